@@ -1,0 +1,46 @@
+"""The Plan: one stage of a policy as the flat, typed list of conditions that every engine reads.
+
+What must hold:
+
+- `conditions` are boolean expressions, each once, in the order rules first use them;
+- a `PlanRule` names its W, checks and exceptions by position in `conditions`;
+- an engine answers with a `Truths` vector: one truth for each condition, by position. All else (status,
+  outcome, findings) is worked out from that vector by `engines.status`, in one place for all engines.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from visitcheck.language.nodes import Expr
+from visitcheck.policy.model import Effect, Policy, Rule, Stage
+from visitcheck.truth import Truth
+
+Truths: TypeAlias = tuple[Truth, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PlanRule:
+    """A rule as engines see it: positions in `Plan.conditions`, and what its status leads to."""
+
+    rule: Rule
+    applies: int
+    checks: tuple[int, ...]
+    unless: tuple[int, ...]
+    weak: tuple[bool, ...]
+    """For each exception, whether its reading is too weak to excuse: then the rule is undetermined."""
+    effect: Effect
+    on_unknown: Effect
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What an engine needs to know of a policy for visits of one stage."""
+
+    policy: Policy
+    stage: Stage
+    conditions: tuple[Expr, ...]
+    rules: tuple[PlanRule, ...]
+    facts: frozenset[str]
+    """Paths of all facts read, list elements as `contacts[].at`."""

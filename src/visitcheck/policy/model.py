@@ -1,0 +1,205 @@
+"""A resolved policy: packs that have met each other, conditions typed, parameters dated, texts parsed.
+
+Everything here is immutable and may be shared between threads.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal, TypeAlias
+
+from visitcheck.errors import Place
+from visitcheck.facts.types import Type
+from visitcheck.language.nodes import DatedValue, Expr
+
+Stage: TypeAlias = Literal["proposed", "recorded"]
+Effect: TypeAlias = Literal["deny", "review", "note"]
+Reading: TypeAlias = Literal["text", "press", "weak", "own"]
+Force: TypeAlias = Literal["law", "judicial", "regulation", "standard", "self_regulation", "local", "draft", "own"]
+Language: TypeAlias = Literal["en", "zh"]
+
+STAGES: tuple[Stage, ...] = ("proposed", "recorded")
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """A text for people, in both languages."""
+
+    en: str
+    zh: str
+
+    def in_(self, lang: Language) -> str:
+        """The text in `lang`."""
+        return self.zh if lang == "zh" else self.en
+
+
+@dataclass(frozen=True, slots=True)
+class Placeholder:
+    """`{source}` in a message: `expr` is what to evaluate and show there."""
+
+    source: str
+    expr: Expr
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """A message in both languages, each as literal pieces and placeholders in turn."""
+
+    en: tuple[str | Placeholder, ...]
+    zh: tuple[str | Placeholder, ...]
+
+    def in_(self, lang: Language) -> tuple[str | Placeholder, ...]:
+        """The pieces in `lang`."""
+        return self.zh if lang == "zh" else self.en
+
+
+@dataclass(frozen=True, slots=True)
+class Instrument:
+    """A law, regulation, standard or own rule that rules cite. Ids are `pack/key`."""
+
+    id: str
+    title: Text
+    issuer: str | None
+    number: str | None
+    issued: int | None
+    """Days since 1970, as `in_force`."""
+    in_force: int | Literal["assumed"] | None
+    """First day in force; "assumed" where no source gives it and the day of issue stands in."""
+    force: Force
+    url: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Citation:
+    """Where an instrument says so, and how well that place was read.
+
+    `note` is what the place was found to say, or how sure that is, where a pack adds it.
+    """
+
+    instrument: Instrument
+    article: str | None
+    reading: Reading
+    note: Text | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """A typed condition with the text it was written as, and where."""
+
+    expr: Expr
+    text: str
+    place: Place = field(compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One named condition that a rule requires."""
+
+    name: str
+    condition: Condition
+
+
+@dataclass(frozen=True, slots=True)
+class Excuse:
+    """One of a rule's own exceptions (`unless`); `weak` ones make a rule undetermined, not excused."""
+
+    id: str
+    condition: Condition
+    cites: tuple[Citation, ...]
+    weak: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Parameter:
+    """A named value that may change over time. Ids are `pack/name`; rules read it as `params.name`."""
+
+    id: str
+    type: Type
+    stricter: Literal["higher", "lower"] | None
+    values: tuple[DatedValue, ...]
+    cites: tuple[Citation, ...]
+    description: Text | None
+    place: Place = field(compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One rule of a pack, bound to its pack's `applies`, zone and parameters.
+
+    `application` is W without the stage: in force AND the pack's `applies` AND `when`.
+    `applies` and `when` are kept as written, for explanations.
+    """
+
+    id: str
+    """Full id, `pack/rule`."""
+    title: Text
+    stages: tuple[Stage, ...]
+    application: Expr
+    applies: Condition | None
+    when: Condition | None
+    lets: Mapping[str, Condition] = field(compare=False)
+    require: tuple[Check, ...]
+    unless: tuple[Excuse, ...]
+    effect: Effect
+    on_unknown: Effect
+    effective_from: int | None
+    """Days since 1970; None: always was."""
+    effective_until: int | None
+    """First day no longer in force."""
+    date: Expr
+    """The local date by which the rule is in force and its parameters have their values."""
+    message: Message
+    remedy: Message | None
+    cites: tuple[Citation, ...]
+    place: Place = field(compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Relaxation:
+    """An override that loosens another pack, listed in every decision."""
+
+    target: str
+    change: str
+    reason: Text
+
+
+@dataclass(frozen=True, slots=True)
+class Pack:
+    """What a policy keeps of one pack besides its rules."""
+
+    id: str
+    title: Text
+    version: str
+    jurisdiction: str | None
+    timezone: str | None
+    uses: tuple[str, ...]
+    file: str
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """Packs resolved together: what `load_policy` returns and `Gate` takes."""
+
+    name: str
+    packs: tuple[Pack, ...]
+    rules: tuple[Rule, ...]
+    """In order of packs (used ones first) and then as written."""
+    parameters: Mapping[str, Parameter]
+    instruments: Mapping[str, Instrument]
+    extra_facts: Mapping[str, Type]
+    """Facts that packs declare, by name below `extra`."""
+    never_collected: frozenset[str]
+    """Fact paths that the lender declares never to collect (an override)."""
+    selectors: frozenset[str]
+    """Fact paths without which the policy gives no answer."""
+    relaxations: tuple[Relaxation, ...]
+    digest: str
+    """SHA-256, hex, of the canonical meaning; layout, comments and texts do not count."""
+
+    def rule(self, rule_id: str) -> Rule:
+        """The rule with this full id; `KeyError` without one."""
+        for rule in self.rules:
+            if rule.id == rule_id:
+                return rule
+        raise KeyError(rule_id)

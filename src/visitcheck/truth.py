@@ -1,0 +1,70 @@
+"""Three-valued truth (Kleene's strong logic) and counts known only as an interval.
+
+TRUE, FALSE and UNKNOWN are Python's `True`, `False` and `None`.
+Source: S. C. Kleene, *Introduction to Metamathematics* (1952), section 64.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import NamedTuple, TypeAlias
+
+Truth: TypeAlias = bool | None
+
+
+def not_(a: Truth) -> Truth:
+    """FALSE for TRUE, TRUE for FALSE, UNKNOWN for UNKNOWN."""
+    return None if a is None else not a
+
+
+def and_(truths: Iterable[Truth]) -> Truth:
+    """FALSE when any is FALSE, else UNKNOWN when any is UNKNOWN, else TRUE (also for none at all)."""
+    found: Truth = True
+    for truth in truths:
+        if truth is False:
+            return False
+        if truth is None:
+            found = None
+    return found
+
+
+def or_(truths: Iterable[Truth]) -> Truth:
+    """TRUE when any is TRUE, else UNKNOWN when any is UNKNOWN, else FALSE (also for none at all)."""
+    found: Truth = False
+    for truth in truths:
+        if truth is True:
+            return True
+        if truth is None:
+            found = None
+    return found
+
+
+class Count(NamedTuple):
+    """A count known to lie between `low` and `high`, both included."""
+
+    low: int
+    high: int
+
+    def exact(self) -> int | None:
+        """The count where both ends meet, else UNKNOWN."""
+        return self.low if self.low == self.high else None
+
+    def less(self, other: Count) -> Truth:
+        """`self < other`."""
+        if self.high < other.low:
+            return True
+        return False if self.low >= other.high else None
+
+    def equal(self, other: Count) -> Truth:
+        """`self == other`: TRUE for two equal exact counts, FALSE for intervals that do not meet."""
+        if self.low == self.high == other.low == other.high:
+            return True
+        return False if self.high < other.low or other.high < self.low else None
+
+    def plus(self, other: Count) -> Count:
+        """`self + other`, end by end."""
+        return Count(self.low + other.low, self.high + other.high)
+
+    def minus(self, other: Count) -> Count:
+        """`self - other`, end by opposite end."""
+        return Count(self.low - other.high, self.high - other.low)
