@@ -42,5 +42,14 @@ class Plan:
     stage: Stage
     conditions: tuple[Expr, ...]
     rules: tuple[PlanRule, ...]
-    facts: frozenset[str]
-    """Paths of all facts read, list elements as `contacts[].at`."""
+    reads: tuple[frozenset[str], ...]
+    """For each condition, the paths of the facts it reads, list elements as `contacts[].at`."""
+
+    def facts_of(self, position: int) -> frozenset[str]:
+        """The facts that the condition at `position` reads."""
+        return self.reads[position]
+
+    @property
+    def facts(self) -> frozenset[str]:
+        """The facts that any condition reads."""
+        return frozenset().union(*self.reads)
