@@ -1,0 +1,86 @@
+"""What a local clock shows: instants to readings of a zone, never the other way round.
+
+A *reading* is what a clock on the wall shows, as microseconds since it showed 1970-01-01 00:00.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from functools import cache
+from importlib import resources
+from zoneinfo import ZoneInfo
+
+from visitcheck.facts.types import DAY, HOUR, TIMESTAMP_MAX, TIMESTAMP_MIN
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MOST_HOURS = 50_000
+_hours: dict[tuple[str, int], int | None] = {}
+
+
+def local(at: int, zone: str) -> int | None:
+    """The reading of a clock in `zone` at a moment; UNKNOWN for an unknown zone or a year outside 1-9999."""
+    moved = offset(at, zone)
+    if moved is None or not TIMESTAMP_MIN <= at + moved <= TIMESTAMP_MAX:
+        return None
+    return at + moved
+
+
+def offset(at: int, zone: str) -> int | None:
+    """How far a clock in `zone` is ahead of UTC at a moment, in microseconds.
+
+    Almost every hour has one offset, found by looking at both its ends and kept; no zone changes its clock
+    twice within an hour. An hour with a change is looked at afresh each time.
+    """
+    key = (zone, at // HOUR)
+    try:
+        found = _hours[key]
+    except KeyError:
+        found = _of_hour(key)
+    if found is not None:
+        return found
+    info = zone_info(zone)
+    return None if info is None else _exact(at, info)
+
+
+def _of_hour(key: tuple[str, int]) -> int | None:
+    info = zone_info(key[0])
+    if info is None:
+        return None
+    start = key[1] * HOUR
+    first, last = _exact(start, info), _exact(start + HOUR - 1, info)
+    found = first if first == last else None
+    if len(_hours) >= _MOST_HOURS:
+        _hours.clear()
+    _hours[key] = found
+    return found
+
+
+@cache
+def zone_names() -> frozenset[str]:
+    """The names of all zones, as the installed `tzdata` lists them."""
+    return frozenset(resources.files("tzdata").joinpath("zones").read_text("utf-8").split())
+
+
+def zone_info(name: str) -> ZoneInfo | None:
+    """A zone by its exact name, read from `tzdata` and never from the system; None for no such name."""
+    return _read_zone(name) if name in zone_names() else None
+
+
+@cache
+def _read_zone(name: str) -> ZoneInfo:
+    with resources.files("tzdata.zoneinfo").joinpath(*name.split("/")).open("rb") as file:
+        return ZoneInfo.from_file(file, key=name)
+
+
+def _exact(at: int, info: ZoneInfo) -> int | None:
+    if not TIMESTAMP_MIN <= at <= TIMESTAMP_MAX:
+        return None
+    try:
+        reading = (_EPOCH + timedelta(microseconds=at)).astimezone(info)
+    except OverflowError:
+        return None
+    moved = reading.utcoffset()
+    return None if moved is None else moved // timedelta(microseconds=1)
+
+
+__all__ = ["DAY", "local", "offset"]

@@ -1,0 +1,165 @@
+"""Visits against windows of the local clock: nightly hours, hours on some weekdays, opening hours.
+
+A visit is the time from `from` up to, not including, `to`; one with both the same is that single moment.
+It is compared by the readings of the local clock at both ends. Where the clock went back in between, readings
+were shown twice, and the visit is taken to be longer by that step at both ends: no reading that it saw is missed.
+Where the clock went forward, readings that it left out count as seen.
+
+A missing end may be any moment that does not come before the start, and a missing start likewise. The answer is
+given when all of them agree.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TypeAlias
+
+from visitcheck.facts.types import BOOL, DAY, INT, STRING, TIME_OF_DAY, TIMESTAMP, WEEKLY_HOURS, ListOf
+from visitcheck.language import calendars, clock
+from visitcheck.language.functions.model import Function, Signature
+from visitcheck.language.hours import Span, WeeklyHours
+from visitcheck.truth import Truth, and_, not_, or_
+
+WEEK = 7 * DAY
+_MONDAY = 4 * DAY  # 1970-01-05, as a reading
+LONGEST = 31 * DAY
+
+Seen: TypeAlias = tuple[int, int]
+"""Readings from the first up to, not including, the second; never empty."""
+
+
+def overlaps_daily(start: int | None, end: int | None, opens: int, closes: int, zone: str) -> Truth:
+    """Whether a visit overlaps the window from `opens` up to `closes` of any day, over midnight when it ends earlier.
+
+    Two equal times are an empty window: a whole day is 00:00 to 24:00.
+    """
+    if opens is None or closes is None or zone is None:
+        return None
+    length = _length(opens, closes)
+    return _if_all_agree(start, end, zone, lambda seen: _meets(seen, opens, length, DAY), certain=True)
+
+
+def overlaps_weekly(
+    start: int | None, end: int | None, weekdays: tuple[int, ...], opens: int, closes: int, zone: str
+) -> Truth:
+    """Like `overlaps_daily`, for windows that open on the given weekdays (Monday = 1) only."""
+    if weekdays is None or opens is None or closes is None or zone is None:
+        return None
+    if not all(1 <= day <= 7 for day in weekdays):
+        return None
+    length = _length(opens, closes)
+    begins = [_MONDAY + (day - 1) * DAY + opens for day in weekdays]
+
+    def meets(seen: Seen) -> Truth:
+        return any(_meets(seen, begin, length, WEEK) for begin in begins)
+
+    return _if_all_agree(start, end, zone, meets, certain=True)
+
+
+def within(start: int | None, end: int | None, hours: WeeklyHours, zone: str) -> Truth:
+    """Whether a whole visit lies in open hours. UNKNOWN for a visit longer than 31 days."""
+    if hours is None or zone is None:
+        return None
+    return _if_all_agree(start, end, zone, lambda seen: _inside(seen, hours), certain=False)
+
+
+def _if_all_agree(
+    start: int | None, end: int | None, zone: str, test: Callable[[Seen], Truth], *, certain: bool
+) -> Truth:
+    """The test of a visit's readings; for a visit with one end missing, `certain` where no visit can escape it.
+
+    What holds for the moment of the known end holds for every longer visit from there, when it can only
+    become truer with length (`certain` is True) or falser (`certain` is False).
+    """
+    if start is None and end is None:
+        return None
+    if start is None or end is None:
+        known = end if start is None else start
+        sides = [_readings(known, known, zone)]
+        if start is None:
+            sides.append(_readings(known - 1, known, zone))  # a visit up to `to` does not see `to` itself
+        agree = all(seen is not None and test(seen) is certain for seen in sides)
+        return certain if agree else None
+    if start > end:
+        return None
+    seen = _readings(start, end, zone)
+    return None if seen is None else test(seen)
+
+
+def _readings(start: int, end: int, zone: str) -> Seen | None:
+    first, last = clock.local(start, zone), clock.local(end, zone)
+    if first is None or last is None:
+        return None
+    step = max(0, (first - start) - (last - end))
+    return first - step, max(last + step, first + 1)
+
+
+def _length(opens: int, closes: int) -> int:
+    return closes - opens if closes >= opens else closes - opens + DAY
+
+
+def _meets(seen: Seen, begin: int, length: int, period: int) -> bool:
+    """Whether readings meet one of the windows `[begin + k * period, ... + length)`, k any integer."""
+    first, last = seen
+    # The first window that ends after the visit begins; it meets the visit when it begins before the visit ends.
+    k = (first - begin - length) // period + 1
+    return length > 0 and begin + k * period < last
+
+
+def _inside(seen: Seen, hours: WeeklyHours) -> Truth:
+    first, last = seen
+    if last - first > LONGEST:
+        return None
+    days = range(first // DAY, (last - 1) // DAY + 1)
+    return and_(_inside_day((max(first - day * DAY, 0), min(last - day * DAY, DAY)), day, hours) for day in days)
+
+
+def _inside_day(seen: Seen, day: int, hours: WeeklyHours) -> Truth:
+    weekday = _covers(hours.days[(day + 3) % 7], seen, hours.closed)
+    if hours.holiday is None or hours.calendar is None:
+        return weekday
+    is_free = calendars.is_holiday(hours.calendar, day)
+    holiday = _covers(hours.holiday, seen, hours.closed)
+    if weekday is holiday:
+        return weekday
+    return or_((and_((is_free, holiday)), and_((not_(is_free), weekday))))
+
+
+def _covers(spans: tuple[Span, ...], seen: Seen, closed: bool) -> bool:
+    return any(opens <= seen[0] and seen[1] <= closes + closed for opens, closes in spans)
+
+
+FUNCTIONS = (
+    Function(
+        "overlapsDaily",
+        (Signature((TIMESTAMP, TIMESTAMP, TIME_OF_DAY, TIME_OF_DAY, STRING), BOOL),),
+        overlaps_daily,
+        "Whether a time from one moment up to another overlaps the daily hours from one time of day up to another, "
+        "over midnight when the second is earlier. With one end missing: TRUE when every possible one overlaps. "
+        "UNKNOWN when it ends before it begins. Two equal times of day are no hours at all.",
+        strict=False,
+        zone=True,
+        cost="zone",
+    ),
+    Function(
+        "overlapsWeekly",
+        (Signature((TIMESTAMP, TIMESTAMP, ListOf(INT), TIME_OF_DAY, TIME_OF_DAY, STRING), BOOL),),
+        overlaps_weekly,
+        "Like `overlapsDaily`, with hours that begin on the listed weekdays only (Monday is 1, Sunday is 7). UNKNOWN "
+        "for a number that is no weekday.",
+        strict=False,
+        zone=True,
+        cost="zone",
+    ),
+    Function(
+        "within",
+        (Signature((TIMESTAMP, TIMESTAMP, WEEKLY_HOURS, STRING), BOOL),),
+        within,
+        "Whether the whole time from one moment up to another lies in weekly hours, holidays minded. With one end "
+        "missing: FALSE when no possible one does. UNKNOWN when it ends before it begins, when it is longer than "
+        "31 days, and on a day that the calendar does not cover unless weekday and holiday hours agree.",
+        strict=False,
+        zone=True,
+        cost="zone",
+    ),
+)
