@@ -1,0 +1,363 @@
+"""Lists as plain loops: filters and maps are written into the loop of whatever reads them, without lists between."""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from visitcheck.engines.native import lists
+from visitcheck.engines.native.analysis import LISTS, bodies, trivial
+from visitcheck.engines.native.expressions import Expressions
+from visitcheck.engines.native.function import Binding, Here, Test
+from visitcheck.facts.types import COUNT, INT, INT_MAX, INT_MIN, MONEY, ListOf, Record, Type
+from visitcheck.language.functions import LIST_FUNCTIONS
+from visitcheck.language.nodes import (
+    Aggregate,
+    And,
+    Distinct,
+    Exists,
+    Expr,
+    Filter,
+    ForAll,
+    ListCall,
+    Map,
+    Not,
+    Size,
+    children,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Guard:
+    """A condition that decides whether an element is in: a filter's body where it is known, or a flag's name."""
+
+    body: Expr | None
+    here: Here
+    flag: str = ""
+
+
+@dataclass(slots=True)
+class Element:
+    """Inside a loop, past all filters: the element is in or maybe in."""
+
+    here: Here
+    guards: list[Guard]
+    binding: Binding
+
+    def at(self, binder: int) -> Here:
+        """This point with the element in view of a macro."""
+        return self.here.bound(binder, self.binding)
+
+
+class Loops(Expressions):
+    """Writes the nodes that look at lists."""
+
+    @abstractmethod
+    def assign(self, node: Expr, here: Here) -> tuple[str, Here]:
+        """Give the value of a node a name."""
+
+    @abstractmethod
+    def prepare(self, node: Expr, here: Here) -> Here:
+        """Give names to what keeps a node from being one expression."""
+
+    # --- the loop itself
+
+    def hoist(self, node: Expr, here: Here) -> Here:
+        """Work out before a loop what is the same for all its elements."""
+        inside = {id(body) for body in bodies(node)}
+        for child in children(node):
+            if id(child) in inside:
+                here = self._hoist(child, frozenset({node.binder}), here)  # type: ignore[union-attr]
+        return here
+
+    def _hoist(self, node: Expr, banned: frozenset[int], here: Here) -> Here:
+        if not self.nodes.free(node) & banned:
+            return here if trivial(node) else self.assign(node, here)[1]
+        inside = {id(body) for body in bodies(node)}
+        for child in children(node):
+            more = banned | {node.binder} if id(child) in inside else banned  # type: ignore[union-attr]
+            here = self._hoist(child, more, here)
+        return here
+
+    def source(self, node: Expr, here: Here) -> tuple[str, list[Filter | Map], Expr, Here]:
+        """The name of the list at the bottom of a chain of filters and maps, the chain, that list's node."""
+        chain: list[Filter | Map] = []
+        while isinstance(node, Filter | Map) and not self.kept(node) and not self.knows(node, here):
+            chain.insert(0, node)
+            node = node.source
+        name, here = self.assign(node, here)
+        for link in chain:
+            here = self.hoist(link, here)
+        return name, chain, node, here
+
+    def kept(self, node: Expr) -> bool:
+        """Whether a list is worked out once and kept, because more than one reader needs it."""
+        return isinstance(node, Distinct) or (isinstance(node, Filter | Map) and self.nodes.shared(node))
+
+    @contextmanager
+    def each(self, name: str, chain: list[Filter | Map], base: Expr, here: Here) -> Iterator[Element]:
+        """A loop over the elements that are in or maybe in."""
+        element = self.fresh("e")
+        guards: list[Guard] = []
+        self.read(name)
+        if isinstance(base, LISTS):
+            flag = self.fresh("m")
+            guards.append(Guard(None, here, flag))
+            head = f"for {flag}, {element} in {name}"
+        else:
+            head = f"for {element} in {name}"
+        with self.code.loop(head):
+            kind = base.type.item if isinstance(base.type, ListOf) else INT
+            binding = self._bind(element, kind, nullable=_holds_unknowns(base))
+            for link in chain:
+                at = here.bound(link.binder, binding)
+                if isinstance(link, Filter):
+                    after = self._pass(link.body, at)
+                    guards.append(Guard(link.body, after))
+                else:
+                    value, after = self.assign(link.body, at)
+                    binding = self._bind(value, link.body.type, nullable=self.nullable(link.body, at))
+                here = here.knowing(after.known)
+            yield Element(here, guards, binding)
+
+    def _bind(self, name: str, kind: Type, *, nullable: bool) -> Binding:
+        fields = None
+        if isinstance(kind, Record) and not nullable:
+            fields = self.fresh("d")
+            self.code.write(f"{fields} = {self.read(name)}.__dict__")
+        self._counter += 1
+        return Binding(self._counter, name, fields, nullable)
+
+    def _pass(self, body: Expr, here: Here) -> Here:
+        """Go on to the next element where `body` is FALSE. Cheap parts of an `and` are tried first."""
+        parts = body.parts if isinstance(body, And) else (body,)
+        cheap = [part for part in parts if not self.nodes.loops(part)]
+        groups = [cheap] if cheap else []
+        for group in [*groups, *([part] for part in parts if self.nodes.loops(part))]:
+            tested = group[0] if len(group) == 1 else And(tuple(group))
+            here = self.prepare(tested, here)
+            test = self.possible(tested, here)
+            self.code.write(f"if not {test.text}: continue")
+            here = here.knowing(test.if_true)
+        return here
+
+    def surely(self, guards: list[Guard], here: Here) -> Test | None:
+        """A condition for all guards being TRUE, at a point where none is FALSE; None where they surely are."""
+        texts: list[str] = []
+        known = here.known
+        for guard in guards:
+            if guard.body is None:
+                texts.append(self.read(guard.flag))
+                continue
+            for part in guard.body.parts if isinstance(guard.body, And) else (guard.body,):
+                at = guard.here.knowing(known)
+                if self.nullable(part, at):
+                    test = self.sure(part, at)
+                    texts.append(test.text)
+                    known = test.if_true
+        if not texts:
+            return None
+        return Test(" and ".join(texts), known, here.known)
+
+    # --- what is asked of a list
+
+    def loop(self, node: Expr, here: Here, name: str) -> None:
+        """Statements that give `name` (and `<name>h` for a count) the value of a node over a list."""
+        match node:
+            case Exists():
+                self._exists(node, here, name)
+            case ForAll():
+                self._all(node, here, name)
+            case Size():
+                self._size(node, here, name)
+            case Aggregate():
+                self._aggregate(node, here, name)
+            case ListCall():
+                self._list_call(node, here, name)
+            case Filter() | Map():
+                self._keep(node, here, name)
+            case Distinct():
+                self._distinct(node, here, name)
+            case _:
+                raise AssertionError(f"{type(node).__name__} is not about a list")
+
+    @contextmanager
+    def _over(self, node: Expr, source: Expr, here: Here, absent: str, start: str) -> Iterator[Opened]:
+        """`absent` where the list is, else `start` and then whatever loops over it."""
+        here = self.hoist(node, here)
+        name, chain, base, here = self.source(source, here)
+        if self.nullable(base, here):
+            with self.code.block(f"if {self.read(name)} is None"):
+                self.code.write(absent)
+            with self.code.block("else"):
+                self.code.write(start)
+                yield Opened(self, name, chain, base, here)
+        else:
+            self.code.write(start)
+            yield Opened(self, name, chain, base, here)
+
+    def _exists(self, node: Exists, here: Here, name: str) -> None:
+        with (
+            self._over(node, node.source, here, f"{name} = None", f"{name} = False") as opened,
+            opened.each() as element,
+        ):
+            here = self._pass(node.body, element.at(node.binder))
+            sure = self.surely([*element.guards, Guard(node.body, here)], here)
+            self._settle(sure, f"{name} = True", f"{name} = None")
+
+    def _settle(self, sure: Test | None, settled: str, otherwise: str) -> None:
+        if sure is None:
+            self.code.write(settled)
+            self.code.write("break")
+            return
+        with self.code.block(f"if {sure.text}"):
+            self.code.write(settled)
+            self.code.write("break")
+        self.code.write(otherwise)
+
+    def _all(self, node: ForAll, here: Here, name: str) -> None:
+        with (
+            self._over(node, node.source, here, f"{name} = None", f"{name} = True") as opened,
+            opened.each() as element,
+        ):
+            # FALSE where the element is in and the body FALSE: the loop of `exists` for the body's opposite.
+            opposite = Not(node.body)
+            here = self._pass(opposite, element.at(node.binder))
+            sure = self.surely([*element.guards, Guard(opposite, here)], here)
+            self._settle(sure, f"{name} = False", f"{name} = None")
+
+    def _size(self, node: Size, here: Here, name: str) -> None:
+        high = f"{name}h"
+        with self._over(node, node.source, here, f"{name} = {high} = None", f"{name} = {high} = 0") as opened:
+            if opened.whole:
+                self.code.write(f"{name} = {high} = len({self.read(opened.name)})")
+                return
+            with opened.each() as element:
+                self.code.write(f"{high} += 1")
+                sure = self.surely(element.guards, element.here)
+                if sure is not None:
+                    self.code.write(f"if {sure.text}: {name} += 1")
+            if sure is None:
+                self.code.write(f"{name} = {high}")
+
+    def _aggregate(self, node: Aggregate, here: Here, name: str) -> None:
+        default = "0" if node.kind == "sum" else "None"
+        if node.default is not None:
+            default, here = self.assign(node.default, here)
+        if node.type == MONEY or node.type != INT and node.kind == "sum":
+            self._collected_aggregate(node, here, name, default)
+            return
+        start = "0" if node.kind == "sum" else "None"
+        with self._over(node, node.source, here, f"{name} = None", f"{name} = {start}") as opened:
+            with opened.each() as element:
+                sure = self.surely(element.guards, element.here)
+                value = self.read(element.binding.name)
+                unknown = ([f"not ({sure.text})"] if sure else []) + (
+                    [f"{value} is None"] if element.binding.nullable else []
+                )
+                if unknown:
+                    with self.code.block(f"if {' or '.join(unknown)}"):
+                        self.code.write(f"{name} = None")
+                        self.code.write("break")
+                if node.kind == "sum":
+                    self.code.write(f"{name} += {value}")
+                else:
+                    sign = "<" if node.kind == "min" else ">"
+                    self.code.write(f"if {name} is None or {value} {sign} {name}: {name} = {value}")
+            with self.code.block("else"):
+                if node.kind == "sum":
+                    self.code.write(f"if not {INT_MIN} <= {name} <= {INT_MAX}: {name} = None")
+                else:
+                    self.code.write(f"if {name} is None: {name} = {self.read(default) if node.default else default}")
+
+    def _collected_aggregate(self, node: Aggregate, here: Here, name: str, default: str) -> None:
+        with self._over(node, node.source, here, f"{name} = None", f"{name} = []") as opened:
+            with opened.each() as element:
+                self.code.write(f"{name}.append({self._pair(element)})")
+            call = self.constants.name(lists.aggregate)
+            kind = self.constants.name(node)
+            self.code.write(f"{name} = {call}({kind}, {name}, {default})")
+
+    def _list_call(self, node: ListCall, here: Here, name: str) -> None:
+        args: list[str] = []
+        for arg in node.args:
+            text, here = self.assign(arg, here)
+            args.append(text)
+        counted = node.type == COUNT
+        absent = f"{name} = {name}h = None" if counted else f"{name} = None"
+        with self._over(node, node.source, here, absent, f"{name} = []") as opened:
+            with opened.each() as element:
+                at = element.at(node.binder)
+                values: list[str] = []
+                for body in node.bodies:
+                    value, at = self.assign(body, at)
+                    values.append(self.read(value) if value.isidentifier() else value)
+                sure = self.surely(element.guards, at)
+                flag = "True" if sure is None else f"True if {sure.text} else None"
+                self.code.write(f"{name}.append(({flag}, ({', '.join(values)},)))")
+            call = self.constants.name(LIST_FUNCTIONS[node.function].evaluate)
+            rest = "".join(f", {arg}" for arg in args)
+            self.code.write(f"{name} = {call}(tuple({name}){rest})")
+            if counted:
+                self.code.write(f"{name}, {name}h = (None, None) if {name} is None else {name}")
+
+    def _pair(self, element: Element) -> str:
+        sure = self.surely(element.guards, element.here)
+        flag = "True" if sure is None else f"True if {sure.text} else None"
+        return f"({flag}, {self.read(element.binding.name)})"
+
+    def _keep(self, node: Filter | Map, here: Here, name: str) -> None:
+        link: list[Filter | Map] = [node]
+        below = node.source
+        here = self.hoist(node, here)
+        source, chain, base, here = self.source(below, here)
+        opened = Opened(self, source, [*chain, *link], base, here)
+        if self.nullable(base, here):
+            with self.code.block(f"if {self.read(source)} is None"):
+                self.code.write(f"{name} = None")
+            with self.code.block("else"):
+                self._kept_loop(opened, name)
+        else:
+            self._kept_loop(opened, name)
+
+    def _kept_loop(self, opened: Opened, name: str) -> None:
+        self.code.write(f"{name} = []")
+        with opened.each() as element:
+            self.code.write(f"{name}.append({self._pair(element)})")
+
+    def _distinct(self, node: Distinct, here: Here, name: str) -> None:
+        with self._over(node, node.source, here, f"{name} = None", f"{name} = []") as opened:
+            with opened.each() as element:
+                self.code.write(f"{name}.append({self._pair(element)})")
+            self.code.write(f"{name} = {self.constants.name(lists.distinct)}({name})")
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A list that is there, ready to be looped over."""
+
+    to: Loops
+    name: str
+    chain: list[Filter | Map]
+    base: Expr
+    here: Here
+
+    @property
+    def whole(self) -> bool:
+        """Whether all elements are in, as they are."""
+        return not isinstance(self.base, LISTS) and all(isinstance(link, Map) for link in self.chain)
+
+    @contextmanager
+    def each(self) -> Iterator[Element]:
+        """The loop."""
+        with self.to.each(self.name, self.chain, self.base, self.here) as element:
+            yield element
+
+
+def _holds_unknowns(node: Expr) -> bool:
+    """Whether an element of a list may be UNKNOWN: only `map` makes such."""
+    while isinstance(node, Filter | Distinct):
+        node = node.source
+    return isinstance(node, Map)

@@ -1,0 +1,148 @@
+"""Arithmetic, built-in functions and dated parameters: common ones written out, all others called.
+
+What is called is the code of `language.operators` and `language.functions`, so that rare operations have one
+meaning written once.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from visitcheck.facts.types import (
+    DATE,
+    DATE_MAX,
+    DATE_MIN,
+    DURATION,
+    INT,
+    INT_MAX,
+    INT_MIN,
+    MONEY,
+    STRING,
+    TIMESTAMP,
+    TIMESTAMP_MAX,
+    TIMESTAMP_MIN,
+    Type,
+)
+from visitcheck.language import operators
+from visitcheck.language.functions import FUNCTIONS
+from visitcheck.language.nodes import Arithmetic, Call, Negate, Param
+
+if TYPE_CHECKING:
+    from visitcheck.engines.native.expressions import Expressions, Known
+    from visitcheck.engines.native.function import Here
+
+MOST_STEPS = 8
+"""More dated values than this are looked up, fewer are a chain of conditions."""
+_RANGES = {
+    INT: (INT_MIN, INT_MAX),
+    DURATION: (INT_MIN, INT_MAX),
+    TIMESTAMP: (TIMESTAMP_MIN, TIMESTAMP_MAX),
+    DATE: (DATE_MIN, DATE_MAX),
+}
+_PLAIN: frozenset[tuple[str, Type, Type, Type]] = frozenset(
+    {
+        ("+", INT, INT, INT),
+        ("-", INT, INT, INT),
+        ("*", INT, INT, INT),
+        ("+", DURATION, DURATION, DURATION),
+        ("-", DURATION, DURATION, DURATION),
+        ("+", TIMESTAMP, DURATION, TIMESTAMP),
+        ("+", DURATION, TIMESTAMP, TIMESTAMP),
+        ("-", TIMESTAMP, DURATION, TIMESTAMP),
+        ("-", TIMESTAMP, TIMESTAMP, DURATION),
+    }
+)
+"""Operations whose inside form is Python's, within the range of the result."""
+_INLINE: dict[tuple[str, int], Callable[..., str]] = {
+    ("startsWith", 2): "{}.startswith({})".format,
+    ("endsWith", 2): "{}.endswith({})".format,
+    ("contains", 2): "({1} in {0})".format,
+}
+
+
+def write(to: Expressions, node: Arithmetic | Negate | Call, here: Here) -> tuple[str, Known]:
+    """An operation as an expression for its value."""
+    match node:
+        case Arithmetic():
+            return _arithmetic(to, node, here)
+        case Negate():
+            negate = to.constants.name(operators.negate)
+            kind = to.constants.name(node.operand.type)
+            return to.strict((node.operand,), here, lambda texts: f"{negate}({kind}, {texts[0]})")
+        case Call():
+            return _call(to, node, here)
+
+
+def _arithmetic(to: Expressions, node: Arithmetic, here: Here) -> tuple[str, Known]:
+    kinds = (node.op, node.left.type, node.right.type, node.type)
+    if kinds in _PLAIN:
+        low, high = _RANGES[node.type]  # type: ignore[index]
+        name = to.read(to.fresh("t"))
+        return to.strict(
+            (node.left, node.right),
+            here,
+            lambda texts: f"{name} if {low} <= ({name} := {texts[0]} {node.op} {texts[1]}) <= {high} else None",
+        )
+    if node.op == "+" and node.type == STRING:
+        return to.strict((node.left, node.right), here, lambda texts: f"{texts[0]} + {texts[1]}")
+    call = to.constants.name(operators.arithmetic)
+    types = to.constants.name((node.left.type, node.right.type))
+    return to.strict(
+        (node.left, node.right), here, lambda texts: f"{call}({node.op!r}, {types}, {texts[0]}, {texts[1]})"
+    )
+
+
+def _call(to: Expressions, node: Call, here: Here) -> tuple[str, Known]:
+    function = FUNCTIONS[node.function]
+    inline = _INLINE.get((node.function, len(node.args)))
+    if inline is not None:
+        return to.strict(node.args, here, lambda texts: inline(*texts))
+    name = to.constants.name(function.evaluate)
+    if function.strict:
+        return to.strict(node.args, here, lambda texts: f"{name}({', '.join(texts)})")
+    texts, known = [], here.known
+    for arg in node.args:
+        text, known = to.value(arg, here.knowing(known))
+        texts.append(text)
+    return f"{name}({', '.join(texts)})", known
+
+
+_COMPARE_MONEY: dict[str, Callable[[Any, Any], object]] = {}
+
+
+def compare_money(op: Any) -> Callable[[Any, Any], object]:
+    """The comparison of two sums of money by one operator."""
+    if op not in _COMPARE_MONEY:
+        _COMPARE_MONEY[op] = lambda a, b: operators.compare(op, MONEY, a, b)
+    return _COMPARE_MONEY[op]
+
+
+def steps(node: Param) -> list[tuple[int | None, object]]:
+    """The values of a parameter through time: from which day on, and the value; the first is from ever."""
+    days = sorted({day for value in node.values for day in (value.start, value.end) if day is not None})
+    found: list[tuple[int | None, object]] = []
+    for day in (None, *days):
+        value = _on(node, day)
+        if not found or found[-1][1] is not value:
+            found.append((day, value))
+    return found
+
+
+def _on(node: Param, day: int | None) -> object:
+    """The value on a day; on None, before all days named."""
+    for value in node.values:
+        after_start = value.start is None or (day is not None and day >= value.start)
+        if after_start and (value.end is None or day is None or day < value.end):
+            return value.value
+    return None
+
+
+def undated(node: Param) -> object:
+    """The value on an unknown day: the one that all dated values have, if there is one."""
+    values = [value.value for value in node.values]
+    return values[0] if values and all(value == values[0] for value in values) else None
+
+
+__all__ = ["MOST_STEPS", "bisect_right", "compare_money", "steps", "undated", "write"]
