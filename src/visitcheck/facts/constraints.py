@@ -1,0 +1,307 @@
+"""Constraints on facts, as data.
+
+From each come the validators here, a part of the JSON Schema, the reference in `docs/facts.md` and, for an
+audit, a reject expression in SQL; all carry the same code. So a constraint holds names and values, never code.
+
+A constraint looks only at facts that are given: filling in a fact may break it, leaving one out never does.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, ClassVar, NamedTuple, TypeAlias
+
+from visitcheck.facts.limits import MAX_LIST
+from visitcheck.facts.types import HOUR, DAY
+from visitcheck.facts.zones import zone_info
+
+_FARTHEST_EAST = 14 * HOUR
+
+
+class Breach(NamedTuple):
+    """A broken constraint: at which field, and what to say. `needs` are the fields it hangs on."""
+
+    at: str
+    message: str
+    help: str | None
+
+
+# -- on one field -----------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Range:
+    """A number (of money: in hundredths) from `low` to `high`, both allowed."""
+
+    low: int
+    high: int
+    code: ClassVar[str] = "fact-range"
+
+
+@dataclass(frozen=True, slots=True)
+class Length:
+    """A text of `shortest` to `longest` characters (code points)."""
+
+    shortest: int
+    longest: int
+    code: ClassVar[str] = "fact-too-long"
+
+
+@dataclass(frozen=True, slots=True)
+class MaxItems:
+    """A list of at most `longest` elements."""
+
+    longest: int = MAX_LIST
+    code: ClassVar[str] = "fact-too-many"
+
+
+@dataclass(frozen=True, slots=True)
+class Pattern:
+    """A text that matches `pattern` as a whole; `example` is a right value."""
+
+    pattern: str
+    example: str
+    code: ClassVar[str] = "fact-pattern"
+
+
+@dataclass(frozen=True, slots=True)
+class KnownZone:
+    """The name of a time zone of the installed `tzdata`, in exact case."""
+
+    code: ClassVar[str] = "fact-zone"
+
+
+Constraint: TypeAlias = Range | Length | MaxItems | Pattern | KnownZone
+
+
+# -- on the fields of one record --------------------------------------------------------------------------------
+
+Shown: TypeAlias = Callable[[str], str]
+"""A field's value in its outside form, for messages."""
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """`first` is not later than `then`; strictly earlier with `strict`."""
+
+    first: str
+    then: str
+    strict: bool = False
+    code: ClassVar[str] = "fact-order"
+
+    @property
+    def fields(self) -> tuple[str, ...]:
+        """The fields looked at."""
+        return (self.first, self.then)
+
+    def breach(self, record: Mapping[str, Any], as_of: int | None, shown: Shown) -> Breach | None:
+        """What is wrong with `record`, if anything."""
+        a, b = record[self.first], record[self.then]
+        if a is None or b is None or a < b or (a == b and not self.strict):
+            return None
+        than = "not later" if self.strict else "earlier"
+        message = f"`{self.then}` ({shown(self.then)}) is {than} than `{self.first}` ({shown(self.first)})"
+        return Breach(self.then, message, f"give `{self.first}` first and `{self.then}` after it")
+
+
+@dataclass(frozen=True, slots=True)
+class StateTime:
+    """A state that is FALSE has no `time`."""
+
+    state: str
+    time: str
+    code: ClassVar[str] = "fact-state-time"
+
+    @property
+    def fields(self) -> tuple[str, ...]:
+        """The fields looked at."""
+        return (self.state, self.time)
+
+    def breach(self, record: Mapping[str, Any], as_of: int | None, shown: Shown) -> Breach | None:
+        """What is wrong with `record`, if anything."""
+        if record[self.state] is not False or record[self.time] is None:
+            return None
+        message = f"`{self.state}` is false, yet `{self.time}` is {shown(self.time)}"
+        return Breach(self.time, message, f"leave `{self.time}` out, or set `{self.state}` to true")
+
+
+@dataclass(frozen=True, slots=True)
+class NotAfter:
+    """What has happened did so by `visit.as_of`.
+
+    `unless` names a field that is TRUE for what is only planned; with `only` the constraint looks at records
+    whose field `only[0]` is `only[1]`. A date is compared with the latest local date anywhere at that moment
+    (14 hours ahead of UTC).
+    """
+
+    field: str
+    is_date: bool = False
+    unless: str | None = None
+    only: tuple[str, str] | None = None
+    code: ClassVar[str] = "fact-after-as-of"
+
+    @property
+    def fields(self) -> tuple[str, ...]:
+        """The fields looked at."""
+        return (self.field, *([self.unless] if self.unless else []), *([self.only[0]] if self.only else []))
+
+    def breach(self, record: Mapping[str, Any], as_of: int | None, shown: Shown) -> Breach | None:
+        """What is wrong with `record`, if anything."""
+        value = record[self.field]
+        if value is None or as_of is None:
+            return None
+        if value <= ((as_of + _FARTHEST_EAST) // DAY if self.is_date else as_of):
+            return None
+        if self.unless is not None and record[self.unless] is True:
+            return None
+        if self.only is not None and record[self.only[0]] != self.only[1]:
+            return None
+        message = f"`{self.field}` ({shown(self.field)}) is after `visit.as_of`, the moment of judging"
+        planned = f", or mark it with `{self.unless}: true`" if self.unless else ""
+        return Breach(self.field, message, f"leave out what has not happened yet{planned}")
+
+
+@dataclass(frozen=True, slots=True)
+class Before:
+    """A time of day before `24:00`, which is allowed only as an end."""
+
+    field: str
+    code: ClassVar[str] = "fact-time-of-day"
+
+    @property
+    def fields(self) -> tuple[str, ...]:
+        """The fields looked at."""
+        return (self.field,)
+
+    def breach(self, record: Mapping[str, Any], as_of: int | None, shown: Shown) -> Breach | None:
+        """What is wrong with `record`, if anything."""
+        if record[self.field] is None or record[self.field] < DAY:
+            return None
+        return Breach(self.field, "`24:00` can only be an end", "write `00:00`")
+
+
+@dataclass(frozen=True, slots=True)
+class Differ:
+    """Two times of day are not the same, which could mean no time at all or the whole day."""
+
+    first: str
+    second: str
+    code: ClassVar[str] = "fact-same-times"
+
+    @property
+    def fields(self) -> tuple[str, ...]:
+        """The fields looked at."""
+        return (self.first, self.second)
+
+    def breach(self, record: Mapping[str, Any], as_of: int | None, shown: Shown) -> Breach | None:
+        """What is wrong with `record`, if anything."""
+        value = record[self.first]
+        if value is None or value != record[self.second]:
+            return None
+        message = f"`{self.first}` and `{self.second}` are both {shown(self.first)}"
+        return Breach(self.second, message, "for the whole day write `00:00` and `24:00`")
+
+
+@dataclass(frozen=True, slots=True)
+class OnlyFor:
+    """Facts that only some kinds of record have: `kinds` gives them by field."""
+
+    kinds: Mapping[str, tuple[str, ...]] = field(hash=False)
+    kind: str = "kind"
+    code: ClassVar[str] = "fact-wrong-kind"
+
+    @property
+    def fields(self) -> tuple[str, ...]:
+        """The fields looked at."""
+        return (self.kind, *self.kinds)
+
+    def breach(self, record: Mapping[str, Any], as_of: int | None, shown: Shown) -> Breach | None:
+        """What is wrong with `record`, if anything; the first of several."""
+        kind = record[self.kind]
+        if kind is None:
+            return None
+        for name, kinds in self.kinds.items():
+            if record[name] is not None and kind not in kinds:
+                allowed = " or ".join(f"`{one}`" for one in kinds)
+                message = f"`{name}` belongs to {allowed}, not to `{kind}`"
+                return Breach(name, message, f"leave `{name}` out, or record it with an event of its own")
+        return None
+
+
+@dataclass(frozen=True, slots=True)
+class LocalDate:
+    """`date` is the local date of `moment` in `zone`."""
+
+    date: str
+    moment: str
+    zone: str
+    code: ClassVar[str] = "fact-date-disagrees"
+
+    @property
+    def fields(self) -> tuple[str, ...]:
+        """The fields looked at."""
+        return (self.date, self.moment, self.zone)
+
+    def breach(self, record: Mapping[str, Any], as_of: int | None, shown: Shown) -> Breach | None:
+        """What is wrong with `record`, if anything."""
+        date, moment, zone = record[self.date], record[self.moment], record[self.zone]
+        if date is None or moment is None or zone is None or date == local_date(moment, zone):
+            return None
+        message = f"`{self.date}` is {shown(self.date)}, but `{self.moment}` ({shown(self.moment)}) is on another day in {zone}"
+        return Breach(self.date, message, f"leave `{self.date}` out where `{self.moment}` is known")
+
+
+def local_date(moment: int, zone: str) -> int | None:
+    """Days since 1970 that a calendar in `zone` shows; None outside the years 1 to 9999."""
+    from datetime import UTC, datetime, timedelta
+
+    info = zone_info(zone)
+    try:
+        local = (datetime(1970, 1, 1, tzinfo=UTC) + timedelta(microseconds=moment)).astimezone(info)
+    except (OverflowError, ValueError):
+        return None
+    return local.toordinal() - datetime(1970, 1, 1).toordinal()  # noqa: DTZ001
+
+
+@dataclass(frozen=True, slots=True)
+class Needs:
+    """`field` cannot be read without `other` beside it."""
+
+    field: str
+    other: str
+    code: ClassVar[str] = "fact-currency-missing"
+
+    @property
+    def fields(self) -> tuple[str, ...]:
+        """The fields looked at."""
+        return (self.field, self.other)
+
+    def breach(self, record: Mapping[str, Any], as_of: int | None, shown: Shown) -> Breach | None:
+        """What is wrong with `record`, if anything."""
+        if record[self.field] is None or record[self.other] is not None:
+            return None
+        message = "the sum has no currency beside it"
+        return Breach(self.field, message, f"add `{self.other}`, an ISO 4217 code like `CNY`")
+
+
+RecordConstraint: TypeAlias = Order | StateTime | NotAfter | Before | Differ | OnlyFor | LocalDate | Needs
+
+
+# -- on a list --------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class UniqueKey:
+    """No two elements of a list have the same value of `key`; elements without one are not compared."""
+
+    key: str = "id"
+    code: ClassVar[str] = "fact-duplicate-id"
+
+    def repeated(self, elements: Sequence[object]) -> Iterator[tuple[int, int]]:
+        """Positions of elements that repeat the key of an earlier one, each with that one's position."""
+        first: dict[object, int] = {}
+        for position, element in enumerate(elements):
+            value = getattr(element, self.key)
+            if value is not None and first.setdefault(value, position) != position:
+                yield position, first[value]

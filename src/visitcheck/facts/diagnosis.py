@@ -1,0 +1,124 @@
+"""Everything that is wrong with facts that pydantic has refused, in our own words.
+
+Runs only after a failure. The refused parts are taken out until the rest is a visit, so that contradictions
+between facts are reported together with facts that cannot be read.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any, TypeVar
+
+from pydantic import ValidationError
+from pydantic_core import ErrorDetails
+
+from visitcheck.errors import Problem
+from visitcheck.facts.breaches import BrokenConstraints, Found
+from visitcheck.facts.fields import FactModel
+from visitcheck.facts.limits import MAX_DEPTH, MAX_NODES, MAX_PROBLEMS
+from visitcheck.facts.paths import Path, json_path
+from visitcheck.facts.refusals import refusal
+from visitcheck.facts.sources import too_deep
+
+Model = TypeVar("Model", bound=FactModel)
+_MOST_ROUNDS = 64
+
+
+def diagnose(facts: object, model: type[Model]) -> tuple[list[Problem], Model | None]:
+    """All problems, and what can be read without the facts that have them (None: nothing)."""
+    outsized = _outsized(facts)
+    if outsized is not None:
+        return [outsized], None
+    rest = _plain(facts)
+    problems: list[Problem] = []
+    dropped: set[Path] = set()
+    for _ in range(_MOST_ROUNDS):
+        try:
+            return problems, model.model_validate(rest)
+        except ValidationError as error:
+            refused = list(_refused(error, model, dropped, first=not dropped))
+        problems += [problem for _, problem in refused if problem is not None]
+        dropped |= {path for path, _ in refused}
+        if () in dropped or not refused:
+            break
+        rest = _without(rest, dropped, ())
+    return problems, None
+
+
+def capped(problems: list[Problem]) -> list[Problem]:
+    """At most `MAX_PROBLEMS`, and a word on the rest."""
+    if len(problems) <= MAX_PROBLEMS:
+        return problems
+    message = f"{len(problems) - MAX_PROBLEMS:,} more problems were found"
+    return [*problems[:MAX_PROBLEMS], Problem("visit-too-many-problems", message, "mend these first", path="$")]
+
+
+def _outsized(facts: object) -> Problem | None:
+    """Whether the input is too deep or too large to be worth a diagnosis; it may even contain itself."""
+    stack, seen = [(facts, 1)], 0
+    while stack:
+        value, depth = stack.pop()
+        seen += 1
+        if seen > MAX_NODES:
+            message = f"the visit has more than {MAX_NODES:,} values"
+            return Problem("visit-too-large", message, "send only what belongs to this visit", path="$")
+        below = value.values() if isinstance(value, Mapping) else value if isinstance(value, list | tuple) else None
+        if below is None:
+            continue
+        if depth > MAX_DEPTH:
+            return too_deep()
+        stack += [(one, depth + 1) for one in below]
+    return None
+
+
+def _plain(value: object) -> object:
+    """A copy made of dicts and lists, which can be taken apart."""
+    if isinstance(value, FactModel):
+        return value.model_dump(mode="json", exclude_none=True)
+    if isinstance(value, Mapping):
+        return {key: _plain(below) for key, below in value.items()}
+    if isinstance(value, list | tuple):
+        return [_plain(below) for below in value]
+    return value
+
+
+def _without(value: Any, dropped: set[Path], path: Path) -> Any:
+    """The facts without those at `dropped`; an element of a list becomes an empty record, to keep positions."""
+    if isinstance(value, dict):
+        kept = {key: below for key, below in value.items() if (*path, str(key)) not in dropped}
+        return {key: _without(below, dropped, (*path, str(key))) for key, below in kept.items()}
+    if isinstance(value, list):
+        return [
+            {} if (*path, position) in dropped else _without(below, dropped, (*path, position))
+            for position, below in enumerate(value)
+        ]
+    return value
+
+
+def _refused(
+    error: ValidationError, model: type[FactModel], dropped: set[Path], *, first: bool
+) -> Iterator[tuple[Path, Problem | None]]:
+    """What to take out next, and the problem to report for it.
+
+    After the first round, facts that cannot be read are a consequence of taking others out, and not reported.
+    """
+    for detail in error.errors(include_url=False):
+        cause = detail.get("ctx", {}).get("error")
+        if isinstance(cause, BrokenConstraints):
+            yield from ((found.path, _breach(found)) for found in cause.found if not dropped.intersection(found.needs))
+            continue
+        path = _path(detail)
+        if first:
+            yield path, refusal(detail, path, model)
+        else:
+            yield (path[:-1] if path and isinstance(path[-1], int) else path), None
+
+
+def _path(detail: ErrorDetails) -> Path:
+    return tuple(detail["loc"])
+
+
+def _breach(found: Found) -> Problem:
+    return Problem(found.code, found.message, found.help, path=json_path(found.path))
+
+

@@ -1,0 +1,180 @@
+"""What a field of a fact model is made of: annotated types, and `fact` for its documentation."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Annotated, Any, ClassVar, Literal, TypeAlias
+
+from pydantic import BaseModel, ConfigDict, Field, GetCoreSchemaHandler
+from pydantic_core import CoreSchema, core_schema
+
+from visitcheck.facts import scalars
+from visitcheck.facts.constraints import Constraint, KnownZone, Length, Pattern, Range, RecordConstraint
+from visitcheck.facts.limits import MAX_ID, MAX_LIST, MAX_TEXT
+from visitcheck.facts.types import (
+    BOOL,
+    DATE,
+    DOUBLE,
+    DURATION,
+    INT,
+    INT_MAX,
+    INT_MIN,
+    MONEY,
+    STRING,
+    TIME_OF_DAY,
+    TIMESTAMP,
+    Money,
+    Scalar,
+)
+
+Known: TypeAlias = Literal["before", "door", "after"]
+KNOWN: tuple[Known, ...] = ("before", "door", "after")
+
+
+class FactModel(BaseModel):
+    """A group of facts or an element of a list: frozen, every fact optional, None where it is missing.
+
+    `known` says when its facts are known, unless a fact says otherwise; `constraints` tie facts together.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid", regex_engine="python-re", hide_input_in_errors=True)
+    known: ClassVar[Known] = "before"
+    constraints: ClassVar[tuple[RecordConstraint, ...]] = ()
+
+    def written(self, name: str) -> str:
+        """The fact `name` as messages show it, in its outside form."""
+        return str(self.model_dump(mode="json", include={name})[name])
+
+
+def fact(description: str, *, unit: str | None = None, known: Known | None = None) -> Any:
+    """A fact that may be missing. `known` only where it differs from its group's."""
+    extra: dict[str, Any] = {"unit": unit, "known": known}
+    return Field(default=None, description=description, json_schema_extra=extra)
+
+
+@dataclass(frozen=True)
+class Reading:
+    """How a scalar fact is read and written: the annotation behind `Timestamp`, `Date` and the like."""
+
+    type: Scalar
+    read: Callable[[object], object]
+    write: Callable[[Any], object] | None = None
+    constraints: tuple[Constraint, ...] = ()
+
+    def __get_pydantic_core_schema__(self, source: object, handler: GetCoreSchemaHandler) -> CoreSchema:
+        """A plain Python validator: one call, no coercion by pydantic."""
+        written = None
+        if self.write is not None:
+            written = core_schema.plain_serializer_function_ser_schema(self.write, when_used="json")
+        return core_schema.no_info_plain_validator_function(self.read, serialization=written)
+
+
+@dataclass(frozen=True)
+class Whole:
+    """A whole number within a range, read without coercion."""
+
+    constraints: tuple[Range]
+    type: Scalar = INT
+
+    def __get_pydantic_core_schema__(self, source: object, handler: GetCoreSchemaHandler) -> CoreSchema:
+        """pydantic's own strict integer: no booleans, no text, no fractions."""
+        limits = self.constraints[0]
+        return core_schema.int_schema(strict=True, ge=limits.low, le=limits.high)
+
+
+@dataclass(frozen=True)
+class Flag:
+    """True or false, read without coercion."""
+
+    type: Scalar = BOOL
+    constraints: tuple[Constraint, ...] = ()
+
+    def __get_pydantic_core_schema__(self, source: object, handler: GetCoreSchemaHandler) -> CoreSchema:
+        """pydantic's own strict boolean: no 0, 1 or "yes"."""
+        return core_schema.bool_schema(strict=True)
+
+
+@dataclass(frozen=True)
+class Sum:
+    """Money, in the currency that the field `currency` of the same record names."""
+
+    type: Scalar = MONEY
+    constraints: tuple[Constraint, ...] = (Range(0, INT_MAX),)
+
+    def __get_pydantic_core_schema__(self, source: object, handler: GetCoreSchemaHandler) -> CoreSchema:
+        """A validator that sees the fields read before; `currency` must stand before the sum in the model."""
+        written = core_schema.plain_serializer_function_ser_schema(scalars.money_text, when_used="json")
+        return core_schema.with_info_plain_validator_function(read_money, serialization=written)
+
+
+def read_money(value: object, info: core_schema.ValidationInfo) -> Money:
+    """The sum with the currency beside it."""
+    minor = scalars.minor_units(value)
+    if minor < 0:
+        raise scalars.BadValue("fact-range", "the sum is less than 0", "sums are given without a sign")
+    beside: Mapping[str, Any] = info.data
+    currency = beside.get("currency", "")  # "": it was given and refused, which is a problem of its own
+    if currency is None:
+        help_ = "add `currency`, an ISO 4217 code like `CNY`"
+        raise scalars.BadValue("fact-currency-missing", "the sum has no currency beside it", help_)
+    return Money(minor, currency)
+
+
+def _list(value: object) -> object:
+    """Only lists and tuples are lists: text, sets and generators are not."""
+    if type(value) is list or type(value) is tuple:
+        return value
+    if isinstance(value, list | tuple):
+        return list(value)
+    raise scalars.wrong_type(value, "a list", "`[...]`")
+
+
+@dataclass(frozen=True)
+class Listed:
+    """A list, complete where it is given; inside a tuple."""
+
+    longest: int = MAX_LIST
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        """Length first: an endless list is refused before its elements are read."""
+        items = handler.generate_schema(source.__args__[0])
+        inner = core_schema.tuple_variable_schema(items, max_length=self.longest)
+        return core_schema.no_info_before_validator_function(self._short, inner)
+
+    def _short(self, value: object) -> object:
+        found = _list(value)
+        if len(found) > self.longest:  # type: ignore[arg-type]
+            message = f"the list has {len(found):,} elements"  # type: ignore[arg-type]
+            raise scalars.BadValue("fact-too-many", message, f"at most {self.longest:,} are read")
+        return found
+
+
+def _text(*constraints: Length | Pattern, control: bool = True, spoken: bool = False) -> Reading:
+    longest, pattern, example = MAX_TEXT, None, ""
+    for constraint in constraints:
+        if isinstance(constraint, Length):
+            longest = constraint.longest
+        else:
+            pattern, example = constraint.pattern, constraint.example
+    read = scalars.text_reader(longest=longest, control=control, pattern=pattern, example=example, spoken=spoken)
+    return Reading(STRING, read, None, constraints)
+
+
+Bool: TypeAlias = Annotated[bool, Flag()]
+Timestamp: TypeAlias = Annotated[int, Reading(TIMESTAMP, scalars.timestamp, scalars.timestamp_text)]
+Date: TypeAlias = Annotated[int, Reading(DATE, scalars.date_, scalars.date_text)]
+TimeOfDay: TypeAlias = Annotated[int, Reading(TIME_OF_DAY, scalars.time_of_day, scalars.time_of_day_text)]
+Duration: TypeAlias = Annotated[int, Reading(DURATION, scalars.duration, scalars.duration_text)]
+Double: TypeAlias = Annotated[float, Reading(DOUBLE, scalars.double)]
+Int: TypeAlias = Annotated[int, Whole((Range(INT_MIN, INT_MAX),))]
+Metres: TypeAlias = Annotated[int, Whole((Range(0, 50_000_000),))]
+Days: TypeAlias = Annotated[int, Whole((Range(0, 100_000),))]
+Weekday: TypeAlias = Annotated[int, Whole((Range(1, 7),))]
+Amount: TypeAlias = Annotated[Money, Sum()]
+Id: TypeAlias = Annotated[str, _text(Length(1, MAX_ID), Pattern("[^\x00-\x1f\x7f-\x9f]+", "case-17"), control=False)]
+Text: TypeAlias = Annotated[str, _text(Length(1, MAX_TEXT))]
+Spoken: TypeAlias = Annotated[str, _text(Length(1, MAX_TEXT), spoken=True)]
+Currency: TypeAlias = Annotated[str, _text(Pattern("[A-Z]{3}", "CNY"))]
+Region: TypeAlias = Annotated[str, _text(Pattern("[A-Z]{2}-[A-Z0-9]{1,3}", "CN-GD"))]
+Zone: TypeAlias = Annotated[str, Reading(STRING, scalars.zone, None, (KnownZone(),))]

@@ -1,0 +1,84 @@
+"""Reading a visit: from JSON, YAML or Python values to a validated `Visit`, or all its problems."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import TypeVar, cast
+
+from pydantic import ValidationError
+
+from visitcheck.errors import InvalidVisit, Problem
+from visitcheck.facts.breaches import breaches
+from visitcheck.facts.diagnosis import capped, diagnose
+from visitcheck.facts.groups.visit import VisitFacts
+from visitcheck.facts.paths import json_path
+from visitcheck.facts.registers import Registers
+from visitcheck.facts.scalars import BadValue, timestamp
+from visitcheck.facts.sources import Format, decoded
+from visitcheck.facts.visit import Visit
+
+AnyVisit = TypeVar("AnyVisit", bound=Visit)
+
+
+def read_visit(
+    source: Visit | Mapping[str, object] | str | bytes,
+    *,
+    registers: Registers | None = None,
+    model: type[AnyVisit] = Visit,  # type: ignore[assignment]
+    format: Format | None = None,  # noqa: A002 - the natural word
+    as_of: datetime | None = None,
+) -> AnyVisit:
+    """A validated visit from a mapping, JSON text or bytes (YAML with `format="yaml"`), or another `Visit`.
+
+    `registers` fill in facts by id; `as_of`, an aware datetime, is used where the visit has none of its own.
+    Raises `InvalidVisit`, and nothing else, with all problems: each has a code, and a path like
+    `$.contacts[2].at`.
+    """
+    if isinstance(source, model):
+        return source if registers is None and as_of is None else _completed(source, [], registers, as_of)
+    problems: list[Problem] = []
+    facts: object = source
+    if isinstance(source, Visit):
+        facts = source.to_dict()
+    elif isinstance(source, str | bytes):
+        facts, problems = decoded(source, format)
+    visit: AnyVisit | None
+    try:
+        visit = cast(AnyVisit, model.__pydantic_validator__.validate_python(facts))
+    except (ValidationError, RecursionError):
+        found, visit = diagnose(facts, model)
+        problems += found
+    if visit is not None and (registers is not None or as_of is not None):
+        return _completed(visit, problems, registers, as_of)
+    if problems or visit is None:
+        raise InvalidVisit(capped(problems))
+    return visit
+
+
+def _completed(
+    visit: AnyVisit, problems: list[Problem], registers: Registers | None, as_of: datetime | None
+) -> AnyVisit:
+    """The visit with facts from the registers and the moment of judging, held against its constraints again."""
+    found = visit
+    if registers is not None:
+        found, contradictions = registers.fill(found)
+        problems = problems + contradictions
+    if as_of is not None and (found.visit is None or found.visit.as_of is None):
+        found = _judged(found, as_of)
+    if found is not visit:
+        problems = problems + [
+            Problem(one.code, one.message, one.help, path=json_path(one.path)) for one in breaches(found)
+        ]
+    if problems:
+        raise InvalidVisit(capped(problems))
+    return found
+
+
+def _judged(visit: AnyVisit, as_of: datetime) -> AnyVisit:
+    try:
+        moment = timestamp(as_of)
+    except BadValue as bad:
+        raise InvalidVisit([Problem(bad.code, bad.message, bad.help, path="$.visit.as_of")]) from None
+    group = visit.visit or VisitFacts()
+    return visit.model_copy(update={"visit": group.model_copy(update={"as_of": moment})})

@@ -1,0 +1,223 @@
+"""JSON Schema (draft 2020-12) of visits, made from the models and their constraints.
+
+What JSON Schema cannot say (orders, unique ids, what `as_of` forbids) stands under `x-constraints`, with codes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import asdict
+from typing import Any
+
+from visitcheck.facts.constraints import (
+    Constraint,
+    KnownZone,
+    Length,
+    MaxItems,
+    Needs,
+    OnlyFor,
+    Pattern,
+    Range,
+    RecordConstraint,
+    StateTime,
+)
+from visitcheck.facts.fields import FactModel
+from visitcheck.facts.models import FieldShape, shapes
+from visitcheck.facts.scalars import STAND_INS
+from visitcheck.facts.types import (
+    BOOL,
+    DATE,
+    DOUBLE,
+    DURATION,
+    INT,
+    MONEY,
+    STRING,
+    TIME_OF_DAY,
+    TIMESTAMP,
+    Scalar,
+)
+from visitcheck.facts.visit import Visit
+
+Schema = dict[str, Any]
+_NULL: Schema = {"type": "null"}
+_DAY = "[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])"
+_CLOCK = "([01][0-9]|2[0-3]):[0-5][0-9]"
+_OFFSET = f"(Z|[+-]{_CLOCK})"
+_MONEY = r"^(0|[1-9][0-9]{0,16})(\.[0-9]{1,2})?$"
+_SCALARS: dict[Scalar, Schema] = {
+    BOOL: {"type": "boolean"},
+    INT: {"type": "integer"},
+    DOUBLE: {"type": "number"},
+    STRING: {"type": "string"},
+    TIMESTAMP: {
+        "type": "string",
+        "format": "date-time",
+        "pattern": rf"^{_DAY}T{_CLOCK}:[0-5][0-9](\.[0-9]{{1,6}})?{_OFFSET}$",
+        "description": "RFC 3339 with an offset from UTC, not finer than microseconds.",
+    },
+    DATE: {"type": "string", "format": "date", "pattern": f"^{_DAY}$"},
+    TIME_OF_DAY: {
+        "type": "string",
+        "pattern": rf"^({_CLOCK}(:[0-5][0-9](\.[0-9]{{1,6}})?)?|24:00(:00(\.0{{1,6}})?)?)$",
+        "description": "Local time of day, like `22:00`; `24:00` is allowed as an end.",
+    },
+    DURATION: {"type": "string", "pattern": r"^-?([0-9]{1,12}(\.[0-9]{1,6})?(h|ms|m|us|s))+$"},
+    MONEY: {
+        "anyOf": [{"type": "string", "pattern": _MONEY}, {"type": "number", "minimum": 0}],
+        "description": "An exact sum with at most two decimals, as text or as a number.",
+    },
+}
+
+
+def json_schema(model: type[Visit] = Visit, *, facts: frozenset[str] | None = None) -> Schema:
+    """The schema of visits that `read_visit` accepts for `model`.
+
+    With `facts`, only those paths (`contacts[].at`; a group or list without any path below it is kept whole).
+    """
+    definitions: dict[str, Schema] = {}
+    root = _record(model, "", facts, definitions)
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": "Visit",
+        **root,
+        "$defs": dict(sorted(definitions.items())),
+    }
+
+
+def _record(model: type[FactModel], prefix: str, facts: frozenset[str] | None, definitions: dict[str, Schema]) -> Schema:
+    kept = {
+        name: (shape, below)
+        for name, shape in shapes(model).items()
+        if (below := _below(f"{prefix}{name}", shape, facts)) is not False
+    }
+    properties: dict[str, Schema] = {}
+    for name, (shape, below) in kept.items():
+        properties[name] = _field(name, f"{prefix}{name}", shape, below or None, definitions)
+    found: Schema = {"type": "object", "description": _summary(model), "properties": properties}
+    found |= _between([one for one in model.constraints if set(one.fields) <= kept.keys()])
+    return found | {"additionalProperties": False}
+
+
+def _below(path: str, shape: FieldShape, facts: frozenset[str] | None) -> frozenset[str] | None | bool:
+    """The paths wanted at or below `path`: False for none, None for all."""
+    if facts is None:
+        return None
+    marks = (f"{path}.", f"{path}[].")
+    below = frozenset(one for one in facts if one.startswith(marks))
+    if below:
+        return below
+    return None if path in facts or f"{path}[]" in facts else False
+
+
+def _summary(model: type[FactModel]) -> str:
+    return (model.__doc__ or "").split("\n\n")[0].replace("\n    ", " ").strip()
+
+
+def _field(
+    name: str, path: str, shape: FieldShape, facts: frozenset[str] | bool | None, definitions: dict[str, Schema]
+) -> Schema:
+    wanted = facts if isinstance(facts, frozenset) else None
+    if shape.record is not None:
+        below = f"{path}[]." if shape.listed is not None else f"{path}."
+        key = path.replace("[]", "").replace(".", "_")
+        definitions[key] = _record(shape.record, below, wanted, definitions)
+        item: Schema = {"$ref": f"#/$defs/{key}"}
+    elif shape.scalar is not None:
+        item = _scalar(shape.scalar.type, shape.constraints, definitions)
+    else:
+        item = {"enum": list(shape.words)}
+    said: Schema = {"description": shape.description} if shape.description else {}
+    if shape.unit:
+        said["x-unit"] = shape.unit
+    if shape.record is None:
+        said["x-known"] = shape.known
+    if shape.listed is not None:
+        items: Schema = {"type": "array", "items": item, "maxItems": shape.listed.longest}
+        if shape.unique is not None:
+            items["x-constraints"] = [{"code": shape.unique.code, "key": shape.unique.key}]
+        return {"anyOf": [items, _NULL], **said}
+    if "enum" in item:
+        return {"enum": [*item["enum"], None], **said}
+    return {"anyOf": [item, _NULL], **said}
+
+
+def _scalar(type_: Scalar, constraints: tuple[Constraint, ...], definitions: dict[str, Schema]) -> Schema:
+    """A reference to the type, and what else holds for this fact."""
+    if type_ in (BOOL, INT, STRING, DOUBLE):
+        found = dict(_SCALARS[type_])
+    else:
+        definitions[type_.name] = _SCALARS[type_]
+        found = {"$ref": f"#/$defs/{type_.name}"}
+    if type_ == STRING:
+        definitions["text"] = _TEXT
+        found = {"$ref": "#/$defs/text"}
+    for constraint in constraints:
+        found |= _limit(constraint, type_)
+    return found
+
+
+def _limit(constraint: Constraint, type_: Scalar) -> Schema:
+    match constraint:
+        case Range(low, high):
+            return {"minimum": low, "maximum": high} if type_ == INT else {}
+        case Length(shortest, longest):
+            return {"minLength": shortest, "maxLength": longest}
+        case Pattern(pattern, example):
+            return {"pattern": f"^{pattern}$", "examples": [example]}
+        case KnownZone():
+            return {"pattern": "^[A-Za-z0-9_+/-]+$", "examples": ["Asia/Shanghai"], "x-constraints": [{"code": constraint.code}]}
+        case MaxItems(longest):
+            return {"maxItems": longest}
+
+
+def _either_case(word: str) -> str:
+    return "".join(f"[{char}{char.upper()}]" if char.isalpha() and char.isascii() else _escaped(char) for char in word)
+
+
+def _escaped(char: str) -> str:
+    return f"\\{char}" if char in "/?-" and char != "-" else char
+
+
+_TEXT: Schema = {
+    "type": "string",
+    "description": "Text; a missing one is left out, never `unknown` or empty.",
+    "allOf": [
+        {"pattern": r"\S"},
+        {"not": {"pattern": "\\u0000"}},
+        {"not": {"pattern": f"^\\s*({'|'.join(_either_case(word) for word in sorted(STAND_INS) if word)})\\s*$"}},
+    ],
+}
+
+
+def _between(constraints: list[RecordConstraint]) -> Schema:
+    """Constraints between facts, as conditions where JSON Schema has them."""
+    found: Schema = {}
+    conditions = list(_conditions(constraints))
+    if conditions:
+        found["allOf"] = conditions
+    listed = [{"code": one.code, **_plain(one)} for one in constraints]
+    if listed:
+        found["x-constraints"] = listed
+    return found
+
+
+def _plain(constraint: RecordConstraint) -> Schema:
+    return {name: value for name, value in asdict(constraint).items() if value not in (None, False)}
+
+
+def _conditions(constraints: list[RecordConstraint]) -> Iterator[Schema]:
+    for one in constraints:
+        match one:
+            case StateTime(state, time):
+                yield _when(state, {"const": False}, {time: _NULL})
+            case Needs(needing, other):
+                given = {"not": _NULL}
+                yield _when(needing, given, {other: given}) | {}
+                yield {"if": {"required": [needing], "properties": {needing: given}}, "then": {"required": [other]}}
+            case OnlyFor(kinds, kind):
+                for name, allowed in kinds.items():
+                    yield _when(name, {"not": _NULL}, {kind: {"enum": [*allowed, None]}})
+
+
+def _when(name: str, condition: Schema, then: dict[str, Schema]) -> Schema:
+    return {"if": {"required": [name], "properties": {name: condition}}, "then": {"properties": then}}

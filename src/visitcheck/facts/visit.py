@@ -1,0 +1,87 @@
+"""`Visit`: all groups of facts together."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from pydantic import model_validator
+
+from visitcheck.facts.breaches import BrokenConstraints, breaches
+from visitcheck.facts.constraints import UniqueKey
+from visitcheck.facts.fields import FactModel, Listed, fact
+from visitcheck.facts.groups.after import Evasion, VisitRecord
+from visitcheck.facts.groups.contact import Appointment, Consent, Contact, Notice, Wishes
+from visitcheck.facts.groups.debt import Debt, Preparation, Verification
+from visitcheck.facts.groups.door import Conduct, Recording, RecordingGap
+from visitcheck.facts.groups.past import Complaint, EarlierVisit, History
+from visitcheck.facts.groups.people import Agency, Collector, Debtor, Lender, MetPerson
+from visitcheck.facts.groups.plan import PlanFacts
+from visitcheck.facts.groups.visit import Place, VisitFacts
+
+
+class Extra(FactModel):
+    """Facts that a pack declares."""
+
+
+_BY_ID = UniqueKey("id")
+
+
+class Visit(FactModel):
+    """One proposed or recorded visit, validated: a group that is missing is None, as is a missing fact.
+
+    Values are in their inside form (`facts.types`): moments are microseconds, lists are tuples. Make one with
+    `read_visit`, which reports all problems at once; the constructor takes the same values, and raises
+    pydantic's `ValidationError`.
+    """
+
+    visit: VisitFacts | None = fact("The visit itself.")
+    place: Place | None = fact("The place visited.")
+    team: Annotated[tuple[Collector, ...], Listed(), _BY_ID] | None = fact("Everybody who is to go, or went.")
+    lender: Lender | None = fact("The lender.")
+    agency: Agency | None = fact("The collection agency.")
+    debtor: Debtor | None = fact("The debtor.")
+    met: Annotated[tuple[MetPerson, ...], Listed(), _BY_ID] | None = fact("Everybody met on the visit.")
+    debt: Debt | None = fact("The debt.")
+    verification: Annotated[tuple[Verification, ...], Listed()] | None = fact(
+        "Every item of the debtor's data that was verified for this visit."
+    )
+    preparation: Preparation | None = fact("How the visit was prepared.")
+    contacts: Annotated[tuple[Contact, ...], Listed(), _BY_ID] | None = fact(
+        "Every contact with the debtor or about the debt, by the lender and all agencies, from "
+        "`history.contacts_since` on."
+    )
+    notices: Annotated[tuple[Notice, ...], Listed(), _BY_ID] | None = fact("Every notice given, or about to be given.")
+    appointment: Appointment | None = fact("The time and place agreed.")
+    consents: Annotated[tuple[Consent, ...], Listed(), _BY_ID] | None = fact("Every consent asked for.")
+    wishes: Wishes | None = fact("What the debtor has asked for, and protective orders.")
+    plan: PlanFacts | None = fact("What a proposal promises.")
+    conduct: Annotated[tuple[Conduct, ...], Listed()] | None = fact("Everything that happened at the door.")
+    recordings: Annotated[tuple[Recording, ...], Listed(), _BY_ID] | None = fact("Every recording of the visit.")
+    recording_gaps: Annotated[tuple[RecordingGap, ...], Listed()] | None = fact(
+        "Every time during the visit that was not recorded."
+    )
+    record: VisitRecord | None = fact("The record filed afterwards.")
+    evasion: Evasion | None = fact("Signs of evasion, and what was done about them.")
+    earlier_visits: Annotated[tuple[EarlierVisit, ...], Listed(), _BY_ID] | None = fact(
+        "Every earlier visit to the debtor, by the lender and all agencies, from `history.visits_since` on."
+    )
+    complaints: Annotated[tuple[Complaint, ...], Listed(), _BY_ID] | None = fact(
+        "Every complaint by or for the debtor, from `history.complaints_since` on."
+    )
+    history: History | None = fact("From when the lists of the past are complete.")
+    extra: Extra | None = fact("Facts that packs declare.")
+
+    @model_validator(mode="after")
+    def _hold_constraints(self) -> Visit:
+        found = breaches(self)
+        if found:
+            raise BrokenConstraints(found)
+        return self
+
+    def to_dict(self) -> dict[str, Any]:
+        """The facts that are given, as JSON holds them: times as RFC 3339 text in UTC, money as text."""
+        return self.model_dump(mode="json", exclude_none=True)
+
+    def to_json(self) -> str:
+        """`to_dict` as JSON text; `read_visit` makes an equal visit of it."""
+        return self.model_dump_json(exclude_none=True)

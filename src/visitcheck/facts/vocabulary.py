@@ -1,0 +1,83 @@
+"""The vocabulary: every fact by path with its type, worked out from the models."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache
+
+from visitcheck.facts.fields import FactModel, Known
+from visitcheck.facts.models import FieldShape, shapes
+from visitcheck.facts.types import ListOf, Record, Type, Word
+from visitcheck.facts.visit import Visit
+
+_camel = re.compile(r"(?<=[a-z])(?=[A-Z])")
+
+
+@dataclass(frozen=True, slots=True)
+class FactInfo:
+    """One fact, group or list: its path, like `contacts[].at`, its type, and when it is known.
+
+    `unit` is set for numbers that have one.
+    """
+
+    path: str
+    type: Type
+    known: Known
+    description: str
+    unit: str | None = None
+
+
+@cache
+def _record(model: type[FactModel]) -> Record:
+    name = "visit" if issubclass(model, Visit) else _camel.sub("_", model.__name__).lower()
+    return Record(name, {field: _type(model, shape) for field, shape in shapes(model).items()})
+
+
+def _type(model: type[FactModel], shape: FieldShape) -> Type:
+    item: Type
+    if shape.record is not None:
+        item = _record(shape.record)
+    elif shape.scalar is not None:
+        item = shape.scalar.type
+    else:
+        item = Word(f"{_camel.sub('_', model.__name__).lower()}.{shape.name}", shape.words)
+    return ListOf(item) if shape.listed is not None else item
+
+
+def facts_of(model: type[FactModel], prefix: str = "") -> Iterator[FactInfo]:
+    """Every field of `model` and of the models below it, groups and lists before what is in them."""
+    types = _record(model).fields
+    for name, shape in shapes(model).items():
+        path = f"{prefix}{name}"
+        known = shape.record.known if shape.record is not None else shape.known
+        yield FactInfo(path, types[name], known, shape.description, shape.unit)
+        if shape.record is not None:
+            yield from facts_of(shape.record, f"{path}[]." if shape.listed is not None else f"{path}.")
+
+
+ROOT: Record = _record(Visit)
+"""The type of a visit: its fields are the groups and lists."""
+FACTS: dict[str, FactInfo] = {info.path: info for info in facts_of(Visit)}
+"""Every fact, group and list by path; elements of lists as `contacts[].at`."""
+
+
+def vocabulary_with_extra(extra: Mapping[str, FactInfo]) -> tuple[Record, dict[str, FactInfo]]:
+    """The vocabulary with facts that packs declare: `extra` gives them by name below `extra.`."""
+    if not extra:
+        return ROOT, FACTS
+    declared = Record("extra", {name: info.type for name, info in extra.items()})
+    found = FACTS | {"extra": FactInfo("extra", declared, FACTS["extra"].known, FACTS["extra"].description)}
+    for name, info in extra.items():
+        found |= {fact.path: fact for fact in _declared(f"extra.{name}", info)}
+    return Record(ROOT.name, ROOT.fields | {"extra": declared}), found
+
+
+def _declared(path: str, info: FactInfo) -> Iterator[FactInfo]:
+    """A declared fact and, where it is a record or a list of them, the facts below it."""
+    yield FactInfo(path, info.type, info.known, info.description, info.unit)
+    item, mark = (info.type.item, "[]") if isinstance(info.type, ListOf) else (info.type, "")
+    if isinstance(item, Record):
+        for name, type_ in item.fields.items():
+            yield from _declared(f"{path}{mark}.{name}", FactInfo("", type_, info.known, "", None))

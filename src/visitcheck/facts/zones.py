@@ -1,0 +1,35 @@
+"""Time zones of the installed `tzdata` package, whatever files the system has.
+
+`zoneinfo` prefers the system's files, which differ between machines; the same visit must have the same local
+time everywhere. So zones are loaded from the package itself, and `zoneinfo`'s own search path is left alone.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from importlib import resources
+from zoneinfo import ZoneInfo
+
+
+@cache
+def zone_names() -> frozenset[str]:
+    """The names of all zones; `Factory`, which stands for "not configured", is none of them."""
+    listed = resources.files("tzdata").joinpath("zones").read_text(encoding="utf-8")
+    return frozenset(listed.split()) - {"Factory"}
+
+
+@cache
+def zone_info(name: str) -> ZoneInfo | None:
+    """The zone called `name`, in exact case, or None where there is none."""
+    if name not in zone_names():
+        return None
+    with resources.files("tzdata").joinpath("zoneinfo", *name.split("/")).open("rb") as file:
+        return ZoneInfo.from_file(file, key=name)
+
+
+@cache
+def zone_data_version() -> str:
+    """The IANA version of the zone data, like `2026f`."""
+    import tzdata
+
+    return str(tzdata.IANA_VERSION)
