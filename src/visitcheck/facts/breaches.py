@@ -23,7 +23,7 @@ class Found(NamedTuple):
     needs: tuple[Path, ...]
 
 
-class BrokenConstraints(ValueError):
+class BrokenConstraintsError(ValueError):
     """Facts that contradict each other."""
 
     def __init__(self, found: list[Found]) -> None:
@@ -57,16 +57,20 @@ def _checks(model: type[FactModel]) -> _Checks:
     return _Checks(always, with_as_of, tuple(records), tuple(lists))
 
 
+def _model_of(record: FactModel) -> type[FactModel]:
+    return type(record)
+
+
 def breaches(visit: Any) -> list[Found]:
     """Every constraint that the facts of `visit` break, in the order of the models."""
     group = visit.visit
     as_of = None if group is None else group.as_of
-    return list(_in_record(visit, _checks(type(visit)), as_of, ()))
+    return list(_in_record(visit, _checks(_model_of(visit)), as_of, ()))
 
 
 def in_record(record: FactModel) -> list[Found]:
     """Every constraint that the facts of one record break, where no moment of judging is known."""
-    return list(_in_record(record, _checks(type(record)), None, ()))
+    return list(_in_record(record, _checks(_model_of(record)), None, ()))
 
 
 def _in_record(record: Any, checks: _Checks, as_of: int | None, path: Path) -> Iterator[Found]:
@@ -74,7 +78,7 @@ def _in_record(record: Any, checks: _Checks, as_of: int | None, path: Path) -> I
     for constraint in checks.always if as_of is None else checks.with_as_of:
         breach = constraint.breach(values, as_of, record.written)
         if breach is not None:
-            needs = tuple((*path, name) for name in constraint.fields)
+            needs = tuple((*path, name) for name in breach.needs)
             yield Found(constraint.code, (*path, breach.at), breach.message, breach.help, needs)
     for name, below in checks.records:
         if values[name] is not None:

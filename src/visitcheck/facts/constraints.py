@@ -1,7 +1,7 @@
 """Constraints on facts, as data.
 
 From each come the validators here, a part of the JSON Schema, the reference in `docs/facts.md` and, for an
-audit, a reject expression in SQL; all carry the same code. So a constraint holds names and values, never code.
+audit, a reject expression in SQL; all carry the same code. So a constraint holds names and values, no code.
 
 A constraint looks only at facts that are given: filling in a fact may break it, leaving one out never does.
 """
@@ -13,21 +13,22 @@ from dataclasses import dataclass, field
 from typing import Any, ClassVar, NamedTuple, TypeAlias
 
 from visitcheck.facts.limits import MAX_LIST
-from visitcheck.facts.types import HOUR, DAY
+from visitcheck.facts.types import DAY, HOUR
 from visitcheck.facts.zones import zone_info
 
 _FARTHEST_EAST = 14 * HOUR
 
 
 class Breach(NamedTuple):
-    """A broken constraint: at which field, and what to say. `needs` are the fields it hangs on."""
+    """A broken constraint: at which field, what to say, and which fields it hangs on."""
 
     at: str
     message: str
     help: str | None
+    needs: tuple[str, ...]
 
 
-# -- on one field -----------------------------------------------------------------------------------------------
+# -- on one field
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +76,7 @@ class KnownZone:
 Constraint: TypeAlias = Range | Length | MaxItems | Pattern | KnownZone
 
 
-# -- on the fields of one record --------------------------------------------------------------------------------
+# -- on the fields of one record
 
 Shown: TypeAlias = Callable[[str], str]
 """A field's value in its outside form, for messages."""
@@ -102,7 +103,9 @@ class Order:
             return None
         than = "not later" if self.strict else "earlier"
         message = f"`{self.then}` ({shown(self.then)}) is {than} than `{self.first}` ({shown(self.first)})"
-        return Breach(self.then, message, f"give `{self.first}` first and `{self.then}` after it")
+        return Breach(
+            self.then, message, f"give `{self.first}` first and `{self.then}` after it", self.fields
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +126,9 @@ class StateTime:
         if record[self.state] is not False or record[self.time] is None:
             return None
         message = f"`{self.state}` is false, yet `{self.time}` is {shown(self.time)}"
-        return Breach(self.time, message, f"leave `{self.time}` out, or set `{self.state}` to true")
+        return Breach(
+            self.time, message, f"leave `{self.time}` out, or set `{self.state}` to true", self.fields
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,7 +164,7 @@ class NotAfter:
             return None
         message = f"`{self.field}` ({shown(self.field)}) is after `visit.as_of`, the moment of judging"
         planned = f", or mark it with `{self.unless}: true`" if self.unless else ""
-        return Breach(self.field, message, f"leave out what has not happened yet{planned}")
+        return Breach(self.field, message, f"leave out what has not happened yet{planned}", self.fields)
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,7 +183,7 @@ class Before:
         """What is wrong with `record`, if anything."""
         if record[self.field] is None or record[self.field] < DAY:
             return None
-        return Breach(self.field, "`24:00` can only be an end", "write `00:00`")
+        return Breach(self.field, "`24:00` can only be an end", "write `00:00`", self.fields)
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,7 +205,7 @@ class Differ:
         if value is None or value != record[self.second]:
             return None
         message = f"`{self.first}` and `{self.second}` are both {shown(self.first)}"
-        return Breach(self.second, message, "for the whole day write `00:00` and `24:00`")
+        return Breach(self.second, message, "for the whole day write `00:00` and `24:00`", self.fields)
 
 
 @dataclass(frozen=True, slots=True)
@@ -225,7 +230,8 @@ class OnlyFor:
             if record[name] is not None and kind not in kinds:
                 allowed = " or ".join(f"`{one}`" for one in kinds)
                 message = f"`{name}` belongs to {allowed}, not to `{kind}`"
-                return Breach(name, message, f"leave `{name}` out, or record it with an event of its own")
+                help_ = f"leave `{name}` out, or record it with an event of its own"
+                return Breach(name, message, help_, (self.kind, name))
         return None
 
 
@@ -248,8 +254,10 @@ class LocalDate:
         date, moment, zone = record[self.date], record[self.moment], record[self.zone]
         if date is None or moment is None or zone is None or date == local_date(moment, zone):
             return None
-        message = f"`{self.date}` is {shown(self.date)}, but `{self.moment}` ({shown(self.moment)}) is on another day in {zone}"
-        return Breach(self.date, message, f"leave `{self.date}` out where `{self.moment}` is known")
+        message = f"`{self.date}` is {shown(self.date)}, but `{self.moment}` is on another day in {zone}"
+        return Breach(
+            self.date, message, f"leave `{self.date}` out where `{self.moment}` is known", self.fields
+        )
 
 
 def local_date(moment: int, zone: str) -> int | None:
@@ -261,7 +269,7 @@ def local_date(moment: int, zone: str) -> int | None:
         local = (datetime(1970, 1, 1, tzinfo=UTC) + timedelta(microseconds=moment)).astimezone(info)
     except (OverflowError, ValueError):
         return None
-    return local.toordinal() - datetime(1970, 1, 1).toordinal()  # noqa: DTZ001
+    return local.toordinal() - datetime(1970, 1, 1).toordinal()
 
 
 @dataclass(frozen=True, slots=True)
@@ -282,13 +290,13 @@ class Needs:
         if record[self.field] is None or record[self.other] is not None:
             return None
         message = "the sum has no currency beside it"
-        return Breach(self.field, message, f"add `{self.other}`, an ISO 4217 code like `CNY`")
+        return Breach(self.field, message, f"add `{self.other}`, an ISO 4217 code like `CNY`", self.fields)
 
 
 RecordConstraint: TypeAlias = Order | StateTime | NotAfter | Before | Differ | OnlyFor | LocalDate | Needs
 
 
-# -- on a list --------------------------------------------------------------------------------------------------
+# -- on a list
 
 
 @dataclass(frozen=True, slots=True)
@@ -300,8 +308,10 @@ class UniqueKey:
 
     def repeated(self, elements: Sequence[object]) -> Iterator[tuple[int, int]]:
         """Positions of elements that repeat the key of an earlier one, each with that one's position."""
+        keys = [getattr(element, self.key) for element in elements]
+        if len(set(keys)) == len(keys):
+            return
         first: dict[object, int] = {}
-        for position, element in enumerate(elements):
-            value = getattr(element, self.key)
+        for position, value in enumerate(keys):
             if value is not None and first.setdefault(value, position) != position:
                 yield position, first[value]

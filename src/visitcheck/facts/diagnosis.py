@@ -13,7 +13,7 @@ from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
 from visitcheck.errors import Problem
-from visitcheck.facts.breaches import BrokenConstraints, Found
+from visitcheck.facts.breaches import BrokenConstraintsError, Found
 from visitcheck.facts.fields import FactModel
 from visitcheck.facts.limits import MAX_DEPTH, MAX_NODES, MAX_PROBLEMS
 from visitcheck.facts.paths import Path, json_path
@@ -50,7 +50,10 @@ def capped(problems: list[Problem]) -> list[Problem]:
     if len(problems) <= MAX_PROBLEMS:
         return problems
     message = f"{len(problems) - MAX_PROBLEMS:,} more problems were found"
-    return [*problems[:MAX_PROBLEMS], Problem("visit-too-many-problems", message, "mend these first", path="$")]
+    return [
+        *problems[:MAX_PROBLEMS],
+        Problem("visit-too-many-problems", message, "mend these first", path="$"),
+    ]
 
 
 def _outsized(facts: object) -> Problem | None:
@@ -62,7 +65,13 @@ def _outsized(facts: object) -> Problem | None:
         if seen > MAX_NODES:
             message = f"the visit has more than {MAX_NODES:,} values"
             return Problem("visit-too-large", message, "send only what belongs to this visit", path="$")
-        below = value.values() if isinstance(value, Mapping) else value if isinstance(value, list | tuple) else None
+        below = (
+            value.values()
+            if isinstance(value, Mapping)
+            else value
+            if isinstance(value, list | tuple)
+            else None
+        )
         if below is None:
             continue
         if depth > MAX_DEPTH:
@@ -83,7 +92,7 @@ def _plain(value: object) -> object:
 
 
 def _without(value: Any, dropped: set[Path], path: Path) -> Any:
-    """The facts without those at `dropped`; an element of a list becomes an empty record, to keep positions."""
+    """The facts without those at `dropped`; an element becomes an empty record, to keep positions."""
     if isinstance(value, dict):
         kept = {key: below for key, below in value.items() if (*path, str(key)) not in dropped}
         return {key: _without(below, dropped, (*path, str(key))) for key, below in kept.items()}
@@ -104,8 +113,10 @@ def _refused(
     """
     for detail in error.errors(include_url=False):
         cause = detail.get("ctx", {}).get("error")
-        if isinstance(cause, BrokenConstraints):
-            yield from ((found.path, _breach(found)) for found in cause.found if not dropped.intersection(found.needs))
+        if isinstance(cause, BrokenConstraintsError):
+            yield from (
+                (found.path, _breach(found)) for found in cause.found if not dropped.intersection(found.needs)
+            )
             continue
         path = _path(detail)
         if first:
@@ -120,5 +131,3 @@ def _path(detail: ErrorDetails) -> Path:
 
 def _breach(found: Found) -> Problem:
     return Problem(found.code, found.message, found.help, path=json_path(found.path))
-
-

@@ -40,13 +40,15 @@ _SCALARS: dict[Type, Any] = {
 
 
 def visit_model_with_extra(extra: Mapping[str, FactInfo]) -> type[Visit]:
-    """A subclass of `Visit` whose group `extra` has these facts, by name; `Visit` itself where there are none.
+    """A subclass of `Visit` whose group `extra` has these facts, by name; `Visit` itself without any.
 
     Raises `ValueError` for a type that no declared fact can have: money, weekly hours, counts.
     """
     if not extra:
         return Visit
-    return _model(tuple((name, _key(info.type), info.known, info.description) for name, info in sorted(extra.items())))
+    return _model(
+        tuple((name, _key(info.type), info.known, info.description) for name, info in sorted(extra.items()))
+    )
 
 
 @lru_cache(maxsize=64)

@@ -9,9 +9,10 @@ from typing import Annotated, Any, ClassVar, Literal, TypeAlias
 from pydantic import BaseModel, ConfigDict, Field, GetCoreSchemaHandler
 from pydantic_core import CoreSchema, core_schema
 
-from visitcheck.facts import scalars
+from visitcheck.facts import numbers, texts, times
 from visitcheck.facts.constraints import Constraint, KnownZone, Length, Pattern, Range, RecordConstraint
 from visitcheck.facts.limits import MAX_ID, MAX_LIST, MAX_TEXT
+from visitcheck.facts.scalars import BadValueError, wrong_type
 from visitcheck.facts.types import (
     BOOL,
     DATE,
@@ -38,7 +39,9 @@ class FactModel(BaseModel):
     `known` says when its facts are known, unless a fact says otherwise; `constraints` tie facts together.
     """
 
-    model_config = ConfigDict(frozen=True, extra="forbid", regex_engine="python-re", hide_input_in_errors=True)
+    model_config = ConfigDict(
+        frozen=True, extra="forbid", regex_engine="python-re", hide_input_in_errors=True
+    )
     known: ClassVar[Known] = "before"
     constraints: ClassVar[tuple[RecordConstraint, ...]] = ()
 
@@ -78,7 +81,7 @@ class Whole:
     type: Scalar = INT
 
     def __get_pydantic_core_schema__(self, source: object, handler: GetCoreSchemaHandler) -> CoreSchema:
-        """pydantic's own strict integer: no booleans, no text, no fractions."""
+        """Pydantic's own strict integer: no booleans, no text, no fractions."""
         limits = self.constraints[0]
         return core_schema.int_schema(strict=True, ge=limits.low, le=limits.high)
 
@@ -91,7 +94,7 @@ class Flag:
     constraints: tuple[Constraint, ...] = ()
 
     def __get_pydantic_core_schema__(self, source: object, handler: GetCoreSchemaHandler) -> CoreSchema:
-        """pydantic's own strict boolean: no 0, 1 or "yes"."""
+        """Pydantic's own strict boolean: no 0, 1 or "yes"."""
         return core_schema.bool_schema(strict=True)
 
 
@@ -104,20 +107,20 @@ class Sum:
 
     def __get_pydantic_core_schema__(self, source: object, handler: GetCoreSchemaHandler) -> CoreSchema:
         """A validator that sees the fields read before; `currency` must stand before the sum in the model."""
-        written = core_schema.plain_serializer_function_ser_schema(scalars.money_text, when_used="json")
+        written = core_schema.plain_serializer_function_ser_schema(numbers.money_text, when_used="json")
         return core_schema.with_info_plain_validator_function(read_money, serialization=written)
 
 
 def read_money(value: object, info: core_schema.ValidationInfo) -> Money:
     """The sum with the currency beside it."""
-    minor = scalars.minor_units(value)
+    minor = numbers.minor_units(value)
     if minor < 0:
-        raise scalars.BadValue("fact-range", "the sum is less than 0", "sums are given without a sign")
+        raise BadValueError("fact-range", "the sum is less than 0", "sums are given without a sign")
     beside: Mapping[str, Any] = info.data
     currency = beside.get("currency", "")  # "": it was given and refused, which is a problem of its own
     if currency is None:
         help_ = "add `currency`, an ISO 4217 code like `CNY`"
-        raise scalars.BadValue("fact-currency-missing", "the sum has no currency beside it", help_)
+        raise BadValueError("fact-currency-missing", "the sum has no currency beside it", help_)
     return Money(minor, currency)
 
 
@@ -127,7 +130,7 @@ def _list(value: object) -> object:
         return value
     if isinstance(value, list | tuple):
         return list(value)
-    raise scalars.wrong_type(value, "a list", "`[...]`")
+    raise wrong_type(value, "a list", "`[...]`")
 
 
 @dataclass(frozen=True)
@@ -146,7 +149,7 @@ class Listed:
         found = _list(value)
         if len(found) > self.longest:  # type: ignore[arg-type]
             message = f"the list has {len(found):,} elements"  # type: ignore[arg-type]
-            raise scalars.BadValue("fact-too-many", message, f"at most {self.longest:,} are read")
+            raise BadValueError("fact-too-many", message, f"at most {self.longest:,} are read")
         return found
 
 
@@ -157,24 +160,28 @@ def _text(*constraints: Length | Pattern, control: bool = True, spoken: bool = F
             longest = constraint.longest
         else:
             pattern, example = constraint.pattern, constraint.example
-    read = scalars.text_reader(longest=longest, control=control, pattern=pattern, example=example, spoken=spoken)
+    read = texts.text_reader(
+        longest=longest, control=control, pattern=pattern, example=example, spoken=spoken
+    )
     return Reading(STRING, read, None, constraints)
 
 
 Bool: TypeAlias = Annotated[bool, Flag()]
-Timestamp: TypeAlias = Annotated[int, Reading(TIMESTAMP, scalars.timestamp, scalars.timestamp_text)]
-Date: TypeAlias = Annotated[int, Reading(DATE, scalars.date_, scalars.date_text)]
-TimeOfDay: TypeAlias = Annotated[int, Reading(TIME_OF_DAY, scalars.time_of_day, scalars.time_of_day_text)]
-Duration: TypeAlias = Annotated[int, Reading(DURATION, scalars.duration, scalars.duration_text)]
-Double: TypeAlias = Annotated[float, Reading(DOUBLE, scalars.double)]
+Timestamp: TypeAlias = Annotated[int, Reading(TIMESTAMP, times.timestamp, times.timestamp_text)]
+Date: TypeAlias = Annotated[int, Reading(DATE, times.date_, times.date_text)]
+TimeOfDay: TypeAlias = Annotated[int, Reading(TIME_OF_DAY, times.time_of_day, times.time_of_day_text)]
+Duration: TypeAlias = Annotated[int, Reading(DURATION, times.duration, times.duration_text)]
+Double: TypeAlias = Annotated[float, Reading(DOUBLE, numbers.double)]
 Int: TypeAlias = Annotated[int, Whole((Range(INT_MIN, INT_MAX),))]
 Metres: TypeAlias = Annotated[int, Whole((Range(0, 50_000_000),))]
 Days: TypeAlias = Annotated[int, Whole((Range(0, 100_000),))]
 Weekday: TypeAlias = Annotated[int, Whole((Range(1, 7),))]
 Amount: TypeAlias = Annotated[Money, Sum()]
-Id: TypeAlias = Annotated[str, _text(Length(1, MAX_ID), Pattern("[^\x00-\x1f\x7f-\x9f]+", "case-17"), control=False)]
+Id: TypeAlias = Annotated[
+    str, _text(Length(1, MAX_ID), Pattern("[^\x00-\x1f\x7f-\x9f]+", "case-17"), control=False)
+]
 Text: TypeAlias = Annotated[str, _text(Length(1, MAX_TEXT))]
 Spoken: TypeAlias = Annotated[str, _text(Length(1, MAX_TEXT), spoken=True)]
 Currency: TypeAlias = Annotated[str, _text(Pattern("[A-Z]{3}", "CNY"))]
 Region: TypeAlias = Annotated[str, _text(Pattern("[A-Z]{2}-[A-Z0-9]{1,3}", "CN-GD"))]
-Zone: TypeAlias = Annotated[str, Reading(STRING, scalars.zone, None, (KnownZone(),))]
+Zone: TypeAlias = Annotated[str, Reading(STRING, texts.zone, None, (KnownZone(),))]

@@ -15,23 +15,29 @@ register_codes(
         "Mend those listed, then check again.",
         "json-syntax": "The text is not well-formed JSON. The place given is where the reader gave up.",
         "json-duplicate-key": "The same key stands twice in one JSON object. Keep one of them.",
-        "json-number": "A number is written with more digits than are read, or is `NaN` or `Infinity`, which JSON "
+        "json-number": "A number is written with more digits than are read, or is `NaN` or `Infinity`, "
+        "which JSON "
         "does not have. Leave a number that is not known out.",
-        "fact-unknown-name": "No group or fact has this name. Use the nearest known name, see `docs/facts.md`; "
+        "fact-unknown-name": "No group or fact has this name. Use the nearest known name, see "
+        "`docs/facts.md`; "
         "facts of your own are declared by a pack and stand under `extra`.",
-        "fact-wrong-type": "The value is not of the type that the fact has, like a text where a number is expected. "
+        "fact-wrong-type": "The value is not of the type that the fact has, like a text where a number is "
+        "expected. "
         "Nothing is converted silently.",
         "fact-stand-in": "A word like `unknown` or `n/a`, or an empty text, stands for a missing value. "
         "Leave the fact out: a missing fact is unknown.",
-        "fact-unknown-word": "The fact has a closed set of words, and this is none of them. Use one of those listed.",
+        "fact-unknown-word": "The fact has a closed set of words, and this is none of them. Use one of "
+        "those listed.",
         "fact-null-element": "A list holds `null`. Leave the element out; "
         "a list that is not complete is left out as a whole.",
-        "fact-timestamp": "The value is no RFC 3339 timestamp. Write date, `T`, time with seconds, and the offset "
+        "fact-timestamp": "The value is no RFC 3339 timestamp. Write date, `T`, time with seconds, and "
+        "the offset "
         "from UTC: `2026-01-30T10:00:00+08:00`.",
         "fact-timestamp-naive": "The timestamp has no offset from UTC, so it names no moment. "
         "Add the offset of the place, like `+08:00`.",
         "fact-timestamp-fine": "The time is finer than a microsecond. Give at most six digits of a second.",
-        "fact-leap-second": "Leap seconds have no place in the calendar used here. Write the second after it.",
+        "fact-leap-second": "Leap seconds have no place in the calendar used here. Write the second after "
+        "it.",
         "fact-time-range": "There is no such day or time of day, or it is outside the years 1 to 9999.",
         "fact-date": "The value is no date. Write year, month and day: `2026-01-30`.",
         "fact-time-of-day": "The value is no local time of day. Write hours and minutes, like `22:00`; "
@@ -54,13 +60,17 @@ register_codes(
         "Leave the time out, or set the state to true.",
         "fact-after-as-of": "Something that has happened is later than `visit.as_of`, the moment of judging. "
         "Leave out what has not happened yet, or mark a contact as `planned`.",
-        "fact-same-times": "A span of time has the same start and end, which could mean nothing or the whole day. "
+        "fact-same-times": "A span of time has the same start and end, which could mean nothing or the "
+        "whole day. "
         "For the whole day write `00:00` and `24:00`.",
-        "fact-wrong-kind": "The fact belongs to another kind of event. Leave it out, or record another event.",
-        "fact-date-disagrees": "`visit.date` is not the local date of `visit.starts_at`. Leave one of them out.",
+        "fact-wrong-kind": "The fact belongs to another kind of event. Leave it out, or record another "
+        "event.",
+        "fact-date-disagrees": "`visit.date` is not the local date of `visit.starts_at`. Leave one of "
+        "them out.",
         "fact-duplicate-id": "Two elements of a list have the same id. Give each its own.",
         "register-contradiction": "The visit and the register say different things about the same fact. "
         "Correct one of them, or leave the fact out of the visit.",
-        "register-id": "An entry of a register has another `id` than the one it is filed under. Leave `id` out.",
+        "register-id": "An entry of a register has another `id` than the one it is filed under. Leave "
+        "`id` out.",
     }
 )

@@ -14,8 +14,9 @@ from visitcheck.facts.diagnosis import capped, diagnose
 from visitcheck.facts.groups.visit import VisitFacts
 from visitcheck.facts.paths import json_path
 from visitcheck.facts.registers import Registers
-from visitcheck.facts.scalars import BadValue, timestamp
+from visitcheck.facts.scalars import BadValueError
 from visitcheck.facts.sources import Format, decoded
+from visitcheck.facts.times import timestamp
 from visitcheck.facts.visit import Visit
 
 AnyVisit = TypeVar("AnyVisit", bound=Visit)
@@ -45,7 +46,7 @@ def read_visit(
         facts, problems = decoded(source, format)
     visit: AnyVisit | None
     try:
-        visit = cast(AnyVisit, model.__pydantic_validator__.validate_python(facts))
+        visit = cast("AnyVisit", model.__pydantic_validator__.validate_python(facts))
     except (ValidationError, RecursionError):
         found, visit = diagnose(facts, model)
         problems += found
@@ -59,7 +60,7 @@ def read_visit(
 def _completed(
     visit: AnyVisit, problems: list[Problem], registers: Registers | None, as_of: datetime | None
 ) -> AnyVisit:
-    """The visit with facts from the registers and the moment of judging, held against its constraints again."""
+    """The visit with facts from the registers and the moment of judging, and its constraints held again."""
     found = visit
     if registers is not None:
         found, contradictions = registers.fill(found)
@@ -78,7 +79,7 @@ def _completed(
 def _judged(visit: AnyVisit, as_of: datetime) -> AnyVisit:
     try:
         moment = timestamp(as_of)
-    except BadValue as bad:
+    except BadValueError as bad:
         raise InvalidVisit([Problem(bad.code, bad.message, bad.help, path="$.visit.as_of")]) from None
     group = visit.visit or VisitFacts()
     return visit.model_copy(update={"visit": group.model_copy(update={"as_of": moment})})

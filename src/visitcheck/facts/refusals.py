@@ -12,7 +12,7 @@ from visitcheck.errors import Problem
 from visitcheck.facts.fields import FactModel
 from visitcheck.facts.models import FieldShape, shapes
 from visitcheck.facts.paths import Path, json_path
-from visitcheck.facts.scalars import BadValue, kind_of, shown, wrong_type
+from visitcheck.facts.scalars import BadValueError, kind_of, shown, wrong_type
 
 
 def refusal(detail: ErrorDetails, path: Path, model: type[FactModel]) -> Problem:
@@ -21,13 +21,13 @@ def refusal(detail: ErrorDetails, path: Path, model: type[FactModel]) -> Problem
     return Problem(bad.code, bad.message, bad.help, path=json_path(path))
 
 
-def _bad_value(detail: ErrorDetails, path: Path, model: type[FactModel]) -> BadValue:
+def _bad_value(detail: ErrorDetails, path: Path, model: type[FactModel]) -> BadValueError:
     value: Any = detail["input"]
     cause = detail.get("ctx", {}).get("error")
-    if isinstance(cause, BadValue):
+    if isinstance(cause, BadValueError):
         return cause
     if value is None and path and isinstance(path[-1], int):
-        return BadValue("fact-null-element", "a list holds `null`", "leave the element out")
+        return BadValueError("fact-null-element", "a list holds `null`", "leave the element out")
     match detail["type"]:
         case "extra_forbidden" | "invalid_key":
             return _unknown_name(path, model)
@@ -40,15 +40,17 @@ def _bad_value(detail: ErrorDetails, path: Path, model: type[FactModel]) -> BadV
         case "greater_than_equal" | "less_than_equal":
             limit = detail.get("ctx", {})
             side = f"at least {limit['ge']:,}" if "ge" in limit else f"at most {limit['le']:,}"
-            return BadValue("fact-range", f"{shown(value)} is outside the range of this fact", f"give {side}")
+            return BadValueError(
+                "fact-range", f"{shown(value)} is outside the range of this fact", f"give {side}"
+            )
         case _ if not path:
             help_ = 'give an object like `{"visit": {"id": "v1"}}`'
-            return BadValue("visit-not-an-object", f"expected an object, found {kind_of(value)}", help_)
+            return BadValueError("visit-not-an-object", f"expected an object, found {kind_of(value)}", help_)
         case _:
             return wrong_type(value, "an object", "`{...}`")
 
 
-def _unknown_word(value: object, path: Path, model: type[FactModel]) -> BadValue:
+def _unknown_word(value: object, path: Path, model: type[FactModel]) -> BadValueError:
     shape = _shape(path, model)
     words = shape.words if shape is not None else ()
     listed = ", ".join(f"`{word}`" for word in words)
@@ -57,7 +59,7 @@ def _unknown_word(value: object, path: Path, model: type[FactModel]) -> BadValue
         return bad
     near = get_close_matches(value[:64].lower(), words, n=1)
     help_ = f"did you mean `{near[0]}`? one of {listed}" if near else f"one of {listed}"
-    return BadValue("fact-unknown-word", f"`{shown(value)}` is none of the words of this fact", help_)
+    return BadValueError("fact-unknown-word", f"`{shown(value)}` is none of the words of this fact", help_)
 
 
 def _shape(path: Path, model: type[FactModel]) -> FieldShape | None:
@@ -75,7 +77,7 @@ def _model_at(steps: list[str], model: type[FactModel]) -> type[FactModel] | Non
     return found
 
 
-def _unknown_name(path: Path, model: type[FactModel]) -> BadValue:
+def _unknown_name(path: Path, model: type[FactModel]) -> BadValueError:
     name = str(path[-1])
     steps = [step for step in path[:-1] if isinstance(step, str)]
     group = _model_at(steps, model)
@@ -84,13 +86,17 @@ def _unknown_name(path: Path, model: type[FactModel]) -> BadValue:
     message = f"{where} has no fact `{shown(name)}`" if steps else f"{where} has no group `{shown(name)}`"
     near = get_close_matches(name[:64].lower(), known, n=1)
     if near:
-        return BadValue("fact-unknown-name", message, f"did you mean `{near[0]}`?")
+        return BadValueError("fact-unknown-name", message, f"did you mean `{near[0]}`?")
     elsewhere = next(_named(name, model, ""), None)
     if elsewhere is not None:
-        return BadValue("fact-unknown-name", message, f"did you mean `{elsewhere}`?")
+        return BadValueError("fact-unknown-name", message, f"did you mean `{elsewhere}`?")
     if steps[:1] == ["extra"] or not known:
-        return BadValue("fact-unknown-name", message, "declare it in a pack under `facts:`, or leave it out")
-    return BadValue("fact-unknown-name", message, f"known here: {', '.join(f'`{one}`' for one in sorted(known))}")
+        return BadValueError(
+            "fact-unknown-name", message, "declare it in a pack under `facts:`, or leave it out"
+        )
+    return BadValueError(
+        "fact-unknown-name", message, f"known here: {', '.join(f'`{one}`' for one in sorted(known))}"
+    )
 
 
 def _named(name: str, model: type[FactModel], prefix: str) -> Iterator[str]:

@@ -62,7 +62,8 @@ class Registers:
                 update[name] = _filled(given, entries, (name,), problems)
         if visit.team:
             update["team"] = tuple(
-                _filled(one, self.collectors, ("team", position), problems) for position, one in enumerate(visit.team)
+                _filled(one, self.collectors, ("team", position), problems)
+                for position, one in enumerate(visit.team)
             )
         changed = any(getattr(visit, name) is not value for name, value in update.items())
         return (visit.model_copy(update=update) if changed else visit), problems
@@ -72,7 +73,9 @@ def _no_register(name: str, entries: object) -> Problem:
     path = json_path((name,))
     if name not in _MODELS:
         known = ", ".join(f"`{one}`" for one in _MODELS)
-        return Problem("fact-unknown-name", f"there is no register `{shown(name)}`", f"known: {known}", path=path)
+        return Problem(
+            "fact-unknown-name", f"there is no register `{shown(name)}`", f"known: {known}", path=path
+        )
     message = f"expected an object of entries by id, found {kind_of(entries)}"
     return Problem("fact-wrong-type", message, 'write it like `{"id-1": {...}}`', path=path)
 
@@ -90,7 +93,9 @@ def _entry(register: str, key: str, entry: object, problems: list[Problem]) -> F
     if read is None:
         return None
     for breach in in_record(read):
-        problems.append(Problem(breach.code, breach.message, breach.help, path=json_path((*prefix, *breach.path))))
+        problems.append(
+            Problem(breach.code, breach.message, breach.help, path=json_path((*prefix, *breach.path)))
+        )
     problems += _misplaced(register, read, prefix)
     if read.id not in (None, key):  # type: ignore[attr-defined]
         message = f"the entry is filed under `{shown(key)}`, but its `id` is another"
@@ -102,7 +107,9 @@ def _misplaced(register: str, read: FactModel, prefix: Path) -> Iterator[Problem
     for name in sorted(_OF_A_VISIT[register]):
         if getattr(read, name) is not None:
             message = f"`{name}` is a fact of one visit, not of a register"
-            yield Problem("fact-unknown-name", message, "give it in the visit", path=json_path((*prefix, name)))
+            yield Problem(
+                "fact-unknown-name", message, "give it in the visit", path=json_path((*prefix, name))
+            )
 
 
 def _filled(given: Entry, entries: Mapping[str, Entry], path: Path, problems: list[Problem]) -> Entry:
@@ -119,6 +126,8 @@ def _filled(given: Entry, entries: Mapping[str, Entry], path: Path, problems: li
         elif said != value:
             message = f"the visit says {given.written(name)}, the register {known.written(name)}"
             problems.append(
-                Problem("register-contradiction", message, "correct one of them", path=json_path((*path, name)))
+                Problem(
+                    "register-contradiction", message, "correct one of them", path=json_path((*path, name))
+                )
             )
     return given.model_copy(update=update) if update else given

@@ -1,11 +1,12 @@
 """JSON Schema (draft 2020-12) of visits, made from the models and their constraints.
 
-What JSON Schema cannot say (orders, unique ids, what `as_of` forbids) stands under `x-constraints`, with codes.
+What JSON Schema cannot say (orders, unique ids, what `as_of` forbids) stands under `x-constraints`, with its
+code.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 from typing import Any
 
@@ -84,7 +85,9 @@ def json_schema(model: type[Visit] = Visit, *, facts: frozenset[str] | None = No
     }
 
 
-def _record(model: type[FactModel], prefix: str, facts: frozenset[str] | None, definitions: dict[str, Schema]) -> Schema:
+def _record(
+    model: type[FactModel], prefix: str, facts: frozenset[str] | None, definitions: dict[str, Schema]
+) -> Schema:
     kept = {
         name: (shape, below)
         for name, shape in shapes(model).items()
@@ -98,7 +101,7 @@ def _record(model: type[FactModel], prefix: str, facts: frozenset[str] | None, d
     return found | {"additionalProperties": False}
 
 
-def _below(path: str, shape: FieldShape, facts: frozenset[str] | None) -> frozenset[str] | None | bool:
+def _below(path: str, shape: FieldShape, facts: frozenset[str] | None) -> frozenset[str] | bool | None:
     """The paths wanted at or below `path`: False for none, None for all."""
     if facts is None:
         return None
@@ -114,7 +117,11 @@ def _summary(model: type[FactModel]) -> str:
 
 
 def _field(
-    name: str, path: str, shape: FieldShape, facts: frozenset[str] | bool | None, definitions: dict[str, Schema]
+    name: str,
+    path: str,
+    shape: FieldShape,
+    facts: frozenset[str] | bool | None,
+    definitions: dict[str, Schema],
 ) -> Schema:
     wanted = facts if isinstance(facts, frozenset) else None
     if shape.record is not None:
@@ -165,13 +172,19 @@ def _limit(constraint: Constraint, type_: Scalar) -> Schema:
         case Pattern(pattern, example):
             return {"pattern": f"^{pattern}$", "examples": [example]}
         case KnownZone():
-            return {"pattern": "^[A-Za-z0-9_+/-]+$", "examples": ["Asia/Shanghai"], "x-constraints": [{"code": constraint.code}]}
+            return {
+                "pattern": "^[A-Za-z0-9_+/-]+$",
+                "examples": ["Asia/Shanghai"],
+                "x-constraints": [{"code": constraint.code}],
+            }
         case MaxItems(longest):
             return {"maxItems": longest}
 
 
 def _either_case(word: str) -> str:
-    return "".join(f"[{char}{char.upper()}]" if char.isalpha() and char.isascii() else _escaped(char) for char in word)
+    return "".join(
+        f"[{char}{char.upper()}]" if char.isalpha() and char.isascii() else _escaped(char) for char in word
+    )
 
 
 def _escaped(char: str) -> str:
@@ -184,7 +197,11 @@ _TEXT: Schema = {
     "allOf": [
         {"pattern": r"\S"},
         {"not": {"pattern": "\\u0000"}},
-        {"not": {"pattern": f"^\\s*({'|'.join(_either_case(word) for word in sorted(STAND_INS) if word)})\\s*$"}},
+        {
+            "not": {
+                "pattern": f"^\\s*({'|'.join(_either_case(word) for word in sorted(STAND_INS) if word)})\\s*$"
+            }
+        },
     ],
 }
 
@@ -212,12 +229,14 @@ def _conditions(constraints: list[RecordConstraint]) -> Iterator[Schema]:
                 yield _when(state, {"const": False}, {time: _NULL})
             case Needs(needing, other):
                 given = {"not": _NULL}
-                yield _when(needing, given, {other: given}) | {}
-                yield {"if": {"required": [needing], "properties": {needing: given}}, "then": {"required": [other]}}
+                yield _when(needing, given, {other: given}, required=[other])
             case OnlyFor(kinds, kind):
                 for name, allowed in kinds.items():
                     yield _when(name, {"not": _NULL}, {kind: {"enum": [*allowed, None]}})
 
 
-def _when(name: str, condition: Schema, then: dict[str, Schema]) -> Schema:
-    return {"if": {"required": [name], "properties": {name: condition}}, "then": {"properties": then}}
+def _when(name: str, condition: Schema, then: dict[str, Schema], required: Sequence[str] = ()) -> Schema:
+    consequence: Schema = {"properties": then}
+    if required:
+        consequence["required"] = list(required)
+    return {"if": {"required": [name], "properties": {name: condition}}, "then": consequence}

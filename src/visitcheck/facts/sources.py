@@ -27,7 +27,9 @@ def decoded(source: str | bytes, format_: Format | None) -> tuple[object, list[P
     if len(source) > MAX_CHARACTERS:
         unit = "characters" if isinstance(source, str) else "bytes"
         message = f"the visit has {len(source):,} {unit}"
-        raise InvalidVisit([Problem("visit-too-large", message, f"at most {MAX_CHARACTERS:,} are read", path="$")])
+        raise InvalidVisit(
+            [Problem("visit-too-large", message, f"at most {MAX_CHARACTERS:,} are read", path="$")]
+        )
     text = source if isinstance(source, str) else _text(source)
     return _from_yaml(text) if format_ == "yaml" else _from_json(text)
 
@@ -47,7 +49,7 @@ def _from_yaml(text: str) -> tuple[object, list[Problem]]:
     return to_python(node), problems
 
 
-class _Refused(ValueError):
+class _NumberError(ValueError):
     """A JSON value that is read no further."""
 
     def __init__(self, message: str, help_: str) -> None:
@@ -81,7 +83,7 @@ def _from_json(text: str) -> tuple[object, list[Problem]]:
     except json.JSONDecodeError as error:
         message = f"line {error.lineno}, column {error.colno}: {error.msg[:1].lower()}{error.msg[1:]}"
         raise InvalidVisit([Problem("json-syntax", message, path="$")]) from None
-    except _Refused as error:
+    except _NumberError as error:
         raise InvalidVisit([Problem("json-number", str(error), error.help, path="$")]) from None
     except RecursionError:
         raise InvalidVisit([too_deep()]) from None
@@ -121,8 +123,10 @@ def _whole(text: str) -> int:
 def _measure(text: str) -> None:
     # Longer numbers mean nothing here, and converting endless digits takes endless time.
     if len(text) > MAX_NUMBER or _is_number(text) is None:
-        raise _Refused(f"the number `{shown(text, 24)}` has too many digits", f"at most {MAX_NUMBER} are read")
+        raise _NumberError(
+            f"the number `{shown(text, 24)}` has too many digits", f"at most {MAX_NUMBER} are read"
+        )
 
 
 def _constant(text: str) -> NoReturn:
-    raise _Refused(f"`{text}` is no JSON number", "leave the fact out")
+    raise _NumberError(f"`{text}` is no JSON number", "leave the fact out")

@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 from pydantic import model_validator
 
-from visitcheck.facts.breaches import BrokenConstraints, breaches
+from visitcheck.facts.breaches import BrokenConstraintsError, breaches
 from visitcheck.facts.constraints import UniqueKey
 from visitcheck.facts.fields import FactModel, Listed, fact
 from visitcheck.facts.groups.after import Evasion, VisitRecord
@@ -50,13 +50,17 @@ class Visit(FactModel):
         "Every contact with the debtor or about the debt, by the lender and all agencies, from "
         "`history.contacts_since` on."
     )
-    notices: Annotated[tuple[Notice, ...], Listed(), _BY_ID] | None = fact("Every notice given, or about to be given.")
+    notices: Annotated[tuple[Notice, ...], Listed(), _BY_ID] | None = fact(
+        "Every notice given, or about to be given."
+    )
     appointment: Appointment | None = fact("The time and place agreed.")
     consents: Annotated[tuple[Consent, ...], Listed(), _BY_ID] | None = fact("Every consent asked for.")
     wishes: Wishes | None = fact("What the debtor has asked for, and protective orders.")
     plan: PlanFacts | None = fact("What a proposal promises.")
     conduct: Annotated[tuple[Conduct, ...], Listed()] | None = fact("Everything that happened at the door.")
-    recordings: Annotated[tuple[Recording, ...], Listed(), _BY_ID] | None = fact("Every recording of the visit.")
+    recordings: Annotated[tuple[Recording, ...], Listed(), _BY_ID] | None = fact(
+        "Every recording of the visit."
+    )
     recording_gaps: Annotated[tuple[RecordingGap, ...], Listed()] | None = fact(
         "Every time during the visit that was not recorded."
     )
@@ -75,7 +79,7 @@ class Visit(FactModel):
     def _hold_constraints(self) -> Visit:
         found = breaches(self)
         if found:
-            raise BrokenConstraints(found)
+            raise BrokenConstraintsError(found)
         return self
 
     def to_dict(self) -> dict[str, Any]:

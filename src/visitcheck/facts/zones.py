@@ -7,7 +7,7 @@ time everywhere. So zones are loaded from the package itself, and `zoneinfo`'s o
 from __future__ import annotations
 
 from functools import cache
-from importlib import resources
+from importlib import import_module, resources
 from zoneinfo import ZoneInfo
 
 
@@ -30,6 +30,4 @@ def zone_info(name: str) -> ZoneInfo | None:
 @cache
 def zone_data_version() -> str:
     """The IANA version of the zone data, like `2026f`."""
-    import tzdata
-
-    return str(tzdata.IANA_VERSION)
+    return str(import_module("tzdata").IANA_VERSION)

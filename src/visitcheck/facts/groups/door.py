@@ -5,10 +5,24 @@ from __future__ import annotations
 from typing import Annotated, ClassVar, Literal, TypeAlias
 
 from visitcheck.facts.constraints import Needs, NotAfter, OnlyFor, Order, RecordConstraint
-from visitcheck.facts.fields import Amount, Bool, Currency, FactModel, Id, Known, Listed, Spoken, Text, Timestamp, fact
+from visitcheck.facts.fields import (
+    Amount,
+    Bool,
+    Currency,
+    FactModel,
+    Id,
+    Known,
+    Listed,
+    Spoken,
+    Text,
+    Timestamp,
+    fact,
+)
 from visitcheck.facts.words import Role
 
-ShownDocument: TypeAlias = Literal["identification", "authorisation_letter", "business_card", "loan_information"]
+ShownDocument: TypeAlias = Literal[
+    "identification", "authorisation_letter", "business_card", "loan_information"
+]
 
 _SUMS = ("payment_taken", "fee_requested")
 _MATERIAL = ("material_left", "posting")
@@ -71,9 +85,13 @@ class Conduct(FactModel):
     topic: Literal["debt_existence", "debt_amount", "debt_details", "personal_data"] | None = fact(
         "`disclosure`: what was disclosed."
     )
-    public: Bool | None = fact("`disclosure`, `material_left`, `posting`: whether people at large could see or hear it.")
+    public: Bool | None = fact(
+        "`disclosure`, `material_left`, `posting`: whether people at large could see or hear it."
+    )
     currency: Currency | None = fact("`payment_taken`, `fee_requested`: currency of the sum, ISO 4217.")
-    amount: Amount | None = fact("`payment_taken`, `fee_requested`: the sum.", unit="`currency` beside it, two decimals")
+    amount: Amount | None = fact(
+        "`payment_taken`, `fee_requested`: the sum.", unit="`currency` beside it, two decimals"
+    )
     payment_channel: Literal["institution_channel", "cash", "private_account", "other"] | None = fact(
         "`payment_taken`, `fee_requested`: where the money went, or was asked to go."
     )
@@ -131,7 +149,9 @@ class RecordingGap(FactModel):
 
     starts_at: Timestamp | None = fact("When recording stopped.")
     ends_at: Timestamp | None = fact("When it went on.")
-    reason: Literal["private_space", "consent_refused", "equipment_failure", "other"] | None = fact("Why it stopped.")
+    reason: Literal["private_space", "consent_refused", "equipment_failure", "other"] | None = fact(
+        "Why it stopped."
+    )
 
     constraints: ClassVar[tuple[RecordConstraint, ...]] = (
         Order("starts_at", "ends_at"),

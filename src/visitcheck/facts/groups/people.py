@@ -29,7 +29,9 @@ class Collector(FactModel):
     trained_on: Date | None = fact("Day of the last training.")
     screened: Bool | None = fact("Whether the collector's background has been checked.")
     screened_on: Date | None = fact("Day of the last background check.")
-    confidentiality_signed: Bool | None = fact("Whether the collector has signed an undertaking to keep data secret.")
+    confidentiality_signed: Bool | None = fact(
+        "Whether the collector has signed an undertaking to keep data secret."
+    )
 
     constraints: ClassVar[tuple[RecordConstraint, ...]] = (
         StateTime("trained", "trained_on"),
@@ -46,12 +48,20 @@ class Lender(FactModel):
     name: Text | None = fact("The lender's name.")
     kind: (
         Literal[
-            "bank", "consumer_finance", "micro_loan", "auto_finance", "trust", "online_platform", "private", "other"
+            "bank",
+            "consumer_finance",
+            "micro_loan",
+            "auto_finance",
+            "trust",
+            "online_platform",
+            "private",
+            "other",
         ]
         | None
     ) = fact("What sort of lender it is; decides which rules bind it.")
     memberships: Annotated[tuple[Membership, ...], Listed(100)] | None = fact(
-        "Associations whose rules bind the lender: China Banking Association (`cba`), National Internet Finance "
+        "Associations whose rules bind the lender: China Banking Association (`cba`), National Internet "
+        "Finance "
         "Association (`nifa`), Guangdong Banking Association (`gdba`). An empty list: none."
     )
 
@@ -75,7 +85,9 @@ class Agency(FactModel):
     processing_contract: Bool | None = fact("Whether a contract on processing personal data is in place.")
     processing_contract_until: Date | None = fact("Last day of that contract.")
     subcontracted: Bool | None = fact("Whether the agency has passed the case on to another.")
-    violations_on_record: Bool | None = fact("Whether violations by the agency are on record with the lender.")
+    violations_on_record: Bool | None = fact(
+        "Whether violations by the agency are on record with the lender."
+    )
 
     constraints: ClassVar[tuple[RecordConstraint, ...]] = (
         Order("whitelisted_from", "whitelisted_until"),
@@ -121,7 +133,9 @@ class MetPerson(FactModel):
 
     id: Id | None = fact("The person's id within this visit.")
     role: Role | None = fact("Who the person is to the debtor.")
-    debt_related: Bool | None = fact("Whether the person is party to the debt (debtor, guarantor, co-debtor).")
+    debt_related: Bool | None = fact(
+        "Whether the person is party to the debt (debtor, guarantor, co-debtor)."
+    )
     identity_confirmed: Bool | None = fact("Whether the person's identity was confirmed.")
     identity_confirmed_at: Timestamp | None = fact("When it was confirmed.")
     under_14: Bool | None = fact("Whether the person is younger than 14.")

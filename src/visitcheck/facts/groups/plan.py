@@ -19,8 +19,12 @@ class PlanFacts(FactModel):
     private_devices: Bool | None = fact("Whether they will use private devices to record or to store data.")
     take_payment: Bool | None = fact("Whether they mean to take payment at the door.")
     leave_material: Bool | None = fact("Whether they mean to leave written material.")
-    contact_third_parties: Bool | None = fact("Whether they mean to speak with people who are not party to the debt.")
+    contact_third_parties: Bool | None = fact(
+        "Whether they mean to speak with people who are not party to the debt."
+    )
     leave_when_asked: Bool | None = fact("Whether they will leave as soon as they are asked to.")
-    respectful_conduct: Bool | None = fact("Whether they are instructed to stay respectful, without any threat.")
+    respectful_conduct: Bool | None = fact(
+        "Whether they are instructed to stay respectful, without any threat."
+    )
     keep_private: Bool | None = fact("Whether they will keep the debt private from others.")
     emergency_plan: Bool | None = fact("Whether they will carry the emergency plan and know it.")

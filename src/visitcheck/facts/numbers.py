@@ -1,0 +1,81 @@
+"""Numbers and sums of money."""
+
+from __future__ import annotations
+
+import re
+from decimal import Decimal
+
+from visitcheck.facts.scalars import BadValueError, is_stand_in, shown, wrong_type
+from visitcheck.facts.types import INT_MAX, Money
+
+_is_money = re.compile(r"(-?)(0|[1-9][0-9]{0,16})(?:\.([0-9]{1,2}))?").fullmatch
+
+
+def double(value: object) -> float:
+    """A finite number."""
+    if isinstance(value, int | float | Decimal) and not isinstance(value, bool):
+        try:
+            found = float(value)
+        except (OverflowError, ValueError):
+            found = float("inf")
+        if found - found != 0:
+            raise BadValueError("fact-not-finite", "the number is not finite")
+        return found
+    raise wrong_type(value, "a number", "`1.5`")
+
+
+def minor_units(value: object) -> int:
+    """An exact sum in hundredths: text like `1234.50`, or a number with at most two decimals."""
+    if isinstance(value, str):
+        found = _is_money(value)
+        if found is not None:
+            sign, whole, cents = found.groups()
+            return _in_64_bits(int(f"{sign}{whole}{(cents or '').ljust(2, '0')}"))
+        if re.fullmatch(r"-?[0-9]+\.[0-9]{3,}", value):
+            raise _too_many_decimals(value)
+        if not is_stand_in(value):
+            message = f"`{shown(value)}` is not a sum of money"
+            raise BadValueError(
+                "fact-money", message, 'write digits and a decimal point only, like `"1234.50"`'
+            )
+    elif isinstance(value, int | float | Decimal) and not isinstance(value, bool):
+        return _hundredths(value)
+    raise wrong_type(value, "a sum of money", '`"1234.50"`')
+
+
+def _hundredths(value: float | Decimal) -> int:
+    if isinstance(value, int):
+        return _in_64_bits(value * 100)
+    # A float stands for the shortest decimal that reads back as it: 12.3 is 12.30, not 12.30000000000000071.
+    exact = Decimal(repr(float(value))) if isinstance(value, float) else value
+    if not exact.is_finite():
+        raise BadValueError("fact-not-finite", "the sum is not a finite number")
+    if exact.is_zero():
+        return 0
+    sign, digits, exponent = (
+        exact.normalize().as_tuple() if len(exact.as_tuple().digits) <= 28 else exact.as_tuple()
+    )
+    assert isinstance(exponent, int)  # noqa: S101 - finite, as tested above
+    if exponent < -2:
+        raise _too_many_decimals(exact)
+    if exact.adjusted() > 20:
+        return _in_64_bits(INT_MAX + 1)
+    minor = int("".join(map(str, digits))) * 10 ** (exponent + 2)
+    return _in_64_bits(-minor if sign else minor)
+
+
+def _in_64_bits(minor: int) -> int:
+    if not -INT_MAX - 1 <= minor <= INT_MAX:
+        raise BadValueError("fact-range", "the sum is too large: hundredths must fit in 64 bits")
+    return minor
+
+
+def _too_many_decimals(value: object) -> BadValueError:
+    message = f"`{shown(value)}` has more than two decimals"
+    return BadValueError("fact-money-decimals", message, "give hundredths at most, like `1234.50`")
+
+
+def money_text(money: Money) -> str:
+    """The sum with two decimals, without its currency."""
+    sign = "-" if money.minor < 0 else ""
+    return f"{sign}{abs(money.minor) // 100}.{abs(money.minor) % 100:02}"

@@ -1,0 +1,95 @@
+"""Texts, and the names of zones."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+from visitcheck.facts.limits import MAX_TEXT
+from visitcheck.facts.scalars import (
+    LONGEST_STAND_IN,
+    STAND_INS,
+    BadValueError,
+    is_stand_in,
+    shown,
+    wrong_type,
+)
+from visitcheck.facts.zones import zone_names
+
+_CONTROL = re.compile("[\x00-\x1f\x7f-\x9f]")
+_NUL_OR_SURROGATE = re.compile("[\x00\ud800-\udfff]")
+
+
+def text_reader(
+    *,
+    longest: int = MAX_TEXT,
+    control: bool = True,
+    pattern: str | None = None,
+    example: str = "",
+    spoken: bool = False,
+) -> Callable[[object], str]:
+    """A reader of text: its length in characters, whether control characters may stand in it, its pattern.
+
+    `spoken` text is a quotation, in which a word like "unknown" is no stand-in.
+    """
+    forbidden = _NUL_OR_SURROGATE if control else re.compile(_CONTROL.pattern[:-1] + "\ud800-\udfff]")
+    search = forbidden.search
+    matches = None if pattern is None else re.compile(pattern).fullmatch
+
+    def read(value: object) -> str:
+        if type(value) is not str:
+            if not isinstance(value, str):
+                raise wrong_type(value, "a text", f"`{example}`" if example else 'text in quotes, `"..."`')
+            value = str.__str__(value)
+        if (
+            len(value) <= LONGEST_STAND_IN
+            and value.lower().strip() in STAND_INS
+            and not (spoken and value.strip())
+        ):
+            message = f"`{shown(value)}` stands for a missing value" if value.strip() else "the text is empty"
+            raise BadValueError("fact-stand-in", message, "leave the fact out")
+        if len(value) > longest:
+            raise BadValueError(
+                "fact-too-long", f"the text has {len(value):,} characters", f"at most {longest:,} are read"
+            )
+        if not (value.isascii() and value.isprintable()) and (found := search(value)) is not None:
+            raise _forbidden(found[0])
+        if matches is not None and matches(value) is None:
+            raise BadValueError(
+                "fact-pattern",
+                f"`{shown(value)}` is not written as it should be",
+                f"write it like `{example}`",
+            )
+        return value
+
+    return read
+
+
+def _forbidden(char: str) -> BadValueError:
+    if "\ud800" <= char <= "\udfff":
+        return BadValueError(
+            "fact-surrogate", f"the text holds half of a surrogate pair, U+{ord(char):04X}", "remove it"
+        )
+    return BadValueError(
+        "fact-character", f"the text holds the control character U+{ord(char):04X}", "remove it"
+    )
+
+
+def zone(value: object) -> str:
+    """The name of a time zone, in exact case."""
+    if isinstance(value, str) and value in zone_names():
+        return str.__str__(value)
+    if isinstance(value, str) and not is_stand_in(value):
+        message = f"there is no time zone `{shown(value)}`"
+        raise BadValueError(
+            "fact-zone", message, f"{_nearest_zone(value)}names are those of the IANA database, in exact case"
+        )
+    raise wrong_type(value, "the name of a time zone", "`Asia/Shanghai`")
+
+
+def _nearest_zone(value: str) -> str:
+    from difflib import get_close_matches
+
+    lower = {name.lower(): name for name in sorted(zone_names())}
+    near = get_close_matches(value[:64].lower().replace(" ", "_"), lower, n=1, cutoff=0.8)
+    return f"did you mean `{lower[near[0]]}`? " if near else ""
