@@ -6,11 +6,10 @@ A *reading* is what a clock on the wall shows, as microseconds since it showed 1
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
-from functools import cache
-from importlib import resources
 from zoneinfo import ZoneInfo
 
-from visitcheck.facts.types import DAY, HOUR, TIMESTAMP_MAX, TIMESTAMP_MIN
+from visitcheck.facts.types import HOUR, TIMESTAMP_MAX, TIMESTAMP_MIN
+from visitcheck.facts.zones import zone_info
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MOST_HOURS = 50_000
@@ -55,23 +54,6 @@ def _of_hour(key: tuple[str, int]) -> int | None:
     return found
 
 
-@cache
-def zone_names() -> frozenset[str]:
-    """The names of all zones, as the installed `tzdata` lists them."""
-    return frozenset(resources.files("tzdata").joinpath("zones").read_text("utf-8").split())
-
-
-def zone_info(name: str) -> ZoneInfo | None:
-    """A zone by its exact name, read from `tzdata` and never from the system; None for no such name."""
-    return _read_zone(name) if name in zone_names() else None
-
-
-@cache
-def _read_zone(name: str) -> ZoneInfo:
-    with resources.files("tzdata.zoneinfo").joinpath(*name.split("/")).open("rb") as file:
-        return ZoneInfo.from_file(file, key=name)
-
-
 def _exact(at: int, info: ZoneInfo) -> int | None:
     if not TIMESTAMP_MIN <= at <= TIMESTAMP_MAX:
         return None
@@ -81,6 +63,3 @@ def _exact(at: int, info: ZoneInfo) -> int | None:
         return None
     moved = reading.utcoffset()
     return None if moved is None else moved // timedelta(microseconds=1)
-
-
-__all__ = ["DAY", "local", "offset"]

@@ -31,8 +31,8 @@ _SPAN = re.compile(r"([01][0-9]|2[0-3]):([0-5][0-9])-([01][0-9]|2[0-4]):([0-5][0
 class WeeklyHours:
     """Open hours. `days[0]` is Monday's; each day's spans are sorted, apart, and within the day.
 
-    With `closed` a closing time itself belongs to the hours: a moment at 21:00 is within 09:00-21:00. (A day's
-    end, 24:00, is the next day's 00:00 and belongs to that day.) `holiday`, where given, replaces the
+    With `closed` a closing time itself belongs to the hours: a moment at 21:00 is within 09:00-21:00. (A
+    day's end, 24:00, is the next day's 00:00 and belongs to that day.) `holiday`, where given, replaces the
     weekday's hours on the holidays of `calendar`.
     """
 
@@ -51,7 +51,9 @@ class WeeklyHours:
 
 
 def read_weekly_hours(written: Mapping[str, object]) -> WeeklyHours:
-    """Weekly hours from the mapping that a policy file holds; raises ValueError with a sentence for its writer."""
+    """Weekly hours from the mapping that a policy file holds; raises ValueError with a sentence for its
+    writer.
+    """
     days: list[tuple[Span, ...]] = [()] * 7
     given: set[int] = set()
     rest = dict(written)
@@ -75,7 +77,9 @@ def read_weekly_hours(written: Mapping[str, object]) -> WeeklyHours:
 def _day_numbers(key: str) -> Iterator[int]:
     first, _, last = key.partition("-")
     if first not in DAY_NAMES or (last or first) not in DAY_NAMES:
-        raise ValueError(f"`{key}` is no day: write one of {', '.join(DAY_NAMES)}, or two of them like `mon-fri`")
+        raise ValueError(
+            f"`{key}` is no day: write one of {', '.join(DAY_NAMES)}, or two of them like `mon-fri`"
+        )
     start, end = DAY_NAMES.index(first), DAY_NAMES.index(last or first)
     if end < start:
         raise ValueError(f"`{key}` ends before it begins")
@@ -84,7 +88,9 @@ def _day_numbers(key: str) -> Iterator[int]:
 
 def _spans(written: object) -> tuple[Span, ...]:
     if isinstance(written, str) or not isinstance(written, Sequence):
-        raise ValueError('the hours of a day are a list, like `["09:00-12:00", "13:00-21:00"]`; `[]` is closed')
+        raise ValueError(
+            'the hours of a day are a list, like `["09:00-12:00", "13:00-21:00"]`; `[]` is closed'
+        )
     return tuple(_merged(_span(item) for item in written))
 
 
@@ -111,7 +117,9 @@ def _check(spans: tuple[Span, ...]) -> None:
     last = -1
     for start, end in spans:
         if not 0 <= start < end <= DAY:
-            raise ValueError("a span of a day ends after it begins, at 24:00 at the latest; divide one over midnight")
+            raise ValueError(
+                "a span of a day ends after it begins, at 24:00 at the latest; divide one over midnight"
+            )
         if start <= last:
             raise ValueError("the spans of a day must not overlap")
         last = end

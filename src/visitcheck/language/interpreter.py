@@ -1,7 +1,7 @@
 """The reference interpreter: the plainest reading of what a typed expression means.
 
-Every engine is held against it. It evaluates all parts of a node, also where the first would settle the answer,
-so that `watch` sees them all; only the branch of `?:` that is not taken is left out.
+Every engine is held against it. It evaluates all parts of a node, also where the first would settle the
+answer, so that `watch` sees them all; only the branch of `?:` that is not taken is left out.
 """
 
 from __future__ import annotations
@@ -56,8 +56,9 @@ class Member(NamedTuple):
 def interpret(expr: Expr, visit: object, *, watch: Watch | None = None) -> Value:
     """The value of an expression for a visit (any object whose attributes are its groups).
 
-    A list is a tuple of its values, UNKNOWN when an element is only maybe in. `watch`, where given, is called
-    for every node evaluated, operands first; the value of a filtered or mapped list is a tuple of `Member` there.
+    A list is a tuple of its values, UNKNOWN when an element is only maybe in. `watch`, where given, is
+    called for every node evaluated, operands first; the value of a filtered or mapped list is a tuple of
+    `Member` there.
     """
     value = _Reading(visit, watch).value(expr, {})
     return _plain(value)
@@ -129,10 +130,14 @@ class _Reading:
                 return or_([and_((member.held, body)) for member, body in zip(members, bodies, strict=True)])
             case ForAll():
                 bodies = self._each(node.body, node.binder, members, binding)
-                return and_([or_((not_(member.held), body)) for member, body in zip(members, bodies, strict=True)])
+                return and_(
+                    [or_((not_(member.held), body)) for member, body in zip(members, bodies, strict=True)]
+                )
             case Filter():
                 bodies = self._each(node.body, node.binder, members, binding)
-                kept = [Member(and_((m.held, body)), m.value) for m, body in zip(members, bodies, strict=True)]
+                kept = [
+                    Member(and_((m.held, body)), m.value) for m, body in zip(members, bodies, strict=True)
+                ]
                 return tuple(member for member in kept if member.held is not False)
             case Map():
                 bodies = self._each(node.body, node.binder, members, binding)

@@ -32,7 +32,11 @@ from visitcheck.truth import Count, Truth, and_, not_, or_
 ARITHMETIC_TYPES: dict[tuple[ArithmeticOp, Type, Type], Type] = {
     **{(op, INT, INT): INT for op in ("+", "-", "*", "/", "%")},
     **{(op, DOUBLE, DOUBLE): DOUBLE for op in ("+", "-", "*", "/")},
-    **{(op, left, right): COUNT for op in ("+", "-") for left, right in ((COUNT, COUNT), (COUNT, INT), (INT, COUNT))},
+    **{
+        (op, left, right): COUNT
+        for op in ("+", "-")
+        for left, right in ((COUNT, COUNT), (COUNT, INT), (INT, COUNT))
+    },
     ("+", STRING, STRING): STRING,
     ("+", DURATION, DURATION): DURATION,
     ("-", DURATION, DURATION): DURATION,
@@ -85,8 +89,8 @@ def compare(op: CompareOp, type_: Type, a: Any, b: Any) -> Truth:
 def arithmetic(op: ArithmeticOp, left: Type, right: Type, a: Any, b: Any) -> Any:
     """`a op b` for values of these types; see `ARITHMETIC_TYPES`.
 
-    UNKNOWN when a value is, on overflow of 64 bits, division by zero, a double that is not finite, a time out of
-    range, and for money of two currencies. Ints are divided toward zero.
+    UNKNOWN when a value is, on overflow of 64 bits, division by zero, a double that is not finite, a time
+    out of range, and for money of two currencies. Ints are divided toward zero.
     """
     if a is None or b is None:
         return None
@@ -158,9 +162,8 @@ def _compare_counts(op: CompareOp, a: Count, b: Count) -> Truth:
 
 
 def _compare_lists(op: CompareOp, item: Type, a: tuple[Any, ...], b: tuple[Any, ...]) -> Truth:
-    equal: Truth = False
-    if len(a) == len(b):
-        equal = and_(compare("==", item, x, y) for x, y in zip(a, b, strict=True))
+    same_length = len(a) == len(b)
+    equal = same_length and and_(compare("==", item, x, y) for x, y in zip(a, b, strict=same_length))
     return equal if op == "==" else not_(equal)
 
 
@@ -171,7 +174,7 @@ def member(item: Type, value: Any, values: tuple[Any, ...]) -> Truth:
 
 def _count_arithmetic(op: ArithmeticOp, a: Count, b: Count) -> Count | None:
     found = a.plus(b) if op == "+" else a.minus(b)
-    return found if INT_MIN <= found.low and found.high <= INT_MAX else None
+    return found if found.low >= INT_MIN and found.high <= INT_MAX else None
 
 
 def _money_arithmetic(op: ArithmeticOp, a: Any, b: Any) -> Money | None:

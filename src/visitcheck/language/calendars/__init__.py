@@ -1,8 +1,8 @@
 """Public holidays and working days, from tables in this folder.
 
 A table lists the free days of a calendar (`holiday`: public holidays and days off moved to a date) and the
-weekend days worked instead (`workday`). A day outside the years that a table covers is UNKNOWN, never "no holiday".
-Saturday and Sunday are free in every calendar here.
+weekend days worked instead (`workday`). A day outside the years that a table covers is UNKNOWN, never "no
+holiday". Saturday and Sunday are free in every calendar here.
 """
 
 from __future__ import annotations
@@ -51,10 +51,19 @@ def load() -> dict[str, Calendar]:
 
 @cache
 def digest() -> str:
-    """A SHA-256, in hex, of what all tables mean: covered years, free days, make-up days. Names do not matter."""
+    """A SHA-256, in hex, of what all tables mean: covered years, free days, make-up days. Names do not
+    matter.
+    """
     total = hashlib.sha256()
     for name, calendar in sorted(load().items()):
-        parts = (name, calendar.first_day, calendar.last_day, *sorted(calendar.holidays), "worked", *sorted(calendar.make_up_days))
+        parts = (
+            name,
+            calendar.first_day,
+            calendar.last_day,
+            *sorted(calendar.holidays),
+            "worked",
+            *sorted(calendar.make_up_days),
+        )
         total.update(repr(parts).encode())
     return total.hexdigest()
 

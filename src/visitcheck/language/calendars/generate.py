@@ -1,13 +1,14 @@
 """Writes the calendar tables from the library `holidays`, a development dependency.
 
-Run `python -m visitcheck.language.calendars.generate`. The tables are kept in the repository, so that the meaning
-of a policy never depends on what is installed; each says which version it was made from.
+Run `python -m visitcheck.language.calendars.generate`. The tables are kept in the repository, so that the
+meaning of a policy never depends on what is installed; each says which version it was made from.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from datetime import date
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -16,10 +17,10 @@ HEADER = ("date", "kind", "name")
 
 
 class Source(NamedTuple):
-    """Which calendar of `holidays` a table is made from, the years it covers, and its free days of the week.
+    """Which calendar of `holidays` a table is made from, the years it covers.
 
-    `last` is the last year whose days are official. Without one that is the last year with published
-    make-up working days: a later year has none in the library, and says nothing of it.
+    `last` is the last year whose days are official. Without one that is the last year with published make-up
+    working days: a later year has none in the library, and says nothing of it.
     """
 
     name: str
@@ -29,8 +30,8 @@ class Source(NamedTuple):
     subdivision: str | None = None
 
 
-# CN starts where the official announcements of days moved were first carried out in full. The others end with the
-# last year that governments have announced at the time of writing.
+# CN starts where the official announcements of days moved were first carried out in full. The others end
+# with the last year that governments had announced when this was written.
 SOURCES = (
     Source("CN", "CN", 2004, None),
     Source("HK", "HK", 2004, 2026),
@@ -51,9 +52,11 @@ def table(source: Source) -> str:
     )
     make_up = _make_up_days(found)
     last = source.last or max(day.year for day in make_up)
-    rows = sorted({*_free(found.items()), *((day, "workday", "Working day moved to a weekend") for day in make_up)})
+    rows = sorted(
+        {*_free(found.items()), *((day, "workday", "Working day moved to a weekend") for day in make_up)}
+    )
     lines = [
-        f"# made by `python -m visitcheck.language.calendars.generate` from holidays {holidays.__version__}",
+        f"# made by `python -m visitcheck.language.calendars.generate` from holidays {version('holidays')}",
         f"# years {source.first}-{last}",
         ",".join(HEADER),
         *(f"{day},{kind},{_quoted(name)}" for day, kind, name in rows if source.first <= day.year <= last),

@@ -49,14 +49,18 @@ def _truncated(value: int, unit: int) -> int:
     return value // unit if value >= 0 else -(-value // unit)
 
 
-def _accessor(name: str, evaluate: Callable[..., int | None], doc: str, *, duration: bool = False) -> Function:
+def _accessor(
+    name: str, evaluate: Callable[..., int | None], doc: str, *, duration: bool = False
+) -> Function:
     signatures = (_ZONED, _DURATION) if duration else (_ZONED,)
     return Function(name, signatures, evaluate, doc, zone=True, cost="zone")
 
 
 FUNCTIONS = (
     _accessor("getFullYear", _of_day(lambda day: day.year), "The year."),
-    _accessor("getMonth", _of_day(lambda day: day.month - 1), "The month: January is 0. `monthOf` counts from 1."),
+    _accessor(
+        "getMonth", _of_day(lambda day: day.month - 1), "The month: January is 0. `monthOf` counts from 1."
+    ),
     _accessor("getDate", _of_day(lambda day: day.day), "The day of the month, from 1."),
     _accessor("getDayOfMonth", _of_day(lambda day: day.day - 1), "The day of the month, from 0."),
     _accessor(
@@ -64,10 +68,18 @@ FUNCTIONS = (
         _of_day(lambda day: day.isoweekday() % 7),
         "The day of the week: Sunday is 0. `weekday` counts Monday as 1.",
     ),
-    _accessor("getDayOfYear", _of_day(lambda day: day.timetuple().tm_yday - 1), "The day of the year, from 0."),
-    _accessor("getHours", _of_time(HOUR, 24), "The hour of the day, or a duration's whole hours.", duration=True),
-    _accessor("getMinutes", _of_time(MINUTE, 60), "The minute, or a duration's whole minutes.", duration=True),
-    _accessor("getSeconds", _of_time(SECOND, 60), "The second, or a duration's whole seconds.", duration=True),
+    _accessor(
+        "getDayOfYear", _of_day(lambda day: day.timetuple().tm_yday - 1), "The day of the year, from 0."
+    ),
+    _accessor(
+        "getHours", _of_time(HOUR, 24), "The hour of the day, or a duration's whole hours.", duration=True
+    ),
+    _accessor(
+        "getMinutes", _of_time(MINUTE, 60), "The minute, or a duration's whole minutes.", duration=True
+    ),
+    _accessor(
+        "getSeconds", _of_time(SECOND, 60), "The second, or a duration's whole seconds.", duration=True
+    ),
     _accessor(
         "getMilliseconds",
         _milliseconds,

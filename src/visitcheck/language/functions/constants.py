@@ -63,7 +63,9 @@ def _nanoseconds(match: re.Match[str]) -> int | None:
 
 
 def timestamp(text: str) -> int | None:
-    """An RFC 3339 moment with its offset; UNKNOWN for another text, a finer one, or a year outside 1-9999 in UTC."""
+    """An RFC 3339 moment with its offset; UNKNOWN for another text, a finer one, or a year outside 1-9999 in
+    UTC.
+    """
     match = _TIMESTAMP.fullmatch(text)
     if match is None:
         return None
@@ -102,26 +104,28 @@ def read_date(text: str) -> int | None:
 
 
 FUNCTIONS = (
-    Function("days", (Signature((INT,), DURATION),), days, "A number of times 24 hours. UNKNOWN past 64 bits."),
+    Function(
+        "days", (Signature((INT,), DURATION),), days, "A number of times 24 hours. UNKNOWN past 64 bits."
+    ),
     Function(
         "duration",
         (Signature((STRING,), DURATION),),
         duration,
-        "A constant duration, such as `duration(\"1h30m\")`, with the units h, m, s, ms and us.",
+        'A constant duration, such as `duration("1h30m")`, with the units h, m, s, ms and us.',
         constant=frozenset({0}),
     ),
     Function(
         "timestamp",
         (Signature((STRING,), TIMESTAMP),),
         timestamp,
-        "A constant moment with its offset, such as `timestamp(\"2026-01-30T09:00:00+08:00\")`.",
+        'A constant moment with its offset, such as `timestamp("2026-01-30T09:00:00+08:00")`.',
         constant=frozenset({0}),
     ),
     Function(
         "date",
         (Signature((STRING,), DATE),),
         read_date,
-        "A constant date, such as `date(\"2026-01-30\")`.",
+        'A constant date, such as `date("2026-01-30")`.',
         constant=frozenset({0}),
     ),
 )

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from calendar import monthrange
 from datetime import date
 
-from visitcheck.facts.types import BOOL, DATE, DATE_MAX, DATE_MIN, INT, STRING, TIME_OF_DAY, TIMESTAMP
+from visitcheck.facts.types import BOOL, DATE, DATE_MAX, DATE_MIN, DAY, INT, STRING, TIME_OF_DAY, TIMESTAMP
 from visitcheck.language import calendars, clock
 from visitcheck.language.functions.model import Function, Signature
 from visitcheck.truth import Truth
@@ -15,13 +16,13 @@ _EPOCH = date(1970, 1, 1).toordinal()
 def local_date(at: int, zone: str) -> int | None:
     """The day a clock in `zone` shows at a moment; UNKNOWN for an unknown zone or a year outside 1-9999."""
     reading = clock.local(at, zone)
-    return None if reading is None else reading // clock.DAY
+    return None if reading is None else reading // DAY
 
 
 def local_time(at: int, zone: str) -> int | None:
     """The time of day a clock in `zone` shows at a moment."""
     reading = clock.local(at, zone)
-    return None if reading is None else reading % clock.DAY
+    return None if reading is None else reading % DAY
 
 
 def weekday(day: int) -> int:
@@ -45,8 +46,8 @@ def add_months(day: int, n: int) -> int | None:
     year, month = divmod(start.year * 12 + start.month - 1 + n, 12)
     if not 1 <= year <= 9999:
         return None
-    first = date(year, month + 1, 1).toordinal()
-    return first - 1 + min(start.day, _month_length(year, month + 1)) - _EPOCH
+    last = monthrange(year, month + 1)[1]
+    return date(year, month + 1, min(start.day, last)).toordinal() - _EPOCH
 
 
 def add_years(day: int, n: int) -> int | None:
@@ -57,12 +58,6 @@ def add_years(day: int, n: int) -> int | None:
 def days_between(start: int, end: int) -> int:
     """How many days `end` is after `start`; negative when it is before."""
     return end - start
-
-
-def _month_length(year: int, month: int) -> int:
-    if month == 2:
-        return 29 if year % 4 == 0 and (year % 100 != 0 or year % 400 == 0) else 28
-    return 30 if month in (4, 6, 9, 11) else 31
 
 
 def is_holiday(day: int, calendar: str) -> Truth:
@@ -109,15 +104,15 @@ FUNCTIONS = (
         "addMonths",
         (Signature((DATE, INT), DATE),),
         add_months,
-        "The same day a number of months later, or that month's last day: 31 January plus one month is 28 or "
-        "29 February. UNKNOWN outside the years 1-9999.",
+        "The same day a number of months later, or that month's last day: 31 January plus one month is 28 "
+        "or 29 February. UNKNOWN outside the years 1-9999.",
     ),
     Function(
         "addYears",
         (Signature((DATE, INT), DATE),),
         add_years,
-        "The same day a number of years later; 29 February becomes 28 February in a common year. UNKNOWN outside "
-        "the years 1-9999.",
+        "The same day a number of years later; 29 February becomes 28 February in a common year. UNKNOWN "
+        "outside the years 1-9999.",
     ),
     Function(
         "daysBetween",
@@ -129,15 +124,16 @@ FUNCTIONS = (
         "workdaysBetween",
         (Signature((DATE, DATE, STRING), INT),),
         workdays_between,
-        "How many working days of a calendar there are after the first date, up to and with the second; negative "
-        "when the second is earlier. Make-up working days count. UNKNOWN when a date is outside the calendar's years.",
+        "How many working days of a calendar there are after the first date, up to and with the second; "
+        "negative when the second is earlier. Make-up working days count. UNKNOWN when a date is outside "
+        "the calendar's years.",
         constant=frozenset({2}),
     ),
     Function(
         "isHoliday",
         (Signature((DATE, STRING), BOOL),),
         is_holiday,
-        "Whether a date is a public holiday (or a day off moved there) in a calendar such as \"CN\". UNKNOWN "
+        'Whether a date is a public holiday (or a day off moved there) in a calendar such as "CN". UNKNOWN '
         "outside the calendar's years.",
         constant=frozenset({1}),
     ),

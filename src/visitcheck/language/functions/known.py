@@ -11,7 +11,7 @@ _ANY = tuple(scalar for scalar in SCALARS.values() if scalar != WEEKLY_HOURS)
 
 
 def known_since(since: int, at: int) -> bool | None:
-    """TRUE when a history is complete from `at` on; else UNKNOWN, never FALSE: what is older may not exist."""
+    """TRUE when a history is complete from `at` on; else UNKNOWN, as older entries may not exist."""
     return True if since <= at else None
 
 
@@ -30,19 +30,22 @@ FUNCTIONS = (
         "knownSince",
         (Signature((TIMESTAMP, TIMESTAMP), BOOL),),
         known_since,
-        "TRUE when a history (contacts, earlier visits, complaints) is complete from the given moment on, else UNKNOWN.",
+        "TRUE when a history (contacts, earlier visits, complaints) is complete from the given moment on, "
+        "else UNKNOWN.",
     ),
     Function(
         "firstKnown",
         tuple(Signature((scalar, scalar), scalar) for scalar in _ANY),
         first_known,
-        "The first value, or the second where the first is UNKNOWN. For the compiler's own use: it is not monotone.",
+        "The first value, or the second where the first is UNKNOWN. For the compiler's own use: it is not "
+        "monotone.",
         strict=False,
     ),
     Function(
         "inParam",
         tuple(Signature((scalar, ListOf(scalar)), BOOL) for scalar in _ANY),
         in_param,
-        "Whether a value is one of a list parameter's. For the compiler's own use: written `x in params.name`.",
+        "Whether a value is one of a list parameter's. For the compiler's own use: written `x in "
+        "params.name`.",
     ),
 )

@@ -32,7 +32,9 @@ def max_per_group(elements: Sequence[Examined]) -> Count:
             possible[keys] += 1
             sure[keys] += 1 if held else 0
     low = max([alone, *sure.values()])
-    high = max([len(partial), *(n + sum(_may_equal(keys, p) for p in partial) for keys, n in possible.items())])
+    high = max(
+        [len(partial), *(n + sum(_may_equal(keys, p) for p in partial) for keys, n in possible.items())]
+    )
     return Count(low, high)
 
 
@@ -71,8 +73,8 @@ def _most(passing: list[tuple[Truth, Any, Truth]], failures: list[Any]) -> int:
 def covers(elements: Sequence[Examined], start: int, end: int, tolerance: int) -> Truth:
     """Whether intervals cover the time from `start` to `end` but for gaps no longer than `tolerance` each.
 
-    Bodies: where an interval begins and where it ends; one that ends before it begins covers nothing. UNKNOWN
-    when `start`, `end` or `tolerance` is, when `end` comes first, or for a negative tolerance.
+    Bodies: where an interval begins and where it ends; one that ends before it begins covers nothing.
+    UNKNOWN when `start`, `end` or `tolerance` is, when `end` comes first, or for a negative tolerance.
     """
     if start is None or end is None or tolerance is None or start > end or tolerance < 0:
         return None
@@ -101,8 +103,9 @@ LIST_FUNCTIONS = (
         (),
         COUNT,
         max_per_group,
-        "The size of the largest group of elements that have all keys equal, as an interval; 0 for no elements. An "
-        "element with an unknown key may stand alone or belong to any group its known keys allow.",
+        "The size of the largest group of elements that have all keys equal, as an interval; 0 for no "
+        "elements. An element with an unknown key may stand alone or belong to any group its known keys "
+        "allow.",
         repeat=True,
     ),
     ListFunction(
@@ -111,8 +114,8 @@ LIST_FUNCTIONS = (
         (),
         COUNT,
         last_run,
-        "How many elements that pass the condition come after the last one that fails it, in the given order, as an "
-        "interval. One that passes at the very moment of the last that fails does not count.",
+        "How many elements that pass the condition come after the last one that fails it, in the given "
+        "order, as an interval. One that passes at the very moment of the last that fails does not count.",
     ),
     ListFunction(
         "covers",
@@ -120,7 +123,8 @@ LIST_FUNCTIONS = (
         (TIMESTAMP, TIMESTAMP, DURATION),
         BOOL,
         covers,
-        "Whether intervals, each from one moment to another, cover the time from `start` to `end`, but for gaps no "
-        "longer than `tolerance` each. UNKNOWN when `start`, `end` or `tolerance` is, or `end` comes first.",
+        "Whether intervals, each from one moment to another, cover the time from `start` to `end`, but for "
+        "gaps no longer than `tolerance` each. UNKNOWN when `start`, `end` or `tolerance` is, or `end` "
+        "comes first.",
     ),
 )

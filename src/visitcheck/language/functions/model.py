@@ -11,7 +11,7 @@ from visitcheck.truth import Truth
 
 Cost: TypeAlias = Literal["cheap", "zone", "text", "list"]
 Examined: TypeAlias = tuple[Truth, tuple[Any, ...]]
-"""An element as a list function sees it: whether it is in (TRUE) or maybe (UNKNOWN), and its bodies' values."""
+"""An element as a list function sees it: TRUE where it is in, UNKNOWN where maybe; and its bodies' values."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,10 +30,10 @@ class Signature:
 class Function:
     """A built-in function of values.
 
-    `evaluate` takes inside values in the order of `Signature.params` and answers with one, or None for UNKNOWN;
-    it never raises for arguments of the right types. A `strict` function is not called when an argument is
-    UNKNOWN: it is UNKNOWN then. With `zone` the last parameter is a zone name that the rule's zone stands in for.
-    The arguments at the positions `constant` must be known when a policy is compiled.
+    `evaluate` takes inside values in the order of `Signature.params` and answers with one, or None for
+    UNKNOWN; it never raises for arguments of the right types. A `strict` function is not called when an
+    argument is UNKNOWN: it is UNKNOWN then. With `zone` the last parameter is a zone name that the rule's
+    zone stands in for. The arguments at the positions `constant` must be known when a policy is compiled.
     """
 
     name: str
@@ -56,8 +56,8 @@ class Function:
 class ListFunction:
     """A built-in function of a list, written `name(list, x, bodies..., args...)` or `list.name(x, ...)`.
 
-    Each body is an expression of the element `x`; a body type of None stands for any type with `==`, and with
-    `repeat` the last body may be written several times. `args` do not see the element.
+    Each body is an expression of the element `x`; a body type of None stands for any type with `==`, and
+    with `repeat` the last body may be written several times. `args` do not see the element.
     `evaluate(elements, *args)` gets each element's membership and body values; an absent list is UNKNOWN
     before it is called.
     """

@@ -72,8 +72,8 @@ FUNCTIONS = (
         "mentions",
         (Signature((STRING, ListOf(STRING)), BOOL),),
         lexicon.mentions,
-        "Whether the text holds any word of a lexicon. Width, case, punctuation, spaces and listed traditional "
-        "characters do not matter.",
+        "Whether the text holds any word of a lexicon. Width, case, punctuation, spaces and listed "
+        "traditional characters do not matter.",
         constant=frozenset({1}),
         cost="text",
     ),

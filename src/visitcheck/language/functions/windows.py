@@ -1,12 +1,12 @@
 """Visits against windows of the local clock: nightly hours, hours on some weekdays, opening hours.
 
-A visit is the time from `from` up to, not including, `to`; one with both the same is that single moment.
-It is compared by the readings of the local clock at both ends. Where the clock went back in between, readings
-were shown twice, and the visit is taken to be longer by that step at both ends: no reading that it saw is missed.
-Where the clock went forward, readings that it left out count as seen.
+A visit is the time from `from` up to, not including, `to`; one with both the same is that single moment. It
+is compared by the readings of the local clock at both ends. Where the clock went back in between, readings
+were shown twice, and the visit is taken to be longer by that step at both ends: no reading that it saw is
+missed. Where the clock went forward, readings that it left out count as seen.
 
-A missing end may be any moment that does not come before the start, and a missing start likewise. The answer is
-given when all of them agree.
+A missing end may be any moment that does not come before the start, and a missing start likewise. The answer
+is given when all of them agree.
 """
 
 from __future__ import annotations
@@ -29,7 +29,8 @@ Seen: TypeAlias = tuple[int, int]
 
 
 def overlaps_daily(start: int | None, end: int | None, opens: int, closes: int, zone: str) -> Truth:
-    """Whether a visit overlaps the window from `opens` up to `closes` of any day, over midnight when it ends earlier.
+    """Whether a visit overlaps the window from `opens` up to `closes` of any day, over midnight when it ends
+    earlier.
 
     Two equal times are an empty window: a whole day is 00:00 to 24:00.
     """
@@ -66,24 +67,22 @@ def within(start: int | None, end: int | None, hours: WeeklyHours, zone: str) ->
 def _if_all_agree(
     start: int | None, end: int | None, zone: str, test: Callable[[Seen], Truth], *, certain: bool
 ) -> Truth:
-    """The test of a visit's readings; for a visit with one end missing, `certain` where no visit can escape it.
+    """The test of a visit's readings; for a visit with one end missing, `certain` where no visit can escape
+    it.
 
-    What holds for the moment of the known end holds for every longer visit from there, when it can only
-    become truer with length (`certain` is True) or falser (`certain` is False).
+    What the shortest possible visits give holds for all, when a longer visit can only make the test truer
+    (`certain` is True) or falser (`certain` is False).
     """
-    if start is None and end is None:
+    if start is not None and end is not None:
+        seen = _readings(start, end, zone) if start <= end else None
+        return None if seen is None else test(seen)
+    if start is not None:
+        shortest = [_readings(start, start, zone)]
+    elif end is not None:  # a visit up to `end` does not see `end` itself, but the moment before
+        shortest = [_readings(end, end, zone), _readings(end - 1, end, zone)]
+    else:
         return None
-    if start is None or end is None:
-        known = end if start is None else start
-        sides = [_readings(known, known, zone)]
-        if start is None:
-            sides.append(_readings(known - 1, known, zone))  # a visit up to `to` does not see `to` itself
-        agree = all(seen is not None and test(seen) is certain for seen in sides)
-        return certain if agree else None
-    if start > end:
-        return None
-    seen = _readings(start, end, zone)
-    return None if seen is None else test(seen)
+    return certain if all(seen is not None and test(seen) is certain for seen in shortest) else None
 
 
 def _readings(start: int, end: int, zone: str) -> Seen | None:
@@ -101,7 +100,8 @@ def _length(opens: int, closes: int) -> int:
 def _meets(seen: Seen, begin: int, length: int, period: int) -> bool:
     """Whether readings meet one of the windows `[begin + k * period, ... + length)`, k any integer."""
     first, last = seen
-    # The first window that ends after the visit begins; it meets the visit when it begins before the visit ends.
+    # The first window that ends after the visit begins; it meets the visit when it begins before the
+    # visit ends.
     k = (first - begin - length) // period + 1
     return length > 0 and begin + k * period < last
 
@@ -111,7 +111,9 @@ def _inside(seen: Seen, hours: WeeklyHours) -> Truth:
     if last - first > LONGEST:
         return None
     days = range(first // DAY, (last - 1) // DAY + 1)
-    return and_(_inside_day((max(first - day * DAY, 0), min(last - day * DAY, DAY)), day, hours) for day in days)
+    return and_(
+        _inside_day((max(first - day * DAY, 0), min(last - day * DAY, DAY)), day, hours) for day in days
+    )
 
 
 def _inside_day(seen: Seen, day: int, hours: WeeklyHours) -> Truth:
@@ -134,9 +136,9 @@ FUNCTIONS = (
         "overlapsDaily",
         (Signature((TIMESTAMP, TIMESTAMP, TIME_OF_DAY, TIME_OF_DAY, STRING), BOOL),),
         overlaps_daily,
-        "Whether a time from one moment up to another overlaps the daily hours from one time of day up to another, "
-        "over midnight when the second is earlier. With one end missing: TRUE when every possible one overlaps. "
-        "UNKNOWN when it ends before it begins. Two equal times of day are no hours at all.",
+        "Whether a time from one moment up to another overlaps the daily hours from one time of day up to "
+        "another, over midnight when the second is earlier. With one end missing: TRUE when every possible "
+        "one overlaps. UNKNOWN when it ends before it begins. Two equal times of day are no hours at all.",
         strict=False,
         zone=True,
         cost="zone",
@@ -145,8 +147,8 @@ FUNCTIONS = (
         "overlapsWeekly",
         (Signature((TIMESTAMP, TIMESTAMP, ListOf(INT), TIME_OF_DAY, TIME_OF_DAY, STRING), BOOL),),
         overlaps_weekly,
-        "Like `overlapsDaily`, with hours that begin on the listed weekdays only (Monday is 1, Sunday is 7). UNKNOWN "
-        "for a number that is no weekday.",
+        "Like `overlapsDaily`, with hours that begin on the listed weekdays only (Monday is 1, Sunday is "
+        "7). UNKNOWN for a number that is no weekday.",
         strict=False,
         zone=True,
         cost="zone",
@@ -155,9 +157,10 @@ FUNCTIONS = (
         "within",
         (Signature((TIMESTAMP, TIMESTAMP, WEEKLY_HOURS, STRING), BOOL),),
         within,
-        "Whether the whole time from one moment up to another lies in weekly hours, holidays minded. With one end "
-        "missing: FALSE when no possible one does. UNKNOWN when it ends before it begins, when it is longer than "
-        "31 days, and on a day that the calendar does not cover unless weekday and holiday hours agree.",
+        "Whether the whole time from one moment up to another lies in weekly hours, holidays minded. With "
+        "one end missing: FALSE when no possible one does. UNKNOWN when it ends before it begins, when it "
+        "is longer than 31 days, and on a day that the calendar does not cover unless weekday and holiday "
+        "hours agree.",
         strict=False,
         zone=True,
         cost="zone",

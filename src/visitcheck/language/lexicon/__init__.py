@@ -1,7 +1,7 @@
 """Words in text whatever their width, case, spacing and punctuation.
 
-`folding.tsv` says what becomes of a character: another one, or nothing. A character that it does not list stays.
-Every engine folds by this one table, and by nothing else: no locale, no Unicode version.
+`folding.tsv` says what becomes of a character: another one, or nothing. A character that it does not list
+stays. Every engine folds by this one table, and by nothing else: no locale, no Unicode version.
 """
 
 from __future__ import annotations
@@ -24,7 +24,9 @@ def fold(text: str) -> str:
 
 
 def fold_words(words: Iterable[str]) -> tuple[str, ...]:
-    """A lexicon's words as `mentions` takes them: folded, each once, sorted. ValueError for one that folds to nothing."""
+    """A lexicon's words as `mentions` takes them: folded, each once, sorted. ValueError for one that folds
+    to nothing.
+    """
     folded = {word: fold(word) for word in words}
     for word, found in folded.items():
         if not found:

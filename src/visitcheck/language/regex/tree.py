@@ -1,0 +1,78 @@
+"""The tree of a pattern, and sets of characters."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TypeAlias
+
+Range: TypeAlias = tuple[int, int]
+"""Code points from the first to the second, both included."""
+LAST = 0x10FFFF
+CONTROLS = {"n": "\n", "t": "\t", "r": "\r", "f": "\f"}
+"""What stands after a backslash for a character without a shape."""
+
+
+@dataclass(frozen=True, slots=True)
+class Chars:
+    """One character of these code point ranges, sorted and apart."""
+
+    ranges: tuple[Range, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Edge:
+    """The start (`^`) or the end (`$`) of the whole text."""
+
+    start: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Sequence:
+    """Parts one after another; without parts the empty text."""
+
+    parts: tuple[Pattern, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Either:
+    """Any one of the alternatives."""
+
+    options: tuple[Pattern, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Repeat:
+    """A part, `least` times to `most` times (None: without limit)."""
+
+    part: Pattern
+    least: int
+    most: int | None
+
+
+Pattern: TypeAlias = Chars | Edge | Sequence | Either | Repeat
+
+
+def one_char(char: str) -> Chars:
+    """Just this character."""
+    return Chars(((ord(char), ord(char)),))
+
+
+def joined(ranges: list[Range]) -> tuple[Range, ...]:
+    """The ranges sorted, those that meet made one."""
+    found: list[Range] = []
+    for low, high in sorted(ranges):
+        if found and low <= found[-1][1] + 1:
+            found[-1] = (found[-1][0], max(found[-1][1], high))
+        else:
+            found.append((low, high))
+    return tuple(found)
+
+
+def without(ranges: tuple[Range, ...]) -> tuple[Range, ...]:
+    """All other characters."""
+    found, low = [], 0
+    for start, end in ranges:
+        if low < start:
+            found.append((low, start - 1))
+        low = end + 1
+    return (*found, (low, LAST)) if low <= LAST else tuple(found)
