@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Any, NamedTuple
@@ -33,28 +33,34 @@ class BrokenConstraintsError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class _Checks:
-    """What to check in one model, and where further models hang below it."""
+    """What to check in one model, by the field that must be given for anything to be wrong.
 
-    always: tuple[RecordConstraint, ...]
-    with_as_of: tuple[RecordConstraint, ...]
-    records: tuple[tuple[str, _Checks], ...]
-    lists: tuple[tuple[str, UniqueKey | None, _Checks], ...]
+    `below` leads to the models of groups and of lists (then with the list's key).
+    """
+
+    always: dict[str, tuple[RecordConstraint, ...]]
+    with_as_of: dict[str, tuple[RecordConstraint, ...]]
+    below: dict[str, tuple[_Checks, bool, UniqueKey | None]]
+
+    def needed(self, as_of: int | None) -> bool:
+        """Whether elements of this model have to be looked at one by one."""
+        return bool(self.below or (self.always if as_of is None else self.with_as_of))
 
 
 @cache
 def _checks(model: type[FactModel]) -> _Checks:
-    records, lists = [], []
-    for name, shape in shapes(model).items():
-        if shape.record is None:
-            continue
-        below = _checks(shape.record)
-        if shape.listed is not None:
-            lists.append((name, shape.unique, below))
-        elif below.with_as_of or below.lists or below.records:
-            records.append((name, below))
-    always = tuple(one for one in model.constraints if not isinstance(one, NotAfter))
-    with_as_of = (*always, *(one for one in model.constraints if isinstance(one, NotAfter)))
-    return _Checks(always, with_as_of, tuple(records), tuple(lists))
+    below = {
+        name: (_checks(shape.record), shape.listed is not None, shape.unique)
+        for name, shape in shapes(model).items()
+        if shape.record is not None
+    }
+    always = [one for one in model.constraints if not isinstance(one, NotAfter)]
+    return _Checks(_by_trigger(always), _by_trigger(model.constraints), below)
+
+
+def _by_trigger(constraints: Sequence[RecordConstraint]) -> dict[str, tuple[RecordConstraint, ...]]:
+    triggers = dict.fromkeys(one.trigger for one in constraints)
+    return {name: tuple(one for one in constraints if one.trigger == name) for name in triggers}
 
 
 def _model_of(record: FactModel) -> type[FactModel]:
@@ -62,40 +68,55 @@ def _model_of(record: FactModel) -> type[FactModel]:
 
 
 def breaches(visit: Any) -> list[Found]:
-    """Every constraint that the facts of `visit` break, in the order of the models."""
+    """Every constraint that the facts of `visit` break, in no order."""
     group = visit.visit
     as_of = None if group is None else group.as_of
-    return list(_in_record(visit, _checks(_model_of(visit)), as_of, ()))
+    found: list[Found] = []
+    _collect(visit, _checks(_model_of(visit)), as_of, (), found)
+    return found
 
 
 def in_record(record: FactModel) -> list[Found]:
     """Every constraint that the facts of one record break, where no moment of judging is known."""
-    return list(_in_record(record, _checks(_model_of(record)), None, ()))
+    found: list[Found] = []
+    _collect(record, _checks(_model_of(record)), None, (), found)
+    return found
 
 
-def _in_record(record: Any, checks: _Checks, as_of: int | None, path: Path) -> Iterator[Found]:
+def _collect(record: Any, checks: _Checks, as_of: int | None, path: Path, found: list[Found]) -> None:
+    constraints = checks.always if as_of is None else checks.with_as_of
     values = record.__dict__
-    for constraint in checks.always if as_of is None else checks.with_as_of:
-        breach = constraint.breach(values, as_of, record.written)
-        if breach is not None:
-            needs = tuple((*path, name) for name in breach.needs)
-            yield Found(constraint.code, (*path, breach.at), breach.message, breach.help, needs)
-    for name, below in checks.records:
-        if values[name] is not None:
-            yield from _in_record(values[name], below, as_of, (*path, name))
-    for name, unique, below in checks.lists:
-        elements = values[name]
-        if not elements:
-            continue
-        if unique is not None:
-            yield from _repeated(elements, unique, (*path, name))
-        if below.with_as_of if as_of is not None else below.always:
-            for position, element in enumerate(elements):
-                yield from _in_record(element, below, as_of, (*path, name, position))
+    for name in record.__pydantic_fields_set__:  # most facts are missing: only those given are looked at
+        for constraint in constraints.get(name, ()):
+            breach = constraint.breach(values, as_of, record.written)
+            if breach is not None:
+                needs = tuple((*path, needed) for needed in breach.needs)
+                found.append(Found(constraint.code, (*path, breach.at), breach.message, breach.help, needs))
+        if name in checks.below and values[name] is not None:
+            _collect_below(values[name], checks.below[name], as_of, (*path, name), found)
 
 
-def _repeated(elements: tuple[Any, ...], unique: UniqueKey, path: Path) -> Iterator[Found]:
+def _collect_below(
+    value: Any,
+    below: tuple[_Checks, bool, UniqueKey | None],
+    as_of: int | None,
+    path: Path,
+    found: list[Found],
+) -> None:
+    checks, listed, unique = below
+    if not listed:
+        _collect(value, checks, as_of, path, found)
+        return
+    if unique is not None:
+        _collect_repeated(value, unique, path, found)
+    if checks.needed(as_of):
+        for position, element in enumerate(value):
+            _collect(element, checks, as_of, (*path, position), found)
+
+
+def _collect_repeated(elements: tuple[Any, ...], unique: UniqueKey, path: Path, found: list[Found]) -> None:
     for position, first in unique.repeated(elements):
         here, there = (*path, position, unique.key), (*path, first, unique.key)
         message = f"the same `{unique.key}` as element {first}"
-        yield Found(unique.code, here, message, "give each element an id of its own, or none", (here, there))
+        help_ = "give each element an id of its own, or none"
+        found.append(Found(unique.code, here, message, help_, (here, there)))

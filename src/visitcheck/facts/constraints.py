@@ -96,6 +96,11 @@ class Order:
         """The fields looked at."""
         return (self.first, self.then)
 
+    @property
+    def trigger(self) -> str:
+        """The field without which nothing is wrong."""
+        return self.then
+
     def breach(self, record: Mapping[str, Any], as_of: int | None, shown: Shown) -> Breach | None:
         """What is wrong with `record`, if anything."""
         a, b = record[self.first], record[self.then]
@@ -120,6 +125,11 @@ class StateTime:
     def fields(self) -> tuple[str, ...]:
         """The fields looked at."""
         return (self.state, self.time)
+
+    @property
+    def trigger(self) -> str:
+        """The field without which nothing is wrong."""
+        return self.time
 
     def breach(self, record: Mapping[str, Any], as_of: int | None, shown: Shown) -> Breach | None:
         """What is wrong with `record`, if anything."""
@@ -151,6 +161,11 @@ class NotAfter:
         """The fields looked at."""
         return (self.field, *([self.unless] if self.unless else []), *([self.only[0]] if self.only else []))
 
+    @property
+    def trigger(self) -> str:
+        """The field without which nothing is wrong."""
+        return self.field
+
     def breach(self, record: Mapping[str, Any], as_of: int | None, shown: Shown) -> Breach | None:
         """What is wrong with `record`, if anything."""
         value = record[self.field]
@@ -179,6 +194,11 @@ class Before:
         """The fields looked at."""
         return (self.field,)
 
+    @property
+    def trigger(self) -> str:
+        """The field without which nothing is wrong."""
+        return self.field
+
     def breach(self, record: Mapping[str, Any], as_of: int | None, shown: Shown) -> Breach | None:
         """What is wrong with `record`, if anything."""
         if record[self.field] is None or record[self.field] < DAY:
@@ -198,6 +218,11 @@ class Differ:
     def fields(self) -> tuple[str, ...]:
         """The fields looked at."""
         return (self.first, self.second)
+
+    @property
+    def trigger(self) -> str:
+        """The field without which nothing is wrong."""
+        return self.first
 
     def breach(self, record: Mapping[str, Any], as_of: int | None, shown: Shown) -> Breach | None:
         """What is wrong with `record`, if anything."""
@@ -220,6 +245,11 @@ class OnlyFor:
     def fields(self) -> tuple[str, ...]:
         """The fields looked at."""
         return (self.kind, *self.kinds)
+
+    @property
+    def trigger(self) -> str:
+        """The field without which nothing is wrong."""
+        return self.kind
 
     def breach(self, record: Mapping[str, Any], as_of: int | None, shown: Shown) -> Breach | None:
         """What is wrong with `record`, if anything; the first of several."""
@@ -248,6 +278,11 @@ class LocalDate:
     def fields(self) -> tuple[str, ...]:
         """The fields looked at."""
         return (self.date, self.moment, self.zone)
+
+    @property
+    def trigger(self) -> str:
+        """The field without which nothing is wrong."""
+        return self.date
 
     def breach(self, record: Mapping[str, Any], as_of: int | None, shown: Shown) -> Breach | None:
         """What is wrong with `record`, if anything."""
@@ -284,6 +319,11 @@ class Needs:
     def fields(self) -> tuple[str, ...]:
         """The fields looked at."""
         return (self.field, self.other)
+
+    @property
+    def trigger(self) -> str:
+        """The field without which nothing is wrong."""
+        return self.field
 
     def breach(self, record: Mapping[str, Any], as_of: int | None, shown: Shown) -> Breach | None:
         """What is wrong with `record`, if anything."""
