@@ -1,0 +1,72 @@
+"""Results of rule cases as text for people and as JUnit XML for build servers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from html import escape
+from pathlib import Path
+
+from visitcheck.authoring.run import CaseResult
+
+
+def as_text(results: Sequence[CaseResult], *, verbose: bool = False) -> str:
+    """The failures with their places, then one line of counts; with `verbose` a line for every case."""
+    blocks = [_block(result) for result in results if verbose or not result.passed]
+    return "\n".join([*blocks, summary(results)])
+
+
+def summary(results: Sequence[CaseResult]) -> str:
+    """One line: how many cases ran on which engines, and how many failed."""
+    cases = {result.case.id for result in results}
+    failed = {result.case.id for result in results if not result.passed}
+    engines = list(dict.fromkeys(result.engine for result in results))
+    how = f"{len(failed)} failed" if failed else "all passed"
+    return f"{len(cases)} cases on {', '.join(engines) or 'no engine'}: {how}"
+
+
+def as_junit(results: Iterable[CaseResult]) -> str:
+    """JUnit XML: a suite for each file, a test case for each case on each engine."""
+    suites: dict[str, list[CaseResult]] = {}
+    for result in results:
+        suites.setdefault(result.case.file, []).append(result)
+    body = "".join(_suite(file, found) for file, found in suites.items())
+    return f'<?xml version="1.0" encoding="UTF-8"?>\n<testsuites>\n{body}</testsuites>\n'
+
+
+def _block(result: CaseResult) -> str:
+    head = f"{'passed' if result.passed else 'FAILED'} {result.case.id} [{result.engine}]"
+    return "\n".join([head, *(f"  {line}" for line in _failures(result))])
+
+
+def _failures(result: CaseResult) -> list[str]:
+    lines = [line for problem in result.problems for line in problem.render().splitlines()]
+    for difference in result.differences:
+        where = f"{difference.place}: " if difference.place else ""
+        lines.append(f"{where}{difference}")
+    return lines
+
+
+def _suite(file: str, results: list[CaseResult]) -> str:
+    bad = sum(bool(result.differences) for result in results)
+    broken = sum(bool(result.problems) for result in results)
+    counts = f'tests="{len(results)}" failures="{bad}" errors="{broken}"'
+    cases = "".join(_test_case(result) for result in results)
+    return f'  <testsuite name="{_xml(file)}" {counts}>\n{cases}  </testsuite>\n'
+
+
+def _test_case(result: CaseResult) -> str:
+    name = f'name="{_xml(result.case.note)} [{_xml(result.engine)}]"'
+    head = f'    <testcase classname="{_xml(Path(result.case.file).name)}" {name}'
+    if result.passed:
+        return f"{head}/>\n"
+    kind = "error" if result.problems else "failure"
+    lines = _failures(result)
+    text = _xml("\n".join(lines))
+    return f'{head}>\n      <{kind} message="{_xml(lines[0])}">{text}</{kind}>\n    </testcase>\n'
+
+
+def _xml(text: str) -> str:
+    """Text as XML allows it: escaped, and without control characters, which XML 1.0 cannot hold."""
+    return escape(
+        "".join(char if char >= " " or char in "\n\t" else "\N{REPLACEMENT CHARACTER}" for char in text)
+    )

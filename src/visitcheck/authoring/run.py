@@ -1,0 +1,187 @@
+"""Runs rule cases on engines and says what came out otherwise than expected."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from visitcheck.authoring.cases import Case, CaseFile, Expectation
+from visitcheck.authoring.paths import nearest
+from visitcheck.engines.contract import Engine
+from visitcheck.engines.native import NativeEngine
+from visitcheck.engines.reference import ReferenceEngine
+from visitcheck.engines.status import Judge, Outcome, Status
+from visitcheck.errors import InvalidVisit, Place, Problem, VisitcheckError
+from visitcheck.facts import Visit, read_visit, visit_model_with_extra
+from visitcheck.plan import Plan, PlanRule, Truths, make_plan
+from visitcheck.policy.model import STAGES, Policy
+from visitcheck.truth import Truth
+
+EngineType: TypeAlias = Callable[[Plan], Engine]
+ENGINES: tuple[EngineType, ...] = (ReferenceEngine, NativeEngine)
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What an engine made of one rule: its status, and the truth of each part by its name."""
+
+    rule: str
+    status: Status
+    applies: Truth
+    checks: tuple[tuple[str, Truth], ...]
+    unless: tuple[tuple[str, Truth], ...]
+
+    def parts(self) -> str:
+        """The truths in words, such as `applies TRUE; told TRUE; exact-time FALSE`."""
+        named = (
+            ("applies", self.applies),
+            *self.checks,
+            *((f"unless {name}", truth) for name, truth in self.unless),
+        )
+        return "; ".join(f"{name} {_TRUTHS[truth]}" for name, truth in named)
+
+
+_TRUTHS: dict[Truth, str] = {True: "TRUE", False: "FALSE", None: "UNKNOWN"}
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """One expectation that was not met."""
+
+    about: str
+    """The rule's full id, or `outcome`."""
+    expected: str
+    found: str
+    detail: str
+    place: Place | None
+
+    def __str__(self) -> str:
+        tail = f" ({self.detail})" if self.detail else ""
+        return f"{self.about}: expected {self.expected}, found {self.found}{tail}"
+
+
+@dataclass(frozen=True, slots=True)
+class CaseResult:
+    """What became of one case on one engine."""
+
+    case: Case
+    engine: str
+    found: tuple[Found, ...]
+    """The rules under test, in the order of `case.expect`."""
+    outcome: Outcome | None
+    differences: tuple[Difference, ...]
+    problems: tuple[Problem, ...]
+    """What keeps the case from running: its visit, or a rule that does not exist."""
+
+    @property
+    def passed(self) -> bool:
+        """Whether the case ran and everything came out as expected."""
+        return not self.differences and not self.problems
+
+
+def run_cases(
+    policy: Policy,
+    cases: CaseFile | Iterable[Case],
+    *,
+    engines: Sequence[EngineType] | None = None,
+) -> tuple[CaseResult, ...]:
+    """Every case on every engine, case by case. Nothing is raised for a case that fails or cannot run."""
+    runner = _Runner(policy, ENGINES if engines is None else engines)
+    listed = cases.cases if isinstance(cases, CaseFile) else cases
+    return tuple(result for case in listed for result in runner.results(case))
+
+
+class _Runner:
+    """Plans and engines of one policy, made once for all cases."""
+
+    def __init__(self, policy: Policy, engines: Sequence[EngineType]) -> None:
+        self.policy = policy
+        self.rules = {rule.id for rule in policy.rules}
+        self.model = visit_model_with_extra(policy.extra_facts) if policy.extra_facts else Visit
+        plans = {stage: make_plan(policy, stage) for stage in STAGES}
+        self.judges = {stage: Judge(plan) for stage, plan in plans.items()}
+        self.engines = {stage: [make(plan) for make in engines] for stage, plan in plans.items()}
+
+    def results(self, case: Case) -> Iterable[CaseResult]:
+        problems = [*self.unknown_rules(case)]
+        visit = self.visit(case, problems)
+        for engine in self.engines[case.stage]:
+            if problems or visit is None:
+                yield CaseResult(case, engine.name, (), None, (), tuple(problems))
+            else:
+                yield self.result(case, engine, visit)
+
+    def result(self, case: Case, engine: Engine, visit: Visit) -> CaseResult:
+        try:
+            truths = engine.evaluate(visit)
+        except VisitcheckError as error:
+            broken = Difference("engine", "an answer", type(error).__name__, str(error), case.place)
+            return CaseResult(case, engine.name, (), None, (broken,), ())
+        judge = self.judges[case.stage]
+        verdict = judge.verdict(truths)
+        statuses = {
+            rule.rule.id: (rule, status)
+            for rule, status in zip(judge.plan.rules, verdict.statuses, strict=True)
+        }
+        found = []
+        differences = []
+        for expected in case.expect:
+            here = _found(expected.full_id(case.pack), statuses, truths)
+            found.append(here)
+            differences += _compare(expected, here)
+        if case.outcome not in (None, verdict.outcome):
+            why = ", ".join(
+                f"{rule} {status}" for rule, (_, status) in statuses.items() if status in _NOT_CLEAN
+            )
+            differences.append(
+                Difference("outcome", str(case.outcome), verdict.outcome, why, case.outcome_place)
+            )
+        return CaseResult(case, engine.name, tuple(found), verdict.outcome, tuple(differences), ())
+
+    def unknown_rules(self, case: Case) -> Iterable[Problem]:
+        for expected in case.expect:
+            rule = expected.full_id(case.pack)
+            if rule not in self.rules:
+                known = ", ".join(sorted(known for known in self.rules if known.startswith(f"{case.pack}/")))
+                yield Problem(
+                    "case-rule", f"the policy has no rule `{rule}`", f"there are: {known}", expected.place
+                )
+
+    def visit(self, case: Case, problems: list[Problem]) -> Visit | None:
+        try:
+            return read_visit(case.facts(), model=self.model)
+        except InvalidVisit as error:
+            problems += (_placed(case, problem) for problem in error.problems)
+            return None
+
+
+_NOT_CLEAN = (Status.VIOLATED, Status.UNDETERMINED, Status.NOT_ASSESSED)
+
+
+def _placed(case: Case, problem: Problem) -> Problem:
+    """A problem of the visit with the place in the case file where the value was written."""
+    node = nearest(case.visit, problem.path or "")
+    return Problem(problem.code, f"{case.note}: {problem.message}", problem.help, node.place(), problem.path)
+
+
+def _found(rule: str, statuses: dict[str, tuple[PlanRule, Status]], truths: Truths) -> Found:
+    """The rule's part of the answer; a rule that is not for this stage does not apply."""
+    if rule not in statuses:
+        return Found(rule, Status.NOT_APPLICABLE, False, (), ())
+    planned, status = statuses[rule]
+    checks = zip(planned.rule.require, planned.checks, strict=True)
+    excuses = zip(planned.rule.unless, planned.unless, strict=True)
+    return Found(
+        rule,
+        status,
+        truths[planned.applies],
+        tuple((check.name, truths[position]) for check, position in checks),
+        tuple((excuse.id, truths[position]) for excuse, position in excuses),
+    )
+
+
+def _compare(expected: Expectation, found: Found) -> list[Difference]:
+    if found.status is expected.status:
+        return []
+    return [Difference(found.rule, expected.status, found.status, found.parts(), expected.place)]
