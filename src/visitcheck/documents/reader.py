@@ -111,13 +111,12 @@ class _Reader:
         root: YamlNode | None = None
         documents = 0
         for event in events:
+            start, end = event.start_mark.index, event.end_mark.index
             if isinstance(event, yaml.DocumentStartEvent):
                 documents += 1
                 if documents > 1:
-                    self._problem(
-                        "yaml-documents", "a second document starts here", "keep one document in a file",
-                        event.start_mark.index, event.end_mark.index,
-                    )  # fmt: skip
+                    message, help_ = "a second document starts here", "keep one document in a file"
+                    self._problem("yaml-documents", message, help_, start, end)
                     return root
                 continue
             if isinstance(event, yaml.NodeEvent):

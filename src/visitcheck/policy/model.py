@@ -11,12 +11,15 @@ from typing import Literal, TypeAlias
 
 from visitcheck.errors import Place
 from visitcheck.facts.types import Type
+from visitcheck.facts.vocabulary import FactInfo
 from visitcheck.language.nodes import DatedValue, Expr
 
 Stage: TypeAlias = Literal["proposed", "recorded"]
 Effect: TypeAlias = Literal["deny", "review", "note"]
 Reading: TypeAlias = Literal["text", "press", "weak", "own"]
-Force: TypeAlias = Literal["law", "judicial", "regulation", "standard", "self_regulation", "local", "draft", "own"]
+Force: TypeAlias = Literal[
+    "law", "judicial", "regulation", "standard", "self_regulation", "local", "draft", "own"
+]
 Language: TypeAlias = Literal["en", "zh"]
 
 STAGES: tuple[Stage, ...] = ("proposed", "recorded")
@@ -187,12 +190,14 @@ class Policy:
     """In order of packs (used ones first) and then as written."""
     parameters: Mapping[str, Parameter]
     instruments: Mapping[str, Instrument]
-    extra_facts: Mapping[str, Type]
+    extra_facts: Mapping[str, FactInfo]
     """Facts that packs declare, by name below `extra`."""
     never_collected: frozenset[str]
     """Fact paths that the lender declares never to collect (an override)."""
     selectors: frozenset[str]
-    """Fact paths without which the policy gives no answer."""
+    """Fact paths without which the policy gives no answer: what says which rules a visit is for."""
+    dating: tuple[str, str]
+    """Two fact paths of which one must be given: the visit's start, or its date where the time is lost."""
     relaxations: tuple[Relaxation, ...]
     digest: str
     """SHA-256, hex, of the canonical meaning; layout, comments and texts do not count."""

@@ -1,0 +1,132 @@
+"""Compiling the conditions of one rule, in the scope that its pack and its `let` give them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+from visitcheck.documents import YamlScalar
+from visitcheck.errors import InvalidCondition, Place, Problem
+from visitcheck.facts.types import BOOL, Record, Type
+from visitcheck.language.nodes import Expr, Has
+from visitcheck.policy.context import PackContext
+from visitcheck.policy.model import Condition
+from visitcheck.policy.reads import distinct_nodes
+
+if TYPE_CHECKING:
+    from visitcheck.language import Scope
+
+
+@dataclass
+class Conditions:
+    """Compiles texts to conditions and remembers where each text stands.
+
+    A text that uses a name whose own definition is broken is passed over: that problem is reported already.
+    """
+
+    pack: PackContext
+    root: Record
+    zone: Expr
+    date: Expr
+    allow_has: bool
+    problems: list[Problem]
+    lets: dict[str, Condition] = field(default_factory=dict)
+    _broken: set[str] = field(default_factory=set)
+    _written: dict[str, tuple[YamlScalar, int]] = field(default_factory=dict)
+    _scope: Scope | None = None
+
+    def let(self, entries: Iterable[tuple[YamlScalar, object]]) -> None:
+        """Compiles the rule's `let`, each in the scope of those before it."""
+        for key, text in entries:
+            if not isinstance(text, YamlScalar):
+                continue
+            if key.text in self.root.fields or key.text == "params":
+                message = f"`{key.text}` is the name of a group of facts"
+                self.problems.append(Problem("name-taken", message, "choose another name", key.place()))
+                self._broken.add(key.text)
+                continue
+            # `has()` is free in a `let` that only messages use: `condition` looks at what others pull in.
+            expr = self.expression(text, expected=None, allow_has=True)
+            if expr is None:
+                self._broken.add(key.text)
+                continue
+            self.lets[key.text] = Condition(expr, text.text.strip(), text.place())
+            self._scope = None
+
+    def condition(self, text: YamlScalar | None) -> Condition | None:
+        """A condition that decides: a truth, without `has()` where the rule may deny or review."""
+        if text is None:
+            return None
+        expr = self.expression(text, expected=BOOL, allow_has=self.allow_has)
+        if expr is None:
+            return None
+        if not self.allow_has:
+            self._refuse_has(expr, text)
+        return Condition(expr, text.text.strip(), text.place())
+
+    def expression(
+        self,
+        text: YamlScalar,
+        *,
+        expected: Type | None,
+        allow_has: bool,
+        start: int = 0,
+        end: int | None = None,
+    ) -> Expr | None:
+        """The typed expression of `text[start:end]`, or None after its problems were reported."""
+        from visitcheck.language import compile_condition
+
+        piece = text.text[start:end]
+        start += len(piece) - len(piece.lstrip())
+        piece = piece.strip()
+        if any(re.search(rf"\b{re.escape(name)}\b", piece) for name in self._broken | self.pack.broken):
+            return None
+        self._written.setdefault(piece, (text, start))
+        scope = replace(self._full_scope(), allow_has=allow_has)
+        try:
+            return compile_condition(
+                piece,
+                scope,
+                expected=expected,
+                locate=lambda first, last: text.place(start + first, start + last),
+            )
+        except InvalidCondition as error:
+            self.problems.extend(error.problems)
+            return None
+
+    def place(self, node: Expr, otherwise: Place) -> Place:
+        """Where a node is written in the pack."""
+        origin = node.origin
+        found = None if origin is None else self._written.get(origin.text)
+        if origin is None or found is None:
+            return otherwise
+        text, start = found
+        return text.place(start + origin.start, start + origin.end)
+
+    def _refuse_has(self, expr: Expr, text: YamlScalar) -> None:
+        for node in distinct_nodes(expr):
+            if isinstance(node, Has):
+                message = "`has()` reaches a condition of a rule that denies or reviews through this `let`"
+                help_ = "ask for the fact that states it, and let `on_unknown` decide where that is missing"
+                self.problems.append(Problem("has-in-rule", message, help_, self.place(node, text.place())))
+
+    def _full_scope(self) -> Scope:
+        from visitcheck.language import ParamType, Scope
+
+        if self._scope is None:
+            parameters, lexicons = self.pack.in_scope()
+            params: Mapping[str, ParamType] = {
+                name: ParamType(parameter.type, parameter.values) for name, parameter in parameters.items()
+            }
+            self._scope = Scope(
+                facts=self.root,
+                zone=self.zone,
+                date=self.date,
+                params=params,
+                lets={name: condition.expr for name, condition in self.lets.items()},
+                lexicons=lexicons,
+                allow_has=True,
+            )
+        return self._scope

@@ -1,0 +1,206 @@
+"""What one pack brings to its rules: instruments, parameters, lexicons, facts; read before any condition."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import TypeVar
+
+from visitcheck.documents import YamlScalar
+from visitcheck.errors import Problem
+from visitcheck.facts.types import MONEY, WEEKLY_HOURS, ListOf, Type, Word
+from visitcheck.facts.vocabulary import FACTS, FactInfo
+from visitcheck.facts.zones import zone_names
+from visitcheck.language.lexicon import fold_words
+from visitcheck.policy.model import Citation, Instrument, Parameter, Text
+from visitcheck.policy.nearest import did_you_mean
+from visitcheck.policy.part import Part
+from visitcheck.policy.type_names import read_type
+from visitcheck.policy.values import read_date, read_dated
+
+BINDING_FORCES = frozenset({"law", "judicial", "regulation"})
+"""Forces that an exception of the lender's own, or an override, cannot loosen."""
+_V = TypeVar("_V")
+_NO_TEXT = Text("", "")
+
+
+@dataclass
+class PackContext:
+    """A pack being read. `broken` names parameters and lexicons that were declared, but not readably."""
+
+    id: str
+    file: str
+    part: Part
+    problems: list[Problem]
+    used: tuple[PackContext, ...]
+    timezone: str | None = None
+    instruments: dict[str, Instrument] = field(default_factory=dict)
+    parameters: dict[str, Parameter] = field(default_factory=dict)
+    lexicons: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    facts: dict[str, FactInfo] = field(default_factory=dict)
+    broken: set[str] = field(default_factory=set)
+
+    def read(self) -> None:
+        """Reads all but the rules and overrides."""
+        self.timezone = self._timezone()
+        for key, part in self.part.tables("instruments"):
+            self.instruments[key.text] = self._instrument(key.text, part)
+        self.facts = dict(self._facts())
+        for key, part in self.part.tables("lexicons"):
+            self._lexicon(key, part)
+        for key, part in self.part.tables("parameters"):
+            found = self._parameter(key, part)
+            if found is None:
+                self.broken.add(key.text)
+            else:
+                self.parameters[key.text] = found
+
+    def everyone(self) -> Iterable[PackContext]:
+        """The pack itself, then all that it uses, directly or not."""
+        found = {self.id: self}
+        pending = list(self.used)
+        while pending:
+            pack = pending.pop(0)
+            if pack.id not in found:
+                found[pack.id] = pack
+                pending.extend(pack.used)
+        return found.values()
+
+    def _timezone(self) -> str | None:
+        zone = self.part.scalar("timezone")
+        if zone is None or zone.text in zone_names():
+            return None if zone is None else zone.text
+        help_ = did_you_mean(zone.text, zone_names())
+        self.problems.append(
+            Problem("wrong-word", f"there is no time zone `{zone.text}`", help_, zone.place())
+        )
+        return "UTC"
+
+    def _instrument(self, key: str, part: Part) -> Instrument:
+        in_force = part.scalar("in_force")
+        return Instrument(
+            id=f"{self.id}/{key}",
+            title=part.words("title") or _NO_TEXT,
+            issuer=part.text("issuer"),
+            number=part.text("number"),
+            issued=read_date(part.scalar("issued"), self.problems),
+            in_force="assumed"
+            if in_force is not None and in_force.text == "assumed"
+            else read_date(in_force, self.problems),
+            force=part.text("force") or "own",  # type: ignore[arg-type]
+            url=part.text("url"),
+        )
+
+    def _lexicon(self, key: YamlScalar, part: Part) -> None:
+        words = [word for language in ("zh", "en") for word in part.scalars(language)]
+        folded: set[str] = set()
+        for word in words:
+            try:
+                folded.update(fold_words([word.text]))
+            except ValueError as error:
+                self.problems.append(Problem("empty-text", str(error), "leave it out", word.place()))
+        if folded:
+            self.lexicons[key.text] = tuple(sorted(folded))
+        else:
+            self.broken.add(key.text)
+
+    def _facts(self) -> Iterable[tuple[str, FactInfo]]:
+        for key, part in self.part.tables("facts"):
+            type_ = self._fact_type(key, part)
+            if type_ is None:
+                self.broken.add(key.text)
+                continue
+            known = part.text("known") or "before"
+            about = (part.words("description") or _NO_TEXT).en
+            yield key.text, FactInfo(f"extra.{key.text}", type_, known, about, part.text("unit"))  # type: ignore[arg-type]
+
+    def _fact_type(self, key: YamlScalar, part: Part) -> Type | None:
+        name = part.scalar("type")
+        if name is None:
+            return None
+        words = tuple(word.text for word in part.scalars("words"))
+        word = Word(f"extra.{key.text}", words) if words else None
+        if name.text.replace(" ", "") in ("word", "list<word>") and word is not None:
+            return word if name.text == "word" else ListOf(word)
+        if word is not None or name.text == "word":
+            message = "`words` and the type `word` go together"
+            self.problems.append(
+                Problem("no-such-type", message, "write `type: word`, `words: [...]`", name.place())
+            )
+            return None
+        type_ = read_type(name.text, FACTS, name.place(), self.problems)
+        if (type_.item if isinstance(type_, ListOf) else type_) in (MONEY, WEEKLY_HOURS):
+            message = f"a declared fact cannot be of type `{name.text}`"
+            self.problems.append(
+                Problem("no-such-type", message, "write an `int` and say its unit", name.place())
+            )
+            return None
+        return type_
+
+    def _parameter(self, key: YamlScalar, part: Part) -> Parameter | None:
+        name = part.scalar("type")
+        type_ = None if name is None else read_type(name.text, FACTS, name.place(), self.problems)
+        cites = list(self.citations(part))
+        cites += [cite for entry in part.parts("values") for cite in self.citations(entry)]
+        values = None if type_ is None else read_dated(part, type_, self.problems)
+        if type_ is None or values is None:
+            return None
+        stricter = part.text("stricter")
+        return Parameter(
+            id=f"{self.id}/{key.text}",
+            type=type_,
+            stricter=stricter,  # type: ignore[arg-type]
+            values=values,
+            cites=tuple(dict.fromkeys(cites)),
+            description=part.words("description"),
+            place=key.place(),
+        )
+
+    def citations(self, part: Part, key: str = "cites") -> tuple[Citation, ...]:
+        """The citations listed at `key`, without those that name no instrument."""
+        found = (self._citation(each) for each in part.parts(key))
+        return tuple(each for each in found if each is not None)
+
+    def _citation(self, part: Part) -> Citation | None:
+        named, reading = part.scalar("instrument"), part.scalar("reading")
+        if named is None or reading is None:
+            return None
+        instrument = self._cited(named)
+        if instrument is None:
+            return None
+        if reading.text == "own" and instrument.force != "own":
+            message = f"`{named.text}` is no own instrument, so its reading cannot be `own`"
+            help_ = "say how the text was read: `text`, `press` or `weak`"
+            self.problems.append(Problem("own-reading", message, help_, reading.place()))
+            return None
+        return Citation(instrument, part.text("article"), reading.text, part.words("note"))  # type: ignore[arg-type]
+
+    def _cited(self, named: YamlScalar) -> Instrument | None:
+        known = {
+            key if pack is self else f"{pack.id}/{key}": instrument
+            for pack in self.everyone()
+            for key, instrument in pack.instruments.items()
+        } | {f"{self.id}/{key}": instrument for key, instrument in self.instruments.items()}
+        found = known.get(named.text)
+        if found is None:
+            message = f"there is no instrument `{named.text}`"
+            self.problems.append(
+                Problem("no-such-instrument", message, did_you_mean(named.text, known), named.place())
+            )
+        return found
+
+    def in_scope(self) -> tuple[dict[str, Parameter], dict[str, tuple[str, ...]]]:
+        """Parameters and lexicons by the names that this pack's rules may use.
+
+        Its own come first; those of used packs follow where only one of them has the name.
+        """
+        parameters = _unambiguous(self.parameters, [pack.parameters for pack in self.everyone()])
+        return parameters, _unambiguous(self.lexicons, [pack.lexicons for pack in self.everyone()])
+
+
+def _unambiguous(own: Mapping[str, _V], others: list[dict[str, _V]]) -> dict[str, _V]:
+    counted: dict[str, list[_V]] = {}
+    for table in others:
+        for name, value in table.items():
+            counted.setdefault(name, []).append(value)
+    return {name: values[0] for name, values in counted.items() if len(values) == 1} | dict(own)

@@ -1,0 +1,214 @@
+"""Overrides: the one way in which a pack changes another, with a reason, and never quietly for the looser."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+
+from visitcheck.documents import YamlNode
+from visitcheck.errors import Place, Problem
+from visitcheck.facts.types import DATE, DOUBLE, DURATION, INT, MONEY, TIME_OF_DAY, TIMESTAMP
+from visitcheck.facts.vocabulary import FactInfo
+from visitcheck.language.nodes import DatedValue, Expr, Param, Value
+from visitcheck.policy.context import PackContext
+from visitcheck.policy.model import Parameter, Relaxation, Rule, Text
+from visitcheck.policy.nearest import did_you_mean
+from visitcheck.policy.part import Part
+from visitcheck.policy.reads import distinct_nodes
+from visitcheck.policy.rules import Effects, effects_of, is_binding
+from visitcheck.policy.values import read_dated
+
+_KINDS = ("parameter", "rule", "never_collected")
+_ORDERED = frozenset({INT, DOUBLE, DURATION, DATE, TIME_OF_DAY, TIMESTAMP, MONEY})
+_NO_TEXT = Text("", "")
+
+
+@dataclass
+class Changes:
+    """What the overrides of all packs add up to."""
+
+    problems: list[Problem]
+    effects: dict[str, Effects] = field(default_factory=dict)
+    never_collected: set[str] = field(default_factory=set)
+    relaxations: list[Relaxation] = field(default_factory=list)
+    _by: dict[str, PackContext] = field(default_factory=dict)
+    _loosened: list[tuple[Parameter, Part]] = field(default_factory=list)
+
+    def apply(self, pack: PackContext, facts: Mapping[str, FactInfo]) -> None:
+        """Applies a pack's overrides; parameters of the packs it uses get their new values in place."""
+        for part in pack.part.parts("overrides"):
+            kinds = [kind for kind in _KINDS if part.any(kind) is not None]
+            if len(kinds) != 1:
+                message = "an override names exactly one of `parameter`, `rule` and `never_collected`"
+                self.problems.append(Problem("override-target", message, None, part.node.place()))
+            elif kinds[0] == "parameter":
+                self._parameter(pack, part)
+            elif kinds[0] == "rule":
+                self._rule(pack, part)
+            else:
+                self._never_collected(part, facts)
+
+    def refuse_loosened(self, rules: Iterable[Rule], packs: Iterable[PackContext]) -> None:
+        """Refuses looser parameters that a rule citing law or regulation reads; needs the rules compiled."""
+        names = {pack.id: pack.in_scope()[0] for pack in packs}
+        readers: dict[str, list[Rule]] = {}
+        for rule in rules:
+            if is_binding(rule.cites):
+                for name in _parameters_read(rule):
+                    parameter = names[rule.id.partition("/")[0]].get(name)
+                    if parameter is not None:
+                        readers.setdefault(parameter.id, []).append(rule)
+        for parameter, part in self._loosened:
+            by_law = [f"the rule `{rule.id}`" for rule in readers.get(parameter.id, ())]
+            by_law += ["the parameter itself"] if is_binding(parameter.cites) else []
+            if by_law:
+                self._refuse(
+                    part,
+                    "parameter",
+                    f"`{parameter.id}` cannot be loosened: {by_law[0]} cites law or regulation",
+                )
+
+    def _parameter(self, pack: PackContext, part: Part) -> None:
+        named = part.text("parameter") or ""
+        owner_id, _, name = named.partition("/")
+        owner = self._owner(pack, owner_id, part, "parameter")
+        if owner is None or not self._alone(f"parameter {named}", pack, part, "parameter"):
+            return
+        old = owner.parameters.get(name)
+        if old is None:
+            if name not in owner.broken:
+                self._no_target(part, "parameter", named, (each.id for each in owner.parameters.values()))
+            return
+        values = read_dated(part, old.type, self.problems)
+        if values is None:
+            return
+        cites = pack.citations(part) + tuple(
+            c for entry in part.parts("values") for c in pack.citations(entry)
+        )
+        new = replace(old, values=values, cites=old.cites + cites)
+        if _loosens(old, values):
+            self._loosened.append((old, part))
+            self._relaxes(part, "parameter", named, f"{_shown(part)}")
+        owner.parameters[name] = new
+
+    def _rule(self, pack: PackContext, part: Part) -> None:
+        named = part.text("rule") or ""
+        owner_id = named.partition("/")[0]
+        owner = self._owner(pack, owner_id, part, "rule")
+        if owner is None or not self._alone(f"rule {named}", pack, part, "rule"):
+            return
+        rules = {f"{owner_id}/{rule.text('id')}": rule for rule in owner.part.parts("rules")}
+        target = rules.get(named)
+        if target is None:
+            self._no_target(part, "rule", named, rules)
+            return
+        if part.any("effect") is None and part.any("on_unknown") is None:
+            message = "the override of a rule needs `effect` or `on_unknown`"
+            self.problems.append(Problem("missing-key", message, None, part.place("rule")))
+            return
+        old = self.effects.get(named) or effects_of(target)
+        new = effects_of(target, part)
+        self.effects[named] = new
+        if new.looser_than(old):
+            if is_binding(owner.citations(target)):
+                self._refuse(part, "rule", f"`{named}` cites law or regulation and cannot be loosened")
+            change = f"effect {old.effect} -> {new.effect}, on_unknown {old.on_unknown} -> {new.on_unknown}"
+            self._relaxes(part, "rule", named, change)
+
+    def _never_collected(self, part: Part, facts: Mapping[str, FactInfo]) -> None:
+        for path in part.scalars("never_collected"):
+            if path.text in facts:
+                self.never_collected.add(path.text)
+            else:
+                message = f"there is no fact `{path.text}`"
+                help_ = did_you_mean(path.text, facts)
+                self.problems.append(Problem("no-such-fact", message, help_, path.place()))
+
+    def _owner(self, pack: PackContext, owner_id: str, part: Part, key: str) -> PackContext | None:
+        used = {each.id: each for each in pack.everyone() if each is not pack}
+        if owner_id in used:
+            return used[owner_id]
+        message = f"`{owner_id}` is no pack that `{pack.id}` uses"
+        help_ = (
+            "change the pack itself"
+            if owner_id == pack.id
+            else did_you_mean(owner_id, used) or "add it to `uses`"
+        )
+        self.problems.append(Problem("override-target", message, help_, _value_place(part, key)))
+        return None
+
+    def _alone(self, target: str, pack: PackContext, part: Part, key: str) -> bool:
+        before = self._by.get(target)
+        self._by[target] = pack
+        if before is None or (before is not pack and before in pack.everyone()):
+            return True
+        message = f"`{before.id}` overrides the {target.partition(' ')[0]} too"
+        help_ = "keep one of the overrides, or let one pack use the other: then its override comes last"
+        self.problems.append(Problem("override-twice", message, help_, _value_place(part, key)))
+        return False
+
+    def _no_target(self, part: Part, key: str, named: str, known: Iterable[str]) -> None:
+        message = f"there is no {key} `{named}`"
+        self.problems.append(
+            Problem("override-target", message, did_you_mean(named, known), _value_place(part, key))
+        )
+
+    def _relaxes(self, part: Part, key: str, target: str, change: str) -> None:
+        if part.text("relaxes") != "true":
+            message = f"this loosens `{target}`"
+            help_ = "write `relaxes: true`; every decision will list it"
+            self.problems.append(Problem("override-loosens", message, help_, _value_place(part, key)))
+        self.relaxations.append(Relaxation(target, change, part.words("reason") or _NO_TEXT))
+
+    def _refuse(self, part: Part, key: str, message: str) -> None:
+        self.problems.append(
+            Problem("override-refused", message, "make it stricter, or leave it", _value_place(part, key))
+        )
+
+
+def _value_place(part: Part, key: str) -> Place:
+    found: YamlNode | None = part.any(key)
+    return part.node.place() if found is None else found.place()
+
+
+def _parameters_read(rule: Rule) -> set[str]:
+    checks = (each.condition.expr for each in rule.require)
+    excuses = (each.condition.expr for each in rule.unless)
+    conditions: tuple[Expr, ...] = (rule.application, *checks, *excuses)
+    return {node.name for node in distinct_nodes(*conditions) if isinstance(node, Param)}
+
+
+def _shown(part: Part) -> str:
+    """The new values as written, on one line."""
+    node = part.any("value") or part.any("values")
+    written = "" if node is None else node.span.source.text[node.span.start : node.span.end]
+    return " ".join(written.split())
+
+
+def _loosens(old: Parameter, values: tuple[DatedValue, ...]) -> bool:
+    """Whether on some day the new value is looser than the old, or no longer there.
+
+    Where no order is known (no `stricter`, or a type without one) every other value counts as looser.
+    """
+    days = {day for value in (*old.values, *values) for day in (value.start, value.end) if day is not None}
+    return any(_looser(_on(old.values, day), _on(values, day), old) for day in (None, *sorted(days)))
+
+
+def _on(values: tuple[DatedValue, ...], day: int | None) -> Value:
+    """The value on a day, or before all days; None where there is none."""
+    for value in values:
+        starts = value.start is None or (day is not None and value.start <= day)
+        if starts and (value.end is None or day is None or day < value.end):
+            return value.value
+    return None
+
+
+def _looser(old: Value, new: Value, parameter: Parameter) -> bool:
+    if old is None or old == new:
+        return False
+    if new is None or parameter.stricter is None or parameter.type not in _ORDERED:
+        return True
+    if parameter.type == MONEY and old[1] != new[1]:  # type: ignore[index]
+        return True
+    lower = new < old  # type: ignore[operator]
+    return bool(lower) if parameter.stricter == "higher" else not lower

@@ -1,0 +1,98 @@
+"""Packs that meet: contexts, overrides, rules, and what the policy as a whole follows from."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from visitcheck.errors import InvalidPolicy, Problem
+from visitcheck.facts.vocabulary import FactInfo, vocabulary_with_extra
+from visitcheck.policy.context import PackContext
+from visitcheck.policy.dates import DATING
+from visitcheck.policy.digest import digest
+from visitcheck.policy.library import Library, PackFile, in_order
+from visitcheck.policy.model import Pack, Policy, Rule, Text
+from visitcheck.policy.overrides import Changes
+from visitcheck.policy.part import Part
+from visitcheck.policy.reads import facts_read
+from visitcheck.policy.rules import RuleReader
+
+_ALWAYS_NEEDED = frozenset({"visit.id", "visit.stage"})
+
+
+def resolve(name: str, library: Library) -> Policy:
+    """The policy made of what a library was asked for; raises `InvalidPolicy` with all problems."""
+    problems = library.problems
+    packs = _contexts(in_order(library, problems), problems)
+    extra = _extra_facts(packs.values(), problems)
+    root, facts = vocabulary_with_extra(extra)
+    changes = Changes(problems)
+    for pack in packs.values():
+        changes.apply(pack, facts)
+    rules: list[Rule] = []
+    for pack in packs.values():
+        rules.extend(RuleReader(pack, root, facts, changes.effects, problems).read())
+    changes.refuse_loosened(rules, packs.values())
+    if problems:
+        raise InvalidPolicy(problems)
+    selectors = _ALWAYS_NEEDED | _read_by_applies(rules)
+    parameters = {each.id: each for pack in packs.values() for each in pack.parameters.values()}
+    return Policy(
+        name=name,
+        packs=tuple(_described(pack) for pack in packs.values()),
+        rules=tuple(rules),
+        parameters=parameters,
+        instruments={each.id: each for pack in packs.values() for each in pack.instruments.values()},
+        extra_facts=extra,
+        never_collected=frozenset(changes.never_collected),
+        selectors=selectors,
+        dating=DATING,
+        relaxations=tuple(changes.relaxations),
+        digest=digest(rules, parameters.values(), changes.never_collected, selectors, extra.values()),
+    )
+
+
+def _contexts(files: Mapping[str, tuple[PackFile, Part]], problems: list[Problem]) -> dict[str, PackContext]:
+    packs: dict[str, PackContext] = {}
+    for pack_id, (file, part) in files.items():
+        used = tuple(packs[each.text] for each in part.scalars("uses") if each.text in packs)
+        pack = PackContext(pack_id, file.name, part, problems, used)
+        pack.read()
+        packs[pack_id] = pack
+    return packs
+
+
+def _extra_facts(packs: Iterable[PackContext], problems: list[Problem]) -> dict[str, FactInfo]:
+    found: dict[str, FactInfo] = {}
+    for pack in packs:
+        for name, info in pack.facts.items():
+            other = found.setdefault(name, info)
+            if (other.type, other.known, other.unit) != (info.type, info.known, info.unit):
+                place = next(key.place() for key, _ in pack.part.table("facts") if key.text == name)
+                message = f"another pack declares the fact `{name}` differently"
+                problems.append(Problem("fact-taken", message, "choose another name", place))
+    return found
+
+
+def _read_by_applies(rules: Iterable[Rule]) -> frozenset[str]:
+    """Facts that say which packs a visit is for; of a list only the list itself.
+
+    What only serves to find the date is left to `DATING`.
+    """
+    found: set[str] = set()
+    for rule in rules:
+        if rule.applies is not None:
+            found |= facts_read(rule.applies.expr) - facts_read(rule.date)
+    return frozenset(path.partition("[]")[0] for path in found)
+
+
+def _described(pack: PackContext) -> Pack:
+    part = pack.part
+    return Pack(
+        id=pack.id,
+        title=part.words("title") or Text("", ""),
+        version=part.text("version") or "",
+        jurisdiction=part.text("jurisdiction"),
+        timezone=pack.timezone,
+        uses=tuple(used.id for used in pack.used),
+        file=pack.file,
+    )

@@ -1,0 +1,154 @@
+"""One rule: from its part of a pack to a typed `Rule`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import cast
+
+from visitcheck.documents import YamlScalar
+from visitcheck.errors import Problem
+from visitcheck.facts.types import Record
+from visitcheck.facts.vocabulary import FactInfo
+from visitcheck.policy import bounds
+from visitcheck.policy.conditions import Conditions
+from visitcheck.policy.context import BINDING_FORCES, PackContext
+from visitcheck.policy.dates import application, rule_date, zone_of
+from visitcheck.policy.messages import read_message
+from visitcheck.policy.model import STAGES, Check, Citation, Effect, Excuse, Message, Rule, Stage, Text
+from visitcheck.policy.part import Part
+from visitcheck.policy.values import read_date
+
+_SEVERITY: dict[Effect, int] = {"note": 0, "review": 1, "deny": 2}
+
+
+@dataclass(frozen=True, slots=True)
+class Effects:
+    """What a rule does when it is violated, and when it stays undecided."""
+
+    effect: Effect
+    on_unknown: Effect
+
+    def looser_than(self, other: Effects) -> bool:
+        """Whether either of the two became milder."""
+        return (
+            _SEVERITY[self.effect] < _SEVERITY[other.effect]
+            or _SEVERITY[self.on_unknown] < _SEVERITY[other.on_unknown]
+        )
+
+
+def effects_of(part: Part, change: Part | None = None) -> Effects:
+    """The effects written in a rule, with those of an override instead where it names any."""
+    effect = (change.text("effect") if change is not None else None) or part.text("effect") or "review"
+    on_unknown = (change.text("on_unknown") if change is not None else None) or part.text("on_unknown")
+    if on_unknown is None:
+        on_unknown = "note" if effect == "note" else "review"
+    return Effects(cast("Effect", effect), cast("Effect", on_unknown))
+
+
+def is_binding(cites: tuple[Citation, ...]) -> bool:
+    """Whether law or regulation is cited, which nobody may loosen."""
+    return any(cite.instrument.force in BINDING_FORCES for cite in cites)
+
+
+@dataclass(frozen=True, slots=True)
+class RuleReader:
+    """Reads the rules of one pack, against the vocabulary of the whole policy."""
+
+    pack: PackContext
+    root: Record
+    facts: Mapping[str, FactInfo]
+    changes: Mapping[str, Effects]
+    problems: list[Problem]
+
+    def read(self) -> tuple[Rule, ...]:
+        """All rules that could be read; what could not is reported."""
+        found: dict[str, Part] = {}
+        rules: list[Rule] = []
+        for part in self.pack.part.parts("rules"):
+            name = part.scalar("id")
+            if name is not None and name.text in found:
+                help_ = f"it also stands in line {found[name.text].place('id').line}"
+                self.problems.append(
+                    Problem("rule-twice", f"`{name.text}` is defined twice", help_, name.place())
+                )
+            if name is not None:
+                found.setdefault(name.text, part)
+            rule = self._rule(part, name)
+            if rule is not None:
+                rules.append(rule)
+        if not rules and self.pack.part.scalar("applies") is not None:
+            self._conditions(self.pack.part, allow_has=False).condition(self.pack.part.scalar("applies"))
+        return tuple(rules)
+
+    def _conditions(self, part: Part, *, allow_has: bool) -> Conditions:
+        zone = zone_of(self.pack.timezone)
+        date = rule_date(part, zone, self.facts, self.problems)
+        return Conditions(self.pack, self.root, zone, date, allow_has, self.problems)
+
+    def _rule(self, part: Part, name: YamlScalar | None) -> Rule | None:
+        rule_id = f"{self.pack.id}/{name.text if name is not None else ''}"
+        effects = self.changes.get(rule_id) or effects_of(part)
+        conditions = self._conditions(part, allow_has=effects == Effects("note", "note"))
+        applies = conditions.condition(self.pack.part.scalar("applies"))
+        conditions.let(part.table("let"))
+        when = conditions.condition(part.scalar("when"))
+        checks = tuple(self._check(key, text, conditions) for key, text in part.table("require"))
+        cites = self.pack.citations(part)
+        excuses = tuple(self._excuse(each, conditions, cites) for each in part.parts("unless"))
+        start, end = self._period(part.part("effective"))
+        message = read_message(part.part("message"), conditions)
+        remedy = read_message(part.part("remedy"), conditions)
+        if name is None:
+            return None
+        rule = Rule(
+            id=rule_id,
+            title=part.words("title") or Text("", ""),
+            stages=self._stages(part),
+            application=application(conditions.date, start, end, applies, when),
+            applies=applies,
+            when=when,
+            lets=conditions.lets,
+            require=tuple(each for each in checks if each is not None),
+            unless=tuple(each for each in excuses if each is not None),
+            effect=effects.effect,
+            on_unknown=effects.on_unknown,
+            effective_from=start,
+            effective_until=end,
+            date=conditions.date,
+            message=message or Message((), ()),
+            remedy=remedy,
+            cites=cites,
+            place=name.place(),
+        )
+        bounds.check(rule, part, conditions, self.facts, self.problems)
+        return rule
+
+    def _stages(self, part: Part) -> tuple[Stage, ...]:
+        written = {stage.text for stage in part.scalars("stages")}
+        return tuple(stage for stage in STAGES if stage in written)
+
+    def _check(self, key: YamlScalar, text: object, conditions: Conditions) -> Check | None:
+        found = conditions.condition(text if isinstance(text, YamlScalar) else None)
+        return None if found is None else Check(key.text, found)
+
+    def _excuse(self, part: Part, conditions: Conditions, rule_cites: tuple[Citation, ...]) -> Excuse | None:
+        condition = conditions.condition(part.scalar("when"))
+        cites = self.pack.citations(part)
+        name = part.text("id")
+        if condition is None or name is None:
+            return None
+        readings = {cite.reading for cite in cites}
+        strong = bool(readings & {"text", "press"}) or ("own" in readings and not is_binding(rule_cites))
+        return Excuse(name, condition, cites, weak=not strong)
+
+    def _period(self, part: Part | None) -> tuple[int | None, int | None]:
+        if part is None:
+            return None, None
+        start = read_date(part.scalar("from"), self.problems)
+        end = read_date(part.scalar("until"), self.problems)
+        if start is not None and end is not None and end <= start:
+            message = "the rule is in force on no day"
+            help_ = "`until` is the first day no longer in force"
+            self.problems.append(Problem("empty-period", message, help_, part.place("until")))
+        return start, end

@@ -1,0 +1,49 @@
+"""The packs that travel with the package: `visitcheck/_rules` in a wheel, `rules/` in a checkout."""
+
+from __future__ import annotations
+
+from importlib.resources import files
+from importlib.resources.abc import Traversable
+from pathlib import Path
+
+
+def packs_root() -> Traversable:
+    """The folder of the shipped packs.
+
+    Raises `FileNotFoundError` where neither an installed wheel nor a checkout is around this module.
+    """
+    inside = files("visitcheck") / "_rules"
+    checkout = Path(__file__).resolve().parents[3] / "rules"
+    for root in (inside, checkout):
+        if root.is_dir():
+            return root
+    raise FileNotFoundError(f"no shipped packs: neither {inside} nor {checkout} is a folder")
+
+
+def is_pack(name: str) -> bool:
+    """Whether a file of this name holds a pack; `*.cases.yaml` beside it hold test cases."""
+    return name.endswith((".yaml", ".yml")) and not name.endswith((".cases.yaml", ".cases.yml"))
+
+
+def pack_files(folder: Traversable) -> tuple[Traversable, ...]:
+    """The pack files directly in `folder`, sorted by name. Folders inside it must be named themselves."""
+    found = (item for item in folder.iterdir() if item.is_file() and is_pack(item.name))
+    return tuple(sorted(found, key=lambda item: item.name))
+
+
+def folders() -> dict[str, Traversable]:
+    """The shipped folders that hold packs, by path below the root, such as `base` or `cn/local`."""
+    found: dict[str, Traversable] = {}
+    pending = [("", packs_root())]
+    while pending:
+        name, folder = pending.pop()
+        if name and pack_files(folder):
+            found[name] = folder
+        inside = (item for item in folder.iterdir() if item.is_dir() and not item.name.startswith((".", "_")))
+        pending.extend((f"{name}/{item.name}".lstrip("/"), item) for item in inside)
+    return dict(sorted(found.items()))
+
+
+def names() -> tuple[str, ...]:
+    """What `load_policy` knows by name as a whole: the shipped folders."""
+    return tuple(folders())

@@ -1,0 +1,208 @@
+"""Parameter values: from what the file holds to the inside form of their type, and when they hold.
+
+Types are those of `facts.types`; the readers are those that visits are read with.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from decimal import Decimal
+
+from visitcheck.documents import YamlMapping, YamlNode, YamlScalar, YamlSequence, scalar_value, to_python
+from visitcheck.errors import Problem
+from visitcheck.facts import numbers, times
+from visitcheck.facts.scalars import BadValueError
+from visitcheck.facts.types import (
+    BOOL,
+    DATE,
+    DOUBLE,
+    DURATION,
+    INT,
+    INT_MAX,
+    INT_MIN,
+    MONEY,
+    STRING,
+    TIME_OF_DAY,
+    TIMESTAMP,
+    WEEKLY_HOURS,
+    ListOf,
+    Money,
+    Scalar,
+    Type,
+    Word,
+)
+from visitcheck.language.hours import read_weekly_hours
+from visitcheck.language.nodes import DatedValue, Value
+from visitcheck.policy.nearest import did_you_mean
+from visitcheck.policy.part import Part
+
+
+class _WrongValueError(Exception):
+    """The value is not of its type; carries a sentence and a help."""
+
+    def __init__(self, message: str, help_: str | None = None) -> None:
+        super().__init__(message)
+        self.message, self.help = message, help_
+
+
+def read_value(node: YamlNode, type_: Type, problems: list[Problem]) -> Value:
+    """The value in its inside form, or None after a problem was reported (no parameter is UNKNOWN)."""
+    if isinstance(type_, ListOf):
+        return _list(node, type_, problems)
+    if type_ is WEEKLY_HOURS:
+        return _weekly_hours(node, problems)
+    if not isinstance(node, YamlScalar):
+        problems.append(Problem("wrong-value-type", f"the value must be a {type_}", None, node.place()))
+        return None
+    try:
+        return _scalar(node, type_)
+    except BadValueError as error:
+        problems.append(Problem("wrong-value-type", error.message, error.help, node.place()))
+    except _WrongValueError as error:
+        problems.append(Problem("wrong-value-type", error.message, error.help, node.place()))
+    return None
+
+
+def _weekly_hours(node: YamlNode, problems: list[Problem]) -> Value:
+    try:
+        if isinstance(node, YamlMapping):
+            return read_weekly_hours({key.text: to_python(value) for key, value in node.entries})
+        message = "weekly hours are a mapping from days to hours"
+    except ValueError as error:
+        message = str(error)
+    help_ = 'write them like `mon-fri: ["09:00-20:00"]`'
+    problems.append(Problem("wrong-value-type", message, help_, node.place()))
+    return None
+
+
+def _list(node: YamlNode, type_: ListOf, problems: list[Problem]) -> Value:
+    if not isinstance(node, YamlSequence):
+        problems.append(Problem("wrong-value-type", f"the value must be a {type_}", None, node.place()))
+        return None
+    if not node.items:
+        problems.append(
+            Problem("wrong-value-type", "the list is empty", "name at least one value", node.place())
+        )
+        return None
+    items = tuple(read_value(item, type_.item, problems) for item in node.items)
+    return None if None in items else items
+
+
+def _scalar(node: YamlScalar, type_: Type) -> Value:
+    if isinstance(type_, Word):
+        if node.text in type_.words:
+            return node.text
+        raise _WrongValueError(f"`{node.text}` is no word of `{type_}`", did_you_mean(node.text, type_.words))
+    if not isinstance(type_, Scalar):
+        raise _WrongValueError("a record cannot be written as a value")
+    read = _READERS.get(type_.name)
+    if read is None:
+        raise _WrongValueError(f"a {type_} cannot be written as a value")
+    return read(node)
+
+
+def _bool(node: YamlScalar) -> bool:
+    value = scalar_value(node)
+    if isinstance(value, bool):
+        return value
+    raise _WrongValueError(
+        f"`{node.text}` is neither true nor false", "write `true` or `false` without quotes"
+    )
+
+
+def _int(node: YamlScalar) -> int:
+    value = scalar_value(node)
+    if isinstance(value, bool) or not isinstance(value, int):
+        raise _WrongValueError(f"`{node.text}` is no whole number", "write digits without quotes, like `3`")
+    if not INT_MIN <= value <= INT_MAX:
+        raise _WrongValueError("the number does not fit in 64 bits")
+    return value
+
+
+def _double(node: YamlScalar) -> float:
+    value = scalar_value(node)
+    if isinstance(value, bool) or not isinstance(value, int | Decimal):
+        raise _WrongValueError(f"`{node.text}` is no number", "write it like `1.5`")
+    return numbers.double(value)
+
+
+def _money(node: YamlScalar) -> Money:
+    amount, _, currency = node.text.strip().partition(" ")
+    if len(currency) != 3 or not (currency.isascii() and currency.isupper()):
+        raise _WrongValueError(f"`{node.text}` has no currency", "write sum and currency, like `500.00 CNY`")
+    return Money(numbers.minor_units(amount), currency)
+
+
+def _text(read: Callable[[object], int]) -> Callable[[YamlScalar], int]:
+    return lambda node: read(node.text)
+
+
+_READERS: Mapping[str, Callable[[YamlScalar], Value]] = {
+    BOOL.name: _bool,
+    INT.name: _int,
+    DOUBLE.name: _double,
+    MONEY.name: _money,
+    STRING.name: lambda node: node.text,
+    DATE.name: _text(times.date_),
+    TIMESTAMP.name: _text(times.timestamp),
+    TIME_OF_DAY.name: _text(times.time_of_day),
+    DURATION.name: _text(times.duration),
+}
+
+
+def read_date(scalar: YamlScalar | None, problems: list[Problem]) -> int | None:
+    """A date of the pack as days since 1970."""
+    if scalar is None:
+        return None
+    try:
+        return times.date_(scalar.text)
+    except BadValueError as error:
+        problems.append(Problem("wrong-form", error.message, error.help, scalar.place()))
+        return None
+
+
+def read_dated(part: Part, type_: Type, problems: list[Problem]) -> tuple[DatedValue, ...] | None:
+    """The values of a parameter or an override, sorted by day; None after a problem was reported.
+
+    A value without `until` holds until the next one begins.
+    """
+    single, several = part.any("value"), part.parts("values")
+    if (single is None) == (not several):
+        if part.any("values") is None or single is not None:
+            message = "a parameter has either `value` or `values`"
+            place = part.place("value") if single is not None else part.node.place()
+            problems.append(Problem("parameter-values", message, "write one of them", place))
+        return None
+    before = len(problems)
+    if single is not None:
+        value = read_value(single, type_, problems)
+        return (DatedValue(None, None, value),) if len(problems) == before else None
+    found = [(_dated(entry, type_, problems), entry) for entry in several]
+    return _joined(found, problems) if len(problems) == before else None
+
+
+def _dated(entry: Part, type_: Type, problems: list[Problem]) -> DatedValue:
+    start = read_date(entry.scalar("from"), problems)
+    end = read_date(entry.scalar("until"), problems)
+    node = entry.any("value")
+    value = None if node is None else read_value(node, type_, problems)
+    if start is not None and end is not None and end <= start:
+        problems.append(Problem("empty-period", "the value holds on no day", None, entry.place("until")))
+    return DatedValue(start, end, value)
+
+
+def _joined(found: list[tuple[DatedValue, Part]], problems: list[Problem]) -> tuple[DatedValue, ...] | None:
+    found.sort(key=lambda pair: (pair[0].start is not None, pair[0].start or 0))
+    joined: list[DatedValue] = []
+    overlap = False
+    for position, (value, _) in enumerate(found):
+        following = found[position + 1] if position + 1 < len(found) else None
+        starts = None if following is None else following[0].start
+        if following is not None and (
+            starts is None or starts == value.start or (value.end is not None and value.end > starts)
+        ):
+            overlap = True
+            place = following[1].place("from")
+            problems.append(Problem("parameter-overlap", "two values hold on the same day", None, place))
+        joined.append(DatedValue(value.start, starts if value.end is None else value.end, value.value))
+    return None if overlap else tuple(joined)
