@@ -69,7 +69,7 @@ def _file(node: YamlMapping, file: str, form: Form) -> CaseFile:
 
 
 def _policy(node: YamlNode | None, file: str, form: Form) -> tuple[str | Path, ...]:
-    """What to load: names of packs; one that ends in `.yaml` or holds a slash is a path from the file's folder."""
+    """What to load: names of packs; one that ends in `.yaml` or holds a slash is a path from the file."""
     folder = Path(file).parent
     if node is None:
         return (folder / Path(file).name.replace(SUFFIX, ".yaml"),)

@@ -49,12 +49,7 @@ class Bases:
 
 def edited(node: YamlMapping, bases: Bases, problems: list[Problem]) -> YamlMapping | None:
     """The visit that a case or base describes; None, with problems, where its edits lead nowhere."""
-    visit: YamlNode | None = YamlMapping((), node.span)
-    start = node.get("from")
-    if isinstance(start, YamlScalar):
-        visit = bases.visit(start)
-    elif start is not None:
-        problems.append(_form(start, "`from` names a base"))
+    visit: YamlNode | None = _start(node, bases, problems)
     if visit is None:
         return None
     before = len(problems)
@@ -72,6 +67,17 @@ def edited(node: YamlMapping, bases: Bases, problems: list[Problem]) -> YamlMapp
         return None
     visit = remove(visit, targets)
     return visit if isinstance(visit, YamlMapping) else None
+
+
+def _start(node: YamlMapping, bases: Bases, problems: list[Problem]) -> YamlMapping | None:
+    """The visit before all edits: the base that `from` names, or nothing at all."""
+    start = node.get("from")
+    if start is None:
+        return YamlMapping((), node.span)
+    if isinstance(start, YamlScalar):
+        return bases.visit(start)
+    problems.append(_form(start, "`from` names a base"))
+    return None
 
 
 def _step(target: Target, edit: Callable[[], YamlNode], visit: YamlNode, problems: list[Problem]) -> YamlNode:

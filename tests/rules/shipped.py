@@ -1,0 +1,32 @@
+"""The shipped packs with their cases, loaded once for all tests of this folder."""
+
+from functools import cache
+from pathlib import Path
+
+from visitcheck.authoring import CaseFile, find_cases, read_cases
+from visitcheck.policy import Policy, load_policy
+
+ROOT = Path(__file__).resolve().parents[2]
+RULES = ROOT / "rules"
+CASE_FILES = find_cases(RULES)
+
+
+def short(path: Path) -> str:
+    """The file's path below `rules/`, as the name of a test."""
+    return path.relative_to(RULES).as_posix().removesuffix(".cases.yaml")
+
+
+@cache
+def case_file(path: Path) -> CaseFile:
+    return read_cases(path)
+
+
+@cache
+def policy_of(path: Path) -> Policy:
+    """The policy that a case file is about."""
+    return load_policy(*case_file(path).policy)
+
+
+@cache
+def base() -> Policy:
+    return load_policy("base")

@@ -1,0 +1,31 @@
+"""The nine steps of the process: each is checked, and the page about it says how."""
+
+from process_page import PAGE, STEPS, process_page, steps_of
+from shipped import base
+
+PROMISED_BEFOREHAND = {"1", "2", "3", "4", "5", "7", "8", "9"}
+SHOWN_AFTERWARDS = set(STEPS)
+
+
+def test_every_step_is_checked_before_and_after_a_visit() -> None:
+    proposed = {step for rule in base().rules if "proposed" in rule.stages for step in steps_of(rule)}
+    recorded = {step for rule in base().rules if "recorded" in rule.stages for step in steps_of(rule)}
+
+    assert proposed == PROMISED_BEFOREHAND
+    assert recorded == SHOWN_AFTERWARDS
+
+
+def test_every_rule_cites_one_step() -> None:
+    assert all(len(steps_of(rule)) == 1 for rule in base().rules)
+
+
+def test_every_number_is_called_the_lenders_own_choice() -> None:
+    for parameter in base().parameters.values():
+        assert parameter.description is not None
+        assert "The lender's own choice" in parameter.description.en
+        assert "由贷款机构自行规定" in parameter.description.zh
+        assert {cite.reading for cite in parameter.cites} == {"own"}
+
+
+def test_the_page_is_what_the_packs_say() -> None:
+    assert PAGE.read_text(encoding="utf-8") == process_page(base())
