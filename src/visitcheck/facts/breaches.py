@@ -40,17 +40,25 @@ class _Checks:
 
     always: dict[str, tuple[RecordConstraint, ...]]
     with_as_of: dict[str, tuple[RecordConstraint, ...]]
-    below: dict[str, tuple[_Checks, bool, UniqueKey | None]]
+    below: dict[str, _Below]
 
     def needed(self, as_of: int | None) -> bool:
         """Whether elements of this model have to be looked at one by one."""
         return bool(self.below or (self.always if as_of is None else self.with_as_of))
 
 
+class _Below(NamedTuple):
+    """The model below a field, whether the field is a list of it, and that list's key."""
+
+    checks: _Checks
+    listed: bool
+    unique: UniqueKey | None
+
+
 @cache
 def _checks(model: type[FactModel]) -> _Checks:
     below = {
-        name: (_checks(shape.record), shape.listed is not None, shape.unique)
+        name: _Below(_checks(shape.record), shape.listed is not None, shape.unique)
         for name, shape in shapes(model).items()
         if shape.record is not None
     }

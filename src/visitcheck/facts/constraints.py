@@ -73,7 +73,14 @@ class KnownZone:
     code: ClassVar[str] = "fact-zone"
 
 
-Constraint: TypeAlias = Range | Length | MaxItems | Pattern | KnownZone
+@dataclass(frozen=True, slots=True)
+class NoStandIn:
+    """A text that is no stand-in for a missing value, like `unknown` (`scalars.STAND_INS`)."""
+
+    code: ClassVar[str] = "fact-stand-in"
+
+
+Constraint: TypeAlias = Range | Length | MaxItems | Pattern | KnownZone | NoStandIn
 
 
 # -- on the fields of one record

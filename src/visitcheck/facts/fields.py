@@ -10,7 +10,15 @@ from pydantic import BaseModel, ConfigDict, Field, GetCoreSchemaHandler
 from pydantic_core import CoreSchema, core_schema
 
 from visitcheck.facts import numbers, texts, times
-from visitcheck.facts.constraints import Constraint, KnownZone, Length, Pattern, Range, RecordConstraint
+from visitcheck.facts.constraints import (
+    Constraint,
+    KnownZone,
+    Length,
+    NoStandIn,
+    Pattern,
+    Range,
+    RecordConstraint,
+)
 from visitcheck.facts.limits import MAX_ID, MAX_LIST, MAX_TEXT
 from visitcheck.facts.scalars import BadValueError, wrong_type
 from visitcheck.facts.types import (
@@ -153,13 +161,14 @@ class Listed:
         return found
 
 
-def _text(*constraints: Length | Pattern, control: bool = True, spoken: bool = False) -> Reading:
+def _text(*constraints: Length | Pattern | NoStandIn, control: bool = True) -> Reading:
     longest, pattern, example = MAX_TEXT, None, ""
     for constraint in constraints:
         if isinstance(constraint, Length):
             longest = constraint.longest
-        else:
+        elif isinstance(constraint, Pattern):
             pattern, example = constraint.pattern, constraint.example
+    spoken = NoStandIn() not in constraints
     read = texts.text_reader(
         longest=longest, control=control, pattern=pattern, example=example, spoken=spoken
     )
@@ -178,10 +187,10 @@ Days: TypeAlias = Annotated[int, Whole((Range(0, 100_000),))]
 Weekday: TypeAlias = Annotated[int, Whole((Range(1, 7),))]
 Amount: TypeAlias = Annotated[Money, Sum()]
 Id: TypeAlias = Annotated[
-    str, _text(Length(1, MAX_ID), Pattern("[^\x00-\x1f\x7f-\x9f]+", "case-17"), control=False)
+    str, _text(Length(1, MAX_ID), NoStandIn(), Pattern("[^\x00-\x1f\x7f-\x9f]+", "case-17"), control=False)
 ]
-Text: TypeAlias = Annotated[str, _text(Length(1, MAX_TEXT))]
-Spoken: TypeAlias = Annotated[str, _text(Length(1, MAX_TEXT), spoken=True)]
-Currency: TypeAlias = Annotated[str, _text(Pattern("[A-Z]{3}", "CNY"))]
-Region: TypeAlias = Annotated[str, _text(Pattern("[A-Z]{2}-[A-Z0-9]{1,3}", "CN-GD"))]
-Zone: TypeAlias = Annotated[str, Reading(STRING, texts.zone, None, (KnownZone(),))]
+Text: TypeAlias = Annotated[str, _text(Length(1, MAX_TEXT), NoStandIn())]
+Spoken: TypeAlias = Annotated[str, _text(Length(1, MAX_TEXT))]
+Currency: TypeAlias = Annotated[str, _text(Pattern("[A-Z]{3}", "CNY"), NoStandIn())]
+Region: TypeAlias = Annotated[str, _text(Pattern("[A-Z]{2}-[A-Z0-9]{1,3}", "CN-GD"), NoStandIn())]
+Zone: TypeAlias = Annotated[str, Reading(STRING, texts.zone, None, (KnownZone(), NoStandIn()))]

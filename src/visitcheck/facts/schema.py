@@ -16,6 +16,7 @@ from visitcheck.facts.constraints import (
     Length,
     MaxItems,
     Needs,
+    NoStandIn,
     OnlyFor,
     Pattern,
     Range,
@@ -156,8 +157,9 @@ def _scalar(type_: Scalar, constraints: tuple[Constraint, ...], definitions: dic
         definitions[type_.name] = _SCALARS[type_]
         found = {"$ref": f"#/$defs/{type_.name}"}
     if type_ == STRING:
-        definitions["text"] = _TEXT
-        found = {"$ref": "#/$defs/text"}
+        name = "text" if NoStandIn() in constraints else "spoken"
+        definitions[name] = _TEXT if name == "text" else _SPOKEN
+        found = {"$ref": f"#/$defs/{name}"}
     for constraint in constraints:
         found |= _limit(constraint, type_)
     return found
@@ -179,6 +181,8 @@ def _limit(constraint: Constraint, type_: Scalar) -> Schema:
             }
         case MaxItems(longest):
             return {"maxItems": longest}
+        case NoStandIn():
+            return {}  # in the definition of text
 
 
 def _either_case(word: str) -> str:
@@ -188,21 +192,20 @@ def _either_case(word: str) -> str:
 
 
 def _escaped(char: str) -> str:
-    return f"\\{char}" if char in "/?-" and char != "-" else char
+    return f"\\{char}" if char in "/?" else char
 
 
+_REFUSED = "[\\u0000-\\u0008\\u000b\\u000c\\u000e-\\u001f\\u007f\\ufffe\\uffff]"
+_STAND_IN = f"^\\s*({'|'.join(_either_case(word) for word in sorted(STAND_INS) if word)})\\s*$"
+_SPOKEN: Schema = {
+    "type": "string",
+    "description": "Words as they were said; left out where there are none.",
+    "allOf": [{"pattern": r"\S"}, {"not": {"pattern": _REFUSED}}],
+}
 _TEXT: Schema = {
     "type": "string",
     "description": "Text; a missing one is left out, never `unknown` or empty.",
-    "allOf": [
-        {"pattern": r"\S"},
-        {"not": {"pattern": "\\u0000"}},
-        {
-            "not": {
-                "pattern": f"^\\s*({'|'.join(_either_case(word) for word in sorted(STAND_INS) if word)})\\s*$"
-            }
-        },
-    ],
+    "allOf": [*_SPOKEN["allOf"], {"not": {"pattern": _STAND_IN}}],
 }
 
 

@@ -16,8 +16,9 @@ from visitcheck.facts.scalars import (
 )
 from visitcheck.facts.zones import zone_names
 
-_CONTROL = re.compile("[\x00-\x1f\x7f-\x9f]")
-_NUL_OR_SURROGATE = re.compile("[\x00\ud800-\udfff]")
+_REFUSED_IN_IDS = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
+# What YAML documents may not hold either: one text, one answer, however it is written.
+_REFUSED = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
 
 
 def text_reader(
@@ -32,7 +33,7 @@ def text_reader(
 
     `spoken` text is a quotation, in which a word like "unknown" is no stand-in.
     """
-    forbidden = _NUL_OR_SURROGATE if control else re.compile(_CONTROL.pattern[:-1] + "\ud800-\udfff]")
+    forbidden = _REFUSED if control else _REFUSED_IN_IDS
     search = forbidden.search
     matches = None if pattern is None else re.compile(pattern).fullmatch
 
@@ -70,9 +71,7 @@ def _forbidden(char: str) -> BadValueError:
         return BadValueError(
             "fact-surrogate", f"the text holds half of a surrogate pair, U+{ord(char):04X}", "remove it"
         )
-    return BadValueError(
-        "fact-character", f"the text holds the control character U+{ord(char):04X}", "remove it"
-    )
+    return BadValueError("fact-character", f"the text holds the character U+{ord(char):04X}", "remove it")
 
 
 def zone(value: object) -> str:

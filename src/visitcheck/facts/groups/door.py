@@ -112,8 +112,8 @@ class Conduct(FactModel):
                 "named_principal": ("identification",),
                 "topic": ("disclosure",),
                 "public": ("disclosure", *_MATERIAL),
+                "amount": _SUMS,  # before its currency, without which it could not be read
                 "currency": _SUMS,
-                "amount": _SUMS,
                 "payment_channel": _SUMS,
                 "sealed": _MATERIAL,
                 "accepted": _OFFERS,

@@ -1,0 +1,160 @@
+"""Strategies for whole visits: facts missing at random, lists absent, empty or long, times at boundaries."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import lru_cache
+from typing import Any, Literal, TypeVar
+
+from hypothesis import strategies as st
+
+from visitcheck.facts.diagnosis import diagnose
+from visitcheck.facts.fields import FactModel
+from visitcheck.facts.models import FieldShape, shapes
+from visitcheck.facts.times import date_text, timestamp, timestamp_text
+from visitcheck.facts.types import DAY
+from visitcheck.facts.visit import Visit
+from visitcheck.testing.values import ANCHORS, At, values
+
+AnyVisit = TypeVar("AnyVisit", bound=Visit)
+Stage = Literal["proposed", "recorded"]
+_LONGEST = 7
+
+
+def visits(
+    stage: Stage | None = None,
+    *,
+    min_facts: int = 0,
+    facts: frozenset[str] | None = None,
+    model: type[AnyVisit] = Visit,  # type: ignore[assignment]
+) -> st.SearchStrategy[AnyVisit]:
+    """Valid visits: facts missing at random, lists absent, empty or long, times around boundaries.
+
+    `stage` fixes `visit.stage`; `facts` limits what is given to these paths (`contacts[].at`); of those, at
+    least `min_facts` single facts outside lists are given, as far as they do not contradict each other.
+    """
+    mappings = visit_mappings(stage, min_facts=min_facts, facts=facts, model=model)
+    return mappings.map(lambda mapping: _read(mapping, model))
+
+
+def _read(mapping: dict[str, Any], model: type[AnyVisit]) -> AnyVisit:
+    _, visit = diagnose(mapping, model)
+    assert visit is not None, mapping  # noqa: S101 - the mappings are valid by construction
+    return visit
+
+
+def visit_mappings(
+    stage: Stage | None = None,
+    *,
+    min_facts: int = 0,
+    facts: frozenset[str] | None = None,
+    model: type[Visit] = Visit,
+) -> st.SearchStrategy[dict[str, Any]]:
+    """The same as plain mappings, as a caller sends them: times as text with an offset, money as text.
+
+    Contradictory facts are left out, so `read_visit` accepts all of them.
+    """
+    drawn = st.tuples(
+        _record(model, "", facts),
+        st.sampled_from(ANCHORS),
+        st.sampled_from(_singles(model, facts)) if min_facts else st.none(),
+        _fillings(model, facts) if min_facts else st.none(),
+    )
+
+    def made(parts: tuple[dict[str, Any], str, Any, Any]) -> dict[str, Any]:
+        mapping, anchor, start, fillings = parts
+        if fillings is not None:
+            _fill(mapping, _singles(model, facts), start, fillings, min_facts)
+        if stage is not None:
+            mapping["visit"] = {**(mapping.get("visit") or {}), "stage": stage}
+        _, visit = diagnose(_placed(mapping, timestamp(anchor)), model)
+        return visit.to_dict() if visit is not None else {}
+
+    return drawn.map(made)
+
+
+@lru_cache(maxsize=256)
+def _record(
+    model: type[FactModel], prefix: str, facts: frozenset[str] | None
+) -> st.SearchStrategy[dict[str, Any]]:
+    optional = {
+        name: _field(shape, f"{prefix}{name}", facts)
+        for name, shape in shapes(model).items()
+        if _wanted(f"{prefix}{name}", facts)
+    }
+    return st.fixed_dictionaries({}, optional=optional)
+
+
+def _wanted(path: str, facts: frozenset[str] | None) -> bool:
+    """Whether a path, or something below it, is wanted."""
+    return facts is None or path in facts or any(one.startswith((f"{path}.", f"{path}[]")) for one in facts)
+
+
+def _field(shape: FieldShape, path: str, facts: frozenset[str] | None) -> st.SearchStrategy[Any]:
+    if shape.record is None:
+        return values(shape)
+    below = (
+        facts if facts is None or any(one.startswith((f"{path}.", f"{path}[].")) for one in facts) else None
+    )
+    if shape.listed is None:
+        return _record(shape.record, f"{path}.", below)
+    return st.lists(_record(shape.record, f"{path}[].", below), max_size=_LONGEST)
+
+
+@lru_cache(maxsize=64)
+def _singles(model: type[FactModel], facts: frozenset[str] | None) -> tuple[tuple[str, str], ...]:
+    """Group and name of every single fact outside lists."""
+    return tuple(_each_single(model, facts)) or (("visit", "id"),)
+
+
+def _each_single(model: type[FactModel], facts: frozenset[str] | None) -> Iterator[tuple[str, str]]:
+    for group, shape in shapes(model).items():
+        if shape.record is not None and shape.listed is None:
+            for name, inner in shapes(shape.record).items():
+                if inner.record is None and _wanted(f"{group}.{name}", facts):
+                    yield group, name
+
+
+@lru_cache(maxsize=64)
+def _fillings(
+    model: type[FactModel], facts: frozenset[str] | None
+) -> st.SearchStrategy[dict[tuple[str, str], Any]]:
+    fields = {}
+    for group, name in _singles(model, facts):
+        record = shapes(model)[group].record
+        assert record is not None  # noqa: S101 - as chosen in `_each_single`
+        fields[group, name] = values(shapes(record)[name])
+    return st.fixed_dictionaries(fields)
+
+
+def _fill(
+    mapping: dict[str, Any],
+    singles: tuple[tuple[str, str], ...],
+    start: tuple[str, str],
+    fillings: dict[tuple[str, str], Any],
+    wanted: int,
+) -> None:
+    """Add single facts, beginning at a random one, until enough are given."""
+    given = sum(name in (mapping.get(group) or {}) for group, name in singles)
+    first = singles.index(start)
+    for group, name in singles[first:] + singles[:first]:
+        if given >= wanted:
+            return
+        if name not in mapping.setdefault(group, {}):
+            mapping[group][name] = fillings[group, name]
+            given += 1
+
+
+def _placed(value: Any, anchor: int) -> Any:
+    """Moments and days relative to the anchor as text."""
+    match value:
+        case At(offset):
+            return timestamp_text(anchor + offset)
+        case ("date", int(days)):
+            return date_text(anchor // DAY + days)
+        case dict():
+            return {key: _placed(below, anchor) for key, below in value.items()}
+        case list():
+            return [_placed(below, anchor) for below in value]
+        case _:
+            return value
