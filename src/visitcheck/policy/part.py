@@ -17,9 +17,9 @@ class Part:
     node: YamlMapping
 
     def place(self, key: str | None = None) -> Place:
-        """Where `key` is written, or where the part begins (also when the key is missing)."""
-        found = self.node.key(key) if key is not None else None
-        return found.place() if found is not None else self.node.place()
+        """Where the text at `key`, else the key itself, is written; where the part begins without either."""
+        found = None if key is None else self.scalar(key) or self.node.key(key)
+        return self.node.place() if found is None else found.place()
 
     def any(self, key: str) -> YamlNode | None:
         """Whatever stands at `key`."""
