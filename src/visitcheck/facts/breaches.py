@@ -38,8 +38,8 @@ class _Checks:
     `below` leads to the models of groups and of lists (then with the list's key).
     """
 
-    always: dict[str, tuple[RecordConstraint, ...]]
-    with_as_of: dict[str, tuple[RecordConstraint, ...]]
+    always: tuple[tuple[str, RecordConstraint], ...]
+    with_as_of: tuple[tuple[str, RecordConstraint], ...]
     below: dict[str, _Below]
 
     def needed(self, as_of: int | None) -> bool:
@@ -66,9 +66,8 @@ def _checks(model: type[FactModel]) -> _Checks:
     return _Checks(_by_trigger(always), _by_trigger(model.constraints), below)
 
 
-def _by_trigger(constraints: Sequence[RecordConstraint]) -> dict[str, tuple[RecordConstraint, ...]]:
-    triggers = dict.fromkeys(one.trigger for one in constraints)
-    return {name: tuple(one for one in constraints if one.trigger == name) for name in triggers}
+def _by_trigger(constraints: Sequence[RecordConstraint]) -> tuple[tuple[str, RecordConstraint], ...]:
+    return tuple((one.trigger, one) for one in constraints)
 
 
 def _model_of(record: FactModel) -> type[FactModel]:
@@ -94,23 +93,22 @@ def in_record(record: FactModel) -> list[Found]:
 def _collect(record: Any, checks: _Checks, as_of: int | None, path: Path, found: list[Found]) -> None:
     constraints = checks.always if as_of is None else checks.with_as_of
     values = record.__dict__
-    for name in record.__pydantic_fields_set__:  # most facts are missing: only those given are looked at
-        for constraint in constraints.get(name, ()):
-            breach = constraint.breach(values, as_of, record.written)
-            if breach is not None:
-                needs = tuple((*path, needed) for needed in breach.needs)
-                found.append(Found(constraint.code, (*path, breach.at), breach.message, breach.help, needs))
-        if name in checks.below and values[name] is not None:
-            _collect_below(values[name], checks.below[name], as_of, (*path, name), found)
+    for trigger, constraint in constraints:
+        if values[trigger] is None:  # as most facts are
+            continue
+        breach = constraint.breach(values, as_of, record.written)
+        if breach is not None:
+            needs = tuple((*path, needed) for needed in breach.needs)
+            found.append(Found(constraint.code, (*path, breach.at), breach.message, breach.help, needs))
+    if not checks.below:
+        return
+    for name in record.__pydantic_fields_set__:
+        below, value = checks.below.get(name), values[name]
+        if below is not None and value is not None:
+            _collect_below(value, below, as_of, (*path, name), found)
 
 
-def _collect_below(
-    value: Any,
-    below: tuple[_Checks, bool, UniqueKey | None],
-    as_of: int | None,
-    path: Path,
-    found: list[Found],
-) -> None:
+def _collect_below(value: Any, below: _Below, as_of: int | None, path: Path, found: list[Found]) -> None:
     checks, listed, unique = below
     if not listed:
         _collect(value, checks, as_of, path, found)

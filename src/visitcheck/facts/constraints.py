@@ -8,8 +8,9 @@ A constraint looks only at facts that are given: filling in a fact may break it,
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from operator import attrgetter
 from typing import Any, ClassVar, NamedTuple, TypeAlias
 
 from visitcheck.facts.limits import MAX_LIST
@@ -353,12 +354,12 @@ class UniqueKey:
     key: str = "id"
     code: ClassVar[str] = "fact-duplicate-id"
 
-    def repeated(self, elements: Sequence[object]) -> Iterator[tuple[int, int]]:
+    def repeated(self, elements: Sequence[object]) -> list[tuple[int, int]]:
         """Positions of elements that repeat the key of an earlier one, each with that one's position."""
-        keys = [getattr(element, self.key) for element in elements]
+        keys = list(map(attrgetter(self.key), elements))
         if len(set(keys)) == len(keys):
-            return
+            return []
         first: dict[object, int] = {}
         for position, value in enumerate(keys):
-            if value is not None and first.setdefault(value, position) != position:
-                yield position, first[value]
+            first.setdefault(value, position)
+        return [(at, first[key]) for at, key in enumerate(keys) if key is not None and first[key] != at]

@@ -53,7 +53,8 @@ register_codes(
         "fact-pattern": "The text is not written as this fact demands. Follow the example given.",
         "fact-too-long": "The text is longer than the limit. Shorten it.",
         "fact-too-many": "The list has more elements than the limit. Shorten it, and say so in `history`.",
-        "fact-character": "The text holds a character that it may not hold, like U+0000 or, in an id, a line break. Remove it.",
+        "fact-character": "The text holds a character that it may not hold, like U+0000 or, in an id, a "
+        "line break. Remove it.",
         "fact-surrogate": "The text holds half of a surrogate pair, which is no character. Remove it.",
         "fact-order": "Two times are in the wrong order, like an end before its start. Correct one of them.",
         "fact-state-time": "A state is false, yet the time at which it became true is given. "
