@@ -35,6 +35,7 @@ class Conditions:
     lets: dict[str, Condition] = field(default_factory=dict)
     _broken: set[str] = field(default_factory=set)
     _written: dict[str, tuple[YamlScalar, int]] = field(default_factory=dict)
+    _compiled: dict[tuple[str, Type | None, bool], Expr] = field(default_factory=dict)
     _scope: Scope | None = None
 
     def let(self, entries: Iterable[tuple[YamlScalar, object]]) -> None:
@@ -76,14 +77,31 @@ class Conditions:
         end: int | None = None,
     ) -> Expr | None:
         """The typed expression of `text[start:end]`, or None after its problems were reported."""
-        from visitcheck.language import compile_condition
-
         piece = text.text[start:end]
         start += len(piece) - len(piece.lstrip())
         piece = piece.strip()
         if any(re.search(rf"\b{re.escape(name)}\b", piece) for name in self._broken | self.pack.broken):
             return None
         self._written.setdefault(piece, (text, start))
+        # The two languages of a message mostly show the same values.
+        key = (piece, expected, allow_has)
+        if key not in self._compiled:
+            found = self._compile(piece, text, start, expected, allow_has)
+            if found is None:
+                return None
+            self._compiled[key] = found
+        return self._compiled[key]
+
+    def remember(self, text: YamlScalar) -> None:
+        """Notes where a condition stands that was compiled elsewhere."""
+        stripped = text.text.strip()
+        self._written.setdefault(stripped, (text, text.text.index(stripped)))
+
+    def _compile(
+        self, piece: str, text: YamlScalar, start: int, expected: Type | None, allow_has: bool
+    ) -> Expr | None:
+        from visitcheck.language import compile_condition
+
         scope = replace(self._full_scope(), allow_has=allow_has)
         try:
             return compile_condition(

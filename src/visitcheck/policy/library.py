@@ -103,7 +103,7 @@ class Library:
 
     def _read(self, item: Traversable, name: str, *, quiet: bool = False) -> PackFile | None:
         try:
-            return PackFile(name, item.read_bytes().decode("utf-8"))
+            return PackFile(name, item.read_bytes().decode("utf-8-sig"))
         except (OSError, UnicodeDecodeError) as error:
             if not quiet:
                 message = f"`{name}` cannot be read: {error}"

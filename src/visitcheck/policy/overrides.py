@@ -118,7 +118,8 @@ class Changes:
     def _never_collected(self, part: Part, facts: Mapping[str, FactInfo]) -> None:
         for path in part.scalars("never_collected"):
             if path.text in facts:
-                self.never_collected.add(path.text)
+                inside = (f"{path.text}.", f"{path.text}[].")
+                self.never_collected |= {path.text, *(each for each in facts if each.startswith(inside))}
             else:
                 message = f"there is no fact `{path.text}`"
                 help_ = did_you_mean(path.text, facts)

@@ -3,19 +3,31 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import cast
 
 from visitcheck.documents import YamlScalar
 from visitcheck.errors import Problem
 from visitcheck.facts.types import Record
 from visitcheck.facts.vocabulary import FactInfo
+from visitcheck.language.nodes import Expr
 from visitcheck.policy import bounds
 from visitcheck.policy.conditions import Conditions
 from visitcheck.policy.context import BINDING_FORCES, PackContext
 from visitcheck.policy.dates import application, rule_date, zone_of
 from visitcheck.policy.messages import read_message
-from visitcheck.policy.model import STAGES, Check, Citation, Effect, Excuse, Message, Rule, Stage, Text
+from visitcheck.policy.model import (
+    STAGES,
+    Check,
+    Citation,
+    Condition,
+    Effect,
+    Excuse,
+    Message,
+    Rule,
+    Stage,
+    Text,
+)
 from visitcheck.policy.part import Part
 from visitcheck.policy.values import read_date
 
@@ -51,7 +63,7 @@ def is_binding(cites: tuple[Citation, ...]) -> bool:
     return any(cite.instrument.force in BINDING_FORCES for cite in cites)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass
 class RuleReader:
     """Reads the rules of one pack, against the vocabulary of the whole policy."""
 
@@ -60,6 +72,7 @@ class RuleReader:
     facts: Mapping[str, FactInfo]
     changes: Mapping[str, Effects]
     problems: list[Problem]
+    _applies: dict[tuple[Expr, bool], Condition | None] = field(default_factory=dict)
 
     def read(self) -> tuple[Rule, ...]:
         """All rules that could be read; what could not is reported."""
@@ -77,9 +90,19 @@ class RuleReader:
             rule = self._rule(part, name)
             if rule is not None:
                 rules.append(rule)
-        if not rules and self.pack.part.scalar("applies") is not None:
-            self._conditions(self.pack.part, allow_has=False).condition(self.pack.part.scalar("applies"))
+        if not rules:
+            self._applied(self._conditions(self.pack.part, allow_has=False))
         return tuple(rules)
+
+    def _applied(self, conditions: Conditions) -> Condition | None:
+        """The pack's `applies`, compiled once for all rules that are dated alike."""
+        text = self.pack.part.scalar("applies")
+        key = (conditions.date, conditions.allow_has)
+        if key not in self._applies:
+            self._applies[key] = conditions.condition(text)
+        elif text is not None:
+            conditions.remember(text)
+        return self._applies[key]
 
     def _conditions(self, part: Part, *, allow_has: bool) -> Conditions:
         zone = zone_of(self.pack.timezone)
@@ -90,7 +113,7 @@ class RuleReader:
         rule_id = f"{self.pack.id}/{name.text if name is not None else ''}"
         effects = self.changes.get(rule_id) or effects_of(part)
         conditions = self._conditions(part, allow_has=effects == Effects("note", "note"))
-        applies = conditions.condition(self.pack.part.scalar("applies"))
+        applies = self._applied(conditions)
         conditions.let(part.table("let"))
         when = conditions.condition(part.scalar("when"))
         checks = tuple(self._check(key, text, conditions) for key, text in part.table("require"))
