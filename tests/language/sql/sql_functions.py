@@ -130,8 +130,10 @@ def _if_all_agree(start: str, end: str, zone: str, certain: bool, test: Callable
         tests = f"list_transform({pairs}, lambda pair_: {seen})"
         return let(
             tests,
-            lambda t: f"CASE WHEN {a} <= {b} THEN {t}[1] "
-            f"WHEN len(list_filter({t}, lambda v_: v_ IS {sure})) = len({t}) THEN {sure} END",
+            lambda t: (
+                f"CASE WHEN {a} <= {b} THEN {t}[1] "
+                f"WHEN len(list_filter({t}, lambda v_: v_ IS {sure})) = len({t}) THEN {sure} END"
+            ),
         )
 
     return lets([start, end, zone], whole)

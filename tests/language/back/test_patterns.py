@@ -1,0 +1,157 @@
+"""Patterns: the subset, what it refuses, and that Python and RE2 find the same."""
+
+from __future__ import annotations
+
+import re
+import time
+
+import duckdb
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from visitcheck.language import regex
+
+REFUSED = {
+    r"\bvisit\b": "left out",
+    r"(?i)visit": "flags",
+    r"(?=a)": "look-around",
+    r"(?P<name>a)": "names",
+    r"a*?": "repeat of a repeat",
+    r"a++": "repeat of a repeat",
+    r"a{2}{3}": "repeat of a repeat",
+    r"(a+)+": "more than one way",
+    r"(a|ab)*": "more than one way",
+    r"(a?)*": "more than one way",
+    r"(a|)+": "more than one way",
+    r"(.|a)*": "more than one way",
+    r"((ab)*c)*": "more than one way",
+    r"(a?){50}": "more than one way",
+    r"^*": "cannot be repeated",
+    r"a{251}": "more than 250",
+    r"a{3,2}": "smaller",
+    r"a{,2}": "no count",
+    r"a{x}": "no count",
+    r"*a": "stands for itself nowhere",
+    r"a]": "stands for itself nowhere",
+    r"(a": "not closed",
+    r"a)": "closes no group",
+    r"[a": "not closed",
+    r"[]": "empty class",
+    r"[[:alpha:]]": "classes in classes",
+    r"[a&&b]": "classes in classes",
+    r"[z-a]": "ends before",
+    "\\": "left out",
+    r"\1": "left out",
+    r"\x41": "left out",
+    r"\p{Han}": "left out",
+    r"[\D]x\Z": "left out",
+    r"a*b*c*d*e*": "more than 4",
+    "(" * 21 + "a" + ")" * 21: "20 deep",
+    "a" * 1001: "longer than",
+}
+
+
+@pytest.mark.parametrize("pattern", REFUSED)
+def test_what_is_left_out_is_refused_with_a_place(pattern: str) -> None:
+    with pytest.raises(regex.PatternError, match=REFUSED[pattern]) as caught:
+        regex.parse(pattern)
+
+    assert 0 <= caught.value.start <= caught.value.end <= len(pattern) + 2
+
+
+PATTERNS = [
+    "催收",
+    "^1[3-9]\\d{9}$",
+    "借(钱|款).{0,3}不还",
+    "(ab|cd)+$|^\\s*$",
+    "[^\\w\\s]",
+    "\\D\\W\\S",
+    "[\\]\\-\\[&^x]{2}",
+    "a|",
+    "",
+    "x?(?:y|z){1,2}",
+    "\\.\\*\\(\\)\\{\\}\\|\\/\\~\\#",
+    "[一-龥]{2,}",
+    "[\\s\\d-]",
+    "a^b|c$d",
+    "(^a|b$)",
+    "\\n\\t\\r\\f",
+    "(a(b|c)d)*e",
+    "[^\\n]",
+    "[\U0001f600-\U0001f64f]",
+]
+TEXTS = st.text(alphabet="abcdexyz01 _\n\t\r\f\v\u0085\u2028催收借钱款不还。-[]&^.*(){}|/~#😀é", max_size=12)
+
+
+@pytest.fixture(scope="module")
+def re2() -> duckdb.DuckDBPyConnection:
+    return duckdb.connect()
+
+
+@pytest.mark.parametrize("pattern", PATTERNS)
+def test_python_and_re2_find_the_same(pattern: str, re2: duckdb.DuckDBPyConnection) -> None:
+    @settings(max_examples=5, deadline=None)
+    @given(st.lists(TEXTS, min_size=1, max_size=40))
+    def check(texts: list[str]) -> None:
+        compiled = regex.compile_python(pattern)
+        query = "SELECT list_transform(?::VARCHAR[], lambda s: regexp_matches(s, ?))"
+        (found,) = re2.execute(query, [texts, regex.to_re2(pattern)]).fetchone() or (None,)
+
+        assert found == [compiled.search(text) is not None for text in texts]
+
+    check()
+
+
+@pytest.mark.parametrize("pattern", PATTERNS)
+def test_what_is_printed_reads_back_as_the_same_tree(pattern: str) -> None:
+    """But for the edges, which every engine spells for itself."""
+    printed = regex.to_python(pattern).replace("\\A", "^").replace("\\Z", "$")
+
+    assert regex.to_python(printed.replace("[\\s\\S]", "(.|\\n)")) == regex.to_python(pattern)
+
+
+@pytest.mark.parametrize("pattern", PATTERNS)
+def test_java_differs_from_python_by_the_end_alone(pattern: str) -> None:
+    assert regex.to_java(pattern) == regex.to_python(pattern).replace("\\Z", "\\z") == regex.to_re2(pattern)
+
+
+PIECES = st.sampled_from(
+    [
+        "a",
+        "b",
+        "[ab]",
+        ".",
+        "\\w",
+        "a*",
+        "b+",
+        "[ab]?",
+        ".{0,9}",
+        "(ab|ba)*",
+        "(a|b)+",
+        "(aab|b){2,5}",
+        "(a|b)",
+        "^",
+        "$",
+    ]
+)
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.lists(PIECES, min_size=1, max_size=6))
+def test_no_accepted_pattern_takes_exponential_time(pieces: list[str]) -> None:
+    """A text of 60 characters that nearly matches is done in no time, where (a+)+ would take centuries."""
+    pattern = "".join(pieces) + "c"
+    try:
+        compiled = regex.compile_python(pattern)
+    except regex.PatternError:
+        return
+    begun = time.perf_counter()
+    compiled.search("ab" * 15 + "a" * 30)
+
+    assert time.perf_counter() - begun < 5
+
+
+def test_python_s_compiler_takes_every_printed_pattern() -> None:
+    for pattern in PATTERNS:
+        assert isinstance(regex.compile_python(pattern), re.Pattern)
