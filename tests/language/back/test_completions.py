@@ -1,7 +1,7 @@
 """Unknown is monotone: whatever is filled in later, an answer given before stays true.
 
-Small lists with unknown values are completed in every way; each completion's answer must agree with the answer
-given for the unknown ones: be in the interval, or be the same truth or value.
+Small lists with unknown values are completed in every way; each completion's answer must agree with the
+answer given for the unknown ones: be in the interval, or be the same truth or value.
 """
 
 from __future__ import annotations

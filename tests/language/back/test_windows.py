@@ -1,11 +1,10 @@
-"""Windows of the local clock: against minute-by-minute readings, and with an end unknown against every end."""
+"""Windows of the local clock: against minute-by-minute readings, and an end unknown against every end."""
 
 from __future__ import annotations
 
 import struct
 from datetime import datetime, timedelta
 from importlib import resources
-
 
 import pytest
 from hypothesis import given, settings

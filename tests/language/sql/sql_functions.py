@@ -6,6 +6,8 @@ from collections.abc import Callable
 from itertools import count
 from typing import Any
 
+from sql_values import literal
+
 from visitcheck.facts.types import (
     DATE_MAX,
     DATE_MIN,
@@ -14,17 +16,15 @@ from visitcheck.facts.types import (
     INT,
     MINUTE,
     SECOND,
+    STRING,
     TIMESTAMP_MAX,
     TIMESTAMP_MIN,
     ListOf,
-    STRING,
     Type,
 )
 from visitcheck.language import calendars, lexicon, regex
 from visitcheck.language.functions.windows import LONGEST, WEEK
 from visitcheck.language.hours import WeeklyHours
-
-from sql_values import literal
 
 _names = count()
 
@@ -209,7 +209,10 @@ def _inside_day(a: str, b: str, hours: WeeklyHours) -> str:
         return f"(CASE WHEN {of_weekday} = {of_holiday} THEN {of_weekday} ELSE {either} END)"
 
     calendar = calendars.load()[hours.calendar]
-    free = f"CASE WHEN day_ BETWEEN {calendar.first_day} AND {calendar.last_day} THEN list_contains(free_, day_) END"
+    free = (
+        f"CASE WHEN day_ BETWEEN {calendar.first_day} AND {calendar.last_day} THEN "
+        f"list_contains(free_, day_) END"
+    )
     return lets([weekday, covered(hours.holiday), free], chosen)
 
 
@@ -257,12 +260,18 @@ def _max_per_group(rows: str, keys: list[str], args: list[str]) -> str:
         complete = f"list_filter({r}, lambda b_: NOT ({unknown.format('b_')}))"
         same = " AND ".join(f"c_['{key}'] = g_['{key}']" for key in keys)
         fits = " AND ".join(f"(d_['{key}'] IS NULL OR d_['{key}'] = g_['{key}'])" for key in keys)
-        sure = f"list_transform({complete}, lambda g_: len(list_filter({complete}, lambda c_: {same} AND c_['held'] IS NOT NULL)))"
+        sure = (
+            f"list_transform({complete}, lambda g_: len(list_filter({complete}, lambda c_: {same} "
+            f"AND c_['held'] IS NOT NULL)))"
+        )
         possible = (
             f"list_transform({complete}, lambda g_: len(list_filter({complete}, lambda c_: {same})) "
             f"+ len(list_filter({partial}, lambda d_: {fits})))"
         )
-        alone = f"(CASE WHEN len(list_filter({partial}, lambda e_: e_['held'] IS NOT NULL)) > 0 THEN 1 ELSE 0 END)"
+        alone = (
+            f"(CASE WHEN len(list_filter({partial}, lambda e_: e_['held'] IS NOT NULL)) > 0 THEN 1 "
+            f"ELSE 0 END)"
+        )
         low = f"list_max(list_append({sure}, {alone}))"
         high = f"list_max(list_append({possible}, len({partial})))"
         return f"CASE WHEN {r} IS NOT NULL THEN {{'low': {low}, 'high': {high}}} END"
@@ -285,7 +294,10 @@ def _last_run(rows: str, keys: list[str], args: list[str]) -> str:
             f"CASE WHEN {unordered} THEN 0 WHEN len({doubtful}) = 0 THEN len({sure}) "
             f"ELSE len(list_filter({sure}, lambda h_: h_['{order}'] > {last_any})) END"
         )
-        high = f"len(list_filter({possible}, lambda i_: {last_sure} IS NULL OR i_['{order}'] IS NULL OR i_['{order}'] > {last_sure}))"
+        high = (
+            f"len(list_filter({possible}, lambda i_: {last_sure} IS NULL OR i_['{order}'] IS NULL OR "
+            f"i_['{order}'] > {last_sure}))"
+        )
         return f"CASE WHEN {r} IS NOT NULL THEN {{'low': {low}, 'high': {high}}} END"
 
     return let(rows, whole)
@@ -296,15 +308,24 @@ def _covers(rows: str, keys: list[str], args: list[str]) -> str:
 
     def covered(intervals: str, start: str, end: str, tolerance: str) -> str:
         """From the start, and from each end inside, the next interval begins within the tolerance."""
-        inside = f"list_filter(list_transform({intervals}, lambda a_: a_['b']), lambda b_: b_ >= {start} AND b_ <= {end})"
+        inside = (
+            f"list_filter(list_transform({intervals}, lambda a_: a_['b']), lambda b_: b_ >= {start} "
+            f"AND b_ <= {end})"
+        )
         reaches = f"list_filter({intervals}, lambda d_: d_['a'] <= TRY(c_ + {tolerance}) AND d_['b'] > c_)"
-        gaps = f"list_filter(list_append({inside}, {start}), lambda c_: {end} - c_ > {tolerance} AND len({reaches}) = 0)"
+        gaps = (
+            f"list_filter(list_append({inside}, {start}), lambda c_: {end} - c_ > {tolerance} AND "
+            f"len({reaches}) = 0)"
+        )
         return f"len({gaps}) = 0"
 
     def whole(r: str, start: str, end: str, tolerance: str) -> str:
         pair = f"lambda e_: {{'a': coalesce(e_['{begins}'], {start}), 'b': coalesce(e_['{ends}'], {end})}}"
         ordered = "lambda f_: f_['a'] <= f_['b']"
-        known = f"list_filter({r}, lambda g_: g_['held'] IS NOT NULL AND g_['{begins}'] IS NOT NULL AND g_['{ends}'] IS NOT NULL)"
+        known = (
+            f"list_filter({r}, lambda g_: g_['held'] IS NOT NULL AND g_['{begins}'] IS NOT NULL AND "
+            f"g_['{ends}'] IS NOT NULL)"
+        )
         sure = f"list_filter(list_transform({known}, {pair}), {ordered})"
         best = f"list_filter(list_transform({r}, {pair}), {ordered})"
         return (

@@ -1,8 +1,9 @@
-"""Typed expressions as DuckDB SQL, written by hand and plainly: nothing enters the language that SQL cannot say.
+"""Typed expressions as DuckDB SQL, written by hand and plainly: nothing enters the language that SQL cannot
+say.
 
 Values are as inside Python: instants, durations, dates and times of day are BIGINT; money and counts are
-structs; a list of a macro is a list of structs `held`, `value`. Lambdas read fields in brackets, folds stand in
-for exists and all, overflow is TRY, and the session is in UTC, so Spark can say the same.
+structs; a list of a macro is a list of structs `held`, `value`. Lambdas read fields in brackets, folds stand
+in for exists and all, overflow is TRY, and the session is in UTC, so Spark can say the same.
 """
 
 from __future__ import annotations
@@ -162,7 +163,8 @@ def _members(source: Expr, env: Env) -> str:
 
 def _each(source: Expr, binder: int, env: Env, body: Callable[[str, Env], str]) -> str:
     name = f"m{next(_names)}_"
-    return f"list_transform({_members(source, env)}, lambda {name}: {body(name, {**env, binder: name + '[' + chr(39) + 'value' + chr(39) + ']'})})"
+    written = body(name, {**env, binder: f"{name}['value']"})
+    return f"list_transform({_members(source, env)}, lambda {name}: {written})"
 
 
 def _param(node: Param, env: Env) -> str:
@@ -174,24 +176,27 @@ def _param(node: Param, env: Env) -> str:
         cases.append(f"WHEN {' AND '.join(bounds) or 'TRUE'} THEN {literal(dated.value, node.type)}")
     values = [dated.value for dated in node.values]
     same = literal(values[0] if values and all(v == values[0] for v in values) else None, node.type)
-    return f"list_transform([{render(node.date, env)}], lambda d_: CASE WHEN d_ IS NULL THEN {same} {' '.join(cases)} END)[1]"
+    return (
+        f"list_transform([{render(node.date, env)}], lambda d_: CASE WHEN d_ IS NULL THEN {same} "
+        f"{' '.join(cases)} END)[1]"
+    )
 
 
 def _compare(node: Compare, env: Env) -> str:
     a, b = render(node.left, env), render(node.right, env)
     if COUNT in (node.left.type, node.right.type):
-        low = let(
+        return let(
             _count(a, node.left.type),
             lambda x: let(_count(b, node.right.type), lambda y: _intervals(node.op, x, y)),
         )
-        return low
     if node.left.type == MONEY:
         return let(
             a,
             lambda x: let(
                 b,
                 lambda y: (
-                    f"(CASE WHEN {x}['currency'] = {y}['currency'] THEN {x}['minor'] {node.op} {y}['minor'] END)"
+                    f"(CASE WHEN {x}['currency'] = {y}['currency'] THEN {x}['minor'] {node.op} {y}['minor'] "
+                    f"END)"
                 ),
             ),
         )
@@ -217,7 +222,8 @@ def _intervals(op: str, x: str, y: str) -> str:
     if op == "<":
         return f"(CASE WHEN {x}['high'] < {y}['low'] THEN TRUE WHEN {x}['low'] >= {y}['high'] THEN FALSE END)"
     return (
-        f"(CASE WHEN {x}['low'] = {x}['high'] AND {y}['low'] = {y}['high'] AND {x}['low'] = {y}['low'] THEN TRUE "
+        f"(CASE WHEN {x}['low'] = {x}['high'] AND {y}['low'] = {y}['high'] AND {x}['low'] = "
+        f"{y}['low'] THEN TRUE "
         f"WHEN {x}['high'] < {y}['low'] OR {y}['high'] < {x}['low'] THEN FALSE END)"
     )
 
@@ -231,7 +237,10 @@ def _arithmetic(op: str, left: Expr, right: Expr, type_: Type, env: Env) -> str:
         ends = ("low", "high") if op == "+" else ("high", "low")
         pair = f"{{'low': TRY(x_['low'] {op} y_['{ends[0]}']), 'high': TRY(x_['high'] {op} y_['{ends[1]}'])}}"
         whole = f"CASE WHEN x_ IS NOT NULL AND y_ IS NOT NULL THEN {pair} END"
-        found = f"list_transform([{_count(a, left.type)}], lambda x_: list_transform([{_count(b, right.type)}], lambda y_: {whole})[1])[1]"
+        found = (
+            f"list_transform([{_count(a, left.type)}], lambda x_: "
+            f"list_transform([{_count(b, right.type)}], lambda y_: {whole})[1])[1]"
+        )
         return let(
             found, lambda c: f"CASE WHEN {c}['low'] IS NOT NULL AND {c}['high'] IS NOT NULL THEN {c} END"
         )
@@ -269,7 +278,8 @@ def _money(op: str, a: str, b: str, left: Type, right: Type) -> str:
             lambda x: let(
                 b,
                 lambda y: (
-                    f"{{'minor': CASE WHEN {x}['currency'] = {y}['currency'] THEN TRY({x}['minor'] {op} {y}['minor']) END, "
+                    f"{{'minor': CASE WHEN {x}['currency'] = {y}['currency'] THEN TRY({x}['minor'] {op} "
+                    f"{y}['minor']) END, "
                     f"'currency': {x}['currency']}}"
                 ),
             ),
@@ -295,7 +305,8 @@ def _distinct(members: str) -> str:
     nothing_in = f"len(list_filter({known}, lambda n_: n_['held'] IS NOT NULL)) = 0"
     something = f"len(list_filter({unknown}, lambda i_: i_['held'] IS NOT NULL)) > 0"
     copies = (
-        f"list_transform({unknown}, lambda c_, at_: {{'held': CASE WHEN at_ = 1 AND {nothing_in} AND {something} "
+        f"list_transform({unknown}, lambda c_, at_: {{'held': CASE WHEN at_ = 1 AND {nothing_in} "
+        f"AND {something} "
         f"THEN TRUE END, 'value': c_['value']}})"
     )
     return f"CASE WHEN {members} IS NOT NULL THEN list_concat({found}, {copies}) END"

@@ -1,4 +1,6 @@
-"""The edge tables of operators and functions: the reference code and DuckDB give the answers written there."""
+"""The edge tables of operators and functions: reference code and DuckDB give the answers written there."""
+
+# ruff: noqa: S608 - the queries are made of constants of these tests
 
 from __future__ import annotations
 
@@ -112,7 +114,10 @@ def test_reference_and_sql_give_the_table_s_answers(table: Any, duck: duckdb.Duc
         "(" + ", ".join([str(n), *(literal(v, t) for v, t in zip(row, types, strict=False))]) + ")"
         for n, row in enumerate(rows)
     )
-    query = f"SELECT CAST({render(node)} AS {sql_type(result)}) FROM (VALUES {values}) t(n_, {', '.join(names)}) ORDER BY n_"
+    query = (
+        f"SELECT CAST({render(node)} AS {sql_type(result)}) FROM (VALUES {values}) t(n_, "
+        f"{', '.join(names)}) ORDER BY n_"
+    )
     by_sql = [from_sql(answer, result) for (answer,) in duck.execute(query).fetchall()]
 
     assert by_sql == by_reference
