@@ -9,8 +9,12 @@ from visitcheck.authoring import ENGINES, as_text, coverage_gaps, run_cases
 from visitcheck.authoring.run import EngineType
 from visitcheck.policy import shipped
 
-# A closed word or a text that is given passes, one that is missing is undetermined: nothing violates these.
+# A closed word or a text that is given passes, one that is missing is undetermined; a history is known to be
+# complete or may be cut: nothing violates these.
 NOTHING_VIOLATES = {
+    "base.conduct/contacts-not-too-many: no case shows it violated by its check `history-complete`",
+    "base.conduct/visits-not-too-many: no case shows it violated by its check `history-complete`",
+    "base.privacy/contacts-kept-private: no case shows it violated by its check `history-complete`",
     "base.record/fully-recorded: no case shows it violated by its check `attitude`",
     "base.record/fully-recorded: no case shows it violated by its check `repayment-plan`",
     "base.risk/emergency-plan: no case shows it violated by its check `contact`",

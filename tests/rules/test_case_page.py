@@ -1,0 +1,37 @@
+"""What `docs/rule-tests.md` shows is what happens."""
+
+import re
+
+from shipped import ROOT, RULES
+
+from visitcheck.authoring import as_text, parse_cases, run_cases
+from visitcheck.authoring.reading import CASE_KEYS, FILE_KEYS
+from visitcheck.engines.status import Outcome, Status
+from visitcheck.policy import load_policy
+
+PAGE = (ROOT / "docs" / "rule-tests.md").read_text(encoding="utf-8")
+
+
+def test_the_cases_on_the_page_run() -> None:
+    text = re.search(r"```yaml\n(.*?)```", PAGE, re.S)
+    assert text is not None
+    file = parse_cases(text[1], str(RULES / "base" / "notice.cases.yaml"))
+
+    results = run_cases(load_policy(*file.policy), file)
+
+    assert len(results) > len(file.cases) > 1
+    assert all(result.passed for result in results), as_text(results)
+
+
+def test_the_python_on_the_page_runs(capsys) -> None:  # type: ignore[no-untyped-def]
+    text = re.search(r"```python\n(.*?)```", PAGE, re.S)
+    assert text is not None
+
+    exec(text[1].replace('"rules/', f'"{ROOT}/rules/'), {})  # noqa: S102 - our own page
+
+    assert capsys.readouterr().out.endswith("all passed\n")
+
+
+def test_the_page_names_every_key_and_word() -> None:
+    for word in (*FILE_KEYS, *CASE_KEYS, *Status, *Outcome):
+        assert f"`{word}`" in PAGE
