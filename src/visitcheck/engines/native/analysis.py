@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import fields
+from dataclasses import dataclass, fields, replace
 
-from visitcheck.facts.types import COUNT
+from visitcheck.facts.types import COUNT, ListOf, Type
 from visitcheck.language.nodes import (
     Aggregate,
+    Call,
+    Choose,
+    Compare,
     Const,
     Distinct,
     Element,
@@ -22,10 +25,50 @@ from visitcheck.language.nodes import (
     children,
 )
 
-LISTS = (Filter, Map, Distinct)
 MACROS = (Exists, ForAll, Filter, Map, ListCall)
 _LOOPS = (Exists, ForAll, Filter, Map, Distinct, Size, Aggregate, ListCall)
 _FIELDS: dict[type, tuple[str, ...]] = {}
+
+
+@dataclass(frozen=True, slots=True)
+class PlainList(Node):
+    """The compiler's own node: a filtered or mapped list as a value, UNKNOWN when an element is only maybe in."""
+
+    source: Expr
+    type: Type
+
+
+def paired(node: Expr) -> bool:
+    """Whether a list is kept as pairs of a flag (TRUE: in, None: maybe) and a value, not as a tuple of values."""
+    return isinstance(node, Filter | Map | Distinct) or (isinstance(node, Choose) and isinstance(node.type, ListOf))
+
+
+def normal(node: Expr) -> Expr:
+    """The same expression with a `PlainList` wherever a list that may be paired is used as a value."""
+    changes: dict[str, object] = {}
+    for name in _names(type(node)):
+        value = getattr(node, name)
+        wants_value = (isinstance(node, Compare | Call | Aggregate) and name != "source") or name in (
+            "body",
+            "bodies",
+            "args",
+        )
+        if isinstance(value, Node):
+            made: object = _normal_child(value, wants_value)  # type: ignore[arg-type]
+        elif isinstance(value, tuple) and value and isinstance(value[0], Node):
+            made = tuple(_normal_child(part, wants_value) for part in value)
+            if all(new is old for new, old in zip(made, value, strict=True)):
+                made = value
+        else:
+            continue
+        if made is not value:
+            changes[name] = made
+    return replace(node, **changes) if changes else node  # type: ignore[arg-type]
+
+
+def _normal_child(node: Expr, wants_value: bool) -> Expr:
+    made = normal(node)
+    return PlainList(made, node.type) if wants_value and paired(node) else made  # type: ignore[return-value]
 
 
 def bodies(node: Expr) -> tuple[Expr, ...]:
@@ -37,7 +80,12 @@ def bodies(node: Expr) -> tuple[Expr, ...]:
 
 def in_statements(node: Expr) -> bool:
     """Whether a node cannot be written inside one expression: it loops, or is a count and needs two names."""
-    return isinstance(node, _LOOPS) or getattr(node, "type", None) == COUNT
+    return (
+        isinstance(node, _LOOPS)
+        or node.type == COUNT
+        or isinstance(node, PlainList)
+        or (isinstance(node, Choose) and isinstance(node.type, ListOf))
+    )
 
 
 class Nodes:

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from visitcheck.engines.native.analysis import LISTS, in_statements, trivial
+from visitcheck.engines.native.analysis import in_statements, normal, paired, trivial
 from visitcheck.engines.native.facts import FactReader
 from visitcheck.engines.native.function import Code, Here
 from visitcheck.engines.native.literals import comment
 from visitcheck.engines.native.loops import Loops
-from visitcheck.facts.types import COUNT, INT
+from visitcheck.facts.types import COUNT, INT, INT_MAX, INT_MIN
 from visitcheck.language.nodes import (
     And,
     Arithmetic,
@@ -45,6 +45,7 @@ class Compiler(Loops):
 
         `labels` are comments to put above the condition at a position.
         """
+        conditions = [normal(condition) for condition in conditions]
         for condition in conditions:
             self.nodes.number(condition)
             self.nodes.use(condition)
@@ -83,7 +84,7 @@ class Compiler(Loops):
                 here = self._share(child, here)
             elif trivial(child) or self.knows(child, here):
                 continue
-            elif self.nodes.shared(child) and (not isinstance(child, LISTS) or self.kept(child)):
+            elif self.nodes.shared(child) and (not paired(child) or self.kept(child)):
                 here = self.assign(child, here)[1]
             else:
                 here = self._share(child, here)
@@ -112,7 +113,7 @@ class Compiler(Loops):
         settled, neutral = ("False", "True") if isinstance(node, And) else ("True", "False")
         if cheap:
             first = cheap[0] if len(cheap) == 1 else replace(node, parts=cheap, origin=None)
-            here = self._prepare_below(first, here)
+            here = self.prepare(first, here) if len(cheap) == 1 else self._prepare_below(first, here)
             text, known = self.value(first, here)
             self.code.write(f"{name} = {_bare(text)}")
             here = here.knowing(known)
@@ -147,11 +148,14 @@ class Compiler(Loops):
                 (low, up), (low_b, up_b) = self.count(node.left, here), self.count(node.right, here)
                 if node.op == "-":
                     low_b, up_b = up_b, low_b
-                with self.code.block(f"if {low} is None or {low_b} is None"):
+                tests = [f"{end} is None" for end in dict.fromkeys((low, low_b)) if self.may_be_none(end)]
+                with self.code.block(f"if {' or '.join(tests) or 'False'}"):
                     self.code.write(f"{name} = {high} = None")
                 with self.code.block("else"):
                     self.code.write(f"{name} = {low} {node.op} {low_b}")
                     self.code.write(f"{high} = {up} {node.op} {up_b}")
+                    fits = f"{INT_MIN} <= {name} and {high} <= {INT_MAX}"
+                    self.code.write(f"if not ({fits}): {name} = {high} = None")
             case Choose():
                 test, here = self.assign(node.test, here)
                 for head, branch in ((f"if {test}", node.then), (f"elif {test} is not None", node.other)):

@@ -14,7 +14,7 @@ from typing import TypeAlias
 from visitcheck.engines.native import operations
 from visitcheck.engines.native.function import Here, Ref, Test
 from visitcheck.engines.native.names import Names
-from visitcheck.facts.types import BOOL, COUNT, DATE, DURATION, INT, MONEY, STRING, TIME_OF_DAY, TIMESTAMP, Word
+from visitcheck.facts.types import COUNT, DATE, DURATION, INT, STRING, TIME_OF_DAY, TIMESTAMP, Word
 from visitcheck.language.nodes import (
     And,
     Arithmetic,
@@ -120,7 +120,7 @@ class Expressions(Names):
             case Compare():
                 kinds = (node.left.type, node.right.type)
                 return (
-                    MONEY in kinds
+                    operations.by_call(node)
                     or COUNT in kinds
                     or self.nullable(node.left, here)
                     or self.nullable(node.right, here)
@@ -139,6 +139,10 @@ class Expressions(Names):
         return self.strict((node.record,), here, lambda texts: f"{texts[0]}.__dict__[{name}]")
 
     def _param(self, node: Param, here: Here) -> tuple[str, Known]:
+        if isinstance(node.date, Const):
+            day = node.date.value
+            found = operations.undated(node) if day is None else operations.on_day(node, day)
+            return self.constants.literal(found), here.known
         steps = operations.steps(node)
         values = {self.constants.literal(value): None for _, value in steps}
         if len(values) == 1:
@@ -171,17 +175,12 @@ class Expressions(Names):
         if isinstance(node, Not):
             return self.strict((node.operand,), here, lambda texts: f"not {texts[0]}")
         if isinstance(node, Compare) and COUNT not in (node.left.type, node.right.type):
-            return self.strict((node.left, node.right), here, lambda texts: self._compared(node, texts))
+            return self.strict((node.left, node.right), here, lambda texts: operations.compared(self, node, texts))
         sure = self.sure(node, here)
         if not self.nullable(node, here):
             return f"(True if {sure.text} else False)", sure.if_true & sure.if_false
         possible = self.possible(node, here.knowing(sure.if_false))
         return f"(True if {sure.text} else None if {possible.text} else False)", sure.if_true & sure.if_false
-
-    def _compared(self, node: Compare, texts: list[str]) -> str:
-        if node.left.type == MONEY:
-            return f"{self.constants.name(operations.compare_money(node.op))}({texts[0]}, {texts[1]})"
-        return f"{texts[0]} {node.op} {texts[1]}"
 
     # --- truths
 
@@ -251,7 +250,7 @@ class Expressions(Names):
         kinds = (node.left.type, node.right.type)
         if COUNT in kinds:
             return self._compared_counts(node, here, sure=sure)
-        if MONEY in kinds:
+        if operations.by_call(node):
             text, known = self._truth_value(node, here)
             return Test(text if sure else f"({text} is not False)", known, known)
         left, right, op = node.left, node.right, node.op
@@ -300,7 +299,7 @@ class Expressions(Names):
                 text = f"({low} > {high_b} or {low_b} > {high})"
             case _:
                 text = f"not {low} == {high} == {low_b} == {high_b}"
-        lows = [name for name in dict.fromkeys((low, low_b)) if not name.lstrip("(-").rstrip(")").isdigit()]
+        lows = [name for name in dict.fromkeys((low, low_b)) if self.may_be_none(name)]
         if sure:
             tests = "".join(f"{name} is not None and " for name in lows)
             return Test(f"({tests}{text})", here.known, here.known)
@@ -346,4 +345,4 @@ def _gathered(parts: Sequence[Expr], word: str) -> list[Expr | tuple[Compare, ..
     return [part[0] if isinstance(part, tuple) and len(part) == 1 else part for part in found]
 
 
-__all__ = ["BOOL", "Expressions", "Known"]
+__all__ = ["Expressions", "Known"]

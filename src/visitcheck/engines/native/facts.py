@@ -59,7 +59,9 @@ class FactReader:
         for name, below in tree.items():
             at = (*path, name)
             given = self._names.get(at) or self._to.fresh("g")
-            code.write(f"{given} = {fields}[{name!r}]  # {comment('.'.join(at))}")
+            # A visit read for another policy has no such extra facts: they are missing like any other.
+            reading = f"{fields}.get({name!r})" if path == ("extra",) else f"{fields}[{name!r}]"
+            code.write(f"{given} = {reading}  # {comment('.'.join(at))}")
             if below:
                 absent = [self._names[leaf] for leaf in sorted(self._names) if leaf[: len(at)] == at and leaf != at]
                 with code.block(f"if {given} is None"):

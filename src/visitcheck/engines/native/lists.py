@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from visitcheck.language.nodes import Aggregate
 from visitcheck.truth import Truth
 
 
-def distinct(pairs: list[tuple[Truth, Any]]) -> list[tuple[Truth, Any]]:
+def distinct(kept: list[tuple[Truth, Any]]) -> list[tuple[Truth, Any]]:
     """Equal values once, as `language.nodes.Distinct` says; elements of UNKNOWN value stay apart."""
     flags: dict[Any, Truth] = {}
     unknown: list[Truth] = []
-    for flag, value in pairs:
+    for flag, value in kept:
         if value is None:
             unknown.append(flag)
         elif flag or value not in flags:
@@ -25,6 +24,13 @@ def distinct(pairs: list[tuple[Truth, Any]]) -> list[tuple[Truth, Any]]:
     return found
 
 
-def aggregate(node: Aggregate, pairs: list[tuple[Truth, Any]], default: Any) -> Any:
-    """`min`, `max` or `sum` of values that Python cannot compare or add by itself."""
-    raise NotImplementedError
+def plain(kept: list[tuple[Truth, Any]] | None) -> tuple[Any, ...] | None:
+    """The values alone; UNKNOWN when an element is only maybe in."""
+    if kept is None or any(flag is None for flag, _ in kept):
+        return None
+    return tuple(value for _, value in kept)
+
+
+def pairs(values: tuple[Any, ...] | None) -> list[tuple[Truth, Any]] | None:
+    """Pairs for values that are all in."""
+    return None if values is None else [(True, value) for value in values]

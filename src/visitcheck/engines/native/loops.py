@@ -8,14 +8,16 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 from visitcheck.engines.native import lists
-from visitcheck.engines.native.analysis import LISTS, bodies, trivial
+from visitcheck.engines.native.analysis import PlainList, bodies, paired, trivial
 from visitcheck.engines.native.expressions import Expressions
 from visitcheck.engines.native.function import Binding, Here, Test
-from visitcheck.facts.types import COUNT, INT, INT_MAX, INT_MIN, MONEY, ListOf, Record, Type
+from visitcheck.facts.types import COUNT, DURATION, INT, INT_MAX, INT_MIN, MONEY, ListOf, Record, Type
+from visitcheck.language import operators
 from visitcheck.language.functions import LIST_FUNCTIONS
 from visitcheck.language.nodes import (
     Aggregate,
     And,
+    Choose,
     Distinct,
     Exists,
     Expr,
@@ -102,7 +104,7 @@ class Loops(Expressions):
         element = self.fresh("e")
         guards: list[Guard] = []
         self.read(name)
-        if isinstance(base, LISTS):
+        if paired(base):
             flag = self.fresh("m")
             guards.append(Guard(None, here, flag))
             head = f"for {flag}, {element} in {name}"
@@ -180,6 +182,11 @@ class Loops(Expressions):
                 self._keep(node, here, name)
             case Distinct():
                 self._distinct(node, here, name)
+            case PlainList():
+                source, _ = self.assign(node.source, here)
+                self.code.write(f"{name} = {self.constants.name(lists.plain)}({source})")
+            case Choose():
+                self._either(node, here, name)
             case _:
                 raise AssertionError(f"{type(node).__name__} is not about a list")
 
@@ -243,42 +250,45 @@ class Loops(Expressions):
                 self.code.write(f"{name} = {high}")
 
     def _aggregate(self, node: Aggregate, here: Here, name: str) -> None:
-        default = "0" if node.kind == "sum" else "None"
+        empty = self.constants.literal(operators.zero(node.type) if node.kind == "sum" else None)
         if node.default is not None:
-            default, here = self.assign(node.default, here)
-        if node.type == MONEY or node.type != INT and node.kind == "sum":
-            self._collected_aggregate(node, here, name, default)
-            return
-        start = "0" if node.kind == "sum" else "None"
+            empty, here = self.assign(node.default, here)
+        one_by_one = node.type != MONEY and (node.kind != "sum" or node.type in (INT, DURATION))
+        start = "None" if one_by_one else "[]"
         with self._over(node, node.source, here, f"{name} = None", f"{name} = {start}") as opened:
             with opened.each() as element:
-                sure = self.surely(element.guards, element.here)
+                self._unless_known(element, f"{name} = None")
                 value = self.read(element.binding.name)
-                unknown = ([f"not ({sure.text})"] if sure else []) + (
-                    [f"{value} is None"] if element.binding.nullable else []
-                )
-                if unknown:
-                    with self.code.block(f"if {' or '.join(unknown)}"):
-                        self.code.write(f"{name} = None")
-                        self.code.write("break")
-                if node.kind == "sum":
-                    self.code.write(f"{name} += {value}")
+                if not one_by_one:
+                    self.code.write(f"{name}.append({value})")
+                elif node.kind == "sum":
+                    self.code.write(f"{name} = {value} if {name} is None else {name} + {value}")
                 else:
                     sign = "<" if node.kind == "min" else ">"
                     self.code.write(f"if {name} is None or {value} {sign} {name}: {name} = {value}")
             with self.code.block("else"):
-                if node.kind == "sum":
-                    self.code.write(f"if not {INT_MIN} <= {name} <= {INT_MAX}: {name} = None")
-                else:
-                    self.code.write(f"if {name} is None: {name} = {self.read(default) if node.default else default}")
+                self._aggregated(node, name, self.read(empty), one_by_one=one_by_one)
 
-    def _collected_aggregate(self, node: Aggregate, here: Here, name: str, default: str) -> None:
-        with self._over(node, node.source, here, f"{name} = None", f"{name} = []") as opened:
-            with opened.each() as element:
-                self.code.write(f"{name}.append({self._pair(element)})")
-            call = self.constants.name(lists.aggregate)
-            kind = self.constants.name(node)
-            self.code.write(f"{name} = {call}({kind}, {name}, {default})")
+    def _unless_known(self, element: Element, unknown: str) -> None:
+        """Leave the loop where the element is only maybe in, or its value UNKNOWN."""
+        sure = self.surely(element.guards, element.here)
+        tests = [] if sure is None else [f"not ({sure.text})"]
+        if element.binding.nullable:
+            tests.append(f"{self.read(element.binding.name)} is None")
+        if tests:
+            with self.code.block(f"if {' or '.join(tests)}"):
+                self.code.write(unknown)
+                self.code.write("break")
+
+    def _aggregated(self, node: Aggregate, name: str, empty: str, *, one_by_one: bool) -> None:
+        """What follows when all elements were known."""
+        if not one_by_one:
+            call, kind = self.constants.name(operators.aggregate), self.constants.name(node.type)
+            self.code.write(f"{name} = {call}({node.kind!r}, {kind}, tuple({name})) if {name} else {empty}")
+            return
+        self.code.write(f"if {name} is None: {name} = {empty}")
+        if node.kind == "sum":
+            self.code.write(f"elif not {INT_MIN} <= {name} <= {INT_MAX}: {name} = None")
 
     def _list_call(self, node: ListCall, here: Here, name: str) -> None:
         args: list[str] = []
@@ -327,6 +337,18 @@ class Loops(Expressions):
         with opened.each() as element:
             self.code.write(f"{name}.append({self._pair(element)})")
 
+    def _either(self, node: Choose, here: Here, name: str) -> None:
+        """One of two lists, as pairs whichever it is."""
+        test, here = self.assign(node.test, here)
+        with self.code.block(f"if {test} is None"):
+            self.code.write(f"{name} = None")
+        for head, branch in ((f"elif {test}", node.then), ("else", node.other)):
+            with self.code.block(head):
+                found, _ = self.assign(branch, here)
+                if not paired(branch):
+                    found = f"{self.constants.name(lists.pairs)}({found})"
+                self.code.write(f"{name} = {found}")
+
     def _distinct(self, node: Distinct, here: Here, name: str) -> None:
         with self._over(node, node.source, here, f"{name} = None", f"{name} = []") as opened:
             with opened.each() as element:
@@ -347,7 +369,7 @@ class Opened:
     @property
     def whole(self) -> bool:
         """Whether all elements are in, as they are."""
-        return not isinstance(self.base, LISTS) and all(isinstance(link, Map) for link in self.chain)
+        return not paired(self.base) and all(isinstance(link, Map) for link in self.chain)
 
     @contextmanager
     def each(self) -> Iterator[Element]:
@@ -360,4 +382,4 @@ def _holds_unknowns(node: Expr) -> bool:
     """Whether an element of a list may be UNKNOWN: only `map` makes such."""
     while isinstance(node, Filter | Distinct):
         node = node.source
-    return isinstance(node, Map)
+    return isinstance(node, Map | Choose)

@@ -48,6 +48,11 @@ class Names:
         self.code.assigned |= {name, f"{name}h"}
         return name
 
+    @staticmethod
+    def may_be_none(text: str) -> bool:
+        """Whether a text is a name, not a literal that Python would warn about when it is compared with None."""
+        return text == "None" or _OURS.fullmatch(text) is not None
+
     def read(self, name: str) -> str:
         """`name`, noted as one that the function reads; literals and constants come from elsewhere."""
         if _OURS.fullmatch(name):

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from visitcheck.facts.types import (
     DATE,
@@ -23,11 +23,12 @@ from visitcheck.facts.types import (
     TIMESTAMP,
     TIMESTAMP_MAX,
     TIMESTAMP_MIN,
+    ListOf,
     Type,
 )
 from visitcheck.language import operators
 from visitcheck.language.functions import FUNCTIONS
-from visitcheck.language.nodes import Arithmetic, Call, Negate, Param
+from visitcheck.language.nodes import Arithmetic, Call, Compare, Negate, Param
 
 if TYPE_CHECKING:
     from visitcheck.engines.native.expressions import Expressions, Known
@@ -52,6 +53,9 @@ _PLAIN: frozenset[tuple[str, Type, Type, Type]] = frozenset(
         ("+", DURATION, TIMESTAMP, TIMESTAMP),
         ("-", TIMESTAMP, DURATION, TIMESTAMP),
         ("-", TIMESTAMP, TIMESTAMP, DURATION),
+        ("+", DATE, INT, DATE),
+        ("-", DATE, INT, DATE),
+        ("-", DATE, DATE, INT),
     }
 )
 """Operations whose inside form is Python's, within the range of the result."""
@@ -69,7 +73,7 @@ def write(to: Expressions, node: Arithmetic | Negate | Call, here: Here) -> tupl
             return _arithmetic(to, node, here)
         case Negate():
             negate = to.constants.name(operators.negate)
-            kind = to.constants.name(node.operand.type)
+            kind = to.constants.name(node.type)
             return to.strict((node.operand,), here, lambda texts: f"{negate}({kind}, {texts[0]})")
         case Call():
             return _call(to, node, here)
@@ -88,7 +92,7 @@ def _arithmetic(to: Expressions, node: Arithmetic, here: Here) -> tuple[str, Kno
     if node.op == "+" and node.type == STRING:
         return to.strict((node.left, node.right), here, lambda texts: f"{texts[0]} + {texts[1]}")
     call = to.constants.name(operators.arithmetic)
-    types = to.constants.name((node.left.type, node.right.type))
+    types = f"{to.constants.name(node.left.type)}, {to.constants.name(node.right.type)}"
     return to.strict(
         (node.left, node.right), here, lambda texts: f"{call}({node.op!r}, {types}, {texts[0]}, {texts[1]})"
     )
@@ -109,14 +113,17 @@ def _call(to: Expressions, node: Call, here: Here) -> tuple[str, Known]:
     return f"{name}({', '.join(texts)})", known
 
 
-_COMPARE_MONEY: dict[str, Callable[[Any, Any], object]] = {}
+def compared(to: Expressions, node: Compare, texts: list[str]) -> str:
+    """A comparison of two known values."""
+    if by_call(node):
+        compare, kind = to.constants.name(operators.compare), to.constants.name(node.left.type)
+        return f"{compare}({node.op!r}, {kind}, {texts[0]}, {texts[1]})"
+    return f"{texts[0]} {node.op} {texts[1]}"
 
 
-def compare_money(op: Any) -> Callable[[Any, Any], object]:
-    """The comparison of two sums of money by one operator."""
-    if op not in _COMPARE_MONEY:
-        _COMPARE_MONEY[op] = lambda a, b: operators.compare(op, MONEY, a, b)
-    return _COMPARE_MONEY[op]
+def by_call(node: Compare) -> bool:
+    """Whether a comparison is more than Python's on the inside form, and may be UNKNOWN for known values."""
+    return node.left.type == MONEY or isinstance(node.left.type, ListOf)
 
 
 def steps(node: Param) -> list[tuple[int | None, object]]:
@@ -139,10 +146,15 @@ def _on(node: Param, day: int | None) -> object:
     return None
 
 
+def on_day(node: Param, day: object) -> object:
+    """The value on a known day."""
+    return _on(node, day) if isinstance(day, int) else None
+
+
 def undated(node: Param) -> object:
     """The value on an unknown day: the one that all dated values have, if there is one."""
     values = [value.value for value in node.values]
     return values[0] if values and all(value == values[0] for value in values) else None
 
 
-__all__ = ["MOST_STEPS", "bisect_right", "compare_money", "steps", "undated", "write"]
+__all__ = ["MOST_STEPS", "bisect_right", "by_call", "compared", "on_day", "steps", "undated", "write"]

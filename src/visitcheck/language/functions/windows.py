@@ -46,7 +46,7 @@ def overlaps_weekly(
     """Like `overlaps_daily`, for windows that open on the given weekdays (Monday = 1) only."""
     if weekdays is None or opens is None or closes is None or zone is None:
         return None
-    if not all(1 <= day <= 7 for day in weekdays):
+    if not all(day is not None and 1 <= day <= 7 for day in weekdays):
         return None
     length = _length(opens, closes)
     begins = [_MONDAY + (day - 1) * DAY + opens for day in weekdays]

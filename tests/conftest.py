@@ -1,0 +1,1 @@
+"""Makes `tests/` importable, for what tests of several parts share (`strategies`)."""
