@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from visitcheck.documents import YamlScalar
@@ -36,7 +36,7 @@ class Conditions:
     _broken: set[str] = field(default_factory=set)
     _written: dict[str, tuple[YamlScalar, int]] = field(default_factory=dict)
     _compiled: dict[tuple[str, Type | None, bool], Expr] = field(default_factory=dict)
-    _scope: Scope | None = None
+    _scopes: dict[bool, Scope] = field(default_factory=dict)
 
     def let(self, entries: Iterable[tuple[YamlScalar, object]]) -> None:
         """Compiles the rule's `let`, each in the scope of those before it."""
@@ -54,7 +54,7 @@ class Conditions:
                 self._broken.add(key.text)
                 continue
             self.lets[key.text] = Condition(expr, text.text.strip(), text.place())
-            self._scope = None
+            self._scopes.clear()
 
     def condition(self, text: YamlScalar | None) -> Condition | None:
         """A condition that decides: a truth, without `has()` where the rule may deny or review."""
@@ -102,7 +102,7 @@ class Conditions:
     ) -> Expr | None:
         from visitcheck.language import compile_condition
 
-        scope = replace(self._full_scope(), allow_has=allow_has)
+        scope = self._scope(allow_has)
         try:
             return compile_condition(
                 piece,
@@ -130,21 +130,21 @@ class Conditions:
                 help_ = "ask for the fact that states it, and let `on_unknown` decide where that is missing"
                 self.problems.append(Problem("has-in-rule", message, help_, self.place(node, text.place())))
 
-    def _full_scope(self) -> Scope:
+    def _scope(self, allow_has: bool) -> Scope:
         from visitcheck.language import ParamType, Scope
 
-        if self._scope is None:
+        if allow_has not in self._scopes:
             parameters, lexicons = self.pack.in_scope()
             params: Mapping[str, ParamType] = {
                 name: ParamType(parameter.type, parameter.values) for name, parameter in parameters.items()
             }
-            self._scope = Scope(
+            self._scopes[allow_has] = Scope(
                 facts=self.root,
                 zone=self.zone,
                 date=self.date,
                 params=params,
                 lets={name: condition.expr for name, condition in self.lets.items()},
                 lexicons=lexicons,
-                allow_has=True,
+                allow_has=allow_has,
             )
-        return self._scope
+        return self._scopes[allow_has]
