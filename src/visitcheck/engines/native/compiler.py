@@ -110,18 +110,18 @@ class Compiler(Loops):
     def _logic(self, node: And | Or, here: Here, name: str) -> None:
         """Kleene's and/or with loops in it: cheap parts first, and no loop once the answer is settled."""
         cheap = tuple(part for part in node.parts if self.knows(part, here) or not self.nodes.loops(part))
+        rest = [part for part in node.parts if part not in cheap]
         settled, neutral = ("False", "True") if isinstance(node, And) else ("True", "False")
-        if cheap:
-            first = cheap[0] if len(cheap) == 1 else replace(node, parts=cheap, origin=None)
-            here = self.prepare(first, here) if len(cheap) == 1 else self._prepare_below(first, here)
-            text, known = self.value(first, here)
-            self.code.write(f"{name} = {_bare(text)}")
-            here = here.knowing(known)
+        if len(cheap) > 1:
+            first: Expr = replace(node, parts=cheap, origin=None)
+            here = self._prepare_below(first, here)
         else:
-            self.code.write(f"{name} = {neutral}")
-        for part in node.parts:
-            if part in cheap:
-                continue
+            first = cheap[0] if cheap else rest.pop(0)
+            here = self.prepare(first, here)
+        text, known = self.value(first, here)
+        here = here.knowing(known)
+        self.code.write(f"{name} = {_bare(text)}")
+        for part in rest:
             with self.code.block(f"if {name} is not {settled}"):
                 other, _ = self.assign(part, here)
                 self.code.write(f"if {other} is not {neutral}: {name} = {other}")

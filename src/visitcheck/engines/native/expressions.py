@@ -8,6 +8,7 @@ surely set at a point is followed through both outcomes of each condition (`Test
 
 from __future__ import annotations
 
+import keyword
 from collections.abc import Callable, Sequence
 from typing import TypeAlias
 
@@ -83,9 +84,12 @@ class Expressions(Names):
         return f"({name} := {text})", self.read(name), known | {ref}
 
     def strict(
-        self, args: Sequence[Expr], here: Here, write: Callable[[list[str]], str], *, wrap: str = "({})"
+        self, args: Sequence[Expr], here: Here, write: Callable[[list[str]], str]
     ) -> tuple[str, Known]:
-        """`write` applied to the values of `args`, or None as soon as one of them is UNKNOWN."""
+        """`write` applied to the values of `args`, or None as soon as one of them is UNKNOWN.
+
+        `write` may use a text more than once: what might be UNKNOWN has a name by then.
+        """
         texts = [""] * len(args)
         tests: list[str] = []
         known = here.known
@@ -99,7 +103,7 @@ class Expressions(Names):
             if not texts[place]:
                 texts[place], known = self.value(arg, here.knowing(known))
         if not tests:
-            return wrap.format(write(texts)), known
+            return f"({write(texts)})", known
         return f"(None if {' or '.join(tests)} else {write(texts)})", after if after is not None else known
 
     def nullable(self, node: Expr, here: Here) -> bool:
@@ -136,6 +140,8 @@ class Expressions(Names):
             bound = here.elements[node.record.binder]
             if bound.fields is not None:
                 return f"{self.read(bound.fields)}[{name}]", here.known
+            if not bound.nullable and _is_plain(node.name):
+                return f"{self.read(bound.name)}.{node.name}", here.known
         return self.strict((node.record,), here, lambda texts: f"{texts[0]}.__dict__[{name}]")
 
     def _param(self, node: Param, here: Here) -> tuple[str, Known]:
@@ -211,10 +217,33 @@ class Expressions(Names):
                     return self._joined(node.parts, here, "or", self.possible)
                 case Compare():
                     return self._comparison(node, here, sure=False)
-        text, known = self.value(node, here)
         if not self.nullable(node, here):
+            text, known = self.value(node, here)
             return Test(text, known, known)
+        text, _, known = self.twice(node, here)
         return Test(f"({text} is not False)", known, known)
+
+    def surely_if_possible(self, node: Expr, here: Here) -> Test:
+        """A condition for a boolean node being TRUE, where it is known not to be FALSE: its values are known."""
+        values = self._values(node)
+        if all(self.knows(value, here) for value in values if self.nullable(value, here)):
+            names = [self.known_name(self.ref(value, here)) for value in values if self.nullable(value, here)]
+            if values and names:
+                return Test(" and ".join(f"{name} is not None" for name in dict.fromkeys(names)), here.known, here.known)
+        return self.sure(node, here)
+
+    def _values(self, node: Expr) -> tuple[Expr, ...]:
+        """The values that decide alone whether a node, if it is not FALSE, is TRUE; none where it is not so."""
+        match node:
+            case Not():
+                return self._values(node.operand)
+            case Compare() if not operations.by_call(node) and COUNT not in (node.left.type, node.right.type):
+                return (node.left, node.right)
+            case Or() | And():
+                gathered = _gathered(node.parts, "or" if isinstance(node, Or) else "and")
+                if len(gathered) == 1 and isinstance(gathered[0], tuple):
+                    return (gathered[0][0].left,)
+        return ()
 
     def _joined(self, parts: Sequence[Expr], here: Here, word: str, test: Callable[[Expr, Here], Test]) -> Test:
         texts: list[str] = []
@@ -315,6 +344,11 @@ class Expressions(Names):
             return (self.constants.literal(node.value),) * 2
         name = self.known_name(self.ref(node, here))
         return (name, self.read(f"{name}h")) if node.type == COUNT else (name, name)
+
+
+def _is_plain(name: str) -> bool:
+    """Whether a field can be read as an attribute: its name is a name in Python, too, whoever chose it."""
+    return name.isascii() and name.isidentifier() and not keyword.iskeyword(name)
 
 
 def _negated(test: Test) -> Test:

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from visitcheck.engines.native import lists
 from visitcheck.engines.native.analysis import PlainList, bodies, paired, trivial
 from visitcheck.engines.native.expressions import Expressions
 from visitcheck.engines.native.function import Binding, Here, Test
-from visitcheck.facts.types import COUNT, DURATION, INT, INT_MAX, INT_MIN, MONEY, ListOf, Record, Type
+from visitcheck.facts.types import COUNT, DURATION, INT, INT_MAX, INT_MIN, MONEY
 from visitcheck.language import operators
 from visitcheck.language.functions import LIST_FUNCTIONS
 from visitcheck.language.nodes import (
@@ -19,8 +19,10 @@ from visitcheck.language.nodes import (
     And,
     Choose,
     Distinct,
+    Element as Element_,
     Exists,
     Expr,
+    Field,
     Filter,
     ForAll,
     ListCall,
@@ -28,7 +30,12 @@ from visitcheck.language.nodes import (
     Not,
     Size,
     children,
+    walk,
 )
+
+
+_SEVERAL = 2
+"""From so many fields of an element on, its dict is quicker than attributes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,33 +118,47 @@ class Loops(Expressions):
         else:
             head = f"for {element} in {name}"
         with self.code.loop(head):
-            kind = base.type.item if isinstance(base.type, ListOf) else INT
-            binding = self._bind(element, kind, nullable=_holds_unknowns(base))
+            binding = self._bind(element, nullable=_holds_unknowns(base))
             for link in chain:
                 at = here.bound(link.binder, binding)
                 if isinstance(link, Filter):
-                    after = self._pass(link.body, at)
+                    after = self._pass(link.body, link.binder, at)
                     guards.append(Guard(link.body, after))
+                    binding = after.elements[link.binder]
                 else:
-                    value, after = self.assign(link.body, at)
-                    binding = self._bind(value, link.body.type, nullable=self.nullable(link.body, at))
+                    value, after = self.assign(link.body, self._open((link.body,), link.binder, at))
+                    binding = self._bind(value, nullable=self.nullable(link.body, at))
                 here = here.knowing(after.known)
             yield Element(here, guards, binding)
 
-    def _bind(self, name: str, kind: Type, *, nullable: bool) -> Binding:
-        fields = None
-        if isinstance(kind, Record) and not nullable:
-            fields = self.fresh("d")
-            self.code.write(f"{fields} = {self.read(name)}.__dict__")
+    def _bind(self, name: str, *, nullable: bool) -> Binding:
         self._counter += 1
-        return Binding(self._counter, name, fields, nullable)
+        return Binding(self._counter, name, None, nullable)
 
-    def _pass(self, body: Expr, here: Here) -> Here:
+    def _open(self, parts: Sequence[Expr], binder: int, here: Here) -> Here:
+        """Get at the dict of an element's fields where `parts` read several of them; one is read by itself."""
+        binding = here.elements[binder]
+        if binding.fields is not None or binding.nullable:
+            return here
+        fields = {
+            self.ref(node, here)
+            for part in parts
+            for node in walk(part)
+            if isinstance(node, Field) and isinstance(node.record, Element_) and node.record.binder == binder
+        }
+        if len(fields - here.known) < _SEVERAL:
+            return here
+        name = self.fresh("d")
+        self.code.write(f"{name} = {self.read(binding.name)}.__dict__")
+        return here.bound(binder, replace(binding, fields=name))
+
+    def _pass(self, body: Expr, binder: int, here: Here) -> Here:
         """Go on to the next element where `body` is FALSE. Cheap parts of an `and` are tried first."""
         parts = body.parts if isinstance(body, And) else (body,)
         cheap = [part for part in parts if not self.nodes.loops(part)]
-        groups = [cheap] if cheap else []
-        for group in [*groups, *([part] for part in parts if self.nodes.loops(part))]:
+        groups = [cheap[:1], cheap[1:], *([part] for part in parts if self.nodes.loops(part))]
+        for group in filter(None, groups):
+            here = self._open(group, binder, here)
             tested = group[0] if len(group) == 1 else And(tuple(group))
             here = self.prepare(tested, here)
             test = self.possible(tested, here)
@@ -156,7 +177,7 @@ class Loops(Expressions):
             for part in guard.body.parts if isinstance(guard.body, And) else (guard.body,):
                 at = guard.here.knowing(known)
                 if self.nullable(part, at):
-                    test = self.sure(part, at)
+                    test = self.surely_if_possible(part, at)
                     texts.append(test.text)
                     known = test.if_true
         if not texts:
@@ -210,7 +231,7 @@ class Loops(Expressions):
             self._over(node, node.source, here, f"{name} = None", f"{name} = False") as opened,
             opened.each() as element,
         ):
-            here = self._pass(node.body, element.at(node.binder))
+            here = self._pass(node.body, node.binder, element.at(node.binder))
             sure = self.surely([*element.guards, Guard(node.body, here)], here)
             self._settle(sure, f"{name} = True", f"{name} = None")
 
@@ -231,7 +252,7 @@ class Loops(Expressions):
         ):
             # FALSE where the element is in and the body FALSE: the loop of `exists` for the body's opposite.
             opposite = Not(node.body)
-            here = self._pass(opposite, element.at(node.binder))
+            here = self._pass(opposite, node.binder, element.at(node.binder))
             sure = self.surely([*element.guards, Guard(opposite, here)], here)
             self._settle(sure, f"{name} = False", f"{name} = None")
 
@@ -299,7 +320,7 @@ class Loops(Expressions):
         absent = f"{name} = {name}h = None" if counted else f"{name} = None"
         with self._over(node, node.source, here, absent, f"{name} = []") as opened:
             with opened.each() as element:
-                at = element.at(node.binder)
+                at = self._open(node.bodies, node.binder, element.at(node.binder))
                 values: list[str] = []
                 for body in node.bodies:
                     value, at = self.assign(body, at)

@@ -7,6 +7,7 @@ import re
 from visitcheck.engines.native.analysis import Nodes
 from visitcheck.engines.native.function import Code, Here, Ref
 from visitcheck.engines.native.literals import Constants
+from visitcheck.engines.native.zones import Offsets
 from visitcheck.language.nodes import Expr
 
 
@@ -22,6 +23,7 @@ class Names:
         self.code = Code()
         self._names: dict[Ref, str] = {}
         self._counter = 0
+        self._zones: dict[str, Offsets] = {}
 
     def fresh(self, prefix: str) -> str:
         """A name that nothing else has, about to be assigned."""
@@ -29,6 +31,10 @@ class Names:
         name = f"{prefix}{self._counter}"
         self.code.assigned.add(name)
         return name
+
+    def zone(self, name: str) -> Offsets:
+        """The readings of a zone, shared by all that read it."""
+        return self._zones.setdefault(name, Offsets(name))
 
     def ref(self, node: Expr, here: Here) -> Ref:
         """Which value a node stands for at a point: equal nodes in different loops are different values."""

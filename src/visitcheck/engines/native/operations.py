@@ -14,7 +14,9 @@ from visitcheck.facts.types import (
     DATE,
     DATE_MAX,
     DATE_MIN,
+    DAY,
     DURATION,
+    HOUR,
     INT,
     INT_MAX,
     INT_MIN,
@@ -24,11 +26,12 @@ from visitcheck.facts.types import (
     TIMESTAMP_MAX,
     TIMESTAMP_MIN,
     ListOf,
+    Money,
     Type,
 )
 from visitcheck.language import operators
 from visitcheck.language.functions import FUNCTIONS
-from visitcheck.language.nodes import Arithmetic, Call, Compare, Negate, Param
+from visitcheck.language.nodes import Arithmetic, Call, Compare, Const, Expr, Negate, Param
 
 if TYPE_CHECKING:
     from visitcheck.engines.native.expressions import Expressions, Known
@@ -82,12 +85,12 @@ def write(to: Expressions, node: Arithmetic | Negate | Call, here: Here) -> tupl
 def _arithmetic(to: Expressions, node: Arithmetic, here: Here) -> tuple[str, Known]:
     kinds = (node.op, node.left.type, node.right.type, node.type)
     if kinds in _PLAIN:
-        low, high = _RANGES[node.type]  # type: ignore[index]
         name = to.read(to.fresh("t"))
+        test = _in_range(node)
         return to.strict(
             (node.left, node.right),
             here,
-            lambda texts: f"{name} if {low} <= ({name} := {texts[0]} {node.op} {texts[1]}) <= {high} else None",
+            lambda texts: f"{name} if {test.format(f'({name} := {texts[0]} {node.op} {texts[1]})')} else None",
         )
     if node.op == "+" and node.type == STRING:
         return to.strict((node.left, node.right), here, lambda texts: f"{texts[0]} + {texts[1]}")
@@ -98,7 +101,38 @@ def _arithmetic(to: Expressions, node: Arithmetic, here: Here) -> tuple[str, Kno
     )
 
 
+def _in_range(node: Arithmetic) -> str:
+    """The test that a result is in the range of its type.
+
+    A moment is in range itself: moved by a constant it can leave its range on one side only.
+    """
+    low, high = _RANGES[node.type]  # type: ignore[index]
+    by = node.right.value if isinstance(node.right, Const) else None
+    if node.left.type == TIMESTAMP and node.type == TIMESTAMP and isinstance(by, int):
+        return f"{{}} >= {low}" if (by >= 0) == (node.op == "-") else f"{{}} <= {high}"
+    return f"{low} <= {{}} <= {high}"
+
+
+def _local(to: Expressions, node: Call, zone: str, here: Here) -> tuple[str, Known]:
+    """`localDate` and `localTime` in a fixed zone."""
+    offsets = to.zone(zone)
+    table, ask = to.constants.name(offsets), to.constants.name(offsets.local)
+    moved, op = to.read(to.fresh("t")), "//" if node.function == "localDate" else "%"
+    reading, day = to.read(to.fresh("t")), DAY
+
+    def write(texts: list[str]) -> str:
+        at = texts[0]
+        known = f"({at} + {moved}) {op} {day}"
+        asked = f"None if ({reading} := {ask}({at})) is None else {reading} {op} {day}"
+        return f"{known} if ({moved} := {table}[{at} // {HOUR}]) is not None else {asked}"
+
+    return to.strict((node.args[0],), here, write)
+
+
 def _call(to: Expressions, node: Call, here: Here) -> tuple[str, Known]:
+    zone = node.args[-1] if node.args else None
+    if node.function in ("localDate", "localTime") and isinstance(zone, Const) and isinstance(zone.value, str):
+        return _local(to, node, zone.value, here)
     function = FUNCTIONS[node.function]
     inline = _INLINE.get((node.function, len(node.args)))
     if inline is not None:
@@ -115,10 +149,26 @@ def _call(to: Expressions, node: Call, here: Here) -> tuple[str, Known]:
 
 def compared(to: Expressions, node: Compare, texts: list[str]) -> str:
     """A comparison of two known values."""
+    if node.left.type == MONEY:
+        return _money(to, node, texts)
     if by_call(node):
         compare, kind = to.constants.name(operators.compare), to.constants.name(node.left.type)
         return f"{compare}({node.op!r}, {kind}, {texts[0]}, {texts[1]})"
     return f"{texts[0]} {node.op} {texts[1]}"
+
+
+def _money(to: Expressions, node: Compare, texts: list[str]) -> str:
+    """Minor units compared, where the currencies are the same."""
+    (minor, currency), (minor_b, currency_b) = (
+        _parts(to, side, text) for side, text in zip((node.left, node.right), texts, strict=True)
+    )
+    return f"{minor} {node.op} {minor_b} if {currency} == {currency_b} else None"
+
+
+def _parts(to: Expressions, node: Expr, text: str) -> tuple[str, str]:
+    if isinstance(node, Const) and isinstance(node.value, Money):
+        return to.constants.literal(node.value.minor), to.constants.literal(node.value.currency)
+    return f"{text}[0]", f"{text}[1]"
 
 
 def by_call(node: Compare) -> bool:
