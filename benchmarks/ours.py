@@ -1,4 +1,4 @@
-"""The twelve rules as a pack (`rules.yaml`) for visitcheck: each entry gives how to prepare a record, and the call."""
+"""The twelve rules as a pack (`rules.yaml`) for visitcheck: how to prepare a record, and the call."""
 
 from __future__ import annotations
 

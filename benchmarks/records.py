@@ -1,7 +1,7 @@
 """Made-up visits in the plain form that the peers read: a flat record and a list of 3 to 9 actions.
 
-Times are seconds since 1970. `minute_of_day` is the local minute (UTC+8) of `start`, worked out beforehand for
-the peers. A share `edge` of the values stands exactly on a rule's boundary.
+Times are seconds since 1970. `minute_of_day` is the local minute (UTC+8) of `start`, worked out beforehand
+for the peers. A share `edge` of the values stands exactly on a rule's boundary.
 """
 
 from __future__ import annotations
@@ -38,7 +38,9 @@ def _record(rng: random.Random, name: str, edge: float) -> Record:
         "start": start,
         "end": end,
         "minute_of_day": minute,
-        "place": rng.choices(("residence", "workplace", "public", "hospital", "school"), (72, 16, 9, 2, 1))[0],
+        "place": rng.choices(("residence", "workplace", "public", "hospital", "school"), (72, 16, 9, 2, 1))[
+            0
+        ],
         "team_size": rng.choices((1, 2, 3, 4), (3, 67, 25, 5))[0],
         "identity_verified": rng.random() < 0.98,
         "recording_on": rng.random() < 0.97,

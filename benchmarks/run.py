@@ -3,8 +3,8 @@
     python benchmarks/run.py                 all engines, 3 rounds, as a table
     python benchmarks/run.py --rounds 5 --json out.json visitcheck_evaluate python_loops
 
-Every engine runs in a process of its own, one after the other, round after round; figures are medians over the
-rounds. Before it is timed an engine has to give the reference answers on 2,000 visits.
+Every engine runs in a process of its own, one after the other, round after round; figures are medians over
+the rounds. Before it is timed an engine has to give the reference answers on 2,000 visits.
 """
 
 from __future__ import annotations
@@ -157,7 +157,9 @@ def _report(names: list[str], found: list[dict[str, Any]]) -> None:
             why = next(row["missing"] for row in found if row["engine"] == name)
             print(f"{name}: not measured: {why}")
             continue
-        rows[name] = {key: statistics.median(row[key] for row in rounds) for key in rounds[0] if key != "engine"}
+        rows[name] = {
+            key: statistics.median(row[key] for row in rounds) for key in rounds[0] if key != "engine"
+        }
     print(f"Python {platform.python_version()}, {platform.machine()}, {os.cpu_count()} cores\n")
     print("| engine | p50 us | p99 us | calls/s | times python_loops | cores used by others |")
     print("| --- | ---: | ---: | ---: | ---: | ---: |")
@@ -165,7 +167,8 @@ def _report(names: list[str], found: list[dict[str, Any]]) -> None:
     for name, row in rows.items():
         ratio = f"{row['p50_us'] / base:.1f}" if base else ""
         print(
-            f"| {name} | {row['p50_us']:.1f} | {row['p99_us']:.1f} | {row['calls_s']:,.0f} | {ratio} | {row['others']:.2f} |"
+            f"| {name} | {row['p50_us']:.1f} | {row['p99_us']:.1f} | {row['calls_s']:,.0f} | {ratio} "
+            f"| {row['others']:.2f} |"
         )
     print()
     _goals(rows)

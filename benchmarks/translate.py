@@ -1,8 +1,8 @@
 """The same visits in visitcheck's vocabulary, with exactly as many list elements.
 
-Each action becomes an element of the list where a user would record it: a notice in `notices`, a consent or its
-withdrawal in `consents`, contacts and calls in `contacts` (calls come in, contacts go out), and what happened
-in `conduct`.
+Each action becomes an element of the list where a user would record it: a notice in `notices`, a consent or
+its withdrawal in `consents`, contacts and calls in `contacts` (calls come in, contacts go out), and what
+happened in `conduct`.
 """
 
 from __future__ import annotations

@@ -32,7 +32,7 @@ def python_loops() -> Callable[[Record], list[str]]:
     return _rule_by_rule
 
 
-def _one_pass(v: Record) -> list[str]:  # noqa: C901
+def _one_pass(v: Record) -> list[str]:
     start = v["start"]
     end = v["end"]
     notice = consent = False
@@ -86,7 +86,7 @@ def _one_pass(v: Record) -> list[str]:  # noqa: C901
     return failed
 
 
-def _rule_by_rule(v: Record) -> list[str]:  # noqa: C901
+def _rule_by_rule(v: Record) -> list[str]:
     start = v["start"]
     end = v["end"]
     acts = v["actions"]

@@ -16,7 +16,7 @@ def _rego() -> str:
 
 
 def regorus_vm() -> Callable[[Record], list[str]]:
-    """regorus' bytecode, JSON in and out."""
+    """Regorus' bytecode, JSON in and out."""
     import regorus
 
     program = regorus.Program.compile_from_modules("{}", [("visit.rego", _rego())], [_QUERY])
@@ -32,7 +32,7 @@ def regorus_vm() -> Callable[[Record], list[str]]:
 
 
 def regorus_engine() -> Callable[[Record], list[str]]:
-    """regorus' interpreter, a dict in."""
+    """Regorus' interpreter, a dict in."""
     import regorus
 
     engine = regorus.Engine()

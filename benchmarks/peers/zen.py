@@ -58,7 +58,13 @@ def _graph() -> dict[str, Any]:
         "contentType": "application/vnd.gorules.decision",
         "nodes": [
             {"id": "i", "name": "in", "type": "inputNode", "position": {"x": 0, "y": 0}},
-            {"id": "t", "name": "rules", "type": "decisionTableNode", "position": {"x": 1, "y": 0}, "content": table},
+            {
+                "id": "t",
+                "name": "rules",
+                "type": "decisionTableNode",
+                "position": {"x": 1, "y": 0},
+                "content": table,
+            },
             {"id": "o", "name": "out", "type": "outputNode", "position": {"x": 2, "y": 0}},
         ],
         "edges": [

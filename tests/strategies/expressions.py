@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable
 from typing import Any
 
 from hypothesis import strategies as st
-from strategies.values import CONSTANTS, ZONES, constant
 
+from strategies.values import CONSTANTS, ZONES, constant
 from visitcheck.facts import ROOT
 from visitcheck.facts.types import (
     BOOL,
@@ -81,7 +82,7 @@ WORDS = sorted({fact.type for fact in FACTS if isinstance(fact.type, Word)}, key
 
 
 class _Maker:
-    """Draws nodes. `view` holds the elements in sight; a macro's binder is the depth left, so inner ones differ."""
+    """Draws nodes. `view`: elements in sight; a macro's binder is the depth left, so inner ones differ."""
 
     def __init__(self, draw: st.DrawFn) -> None:
         self._draw = draw
@@ -116,7 +117,7 @@ class _Maker:
         edges = [None if self.chance(50) else days.pop(0) if days else None, *days, None]
         values = tuple(
             DatedValue(start, end, self._draw(constant(type_)))
-            for start, end in zip(edges, edges[1:], strict=False)
+            for start, end in itertools.pairwise(edges)
             if self.chance(90)
         )
         date = self.one(
@@ -147,8 +148,13 @@ class _Maker:
 
     def boolean(self, depth: int, view: list[Element]) -> Expr:
         made: Callable[[int, list[Element]], Expr] = self.one(
-            (self.not_, self.junction, self.junction, self.compare, self.compare, self.in_constants)
-            + (
+            (
+                self.not_,
+                self.junction,
+                self.junction,
+                self.compare,
+                self.compare,
+                self.in_constants,
                 self.quantified,
                 self.quantified,
                 self.counts,

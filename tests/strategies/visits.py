@@ -7,8 +7,8 @@ from types import SimpleNamespace
 from typing import Any
 
 from hypothesis import strategies as st
-from strategies.values import constant
 
+from strategies.values import constant
 from visitcheck.facts import ROOT
 from visitcheck.facts.types import ListOf, Record, Type
 from visitcheck.language.nodes import Expr, Fact, Field, walk

@@ -1,4 +1,4 @@
-"""The reference interpreter behind the contract of engines: slow, plain, and what all others are held against."""
+"""The reference interpreter behind the contract of engines: plain, and what all others are held against."""
 
 from __future__ import annotations
 

@@ -1,15 +1,14 @@
-"""What the compiler needs to know of nodes before it writes them: which are equal, and what they depend on."""
+"""What the compiler needs to know of nodes before it writes them: which are equal, what they depend on."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields, replace
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, fields
 
 from visitcheck.facts.types import COUNT, ListOf, Type
 from visitcheck.language.nodes import (
     Aggregate,
-    Call,
     Choose,
-    Compare,
     Const,
     Distinct,
     Element,
@@ -32,43 +31,17 @@ _FIELDS: dict[type, tuple[str, ...]] = {}
 
 @dataclass(frozen=True, slots=True)
 class PlainList(Node):
-    """The compiler's own node: a filtered or mapped list as a value, UNKNOWN when an element is only maybe in."""
+    """The compiler's own node: a filtered or mapped list as a value, UNKNOWN when an element is maybe."""
 
     source: Expr
     type: Type
 
 
 def paired(node: Expr) -> bool:
-    """Whether a list is kept as pairs of a flag (TRUE: in, None: maybe) and a value, not as a tuple of values."""
-    return isinstance(node, Filter | Map | Distinct) or (isinstance(node, Choose) and isinstance(node.type, ListOf))
-
-
-def normal(node: Expr) -> Expr:
-    """The same expression with a `PlainList` wherever a list that may be paired is used as a value."""
-    changes: dict[str, object] = {}
-    for name in _names(type(node)):
-        value = getattr(node, name)
-        wants_value = (isinstance(node, Compare | Call | Aggregate) and name != "source") or name in (
-            "body",
-            "bodies",
-            "args",
-        )
-        if isinstance(value, Node):
-            made: object = _normal_child(value, wants_value)  # type: ignore[arg-type]
-        elif isinstance(value, tuple) and value and isinstance(value[0], Node):
-            made = tuple(_normal_child(part, wants_value) for part in value)
-            if all(new is old for new, old in zip(made, value, strict=True)):
-                made = value
-        else:
-            continue
-        if made is not value:
-            changes[name] = made
-    return replace(node, **changes) if changes else node  # type: ignore[arg-type]
-
-
-def _normal_child(node: Expr, wants_value: bool) -> Expr:
-    made = normal(node)
-    return PlainList(made, node.type) if wants_value and paired(node) else made  # type: ignore[return-value]
+    """Whether a list is kept as pairs of a flag (TRUE: in, None: maybe) and a value, not as a tuple."""
+    return isinstance(node, Filter | Map | Distinct) or (
+        isinstance(node, Choose) and isinstance(node.type, ListOf)
+    )
 
 
 def bodies(node: Expr) -> tuple[Expr, ...]:
@@ -120,6 +93,18 @@ class Nodes:
         """Whether a node, or one below it, needs statements."""
         return self._loops[self.number(node)]
 
+    def below(self, roots: Iterable[Expr]) -> Iterator[Expr]:
+        """Everything in some expressions, equal nodes once."""
+        seen: set[int] = set()
+        stack = list(roots)
+        while stack:
+            node = stack.pop()
+            number = self.number(node)
+            if number not in seen:
+                seen.add(number)
+                yield node
+                stack.extend(children(node))
+
     def shared(self, node: Expr) -> bool:
         """Whether a node is used in more than one place."""
         return self._uses[self.number(node)] > 1
@@ -129,7 +114,7 @@ class Nodes:
         self._uses[self.number(node)] += 1
 
     def _number(self, node: Expr) -> int:
-        key = (type(node), *(self._part(getattr(node, name)) for name in _names(type(node))))
+        key = (type(node), *(self._part(getattr(node, name)) for name in field_names(type(node))))
         found = self._numbers.get(key)
         if found is not None:
             return found
@@ -157,7 +142,7 @@ class Nodes:
         return value
 
 
-def _names(kind: type) -> tuple[str, ...]:
+def field_names(kind: type) -> tuple[str, ...]:
     found = _FIELDS.get(kind)
     if found is None:
         found = _FIELDS[kind] = tuple(item.name for item in fields(kind) if item.name != "origin")

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from visitcheck.engines.native.analysis import in_statements, normal, paired, trivial
+from visitcheck.engines.native.analysis import in_statements, paired, trivial
 from visitcheck.engines.native.facts import FactReader
 from visitcheck.engines.native.function import Code, Here
 from visitcheck.engines.native.literals import comment
 from visitcheck.engines.native.loops import Loops
+from visitcheck.engines.native.normal import Normal
 from visitcheck.facts.types import COUNT, INT, INT_MAX, INT_MIN
 from visitcheck.language.nodes import (
     And,
@@ -29,6 +30,8 @@ from visitcheck.language.nodes import (
 
 _DEEPEST = 10
 """Expressions are not nested deeper than this in one line; Python's own limits lie far above."""
+_TALL = 3
+"""What is higher than this and used more than once gets a name, also inside a loop."""
 _MOST_LOOPS, _MOST_INDENT = 8, 30
 """Deeper nesting goes into a function of its own: Python takes 20 nested loops and 100 indents."""
 
@@ -45,7 +48,8 @@ class Compiler(Loops):
 
         `labels` are comments to put above the condition at a position.
         """
-        conditions = [normal(condition) for condition in conditions]
+        normal = Normal()
+        conditions = [normal.of(condition) for condition in conditions]
         for condition in conditions:
             self.nodes.number(condition)
             self.nodes.use(condition)
@@ -70,24 +74,28 @@ class Compiler(Loops):
         if isinstance(node, Const | Element) and node.type != COUNT:
             return self.value(node, here)[0], here
         if not here.elements:
-            here = self._share(node, here)
+            here = self._share(node, here, set())
         if self.nodes.loops(node) and (self.code.loops >= _MOST_LOOPS or self.code.indent >= _MOST_INDENT):
             self._outline(node, here)
         else:
             here = self._write(node, here)
         return self.read(self.naming(ref)), here.knowing(here.known | {ref})
 
-    def _share(self, node: Expr, here: Here) -> Here:
+    def _share(self, node: Expr, here: Here, seen: set[int]) -> Here:
         """Give names to what is used elsewhere too, and depends on no loop."""
         for child in children(node):
+            number = self.nodes.number(child)
+            if number in seen or trivial(child):
+                continue
+            seen.add(number)
             if self.nodes.free(child):
-                here = self._share(child, here)
-            elif trivial(child) or self.knows(child, here):
+                here = self._share(child, here, seen)
+            elif self.knows(child, here):
                 continue
             elif self.nodes.shared(child) and (not paired(child) or self.kept(child)):
                 here = self.assign(child, here)[1]
             else:
-                here = self._share(child, here)
+                here = self._share(child, here, seen)
         return here
 
     def _write(self, node: Expr, here: Here) -> Here:
@@ -185,7 +193,7 @@ class Compiler(Loops):
 
     def _prepared(self, node: Expr, here: Here, *, top: bool = False) -> tuple[Here, int]:
         if not top:
-            if trivial(node) and node.type != COUNT or self.knows(node, here):
+            if (trivial(node) and node.type != COUNT) or self.knows(node, here):
                 return here, 0
             lazy = isinstance(node, And | Or | Choose) and self.nodes.loops(node)
             if in_statements(node) or lazy:
@@ -199,12 +207,15 @@ class Compiler(Loops):
             for child in below:
                 if child.type == INT and not isinstance(child, Const):
                     here = self._named(child, here)
-        if max((height for height, _ in heights), default=0) < _DEEPEST:
-            return here, 1 + max((height for height, _ in heights), default=0)
-        for height, child in heights:
-            if height:
-                here = self.assign(child, here)[1]
-        return here, 1
+        tallest = max((height for height, _ in heights), default=0)
+        if tallest >= _DEEPEST:
+            for height, child in heights:
+                if height:
+                    here = self.assign(child, here)[1]
+            tallest = 0
+        if not top and tallest >= _TALL and self.nodes.shared(node):
+            return self.assign(node, here)[1], 0
+        return here, tallest + 1
 
     def _named(self, node: Expr, here: Here) -> Here:
         """Like `assign`, but also an element gets a name of its own."""

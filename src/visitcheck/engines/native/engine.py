@@ -19,8 +19,8 @@ _SHOWN = "<visitcheck rules for {}>"
 class NativeEngine:
     """A Plan as one Python function over ints and text.
 
-    `source` is that function's text; debuggers and tracebacks find it under `filename`. Immutable, and safe to
-    share between threads: `evaluate` keeps nothing.
+    `source` is that function's text; debuggers and tracebacks find it under `filename`. Immutable, and safe
+    to share between threads: `evaluate` keeps nothing.
     """
 
     name = "native"
@@ -58,7 +58,9 @@ def _labels(plan: Plan) -> dict[int, list[str]]:
         rule = entry.rule
         found.setdefault(entry.applies, []).append(f"{rule.id} applies ({rule.place})")
         for position, check in zip(entry.checks, rule.require, strict=True):
-            found.setdefault(position, []).append(f"{rule.id} requires {check.name} ({check.condition.place})")
+            found.setdefault(position, []).append(
+                f"{rule.id} requires {check.name} ({check.condition.place})"
+            )
         for position, excuse in zip(entry.unless, rule.unless, strict=True):
             found.setdefault(position, []).append(f"{rule.id} unless {excuse.id} ({excuse.condition.place})")
     return found

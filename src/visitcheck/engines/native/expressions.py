@@ -1,16 +1,17 @@
 """Values and truths that fit into one Python expression.
 
-A boolean is written in two ways: `sure` (a Python condition that holds when it is TRUE) and `possible` (one that
-holds when it is not FALSE). Both are plain two-valued conditions that Python cuts short, and a value read
-in one is kept under a name by `:=`, so that whatever runs after it need not read it again. Which names are
+A boolean is written in two ways: `sure` (a Python condition that holds when it is TRUE) and `possible` (one
+that holds when it is not FALSE). Both are plain two-valued conditions that Python cuts short, and a value
+read in one is kept under a name by `:=`, so that whatever runs after it need not read it again. Which names are
 surely set at a point is followed through both outcomes of each condition (`Test`).
 """
 
 from __future__ import annotations
 
+import itertools
 import keyword
 from collections.abc import Callable, Sequence
-from typing import TypeAlias
+from typing import TypeAlias, cast
 
 from visitcheck.engines.native import operations
 from visitcheck.engines.native.function import Here, Ref, Test
@@ -33,6 +34,7 @@ from visitcheck.language.nodes import (
     Or,
     Param,
 )
+from visitcheck.truth import Count
 
 Known: TypeAlias = frozenset[Ref]
 _ALIKE = (STRING, INT, TIMESTAMP, DURATION, DATE, TIME_OF_DAY)
@@ -162,7 +164,7 @@ class Expressions(Names):
             bisect = self.constants.name(operations.bisect_right)
             chain = f"{found}[{bisect}({days}, {again})]"
         else:
-            for (_, value), (day, _) in reversed(list(zip(steps, steps[1:], strict=False))):
+            for (_, value), (day, _) in reversed(list(itertools.pairwise(steps))):
                 chain = f"{self.constants.literal(value)} if {again} < {day} else {chain}"
         return f"({default} if {first} is None else {chain})", known
 
@@ -181,7 +183,9 @@ class Expressions(Names):
         if isinstance(node, Not):
             return self.strict((node.operand,), here, lambda texts: f"not {texts[0]}")
         if isinstance(node, Compare) and COUNT not in (node.left.type, node.right.type):
-            return self.strict((node.left, node.right), here, lambda texts: operations.compared(self, node, texts))
+            return self.strict(
+                (node.left, node.right), here, lambda texts: operations.compared(self, node, texts)
+            )
         sure = self.sure(node, here)
         if not self.nullable(node, here):
             return f"(True if {sure.text} else False)", sure.if_true & sure.if_false
@@ -224,16 +228,20 @@ class Expressions(Names):
         return Test(f"({text} is not False)", known, known)
 
     def surely_if_possible(self, node: Expr, here: Here) -> Test:
-        """A condition for a boolean node being TRUE, where it is known not to be FALSE: its values are known."""
+        """A condition for a boolean node being TRUE where it is not FALSE: its values are known."""
         values = self._values(node)
         if all(self.knows(value, here) for value in values if self.nullable(value, here)):
             names = [self.known_name(self.ref(value, here)) for value in values if self.nullable(value, here)]
             if values and names:
-                return Test(" and ".join(f"{name} is not None" for name in dict.fromkeys(names)), here.known, here.known)
+                return Test(
+                    " and ".join(f"{name} is not None" for name in dict.fromkeys(names)),
+                    here.known,
+                    here.known,
+                )
         return self.sure(node, here)
 
     def _values(self, node: Expr) -> tuple[Expr, ...]:
-        """The values that decide alone whether a node, if it is not FALSE, is TRUE; none where it is not so."""
+        """The values that decide alone whether a node that is not FALSE is TRUE; none where it is not so."""
         match node:
             case Not():
                 return self._values(node.operand)
@@ -245,7 +253,9 @@ class Expressions(Names):
                     return (gathered[0][0].left,)
         return ()
 
-    def _joined(self, parts: Sequence[Expr], here: Here, word: str, test: Callable[[Expr, Here], Test]) -> Test:
+    def _joined(
+        self, parts: Sequence[Expr], here: Here, word: str, test: Callable[[Expr, Here], Test]
+    ) -> Test:
         texts: list[str] = []
         known, settled = here.known, None
         for part in _gathered(parts, word):
@@ -255,7 +265,9 @@ class Expressions(Names):
             else:
                 found = test(part, at)
             texts.append(found.text)
-            known, leaving = (found.if_true, found.if_false) if word == "and" else (found.if_false, found.if_true)
+            known, leaving = (
+                (found.if_true, found.if_false) if word == "and" else (found.if_false, found.if_true)
+            )
             settled = leaving if settled is None else settled & leaving
         left = settled if settled is not None else known
         text = f"({f' {word} '.join(texts)})" if len(texts) > 1 else texts[0]
@@ -316,9 +328,9 @@ class Expressions(Names):
             low, high, low_b, high_b = low_b, high_b, low, high
             op = "<" if op == ">" else "<="
         match op, sure:
-            case ("<" | "<="), True:
+            case (("<" | "<="), True):
                 text = f"{high} {op} {low_b}"
-            case ("<" | "<="), False:
+            case (("<" | "<="), False):
                 text = f"{low} {op} {high_b}"
             case "==", True:
                 text = f"{low} == {high} == {low_b} == {high_b}"
@@ -339,8 +351,8 @@ class Expressions(Names):
         """The names of both ends of a count (None where it is UNKNOWN), or of an int taken as one."""
         if isinstance(node, Const):
             if node.type == COUNT and node.value is not None:
-                low, high = node.value  # type: ignore[misc]
-                return self.constants.literal(low), self.constants.literal(high)
+                known = cast("Count", node.value)
+                return self.constants.literal(known.low), self.constants.literal(known.high)
             return (self.constants.literal(node.value),) * 2
         name = self.known_name(self.ref(node, here))
         return (name, self.read(f"{name}h")) if node.type == COUNT else (name, name)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from visitcheck.engines.native.function import Here
 from visitcheck.engines.native.literals import comment
-from visitcheck.language.nodes import Expr, Fact, children
+from visitcheck.language.nodes import Expr, Fact
 
 if TYPE_CHECKING:
     from visitcheck.engines.native.names import Names
@@ -25,9 +25,9 @@ class FactReader:
 
     def read_all(self, conditions: Sequence[Expr]) -> Here:
         """Statements for every fact below `conditions`; all of them are known from there on."""
-        seen: set[int] = set()
-        for condition in conditions:
-            self._collect(condition, seen)
+        for node in self._to.nodes.below(conditions):
+            if isinstance(node, Fact):
+                self._facts[node.path] = node
         here = Here()
         refs = frozenset(self._to.ref(fact, here) for fact in self._facts.values())
         for path, fact in self._facts.items():
@@ -41,16 +41,6 @@ class FactReader:
             self._group("visit", (), tree)
         return here.knowing(refs)
 
-    def _collect(self, node: Expr, seen: set[int]) -> None:
-        number = self._to.nodes.number(node)
-        if number in seen:
-            return
-        seen.add(number)
-        if isinstance(node, Fact):
-            self._facts[node.path] = node
-        for child in children(node):
-            self._collect(child, seen)
-
     def _group(self, record: str, path: tuple[str, ...], tree: _Tree) -> None:
         """Statements for what is read of one record, which is there."""
         code = self._to.code
@@ -63,7 +53,9 @@ class FactReader:
             reading = f"{fields}.get({name!r})" if path == ("extra",) else f"{fields}[{name!r}]"
             code.write(f"{given} = {reading}  # {comment('.'.join(at))}")
             if below:
-                absent = [self._names[leaf] for leaf in sorted(self._names) if leaf[: len(at)] == at and leaf != at]
+                absent = [
+                    self._names[leaf] for leaf in sorted(self._names) if leaf[: len(at)] == at and leaf != at
+                ]
                 with code.block(f"if {given} is None"):
                     code.write(f"{' = '.join(absent)} = None")
                 with code.block("else"):

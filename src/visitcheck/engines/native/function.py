@@ -14,8 +14,8 @@ Ref: TypeAlias = tuple[int, tuple[int, ...]]
 class Code:
     """The body of one function.
 
-    `used` and `assigned` are the names it reads and gives values to; what it reads and never assigns has to be
-    a parameter.
+    `used` and `assigned` are the names it reads and gives values to; what it reads and never assigns has to
+    be a parameter.
     """
 
     def __init__(self) -> None:

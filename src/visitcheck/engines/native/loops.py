@@ -1,4 +1,4 @@
-"""Lists as plain loops: filters and maps are written into the loop of whatever reads them, without lists between."""
+"""Lists as plain loops: filters and maps are written into the loop of whatever reads them."""
 
 from __future__ import annotations
 
@@ -19,7 +19,6 @@ from visitcheck.language.nodes import (
     And,
     Choose,
     Distinct,
-    Element as Element_,
     Exists,
     Expr,
     Field,
@@ -30,9 +29,10 @@ from visitcheck.language.nodes import (
     Not,
     Size,
     children,
-    walk,
 )
-
+from visitcheck.language.nodes import (
+    Element as Element_,
+)
 
 _SEVERAL = 2
 """From so many fields of an element on, its dict is quicker than attributes."""
@@ -40,7 +40,7 @@ _SEVERAL = 2
 
 @dataclass(frozen=True, slots=True)
 class Guard:
-    """A condition that decides whether an element is in: a filter's body where it is known, or a flag's name."""
+    """A condition that decides whether an element is in: a filter's body where it is known, or a flag."""
 
     body: Expr | None
     here: Here
@@ -56,7 +56,7 @@ class Element:
     binding: Binding
 
     def at(self, binder: int) -> Here:
-        """This point with the element in view of a macro."""
+        """The point with the element in view of a macro."""
         return self.here.bound(binder, self.binding)
 
 
@@ -75,19 +75,24 @@ class Loops(Expressions):
 
     def hoist(self, node: Expr, here: Here) -> Here:
         """Work out before a loop what is the same for all its elements."""
-        inside = {id(body) for body in bodies(node)}
-        for child in children(node):
-            if id(child) in inside:
-                here = self._hoist(child, frozenset({node.binder}), here)  # type: ignore[union-attr]
+        seen: set[tuple[int, frozenset[int]]] = set()
+        for body in bodies(node):
+            here = self._hoist(body, frozenset({node.binder}), here, seen)  # type: ignore[union-attr]
         return here
 
-    def _hoist(self, node: Expr, banned: frozenset[int], here: Here) -> Here:
+    def _hoist(
+        self, node: Expr, banned: frozenset[int], here: Here, seen: set[tuple[int, frozenset[int]]]
+    ) -> Here:
+        key = (self.nodes.number(node), banned)
+        if key in seen:
+            return here
+        seen.add(key)
         if not self.nodes.free(node) & banned:
             return here if trivial(node) else self.assign(node, here)[1]
         inside = {id(body) for body in bodies(node)}
         for child in children(node):
             more = banned | {node.binder} if id(child) in inside else banned  # type: ignore[union-attr]
-            here = self._hoist(child, more, here)
+            here = self._hoist(child, more, here, seen)
         return here
 
     def source(self, node: Expr, here: Here) -> tuple[str, list[Filter | Map], Expr, Here]:
@@ -136,14 +141,13 @@ class Loops(Expressions):
         return Binding(self._counter, name, None, nullable)
 
     def _open(self, parts: Sequence[Expr], binder: int, here: Here) -> Here:
-        """Get at the dict of an element's fields where `parts` read several of them; one is read by itself."""
+        """Get at the dict of an element's fields where `parts` read several of them."""
         binding = here.elements[binder]
         if binding.fields is not None or binding.nullable:
             return here
         fields = {
             self.ref(node, here)
-            for part in parts
-            for node in walk(part)
+            for node in self.nodes.below(parts)
             if isinstance(node, Field) and isinstance(node.record, Element_) and node.record.binder == binder
         }
         if len(fields - here.known) < _SEVERAL:
@@ -167,7 +171,7 @@ class Loops(Expressions):
         return here
 
     def surely(self, guards: list[Guard], here: Here) -> Test | None:
-        """A condition for all guards being TRUE, at a point where none is FALSE; None where they surely are."""
+        """A condition for all guards being TRUE where none is FALSE; None where they surely are."""
         texts: list[str] = []
         known = here.known
         for guard in guards:

@@ -10,7 +10,6 @@ from visitcheck.engines.native.literals import Constants
 from visitcheck.engines.native.zones import Offsets
 from visitcheck.language.nodes import Expr
 
-
 _OURS = re.compile(r"[defgmtv]\d+h?")
 
 
@@ -56,7 +55,7 @@ class Names:
 
     @staticmethod
     def may_be_none(text: str) -> bool:
-        """Whether a text is a name, not a literal that Python would warn about when it is compared with None."""
+        """Whether a text is a name: Python warns of a literal that is compared with None."""
         return text == "None" or _OURS.fullmatch(text) is not None
 
     def read(self, name: str) -> str:

@@ -11,8 +11,8 @@ _MOST = 50_000
 class Offsets(dict[int, int | None]):
     """How far the clock of one zone is ahead of UTC, by hour since 1970.
 
-    None where `clock.local` has to be asked: in an hour with a change of the clock, near the ends of time, and
-    for an unknown zone. Filled as hours are asked for, and emptied when it has grown large.
+    None where `clock.local` has to be asked: in an hour with a change of the clock, near the ends of time,
+    and for an unknown zone. Filled as hours are asked for, and emptied when it has grown large.
     """
 
     def __init__(self, zone: str) -> None:
