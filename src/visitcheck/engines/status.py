@@ -34,23 +34,25 @@ class Outcome(StrEnum):
     REVIEW = "review"
     DENY = "deny"
 
-    def _rank(self) -> int:
-        return _RANKS[self]
+    @property
+    def severity(self) -> int:
+        """0 for allow, 1 for review, 2 for deny."""
+        return _SEVERITIES[self]
 
     def __lt__(self, other: object) -> bool:
-        return self._rank() < other._rank() if isinstance(other, Outcome) else NotImplemented
+        return self.severity < other.severity if isinstance(other, Outcome) else NotImplemented
 
     def __le__(self, other: object) -> bool:
-        return self._rank() <= other._rank() if isinstance(other, Outcome) else NotImplemented
+        return self.severity <= other.severity if isinstance(other, Outcome) else NotImplemented
 
     def __gt__(self, other: object) -> bool:
-        return self._rank() > other._rank() if isinstance(other, Outcome) else NotImplemented
+        return self.severity > other.severity if isinstance(other, Outcome) else NotImplemented
 
     def __ge__(self, other: object) -> bool:
-        return self._rank() >= other._rank() if isinstance(other, Outcome) else NotImplemented
+        return self.severity >= other.severity if isinstance(other, Outcome) else NotImplemented
 
 
-_RANKS = {Outcome.ALLOW: 0, Outcome.REVIEW: 1, Outcome.DENY: 2}
+_SEVERITIES = {Outcome.ALLOW: 0, Outcome.REVIEW: 1, Outcome.DENY: 2}
 _LEADS_TO: dict[Effect, Outcome] = {"note": Outcome.ALLOW, "review": Outcome.REVIEW, "deny": Outcome.DENY}
 
 

@@ -1,0 +1,20 @@
+"""The gate: a policy asked about one visit."""
+
+from visitcheck.gate import problem_codes as problem_codes
+from visitcheck.gate.decision import Decision, DoorDuty, Need, RuleStatus
+from visitcheck.gate.explanation import Explanation, Read
+from visitcheck.gate.findings import CheckResult, Finding, RuleExplanation
+from visitcheck.gate.gate import Gate
+
+__all__ = [
+    "CheckResult",
+    "Decision",
+    "DoorDuty",
+    "Explanation",
+    "Finding",
+    "Gate",
+    "Need",
+    "Read",
+    "RuleExplanation",
+    "RuleStatus",
+]

@@ -1,0 +1,132 @@
+"""One function makes every finding, so that gate and audit agree on its fields."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from visitcheck.engines.status import Outcome, Status, leads_to
+from visitcheck.facts import Visit
+from visitcheck.gate.explanation import Explanation, Read, explain
+from visitcheck.gate.wording import say
+from visitcheck.language.interpreter import interpret
+from visitcheck.plan import Plan, PlanRule, Truths
+from visitcheck.policy.model import Citation, Language, Message, Text
+from visitcheck.truth import Truth
+
+
+@dataclass(frozen=True, slots=True)
+class CheckResult:
+    """One named check of a rule, or the condition of one of its exceptions, and what it came to."""
+
+    name: str
+    text: str
+    truth: Truth
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """A rule's status on a visit with what supports it.
+
+    `leads_to` is what this finding asks of the outcome. `evidence` holds the facts read where it was decided;
+    `missing` those that are not known there.
+    """
+
+    rule: str
+    title: Text
+    status: Status
+    leads_to: Outcome
+    message: Text
+    remedy: Text | None
+    checks: tuple[CheckResult, ...]
+    exceptions: tuple[CheckResult, ...]
+    evidence: tuple[Read, ...]
+    missing: tuple[str, ...]
+    cites: tuple[Citation, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class RuleExplanation:
+    """The full tree of one rule on one visit: every condition with truth and values read."""
+
+    rule: str
+    title: Text
+    status: Status
+    applies: Explanation
+    checks: tuple[tuple[str, Explanation], ...]
+    exceptions: tuple[tuple[str, Explanation], ...]
+    cites: tuple[Citation, ...]
+
+
+def make_finding(plan: Plan, position: int, status: Status, truths: Truths, visit: Visit) -> Finding:
+    """The finding on the rule at `position` in the plan."""
+    rule = plan.rules[position]
+    tree = explain_rule(rule, status, visit)
+    reads = _deciding(tree)
+    return Finding(
+        rule=rule.rule.id,
+        title=rule.rule.title,
+        status=status,
+        leads_to=leads_to(rule, status),
+        message=say_message(rule.rule.message, visit),
+        remedy=say_message(rule.rule.remedy, visit) if rule.rule.remedy else None,
+        checks=tuple(
+            CheckResult(check.name, check.condition.text, truths[at])
+            for check, at in zip(rule.rule.require, rule.checks, strict=True)
+        ),
+        exceptions=tuple(
+            CheckResult(excuse.id, excuse.condition.text, truths[at])
+            for excuse, at in zip(rule.rule.unless, rule.unless, strict=True)
+        ),
+        evidence=tuple(read for read in reads if read.value is not None),
+        missing=tuple(read.fact for read in reads if read.value is None),
+        cites=_cites(rule, truths),
+    )
+
+
+def _cites(rule: PlanRule, truths: Truths) -> tuple[Citation, ...]:
+    """The rule's citations, and those of the exceptions that hold."""
+    holding = (excuse.cites for excuse, at in zip(rule.rule.unless, rule.unless, strict=True) if truths[at])
+    return (*rule.rule.cites, *(cite for cites in holding for cite in cites))
+
+
+def explain_rule(rule: PlanRule, status: Status, visit: Visit) -> RuleExplanation:
+    """The tree of every condition of a rule."""
+    return RuleExplanation(
+        rule=rule.rule.id,
+        title=rule.rule.title,
+        status=status,
+        applies=explain(rule.rule.application, visit),
+        checks=tuple((check.name, explain(check.condition.expr, visit)) for check in rule.rule.require),
+        exceptions=tuple((excuse.id, explain(excuse.condition.expr, visit)) for excuse in rule.rule.unless),
+        cites=rule.rule.cites,
+    )
+
+
+def _deciding(tree: RuleExplanation) -> list[Read]:
+    """The facts that decided, each once: those of the conditions that kept the rule from being satisfied."""
+    conditions = [explanation for _, explanation in tree.checks if explanation.value is not True]
+    if tree.applies.value is None:
+        conditions.insert(0, tree.applies)
+    if tree.status is not Status.VIOLATED:
+        wanted = True if tree.status is Status.EXCUSED else None
+        conditions += [explanation for _, explanation in tree.exceptions if explanation.value is wanted]
+    found: dict[str, Read] = {}
+    for condition in conditions:
+        for read in condition.deciding_reads():
+            found.setdefault(read.fact, read)
+    return list(found.values())
+
+
+def say_message(message: Message, visit: Visit) -> Text:
+    """A rule's message or remedy with its placeholders filled in from this visit."""
+    return Text(en=_filled(message, visit, "en"), zh=_filled(message, visit, "zh"))
+
+
+def _filled(message: Message, visit: Visit, lang: Language) -> str:
+    zone = visit.visit.timezone
+    return "".join(
+        piece if isinstance(piece, str) else say(interpret(piece.expr, visit), piece.expr.type, lang, zone)
+        for piece in message.in_(lang)
+    )
+
+

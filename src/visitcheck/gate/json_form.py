@@ -1,0 +1,160 @@
+"""Decisions and explanations as JSON values, in the form that the published schema fixes."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, TypeAlias, cast
+
+from visitcheck.facts.types import COUNT, DATE, DURATION, MONEY, SECOND, TIME_OF_DAY, TIMESTAMP, ListOf, Record, Type
+from visitcheck.gate.explanation import Explanation, Read
+from visitcheck.gate.findings import CheckResult, Finding, RuleExplanation
+from visitcheck.gate.wording import iso, say
+from visitcheck.policy.model import Citation, Text
+from visitcheck.truth import Count
+
+if TYPE_CHECKING:
+    from visitcheck.gate.decision import Decision
+
+JsonObject: TypeAlias = dict[str, object]
+FORM_VERSION = 1
+"""Raised when the form of a decision changes in a way that readers notice."""
+
+
+def to_json(value: object) -> str:
+    """JSON text with sorted keys and Chinese kept readable: equal values give equal bytes."""
+    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(", ", ": "))
+
+
+def decision_to_dict(decision: Decision) -> JsonObject:
+    """A decision without its trees."""
+    return {
+        "form": FORM_VERSION,
+        "visit": decision.visit_id,
+        "stage": decision.stage,
+        "as_of": None if decision.as_of is None else iso(decision.as_of),
+        "outcome": str(decision.outcome),
+        "allowed": decision.allowed,
+        "policy": {
+            "name": decision.policy.name,
+            "digest": decision.policy_digest,
+            "packs": {pack.id: pack.version for pack in decision.policy.packs},
+            "relaxations": [
+                {"target": item.target, "change": item.change, "reason": text(item.reason)}
+                for item in decision.relaxations
+            ],
+        },
+        "engines": list(decision.engines),
+        "findings": [_finding(finding) for finding in decision.findings],
+        "rules": {rule.rule: str(rule.status) for rule in decision.rules},
+        "needs": [{"fact": need.fact, "rules": list(need.rules)} for need in decision.needs],
+        "conditions": [
+            {
+                "rule": duty.rule,
+                "title": text(duty.title),
+                "remedy": duty.remedy and text(duty.remedy),
+                "cites": [_citation(cite) for cite in duty.cites],
+            }
+            for duty in decision.conditions
+        ],
+        "problems": [problem.as_dict() for problem in decision.problems],
+    }
+
+
+def explanation_to_dict(rule: RuleExplanation) -> JsonObject:
+    """One rule's tree."""
+    return {
+        "rule": rule.rule,
+        "title": text(rule.title),
+        "status": str(rule.status),
+        "applies": _tree(rule.applies),
+        "checks": [{"name": name, **_tree(tree)} for name, tree in rule.checks],
+        "exceptions": [{"name": name, **_tree(tree)} for name, tree in rule.exceptions],
+        "cites": [_citation(cite) for cite in rule.cites],
+    }
+
+
+def text(found: Text) -> JsonObject:
+    """A text in both languages."""
+    return {"en": found.en, "zh": found.zh}
+
+
+def _finding(finding: Finding) -> JsonObject:
+    return {
+        "rule": finding.rule,
+        "title": text(finding.title),
+        "status": str(finding.status),
+        "leads_to": str(finding.leads_to),
+        "message": text(finding.message),
+        "remedy": finding.remedy and text(finding.remedy),
+        "checks": [_check(check) for check in finding.checks],
+        "exceptions": [_check(check) for check in finding.exceptions],
+        "evidence": [_read(read) for read in finding.evidence],
+        "missing": list(finding.missing),
+        "cites": [_citation(cite) for cite in finding.cites],
+    }
+
+
+def _check(check: CheckResult) -> JsonObject:
+    return {"name": check.name, "text": check.text, "truth": check.truth}
+
+
+def _citation(cite: Citation) -> JsonObject:
+    instrument = cite.instrument
+    return {
+        "instrument": instrument.id,
+        "title": text(instrument.title),
+        "article": cite.article,
+        "force": instrument.force,
+        "reading": cite.reading,
+        "note": cite.note and text(cite.note),
+    }
+
+
+def _tree(tree: Explanation) -> JsonObject:
+    found: JsonObject = {"text": tree.text, "value": json_value(tree.value, tree.type), "decisive": tree.decisive}
+    if tree.element is not None:
+        found["element"] = tree.element
+    if tree.reads:
+        found["reads"] = [_read(read) for read in tree.reads]
+    if tree.parts:
+        found["parts"] = [_tree(part) for part in tree.parts]
+    if tree.left_out:
+        found["left_out"] = tree.left_out
+    return found
+
+
+def _read(read: Read) -> JsonObject:
+    return {"fact": read.fact, "value": json_value(read.value, read.type)}
+
+
+def json_value(value: object, type_: Type) -> object:
+    """A value in the form a visit is written in: times in RFC 3339, durations in seconds, UNKNOWN as null.
+
+    A list of records is its length, `{"size": 3}`; a count that is not exact is `{"low": 2, "high": 4}`.
+    """
+    if value is None or isinstance(value, bool):
+        return value
+    if isinstance(type_, ListOf):
+        items = cast("tuple[object, ...]", value)
+        if isinstance(type_.item, Record):
+            return {"size": len(items)}
+        return [json_value(item, type_.item) for item in items]
+    if isinstance(type_, Record):
+        return type_.name
+    if type_ == TIMESTAMP:
+        return iso(cast("int", value))
+    if type_ in (DATE, TIME_OF_DAY):
+        return say(value, type_, "en")
+    if type_ == DURATION:
+        return {"seconds": cast("int", value) / SECOND}
+    if type_ == COUNT:
+        count = cast("Count", value)
+        return count.low if count.low == count.high else {"low": count.low, "high": count.high}
+    return say(value, type_, "en") if type_ == MONEY else _plain(value)
+
+
+def _plain(value: object) -> object:
+    if isinstance(value, int | float | str):
+        return value
+    return str(value) if not isinstance(value, Mapping) else dict(value)

@@ -1,0 +1,20 @@
+"""Problem codes of the gate."""
+
+from visitcheck.errors import register_codes
+
+register_codes(
+    {
+        "no-rule-applies": (
+            "No rule that could deny or review applies to this visit, so the policy cannot vouch for it: the outcome "
+            "is `review`. Choose a policy made for this lender and product, or mend what `applies` reads."
+        ),
+        "missing-selector": (
+            "The visit lacks a fact without which the policy gives no answer (its id, stage, start, or a fact that "
+            "decides which packs apply). Fill it in."
+        ),
+        "engine-failure": (
+            "An engine broke while it judged the visit, so the outcome is `deny`. The log holds the cause; report it, "
+            "with the visit's facts if they may be shared."
+        ),
+    }
+)

@@ -1,0 +1,193 @@
+"""Decisions and explanations as text for people, in English or Chinese, without colour."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from visitcheck.engines.status import Outcome, Status
+from visitcheck.facts.types import BOOL
+from visitcheck.gate.explanation import Explanation
+from visitcheck.gate.findings import Finding, RuleExplanation
+from visitcheck.gate.wording import iso, say
+from visitcheck.policy.model import Citation, Language, Stage
+from visitcheck.truth import Truth
+
+if TYPE_CHECKING:
+    from visitcheck.gate.decision import Decision
+
+_OUTCOMES: dict[tuple[Language, Stage], dict[Outcome, str]] = {
+    ("en", "proposed"): {Outcome.ALLOW: "ALLOW", Outcome.REVIEW: "REVIEW", Outcome.DENY: "DENY"},
+    ("zh", "proposed"): {Outcome.ALLOW: "准许", Outcome.REVIEW: "待复核", Outcome.DENY: "禁止"},
+    ("en", "recorded"): {Outcome.ALLOW: "COMPLIANT", Outcome.REVIEW: "TO REVIEW", Outcome.DENY: "BREACH"},
+    ("zh", "recorded"): {Outcome.ALLOW: "合规", Outcome.REVIEW: "待复核", Outcome.DENY: "违规"},
+}
+_STATUSES: dict[Language, dict[Status, str]] = {
+    "en": {status: str(status).replace("_", " ") for status in Status},
+    "zh": {
+        Status.SATISFIED: "符合",
+        Status.VIOLATED: "违反",
+        Status.UNDETERMINED: "无法判定",
+        Status.EXCUSED: "有例外",
+        Status.NOT_APPLICABLE: "不适用",
+        Status.NOT_ASSESSED: "未评估",
+    },
+}
+_WORDS: dict[Language, dict[str, str]] = {
+    "en": {
+        "visit": "visit",
+        "proposed": "proposed",
+        "recorded": "recorded",
+        "policy": "policy",
+        "as of": "as of",
+        "engines": "engines",
+        "facts": "facts",
+        "missing": "not known",
+        "remedy": "to do",
+        "basis": "basis",
+        "art": "art. {}",
+        "exception": "exception",
+        "needs": "Facts that could change this",
+        "duties": "Duties that begin at the door",
+        "relaxed": "Relaxed",
+        "applies": "applies",
+        "check": "check",
+        "more": "and {} more",
+        "all well": "{} rules satisfied, {} not applicable",
+    },
+    "zh": {
+        "visit": "外访",
+        "proposed": "拟访",
+        "recorded": "已访",
+        "policy": "规则集",
+        "as of": "判断时点",
+        "engines": "引擎",
+        "facts": "依据事实",
+        "missing": "缺少",
+        "remedy": "处理",
+        "basis": "依据",
+        "art": "第 {} 条",
+        "exception": "例外",
+        "needs": "补充后可能改变结论的事实",
+        "duties": "上门后须遵守的义务",
+        "relaxed": "放宽",
+        "applies": "适用条件",
+        "check": "检查",
+        "more": "另有 {} 项",
+        "all well": "{} 条规则符合,{} 条不适用",
+    },
+}
+_READINGS: dict[Language, dict[str, str]] = {
+    "en": {"text": "read in the text", "press": "from press reports", "weak": "weak source", "own": "own rule"},
+    "zh": {"text": "据原文", "press": "据报道", "weak": "来源较弱", "own": "本机构规定"},
+}
+_MARKS = {Status.VIOLATED: "✗", Status.UNDETERMINED: "?", Status.NOT_ASSESSED: "–", Status.EXCUSED: "~"}
+
+
+def outcome_word(outcome: Outcome, stage: Stage, lang: Language) -> str:
+    """How people call an outcome: allow / review / deny before a visit, compliant / breach after one."""
+    return _OUTCOMES[lang, stage][outcome]
+
+
+def render_decision(decision: Decision, lang: Language = "en") -> str:
+    """The whole decision: outcome, findings, what is missing, duties at the door."""
+    return "\n".join(_decision_lines(decision, lang))
+
+
+def _decision_lines(decision: Decision, lang: Language) -> Iterator[str]:
+    words = _WORDS[lang]
+    outcome = outcome_word(decision.outcome, decision.stage, lang)
+    yield f"{outcome}  {words['visit']} {decision.visit_id} ({words[decision.stage]})"
+    as_of = f" · {words['as of']} {iso(decision.as_of)}" if decision.as_of is not None else ""
+    yield (
+        f"  {words['policy']} {decision.policy.name} {decision.policy_digest[:12]}"
+        f" · {words['engines']} {'+'.join(decision.engines)}{as_of}"
+    )
+    statuses = [rule.status for rule in decision.rules]
+    satisfied, idle = statuses.count(Status.SATISFIED), statuses.count(Status.NOT_APPLICABLE)
+    yield f"  {words['all well'].format(satisfied, idle)}"
+    for problem in decision.problems:
+        yield f"  ! {problem.code}: {problem.message}"
+    for finding in decision.findings:
+        yield from _finding_lines(finding, lang)
+    yield from _footers(decision, lang)
+
+
+def _footers(decision: Decision, lang: Language) -> Iterator[str]:
+    words = _WORDS[lang]
+    if decision.needs:
+        yield f"{words['needs']}:"
+        yield from (f"  - {need.fact}  ({', '.join(need.rules)})" for need in decision.needs)
+    if decision.conditions:
+        yield f"{words['duties']}:"
+        for duty in decision.conditions:
+            yield f"  - {duty.title.in_(lang)}  ({_cites(duty.cites, lang)})"
+    for item in decision.relaxations:
+        yield f"{words['relaxed']}: {item.target} {item.change}: {item.reason.in_(lang)}"
+
+
+def _finding_lines(finding: Finding, lang: Language) -> Iterator[str]:
+    words = _WORDS[lang]
+    yield (
+        f"  {_MARKS[finding.status]} {finding.title.in_(lang)}  [{finding.rule}]"
+        f"  {_STATUSES[lang][finding.status]} → {finding.leads_to}"
+    )
+    yield f"      {finding.message.in_(lang)}"
+    for check in finding.checks:
+        if check.truth is not True:
+            yield f"      {words['check']} {check.name}: {_truth(check.truth, lang)}"
+    for exception in finding.exceptions:
+        if exception.truth is not False:
+            yield f"      {words['exception']} {exception.name}: {_truth(exception.truth, lang)}"
+    if finding.evidence:
+        found = (f"{read.fact} = {say(read.value, read.type, lang)}" for read in finding.evidence[:8])
+        yield f"      {words['facts']}: {'; '.join(found)}"
+    if finding.missing:
+        yield f"      {words['missing']}: {', '.join(finding.missing)}"
+    if finding.remedy:
+        yield f"      {words['remedy']}: {finding.remedy.in_(lang)}"
+    yield f"      {words['basis']}: {_cites(finding.cites, lang)}"
+
+
+def _cites(cites: tuple[Citation, ...], lang: Language) -> str:
+    return "; ".join(_cite(cite, lang) for cite in cites)
+
+
+def _cite(cite: Citation, lang: Language) -> str:
+    parts = [cite.instrument.title.in_(lang)]
+    if cite.article:
+        article = cite.article
+        parts.append(_WORDS[lang]["art"].format(article) if article[0].isdigit() else article)
+    return f"{' '.join(parts)} ({_READINGS[lang][cite.reading]})"
+
+
+def _truth(truth: Truth, lang: Language) -> str:
+    return say(truth, BOOL, lang)
+
+
+def render_explanation(rule: RuleExplanation, lang: Language = "en") -> str:
+    """One rule's full tree, a condition a line, list elements by their place."""
+    words = _WORDS[lang]
+    lines = [f"{rule.title.in_(lang)}  [{rule.rule}]  {_STATUSES[lang][rule.status]}"]
+    lines += _tree_lines(words["applies"], rule.applies, lang, 1)
+    for name, tree in rule.checks:
+        lines += _tree_lines(f"{words['check']} {name}", tree, lang, 1)
+    for name, tree in rule.exceptions:
+        lines += _tree_lines(f"{words['exception']} {name}", tree, lang, 1)
+    lines.append(f"  {words['basis']}: {_cites(rule.cites, lang)}")
+    return "\n".join(lines)
+
+
+def _tree_lines(label: str, tree: Explanation, lang: Language, depth: int) -> Iterator[str]:
+    pad = "  " * depth
+    value = say(tree.value, tree.type, lang)
+    name = f"{label}: " if label else ""
+    at = f"[{tree.element}] " if tree.element else ""
+    mark = "" if tree.decisive else "· "
+    yield f"{pad}{mark}{name}{at}{' '.join(tree.text.split())} = {value}"
+    for read in tree.reads:
+        yield f"{pad}    {read.fact} = {say(read.value, read.type, lang)}"
+    for part in tree.parts:
+        yield from _tree_lines("", part, lang, depth + 1)
+    if tree.left_out:
+        yield f"{pad}    {_WORDS[lang]['more'].format(tree.left_out)}"

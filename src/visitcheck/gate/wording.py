@@ -1,0 +1,114 @@
+"""Values as people read them, in English and Chinese."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta
+from typing import cast
+
+from visitcheck.facts.types import (
+    BOOL,
+    COUNT,
+    DATE,
+    DAY,
+    DURATION,
+    HOUR,
+    MINUTE,
+    MONEY,
+    SECOND,
+    TIME_OF_DAY,
+    TIMESTAMP,
+    ListOf,
+    Money,
+    Record,
+    Type,
+)
+from visitcheck.facts.zones import zone_info
+from visitcheck.policy.model import Language
+from visitcheck.truth import Count, Truth
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_DURATION_UNITS: dict[Language, tuple[tuple[int, str], ...]] = {
+    "en": ((DAY, " d"), (HOUR, " h"), (MINUTE, " min"), (SECOND, " s")),
+    "zh": ((DAY, "天"), (HOUR, "小时"), (MINUTE, "分钟"), (SECOND, "秒")),
+}
+_TRUTHS: dict[Language, dict[Truth, str]] = {
+    "en": {True: "yes", False: "no", None: "not known"},
+    "zh": {True: "是", False: "否", None: "未知"},
+}
+
+
+def moment(micros: int, zone: str | None = None) -> datetime:
+    """A timestamp's inside form as an aware datetime, in `zone` or UTC."""
+    found = _EPOCH + timedelta(microseconds=micros)
+    return found.astimezone(zone_info(zone)) if zone else found
+
+
+def iso(micros: int, zone: str | None = None) -> str:
+    """A timestamp in RFC 3339, with the offset of `zone`, or `Z`."""
+    text = moment(micros, zone).isoformat()
+    return text if zone else text.replace("+00:00", "Z")
+
+
+def say(value: object, type_: Type, lang: Language, zone: str | None = None) -> str:
+    """A value of this type in words; UNKNOWN is said to be not known."""
+    if value is None:
+        return _TRUTHS[lang][None]
+    if isinstance(type_, ListOf):
+        items = cast("tuple[object, ...]", value)
+        if isinstance(type_.item, Record):
+            return _counted(len(items), lang)
+        return ("、" if lang == "zh" else ", ").join(say(item, type_.item, lang, zone) for item in items)
+    if isinstance(type_, Record):
+        return type_.name
+    if type_ == BOOL:
+        return _TRUTHS[lang][cast("bool", value)]
+    if type_ == COUNT:
+        return _count(cast("Count", value), lang)
+    if type_ == MONEY:
+        return _money(cast("Money", value))
+    if type_ in (TIMESTAMP, DATE, TIME_OF_DAY, DURATION):
+        return _time(cast("int", value), type_, lang, zone)
+    return str(value)
+
+
+def _counted(number: int, lang: Language) -> str:
+    return f"{number} 条" if lang == "zh" else f"{number} in the list"
+
+
+def _count(count: Count, lang: Language) -> str:
+    if count.low == count.high:
+        return str(count.low)
+    return f"{count.low} 至 {count.high}" if lang == "zh" else f"{count.low} to {count.high}"
+
+
+def _money(money: Money) -> str:
+    sign = "-" if money.minor < 0 else ""
+    whole, cents = divmod(abs(money.minor), 100)
+    return f"{sign}{whole:,}.{cents:02d} {money.currency}"
+
+
+def _time(value: int, type_: Type, lang: Language, zone: str | None) -> str:
+    if type_ == TIMESTAMP:
+        at = moment(value, zone)
+        offset = at.strftime("%z")
+        return f"{at:%Y-%m-%d %H:%M}{f':{at:%S}' if value % MINUTE else ''} {offset[:3]}:{offset[3:]}"
+    if type_ == DATE:
+        return (date(1970, 1, 1) + timedelta(days=value)).isoformat()
+    if type_ == TIME_OF_DAY:
+        hours, rest = divmod(value, HOUR)
+        return f"{hours:02d}:{rest // MINUTE:02d}"
+    return _duration(value, lang)
+
+
+def _duration(micros: int, lang: Language) -> str:
+    rest, parts = abs(micros), []
+    units = _DURATION_UNITS[lang]
+    # Days only where they are whole: "24 h" and "36 h" are how notice periods are spoken of.
+    for size, unit in units if rest % DAY == 0 and rest > DAY else units[1:]:
+        number, rest = divmod(rest, size)
+        if number:
+            parts.append(f"{number}{unit}")
+    if rest or not parts:
+        parts.append(f"{rest} μs" if rest else f"0{units[-1][1]}")
+    joined = ("" if lang == "zh" else " ").join(parts)
+    return f"-{joined}" if micros < 0 else joined
