@@ -1,0 +1,103 @@
+"""The way in: a condition's text and its scope to a typed expression."""
+
+from __future__ import annotations
+
+from visitcheck.errors import InvalidCondition, Place, Problem
+from visitcheck.facts.types import BOOL, COUNT, INT, Type
+from visitcheck.language.binders import nested_too_often
+from visitcheck.language.context import Context
+from visitcheck.language.elaborate import elaborate
+from visitcheck.language.fit import condition, fit
+from visitcheck.language.nodes import Expr, Node, children
+from visitcheck.language.parser import Locate, parse
+from visitcheck.language.scope import Scope
+
+MAX_NODES = 5_000
+"""Nodes of a typed expression, its `let` parts counted wherever they are used."""
+MAX_LEVELS = 120
+"""Levels of a typed expression, its `let` parts put in; more than text can nest, within any recursion limit."""
+CONDITION_FILE = "<condition>"
+"""The file that places name where the caller does not say where a condition stands."""
+
+
+def compile_condition(
+    text: str, scope: Scope, *, expected: Type | None = BOOL, locate: Locate | None = None
+) -> Expr:
+    """The typed expression that a condition's text stands for in `scope`.
+
+    `expected` is the type it must have; a count counts as an int there, and None allows any type.
+    `locate(start, end)` gives the place of `text[start:end]` in a file. Raises `InvalidCondition` with all
+    problems; with none where the only trouble is a `let` that is None in the scope.
+    """
+    locate = locate or _here(text)
+    cx = Context(text, scope, locate, elaborate)
+    tree = parse(text, locate)
+    expr = elaborate(cx, tree)
+    if expr is not None and _too_large(cx, expr):
+        expr = None
+    if expr is not None and expected is not None and not (expr.type == COUNT and expected == INT):
+        if expected == BOOL:
+            expr = condition(cx, expr, tree, "a condition")
+        else:
+            expr = fit(cx, expr, expected, tree, "what is wanted here")
+    if expr is not None:
+        _refuse_cubic(cx, expr)
+    if expr is None or cx.problems:
+        raise InvalidCondition(cx.problems)
+    return expr
+
+
+def _too_large(cx: Context, expr: Expr) -> bool:
+    """Whether the expression passes the limits; looked at level by level, so that nothing recurses."""
+    level: list[Expr] = [expr]
+    nodes = depth = 0
+    while level:
+        nodes += len(level)
+        depth += 1
+        if nodes > MAX_NODES or depth > MAX_LEVELS:
+            code = "condition-too-large" if nodes > MAX_NODES else "condition-too-deep"
+            message = (
+                f"with its `let` parts put in, the condition has more than {MAX_NODES:,} parts"
+                if nodes > MAX_NODES
+                else f"with its `let` parts put in, the condition is nested more than {MAX_LEVELS} levels deep"
+            )
+            cx.problems.append(
+                Problem(code, message, "split it into several checks", cx.locate(0, len(cx.text)))
+            )
+            return True
+        level = [child for node in level for child in children(node)]
+    return False
+
+
+def _refuse_cubic(cx: Context, expr: Expr) -> None:
+    for node in nested_too_often(expr):
+        start, end = _within(cx, node)
+        cx.problems.append(
+            Problem(
+                "list-nested",
+                "three macros over one list are nested, which takes cubic time",
+                "use `maxPerGroup`, `lastRun` or `covers`, which take linear time",
+                cx.locate(start, end),
+            )
+        )
+
+
+def _within(cx: Context, node: Node) -> tuple[int, int]:
+    origin = node.origin
+    if origin is None or origin.text is not cx.text:
+        return 0, len(cx.text)
+    return origin.start, origin.end
+
+
+def _here(text: str) -> Locate:
+    """Places in the condition's own text, for conditions that stand in no file."""
+
+    def locate(start: int, end: int) -> Place:
+        line = text.count("\n", 0, start) + 1
+        first = text.rfind("\n", 0, start) + 1
+        last = text.find("\n", first)
+        excerpt = text[first:] if last < 0 else text[first:last]
+        width = max(1, min(end - start, len(excerpt) - (start - first)))
+        return Place(CONDITION_FILE, line, start - first + 1, width, excerpt.rstrip("\r"))
+
+    return locate

@@ -1,0 +1,113 @@
+"""The syntax tree: a condition as it is written, before names and types are looked up.
+
+Each node knows the piece of text it stands for, `text[start:end]`, and how deep it is nested.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal as OneOf
+from typing import TypeAlias
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A piece of the condition's text, `text[start:end]`."""
+
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Syntax(Span):
+    """Base of the syntax nodes; `depth` counts the levels from here down, brackets included."""
+
+    depth: int
+
+
+@dataclass(frozen=True, slots=True)
+class Literal(Syntax):
+    """A number, text or truth, with its value."""
+
+    kind: OneOf["int", "double", "string", "bool"]
+    value: int | float | str | bool
+
+
+@dataclass(frozen=True, slots=True)
+class Name(Syntax):
+    """A single name: a group of facts, a `let`, a macro's variable, or `params`."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Access(Syntax):
+    """`record.name`."""
+
+    record: Tree
+    name: str
+    name_span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Invoke(Syntax):
+    """`name(args)`, or `receiver.name(args)`."""
+
+    receiver: Tree | None
+    name: str
+    name_span: Span
+    args: tuple[Tree, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Prefix(Syntax):
+    """`!operand` or `-operand`."""
+
+    op: OneOf["!", "-"]
+    operand: Tree
+
+
+@dataclass(frozen=True, slots=True)
+class Binary(Syntax):
+    """`left op right` for comparisons, `in` and arithmetic."""
+
+    op: str
+    op_span: Span
+    left: Tree
+    right: Tree
+
+
+@dataclass(frozen=True, slots=True)
+class Logic(Syntax):
+    """Two or more parts joined by `&&` or by `||`."""
+
+    op: OneOf["&&", "||"]
+    parts: tuple[Tree, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Conditional(Syntax):
+    """`test ? then : other`."""
+
+    test: Tree
+    then: Tree
+    other: Tree
+
+
+@dataclass(frozen=True, slots=True)
+class ListLiteral(Syntax):
+    """`[items]`."""
+
+    items: tuple[Tree, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class LeftOut(Syntax):
+    """A part of CEL that conditions do not have; `part` is a key of `left_out.PARTS`."""
+
+    part: str
+
+
+Tree: TypeAlias = (
+    Literal | Name | Access | Invoke | Prefix | Binary | Logic | Conditional | ListLiteral | LeftOut
+)
