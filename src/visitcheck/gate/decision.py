@@ -109,7 +109,7 @@ class Decision:
     @property
     def visit_id(self) -> str:
         """The visit's id."""
-        return str(self.visit.visit.id)
+        return "" if self.visit.visit is None else str(self.visit.visit.id)
 
     @property
     def stage(self) -> Stage:
@@ -119,14 +119,18 @@ class Decision:
     @property
     def as_of(self) -> int | None:
         """The moment of judging, in microseconds since 1970 UTC; None where the record gives none."""
-        return self.visit.visit.as_of
+        return None if self.visit.visit is None else self.visit.visit.as_of
+
+    @cached_property
+    def zone(self) -> str | None:
+        """The zone in which times are shown: the visit's own, else that of the first pack that names one."""
+        own = None if self.visit.visit is None else self.visit.visit.timezone
+        return own or next((pack.timezone for pack in self.policy.packs if pack.timezone), None)
 
     @cached_property
     def rules(self) -> tuple[RuleStatus, ...]:
         """The status of every rule of the policy; rules for the other stage are not applicable."""
-        found = {
-            rule.rule.id: status for rule, status in zip(self.plan.rules, self.verdict.statuses, strict=True)
-        }
+        found = {rule.rule.id: status for rule, status in zip(self.plan.rules, self.verdict.statuses, strict=True)}
         return tuple(
             RuleStatus(rule.id, rule.title, found.get(rule.id, Status.NOT_APPLICABLE)) for rule in self.policy.rules
         )
@@ -142,7 +146,7 @@ class Decision:
         yield from enumerate(self.verdict.statuses)
 
     def _finding(self, position: int) -> Finding:
-        return make_finding(self.plan, position, self.verdict.statuses[position], self._truths, self.visit)
+        return make_finding(self.plan, position, self.verdict.statuses[position], self._truths, self.visit, self.zone)
 
     @cached_property
     def needs(self) -> tuple[Need, ...]:
@@ -168,10 +172,13 @@ class Decision:
         if self.stage != "proposed":
             return ()
         return tuple(
-            DoorDuty(rule.id, rule.title, rule.remedy and say_message(rule.remedy, self.visit), rule.cites)
+            DoorDuty(rule.id, rule.title, self._remedy(rule), rule.cites)
             for rule in self.policy.rules
             if rule.stages == ("recorded",) and rule.effect != "note" and self._will_apply(rule)
         )
+
+    def _remedy(self, rule: Rule) -> Text | None:
+        return None if rule.remedy is None else say_message(rule.remedy, self.visit, self.zone)
 
     def _will_apply(self, rule: Rule) -> bool:
         return interpret(rule.application, self.visit) is not False
@@ -210,4 +217,3 @@ class Decision:
 
     def __str__(self) -> str:
         return self.render()
-

@@ -57,8 +57,8 @@ class RuleExplanation:
     cites: tuple[Citation, ...]
 
 
-def make_finding(plan: Plan, position: int, status: Status, truths: Truths, visit: Visit) -> Finding:
-    """The finding on the rule at `position` in the plan."""
+def make_finding(plan: Plan, position: int, status: Status, truths: Truths, visit: Visit, zone: str | None) -> Finding:
+    """The finding on the rule at `position` in the plan, its texts with times in `zone`."""
     rule = plan.rules[position]
     tree = explain_rule(rule, status, visit)
     reads = _deciding(tree)
@@ -67,8 +67,8 @@ def make_finding(plan: Plan, position: int, status: Status, truths: Truths, visi
         title=rule.rule.title,
         status=status,
         leads_to=leads_to(rule, status),
-        message=say_message(rule.rule.message, visit),
-        remedy=say_message(rule.rule.remedy, visit) if rule.rule.remedy else None,
+        message=say_message(rule.rule.message, visit, zone),
+        remedy=say_message(rule.rule.remedy, visit, zone) if rule.rule.remedy else None,
         checks=tuple(
             CheckResult(check.name, check.condition.text, truths[at])
             for check, at in zip(rule.rule.require, rule.checks, strict=True)
@@ -117,16 +117,13 @@ def _deciding(tree: RuleExplanation) -> list[Read]:
     return list(found.values())
 
 
-def say_message(message: Message, visit: Visit) -> Text:
-    """A rule's message or remedy with its placeholders filled in from this visit."""
-    return Text(en=_filled(message, visit, "en"), zh=_filled(message, visit, "zh"))
+def say_message(message: Message, visit: Visit, zone: str | None) -> Text:
+    """A rule's message or remedy with its placeholders filled in from this visit, times in `zone`."""
+    return Text(en=_filled(message, visit, zone, "en"), zh=_filled(message, visit, zone, "zh"))
 
 
-def _filled(message: Message, visit: Visit, lang: Language) -> str:
-    zone = visit.visit.timezone
+def _filled(message: Message, visit: Visit, zone: str | None, lang: Language) -> str:
     return "".join(
         piece if isinstance(piece, str) else say(interpret(piece.expr, visit), piece.expr.type, lang, zone)
         for piece in message.in_(lang)
     )
-
-

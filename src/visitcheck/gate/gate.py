@@ -57,9 +57,10 @@ class Gate:
         the policy gives no answer. An engine's own failure is a `deny` with the problem `engine-failure`.
         """
         found = visit if isinstance(visit, self._model) and self.registers is None else self._read(visit)
-        stage = found.visit.stage if found.visit is not None else None
-        if stage == "proposed" and found.visit.as_of is None:
+        facts = found.visit
+        if facts is not None and facts.stage == "proposed" and facts.as_of is None:
             found = self._read(found, as_of=self._clock())
+        stage = None if facts is None else facts.stage
         if stage is None:
             raise InvalidVisit([_missing_selector("visit.stage", "`proposed` or `recorded`")])
         return self._by_stage[stage].decide(found, self.engines)
@@ -94,7 +95,7 @@ class _StageGate:
         return Decision(self.plan, visit, verdict, truths, engines=engines, problems=problems)
 
     def _failed(self, visit: Visit, engines: tuple[str, ...], failure: Exception) -> Decision:
-        _LOG.error("engine failure on visit %r: denied", visit.visit.id, exc_info=failure)
+        _LOG.error("engine failure on visit %r: denied", _at(visit, "visit.id"), exc_info=failure)
         problem = Problem("engine-failure", f"the {self.engine.name} engine broke: {type(failure).__name__}: {failure}")
         verdict: Verdict = self.judge.verdict(self._undecided)
         return Decision(

@@ -98,7 +98,7 @@ def _decision_lines(decision: Decision, lang: Language) -> Iterator[str]:
     words = _WORDS[lang]
     outcome = outcome_word(decision.outcome, decision.stage, lang)
     yield f"{outcome}  {words['visit']} {decision.visit_id} ({words[decision.stage]})"
-    as_of = f" · {words['as of']} {iso(decision.as_of)}" if decision.as_of is not None else ""
+    as_of = f" · {words['as of']} {iso(decision.as_of, decision.zone)}" if decision.as_of is not None else ""
     yield (
         f"  {words['policy']} {decision.policy.name} {decision.policy_digest[:12]}"
         f" · {words['engines']} {'+'.join(decision.engines)}{as_of}"
@@ -109,7 +109,7 @@ def _decision_lines(decision: Decision, lang: Language) -> Iterator[str]:
     for problem in decision.problems:
         yield f"  ! {problem.code}: {problem.message}"
     for finding in decision.findings:
-        yield from _finding_lines(finding, lang)
+        yield from _finding_lines(finding, lang, decision.zone)
     yield from _footers(decision, lang)
 
 
@@ -118,15 +118,15 @@ def _footers(decision: Decision, lang: Language) -> Iterator[str]:
     if decision.needs:
         yield f"{words['needs']}:"
         yield from (f"  - {need.fact}  ({', '.join(need.rules)})" for need in decision.needs)
-    if decision.conditions:
+    # Whoever may not go needs no list of duties at the door; JSON has it all the same.
+    if decision.conditions and decision.outcome is not Outcome.DENY:
         yield f"{words['duties']}:"
-        for duty in decision.conditions:
-            yield f"  - {duty.title.in_(lang)}  ({_cites(duty.cites, lang)})"
+        yield from (f"  - {duty.title.in_(lang)}  [{duty.rule}]" for duty in decision.conditions)
     for item in decision.relaxations:
         yield f"{words['relaxed']}: {item.target} {item.change}: {item.reason.in_(lang)}"
 
 
-def _finding_lines(finding: Finding, lang: Language) -> Iterator[str]:
+def _finding_lines(finding: Finding, lang: Language, zone: str | None) -> Iterator[str]:
     words = _WORDS[lang]
     yield (
         f"  {_MARKS[finding.status]} {finding.title.in_(lang)}  [{finding.rule}]"
@@ -140,7 +140,7 @@ def _finding_lines(finding: Finding, lang: Language) -> Iterator[str]:
         if exception.truth is not False:
             yield f"      {words['exception']} {exception.name}: {_truth(exception.truth, lang)}"
     if finding.evidence:
-        found = (f"{read.fact} = {say(read.value, read.type, lang)}" for read in finding.evidence[:8])
+        found = (f"{read.fact} = {say(read.value, read.type, lang, zone)}" for read in finding.evidence[:8])
         yield f"      {words['facts']}: {'; '.join(found)}"
     if finding.missing:
         yield f"      {words['missing']}: {', '.join(finding.missing)}"
@@ -165,29 +165,29 @@ def _truth(truth: Truth, lang: Language) -> str:
     return say(truth, BOOL, lang)
 
 
-def render_explanation(rule: RuleExplanation, lang: Language = "en") -> str:
-    """One rule's full tree, a condition a line, list elements by their place."""
+def render_explanation(rule: RuleExplanation, lang: Language = "en", zone: str | None = None) -> str:
+    """One rule's full tree, a condition a line, list elements by their place, times in `zone`."""
     words = _WORDS[lang]
     lines = [f"{rule.title.in_(lang)}  [{rule.rule}]  {_STATUSES[lang][rule.status]}"]
-    lines += _tree_lines(words["applies"], rule.applies, lang, 1)
+    lines += _tree_lines(words["applies"], rule.applies, lang, zone, 1)
     for name, tree in rule.checks:
-        lines += _tree_lines(f"{words['check']} {name}", tree, lang, 1)
+        lines += _tree_lines(f"{words['check']} {name}", tree, lang, zone, 1)
     for name, tree in rule.exceptions:
-        lines += _tree_lines(f"{words['exception']} {name}", tree, lang, 1)
+        lines += _tree_lines(f"{words['exception']} {name}", tree, lang, zone, 1)
     lines.append(f"  {words['basis']}: {_cites(rule.cites, lang)}")
     return "\n".join(lines)
 
 
-def _tree_lines(label: str, tree: Explanation, lang: Language, depth: int) -> Iterator[str]:
+def _tree_lines(label: str, tree: Explanation, lang: Language, zone: str | None, depth: int) -> Iterator[str]:
     pad = "  " * depth
-    value = say(tree.value, tree.type, lang)
+    value = say(tree.value, tree.type, lang, zone)
     name = f"{label}: " if label else ""
     at = f"[{tree.element}] " if tree.element else ""
     mark = "" if tree.decisive else "· "
     yield f"{pad}{mark}{name}{at}{' '.join(tree.text.split())} = {value}"
     for read in tree.reads:
-        yield f"{pad}    {read.fact} = {say(read.value, read.type, lang)}"
+        yield f"{pad}    {read.fact} = {say(read.value, read.type, lang, zone)}"
     for part in tree.parts:
-        yield from _tree_lines("", part, lang, depth + 1)
+        yield from _tree_lines("", part, lang, zone, depth + 1)
     if tree.left_out:
         yield f"{pad}    {_WORDS[lang]['more'].format(tree.left_out)}"

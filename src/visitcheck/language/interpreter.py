@@ -53,15 +53,24 @@ class Member(NamedTuple):
     value: Any
 
 
-def interpret(expr: Expr, visit: object, *, watch: Watch | None = None) -> Value:
+def interpret(
+    expr: Expr, visit: object, *, bound: Binding | None = None, watch: Watch | None = None
+) -> Value:
     """The value of an expression for a visit (any object whose attributes are its groups).
+
+    `bound` gives the elements that macros around `expr` are looking at, where it is part of one.
 
     A list is a tuple of its values, UNKNOWN when an element is only maybe in. `watch`, where given, is
     called for every node evaluated, operands first; the value of a filtered or mapped list is a tuple of
     `Member` there.
     """
-    value = _Reading(visit, watch).value(expr, {})
+    value = _Reading(visit, watch).value(expr, bound or {})
     return _plain(value)
+
+
+def members(source: Expr, visit: object, *, bound: Binding | None = None) -> tuple[Member, ...] | None:
+    """The elements of a list expression, each in or maybe in; None where the list is absent."""
+    return _Reading(visit, None).members(source, bound or {})
 
 
 class _Reading:
@@ -120,7 +129,7 @@ class _Reading:
         node: Exists | ForAll | Filter | Map | Distinct | Size | Aggregate | ListCall,
         binding: Binding,
     ) -> Any:
-        members = self._members(node.source, binding)
+        members = self.members(node.source, binding)
         default = self._default(node, binding)
         if members is None:
             return None
@@ -168,7 +177,8 @@ class _Reading:
     def _each(self, body: Expr, binder: int, members: tuple[Member, ...], binding: Binding) -> list[Any]:
         return [_plain(self.value(body, {**binding, binder: member.value})) for member in members]
 
-    def _members(self, node: Expr, binding: Binding) -> tuple[Member, ...] | None:
+    def members(self, node: Expr, binding: Binding) -> tuple[Member, ...] | None:
+        """The elements of a list, in or maybe in."""
         found = self.value(node, binding)
         if found is None:
             return None

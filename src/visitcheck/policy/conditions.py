@@ -10,10 +10,9 @@ from typing import TYPE_CHECKING
 from visitcheck.documents import YamlScalar
 from visitcheck.errors import InvalidCondition, Place, Problem
 from visitcheck.facts.types import BOOL, Record, Type
-from visitcheck.language.nodes import Expr, Has
+from visitcheck.language.nodes import Expr
 from visitcheck.policy.context import PackContext
 from visitcheck.policy.model import Condition
-from visitcheck.policy.reads import distinct_nodes
 
 if TYPE_CHECKING:
     from visitcheck.language import Scope
@@ -48,7 +47,7 @@ class Conditions:
                 self.problems.append(Problem("name-taken", message, "choose another name", key.place()))
                 self._broken.add(key.text)
                 continue
-            # `has()` is free in a `let` that only messages use: `condition` looks at what others pull in.
+            # `has()` is free in a `let` that only messages use: the compiler refuses it where a rule decides by it.
             expr = self.expression(text, expected=None, allow_has=True)
             if expr is None:
                 self._broken.add(key.text)
@@ -63,8 +62,6 @@ class Conditions:
         expr = self.expression(text, expected=BOOL, allow_has=self.allow_has)
         if expr is None:
             return None
-        if not self.allow_has:
-            self._refuse_has(expr, text)
         return Condition(expr, text.text.strip(), text.place())
 
     def expression(
@@ -122,13 +119,6 @@ class Conditions:
             return otherwise
         text, start = found
         return text.place(start + origin.start, start + origin.end)
-
-    def _refuse_has(self, expr: Expr, text: YamlScalar) -> None:
-        for node in distinct_nodes(expr):
-            if isinstance(node, Has):
-                message = "`has()` reaches a condition of a rule that denies or reviews through this `let`"
-                help_ = "ask for the fact that states it, and let `on_unknown` decide where that is missing"
-                self.problems.append(Problem("has-in-rule", message, help_, self.place(node, text.place())))
 
     def _scope(self, allow_has: bool) -> Scope:
         from visitcheck.language import ParamType, Scope
