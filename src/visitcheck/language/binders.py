@@ -1,14 +1,14 @@
-"""Binder numbers: one more than the largest number in what a macro binds over, so equal text is equal nodes.
+"""Binder numbers: one more than the largest number in what a macro binds over.
 
-While a macro's bodies are read its variable has a provisional number below zero; when they are done their height
-is known, and the provisional number gives way to the final one.
+So equal text is equal nodes. While a macro's bodies are read its variable has a provisional number below
+zero; when they are done their height is known, and the provisional number gives way to the final one.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import fields, replace
-from typing import cast
+from typing import Any, cast
 
 from visitcheck.facts.types import ListOf
 from visitcheck.language.nodes import (
@@ -37,7 +37,7 @@ def number(bodies: tuple[Expr, ...]) -> int:
 
 
 def renumbered(expr: Expr, old: int, new: int) -> Expr:
-    """`expr` with the elements of binder `old` given to binder `new`; parts without any are kept as they are."""
+    """`expr` with the elements of binder `old` given to binder `new`; other parts are kept."""
     return cast("Expr", _Renumbering(old, new).part(expr))
 
 
@@ -61,7 +61,7 @@ class _Renumbering:
     def _node(self, node: Node) -> Node:
         if isinstance(node, Element):
             return replace(node, binder=self._new) if node.binder == self._old else node
-        changes = {}
+        changes: dict[str, Any] = {}
         for item in fields(node):
             before = getattr(node, item.name)
             after = self.part(before) if item.name != "origin" else before
@@ -116,11 +116,7 @@ def _root(source: Expr) -> Expr | None:
     """The fact a list comes from. A list field of an element is another list for each element: none."""
     while isinstance(source, (Filter, Map, Distinct)):
         source = source.source
-    return (
-        source
-        if isinstance(source, (Fact, Field)) and isinstance(source.type, ListOf) and _closed(source)
-        else None
-    )
+    return source if isinstance(source, (Fact, Field)) and isinstance(source.type, ListOf) and _closed(source) else None
 
 
 def _closed(source: Expr) -> bool:

@@ -15,14 +15,12 @@ from visitcheck.language.scope import Scope
 MAX_NODES = 5_000
 """Nodes of a typed expression, its `let` parts counted wherever they are used."""
 MAX_LEVELS = 120
-"""Levels of a typed expression, its `let` parts put in; more than text can nest, within any recursion limit."""
+"""Levels of a typed expression, its `let` parts put in; far below any recursion limit."""
 CONDITION_FILE = "<condition>"
 """The file that places name where the caller does not say where a condition stands."""
 
 
-def compile_condition(
-    text: str, scope: Scope, *, expected: Type | None = BOOL, locate: Locate | None = None
-) -> Expr:
+def compile_condition(text: str, scope: Scope, *, expected: Type | None = BOOL, locate: Locate | None = None) -> Expr:
     """The typed expression that a condition's text stands for in `scope`.
 
     `expected` is the type it must have; a count counts as an int there, and None allows any type.
@@ -55,15 +53,13 @@ def _too_large(cx: Context, expr: Expr) -> bool:
         nodes += len(level)
         depth += 1
         if nodes > MAX_NODES or depth > MAX_LEVELS:
-            code = "condition-too-large" if nodes > MAX_NODES else "condition-too-deep"
-            message = (
-                f"with its `let` parts put in, the condition has more than {MAX_NODES:,} parts"
-                if nodes > MAX_NODES
-                else f"with its `let` parts put in, the condition is nested more than {MAX_LEVELS} levels deep"
-            )
-            cx.problems.append(
-                Problem(code, message, "split it into several checks", cx.locate(0, len(cx.text)))
-            )
+            if nodes > MAX_NODES:
+                code, what = "condition-too-large", f"has more than {MAX_NODES:,} parts"
+            else:
+                code, what = "condition-too-deep", f"is nested more than {MAX_LEVELS} levels deep"
+            message = f"with its `let` parts put in, the condition {what}"
+            whole = cx.locate(0, len(cx.text))
+            cx.problems.append(Problem(code, message, "split it into several checks", whole))
             return True
         level = [child for node in level for child in children(node)]
     return False

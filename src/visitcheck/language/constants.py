@@ -43,7 +43,7 @@ _UNITS = {"h": Fraction(HOUR), "m": Fraction(MINUTE), "s": Fraction(SECOND), "ms
 }  # fmt: skip
 
 
-class Unreadable(ValueError):
+class UnreadableError(ValueError):
     """A text that is no value of the wanted type; the message says what a right one looks like."""
 
 
@@ -55,7 +55,7 @@ def read_date(text: str) -> int:
             raise ValueError
         return date(*(int(part) for part in match.groups())).toordinal() - _EPOCH
     except ValueError:
-        raise Unreadable('a date is written like "2026-01-30"') from None
+        raise UnreadableError('a date is written like "2026-01-30"') from None
 
 
 def read_time_of_day(text: str) -> int:
@@ -67,7 +67,7 @@ def read_time_of_day(text: str) -> int:
         value = hour * HOUR + minute * MINUTE + second * SECOND + micros
         if minute < 60 and second < 60 and value <= DAY:
             return value
-    raise Unreadable('a time of day is written like "22:00", up to "24:00"')
+    raise UnreadableError('a time of day is written like "22:00", up to "24:00"')
 
 
 def read_timestamp(text: str) -> int:
@@ -76,19 +76,19 @@ def read_timestamp(text: str) -> int:
     if match is None:
         without = re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}([Tt ][0-9:.]+)?", text)
         needs = "needs its offset and" if without else "is"
-        raise Unreadable(f'a timestamp {needs} written like "2026-01-30T08:00:00+08:00"')
+        raise UnreadableError(f'a timestamp {needs} written like "2026-01-30T08:00:00+08:00"')
     day, hour, minute, second, fraction, offset = match.groups()
     fraction = fraction or ""
     if len(fraction.rstrip("0")) > 6:
-        raise Unreadable("a timestamp has at most microseconds, six digits after the point")
+        raise UnreadableError("a timestamp has at most microseconds, six digits after the point")
     try:
         datetime.fromisoformat(f"{day}T{hour}:{minute}:{second}")
     except ValueError:
-        raise Unreadable("there is no such day or time") from None
+        raise UnreadableError("there is no such day or time") from None
     value = read_date(day) * DAY + int(hour) * HOUR + int(minute) * MINUTE + int(second) * SECOND
     value += int(fraction[:6].ljust(6, "0")) - _offset(offset)
     if not TIMESTAMP_MIN <= value <= TIMESTAMP_MAX:
-        raise Unreadable("a timestamp is in the years 1 to 9999")
+        raise UnreadableError("a timestamp is in the years 1 to 9999")
     return value
 
 
@@ -97,7 +97,7 @@ def _offset(text: str) -> int:
         return 0
     hours, minutes = int(text[1:3]), int(text[4:6])
     if hours > 23 or minutes > 59:
-        raise Unreadable("an offset is at most 23:59")
+        raise UnreadableError("an offset is at most 23:59")
     return (hours * HOUR + minutes * MINUTE) * (-1 if text[0] == "-" else 1)
 
 
@@ -108,7 +108,7 @@ def read_duration(text: str) -> int:
     if body == "0":
         return 0
     if not body or _SPAN.sub("", body):
-        raise Unreadable('a duration is written like "24h", "90m" or "1h30m"')
+        raise UnreadableError('a duration is written like "24h", "90m" or "1h30m"')
     total = sum(
         (
             Fraction(number + "0" if number[-1] == "." else number) * _UNITS[unit]
@@ -117,9 +117,9 @@ def read_duration(text: str) -> int:
         Fraction(),
     )
     if total.denominator != 1:
-        raise Unreadable("a duration has at most microseconds")
+        raise UnreadableError("a duration has at most microseconds")
     if not INT_MIN <= sign * total <= INT_MAX:
-        raise Unreadable("a duration is at most about 292,000 years")
+        raise UnreadableError("a duration is at most about 292,000 years")
     return sign * int(total)
 
 

@@ -16,7 +16,7 @@ from visitcheck.language.scope import Scope
 
 @dataclass(frozen=True, slots=True)
 class Variable:
-    """A macro's variable: a provisional binder number below zero, and the element's type (None: had a problem)."""
+    """A macro's variable: a provisional binder number, and the element's type (None: a problem)."""
 
     number: int
     type: Type | None

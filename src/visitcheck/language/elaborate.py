@@ -5,8 +5,6 @@
 
 from __future__ import annotations
 
-from typing import cast
-
 from visitcheck.facts.types import COUNT, INT, ListOf, Record, Type
 from visitcheck.language import syntax as s
 from visitcheck.language.context import Context, nearest
@@ -53,9 +51,7 @@ def _name(cx: Context, tree: s.Name) -> Expr | None:
         return _let(cx, tree)
     if name == PARAMETERS:
         known = ", ".join(f"`{PARAMETERS}.{other}`" for other in list(cx.scope.params)[:8])
-        cx.report(
-            "not-a-value", "`params` holds the parameters", f"name one: {known}" if known else None, tree
-        )
+        cx.report("not-a-value", "`params` holds the parameters", f"name one: {known}" if known else None, tree)
         return None
     if name in cx.scope.facts.fields:
         return Fact((name,), cx.scope.facts.fields[name], origin=cx.origin(tree))
@@ -66,9 +62,7 @@ def _name(cx: Context, tree: s.Name) -> Expr | None:
 
 def _owner(facts: Record, name: str) -> str | None:
     """Help for a field named without its group."""
-    groups = [
-        group for group, type_ in facts.fields.items() if isinstance(type_, Record) and name in type_.fields
-    ]
+    groups = [group for group, type_ in facts.fields.items() if isinstance(type_, Record) and name in type_.fields]
     if groups:
         return "did you mean " + " or ".join(f"`{group}.{name}`" for group in groups[:3]) + "?"
     return None
@@ -169,4 +163,4 @@ def _common(then: Expr, other: Expr) -> Type | None:
         return INT
     if same(then.type, other.type) or readable(other, then.type):
         return then.type
-    return cast("Type", other.type) if readable(then, other.type) else None
+    return other.type if readable(then, other.type) else None

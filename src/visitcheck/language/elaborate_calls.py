@@ -35,9 +35,7 @@ def invoke(cx: Context, tree: s.Invoke) -> Expr | None:
     """`name(args)` or `receiver.name(args)`."""
     if tree.receiver is None and tree.name in LEFT_OUT_FUNCTIONS:
         part = PARTS[LEFT_OUT_FUNCTIONS[tree.name]]
-        cx.report(
-            "left-out", f"`{tree.name}()` is left out: conditions do not have {part.name}", part.instead, tree
-        )
+        cx.report("left-out", f"`{tree.name}()` is left out: conditions do not have {part.name}", part.instead, tree)
         return None
     if tree.receiver is None and tree.name == "has":
         return _has(cx, tree)
@@ -93,13 +91,9 @@ def _unknown(cx: Context, tree: s.Invoke) -> None:
     cx.report("no-such-function", f"there is no {what} `{tree.name}`", form, tree.name_span)
 
 
-def _call(
-    cx: Context, tree: s.Invoke, function: Function, args: list[tuple[Expr | None, s.Tree]]
-) -> Expr | None:
+def _call(cx: Context, tree: s.Invoke, function: Function, args: list[tuple[Expr | None, s.Tree]]) -> Expr | None:
     method = tree.receiver is not None
-    fitting = [
-        sig for sig in function.signatures if sig.receiver == method and _takes(function, sig, len(args))
-    ]
+    fitting = [sig for sig in function.signatures if sig.receiver == method and _takes(function, sig, len(args))]
     if not fitting:
         _wrong_form(cx, tree, function)
         return None
@@ -122,9 +116,7 @@ def _call(
         found.append(cx.scope.zone)
     if not _constants_are(cx, function, found, given):
         return None
-    return _folded(
-        cx, Call(function.name, tuple(cast("list[Expr]", found)), signature.result, origin=cx.origin(tree))
-    )
+    return _folded(cx, Call(function.name, tuple(cast("list[Expr]", found)), signature.result, origin=cx.origin(tree)))
 
 
 def _takes(function: Function, signature: Signature, count: int) -> bool:
@@ -155,9 +147,7 @@ def form(function: Function, signature: Signature) -> str:
     first = f"{names.pop(0)}." if signature.receiver else ""
     inside = ", ".join(names)
     if _ends_in_zone(function, signature):
-        inside = inside.removesuffix("zone").removesuffix(", ") + (
-            " [, zone]" if len(names) > 1 else "[zone]"
-        )
+        inside = inside.removesuffix("zone").removesuffix(", ") + (" [, zone]" if len(names) > 1 else "[zone]")
     return f"{first}{function.name}({inside})"
 
 
@@ -177,17 +167,11 @@ def _argument(tree: s.Invoke, function: Function, place: int) -> str:
     return f"what `.{function.name}` stands on" if place == 0 else f"argument {place} of `{function.name}`"
 
 
-def _constants_are(
-    cx: Context, function: Function, args: list[Expr | None], given: list[tuple[Expr, s.Tree]]
-) -> bool:
+def _constants_are(cx: Context, function: Function, args: list[Expr | None], given: list[tuple[Expr, s.Tree]]) -> bool:
     for place in sorted(function.constant):
         if not isinstance(args[place], Const):
             span = given[place][1]
-            what = (
-                f"argument {place + 1} of `{function.name}`"
-                if len(given) > 1
-                else f"what `{function.name}` reads"
-            )
+            what = f"argument {place + 1} of `{function.name}`" if len(given) > 1 else f"what `{function.name}` reads"
             cx.report("constant-needed", f"{what} must be a constant", "write it as a text in quotes", span)
             return False
     return True
@@ -195,7 +179,7 @@ def _constants_are(
 
 def _folded(cx: Context, call: Call) -> Expr | None:
     """Time constants worked out now: `duration("24h")`, `timestamp("...")`, `date("...")`, `days(3)`."""
-    from visitcheck.language.constants import READERS, Unreadable
+    from visitcheck.language.constants import READERS, UnreadableError
 
     if call.function not in ("duration", "timestamp", "date", "days") or not isinstance(call.args[0], Const):
         return call
@@ -207,7 +191,7 @@ def _folded(cx: Context, call: Call) -> Expr | None:
     type_ = {"duration": DURATION, "timestamp": TIMESTAMP, "date": DATE}[call.function]
     try:
         return Const(READERS[type_](str(argument.value)), type_, origin=call.origin)
-    except Unreadable as error:
+    except UnreadableError as error:
         cx.report("text-not-readable", f'"{argument.value}" is no {type_}', str(error), span)
         return None
 
@@ -305,16 +289,12 @@ def _has(cx: Context, tree: s.Invoke) -> Expr | None:
         return None
     (argument,) = tree.args
     if not isinstance(argument, s.Access | s.Name):
-        cx.report(
-            "has-needs-fact", "`has` takes a fact or a field", "its form is `has(group.fact)`", argument
-        )
+        cx.report("has-needs-fact", "`has` takes a fact or a field", "its form is `has(group.fact)`", argument)
         return None
     target = cx.read(cx, argument)
     if target is None:
         return None
-    if not isinstance(target, Fact | Field) or (
-        isinstance(argument, s.Name) and argument.name in cx.scope.lets
-    ):
+    if not isinstance(target, Fact | Field) or (isinstance(argument, s.Name) and argument.name in cx.scope.lets):
         message = f"`has` takes a fact or a field, and `{cx.written(argument)}` is none"
         cx.report("has-needs-fact", message, "its form is `has(group.fact)`", argument)
         return None

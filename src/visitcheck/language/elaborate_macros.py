@@ -208,12 +208,9 @@ def _aggregate(cx: Context, asked: _Asked) -> Expr | None:
         cx.report("type-mismatch", f"`distinct` compares values, not {describe(item)}", help_, tree)
         return None
     if item not in (_SUMMED if tree.name == "sum" else _MEASURED):
-        help_ = (
-            None
-            if is_value(item)
-            else f"map the records to a value first, like `.map(x, x.at).{tree.name}()`"
-        )
-        cx.report("type-mismatch", f"`{tree.name}` does not take a list of {item}", help_, tree)
+        first = f"map the records to a value first, like `.map(x, x.at).{tree.name}()`"
+        mended = None if is_value(item) else first
+        cx.report("type-mismatch", f"`{tree.name}` does not take a list of {item}", mended, tree)
         return None
     default = None
     if defaults:
@@ -252,10 +249,8 @@ def _list_function(cx: Context, asked: _Asked, function: ListFunction) -> Expr |
     return ListCall(tree.name, asked.source, binder, settled, closed, function.result, origin=cx.origin(tree))
 
 
-def _body(
-    cx: Context, body: Expr | None, span: s.Span, allowed: frozenset[Type] | None, name: str
-) -> Expr | None:
-    if body is not None and allowed == {BOOL}:
+def _body(cx: Context, body: Expr | None, span: s.Span, allowed: frozenset[Type] | None, name: str) -> Expr | None:
+    if body is not None and allowed == frozenset({BOOL}):
         return condition(cx, body, span, f"what `{name}` asks of each element")
     body = value(cx, body, span)
     if body is None:

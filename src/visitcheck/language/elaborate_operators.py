@@ -208,9 +208,7 @@ def constant(cx: Context, tree: s.Tree) -> Const | None:
 def list_literal(cx: Context, tree: s.ListLiteral) -> Expr | None:
     """A list of constants of one type."""
     if not tree.items:
-        cx.report(
-            "list-empty", "an empty list has no type and holds nothing", "name at least one constant", tree
-        )
+        cx.report("list-empty", "an empty list has no type and holds nothing", "name at least one constant", tree)
         return None
     found = [constant(cx, item) for item in tree.items]
     items = [item for item in found if item is not None]

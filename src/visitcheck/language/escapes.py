@@ -13,7 +13,7 @@ _ESCAPE = re.compile(
 )
 
 
-class BadEscape(ValueError):
+class EscapeError(ValueError):
     """An escape that CEL does not know, at `start` to `end` of the quoted text."""
 
     def __init__(self, message: str, start: int, end: int) -> None:
@@ -22,7 +22,7 @@ class BadEscape(ValueError):
 
 
 def unquote(quoted: str) -> str:
-    """The text that a text constant stands for; raises `BadEscape`."""
+    """The text that a text constant stands for; raises `EscapeError`."""
     raw = quoted[0] in "rR"
     body = quoted[1:] if raw else quoted
     width = 3 if body[:3] in ('"""', "'''") else 1
@@ -50,8 +50,8 @@ def _character(match: re.Match[str], offset: int) -> str:
         return _SIMPLE[simple]
     start, end = match.start() + offset, match.end() + offset
     if other is not None:
-        raise BadEscape(f"`\\{other}` is no escape", start, end)
+        raise EscapeError(f"`\\{other}` is no escape", start, end)
     code = int(octal, 8) if octal is not None else int(short or four or eight, 16)
     if code > 0x10FFFF or 0xD800 <= code <= 0xDFFF:
-        raise BadEscape(f"`{match[0]}` is no character", start, end)
+        raise EscapeError(f"`{match[0]}` is no character", start, end)
     return chr(code)

@@ -42,9 +42,7 @@ def evaluate(
     True
 
     """
-    fields = {
-        name: read_type(type_, name) if isinstance(type_, str) else type_ for name, type_ in types.items()
-    }
+    fields = {name: read_type(type_, name) if isinstance(type_, str) else type_ for name, type_ in types.items()}
     facts = Record("values", fields)
     scope = Scope(facts=facts, zone=Const(zone or "UTC", STRING), date=Const(None, DATE))
     expr = compile_condition(text, scope, expected=None)

@@ -22,14 +22,12 @@ from visitcheck.facts.types import (
     Word,
 )
 from visitcheck.language import syntax as s
-from visitcheck.language.constants import READERS, Unreadable
+from visitcheck.language.constants import READERS, UnreadableError
 from visitcheck.language.context import Context, nearest
 from visitcheck.language.nodes import Choose, Const, Exact, Expr
 from visitcheck.language.scope import describe
 
-ORDERED: frozenset[Type] = frozenset(
-    {INT, DOUBLE, STRING, TIMESTAMP, DURATION, DATE, TIME_OF_DAY, MONEY, COUNT}
-)
+ORDERED: frozenset[Type] = frozenset({INT, DOUBLE, STRING, TIMESTAMP, DURATION, DATE, TIME_OF_DAY, MONEY, COUNT})
 """Types whose values stand in an order; BOOL and closed words are only equal or different."""
 
 
@@ -66,8 +64,8 @@ def readable(expr: Expr, wanted: Type) -> bool:
 def as_type(cx: Context, expr: Expr, wanted: Type, span: s.Span) -> Expr | None:
     """`expr` with the type `wanted`: as it is, as an exact count, or a text constant read as that type.
 
-    None, without a report, where the types have nothing to do with each other; None with a report where a text
-    constant cannot be read. Ask `readable` first to tell the two apart.
+    None, without a report, where the types have nothing to do with each other; None with a report where a
+    text constant cannot be read. Ask `readable` first to tell the two apart.
     """
     if same(expr.type, wanted):
         return expr
@@ -87,7 +85,7 @@ def as_type(cx: Context, expr: Expr, wanted: Type, span: s.Span) -> Expr | None:
 
 
 def fit(cx: Context, expr: Expr | None, wanted: Type, span: s.Span, what: str) -> Expr | None:
-    """`expr` as `wanted`, or a problem that says `what` (like "argument 1 of `addDays`") is of another type."""
+    """`expr` as `wanted`, or a problem: `what`, like "argument 1 of `addDays`", is of another type."""
     if expr is None:
         return None
     if same(expr.type, wanted) or readable(expr, wanted) or (expr.type == COUNT and wanted == INT):
@@ -124,9 +122,7 @@ def value(cx: Context, expr: Expr | None, span: s.Span) -> Expr | None:
         help_ = "ask about its elements with `exists`, `all`, `filter` or `size()`"
     else:
         help_ = "pass it to `within(from, to, hours)`"
-    cx.report(
-        "not-a-value", f"`{cx.written(span)}` is {describe(expr.type)}, not a single value", help_, span
-    )
+    cx.report("not-a-value", f"`{cx.written(span)}` is {describe(expr.type)}, not a single value", help_, span)
     return None
 
 
@@ -169,7 +165,7 @@ def _read(cx: Context, text: str, wanted: Type, expr: Expr, span: s.Span) -> obj
     assert isinstance(wanted, Scalar)  # noqa: S101 - what `readable` has found
     try:
         return READERS[wanted](text)
-    except Unreadable as error:
+    except UnreadableError as error:
         cx.report("text-not-readable", f'"{text}" is no {wanted}', str(error), place)
         return None
 

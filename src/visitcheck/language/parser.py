@@ -18,7 +18,7 @@ from lark.exceptions import UnexpectedInput, VisitError
 from visitcheck.errors import InvalidCondition, Place, Problem
 from visitcheck.facts.types import INT_MAX
 from visitcheck.language import syntax as s
-from visitcheck.language.escapes import BadEscape, unquote
+from visitcheck.language.escapes import EscapeError, unquote
 from visitcheck.language.left_out import RESERVED
 from visitcheck.language.unexpected import explain
 
@@ -30,7 +30,7 @@ MAX_DEPTH = 64
 Locate = Callable[[int, int], Place]
 
 
-class Refused(Exception):
+class RefusedError(Exception):
     """A problem found while the tree is built."""
 
     def __init__(self, code: str, message: str, help_: str | None, start: int, end: int) -> None:
@@ -39,7 +39,7 @@ class Refused(Exception):
 
 
 def parse(text: str, locate: Locate) -> s.Tree:
-    """The syntax tree of `text`; `InvalidCondition` with one problem, placed by `locate`, where it is none."""
+    """The syntax tree of `text`; `InvalidCondition` with one problem where it is none."""
 
     def refuse(code: str, message: str, help_: str | None, start: int, end: int) -> InvalidCondition:
         return InvalidCondition([Problem(code, message, help_, locate(start, end))])
@@ -56,10 +56,10 @@ def parse(text: str, locate: Locate) -> s.Tree:
         return cast("s.Tree", _parser().parse(text))
     except VisitError as error:
         found = error.orig_exc
-        if not isinstance(found, Refused):
+        if not isinstance(found, RefusedError):
             raise
         raise refuse(found.code, found.message, found.help, found.start, found.end) from None
-    except Refused as found:
+    except RefusedError as found:
         raise refuse(found.code, found.message, found.help, found.start, found.end) from None
     except UnexpectedInput as error:
         raise refuse(*explain(text, error)) from None
@@ -74,7 +74,7 @@ def _parser() -> Lark:
 def _deeper(start: int, end: int, *parts: s.Tree) -> int:
     depth = 1 + max((part.depth for part in parts), default=0)
     if depth > MAX_DEPTH:
-        raise Refused(
+        raise RefusedError(
             "condition-too-deep",
             f"the condition is nested more than {MAX_DEPTH} levels deep",
             "name the inner parts with `let`",
@@ -104,7 +104,7 @@ def _fresh(token: Token) -> str:
     """A name that CEL does not keep for itself."""
     if token.value in RESERVED:
         span = _span(token)
-        raise Refused(
+        raise RefusedError(
             "reserved-word",
             f"`{token}` is a reserved word of CEL",
             "choose another name",
@@ -128,7 +128,7 @@ class _Builder(Transformer[Token, s.Tree]):
     def logic(self, children: list[object]) -> s.Tree:
         start, end = _ends(children)
         parts = _trees(children)
-        op: s.OneOf["&&", "||"] = "&&" if cast("Token", children[1]).type == "AND" else "||"
+        op: s.Joint = "&&" if cast("Token", children[1]).type == "AND" else "||"
         return s.Logic(start, end, op, parts, depth=_deeper(start, end, *parts))
 
     def binary(self, children: list[object]) -> s.Tree:
@@ -140,7 +140,7 @@ class _Builder(Transformer[Token, s.Tree]):
     def prefix(self, children: list[object]) -> s.Tree:
         start, end = _ends(children)
         (operand,) = _trees(children)
-        op: s.OneOf["!", "-"] = "!" if cast("Token", children[0]).type == "NOT" else "-"
+        op: s.Sign = "!" if cast("Token", children[0]).type == "NOT" else "-"
         return s.Prefix(start, end, op, operand, depth=_deeper(start, end, operand))
 
     def access(self, children: list[object]) -> s.Tree:
@@ -184,22 +184,22 @@ class _Builder(Transformer[Token, s.Tree]):
         value = int(text, 16) if text[:2].lower() == "0x" else int(text)
         # One more than the largest int may stand after a minus.
         if value > INT_MAX + 1:
-            raise Refused("number-range", f"`{text}` is more than 64 bits hold", None, start, end)
+            raise RefusedError("number-range", f"`{text}` is more than 64 bits hold", None, start, end)
         return s.Literal(start, end, "int", value, depth=1)
 
     def double_literal(self, children: list[object]) -> s.Tree:
         start, end = _ends(children)
         value = float(str(children[0]))
         if not math.isfinite(value):
-            raise Refused("number-range", f"`{children[0]}` is more than a double holds", None, start, end)
+            raise RefusedError("number-range", f"`{children[0]}` is more than a double holds", None, start, end)
         return s.Literal(start, end, "double", value, depth=1)
 
     def string_literal(self, children: list[object]) -> s.Tree:
         start, end = _ends(children)
         try:
             value = unquote(str(children[0]))
-        except BadEscape as bad:
-            raise Refused(
+        except EscapeError as bad:
+            raise RefusedError(
                 "bad-escape",
                 str(bad),
                 "write `\\\\` for a backslash, or `r` before the opening quote",

@@ -29,7 +29,7 @@ from visitcheck.facts.types import (
     Type,
     Word,
 )
-from visitcheck.language.constants import READERS, Unreadable
+from visitcheck.language.constants import READERS, UnreadableError
 from visitcheck.language.hours import WeeklyHours, read_weekly_hours
 from visitcheck.language.nodes import Value
 from visitcheck.language.scope import describe
@@ -55,7 +55,7 @@ def to_inside(value: object, type_: Type, path: str) -> Value:
     except (ValueError, ArithmeticError) as error:
         if isinstance(error, InvalidCondition):
             raise
-        help_ = str(error) if isinstance(error, Unreadable) else None
+        help_ = str(error) if isinstance(error, UnreadableError) else None
         problem = Problem("wrong-value", f"`{value!r}` is not {describe(type_)}", help_, path=path)
         raise InvalidCondition([problem]) from None
 
@@ -69,9 +69,7 @@ def _list(value: object, type_: ListOf, path: str) -> Value:
 def _record(value: object, type_: Record, path: str) -> Value:
     if not isinstance(value, Mapping) or not value.keys() <= type_.fields.keys():
         raise ValueError
-    fields = {
-        name: to_inside(value.get(name), field, f"{path}.{name}") for name, field in type_.fields.items()
-    }
+    fields = {name: to_inside(value.get(name), field, f"{path}.{name}") for name, field in type_.fields.items()}
     return SimpleNamespace(**fields)
 
 
@@ -109,7 +107,7 @@ def _timestamp(value: object) -> Value:
     if not isinstance(value, datetime):
         raise ValueError
     if value.tzinfo is None:
-        raise Unreadable("a datetime needs its offset: set `tzinfo`")
+        raise UnreadableError("a datetime needs its offset: set `tzinfo`")
     return (value - _EPOCH) // _MICROSECOND
 
 
@@ -136,12 +134,12 @@ def _money(value: object) -> Value:
     if isinstance(value, Money):
         return value
     if not isinstance(value, tuple) or len(value) != 2 or not isinstance(value[1], str):
-        raise Unreadable('money is a pair of amount and currency, like ("12.50", "CNY")')
+        raise UnreadableError('money is a pair of amount and currency, like ("12.50", "CNY")')
     if isinstance(value[0], float | bool):
-        raise Unreadable("an amount is exact: an int, a Decimal or a text")
+        raise UnreadableError("an amount is exact: an int, a Decimal or a text")
     minor = Decimal(str(value[0])) * 100
     if not minor.is_finite() or minor != int(minor) or not INT_MIN <= minor <= INT_MAX:
-        raise Unreadable("an amount has at most two decimals and 64 bits")
+        raise UnreadableError("an amount has at most two decimals and 64 bits")
     return Money(int(minor), value[1])
 
 

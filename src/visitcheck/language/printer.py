@@ -1,7 +1,7 @@
 """A typed expression back to the text of a condition, for explanations and for tests.
 
-The text reads back to the same expression in a scope with the same facts, parameters and zone. What has no text
-of its own is shown by its nearest likeness: a parameter that no scope holds any more, an UNKNOWN constant.
+The text reads back to the same expression in a scope with the same facts, parameters and zone. What has no
+text of its own is shown by its nearest likeness: UNKNOWN as `?`, money as amount and currency.
 """
 
 from __future__ import annotations
@@ -60,7 +60,7 @@ _MACROS: dict[type[Expr], str] = {Exists: "exists", ForAll: "all", Filter: "filt
 
 
 def to_text(expr: Expr, *, zone: Expr | None = None) -> str:
-    """The text of an expression. A zone argument equal to `zone` is left out, as a condition may leave it out."""
+    """The text of an expression; a zone argument equal to `zone` is left out, as a condition may do."""
     return _Printer(zone).text(expr, _CHOOSE)
 
 

@@ -26,8 +26,8 @@ class Scope:
     """The names that a condition may use, and what else its meaning hangs on.
 
     `zone` is the STRING expression that a call without a zone gets, `date` the DATE expression on which
-    parameters have their values. A `let` that could not be compiled is None: reading it is no further problem.
-    With `allow_has` False, `has()` is refused, also inside a `let`.
+    parameters have their values. A `let` that could not be compiled is None: reading it is no
+    further problem. With `allow_has` False, `has()` is refused, also inside a `let`.
     """
 
     facts: Record

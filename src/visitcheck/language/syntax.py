@@ -9,6 +9,9 @@ from dataclasses import dataclass
 from typing import Literal as OneOf
 from typing import TypeAlias
 
+Joint: TypeAlias = OneOf["&&", "||"]
+Sign: TypeAlias = OneOf["!", "-"]
+
 
 @dataclass(frozen=True, slots=True)
 class Span:
@@ -63,7 +66,7 @@ class Invoke(Syntax):
 class Prefix(Syntax):
     """`!operand` or `-operand`."""
 
-    op: OneOf["!", "-"]
+    op: Sign
     operand: Tree
 
 
@@ -81,7 +84,7 @@ class Binary(Syntax):
 class Logic(Syntax):
     """Two or more parts joined by `&&` or by `||`."""
 
-    op: OneOf["&&", "||"]
+    op: Joint
     parts: tuple[Tree, ...]
 
 
@@ -108,6 +111,4 @@ class LeftOut(Syntax):
     part: str
 
 
-Tree: TypeAlias = (
-    Literal | Name | Access | Invoke | Prefix | Binary | Logic | Conditional | ListLiteral | LeftOut
-)
+Tree: TypeAlias = Literal | Name | Access | Invoke | Prefix | Binary | Logic | Conditional | ListLiteral | LeftOut

@@ -1,4 +1,4 @@
-"""Types written as text: `int`, `list<timestamp>`, `{kind: string, at: timestamp}`, `"home" | "workplace"`."""
+"""Types written as text: `int`, `list<timestamp>`, `{at: timestamp}`, `"home" | "workplace"`."""
 
 from __future__ import annotations
 

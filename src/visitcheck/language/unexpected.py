@@ -8,25 +8,6 @@ from lark.exceptions import UnexpectedCharacters, UnexpectedInput, UnexpectedTok
 Said = tuple[str, str, str | None, int, int]
 """Code, message, help, start and end."""
 
-_OPERATORS = frozenset(
-    [
-        "OR",
-        "AND",
-        "EQUAL",
-        "UNEQUAL",
-        "LESS",
-        "LESS_EQUAL",
-        "GREATER",
-        "GREATER_EQUAL",
-        "IN",
-        "PLUS",
-        "MINUS",
-        "TIMES",
-        "DIVIDE",
-        "MODULO",
-        "QUESTION",
-    ]
-)
 _MARKS = {"COLON": "`:`", "COMMA": "`,`", "RPAR": "`)`", "RBRACKET": "`]`", "RBRACE": "`}`"}
 _WORDS = {
     "and": "&&", "AND": "&&", "or": "||", "OR": "||", "not": "!", "NOT": "!", "is": "==", "IS": "==",
@@ -37,7 +18,8 @@ _CHARACTERS = {
     "&": "write `&&` for and",
     "|": "write `||` for or",
     "（": "write `(`", "）": "write `)`", "，": "write `,`", "＝": "write `==`", "：": "write `:`",
-    "【": "write `[`", "】": "write `]`", "“": 'write `"`', "”": 'write `"`', "‘": "write `'`", "’": "write `'`",
+    "【": "write `[`", "】": "write `]`", "“": 'write `"`', "”": 'write `"`', "‘": "write `'`",
+    "’": "write `'`",
     "！": "write `!`", "＆": "write `&&`", "｜": "write `||`", "＜": "write `<`", "＞": "write `>`",
     "≤": "write `<=`", "≥": "write `>=`", "≠": "write `!=`", "×": "write `*`", "÷": "write `/`",
     "　": "write an ordinary space", "\u00a0": "write an ordinary space",
@@ -59,7 +41,7 @@ def explain(text: str, error: UnexpectedInput) -> Said:
 
 
 def _character(text: str, error: UnexpectedCharacters) -> Said:
-    at = error.pos_in_stream
+    at = error.pos_in_stream or 0
     char = text[at]
     if char in "\"'":
         end = _line_end(text, at)
@@ -83,13 +65,8 @@ def _token(text: str, error: UnexpectedToken) -> Said:
     if token.type == "$END":
         end = len(text.rstrip()) or len(text)
         if not text.strip():
-            return (
-                "unexpected-text",
-                "the condition is empty",
-                "write `true` where nothing is asked",
-                0,
-                len(text),
-            )
+            help_ = "write `true` where nothing is asked"
+            return "unexpected-text", "the condition is empty", help_, 0, len(text)
         return "unexpected-text", "the condition ends too early", f"expected {wanted}", max(0, end - 1), end
     start, end = token.start_pos or 0, token.end_pos or 0
     return "unexpected-text", f"unexpected `{token}`", _help(text, token, wanted), start, end
