@@ -24,6 +24,4 @@ def agree(found: tuple[Expr, ...], visit: Any) -> None:
     expected = tuple(interpret(condition, visit) for condition in found)
     answers = evaluate(visit)
 
-    assert [(answer, type(answer)) for answer in answers] == [(truth, type(truth)) for truth in expected], (
-        source
-    )
+    assert [(answer, type(answer)) for answer in answers] == [(truth, type(truth)) for truth in expected], source

@@ -7,10 +7,18 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from engines.native_checks import agree
-from strategies.expressions import conditions
+from strategies.expressions import conditions, usual_conditions
 from strategies.visits import visits_for
 
 _GENERATED = [HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much]
+
+
+@settings(max_examples=250, deadline=None, suppress_health_check=_GENERATED)
+@given(st.data())
+def test_usual_conditions_have_the_interpreters_truths(data: st.DataObject) -> None:
+    found = data.draw(usual_conditions())
+    for _ in range(4):
+        agree(found, data.draw(visits_for(found)))
 
 
 @settings(max_examples=300, deadline=None, suppress_health_check=_GENERATED)

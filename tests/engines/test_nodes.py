@@ -188,6 +188,24 @@ CASES: list[tuple[str, Expr, SimpleNamespace, Truth]] = [
         False,
     ),
     (
+        "distinct values that may be in",
+        Compare("==", Size(Distinct(NUMBERS, NUMBERS.type)), number(1)),
+        visit(contacts=contacts({"n": 1}, {"ok": True, "n": 1}, {"n": 1})),
+        True,
+    ),
+    (
+        "distinct unknown values",
+        Compare(">=", Size(Distinct(NUMBERS, NUMBERS.type)), number(1)),
+        visit(contacts=contacts({"ok": True}, {"ok": True})),
+        True,
+    ),
+    (
+        "a time before all time",
+        Compare("<", Arithmetic("-", T, Const(DAY, DURATION), TIMESTAMP), T),
+        visit(t=-62_135_596_800_000_000),
+        None,
+    ),
+    (
         "largest",
         is_(Aggregate("max", Map(CONTACTS, 0, N, ListOf(INT)), None, INT), 3),
         visit(contacts=THREE),
@@ -271,9 +289,7 @@ CASES: list[tuple[str, Expr, SimpleNamespace, Truth]] = [
 ]
 
 
-@pytest.mark.parametrize(
-    ("condition", "given", "truth"), [case[1:] for case in CASES], ids=[case[0] for case in CASES]
-)
+@pytest.mark.parametrize(("condition", "given", "truth"), [case[1:] for case in CASES], ids=[case[0] for case in CASES])
 def test_node(condition: Expr, given: SimpleNamespace, truth: Truth) -> None:
     """The truth, alone, and where other conditions share its parts."""
     assert compiled((condition,))[0](given) == (truth,)

@@ -1,4 +1,4 @@
-"""The source that the native engine writes: safe whatever a policy holds, within Python's limits, and shown."""
+"""The source that the native engine writes: safe for any policy, within Python's limits, and shown."""
 
 from __future__ import annotations
 
@@ -51,25 +51,19 @@ EVIL = (
 NAME = Fact(("place", "name"), STRING)
 
 
-def plan(
-    *found: Expr, name: str = "made-up", rule: str = "made-up/rule", place: str = "pack.yaml:3:5"
-) -> Any:
+def plan(*found: Expr, name: str = "made-up", rule: str = "made-up/rule", place: str = "pack.yaml:3:5") -> Any:
     """What the engine reads of a plan, with one rule whose W is the first condition."""
     entry = SimpleNamespace(
         applies=0, checks=(), unless=(), rule=SimpleNamespace(id=rule, place=place, require=(), unless=())
     )
-    return SimpleNamespace(
-        conditions=found, policy=SimpleNamespace(name=name), stage="proposed", rules=(entry,)
-    )
+    return SimpleNamespace(conditions=found, policy=SimpleNamespace(name=name), stage="proposed", rules=(entry,))
 
 
 @pytest.mark.parametrize("text", EVIL)
 def test_texts_of_a_policy_stay_texts(text: str) -> None:
     """A constant, a name, a place and the name of an extra fact: none of them becomes code."""
     extra = Fact(("extra", text), STRING)
-    condition = And(
-        (Compare("==", NAME, Const(text, STRING)), Not(Compare("==", extra, Const(text * 30, STRING))))
-    )
+    condition = And((Compare("==", NAME, Const(text, STRING)), Not(Compare("==", extra, Const(text * 30, STRING)))))
     engine = NativeEngine(plan(condition, name=text, rule=text, place=text))
     visit = SimpleNamespace(place=SimpleNamespace(name=text), extra=SimpleNamespace(**{text: "x"}))
 
@@ -161,8 +155,7 @@ def test_the_deepest_nesting_compiles(kind: str, deepest: int, shallow: int) -> 
 def test_thousands_of_conditions_compile() -> None:
     """One function takes them, and loops that they share run once."""
     found = tuple(
-        And((nested("exists", 1), Compare("==", Fact(("place", "n"), INT), Const(n, INT))))
-        for n in range(3_000)
+        And((nested("exists", 1), Compare("==", Fact(("place", "n"), INT), Const(n, INT)))) for n in range(3_000)
     )
     evaluate, source = compiled(found)
     visit = SimpleNamespace(place=SimpleNamespace(private=True, n=7), team=(SimpleNamespace(ok=True, n=1),))

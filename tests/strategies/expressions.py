@@ -63,6 +63,7 @@ _EQUALITY, _ORDER = ("==", "!="), ("==", "!=", "<", "<=", ">", ">=")
 _PATTERNS = ("^a.*[0-9]+$", "债", "(x|yy)*")
 _LEXICON = ("打死", "threat")
 _RECEIVERS = {"matches": _PATTERNS, "isHoliday": ("CN", "XX"), "workdaysBetween": ("CN",)}
+_ATOMS = (BOOL, INT, TIMESTAMP, DATE, MONEY)
 _SKIPPED = frozenset({"duration", "timestamp", "date"})  # folded to constants before any engine sees them
 
 
@@ -77,7 +78,8 @@ def _facts(record: Record, path: tuple[str, ...] = ()) -> list[Fact]:
 
 
 FACTS = _facts(ROOT)
-LISTS = [fact for fact in FACTS if isinstance(fact.type, ListOf) and isinstance(fact.type.item, Record)]
+_LISTS = [fact for fact in FACTS if isinstance(fact.type, ListOf) and isinstance(fact.type.item, Record)]
+LISTS = [fact for fact in _LISTS if fact.path[-1] in ("contacts", "notices", "consents", "conduct", "earlier_visits")]
 WORDS = sorted({fact.type for fact in FACTS if isinstance(fact.type, Word)}, key=str)
 
 
@@ -120,9 +122,7 @@ class _Maker:
             for start, end in itertools.pairwise(edges)
             if self.chance(90)
         )
-        date = self.one(
-            [fact for fact in FACTS if fact.type == DATE] + [Const(None, DATE), Const(20_000, DATE)]
-        )
+        date = self.one([fact for fact in FACTS if fact.type == DATE] + [Const(None, DATE), Const(20_000, DATE)])
         return Param("p", type_, values, date)
 
     # --- any type
@@ -147,24 +147,37 @@ class _Maker:
         return self.boolean(depth - 1, view) if type_ == BOOL else self.scalar(type_, depth - 1, view)
 
     def boolean(self, depth: int, view: list[Element]) -> Expr:
+        if view and self.chance(50):
+            return self.typical(view)
         made: Callable[[int, list[Element]], Expr] = self.one(
             (
-                self.not_,
-                self.junction,
-                self.junction,
-                self.compare,
-                self.compare,
-                self.in_constants,
-                self.quantified,
-                self.quantified,
-                self.counts,
-                self.called_bool,
-                self.has,
-                self.covers,
-                self.same_lists,
+                *(self.not_, self.junction, self.junction, self.compare, self.compare, self.in_constants),
+                *(self.quantified, self.quantified, self.counts, self.counts, self.called_bool, self.has),
+                *(self.covers, self.same_lists),
             )
         )
         return made(depth, view)
+
+    def typical(self, view: list[Element]) -> Expr:
+        """What conditions mostly ask of an element: a few of its fields, each against a constant or a fact."""
+        atoms = [self.atom(view) for _ in range(self._draw(st.integers(1, 3)))]
+        return atoms[0] if len(atoms) == 1 else self.one((And, And, Or))(tuple(atoms))
+
+    def atom(self, view: list[Element]) -> Expr:
+        element = view[-1]
+        asked: Expr = element
+        if isinstance(element.type, Record):
+            scalars = [(n, t) for n, t in element.type.fields.items() if not isinstance(t, ListOf | Record)]
+            name, kind = self.one([(n, t) for n, t in scalars if t in _ATOMS or isinstance(t, Word)] or scalars)
+            asked = Field(element, name, kind)
+        if asked.type == BOOL:
+            return Not(asked) if self.chance(30) else asked
+        op = self.one(_ORDER if asked.type in ORDERED else _EQUALITY)
+        other = self.leaf(asked.type, view) if self.chance(30) else self.known(asked.type)
+        return Compare(op, asked, other) if self.chance(80) else Compare(op, other, asked)
+
+    def known(self, type_: Type) -> Const:
+        return Const(self._draw(constant(type_)), type_)
 
     def not_(self, depth: int, view: list[Element]) -> Expr:
         return Not(self.make(BOOL, depth, view))
@@ -186,9 +199,7 @@ class _Maker:
         return join(tuple(Compare(op, subject, Const(value, type_)) for value in values))
 
     def has(self, depth: int, view: list[Element]) -> Expr:
-        fields = [
-            Field(e, n, t) for e in view if isinstance(e.type, Record) for n, t in e.type.fields.items()
-        ]
+        fields = [Field(e, n, t) for e in view if isinstance(e.type, Record) for n, t in e.type.fields.items()]
         return Has(self.one(fields or FACTS))
 
     def counts(self, depth: int, view: list[Element]) -> Expr:
@@ -203,9 +214,7 @@ class _Maker:
 
     def quantified(self, depth: int, view: list[Element]) -> Expr:
         source = self.list_of(None, depth, view)
-        return self.one((Exists, ForAll))(
-            source, depth, self.make(BOOL, depth, [*view, self.element(source, depth)])
-        )
+        return self.one((Exists, ForAll))(source, depth, self.make(BOOL, depth, [*view, self.element(source, depth)]))
 
     def element(self, source: Expr, binder: int) -> Element:
         assert isinstance(source.type, ListOf)
@@ -271,6 +280,46 @@ class _Maker:
                 args.append(self.make(kind, depth, view))
         return Call(function.name, tuple(args), type_)
 
+    # --- what policies mostly ask
+
+    def asked_of_a_list(self) -> Expr:
+        """One of the usual questions about a list that is filtered up to two times."""
+        source: Expr = self.one(LISTS)
+        for _ in range(self._draw(st.integers(0, 2))):
+            source = Filter(source, 0, self.typical([self.element(source, 0)]), source.type)
+        view = [self.element(source, 0)]
+        kind = self.one(("exists", "all", "size", "exact", "value", "distinct", "group", "run"))
+        match kind:
+            case "exists" | "all":
+                return (Exists if kind == "exists" else ForAll)(source, 0, self.typical(view))
+            case "value":
+                type_ = self.one((INT, TIMESTAMP, DATE, MONEY, DURATION))
+                mapped = Map(source, 0, self.leaf(type_, view), ListOf(type_))
+                default = self.known(type_) if self.chance(30) else None
+                kinds = ("min", "max", "sum") if type_ in (INT, MONEY, DURATION) else ("min", "max")
+                found = Aggregate(self.one(kinds), mapped, default, type_)
+                return Compare(self.one(_ORDER), found, self.known(type_))
+            case "exact":
+                return Compare(
+                    self.one(_ORDER), Arithmetic("*", Exact(Size(source), INT), Const(2, INT), INT), self.few()
+                )
+        return Compare(self.one(_ORDER), self.usual_count(kind, source, view), self.few())
+
+    def few(self) -> Const:
+        return Const(self._draw(st.integers(0, 3)), INT)
+
+    def usual_count(self, kind: str, source: Expr, view: list[Element]) -> Expr:
+        match kind:
+            case "distinct":
+                type_ = self.one((STRING, DATE, TIMESTAMP, INT))
+                return Size(Distinct(Map(source, 0, self.leaf(type_, view), ListOf(type_)), ListOf(type_)))
+            case "group":
+                keys = (self.leaf(STRING, view), self.leaf(DATE, view))
+                return ListCall("maxPerGroup", source, 0, keys[: self._draw(st.integers(1, 2))], (), COUNT)
+            case "run":
+                return ListCall("lastRun", source, 0, (self.leaf(TIMESTAMP, view), self.typical(view)), (), COUNT)
+        return Size(source)
+
     # --- counts and lists
 
     def count(self, depth: int, view: list[Element]) -> Expr:
@@ -283,15 +332,11 @@ class _Maker:
             return Arithmetic(op, self.make(left, depth - 1, view), self.make(right, depth - 1, view), COUNT)
         if kind == 6:
             below = depth - 1
-            return Choose(
-                self.make(BOOL, below, view), self.count(below, view), self.count(below, view), COUNT
-            )
+            return Choose(self.make(BOOL, below, view), self.count(below, view), self.count(below, view), COUNT)
         source = self.list_of(None, depth - 1, view)
         inside = [*view, self.element(source, depth)]
         if kind == 7:
-            keys = tuple(
-                self.make(self.one(SCALARS), depth - 2, inside) for _ in range(self._draw(st.integers(1, 2)))
-            )
+            keys = tuple(self.make(self.one(SCALARS), depth - 2, inside) for _ in range(self._draw(st.integers(1, 2))))
             return ListCall("maxPerGroup", source, depth, keys, (), COUNT)
         order = self.make(self.one((TIMESTAMP, DATE, INT)), depth - 2, inside)
         return ListCall("lastRun", source, depth, (order, self.make(BOOL, depth - 2, inside)), (), COUNT)
@@ -302,13 +347,13 @@ class _Maker:
             type_ = (
                 self.mapped(self.one((STRING, INT)), 0, view).type
                 if self.chance(10)
-                else self.one(LISTS).type
+                else self.one(LISTS if self.chance(80) else _LISTS).type
             )
         assert isinstance(type_, ListOf)
         if not isinstance(type_.item, Record):
             return self.mapped(type_.item, depth, view)
         if depth <= 0 or self.chance(40):
-            return self.one([fact for fact in LISTS if fact.type == type_])
+            return self.one([fact for fact in _LISTS if fact.type == type_])
         if self.chance(12):
             below = depth - 1
             return Choose(
@@ -328,7 +373,7 @@ class _Maker:
         elif kind == 1:
             made = self.parameter(ListOf(item))
         else:
-            source = self.list_of(self.one(LISTS).type, depth - 1, view)
+            source = self.list_of(self.one(LISTS if self.chance(80) else _LISTS).type, depth - 1, view)
             body = self.make(item, depth - 2, [*view, self.element(source, depth)])
             made = Map(source, depth, body, ListOf(item))
         if depth > 0 and self.chance(20):
@@ -350,3 +395,12 @@ def conditions(draw: st.DrawFn, most: int = 4, depth: int = 4) -> tuple[Expr, ..
     if len(found) > 1 and maker.chance(50):
         found.append(And((found[0], Not(found[1]))))
     return tuple(dict.fromkeys(found))
+
+
+@st.composite
+def usual_conditions(draw: st.DrawFn) -> tuple[Expr, ...]:
+    """Conditions like those of real rules: questions about lists, alone or joined."""
+    maker = _Maker(draw)
+    asked = [maker.asked_of_a_list() for _ in range(draw(st.integers(1, 3)))]
+    joined = [maker.one((And, Or))((*asked, maker.leaf(BOOL, [])))] if maker.chance(50) else []
+    return tuple(dict.fromkeys((*asked, *joined)))

@@ -143,6 +143,7 @@ class Nodes:
 
 
 def field_names(kind: type) -> tuple[str, ...]:
+    """The fields of a kind of node, but for `origin`."""
     found = _FIELDS.get(kind)
     if found is None:
         found = _FIELDS[kind] = tuple(item.name for item in fields(kind) if item.name != "origin")

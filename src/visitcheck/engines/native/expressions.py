@@ -2,8 +2,8 @@
 
 A boolean is written in two ways: `sure` (a Python condition that holds when it is TRUE) and `possible` (one
 that holds when it is not FALSE). Both are plain two-valued conditions that Python cuts short, and a value
-read in one is kept under a name by `:=`, so that whatever runs after it need not read it again. Which names are
-surely set at a point is followed through both outcomes of each condition (`Test`).
+read in one is kept under a name by `:=`, so that whatever runs after it need not read it again. Which names
+are surely set at a point is followed through both outcomes of each condition (`Test`).
 """
 
 from __future__ import annotations

@@ -11,7 +11,7 @@ _VALUES = ("body", "bodies", "args")
 
 
 class Normal:
-    """Puts a `PlainList` wherever a list that may be paired is used as a value; each node object is read once."""
+    """Puts a `PlainList` wherever a list that may be paired is used as a value; an object is read once."""
 
     def __init__(self) -> None:
         self._made: dict[int, tuple[Expr, Expr]] = {}
