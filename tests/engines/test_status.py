@@ -62,7 +62,7 @@ def test_the_table_of_statuses(
 
 def judge(*rules: PlanRule, never_collected: frozenset[str] = frozenset(), reads: tuple[str, ...] = ()) -> Judge:
     """A judge over rules that share positions 0, 1, ... of the truths."""
-    size = 1 + max((*rule.checks, *rule.unless, 0)[-1] for rule in rules) if rules else 0
+    size = 1 + max(max((*rule.checks, *rule.unless)) for rule in rules) if rules else 0
     policy = cast("Any", SimpleNamespace(never_collected=never_collected))
     found = tuple(frozenset(reads[at : at + 1]) for at in range(size))
     return Judge(Plan(policy, "proposed", cast("Any", (None,) * size), rules, found))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from visitcheck.errors import InvalidCondition, Place, Problem
 from visitcheck.facts.types import BOOL, COUNT, INT, Type
 from visitcheck.language.binders import nested_too_often
@@ -9,8 +11,10 @@ from visitcheck.language.context import Context
 from visitcheck.language.elaborate import elaborate
 from visitcheck.language.fit import condition, fit
 from visitcheck.language.nodes import Expr, Node, children
-from visitcheck.language.parser import Locate, parse
 from visitcheck.language.scope import Scope
+
+if TYPE_CHECKING:
+    from visitcheck.language.parser import Locate
 
 MAX_NODES = 5_000
 """Nodes of a typed expression, its `let` parts counted wherever they are used."""
@@ -27,6 +31,9 @@ def compile_condition(text: str, scope: Scope, *, expected: Type | None = BOOL, 
     `locate(start, end)` gives the place of `text[start:end]` in a file. Raises `InvalidCondition` with all
     problems; with none where the only trouble is a `let` that is None in the scope.
     """
+    # Lark takes a third of the import time of all of visitcheck: it comes with the first text to read.
+    from visitcheck.language.parser import parse
+
     locate = locate or _here(text)
     cx = Context(text, scope, locate, elaborate)
     tree = parse(text, locate)
