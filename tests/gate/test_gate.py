@@ -60,7 +60,7 @@ def test_a_denial_raises_with_the_decision(gate: vc.Gate, allowed: dict[str, Any
     allowed["debt"]["days_overdue"] = 0
     decision = gate.check(allowed)
 
-    with pytest.raises(vc.VisitNotAllowed, match="days-overdue|debt-overdue") as refused:
+    with pytest.raises(vc.VisitNotAllowed, match="debt-overdue") as refused:
         decision.raise_unless_allowed()
     assert refused.value.decision is decision
 
@@ -225,7 +225,8 @@ def test_another_process_gives_the_same_bytes(gate: vc.Gate) -> None:
 
 def test_import_is_light() -> None:
     """`import visitcheck` loads no engine that it may never use, nor a test library."""
-    code = "import sys, visitcheck; print([m for m in ('duckdb', 'pyspark', 'durable', 'jinja2', 'hypothesis', 'lark') if m in sys.modules])"
+    heavy = ("duckdb", "pyspark", "durable", "jinja2", "hypothesis", "lark")
+    code = f"import sys, visitcheck; print([name for name in {heavy} if name in sys.modules])"
     found = subprocess.run(
         [sys.executable, "-c", code], capture_output=True, check=True, text=True, env={"PYTHONPATH": ":".join(sys.path)}
     )
