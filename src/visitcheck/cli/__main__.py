@@ -1,0 +1,5 @@
+"""`python -m visitcheck.cli`."""
+
+from visitcheck.cli import main
+
+main(prog_name="visitcheck")

@@ -1,0 +1,116 @@
+"""`visitcheck doctor`: whether this installation can do its work."""
+
+from __future__ import annotations
+
+import platform
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+import click
+
+from visitcheck.cli.options import OutputFormat, format_option
+
+_PACKAGES = ("visitcheck", "click", "pydantic", "lark", "pyyaml", "tzdata")
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing that was looked at: `status` is `ok`, `missing` or `broken`."""
+
+    name: str
+    status: str
+    detail: str
+
+
+@click.command()
+@format_option
+def doctor(format_: OutputFormat) -> None:
+    """Check versions, engines and shipped packs, and run the shipped cases on every engine.
+
+    Exit code: 0 all well, 2 something missing or broken.
+    """
+    from visitcheck.cli import exits
+    from visitcheck.cli.output import json_line
+
+    code = exits.CLEAN
+    for finding in findings():
+        if finding.status != "ok":
+            code = exits.ERROR
+        if format_ == "json":
+            json_line(asdict(finding))
+        else:
+            colour = "green" if finding.status == "ok" else "red"
+            click.echo(f"{click.style(f'{finding.status:<7}', fg=colour)}  {finding.name}  {finding.detail}".rstrip())
+    raise click.exceptions.Exit(code)
+
+
+def findings() -> Iterator[Finding]:
+    """Everything that was looked at, as it is found out."""
+    yield Finding("python", "ok", platform.python_version())
+    yield from (_package(name) for name in _PACKAGES)
+    yield from _engines()
+    yield from _policies()
+    yield _self_test()
+
+
+def _package(name: str) -> Finding:
+    from importlib.metadata import PackageNotFoundError, version
+
+    try:
+        return Finding(name, "ok", version(name))
+    except PackageNotFoundError:
+        if name == "visitcheck":
+            return Finding(name, "ok", f"run from {Path(__file__).resolve().parents[1]}, not installed")
+        return Finding(name, "missing", "not installed")
+
+
+def _engines() -> Iterator[Finding]:
+    from visitcheck.authoring import ENGINES
+    from visitcheck.plan import make_plan
+    from visitcheck.policy import load_policy
+
+    for make in ENGINES:
+        name = getattr(make, "name", "engine")
+        try:
+            make(make_plan(load_policy("base"), "proposed"))
+        except Exception as error:  # whatever breaks is what the doctor is asked for
+            yield Finding(f"engine {name}", "broken", _said(error))
+        else:
+            yield Finding(f"engine {name}", "ok", "")
+
+
+def _policies() -> Iterator[Finding]:
+    from visitcheck.policy import load_policy, shipped
+
+    try:
+        names = shipped.names()
+    except FileNotFoundError as error:
+        yield Finding("packs", "missing", str(error))
+        return
+    for name in names:
+        try:
+            policy = load_policy(name)
+        except Exception as error:  # as above
+            yield Finding(f"policy {name}", "broken", _said(error))
+        else:
+            yield Finding(f"policy {name}", "ok", f"{len(policy.rules)} rules, digest {policy.digest}")
+
+
+def _self_test() -> Finding:
+    from visitcheck.authoring import find_cases, summary
+    from visitcheck.cli.test import Running
+    from visitcheck.policy import packs_root
+
+    try:
+        files = find_cases(Path(str(packs_root() / "base")))
+        running = Running()
+        results = [result for file in files for result in running.results(file)]
+    except Exception as error:  # as above
+        return Finding("self-test", "broken", _said(error))
+    passed = bool(results) and not running.broken and all(result.passed for result in results)
+    return Finding("self-test", "ok" if passed else "broken", summary(results))
+
+
+def _said(error: Exception) -> str:
+    return f"{type(error).__name__}: {error}".split("\n", 1)[0]

@@ -1,0 +1,19 @@
+"""Exit codes, and which of several wins."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from visitcheck.engines.status import Outcome
+
+CLEAN, BREACH, ERROR, REVIEW = 0, 1, 2, 3
+OF_OUTCOME = {Outcome.ALLOW: CLEAN, Outcome.DENY: BREACH, Outcome.REVIEW: REVIEW}
+_WORST_FIRST = (ERROR, BREACH, REVIEW, CLEAN)
+
+
+def worst(codes: Iterable[int]) -> int:
+    """The code that stands for all: an error before a breach, a breach before a review.
+
+    Nothing at all is an error: what was not judged is not clean.
+    """
+    return min(codes, key=_WORST_FIRST.index, default=ERROR)

@@ -1,0 +1,131 @@
+"""Visits from files and standard input, one at a time, each with where it was written."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import dataclass, replace
+from typing import BinaryIO, TypeAlias, cast
+
+import click
+
+from visitcheck.cli.json_arrays import elements, is_array, looks_like_lines
+from visitcheck.documents import YamlNode, YamlSequence, parse_yaml, to_python
+from visitcheck.errors import Problem
+
+STDIN = "-"
+_LINES = (".jsonl", ".ndjson")
+_YAML = (".yaml", ".yml")
+Facts: TypeAlias = Mapping[str, object] | str | bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Input:
+    """One visit as it was written, not yet validated; or `problems` that keep it from being read."""
+
+    file: str
+    line: int
+    facts: Facts = b""
+    problems: tuple[Problem, ...] = ()
+    node: YamlNode | None = None
+    """The visit in its YAML document, which knows the place of each fact."""
+
+    @property
+    def source(self) -> str:
+        """`file:line` of the visit's beginning."""
+        return f"{self.file}:{self.line}"
+
+    def placed(self, problem: Problem) -> Problem:
+        """The problem with its place in a YAML file, where the visit came from one."""
+        from visitcheck.authoring.paths import nearest
+
+        if self.node is None or problem.place is not None:
+            return problem
+        return replace(problem, place=nearest(self.node, problem.path or "").place())
+
+
+def read_inputs(files: Iterable[str]) -> Iterator[Input]:
+    """The visits of all files in order. A file that cannot be read gives one `Input` with problems."""
+    for file in files:
+        name = "<stdin>" if file == STDIN else click.format_filename(file)
+        found = None
+        for found in _of_file(file, name):
+            yield found
+        if found is None:
+            yield _broken(name, Problem("input-empty", f"there is no visit in `{name}`"))
+
+
+def read_bytes(file: str) -> bytes:
+    """All of a file, or of standard input for `-`; raises `OSError`."""
+    with _opened(file) as handle:
+        return handle.read()
+
+
+def unreadable(name: str, error: OSError) -> Problem:
+    """The problem of a file that cannot be read."""
+    reason = error.strerror or type(error).__name__
+    return Problem("input-unreadable", f"cannot read `{name}`: {reason[:1].lower()}{reason[1:]}")
+
+
+def is_yaml(file: str) -> bool:
+    """Whether a file's name says that it holds YAML."""
+    return file.lower().endswith(_YAML)
+
+
+def _opened(file: str) -> AbstractContextManager[BinaryIO]:
+    if file == STDIN:
+        return nullcontext(sys.stdin.buffer)
+    return open(file, "rb")
+
+
+def _broken(name: str, *problems: Problem, line: int = 1) -> Input:
+    return Input(name, line, problems=problems)
+
+
+def _of_file(file: str, name: str) -> Iterator[Input]:
+    try:
+        with _opened(file) as handle:
+            if file.lower().endswith(_LINES):
+                yield from _of_lines(name, handle)
+            else:
+                yield from _of_document(name, handle.read(), yaml=is_yaml(file))
+    except OSError as error:
+        yield _broken(name, unreadable(name, error))
+
+
+def _of_lines(name: str, lines: Iterable[bytes]) -> Iterator[Input]:
+    """JSON Lines: each line is read for itself, so that a broken one harms no other."""
+    for number, line in enumerate(lines, 1):
+        if line.strip():
+            yield Input(name, number, line)
+
+
+def _of_document(name: str, data: bytes, *, yaml: bool) -> Iterator[Input]:
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        if looks_like_lines(data.decode("utf-8", "replace")):
+            yield from _of_lines(name, data.split(b"\n"))
+        else:
+            yield Input(name, 1, data)  # reading it as a visit says what is wrong
+        return
+    if yaml:
+        yield from _of_yaml(name, text)
+    elif is_array(text):
+        for line, found in elements(text, name):
+            yield _broken(name, found, line=line) if isinstance(found, Problem) else Input(name, line, found)
+    elif looks_like_lines(text):
+        yield from _of_lines(name, data.split(b"\n"))
+    elif text.strip():
+        yield Input(name, 1, text)
+
+
+def _of_yaml(name: str, text: str) -> Iterator[Input]:
+    node, problems = parse_yaml(text, name)
+    if problems:
+        yield _broken(name, *problems)
+    elif node is not None:
+        for visit in node.items if isinstance(node, YamlSequence) else (node,):
+            facts = cast("Mapping[str, object]", to_python(visit))
+            yield Input(name, visit.place().line, facts, node=visit)

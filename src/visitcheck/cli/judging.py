@@ -1,0 +1,107 @@
+"""From the options of a command to a gate, and from files to decisions."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from visitcheck.cli import exits
+from visitcheck.cli.inputs import Input, is_yaml, read_bytes, read_inputs, unreadable
+from visitcheck.cli.options import OutputFormat
+from visitcheck.cli.output import show_problems, stop
+from visitcheck.errors import InvalidPolicy, InvalidVisit, Problem
+from visitcheck.facts import Registers, read_visit
+from visitcheck.facts.sources import decoded
+from visitcheck.policy import Policy, load_policy
+
+if TYPE_CHECKING:
+    from visitcheck.gate import Decision, Gate
+
+
+def policy_for(names: Iterable[str], format_: OutputFormat) -> Policy:
+    """The policy of `--policy`; one that cannot be compiled ends the command."""
+    listed = tuple(names)
+    try:
+        return load_policy(*listed)
+    except InvalidPolicy as error:
+        stop(" + ".join(listed), error.problems, format_)
+
+
+def gate_for(policies: Iterable[str], registers: str | None, format_: OutputFormat) -> Gate:
+    """The gate that the options ask for; what is wrong with them ends the command."""
+    from visitcheck.gate import Gate
+
+    policy = policy_for(policies, format_)
+    return Gate(policy, registers=_registers(registers, format_) if registers is not None else None)
+
+
+def _registers(file: str, format_: OutputFormat) -> Registers:
+    try:
+        found, problems = decoded(read_bytes(file), "yaml" if is_yaml(file) else "json")
+        if problems:
+            raise InvalidVisit(problems)
+        return Registers.read(_mapping(found))
+    except OSError as error:
+        stop(file, [unreadable(file, error)], format_)
+    except InvalidVisit as error:
+        stop(file, error.problems, format_)
+
+
+def _mapping(found: object) -> Mapping[str, object]:
+    if isinstance(found, Mapping):
+        return found
+    raise InvalidVisit([Problem("fact-wrong-type", "registers are an object", path="$")])
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """A decision, and where its visit was written."""
+
+    source: str
+    decision: Decision
+
+
+class Judging:
+    """Judges visits and remembers the exit code that stands for all of them."""
+
+    def __init__(self, gate: Gate, as_of: datetime | None, format_: OutputFormat) -> None:
+        self.gate = gate
+        self.as_of = as_of
+        self.format = format_
+        self._codes: set[int] = set()
+
+    @property
+    def code(self) -> int:
+        """The exit code for all visits so far."""
+        return exits.worst(self._codes)
+
+    def count(self, code: int) -> None:
+        """Let a further exit code take part."""
+        self._codes.add(code)
+
+    def decisions(self, files: Iterable[str]) -> Iterator[Judged]:
+        """The decisions on all visits that can be judged; what is wrong with the others is shown."""
+        for one in read_inputs(files):
+            try:
+                decision = self._decide(one)
+            except InvalidVisit as error:
+                self.count(exits.ERROR)
+                show_problems(one.source, map(one.placed, error.problems), self.format)
+                continue
+            self.count(exits.ERROR if _failed(decision) else exits.OF_OUTCOME[decision.outcome])
+            yield Judged(one.source, decision)
+
+    def _decide(self, one: Input) -> Decision:
+        if one.problems:
+            raise InvalidVisit(one.problems)
+        if self.as_of is None:
+            return self.gate.check(one.facts)
+        visit = self.gate.read(one.facts)
+        return self.gate.check(read_visit(visit, model=type(visit), as_of=self.as_of))
+
+
+def _failed(decision: Decision) -> bool:
+    """Whether the deny is no finding on the visit but an engine that broke."""
+    return any(problem.code == "engine-failure" for problem in decision.problems)

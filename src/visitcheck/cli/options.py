@@ -1,0 +1,78 @@
+"""Options that several commands share."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any, Literal, TypeAlias, TypeVar
+
+import click
+
+OutputFormat: TypeAlias = Literal["text", "json"]
+Command = TypeVar("Command", bound=Callable[..., Any])
+
+
+class Moment(click.ParamType[datetime]):
+    """An RFC 3339 moment, read as the facts of a visit are."""
+
+    name = "rfc3339"
+
+    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> datetime:
+        """The aware datetime; a usage error says what is wrong."""
+        from visitcheck.facts.scalars import BadValueError
+        from visitcheck.facts.times import timestamp
+        from visitcheck.gate.wording import moment
+
+        if isinstance(value, datetime):
+            return value
+        try:
+            return moment(timestamp(value))
+        except BadValueError as bad:
+            self.fail(f"{bad.message}{f'; {bad.help}' if bad.help else ''}", param, ctx)
+
+
+def policy_option(command: Command) -> Command:
+    """`--policy`, repeatable: what `load_policy` takes; `base` without it."""
+    return click.option(
+        "policies",
+        "--policy",
+        "-p",
+        multiple=True,
+        default=("base",),
+        show_default="base",
+        metavar="NAME|PATH",
+        help="Shipped pack or folder of packs by name, or a path to a pack; may be repeated.",
+    )(command)
+
+
+def format_option(command: Command) -> Command:
+    """`--format`: text for people, or one JSON object a line."""
+    return click.option(
+        "format_",
+        "--format",
+        type=click.Choice(["text", "json"]),
+        default="text",
+        show_default=True,
+        help="Text for people, or one JSON object a line.",
+    )(command)
+
+
+def lang_option(command: Command) -> Command:
+    """`--lang`: the language of texts for people."""
+    return click.option(
+        "--lang", type=click.Choice(["en", "zh"]), default="en", show_default=True, help="Language of texts."
+    )(command)
+
+
+def stage_option(text: str) -> Callable[[Command], Command]:
+    """`--stage`, with what it does for this command."""
+    return click.option("--stage", type=click.Choice(["proposed", "recorded"]), help=text)
+
+
+def visit_options(command: Command) -> Command:
+    """How visits are read: `--policy`, `--registers`, `--as-of`, `--lang`, `--format`."""
+    registers = click.option(
+        "--registers", metavar="FILE", help="Facts of lenders, agencies and collectors by id, JSON or YAML."
+    )
+    as_of = click.option("--as-of", type=Moment(), help="The moment of judging, for visits that give no `visit.as_of`.")
+    return policy_option(registers(as_of(lang_option(format_option(command)))))

@@ -1,0 +1,24 @@
+"""Problem codes of the command line."""
+
+from visitcheck.errors import register_codes
+
+register_codes(
+    {
+        "input-unreadable": (
+            "The file cannot be read: it does not exist, is a folder, or may not be opened. Mend the path or the "
+            "permissions; `-` reads standard input."
+        ),
+        "input-empty": (
+            "The input holds no visit (or no case file was found), so nothing was judged. That is an error and no "
+            "success: a pipeline that lost its input must not look clean."
+        ),
+        "rule-unknown": (
+            "The policy has no rule of this id, or several rules end in it. Give the full id, `pack/rule`; "
+            "`visitcheck rules list` shows them all."
+        ),
+        "rule-other-stage": (
+            "The rule is for visits of the other stage, so it has no tree on this one. Ask about a visit of the stage "
+            "that `visitcheck rules show` names."
+        ),
+    }
+)

@@ -1,0 +1,127 @@
+"""One rule in full, as text for people and as JSON values."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from visitcheck.facts.types import DATE
+from visitcheck.gate.json_form import JsonObject, text
+from visitcheck.gate.wording import say
+from visitcheck.policy import Citation, Condition, Language, Message, Rule
+
+_LABELS: dict[Language, dict[str, str]] = {
+    "en": {
+        "stages": "stages",
+        "effect": "effect",
+        "on_unknown": "if not known",
+        "from": "in force from",
+        "until": "no longer from",
+        "applies": "applies",
+        "when": "when",
+        "let": "let",
+        "require": "require",
+        "unless": "unless",
+        "message": "message",
+        "remedy": "to do",
+        "basis": "basis",
+        "file": "written in",
+    },
+    "zh": {
+        "stages": "阶段",
+        "effect": "后果",
+        "on_unknown": "无法判定时",
+        "from": "生效日",
+        "until": "失效日",
+        "applies": "适用范围",
+        "when": "适用条件",
+        "let": "定义",
+        "require": "要求",
+        "unless": "例外",
+        "message": "说明",
+        "remedy": "处理",
+        "basis": "依据",
+        "file": "出处文件",
+    },
+}
+
+
+def written(message: Message, lang: Language) -> str:
+    """A message as its pack has it, with placeholders."""
+    return "".join(piece if isinstance(piece, str) else f"{{{piece.source}}}" for piece in message.in_(lang))
+
+
+def render_rule(rule: Rule, lang: Language) -> str:
+    """The rule as text."""
+    labels = _LABELS[lang]
+    lines = [f"{rule.id}  {rule.title.in_(lang)}"]
+    lines += (f"  {labels[label]}: {value}" for label, value in _parts(rule, lang))
+    return "\n".join(lines)
+
+
+def _parts(rule: Rule, lang: Language) -> Iterator[tuple[str, str]]:
+    yield "stages", ", ".join(rule.stages)
+    yield "effect", rule.effect
+    yield "on_unknown", rule.on_unknown
+    for label, day in (("from", rule.effective_from), ("until", rule.effective_until)):
+        if day is not None:
+            yield label, say(day, DATE, lang)
+    yield from _conditions(rule)
+    yield "message", written(rule.message, lang)
+    if rule.remedy:
+        yield "remedy", written(rule.remedy, lang)
+    for cite in rule.cites:
+        yield "basis", _cited(cite, lang)
+    yield "file", str(rule.place)
+
+
+def _conditions(rule: Rule) -> Iterator[tuple[str, str]]:
+    for label, condition in (("applies", rule.applies), ("when", rule.when)):
+        if condition is not None:
+            yield label, _one_line(condition)
+    for name, condition in rule.lets.items():
+        yield "let", f"{name} = {_one_line(condition)}"
+    for check in rule.require:
+        yield "require", f"{check.name}: {_one_line(check.condition)}"
+    for excuse in rule.unless:
+        yield "unless", f"{excuse.id}: {_one_line(excuse.condition)}"
+
+
+def _one_line(condition: Condition) -> str:
+    return " ".join(condition.text.split())
+
+
+def _cited(cite: Citation, lang: Language) -> str:
+    article = f" {cite.article}" if cite.article else ""
+    note = f": {cite.note.in_(lang)}" if cite.note else ""
+    return f"{cite.instrument.title.in_(lang)}{article} ({cite.reading}){note}"
+
+
+def rule_to_dict(rule: Rule) -> JsonObject:
+    """The rule as JSON values."""
+    return {
+        "rule": rule.id,
+        "title": text(rule.title),
+        "stages": list(rule.stages),
+        "effect": rule.effect,
+        "on_unknown": rule.on_unknown,
+        "effective_from": rule.effective_from if rule.effective_from is None else say(rule.effective_from, DATE, "en"),
+        "effective_until": (
+            rule.effective_until if rule.effective_until is None else say(rule.effective_until, DATE, "en")
+        ),
+        "applies": rule.applies and rule.applies.text,
+        "when": rule.when and rule.when.text,
+        "let": {name: condition.text for name, condition in rule.lets.items()},
+        "require": {check.name: check.condition.text for check in rule.require},
+        "unless": {excuse.id: excuse.condition.text for excuse in rule.unless},
+        "message": _both(rule.message),
+        "remedy": rule.remedy and _both(rule.remedy),
+        "cites": [
+            {"instrument": cite.instrument.id, "article": cite.article, "reading": cite.reading} for cite in rule.cites
+        ],
+        "file": rule.place.file,
+        "line": rule.place.line,
+    }
+
+
+def _both(message: Message) -> dict[str, str]:
+    return {"en": written(message, "en"), "zh": written(message, "zh")}

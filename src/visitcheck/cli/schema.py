@@ -1,0 +1,83 @@
+"""`visitcheck schema`: JSON Schemas of what goes in and what comes out."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+import click
+
+from visitcheck.cli.options import stage_option
+
+if TYPE_CHECKING:
+    from visitcheck.policy import Stage
+
+
+@click.group()
+def schema() -> None:
+    """Print a JSON Schema (draft 2020-12)."""
+
+
+@schema.command()
+@click.option("policies", "--policy", "-p", multiple=True, metavar="NAME|PATH", help="Only the facts it reads.")
+@stage_option("Only the facts that the policy reads for visits of this stage; asks for --policy.")
+def visit(policies: tuple[str, ...], stage: Stage | None) -> None:
+    """Visits: all facts, or just those that can change the answer of a policy."""
+    from visitcheck.facts import json_schema
+
+    if policies:
+        _print(_visit_of(policies, stage))
+    elif stage is not None:
+        raise click.UsageError("--stage asks for --policy: without a policy, all facts are listed")
+    else:
+        _print(json_schema())
+
+
+@schema.command()
+def pack() -> None:
+    """Pack files."""
+    from visitcheck.policy import pack_schema
+
+    _print(pack_schema())
+
+
+@schema.command()
+def cases() -> None:
+    """Files of rule cases, `*.cases.yaml`."""
+    from visitcheck.authoring import cases_schema
+
+    _print(cases_schema())
+
+
+@schema.command()
+def decision() -> None:
+    """Decisions, as `check --format json` prints them under `decision`."""
+    from visitcheck.gate.schema import decision_schema
+
+    _print(decision_schema())
+
+
+@schema.command()
+def explanation() -> None:
+    """Trees, as `explain --format json` prints them under `rules`."""
+    from visitcheck.gate.schema import explanation_schema
+
+    _print(explanation_schema())
+
+
+def _visit_of(policies: tuple[str, ...], stage: Stage | None) -> dict[str, object]:
+    from visitcheck.cli.judging import policy_for
+    from visitcheck.facts import json_schema, visit_model_with_extra
+    from visitcheck.plan import make_plan
+    from visitcheck.policy import STAGES
+
+    policy = policy_for(policies, "text")
+    plans = [make_plan(policy, one) for one in STAGES if stage in (None, one)]
+    always = policy.selectors | set(policy.dating) | {"visit.as_of"}
+    facts = frozenset(always).union(*(plan.facts for plan in plans))
+    return json_schema(visit_model_with_extra(policy.extra_facts), facts=facts)
+
+
+def _print(found: Mapping[str, object]) -> None:
+    click.echo(json.dumps(found, ensure_ascii=False, indent=2))
