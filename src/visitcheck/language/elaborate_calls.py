@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import cast
 
 from visitcheck.facts.types import (
@@ -14,14 +13,14 @@ from visitcheck.facts.types import (
     ListOf,
     Record,
 )
-from visitcheck.facts.zones import zone_names
-from visitcheck.language import calendars, lexicon, regex
 from visitcheck.language import syntax as s
+from visitcheck.language.constants import READERS, UnreadableError
 from visitcheck.language.context import Context, nearest
 from visitcheck.language.elaborate_macros import LIST_METHODS, list_method
 from visitcheck.language.fit import exact, fit, readable, same, value
 from visitcheck.language.functions import FUNCTIONS, LIST_FUNCTIONS, Function, Signature
 from visitcheck.language.left_out import LEFT_OUT_FUNCTIONS, PARTS
+from visitcheck.language.lookups import LOOKED_UP, known_zone
 from visitcheck.language.nodes import Call, Const, Expr, Fact, Field, Has
 
 INTERNAL = frozenset({"firstKnown", "inParam"})
@@ -103,12 +102,12 @@ def _call(cx: Context, tree: s.Invoke, function: Function, args: list[tuple[Expr
     signature = _best(fitting, [arg for arg, _ in given])
     found: list[Expr | None] = []
     for place, ((arg, span), wanted) in enumerate(zip(given, signature.params, strict=False)):
-        if function.name in _LOOKED_UP and place == _LOOKED_UP[function.name][0]:
-            found.append(_LOOKED_UP[function.name][1](cx, arg, span))
+        if function.name in LOOKED_UP and place == LOOKED_UP[function.name][0]:
+            found.append(LOOKED_UP[function.name][1](cx, arg, span))
             continue
         fitted = fit(cx, arg, wanted, span, _argument(tree, function, place))
         if fitted is not None and function.zone and place == len(signature.params) - 1 and wanted == STRING:
-            fitted = _zone(cx, fitted, span)
+            fitted = known_zone(cx, fitted, span)
         found.append(fitted)
     if any(arg is None for arg in found):
         return None
@@ -179,8 +178,6 @@ def _constants_are(cx: Context, function: Function, args: list[Expr | None], giv
 
 def _folded(cx: Context, call: Call) -> Expr | None:
     """Time constants worked out now: `duration("24h")`, `timestamp("...")`, `date("...")`, `days(3)`."""
-    from visitcheck.language.constants import READERS, UnreadableError
-
     if call.function not in ("duration", "timestamp", "date", "days") or not isinstance(call.args[0], Const):
         return call
     argument = call.args[0]
@@ -192,76 +189,8 @@ def _folded(cx: Context, call: Call) -> Expr | None:
     try:
         return Const(READERS[type_](str(argument.value)), type_, origin=call.origin)
     except UnreadableError as error:
-        cx.report("text-not-readable", f'"{argument.value}" is no {type_}', str(error), span)
+        cx.report("text-not-readable", error.message, error.help, span)
         return None
-
-
-def _zone(cx: Context, zone: Expr, span: s.Span) -> Expr | None:
-    if not isinstance(zone, Const) or zone.value in zone_names():
-        return zone
-    help_ = nearest(str(zone.value), sorted(zone_names())) or "zones are written like `Asia/Shanghai`"
-    cx.report("no-such-zone", f'there is no time zone "{zone.value}"', help_, span)
-    return None
-
-
-def _calendar(cx: Context, arg: Expr, span: s.Span) -> Expr | None:
-    found = fit(cx, arg, STRING, span, "the calendar")
-    if not isinstance(found, Const):
-        return found
-    known = sorted(calendars.names())
-    if found.value in known:
-        return found
-    help_ = nearest(str(found.value), known) or f"there are {', '.join(known)}"
-    cx.report("no-such-calendar", f'there is no calendar "{found.value}"', help_, span)
-    return None
-
-
-def _pattern(cx: Context, arg: Expr, span: s.Span) -> Expr | None:
-    found = fit(cx, arg, STRING, span, "the pattern")
-    if not isinstance(found, Const):
-        return found
-    try:
-        regex.parse(str(found.value))
-    except regex.PatternError as error:
-        cx.report("bad-pattern", f"the pattern is outside the subset: {error}", None, span)
-        return None
-    return found
-
-
-def _lexicon(cx: Context, arg: Expr, span: s.Span) -> Expr | None:
-    if not isinstance(arg, Const) or arg.type != STRING:
-        if isinstance(arg, Const) and arg.type == ListOf(STRING):
-            return _words(cx, cast("tuple[str, ...]", arg.value), arg, span)
-        cx.report(
-            "constant-needed",
-            "the lexicon of `mentions` must be a constant",
-            'name it, like `"threat"`',
-            span,
-        )
-        return None
-    words = cx.scope.lexicons.get(str(arg.value))
-    if words is None:
-        help_ = nearest(str(arg.value), list(cx.scope.lexicons)) or "declare it under `lexicons`"
-        cx.report("no-such-lexicon", f'there is no lexicon "{arg.value}"', help_, span)
-        return None
-    return _words(cx, words, arg, span)
-
-
-def _words(cx: Context, words: tuple[str, ...], arg: Expr, span: s.Span) -> Expr | None:
-    try:
-        return Const(lexicon.fold_words(words), ListOf(STRING), origin=arg.origin)
-    except ValueError as error:
-        cx.report("text-not-readable", str(error), "name words with letters or characters in them", span)
-        return None
-
-
-_LOOKED_UP: dict[str, tuple[int, Callable[[Context, Expr, s.Span], Expr | None]]] = {
-    "isHoliday": (1, _calendar),
-    "workdaysBetween": (2, _calendar),
-    "matches": (1, _pattern),
-    "mentions": (1, _lexicon),
-}
-"""Arguments that are names or patterns, by position, with what reads them."""
 
 
 def _known_since(cx: Context, tree: s.Invoke) -> Expr | None:

@@ -162,11 +162,10 @@ def _read(cx: Context, text: str, wanted: Type, expr: Expr, span: s.Span) -> obj
         help_ = nearest(text, words) or f"its words are {', '.join(f'`{word}`' for word in words)}"
         cx.report("no-such-word", f'"{text}" is none of the words of `{wanted}`', help_, place)
         return None
-    assert isinstance(wanted, Scalar)  # noqa: S101 - what `readable` has found
     try:
         return READERS[wanted](text)
     except UnreadableError as error:
-        cx.report("text-not-readable", f'"{text}" is no {wanted}', str(error), place)
+        cx.report("text-not-readable", error.message, error.help, place)
         return None
 
 

@@ -76,7 +76,7 @@ def constant(value: object, type_: Type) -> str:
     if isinstance(type_, ListOf):
         return "[" + ", ".join(constant(item, type_.item) for item in cast("tuple[object, ...]", value)) + "]"
     if type_ in _TIME_CONSTANTS:
-        return f'{_TIME_CONSTANTS[type_]}("{SHOWN[type_](cast("int", value))}")'  # type: ignore[index]
+        return f'{_TIME_CONSTANTS[type_]}("{SHOWN[type_](cast("int", value))}")'
     if type_ == TIME_OF_DAY:
         return f'"{SHOWN[TIME_OF_DAY](cast("int", value))}"'
     if type_ == STRING or isinstance(type_, Word):
