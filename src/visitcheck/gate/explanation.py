@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from typing import cast
 
 from visitcheck.facts import Visit
-from visitcheck.facts.types import BOOL, COUNT, Record, Type
+from visitcheck.facts.types import BOOL, COUNT, ListOf, Record, Type
 from visitcheck.language.interpreter import interpret, members
 from visitcheck.language.nodes import (
     And,
@@ -202,7 +202,8 @@ class _Explainer:
             case Fact() | Field():
                 path = self._path(expr)
                 value = self._plain(expr) if not isinstance(expr.type, Record) else None
-                if path is not None:
+                # A list that has elements is told by them.
+                if path is not None and not (value and _of_records(expr.type)):
                     yield Read(path, value, expr.type)
             case Element():
                 if path := self._path(expr):
@@ -224,6 +225,10 @@ class _Explainer:
 
 def _text(expr: Expr) -> str:
     return str(expr.origin) if expr.origin is not None else to_text(expr)
+
+
+def _of_records(type_: Type) -> bool:
+    return isinstance(type_, ListOf) and isinstance(type_.item, Record)
 
 
 def _opposite(truth: object) -> object:

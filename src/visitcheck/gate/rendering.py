@@ -74,7 +74,7 @@ _WORDS: dict[Language, dict[str, str]] = {
         "applies": "适用条件",
         "check": "检查",
         "more": "另有 {} 项",
-        "all well": "{} 条规则符合,{} 条不适用",
+        "all well": "{} 条规则符合，{} 条不适用",
     },
 }
 _READINGS: dict[Language, dict[str, str]] = {
@@ -109,7 +109,7 @@ def _decision_lines(decision: Decision, lang: Language) -> Iterator[str]:
     for problem in decision.problems:
         yield f"  ! {problem.code}: {problem.message}"
     for finding in decision.findings:
-        yield from _finding_lines(finding, lang, decision.zone)
+        yield from _finding_lines(finding, lang, decision)
     yield from _footers(decision, lang)
 
 
@@ -126,11 +126,12 @@ def _footers(decision: Decision, lang: Language) -> Iterator[str]:
         yield f"{words['relaxed']}: {item.target} {item.change}: {item.reason.in_(lang)}"
 
 
-def _finding_lines(finding: Finding, lang: Language, zone: str | None) -> Iterator[str]:
-    words = _WORDS[lang]
+def _finding_lines(finding: Finding, lang: Language, decision: Decision) -> Iterator[str]:
+    words, zone = _WORDS[lang], decision.zone
+    outcome = outcome_word(finding.leads_to, decision.stage, lang).lower()
     yield (
         f"  {_MARKS[finding.status]} {finding.title.in_(lang)}  [{finding.rule}]"
-        f"  {_STATUSES[lang][finding.status]} → {finding.leads_to}"
+        f"  {_STATUSES[lang][finding.status]} → {outcome}"
     )
     yield f"      {finding.message.in_(lang)}"
     for check in finding.checks:
