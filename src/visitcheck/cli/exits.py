@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from visitcheck.engines.status import Outcome
-
 CLEAN, BREACH, ERROR, REVIEW = 0, 1, 2, 3
-OF_OUTCOME = {Outcome.ALLOW: CLEAN, Outcome.DENY: BREACH, Outcome.REVIEW: REVIEW}
+INTERRUPTED = 130
+"""As shells have it for Ctrl-C."""
+OF_OUTCOME = {"allow": CLEAN, "deny": BREACH, "review": REVIEW}
 _WORST_FIRST = (ERROR, BREACH, REVIEW, CLEAN)
 
 

@@ -11,7 +11,7 @@ from typing import BinaryIO, TypeAlias, cast
 import click
 
 from visitcheck.cli.json_arrays import elements, is_array, looks_like_lines
-from visitcheck.documents import YamlNode, YamlSequence, parse_yaml, to_python
+from visitcheck.documents import YamlMapping, YamlNode, YamlSequence, parse_yaml, to_python
 from visitcheck.errors import Problem
 
 STDIN = "-"
@@ -127,5 +127,14 @@ def _of_yaml(name: str, text: str) -> Iterator[Input]:
         yield _broken(name, *problems)
     elif node is not None:
         for visit in node.items if isinstance(node, YamlSequence) else (node,):
-            facts = cast("Mapping[str, object]", to_python(visit))
-            yield Input(name, visit.place().line, facts, node=visit)
+            yield _yaml_visit(name, visit)
+
+
+def _yaml_visit(name: str, node: YamlNode) -> Input:
+    line = node.place().line
+    if isinstance(node, YamlMapping):
+        return Input(name, line, cast("Mapping[str, object]", to_python(node)), node=node)
+    # Text must not reach the gate from here: it would be taken for JSON.
+    found = "a list" if isinstance(node, YamlSequence) else "a single value"
+    problem = Problem("visit-not-an-object", f"expected an object of facts, found {found}", place=node.place())
+    return _broken(name, problem, line=line)

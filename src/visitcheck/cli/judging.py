@@ -90,7 +90,7 @@ class Judging:
                 self.count(exits.ERROR)
                 show_problems(one.source, map(one.placed, error.problems), self.format)
                 continue
-            self.count(exits.ERROR if _failed(decision) else exits.OF_OUTCOME[decision.outcome])
+            self.count(exits.OF_OUTCOME[decision.outcome])
             yield Judged(one.source, decision)
 
     def _decide(self, one: Input) -> Decision:
@@ -100,8 +100,3 @@ class Judging:
             return self.gate.check(one.facts)
         visit = self.gate.read(one.facts)
         return self.gate.check(read_visit(visit, model=type(visit), as_of=self.as_of))
-
-
-def _failed(decision: Decision) -> bool:
-    """Whether the deny is no finding on the visit but an engine that broke."""
-    return any(problem.code == "engine-failure" for problem in decision.problems)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+import traceback
 from typing import Any
 
 import click
@@ -18,20 +19,28 @@ from visitcheck.cli.test import test
 
 
 class _Root(click.Group):
-    """Ends quietly, but not as a success, when whoever reads the output has gone away.
+    """Keeps exit code 1 for what it says: a visit was denied.
 
-    click itself would end with 1, which says that a visit was denied.
+    Python and click would end with 1 as well on a defect, an interrupt, or a reader that has gone away.
     """
 
     def invoke(self, ctx: click.Context) -> Any:
+        """Run the command; whatever breaks it ends with a code of its own."""
         try:
             try:
                 return super().invoke(ctx)
             finally:
                 sys.stdout.flush()
+        except (click.ClickException, click.exceptions.Exit):
+            raise
         except BrokenPipeError:
             # Python flushes once more at exit; that must find somewhere to go.
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            ctx.exit(exits.ERROR)
+        except KeyboardInterrupt:
+            ctx.exit(exits.INTERRUPTED)
+        except Exception:  # a defect: shown in full, for it is to be reported
+            traceback.print_exc()
             ctx.exit(exits.ERROR)
 
 
