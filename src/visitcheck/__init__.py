@@ -1,20 +1,46 @@
 """Checks debt-collection visits against law and policy written as YAML rules, before the visit and afterwards."""
 
-from visitcheck.engines.status import Outcome, Status
-from visitcheck.errors import (
-    EngineFailure,
-    EngineUnavailable,
-    InvalidCondition,
-    InvalidPolicy,
-    InvalidVisit,
-    Problem,
-    UnsupportedByEngine,
-    VisitcheckError,
-    VisitNotAllowed,
-)
-from visitcheck.facts import Registers, Visit, read_visit
-from visitcheck.gate import Decision, Finding, Gate
-from visitcheck.policy import Policy, load_policy
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from visitcheck.engines.status import Outcome, Status
+    from visitcheck.errors import (
+        EngineFailure,
+        EngineUnavailable,
+        InvalidCondition,
+        InvalidPolicy,
+        InvalidVisit,
+        Problem,
+        UnsupportedByEngine,
+        VisitcheckError,
+        VisitNotAllowed,
+    )
+    from visitcheck.facts import Registers, Visit, read_visit
+    from visitcheck.gate import Decision, Finding, Gate
+    from visitcheck.policy import Policy, load_policy
+
+_HOMES = {
+    "visitcheck.engines.status": ("Outcome", "Status"),
+    "visitcheck.errors": (
+        "EngineFailure",
+        "EngineUnavailable",
+        "InvalidCondition",
+        "InvalidPolicy",
+        "InvalidVisit",
+        "Problem",
+        "UnsupportedByEngine",
+        "VisitNotAllowed",
+        "VisitcheckError",
+    ),
+    "visitcheck.facts": ("Registers", "Visit", "read_visit"),
+    "visitcheck.gate": ("Decision", "Finding", "Gate"),
+    "visitcheck.policy": ("Policy", "load_policy"),
+}
+# Names come on first use (PEP 562): whoever asks for `--help` or one part does not wait for the rest.
+_HOME = {name: module for module, names in _HOMES.items() for name in names}
 
 __all__ = [
     "Decision",
@@ -37,3 +63,15 @@ __all__ = [
     "load_policy",
     "read_visit",
 ]
+
+
+def __getattr__(name: str) -> object:
+    if name not in _HOME:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    found = getattr(import_module(_HOME[name]), name)
+    globals()[name] = found
+    return found
+
+
+def __dir__() -> list[str]:
+    return __all__

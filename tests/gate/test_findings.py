@@ -7,7 +7,9 @@ from typing import Any
 import pytest
 
 import visitcheck as vc
+from visitcheck.facts.types import STRING
 from visitcheck.gate.explanation import Explanation, explain
+from visitcheck.gate.wording import say
 from visitcheck.policy import policy_from_texts
 
 PACK = """
@@ -178,3 +180,20 @@ def test_every_example_is_told_in_both_languages(gate: vc.Gate, allowed: dict[st
     assert decision.render("en").startswith("DENY  visit V-2026-0310-001 (proposed)")
     assert decision.render("zh").startswith("禁止  外访 V-2026-0310-001 (拟访)")
     assert "依据: 贷款机构上门拜访流程" in decision.render("zh")
+
+
+def test_text_from_a_visit_cannot_pose_as_ours(gate: vc.Gate, allowed: dict[str, Any]) -> None:
+    """Line breaks, escape sequences and direction marks of a fact are shown, not obeyed."""
+    assert r"a\nALLOW\x1b[2K\u202e" == say("a\nALLOW\x1b[2K\u202e", STRING, "en")
+    assert "王女士 🙂" == say("王女士 🙂", STRING, "zh")
+
+
+def test_membership_is_one_leaf(own: vc.Gate) -> None:
+    """`x in [...]` is told as it is written, not as the or it stands for."""
+    pack = PACK.replace("calls <= params.most", """'place.kind in ["home", "workplace"]'""")
+    gate = vc.Gate(policy_from_texts({"own.yaml": pack}))
+    (rule,) = gate.check(visit()).explain("own/few-calls")
+    tree = rule.checks[0][1]
+
+    assert () == tree.parts
+    assert [("place.kind", "home")] == [(read.fact, read.value) for read in tree.reads]

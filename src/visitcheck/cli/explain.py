@@ -62,7 +62,7 @@ def _show(judging: Judging, judged: Judged, rule: Rule | None, lang: Language, f
         return
     click.echo(f"{judged.source}: {_headline(judged, lang)}")
     for tree in trees:
-        click.echo(f"\n{render_explanation(tree, lang)}")
+        click.echo(f"\n{render_explanation(tree, lang, decision.zone)}")
 
 
 def _headline(judged: Judged, lang: Language) -> str:

@@ -95,6 +95,8 @@ class _Explainer:
 
     def explain(self, expr: Expr) -> Explanation:
         match expr:
+            case Or() if all(part.origin == expr.origin is not None for part in expr.parts):
+                return self._leaf(expr)  # `x in [...]`, which nobody wrote as an or
             case And() | Or():
                 return self._joined(expr, expr.parts)
             case Not():
@@ -184,7 +186,8 @@ class _Explainer:
 
     def _leaf(self, expr: Expr) -> Explanation:
         parts = [part for source in _lists_below(expr) for part in self._listed(source)]
-        return self._node(expr, reads=tuple(self._reads(expr)), **_limited(parts))
+        reads = {read.fact: read for read in self._reads(expr)}
+        return self._node(expr, reads=tuple(reads.values()), **_limited(parts))
 
     def _listed(self, expr: Expr) -> Iterator[Explanation]:
         """What a filter made of each element of its list, down to the first filter below `expr`."""

@@ -81,7 +81,7 @@ class _StageGate:
         self.engine: Engine = NativeEngine(plan)
         self.judge = Judge(plan)
         self._paths = tuple(sorted(plan.policy.selectors))
-        self._selected = attrgetter(*self._paths)
+        self._selected = attrgetter(*self._paths, "visit.starts_at")
         self._undecided: Truths = (None,) * len(plan.conditions)
 
     def decide(self, visit: Visit, engines: tuple[str, ...]) -> Decision:
@@ -104,16 +104,16 @@ class _StageGate:
 
     def _demand_selectors(self, visit: Visit) -> None:
         try:
-            complete = None not in self._selected(visit)
+            if None not in self._selected(visit):
+                return
         except AttributeError:  # a whole group is missing
-            complete = False
+            pass
         dated = visit.visit is not None and (visit.visit.starts_at is not None or visit.visit.date is not None)
-        if complete and dated:
-            return
         missing = [_missing_selector(path, "a value") for path in self._paths if _at(visit, path) is None]
         if not dated:
             missing.append(_missing_selector("visit.starts_at", "the start (or, where the time is lost, `visit.date`)"))
-        raise InvalidVisit(missing)
+        if missing:
+            raise InvalidVisit(missing)
 
 
 def _at(visit: Visit, path: str) -> object:

@@ -68,7 +68,12 @@ def say(value: object, type_: Type, lang: Language, zone: str | None = None) -> 
         return _money(cast("Money", value))
     if type_ in (TIMESTAMP, DATE, TIME_OF_DAY, DURATION):
         return _time(cast("int", value), type_, lang, zone)
-    return str(value)
+    return _visible(str(value))
+
+
+def _visible(text: str) -> str:
+    """Text from a visit with line breaks, escapes and direction marks spelled out: it cannot pose as our own."""
+    return "".join(char if char.isprintable() else char.encode("unicode_escape").decode("ascii") for char in text)
 
 
 def _counted(number: int, lang: Language) -> str:
