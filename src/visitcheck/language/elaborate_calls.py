@@ -20,7 +20,7 @@ from visitcheck.language.elaborate_macros import LIST_METHODS, list_method
 from visitcheck.language.fit import exact, fit, readable, same, value
 from visitcheck.language.functions import FUNCTIONS, LIST_FUNCTIONS, Function, Signature
 from visitcheck.language.left_out import LEFT_OUT_FUNCTIONS, PARTS
-from visitcheck.language.lookups import LOOKED_UP, known_zone
+from visitcheck.language.lookups import LABELS, LOOKED_UP, known_zone
 from visitcheck.language.nodes import Call, Const, Expr, Fact, Field, Has
 
 INTERNAL = frozenset({"firstKnown", "inParam"})
@@ -141,6 +141,9 @@ def _best(signatures: list[Signature], args: list[Expr]) -> Signature:
 def form(function: Function, signature: Signature) -> str:
     """A signature as people write it, like `localDate(timestamp [, zone])`."""
     names = [str(type_) for type_ in signature.params]
+    if function.name in LABELS:
+        place, label = LABELS[function.name]
+        names[place] = label
     if _ends_in_zone(function, signature):
         names[-1] = "zone"
     first = f"{names.pop(0)}." if signature.receiver else ""

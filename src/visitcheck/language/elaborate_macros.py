@@ -47,8 +47,8 @@ MACROS: dict[str, str] = {
 AGGREGATES: dict[str, str] = {
     "size": "list.size()",
     "distinct": "list.distinct()",
-    "min": "list.min() or list.min(value for an empty list)",
-    "max": "list.max() or list.max(value for an empty list)",
+    "min": "list.min() or list.min(value)",
+    "max": "list.max() or list.max(value)",
     "sum": "list.sum()",
 }
 LIST_METHODS: dict[str, str] = MACROS | AGGREGATES

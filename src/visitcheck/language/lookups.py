@@ -81,3 +81,12 @@ LOOKED_UP: dict[str, tuple[int, Callable[[Context, Expr, s.Span], Expr | None]]]
     "mentions": (1, _lexicon),
 }
 """Arguments that are names or patterns, by position, with what reads them."""
+
+LABELS: dict[str, tuple[int, str]] = {
+    "isHoliday": (1, "calendar"),
+    "workdaysBetween": (2, "calendar"),
+    "matches": (1, "pattern"),
+    "mentions": (1, "lexicon"),
+    "knownSince": (0, "list"),
+}
+"""What forms call an argument that is more than its type says, by position."""
