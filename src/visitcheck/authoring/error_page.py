@@ -1,0 +1,78 @@
+"""`docs/errors.md`: every problem code with what is wrong and how to mend it, grouped by layer.
+
+`python -m visitcheck.authoring.error_page > docs/errors.md` writes it anew; a test fails while it is stale.
+"""
+
+from __future__ import annotations
+
+import ast
+import sys
+from collections.abc import Iterator
+from importlib import import_module, resources
+
+from visitcheck.errors import problem_codes
+
+_LAYERS = {
+    "facts": "Visits and registers",
+    "documents": "YAML files",
+    "policy": "Packs",
+    "language": "Conditions",
+    "gate": "Decisions",
+    "authoring": "Rule cases",
+    "cli": "The command line",
+}
+_INTRODUCTION = """\
+# Problems
+
+Every problem that visitcheck reports has a code, which stays the same from version to version.
+`python -m visitcheck.authoring.error_page` writes this page from the codes in `src/visitcheck/*/problem_codes.py`.
+
+A problem in a file is shown with file, line and column; one in a visit with the path of the value, like
+`$.contacts[2].at`. All problems of a file or visit are reported at once.
+"""
+
+
+def error_page() -> str:
+    """The whole page."""
+    layers = {layer: codes_of(layer) for layer in layer_names()}
+    sentences = problem_codes()
+    parts = [_INTRODUCTION]
+    for layer, codes in layers.items():
+        rows = "\n".join(f"| `{code}` | {_cell(sentences[code])} |" for code in sorted(codes))
+        parts.append(f"## {_LAYERS.get(layer, layer)}\n\n| code | what is wrong |\n| --- | --- |\n{rows}\n")
+    return "\n".join(parts)
+
+
+def layer_names() -> tuple[str, ...]:
+    """The packages of visitcheck that have problem codes: those that a visit's author meets first, first."""
+    found = {
+        folder.name
+        for folder in resources.files("visitcheck").iterdir()
+        if folder.is_dir() and (folder / "problem_codes.py").is_file()
+    }
+    known = [layer for layer in _LAYERS if layer in found]
+    return (*known, *sorted(found - set(known)))
+
+
+def codes_of(layer: str) -> frozenset[str]:
+    """The codes that a layer registers.
+
+    The registry does not say who registered a code, so the keys are read from the layer's source.
+    """
+    import_module(f"visitcheck.{layer}.problem_codes")
+    source = (resources.files("visitcheck") / layer / "problem_codes.py").read_text(encoding="utf-8")
+    return frozenset(_keys(ast.parse(source)))
+
+
+def _keys(tree: ast.AST) -> Iterator[str]:
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Dict):
+            yield from (key.value for key in node.keys if isinstance(key, ast.Constant) and isinstance(key.value, str))
+
+
+def _cell(text: str) -> str:
+    return text.replace("|", "\\|")
+
+
+if __name__ == "__main__":
+    sys.stdout.write(error_page())

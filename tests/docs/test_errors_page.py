@@ -1,0 +1,64 @@
+"""`docs/errors.md` lists the codes of the code, and the code uses the codes that it lists."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+
+import pytest
+from repository import ROOT
+
+from visitcheck.authoring.error_page import codes_of, error_page, layer_names
+from visitcheck.errors import problem_codes
+
+SOURCES = sorted((ROOT / "src" / "visitcheck").rglob("*.py"))
+
+
+def used_codes(tree: ast.AST) -> Iterator[str]:
+    """The codes written out where a `Problem` is made, and those of classes that carry a `code`."""
+    for node in ast.walk(tree):
+        match node:
+            case ast.Call(func=ast.Name("Problem"), args=[ast.Constant(str(code)), *_]):
+                yield code
+            case ast.Call(func=ast.Name("Problem"), keywords=keywords):
+                yield from (one.value.value for one in keywords if one.arg == "code" and _is_text(one.value))
+            case ast.Assign(targets=[ast.Name("code")], value=ast.Constant(str(code))):
+                yield code
+            case ast.AnnAssign(target=ast.Name("code"), value=ast.Constant(str(code))):
+                yield code
+
+
+def _is_text(node: ast.expr) -> bool:
+    return isinstance(node, ast.Constant) and isinstance(node.value, str)
+
+
+def texts(tree: ast.AST) -> Iterator[str]:
+    """Every text constant."""
+    return (node.value for node in ast.walk(tree) if isinstance(node, ast.Constant) and isinstance(node.value, str))
+
+
+def test_the_page_is_what_the_code_says() -> None:
+    """Mend it with `python -m visitcheck.authoring.error_page > docs/errors.md`."""
+    assert (ROOT / "docs" / "errors.md").read_text(encoding="utf-8") == error_page()
+
+
+def test_every_registered_code_is_on_the_page() -> None:
+    assert frozenset(problem_codes()) == frozenset().union(*map(codes_of, layer_names()))
+
+
+def test_every_code_used_is_registered() -> None:
+    error_page()
+    used = {code for path in SOURCES for code in used_codes(ast.parse(path.read_text(encoding="utf-8")))}
+    assert used
+    assert used <= problem_codes().keys()
+
+
+@pytest.mark.parametrize("layer", layer_names())
+def test_every_registered_code_is_used(layer: str) -> None:
+    written = {
+        text
+        for path in SOURCES
+        if path.name != "problem_codes.py"
+        for text in texts(ast.parse(path.read_text(encoding="utf-8")))
+    }
+    assert codes_of(layer) <= written
