@@ -23,6 +23,8 @@ MAX_LEVELS = 120
 CONDITION_FILE = "<condition>"
 """The file that places name where the caller does not say where a condition stands."""
 
+_LONGEST_EXCERPT = 500
+
 
 def compile_condition(text: str, scope: Scope, *, expected: Type | None = BOOL, locate: Locate | None = None) -> Expr:
     """The typed expression that a condition's text stands for in `scope`.
@@ -101,6 +103,7 @@ def _here(text: str) -> Locate:
         last = text.find("\n", first)
         excerpt = text[first:] if last < 0 else text[first:last]
         width = max(1, min(end - start, len(excerpt) - (start - first)))
-        return Place(CONDITION_FILE, line, start - first + 1, width, excerpt.rstrip("\r"))
+        shown = excerpt.rstrip("\r") if len(excerpt) <= _LONGEST_EXCERPT else ""
+        return Place(CONDITION_FILE, line, start - first + 1, width, shown)
 
     return locate

@@ -68,7 +68,7 @@ def binary(cx: Context, tree: s.Binary) -> Expr | None:
     if tree.op == "in":
         return _member(cx, tree)
     left, right = cx.read(cx, tree.left), cx.read(cx, tree.right)
-    if not (tree.op in ("==", "!=") and _lists(left, right)):
+    if tree.op not in ("==", "!=") or not _lists(left, right):
         left, right = value(cx, left, tree.left), value(cx, right, tree.right)
     if left is None or right is None:
         return None
@@ -78,9 +78,9 @@ def binary(cx: Context, tree: s.Binary) -> Expr | None:
 
 
 def _lists(left: Expr | None, right: Expr | None) -> bool:
-    """Whether both are lists of values, which are equal element by element."""
-    both = [side.type for side in (left, right) if side is not None and isinstance(side.type, ListOf)]
-    return len(both) == 2 and all(is_value(type_.item) for type_ in both)
+    """Whether both are lists of values, which are equal element by element; what had a problem may be one."""
+    sides = [side.type for side in (left, right) if side is not None]
+    return all(isinstance(type_, ListOf) and is_value(type_.item) for type_ in sides)
 
 
 def compare(cx: Context, op: CompareOp, left: Expr, right: Expr, tree: s.Binary) -> Expr | None:

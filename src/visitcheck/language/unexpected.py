@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from lark import Token
 from lark.exceptions import UnexpectedCharacters, UnexpectedInput, UnexpectedToken
 
@@ -28,6 +30,8 @@ _CHARACTERS = {
     "$": "name the fact by its path, like `place.kind`",
     "@": "name the fact by its path, like `place.kind`",
 }  # fmt: skip
+
+_WORD_BEFORE = re.compile(r"([A-Za-z_]+)\s*$")
 
 
 def explain(text: str, error: UnexpectedInput) -> Said:
@@ -76,6 +80,9 @@ def _help(text: str, token: Token, wanted: str) -> str:
     start = token.start_pos or 0
     if token.type == "NAME" and token.value in _WORDS:
         return f"write `{_WORDS[token.value]}`"
+    before = _WORD_BEFORE.search(text, 0, start)
+    if before and before[1] in _WORDS and token.type in ("NAME", "TRUE", "FALSE"):
+        return f"write `{_WORDS[before[1]]}` for `{before[1]}`"
     if token.type == "NAME" and start and text[start - 1].isdigit():
         return 'a span of time is written like `duration("24h")` or `days(3)`'
     if token.type == "STRING" and start and text[start - 1] in "\"'":
