@@ -23,7 +23,13 @@ _FIELDS = {
     "timestamp": ["at"],
 }
 _ORDERED = ("int", "double", "string", "timestamp", "duration", "date", "time", "money")
-_VALUES = {"int": "5", "string": '"b"', "timestamp": '"2026-03-10T10:00:00Z"', "date": '"2026-01-30"', "time": '"22:00"'}
+_VALUES = {
+    "int": "5",
+    "string": '"b"',
+    "timestamp": '"2026-03-10T10:00:00Z"',
+    "date": '"2026-01-30"',
+    "time": '"22:00"',
+}
 _KINDS = ('"home"', '"hotel"')
 _TEXT_LISTS = ('["a", "b"]', "params.channels")
 _ZONES = ("", '"UTC"')
@@ -65,15 +71,16 @@ class _Writer:
             lambda: self.choice("bool", depth, seen),
             lambda: f"place.kind {self.one(('==', '!='))} {self.one(_KINDS)}",
             lambda: f"({self.write('string', depth, seen)}) in {self.one(_TEXT_LISTS)}",
-            lambda: f"({self.write('string', depth, seen)}).{self.one(('contains', 'startsWith'))}(\"a\")",
+            lambda: f'({self.write("string", depth, seen)}).{self.one(("contains", "startsWith"))}("a")',
             lambda: self.macro(self.one(("exists", "all", "exists_one")), depth, seen),
-            lambda: f"{self.listed(depth, seen)}.size() {self.one(('<', '==', '>='))} "
-            f"({self.write('int', depth, seen)})",
-            lambda: f"overlapsDaily({self.write('timestamp', depth, seen)}, visit.ends_at, \"22:00\", \"08:00\")",
+            lambda: (
+                f"{self.listed(depth, seen)}.size() {self.one(('<', '==', '>='))} ({self.write('int', depth, seen)})"
+            ),
+            lambda: f'overlapsDaily({self.write("timestamp", depth, seen)}, visit.ends_at, "22:00", "08:00")',
             lambda: f"knownSince(contacts, {self.write('timestamp', depth, seen)})",
             lambda: 'mentions(place.region, "threat")',
             lambda: "within(visit.starts_at, visit.ends_at, params.hours)",
-            lambda: f"isHoliday({self.write('date', depth, seen)}, \"CN\")",
+            lambda: f'isHoliday({self.write("date", depth, seen)}, "CN")',
         ]
 
     def compare(self, depth: int, seen: tuple[str, ...]) -> str:
