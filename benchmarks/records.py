@@ -38,9 +38,7 @@ def _record(rng: random.Random, name: str, edge: float) -> Record:
         "start": start,
         "end": end,
         "minute_of_day": minute,
-        "place": rng.choices(("residence", "workplace", "public", "hospital", "school"), (72, 16, 9, 2, 1))[
-            0
-        ],
+        "place": rng.choices(("residence", "workplace", "public", "hospital", "school"), (72, 16, 9, 2, 1))[0],
         "team_size": rng.choices((1, 2, 3, 4), (3, 67, 25, 5))[0],
         "identity_verified": rng.random() < 0.98,
         "recording_on": rng.random() < 0.97,

@@ -39,9 +39,7 @@ class PlainList(Node):
 
 def paired(node: Expr) -> bool:
     """Whether a list is kept as pairs of a flag (TRUE: in, None: maybe) and a value, not as a tuple."""
-    return isinstance(node, Filter | Map | Distinct) or (
-        isinstance(node, Choose) and isinstance(node.type, ListOf)
-    )
+    return isinstance(node, Filter | Map | Distinct) or (isinstance(node, Choose) and isinstance(node.type, ListOf))
 
 
 def bodies(node: Expr) -> tuple[Expr, ...]:

@@ -53,15 +53,18 @@ class Compiler(Loops):
         for condition in conditions:
             self.nodes.number(condition)
             self.nodes.use(condition)
-        here = FactReader(self).read_all(conditions)
+        facts = FactReader(self, conditions)
+        here = facts.start
         results: list[str] = []
         for position, condition in enumerate(conditions):
             for label in labels.get(position, ()):
                 self.code.write(f"# {comment(label)}")
             name, here = self.assign(condition, here)
-            results.append(name)
+            results.append(self.read(name))
         self.code.write(f"return ({', '.join(results)}{',' if results else ''})")
-        body = "\n".join(self.code.lines)
+        work, self.code.lines = self.code.lines, []
+        facts.write(self.code.used)
+        body = "\n".join([*self.code.lines, *work])
         return "\n\n\n".join([*self._helpers, f"def evaluate(visit):\n{body}\n"])
 
     # --- values under names

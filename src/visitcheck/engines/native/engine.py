@@ -58,9 +58,7 @@ def _labels(plan: Plan) -> dict[int, list[str]]:
         rule = entry.rule
         found.setdefault(entry.applies, []).append(f"{rule.id} applies ({rule.place})")
         for position, check in zip(entry.checks, rule.require, strict=True):
-            found.setdefault(position, []).append(
-                f"{rule.id} requires {check.name} ({check.condition.place})"
-            )
+            found.setdefault(position, []).append(f"{rule.id} requires {check.name} ({check.condition.place})")
         for position, excuse in zip(entry.unless, rule.unless, strict=True):
             found.setdefault(position, []).append(f"{rule.id} unless {excuse.id} ({excuse.condition.place})")
     return found

@@ -85,9 +85,7 @@ class Expressions(Names):
         name = self.naming(ref)
         return f"({name} := {text})", self.read(name), known | {ref}
 
-    def strict(
-        self, args: Sequence[Expr], here: Here, write: Callable[[list[str]], str]
-    ) -> tuple[str, Known]:
+    def strict(self, args: Sequence[Expr], here: Here, write: Callable[[list[str]], str]) -> tuple[str, Known]:
         """`write` applied to the values of `args`, or None as soon as one of them is UNKNOWN.
 
         `write` may use a text more than once: what might be UNKNOWN has a name by then.
@@ -183,9 +181,7 @@ class Expressions(Names):
         if isinstance(node, Not):
             return self.strict((node.operand,), here, lambda texts: f"not {texts[0]}")
         if isinstance(node, Compare) and COUNT not in (node.left.type, node.right.type):
-            return self.strict(
-                (node.left, node.right), here, lambda texts: operations.compared(self, node, texts)
-            )
+            return self.strict((node.left, node.right), here, lambda texts: operations.compared(self, node, texts))
         sure = self.sure(node, here)
         if not self.nullable(node, here):
             return f"(True if {sure.text} else False)", sure.if_true & sure.if_false
@@ -253,9 +249,7 @@ class Expressions(Names):
                     return (gathered[0][0].left,)
         return ()
 
-    def _joined(
-        self, parts: Sequence[Expr], here: Here, word: str, test: Callable[[Expr, Here], Test]
-    ) -> Test:
+    def _joined(self, parts: Sequence[Expr], here: Here, word: str, test: Callable[[Expr, Here], Test]) -> Test:
         texts: list[str] = []
         known, settled = here.known, None
         for part in _gathered(parts, word):
@@ -265,9 +259,7 @@ class Expressions(Names):
             else:
                 found = test(part, at)
             texts.append(found.text)
-            known, leaving = (
-                (found.if_true, found.if_false) if word == "and" else (found.if_false, found.if_true)
-            )
+            known, leaving = (found.if_true, found.if_false) if word == "and" else (found.if_false, found.if_true)
             settled = leaving if settled is None else settled & leaving
         left = settled if settled is not None else known
         text = f"({f' {word} '.join(texts)})" if len(texts) > 1 else texts[0]

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from typing import TYPE_CHECKING, TypeAlias
 
-from visitcheck.engines.native.function import Here
+from visitcheck.engines.native.function import Here, Ref
 from visitcheck.engines.native.literals import comment
 from visitcheck.language.nodes import Expr, Fact
 
@@ -16,30 +16,29 @@ _Tree: TypeAlias = "dict[str, _Tree]"
 
 
 class FactReader:
-    """Writes the reading of all facts that some conditions need."""
+    """The reading of all facts that some conditions need: named first, written when it is known which are used."""
 
-    def __init__(self, to: Names) -> None:
+    def __init__(self, to: Names, conditions: Sequence[Expr]) -> None:
         self._to = to
-        self._facts: dict[tuple[str, ...], Fact] = {}
         self._names: dict[tuple[str, ...], str] = {}
-
-    def read_all(self, conditions: Sequence[Expr]) -> Here:
-        """Statements for every fact below `conditions`; all of them are known from there on."""
-        for node in self._to.nodes.below(conditions):
+        known: list[Ref] = []
+        for node in to.nodes.below(conditions):
             if isinstance(node, Fact):
-                self._facts[node.path] = node
-        here = Here()
-        refs = frozenset(self._to.ref(fact, here) for fact in self._facts.values())
-        for path, fact in self._facts.items():
-            self._names[path] = self._to.naming(self._to.ref(fact, here))
+                known.append(to.ref(node, Here()))
+                self._names[node.path] = to.naming(known[-1])
+        self.start = Here(known=frozenset(known))
+        """The point where all facts have been read."""
+
+    def write(self, used: Container[str]) -> None:
+        """Statements for the facts whose names are used."""
+        self._names = {path: name for path, name in self._names.items() if name in used}
         tree: _Tree = {}
-        for path in sorted(self._facts):
+        for path in sorted(self._names):
             branch = tree
             for name in path:
                 branch = branch.setdefault(name, {})
         if tree:
             self._group("visit", (), tree)
-        return here.knowing(refs)
 
     def _group(self, record: str, path: tuple[str, ...], tree: _Tree) -> None:
         """Statements for what is read of one record, which is there."""
@@ -53,9 +52,7 @@ class FactReader:
             reading = f"{fields}.get({name!r})" if path == ("extra",) else f"{fields}[{name!r}]"
             code.write(f"{given} = {reading}  # {comment('.'.join(at))}")
             if below:
-                absent = [
-                    self._names[leaf] for leaf in sorted(self._names) if leaf[: len(at)] == at and leaf != at
-                ]
+                absent = [self._names[leaf] for leaf in sorted(self._names) if leaf[: len(at)] == at and leaf != at]
                 with code.block(f"if {given} is None"):
                     code.write(f"{' = '.join(absent)} = None")
                 with code.block("else"):

@@ -80,9 +80,7 @@ class Loops(Expressions):
             here = self._hoist(body, frozenset({node.binder}), here, seen)  # type: ignore[union-attr]
         return here
 
-    def _hoist(
-        self, node: Expr, banned: frozenset[int], here: Here, seen: set[tuple[int, frozenset[int]]]
-    ) -> Here:
+    def _hoist(self, node: Expr, banned: frozenset[int], here: Here, seen: set[tuple[int, frozenset[int]]]) -> Here:
         key = (self.nodes.number(node), banned)
         if key in seen:
             return here

@@ -90,9 +90,7 @@ def _arithmetic(to: Expressions, node: Arithmetic, here: Here) -> tuple[str, Kno
         return to.strict(
             (node.left, node.right),
             here,
-            lambda texts: (
-                f"{name} if {test.format(f'({name} := {texts[0]} {node.op} {texts[1]})')} else None"
-            ),
+            lambda texts: f"{name} if {test.format(f'({name} := {texts[0]} {node.op} {texts[1]})')} else None",
         )
     if node.op == "+" and node.type == STRING:
         return to.strict((node.left, node.right), here, lambda texts: f"{texts[0]} + {texts[1]}")
@@ -133,11 +131,7 @@ def _local(to: Expressions, node: Call, zone: str, here: Here) -> tuple[str, Kno
 
 def _call(to: Expressions, node: Call, here: Here) -> tuple[str, Known]:
     zone = node.args[-1] if node.args else None
-    if (
-        node.function in ("localDate", "localTime")
-        and isinstance(zone, Const)
-        and isinstance(zone.value, str)
-    ):
+    if node.function in ("localDate", "localTime") and isinstance(zone, Const) and isinstance(zone.value, str):
         return _local(to, node, zone.value, here)
     function = FUNCTIONS[node.function]
     inline = _INLINE.get((node.function, len(node.args)))
