@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from visitcheck.errors import InvalidCondition, Place, Problem
 from visitcheck.facts.types import BOOL, COUNT, INT, Type
 from visitcheck.language.binders import nested_too_often
@@ -12,9 +10,7 @@ from visitcheck.language.elaborate import elaborate
 from visitcheck.language.fit import condition, fit
 from visitcheck.language.nodes import Expr, Node, children
 from visitcheck.language.scope import Scope
-
-if TYPE_CHECKING:
-    from visitcheck.language.parser import Locate
+from visitcheck.language.syntax import Locate
 
 MAX_NODES = 5_000
 """Nodes of a typed expression, its `let` parts counted wherever they are used."""

@@ -7,7 +7,6 @@ Lark is imported with this module, which is why `language` imports this module o
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
 from functools import cache
 from importlib.resources import files
 from typing import cast
@@ -15,7 +14,7 @@ from typing import cast
 from lark import Lark, Token, Transformer
 from lark.exceptions import UnexpectedInput, VisitError
 
-from visitcheck.errors import InvalidCondition, Place, Problem
+from visitcheck.errors import InvalidCondition, Problem
 from visitcheck.facts.types import INT_MAX
 from visitcheck.language import syntax as s
 from visitcheck.language.escapes import EscapeError, unquote
@@ -27,8 +26,6 @@ MAX_LENGTH = 10_000
 MAX_DEPTH = 64
 """Levels of nesting in a condition's text."""
 
-Locate = Callable[[int, int], Place]
-
 
 class RefusedError(Exception):
     """A problem found while the tree is built."""
@@ -38,7 +35,7 @@ class RefusedError(Exception):
         self.code, self.message, self.help, self.start, self.end = code, message, help_, start, end
 
 
-def parse(text: str, locate: Locate) -> s.Tree:
+def parse(text: str, locate: s.Locate) -> s.Tree:
     """The syntax tree of `text`; `InvalidCondition` with one problem where it is none."""
 
     def refuse(code: str, message: str, help_: str | None, start: int, end: int) -> InvalidCondition:

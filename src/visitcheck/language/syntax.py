@@ -5,10 +5,15 @@ Each node knows the piece of text it stands for, `text[start:end]`, and how deep
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal as OneOf
 from typing import TypeAlias
 
+from visitcheck.errors import Place
+
+Locate: TypeAlias = Callable[[int, int], Place]
+"""Says where `text[start:end]` of a condition stands."""
 Joint: TypeAlias = OneOf["&&", "||"]
 Sign: TypeAlias = OneOf["!", "-"]
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC, date, datetime, timedelta
+from collections.abc import Callable
 
+from visitcheck.facts import times
+from visitcheck.facts.scalars import BadValueError
 from visitcheck.facts.types import (
     DATE,
     DAY,
@@ -17,17 +19,11 @@ from visitcheck.facts.types import (
     SECOND,
     STRING,
     TIMESTAMP,
-    TIMESTAMP_MAX,
-    TIMESTAMP_MIN,
 )
 from visitcheck.language.functions.model import Function, Signature
 
 _UNITS = {"h": HOUR, "m": MINUTE, "s": SECOND, "ms": 1000, "us": 1, "µs": 1, "μs": 1}
 _PART = re.compile(r"([0-9]+)(?:\.([0-9]*))?(h|ms|us|µs|μs|ns|m|s)|\.([0-9]+)(h|ms|us|µs|μs|ns|m|s)")
-_TIMESTAMP = re.compile(
-    r"([0-9]{4}-[0-9]{2}-[0-9]{2})[Tt]([0-9]{2}:[0-9]{2}:[0-9]{2})(?:\.([0-9]+))?([Zz]|[+-][0-9]{2}:[0-9]{2})"
-)
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 def days(n: int) -> int | None:
@@ -63,50 +59,24 @@ def _nanoseconds(match: re.Match[str]) -> int | None:
 
 
 def timestamp(text: str) -> int | None:
-    """An RFC 3339 moment with its offset; UNKNOWN for another text, a finer one, or a year outside 1-9999 in
-    UTC.
-    """
-    match = _TIMESTAMP.fullmatch(text)
-    if match is None:
-        return None
-    day, clock, fraction, offset = match.groups()
-    digits = (fraction or "").rstrip("0")
-    if len(digits) > 6:
-        return None
-    try:
-        naive = datetime.fromisoformat(f"{day}T{clock}+00:00") - _EPOCH
-    except ValueError:
-        return None
-    shift = _offset(offset)
-    if shift is None:
-        return None
-    found = naive // timedelta(microseconds=1) + int(digits.ljust(6, "0")) - shift
-    return found if TIMESTAMP_MIN <= found <= TIMESTAMP_MAX else None
-
-
-def _offset(text: str) -> int | None:
-    if text in "Zz":
-        return 0
-    hours, minutes = int(text[1:3]), int(text[4:])
-    if hours > 23 or minutes > 59:
-        return None
-    return (hours * HOUR + minutes * MINUTE) * (-1 if text[0] == "-" else 1)
+    """An RFC 3339 moment with its offset, read as facts are; UNKNOWN for another text."""
+    return _read(times.timestamp, text)
 
 
 def read_date(text: str) -> int | None:
     """A date such as "2026-01-30"; UNKNOWN for another text."""
-    if re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", text) is None:
-        return None
+    return _read(times.date_, text)
+
+
+def _read(reader: Callable[[object], int], text: str) -> int | None:
     try:
-        return date.fromisoformat(text).toordinal() - date(1970, 1, 1).toordinal()
-    except ValueError:
+        return reader(text)
+    except BadValueError:
         return None
 
 
 FUNCTIONS = (
-    Function(
-        "days", (Signature((INT,), DURATION),), days, "A number of times 24 hours. UNKNOWN past 64 bits."
-    ),
+    Function("days", (Signature((INT,), DURATION),), days, "A number of times 24 hours. UNKNOWN past 64 bits."),
     Function(
         "duration",
         (Signature((STRING,), DURATION),),
