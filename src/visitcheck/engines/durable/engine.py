@@ -1,0 +1,129 @@
+"""The engine itself: a Plan compiled to rule sets, and visits evaluated one at a time."""
+
+from __future__ import annotations
+
+import os
+import threading
+import weakref
+from collections.abc import Sequence
+
+from visitcheck.engines.durable.core import core
+from visitcheck.engines.durable.program import Program
+from visitcheck.engines.durable.ruleset import RuleSet
+from visitcheck.errors import EngineFailure
+from visitcheck.facts import Visit
+from visitcheck.plan import Plan, Truths
+
+
+class DurableEngine:
+    """A Plan as rule sets of durable-rules.
+
+    A condition is TRUE only where its pattern for TRUE fired, FALSE only where that for FALSE did, and UNKNOWN
+    where neither did and the rule set's sentinel shows that it was evaluated. Constant conditions are not sent.
+
+    Safe to share between threads (one visit at a time) and to use after a fork, where rule sets are made anew.
+    Raises `EngineUnavailable` where durable-rules does not load, and `UnsupportedByEngine` with the rules' ids for
+    a condition that does not fit. `close` gives memory back; an engine that is collected does so, too.
+    """
+
+    name = "durable"
+
+    def __init__(self, plan: Plan) -> None:
+        core()
+        self.plan = plan
+        self._program = Program(plan)
+        self._sets = tuple(
+            RuleSet({f"{'T' if want else 'F'}{number}": formula for number, want, formula in patterns})
+            for patterns in self._program.patterns()
+        )
+        self._lock = threading.RLock()
+        self._running = self._closed = False
+        self._clean = True
+        self._process: int | None = None
+        self._ready()
+        _ENGINES.add(self)
+
+    def __repr__(self) -> str:
+        return f"<DurableEngine {self.rule_sets} rule sets, {self.patterns} patterns>"
+
+    @property
+    def rule_sets(self) -> int:
+        """How many rule sets a visit goes through."""
+        return len(self._sets)
+
+    @property
+    def patterns(self) -> int:
+        """How many patterns they hold together, besides their sentinels."""
+        return 2 * len(self._program.formulas)
+
+    @property
+    def features(self) -> int:
+        """How many features of a visit they read."""
+        return len(self._program.features)
+
+    def evaluate(self, visit: Visit) -> Truths:
+        """The truth of each of `plan.conditions`; raises `EngineFailure` for anything out of the ordinary."""
+        try:
+            values = self._program.features.values(visit)
+            return self._program.truths(self._run(values))
+        except EngineFailure:
+            raise
+        except Exception as error:
+            raise EngineFailure(f"the durable engine broke: {type(error).__name__}: {error}") from error
+
+    def close(self) -> None:
+        """Gives back the memory of the rule sets; `evaluate` raises `EngineFailure` from then on."""
+        with self._lock:
+            if self._running:
+                raise EngineFailure("the durable engine cannot be closed from within a run")
+            self._closed = True
+            if self._process == os.getpid():
+                for each in self._sets:
+                    each.close()
+
+    def _run(self, values: Sequence[int | None]) -> set[str]:
+        with self._lock:
+            if self._running:  # from a signal handler or finalizer, in the middle of a run of the same thread
+                raise EngineFailure("the durable engine was called from within its own run")
+            try:
+                self._running = True
+                self._ready()
+                self._clean = False  # until the end is reached: an exception may come anywhere
+                fired: set[str] = set()
+                for each in self._sets:
+                    fired |= each.run(values)
+                self._clean = True
+                return fired
+            finally:
+                self._running = False
+
+    def _ready(self) -> None:
+        """Makes the rule sets of this process if there are none, and drops what an interrupted run left."""
+        if self._closed:
+            raise EngineFailure("the durable engine is closed")
+        if self._process != os.getpid():
+            self._process = None
+            for each in self._sets:
+                each.open()
+            self._process, self._clean = os.getpid(), True
+        if not self._clean:
+            for each in self._sets:
+                each.reset()
+            self._clean = True
+
+    def _after_fork(self) -> None:
+        """In the child: the thread that held the lock, if any, is not here."""
+        self._lock = threading.RLock()
+        self._running = False
+
+
+_ENGINES: weakref.WeakSet[DurableEngine] = weakref.WeakSet()
+
+
+def _after_fork_in_child() -> None:
+    for engine in list(_ENGINES):
+        engine._after_fork()
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_after_fork_in_child)

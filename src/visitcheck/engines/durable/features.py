@@ -1,0 +1,141 @@
+"""Conditions to formulas over int features, and the features' values for a visit.
+
+| atom | feature |
+| --- | --- |
+| a comparison of two ordered values | the sign of left - right: -1, 0 or 1 |
+| a closed word `==` or `!=` a constant | the word's position in its type |
+| anything else that is true or false | 0 or 1 |
+
+A value that is UNKNOWN has no feature value. Operands come from the reference interpreter, each once a visit.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, TypeAlias
+
+from visitcheck.engines.durable.formulas import Atom, Formula, Op, join, negate
+from visitcheck.errors import EngineFailure
+from visitcheck.facts.types import DATE, DOUBLE, DURATION, INT, MONEY, STRING, TIME_OF_DAY, TIMESTAMP, Type, Word
+from visitcheck.language import operators
+from visitcheck.language.interpreter import interpret
+from visitcheck.language.nodes import And, Compare, Const, Expr, Not, Or
+
+_ORDERED: tuple[Type, ...] = (INT, DOUBLE, TIMESTAMP, DURATION, DATE, TIME_OF_DAY, MONEY, STRING)
+
+
+@dataclass(frozen=True, slots=True)
+class _Sign:
+    """The sign of left - right; UNKNOWN where either is, and for money of two currencies."""
+
+    left: int
+    right: int
+    type: Type
+
+    def of(self, values: list[Any]) -> int | None:
+        left, right = values[self.left], values[self.right]
+        if operators.compare("==", self.type, left, right) is None:
+            return None
+        for op, sign in _SIGNS:
+            if operators.compare(op, self.type, left, right):
+                return sign
+        raise EngineFailure(f"{left!r} is neither below, equal to nor above {right!r}")
+
+
+_SIGNS: tuple[tuple[Any, int], ...] = (("<", -1), ("==", 0), (">", 1))
+
+
+@dataclass(frozen=True, slots=True)
+class _Code:
+    """A closed word's position in its type."""
+
+    operand: int
+    words: tuple[str, ...]
+
+    def of(self, values: list[Any]) -> int | None:
+        word = values[self.operand]
+        if word is None:
+            return None
+        if word not in self.words:
+            raise EngineFailure(f"{word!r} is not among the words {', '.join(self.words)}")
+        return self.words.index(word)
+
+
+@dataclass(frozen=True, slots=True)
+class _Truth:
+    """1 for TRUE, 0 for FALSE."""
+
+    operand: int
+
+    def of(self, values: list[Any]) -> int | None:
+        truth = values[self.operand]
+        if truth is None:
+            return None
+        if truth is not True and truth is not False:
+            raise EngineFailure(f"{truth!r} is not a truth")
+        return int(truth)
+
+
+_Feature: TypeAlias = _Sign | _Code | _Truth
+
+
+class Features:
+    """The features of some conditions, collected while `formula` reads these; equal ones are one."""
+
+    def __init__(self) -> None:
+        self._operands: dict[Expr, int] = {}
+        self._features: dict[_Feature, int] = {}
+
+    def __len__(self) -> int:
+        return len(self._features)
+
+    def formula(self, condition: Expr) -> Formula | bool:
+        """The condition over features; True or False where it is that for every visit."""
+        match condition:
+            case Const(value=True | False as truth):
+                return bool(truth)
+            case Not():
+                found = self.formula(condition.operand)
+                return not found if isinstance(found, bool) else negate(found)
+            case And():
+                return join("and", map(self.formula, condition.parts))
+            case Or():
+                return join("or", map(self.formula, condition.parts))
+            case Compare():
+                return self._comparison(condition)
+            case _:
+                return self._truth(condition)
+
+    def values(self, visit: object) -> list[int | None]:
+        """Each feature's value by its number; None where it is UNKNOWN."""
+        operands = [interpret(operand, visit) for operand in self._operands]
+        return [feature.of(operands) for feature in self._features]
+
+    def _comparison(self, node: Compare) -> Formula:
+        left, right = node.left, node.right
+        if left.type == right.type and left.type in _ORDERED:
+            sign = _Sign(self._operand(left), self._operand(right), left.type)
+            return Atom(self._number(sign), node.op, 0)
+        if isinstance(left, Const):
+            left, right = right, left
+        word_type = left.type
+        if isinstance(word_type, Word) and isinstance(right, Const) and node.op in ("==", "!="):
+            return self._word(left, word_type, node.op, right, node)
+        return self._truth(node)
+
+    def _word(self, operand: Expr, type_: Word, op: Op, constant: Const, node: Compare) -> Formula:
+        codes: Mapping[object, int] = {word: code for code, word in enumerate(type_.words)}
+        if constant.value not in codes:
+            return self._truth(node)
+        feature = _Code(self._operand(operand), type_.words)
+        return Atom(self._number(feature), op, codes[constant.value])
+
+    def _truth(self, node: Expr) -> Atom:
+        return Atom(self._number(_Truth(self._operand(node))), "is", 1)
+
+    def _operand(self, node: Expr) -> int:
+        return self._operands.setdefault(node, len(self._operands))
+
+    def _number(self, feature: _Feature) -> int:
+        return self._features.setdefault(feature, len(self._features))

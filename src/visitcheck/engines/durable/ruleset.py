@@ -1,0 +1,106 @@
+"""One rule set of durable-rules, run so that its answer is either complete or an `EngineFailure`.
+
+The core is called directly, with our own property names and ints only; nothing a caller wrote ever reaches it. A
+sentinel pattern fires last on every fact and proves that the fact was evaluated. One state is kept and reused.
+Not safe for threads: the engine holds a lock around it.
+"""
+
+from __future__ import annotations
+
+import json
+import weakref
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from visitcheck.engines.durable.core import core
+from visitcheck.engines.durable.formulas import Formula, atoms, marked, pattern
+from visitcheck.engines.durable.limits import PATHS
+from visitcheck.errors import EngineFailure
+
+LARGEST = 2**53
+"""Feature values lie within plus and minus this."""
+_SENTINEL = "z"
+_STATE = "0"
+
+
+class RuleSet:
+    """Formulas by name, and which of them are TRUE of a fact. Names are letters and digits, `z` is taken.
+
+    The caller has checked `limits.fits`.
+    """
+
+    def __init__(self, formulas: Mapping[str, Formula]) -> None:
+        if _SENTINEL in formulas or not all(name.isascii() and name.isalnum() for name in formulas):
+            raise ValueError(f"names must be letters and digits other than `{_SENTINEL}`: {list(formulas)}")
+        used = sorted({atom.feature for formula in formulas.values() for atom in atoms(formula)})
+        names = {feature: f"a{number}" for number, feature in enumerate(used)}
+        rules: dict[str, object] = {
+            name: {"all": [{"m": marked(pattern(formula, names.__getitem__))}], "cap": PATHS}
+            for name, formula in formulas.items()
+        }
+        rules[_SENTINEL] = {"all": [{"m": {"v": 1}}], "pri": 9999}
+        self._rules = json.dumps(rules)
+        self._names = frozenset(rules)
+        self._keys = tuple((feature, f',"{name}":') for feature, name in names.items())
+        self._nothing: tuple[None, ...] = (None,) * (max(used, default=-1) + 1)
+        self._core: Any = core()
+        self._handle: int | None = None
+        self._finalizer: weakref.finalize[..., Any] | None = None
+
+    def open(self) -> None:
+        """Makes the rule set anew. What was open before belongs to another process, and is left alone."""
+        if self._finalizer is not None:
+            self._finalizer.detach()
+        self._handle = self._core.create_ruleset("g", self._rules)
+        self.run(self._nothing)  # a state may be deleted only after an action has run in it once
+        self._finalizer = weakref.finalize(self, _delete, self._core, self._handle)
+        self._finalizer.atexit = False
+
+    def close(self) -> None:
+        """Gives the core's memory back."""
+        if self._finalizer is not None:
+            self._finalizer()
+        self._handle = None
+
+    def reset(self) -> None:
+        """Drops whatever a run that did not end has left behind."""
+        self._core.delete_state(self._handle, _STATE)
+
+    def run(self, values: Sequence[int | None]) -> set[str]:
+        """The names of the formulas that fired, for feature values by number.
+
+        Raises `EngineFailure` for anything out of the ordinary; then `reset` before the next run.
+        """
+        code, state = self._core.assert_fact(self._handle, self._fact(values))
+        started = self._core.start_action_for_state(self._handle, state) if code == 0 else None
+        if started is None:
+            raise EngineFailure(f"durable-rules did not evaluate a fact (code {code})")
+        fired: set[str] = set()
+        message = started[1]
+        while message is not None:
+            name = message[2 : message.index('"', 2)]
+            if name not in self._names or name in fired or _SENTINEL in fired:
+                raise EngineFailure(f"durable-rules fired {name!r} out of turn")
+            fired.add(name)
+            message = self._core.complete_and_start_action(self._handle, state)
+        if _SENTINEL not in fired:
+            raise EngineFailure("durable-rules did not finish a fact: its last rule did not fire")
+        self._core.retract_fact(self._handle, '{"id":"x"}')
+        fired.remove(_SENTINEL)
+        return fired
+
+    def _fact(self, values: Sequence[int | None]) -> str:
+        found = ['{"v":1,"id":"x"']
+        for feature, key in self._keys:
+            value = values[feature]
+            if value is None:
+                continue
+            if type(value) is not int or not -LARGEST <= value <= LARGEST:
+                raise EngineFailure(f"feature {feature} is no int within 2**53: {value!r}")
+            found.append(f"{key}{value}")
+        return "".join(found) + "}"
+
+
+def _delete(core: Any, handle: int) -> None:
+    core.delete_state(handle, _STATE)  # first the state: otherwise it leaks
+    core.delete_ruleset(handle)

@@ -1,0 +1,33 @@
+"""Engines for conditions without rules, and holding their truths against the interpreter's."""
+
+from __future__ import annotations
+
+from contextlib import closing
+from functools import cache
+from typing import Any
+
+from visitcheck.engines.durable import DurableEngine
+from visitcheck.language.interpreter import interpret
+from visitcheck.language.nodes import Expr
+from visitcheck.plan import Plan, make_plan
+from visitcheck.policy import load_policy
+from visitcheck.policy.model import Stage
+
+
+@cache
+def base_plan(stage: Stage = "proposed") -> Plan:
+    return make_plan(load_policy("base"), stage)
+
+
+def plan_of(found: tuple[Expr, ...]) -> Plan:
+    """A plan with these conditions and no rules."""
+    return Plan(base_plan().policy, "proposed", found, (), tuple(frozenset() for _ in found))
+
+
+def agree(found: tuple[Expr, ...], *visits: Any) -> None:
+    """The durable engine gives the interpreter's truths, by value and type."""
+    with closing(DurableEngine(plan_of(found))) as engine:
+        for visit in visits:
+            expected = tuple(interpret(condition, visit) for condition in found)
+            answers = engine.evaluate(visit)
+            assert [(a, type(a)) for a in answers] == [(e, type(e)) for e in expected]
