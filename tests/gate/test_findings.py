@@ -197,3 +197,25 @@ def test_membership_is_one_leaf(own: vc.Gate) -> None:
 
     assert () == tree.parts
     assert [("place.kind", "home")] == [(read.fact, read.value) for read in tree.reads]
+
+
+def test_a_list_function_shows_what_it_looked_at() -> None:
+    """A run of calls is told by the times and results that made it, element by element."""
+    pack = PACK.replace("calls <= params.most", """'contacts.lastRun(c, c.at, c.result == "no_answer") >= 2'""")
+    gate = vc.Gate(policy_from_texts({"own.yaml": pack}))
+    proposal = visit("phone", "phone")
+    proposal["contacts"][0]["result"] = "no_answer"
+    proposal["contacts"][1]["result"] = "reached"
+    (finding,) = gate.check(proposal).findings
+
+    assert "violated" == finding.status
+    assert {"contacts[0].result", "contacts[1].result", "contacts[1].at"} <= {read.fact for read in finding.evidence}
+
+
+def test_what_is_excused_needs_no_remedy(gate: vc.Gate, allowed: dict[str, Any]) -> None:
+    """The facts of the exception come first, and there is nothing to do."""
+    (finding,) = gate.check(allowed).findings
+
+    assert "excused" == finding.status
+    assert finding.remedy is None
+    assert finding.evidence[0].fact.startswith("appointment.")

@@ -20,7 +20,7 @@ def summary(results: Sequence[CaseResult]) -> str:
     cases = {result.case.id for result in results}
     failed = {result.case.id for result in results if not result.passed}
     engines = list(dict.fromkeys(result.engine for result in results))
-    how = f"{len(failed)} failed" if failed else "all passed"
+    how = f"{len(failed)} failed" if failed else "all passed" if cases else "nothing was tested"
     return f"{len(cases)} cases on {', '.join(engines) or 'no engine'}: {how}"
 
 

@@ -193,11 +193,21 @@ class _Explainer:
         """What a filter made of each element of its list, down to the first filter below `expr`."""
         if isinstance(expr, ListCall | Map | Distinct):
             yield from self._listed(expr.source)
+        if isinstance(expr, ListCall | Map):
+            yield from self._measured(expr)
         if not isinstance(expr, Filter):
             return
         for element, name, inside in self._members(expr.source) or ():
             part = self._within(expr.binder, element, name).explain(expr.body)
             yield replace(part, element=name, decisive=part.value is not False and inside is not False)
+
+    def _measured(self, expr: ListCall | Map) -> Iterator[Explanation]:
+        """What a list function or a map looks at in each element that is, or may be, in its list."""
+        bodies = expr.bodies if isinstance(expr, ListCall) else (expr.body,)
+        for element, name, _ in self._members(expr.source) or ():
+            within = self._within(expr.binder, element, name)
+            for body in bodies:
+                yield within._node(body, reads=tuple(within._reads(body)), element=name)
 
     def _reads(self, expr: Expr) -> Iterator[Read]:
         """Facts read outside of list bodies; a list itself only where it is missing or decides as a whole."""

@@ -68,7 +68,10 @@ def make_finding(plan: Plan, position: int, status: Status, truths: Truths, visi
         status=status,
         leads_to=leads_to(rule, status),
         message=say_message(rule.rule.message, visit, zone),
-        remedy=say_message(rule.rule.remedy, visit, zone) if rule.rule.remedy else None,
+        # Where an exception holds there is nothing to mend.
+        remedy=say_message(rule.rule.remedy, visit, zone)
+        if rule.rule.remedy and status is not Status.EXCUSED
+        else None,
         checks=tuple(
             CheckResult(check.name, check.condition.text, truths[at])
             for check, at in zip(rule.rule.require, rule.checks, strict=True)
@@ -109,7 +112,8 @@ def _deciding(tree: RuleExplanation) -> list[Read]:
         conditions.insert(0, tree.applies)
     if tree.status is not Status.VIOLATED:
         wanted = True if tree.status is Status.EXCUSED else None
-        conditions += [explanation for _, explanation in tree.exceptions if explanation.value is wanted]
+        # What excuses or might excuse comes first: it explains why this is no violation.
+        conditions[:0] = [explanation for _, explanation in tree.exceptions if explanation.value is wanted]
     found: dict[str, Read] = {}
     for condition in conditions:
         for read in condition.deciding_reads():

@@ -28,7 +28,7 @@ _STATUSES: dict[Language, dict[Status, str]] = {
         Status.SATISFIED: "符合",
         Status.VIOLATED: "违反",
         Status.UNDETERMINED: "无法判定",
-        Status.EXCUSED: "有例外",
+        Status.EXCUSED: "例外成立",
         Status.NOT_APPLICABLE: "不适用",
         Status.NOT_ASSESSED: "未评估",
     },
@@ -65,7 +65,7 @@ _WORDS: dict[Language, dict[str, str]] = {
         "facts": "依据事实",
         "missing": "缺少",
         "remedy": "处理",
-        "basis": "依据",
+        "basis": "条文依据",
         "art": "第 {} 条",
         "exception": "例外",
         "needs": "补充后可能改变结论的事实",
@@ -81,6 +81,7 @@ _READINGS: dict[Language, dict[str, str]] = {
     "en": {"text": "read in the text", "press": "from press reports", "weak": "weak source", "own": "own rule"},
     "zh": {"text": "据原文", "press": "据报道", "weak": "来源较弱", "own": "本机构规定"},
 }
+_SHOWN_FACTS = 12
 _MARKS = {Status.VIOLATED: "✗", Status.UNDETERMINED: "?", Status.NOT_ASSESSED: "–", Status.EXCUSED: "~"}
 
 
@@ -141,17 +142,23 @@ def _finding_lines(finding: Finding, lang: Language, decision: Decision) -> Iter
         if exception.truth is not False:
             yield f"      {words['exception']} {exception.name}: {_truth(exception.truth, lang)}"
     if finding.evidence:
-        found = (f"{read.fact} = {say(read.value, read.type, lang, zone)}" for read in finding.evidence[:8])
-        yield f"      {words['facts']}: {'; '.join(found)}"
+        found = [f"{read.fact} = {say(read.value, read.type, lang, zone)}" for read in finding.evidence]
+        shown = (
+            found
+            if len(found) <= _SHOWN_FACTS
+            else [*found[:_SHOWN_FACTS], words["more"].format(len(found) - _SHOWN_FACTS)]
+        )
+        yield f"      {words['facts']}: {'; '.join(shown)}"
     if finding.missing:
         yield f"      {words['missing']}: {', '.join(finding.missing)}"
     if finding.remedy:
         yield f"      {words['remedy']}: {finding.remedy.in_(lang)}"
-    yield f"      {words['basis']}: {_cites(finding.cites, lang)}"
+    if finding.cites:
+        yield f"      {words['basis']}: {_cites(finding.cites, lang)}"
 
 
 def _cites(cites: tuple[Citation, ...], lang: Language) -> str:
-    return "; ".join(_cite(cite, lang) for cite in cites)
+    return "; ".join(dict.fromkeys(_cite(cite, lang) for cite in cites))
 
 
 def _cite(cite: Citation, lang: Language) -> str:
