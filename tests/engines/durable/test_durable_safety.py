@@ -106,7 +106,7 @@ class TestFork:
 
     def test_a_fork_in_the_middle_of_another_threads_run(self, engine: DurableEngine) -> None:
         held, done = threading.Event(), threading.Event()
-        values = engine._program.features.values(answers()[1][0])
+        values = engine._program.features.of(answers()[1][0])
 
         def run_half() -> None:
             with engine._lock:

@@ -1,8 +1,9 @@
 """The durable-rules engine: a Plan as rule sets of durable-rules' C core, within the envelope where that is right.
 
 The folder in the order things are made: `formulas` (conditions over int features), `features` (what of a condition
-is a feature, and its value for a visit), `limits` (what the core takes), `shards` (formulas split and packed into
-rule sets), `core` (the package behind it), `ruleset` (one rule set run safely), `engine`.
+is a feature, and its value for a visit), `shared` (what their operands have in common), `limits` (what the core
+takes), `shards` (formulas split and packed into rule sets), `program` (a Plan compiled), `core` (the package
+behind it), `ruleset` (one rule set run safely), `engine`.
 
 What is shared with the native engine is the validated visit alone: feature values come from the reference
 interpreter, and And, Or, Not and the comparison itself are inferred by durable-rules.

@@ -64,7 +64,7 @@ class DurableEngine:
     def evaluate(self, visit: Visit) -> Truths:
         """The truth of each of `plan.conditions`; raises `EngineFailure` for anything out of the ordinary."""
         try:
-            values = self._program.features.values(visit)
+            values = self._program.features.of(visit)
             return self._program.truths(self._run(values))
         except EngineFailure:
             raise

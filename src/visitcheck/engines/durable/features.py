@@ -6,7 +6,7 @@
 | a closed word `==` or `!=` a constant | the word's position in its type |
 | anything else that is true or false | 0 or 1 |
 
-A value that is UNKNOWN has no feature value. Operands come from the reference interpreter, each once a visit.
+A value that is UNKNOWN has no feature value. Operands come from the reference interpreter (see `shared`).
 """
 
 from __future__ import annotations
@@ -16,10 +16,10 @@ from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 from visitcheck.engines.durable.formulas import Atom, Formula, Op, join, negate
+from visitcheck.engines.durable.shared import Operands
 from visitcheck.errors import EngineFailure
 from visitcheck.facts.types import DATE, DOUBLE, DURATION, INT, MONEY, STRING, TIME_OF_DAY, TIMESTAMP, Type, Word
 from visitcheck.language import operators
-from visitcheck.language.interpreter import interpret
 from visitcheck.language.nodes import And, Compare, Const, Expr, Not, Or
 
 _ORDERED: tuple[Type, ...] = (INT, DOUBLE, TIMESTAMP, DURATION, DATE, TIME_OF_DAY, MONEY, STRING)
@@ -80,15 +80,27 @@ class _Truth:
 _Feature: TypeAlias = _Sign | _Code | _Truth
 
 
+class Values:
+    """Reads the values of features. Immutable."""
+
+    def __init__(self, operands: Operands, features: tuple[_Feature, ...]) -> None:
+        self._operands, self._features = operands, features
+
+    def __len__(self) -> int:
+        return len(self._features)
+
+    def of(self, visit: object) -> list[int | None]:
+        """Each feature's value by its number; None where it is UNKNOWN."""
+        operands = self._operands.values(visit)
+        return [feature.of(operands) for feature in self._features]
+
+
 class Features:
     """The features of some conditions, collected while `formula` reads these; equal ones are one."""
 
     def __init__(self) -> None:
         self._operands: dict[Expr, int] = {}
         self._features: dict[_Feature, int] = {}
-
-    def __len__(self) -> int:
-        return len(self._features)
 
     def formula(self, condition: Expr) -> Formula | bool:
         """The condition over features; True or False where it is that for every visit."""
@@ -107,10 +119,9 @@ class Features:
             case _:
                 return self._truth(condition)
 
-    def values(self, visit: object) -> list[int | None]:
-        """Each feature's value by its number; None where it is UNKNOWN."""
-        operands = [interpret(operand, visit) for operand in self._operands]
-        return [feature.of(operands) for feature in self._features]
+    def finish(self) -> Values:
+        """What reads the features collected so far."""
+        return Values(Operands(self._operands), tuple(self._features))
 
     def _comparison(self, node: Compare) -> Formula:
         left, right = node.left, node.right

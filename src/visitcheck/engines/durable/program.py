@@ -39,9 +39,10 @@ class Program:
     """What is compiled once; immutable. Equal formulas are one."""
 
     def __init__(self, plan: Plan) -> None:
-        self.features = Features()
+        self._reading = Features()
         self._numbers: dict[Formula, int] = {}
         self._answers = tuple(self._answer(plan, position) for position in range(len(plan.conditions)))
+        self.features = self._reading.finish()
         self.formulas = tuple(self._numbers)
         self._packed = pack(self.formulas)
         if len(self._packed) > RULE_SETS:
@@ -72,7 +73,7 @@ class Program:
         if isinstance(condition, Const) and condition.value is None:
             return _Fixed(None)
         try:
-            formula = self.features.formula(condition)
+            formula = self._reading.formula(condition)
             return _Fixed(formula) if isinstance(formula, bool) else self._placed(split(formula))
         except (TooComplex, RecursionError) as error:
             raise UnsupportedByEngine(
