@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import time
 
 import duckdb
 import pytest
@@ -98,7 +97,9 @@ def test_python_and_re2_find_the_same(pattern: str, re2: duckdb.DuckDBPyConnecti
         query = "SELECT list_transform(?::VARCHAR[], lambda s: regexp_matches(s, ?))"
         (found,) = re2.execute(query, [texts, regex.to_re2(pattern)]).fetchone() or (None,)
 
+        automaton = regex.Automaton(regex.parse(pattern))
         assert found == [compiled.search(text) is not None for text in texts]
+        assert found == [automaton.search(text) for text in texts]
 
     check()
 
@@ -138,18 +139,41 @@ PIECES = st.sampled_from(
 
 
 @settings(max_examples=150, deadline=None)
-@given(st.lists(PIECES, min_size=1, max_size=6))
-def test_no_accepted_pattern_takes_exponential_time(pieces: list[str]) -> None:
-    """A text of 60 characters that nearly matches is done in no time, where (a+)+ would take centuries."""
-    pattern = "".join(pieces) + "c"
+@given(st.lists(PIECES, min_size=1, max_size=6), st.text("abc\n", max_size=8))
+def test_the_automaton_finds_what_python_finds(pieces: list[str], text: str) -> None:
+    """The automaton against Python's own matcher, on texts too short for that one to be slow."""
     try:
-        compiled = regex.compile_python(pattern)
+        tree = regex.parse("".join(pieces))
     except regex.PatternError:
         return
-    begun = time.perf_counter()
-    compiled.search("ab" * 15 + "a" * 30)
+    expected = re.search(regex.to_python("".join(pieces)), text) is not None
 
-    assert time.perf_counter() - begun < 5
+    assert regex.Automaton(tree).search(text) is expected
+
+
+SLOW_ELSEWHERE = [
+    ("a?" * 60 + "b", "a" * 60),
+    ("a{0,30}" * 60 + "b", "a" * 60),
+    ("a*a*a*a*b", "a" * 20_000),
+    ("a*.*a*.*b", "a" * 20_000),
+    ("a.*b.*c", "ab" * 10_000),
+    ("a+b", "a" * 20_000),
+]
+
+
+@pytest.mark.parametrize(("pattern", "text"), SLOW_ELSEWHERE)
+def test_no_text_makes_a_pattern_slow(pattern: str, text: str) -> None:
+    """Patterns that take a backtracking matcher minutes to millennia are done in linear time."""
+    automaton = regex.Automaton(regex.parse(pattern))
+
+    assert automaton.search(text) is False
+    assert automaton.search(text + "bc") is True
+
+
+def test_a_pattern_too_large_when_written_out_is_refused() -> None:
+    """Bounded repeats count as often as they repeat."""
+    with pytest.raises(regex.PatternError, match="more than 2000 steps"):
+        regex.parse("a{0,250}" * 9)
 
 
 def test_python_s_compiler_takes_every_printed_pattern() -> None:

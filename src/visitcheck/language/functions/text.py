@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from functools import lru_cache
-from re import Pattern
 
 from visitcheck.facts.types import BOOL, INT, STRING, ListOf
 from visitcheck.language import lexicon, regex
@@ -27,12 +26,12 @@ def contains(text: str, part: str) -> bool:
 
 def matches(text: str, pattern: str) -> bool:
     """Whether a pattern is found anywhere in a text."""
-    return _compiled(pattern).search(text) is not None
+    return _compiled(pattern).search(text)
 
 
 @lru_cache(maxsize=1024)
-def _compiled(pattern: str) -> Pattern[str]:
-    return regex.compile_python(pattern)
+def _compiled(pattern: str) -> regex.Automaton:
+    return regex.Automaton(regex.parse(pattern))
 
 
 FUNCTIONS = (

@@ -23,6 +23,8 @@ from visitcheck.language.regex.tree import (
 MOST_REPEATS = 250
 MOST_UNBOUNDED = 4
 LONGEST = 1000
+MOST_STEPS = 2000
+"""Characters that a pattern stands for with its bounded repeats written out."""
 
 _DIGIT: tuple[Range, ...] = ((0x30, 0x39),)
 _WORD: tuple[Range, ...] = ((0x30, 0x39), (0x41, 0x5A), (0x5F, 0x5F), (0x61, 0x7A))
@@ -48,7 +50,24 @@ def parse(pattern: str) -> Pattern:
         raise PatternError(
             "`)` closes no group", reader.at, reader.at + 1, "write `\\)` for the character itself"
         )
+    if steps(found) > MOST_STEPS:
+        message = f"written out, the repeats of this pattern make more than {MOST_STEPS} steps"
+        raise PatternError(message, 0, len(pattern), "repeat fewer times, or without limit")
     return found
+
+
+def steps(pattern: Pattern) -> int:
+    """How many steps a pattern has with its bounded repeats written out."""
+    match pattern:
+        case Sequence():
+            return sum(map(steps, pattern.parts))
+        case Either():
+            return 1 + sum(map(steps, pattern.options))
+        case Repeat():
+            times = pattern.least + 1 if pattern.most is None else pattern.most
+            return steps(pattern.part) * max(1, times)
+        case _:
+            return 1
 
 
 class _Reader:
