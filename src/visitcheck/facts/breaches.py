@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 
 from visitcheck.facts.constraints import NotAfter, RecordConstraint, UniqueKey
 from visitcheck.facts.fields import FactModel
+from visitcheck.facts.glance import glance
 from visitcheck.facts.models import shapes
 from visitcheck.facts.paths import Path
 
@@ -79,6 +80,9 @@ def breaches(visit: Any) -> list[Found]:
     group = visit.visit
     as_of = None if group is None else group.as_of
     found: list[Found] = []
+    suspects = glance(_model_of(visit))
+    if suspects is None or not suspects(visit, as_of):
+        return found
     _collect(visit, _checks(_model_of(visit)), as_of, (), found)
     return found
 

@@ -36,14 +36,15 @@ def read_visit(
     Raises `InvalidVisit`, and nothing else, with all problems: each has a code, and a path like
     `$.contacts[2].at`.
     """
-    if isinstance(source, model):
-        return source if registers is None and as_of is None else _completed(source, [], registers, as_of)
     problems: list[Problem] = []
     facts: object = source
-    if isinstance(source, Visit):
-        facts = source.to_dict()
-    elif isinstance(source, str | bytes):
+    if isinstance(source, str | bytes):
         facts, problems = decoded(source, format)
+    elif type(source) is not dict:  # asked first, as `isinstance` is slow with models
+        if isinstance(source, model):
+            return source if registers is None and as_of is None else _completed(source, [], registers, as_of)
+        if isinstance(source, Visit):
+            facts = source.to_dict()
     visit: AnyVisit | None
     try:
         visit = cast("AnyVisit", model.__pydantic_validator__.validate_python(facts))

@@ -10,7 +10,6 @@ from visitcheck.facts.scalars import BadValueError, is_stand_in, shown, wrong_ty
 from visitcheck.facts.types import DAY, HOUR, INT_MAX, MINUTE, SECOND, TIMESTAMP_MAX, TIMESTAMP_MIN
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_LOCAL_EPOCH = datetime(1970, 1, 1)
 # Every offset that RFC 3339 allows, in microseconds ahead of UTC.
 _OFFSETS = {
     "Z": 0,
@@ -21,6 +20,8 @@ _OFFSETS = {
         for minutes in range(60)
     },
 }
+_MINUTES = {f"T{hour:02}:{minute:02}": hour * HOUR + minute * MINUTE for hour in range(24) for minute in range(60)}
+_SECONDS = {f":{second:02}": second * SECOND for second in range(60)}
 _EPOCH_ORDINAL = date(1970, 1, 1).toordinal()
 _from_iso = datetime.fromisoformat
 _is_timestamp = re.compile(
@@ -28,29 +29,38 @@ _is_timestamp = re.compile(
     r"(?:Z|[+-](?:[01][0-9]|2[0-3]):[0-5][0-9])"
 ).fullmatch
 _is_date = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}").fullmatch
-_is_time_of_day = re.compile(
-    r"([01][0-9]|2[0-4]):([0-5][0-9])(?::([0-5][0-9])(?:\.([0-9]{1,6}))?)?"
-).fullmatch
+_is_time_of_day = re.compile(r"([01][0-9]|2[0-4]):([0-5][0-9])(?::([0-5][0-9])(?:\.([0-9]{1,6}))?)?").fullmatch
 _DURATION_UNITS = {"h": HOUR, "m": MINUTE, "s": SECOND, "ms": 1_000, "us": 1}
 _is_duration = re.compile(r"-?(?:[0-9]{1,12}(?:\.[0-9]{1,6})?(?:h|ms|m|us|s))+").fullmatch
 _duration_parts = re.compile(r"([0-9]+)(?:\.([0-9]+))?(h|ms|m|us|s)").findall
 
 
+class _Days(dict[str, int]):
+    """Midnights by day, like `2026-01-30`, in microseconds since 1970, kept: the same days come again."""
+
+    def __missing__(self, day: str) -> int:
+        if _is_date(day) is None:
+            raise KeyError(day)
+        try:
+            found = (date.fromisoformat(day).toordinal() - _EPOCH_ORDINAL) * DAY
+        except ValueError:
+            raise KeyError(day) from None
+        if len(self) >= _MOST_DAYS:
+            self.clear()
+        self[day] = found
+        return found
+
+
+_MOST_DAYS = 5_000
+_days = _Days()
+
+
 def timestamp(value: object) -> int:
     """RFC 3339 text with an offset, or an aware `datetime`, as microseconds since 1970."""
     if type(value) is str:
-        # Every third character from the fifth on is a separator, and the rest after the seconds an offset.
-        if (
-            value[4:19:3] == "--T::"
-            and value[11:13] < "24"
-            and (ahead := _OFFSETS.get(value[19:])) is not None
-        ):
-            try:
-                since = _from_iso(value[:19]) - _LOCAL_EPOCH
-            except ValueError:
-                raise _bad_timestamp(value) from None
-            found = (since.days * 86_400 + since.seconds) * 1_000_000 - ahead
-        else:
+        try:
+            found = _days[value[:10]] + _MINUTES[value[10:16]] + _SECONDS[value[16:19]] - _OFFSETS[value[19:]]
+        except KeyError:
             found = _with_fraction(value)
     elif isinstance(value, datetime):
         found = _since_epoch(_aware(value))
@@ -105,9 +115,7 @@ def _bad_timestamp(value: object) -> BadValueError:
     if rough is None:
         if isinstance(value, str) and not is_stand_in(value):
             message = f"`{shown(value)}` is not a timestamp"
-            return BadValueError(
-                "fact-timestamp", message, f"write date, time and offset like {_TIMESTAMP_EXAMPLE}"
-            )
+            return BadValueError("fact-timestamp", message, f"write date, time and offset like {_TIMESTAMP_EXAMPLE}")
         return wrong_type(value, "a timestamp", _TIMESTAMP_EXAMPLE)
     day, minute, seconds, second, fraction, offset = rough.groups()
     if offset is None:
@@ -165,9 +173,7 @@ def time_of_day(value: object) -> int:
         return value.hour * HOUR + value.minute * MINUTE + value.second * SECOND + value.microsecond
     if isinstance(value, str | time) and not is_stand_in(value):
         message = f"`{shown(value)}` is not a local time of day"
-        raise BadValueError(
-            "fact-time-of-day", message, "write hours and minutes like `22:00`, at most `24:00`"
-        )
+        raise BadValueError("fact-time-of-day", message, "write hours and minutes like `22:00`, at most `24:00`")
     raise wrong_type(value, "a time of day", '`"22:00"`')
 
 
@@ -191,9 +197,7 @@ def duration(value: object) -> int:
         if total <= INT_MAX:
             return -total if value[0] == "-" else total
     if isinstance(value, str) and not is_stand_in(value):
-        raise BadValueError(
-            "fact-duration", f"`{shown(value)}` is not a duration", "write it like `36h` or `1h30m`"
-        )
+        raise BadValueError("fact-duration", f"`{shown(value)}` is not a duration", "write it like `36h` or `1h30m`")
     raise wrong_type(value, "a duration", "`36h`")
 
 

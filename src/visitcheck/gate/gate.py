@@ -45,7 +45,7 @@ class Gate:
         self.engines: tuple[str, ...] = (engine,)
         self._clock = clock or _now
         self._model = visit_model_with_extra(policy.extra_facts) if policy.extra_facts else Visit
-        self._by_stage = {stage: _StageGate(make_plan(policy, stage)) for stage in STAGES}
+        self._by_stage: dict[str, _StageGate] = {stage: _StageGate(make_plan(policy, stage)) for stage in STAGES}
 
     def __repr__(self) -> str:
         return f"<Gate {self.policy.name} {self.policy.digest[:12]} engines={'+'.join(self.engines)}>"
@@ -56,14 +56,16 @@ class Gate:
         Raises `InvalidVisit`, with all problems, for anything that is no visit or lacks a fact without which
         the policy gives no answer. An engine's own failure is a `deny` with the problem `engine-failure`.
         """
-        found = visit if isinstance(visit, self._model) and self.registers is None else self._read(visit)
-        facts = found.visit
-        if facts is not None and facts.stage == "proposed" and facts.as_of is None:
+        # Not `isinstance`, which is slow for what is no model; `_read` takes a subclass as it is, too.
+        ready = type(visit) is self._model and self.registers is None
+        found: Visit = visit if ready else self._read(visit)  # type: ignore[assignment]
+        stage = _at(found, "visit.stage")
+        if stage == "proposed" and _at(found, "visit.as_of") is None:
             found = self._read(found, as_of=self._clock())
-        stage = None if facts is None else facts.stage
-        if stage is None:
+        judge = self._by_stage.get(stage) if isinstance(stage, str) else None
+        if judge is None:
             raise InvalidVisit([_missing_selector("visit.stage", "`proposed` or `recorded`")])
-        return self._by_stage[stage].decide(found, self.engines)
+        return judge.decide(found, self.engines)
 
     def read(self, visit: Source, *, format: Literal["json", "yaml"] = "json") -> Visit:  # noqa: A002
         """A validated visit, with the policy's own facts and the registers filled in."""
@@ -119,7 +121,7 @@ class _StageGate:
 def _at(visit: Visit, path: str) -> object:
     found: object = visit
     for name in path.split("."):
-        found = getattr(found, name) if found is not None else None
+        found = getattr(found, name, None)
     return found
 
 

@@ -1,0 +1,63 @@
+"""The quick test for broken constraints overlooks nothing that the close look finds."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from visitcheck.facts import ROOT, Visit
+from visitcheck.facts.breaches import _checks, _collect
+from visitcheck.facts.glance import glance
+from visitcheck.facts.models import shapes
+from visitcheck.facts.types import BOOL, MONEY, ListOf, Money, Record, Type, Word
+
+TIMES = st.integers(0, 3)
+
+
+@st.composite
+def loose_visits(draw: st.DrawFn) -> Any:
+    """Visits of right types whose few values contradict each other as often as not."""
+    names = draw(st.lists(st.sampled_from(list(ROOT.fields)), min_size=1, max_size=3, unique=True))
+    given_facts = {name: draw(_values(ROOT.fields[name])) for name in {*names, "visit"} - {"extra"}}
+    return _built(Visit, given_facts)
+
+
+def _values(type_: Type) -> st.SearchStrategy[Any]:
+    if isinstance(type_, Record):
+        return st.dictionaries(st.sampled_from(sorted(type_.fields) or ["?"]), st.none(), max_size=6).flatmap(
+            lambda names: st.fixed_dictionaries({name: _values(type_.fields[name]) for name in names})
+        )
+    if isinstance(type_, ListOf):
+        return st.lists(_values(type_.item), max_size=3).map(tuple)
+    if isinstance(type_, Word):
+        return st.sampled_from(type_.words)
+    if type_ == BOOL:
+        return st.booleans()
+    return st.builds(Money, TIMES, st.just("CNY")) if type_ == MONEY else TIMES
+
+
+def _built(model: Any, facts: dict[str, Any]) -> Any:
+    made = {}
+    for name, value in facts.items():
+        record = shapes(model)[name].record
+        if record is None:
+            made[name] = value
+        elif isinstance(value, tuple):
+            made[name] = tuple(_built(record, one) for one in value)
+        else:
+            made[name] = _built(record, value)
+    return model.model_construct(_fields_set=set(made), **made)
+
+
+@settings(max_examples=400, suppress_health_check=list(HealthCheck), deadline=None)
+@given(loose_visits())
+def test_a_glance_overlooks_nothing(visit: Any) -> None:
+    found: list[Any] = []
+    as_of = visit.visit.as_of
+    _collect(visit, _checks(Visit), as_of, (), found)
+    suspects = glance(Visit)
+    assert suspects is not None
+
+    assert suspects(visit, as_of) or not found
