@@ -59,8 +59,9 @@ class Gate:
         # Not `isinstance`, which is slow for what is no model; `_read` takes a subclass as it is, too.
         ready = type(visit) is self._model and self.registers is None
         found: Visit = visit if ready else self._read(visit)  # type: ignore[assignment]
-        stage = _at(found, "visit.stage")
-        if stage == "proposed" and _at(found, "visit.as_of") is None:
+        facts = found.visit
+        stage = getattr(facts, "stage", None)  # nothing is sure of a visit that was copied without validation
+        if stage == "proposed" and getattr(facts, "as_of", None) is None:
             found = self._read(found, as_of=self._clock())
         judge = self._by_stage.get(stage) if isinstance(stage, str) else None
         if judge is None:
