@@ -11,9 +11,11 @@ parameters:
   higher: {type: int, stricter: higher, values: [{value: 2}, {from: 2026-01-01, value: 4}]}
   lower: {type: duration, stricter: lower, value: 24h}
   free: {type: int, value: 5}
+  later: {type: int, stricter: higher, values: [{from: 2026-06-01, value: 9}]}
   unread: {type: int, stricter: higher, value: 5}
 """
 READS = "debt.days_overdue > params.higher && visit.ends_at - visit.starts_at < params.lower"
+READS += " && debt.days_overdue > params.later"
 BASE = pack("base", rule("own", require=READS, effect="review"), more=BASE_PARAMETERS)
 LAW = pack("base", rule("own", require=READS, instrument="law", reading="text"), more=BASE_PARAMETERS)
 REASON = "reason: {en: Why, zh: 因}"
@@ -52,6 +54,8 @@ LOOSER = [
     "parameter: base/higher, values: [{value: 2}, {from: 2026-01-02, value: 4}]",
     "parameter: base/higher, values: [{from: 2020-01-01, value: 9}]",
     "parameter: base/lower, value: 25h",
+    # Where there was no value the rule was undecided, which never passes.
+    "parameter: base/later, values: [{from: 2020-01-01, value: 9}]",
     "rule: base/own, effect: note",
     "rule: base/own, on_unknown: note",
 ]
@@ -140,3 +144,13 @@ def test_two_packs_that_do_not_know_each_other_cannot_both_override() -> None:
 
     assert [problem.code for problem in failure.value.problems] == ["override-twice"]
     assert policy_from_texts({"base": BASE, "one": one, "two": above}).rules[0].effect == "deny"
+
+
+def test_an_override_without_dates_fills_no_gap() -> None:
+    """A plain value holds on the days that the parameter has one, so that it can tighten without loosening."""
+    policy = load("parameter: base/later, value: 10", LAW)
+
+    assert policy.relaxations == ()
+    (dated,) = policy.parameters["base/later"].values
+    assert dated.start is not None
+    assert dated.value == 10

@@ -116,9 +116,7 @@ class Order:
             return None
         than = "not later" if self.strict else "earlier"
         message = f"`{self.then}` ({shown(self.then)}) is {than} than `{self.first}` ({shown(self.first)})"
-        return Breach(
-            self.then, message, f"give `{self.first}` first and `{self.then}` after it", self.fields
-        )
+        return Breach(self.then, message, f"give `{self.first}` first and `{self.then}` after it", self.fields)
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,9 +142,7 @@ class StateTime:
         if record[self.state] is not False or record[self.time] is None:
             return None
         message = f"`{self.state}` is false, yet `{self.time}` is {shown(self.time)}"
-        return Breach(
-            self.time, message, f"leave `{self.time}` out, or set `{self.state}` to true", self.fields
-        )
+        return Breach(self.time, message, f"leave `{self.time}` out, or set `{self.state}` to true", self.fields)
 
 
 @dataclass(frozen=True, slots=True)
@@ -243,9 +239,9 @@ class Differ:
 
 @dataclass(frozen=True, slots=True)
 class OnlyFor:
-    """Facts that only some kinds of record have: `kinds` gives them by field."""
+    """Facts that only some kinds of record have: `kinds` gives them by field. `kind` may be a truth too."""
 
-    kinds: Mapping[str, tuple[str, ...]] = field(hash=False)
+    kinds: Mapping[str, tuple[str | bool, ...]] = field(hash=False)
     kind: str = "kind"
     code: ClassVar[str] = "fact-wrong-kind"
 
@@ -266,6 +262,10 @@ class OnlyFor:
             return None
         for name, kinds in self.kinds.items():
             if record[name] is not None and kind not in kinds:
+                if isinstance(kind, bool):
+                    message = f"`{name}` is given, though `{self.kind}` is {str(kind).lower()}"
+                    help_ = f"leave `{name}` out, or set `{self.kind}` to {str(not kind).lower()}"
+                    return Breach(name, message, help_, (self.kind, name))
                 allowed = " or ".join(f"`{one}`" for one in kinds)
                 message = f"`{name}` belongs to {allowed}, not to `{kind}`"
                 help_ = f"leave `{name}` out, or record it with an event of its own"
@@ -298,9 +298,7 @@ class LocalDate:
         if date is None or moment is None or zone is None or date == local_date(moment, zone):
             return None
         message = f"`{self.date}` is {shown(self.date)}, but `{self.moment}` is on another day in {zone}"
-        return Breach(
-            self.date, message, f"leave `{self.date}` out where `{self.moment}` is known", self.fields
-        )
+        return Breach(self.date, message, f"leave `{self.date}` out where `{self.moment}` is known", self.fields)
 
 
 def local_date(moment: int, zone: str) -> int | None:
@@ -357,7 +355,8 @@ class UniqueKey:
     def repeated(self, elements: Sequence[object]) -> list[tuple[int, int]]:
         """Positions of elements that repeat the key of an earlier one, each with that one's position."""
         keys = list(map(attrgetter(self.key), elements))
-        if len(set(keys)) == len(keys):
+        given = [key for key in keys if key is not None]
+        if len(set(given)) == len(given):
             return []
         first: dict[object, int] = {}
         for position, value in enumerate(keys):

@@ -22,6 +22,9 @@ from visitcheck.facts.sources import too_deep
 
 Model = TypeVar("Model", bound=FactModel)
 _MOST_ROUNDS = 64
+# Stands for each problem past the limit: to word a hundred thousand of them, with the nearest name for each, takes
+# longer than anyone should be able to make a service wait.
+_UNTOLD = Problem("visit-too-many-problems", "one more problem was found", path="$")
 
 
 def diagnose(facts: object, model: type[Model]) -> tuple[list[Problem], Model | None]:
@@ -111,7 +114,7 @@ def _refused(
 
     After the first round, facts that cannot be read are a consequence of taking others out, and not reported.
     """
-    for detail in error.errors(include_url=False):
+    for number, detail in enumerate(error.errors(include_url=False)):
         cause = detail.get("ctx", {}).get("error")
         if isinstance(cause, BrokenConstraintsError):
             yield from (
@@ -120,7 +123,7 @@ def _refused(
             continue
         path = _path(detail)
         if first:
-            yield path, refusal(detail, path, model)
+            yield path, refusal(detail, path, model) if number < MAX_PROBLEMS else _UNTOLD
         else:
             yield (path[:-1] if path and isinstance(path[-1], int) else path), None
 

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import json
 import sys
 from collections.abc import Iterator
 
@@ -199,7 +200,7 @@ def _words(prefix: str, constraint: RecordConstraint) -> str:
             return f"`{prefix}{field}` only with `{prefix}{other}` beside it"
         case OnlyFor(kinds, kind):
             parts = [
-                f"`{field}` for {', '.join(f'`{one}`' for one in names)}" for field, names in kinds.items()
+                f"`{field}` for {', '.join(f'`{json.dumps(one).strip(chr(34))}`' for one in names)}" for field, names in kinds.items()
             ]
             return f"Only where `{prefix}{kind}` is one of these: {'; '.join(parts)}"
         case NotAfter(field):

@@ -40,6 +40,8 @@ class Registers:
 
         Raises `InvalidVisit` with all problems, each with its path.
         """
+        if not isinstance(source, Mapping):
+            raise InvalidVisit([_no_registers(source)])
         problems: list[Problem] = []
         found: dict[str, Any] = {}
         for name, entries in source.items():
@@ -67,6 +69,11 @@ class Registers:
             )
         changed = any(getattr(visit, name) is not value for name, value in update.items())
         return (visit.model_copy(update=update) if changed else visit), problems
+
+
+def _no_registers(source: object) -> Problem:
+    message = f"expected registers by name, found {kind_of(source)}"
+    return Problem("fact-wrong-type", message, 'write them like `{"agencies": {"id-1": {...}}}`', path="$")
 
 
 def _no_register(name: str, entries: object) -> Problem:

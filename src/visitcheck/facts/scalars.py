@@ -65,7 +65,7 @@ def shown(value: object, longest: int = 60) -> str:
         value
         if isinstance(value, str)
         else str(value)
-        if isinstance(value, int | float | Decimal)
+        if isinstance(value, float | Decimal) or (isinstance(value, int) and value.bit_length() <= 1000)
         else kind_of(value)
     )
     text = "".join(char if char.isprintable() else f"\\u{ord(char):04x}" for char in text[: longest + 1])

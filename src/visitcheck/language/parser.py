@@ -178,10 +178,12 @@ class _Builder(Transformer[Token, s.Tree]):
     def int_literal(self, children: list[object]) -> s.Tree:
         start, end = _ends(children)
         text = str(children[0])
-        value = int(text, 16) if text[:2].lower() == "0x" else int(text)
+        # Python refuses to read thousands of digits; leading zeros apart, 20 are too many here.
+        digits = text.removeprefix("0x").removeprefix("0X").lstrip("0") or "0"
+        value = INT_MAX + 2 if len(digits) > 20 else int(text, 16) if text[:2].lower() == "0x" else int(text)
         # One more than the largest int may stand after a minus.
         if value > INT_MAX + 1:
-            raise RefusedError("number-range", f"`{text}` is more than 64 bits hold", None, start, end)
+            raise RefusedError("number-range", f"`{text[:40]}` is more than 64 bits hold", None, start, end)
         return s.Literal(start, end, "int", value, depth=1)
 
     def double_literal(self, children: list[object]) -> s.Tree:

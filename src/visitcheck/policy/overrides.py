@@ -82,6 +82,10 @@ class Changes:
         values = read_dated(part, old.type, self.problems)
         if values is None:
             return
+        if part.any("value") is not None:
+            # On the days that the parameter has a value: an override without dates fills no gap.
+            (plain,) = values
+            values = tuple(replace(dated, value=plain.value) for dated in old.values)
         cites = pack.citations(part) + tuple(
             c for entry in part.parts("values") for c in pack.citations(entry)
         )
@@ -205,9 +209,10 @@ def _on(values: tuple[DatedValue, ...], day: int | None) -> Value:
 
 
 def _looser(old: Value, new: Value, parameter: Parameter) -> bool:
-    if old is None or old == new:
+    if old == new:
         return False
-    if new is None or parameter.stricter is None or parameter.type not in _ORDERED:
+    # In a gap the rule is undecided, which never passes: a value there may let pass what did not.
+    if old is None or new is None or parameter.stricter is None or parameter.type not in _ORDERED:
         return True
     if parameter.type == MONEY and old[1] != new[1]:  # type: ignore[index]
         return True

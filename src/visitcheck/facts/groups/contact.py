@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, ClassVar, Literal
 
-from visitcheck.facts.constraints import Before, Differ, NotAfter, Order, RecordConstraint, StateTime
+from visitcheck.facts.constraints import Before, Differ, NotAfter, OnlyFor, Order, RecordConstraint, StateTime
 from visitcheck.facts.fields import Bool, FactModel, Id, Listed, Text, TimeOfDay, Timestamp, Weekday, fact
 from visitcheck.facts.words import Channel, Party, PlaceKind
 
@@ -44,7 +44,11 @@ class Contact(FactModel):
     )
     debt_disclosed: Bool | None = fact("Whether the debt was spoken of.")
 
-    constraints: ClassVar[tuple[RecordConstraint, ...]] = (NotAfter("at", unless="planned"),)
+    constraints: ClassVar[tuple[RecordConstraint, ...]] = (
+        NotAfter("at", unless="planned"),
+        # What is only scheduled has come to nothing yet, and may not pass for an attempt that was made.
+        OnlyFor({"result": (False,), "connected": (False,), "debt_disclosed": (False,)}, kind="planned"),
+    )
 
 
 class Notice(FactModel):

@@ -31,11 +31,17 @@ def days(n: int) -> int | None:
     return n * DAY if INT_MIN <= n * DAY <= INT_MAX else None
 
 
+_LONGEST = 200
+"""Characters of a duration: more digits than this have no meaning in 64 bits."""
+
+
 def duration(text: str) -> int | None:
     """A duration such as "24h", "1h30m", "-1.5s", with the units h, m, s, ms, us, ns.
 
     UNKNOWN for another text, for one finer than a microsecond, and past 64 bits.
     """
+    if len(text) > _LONGEST:
+        return None
     sign, body = (-1, text[1:]) if text.startswith("-") else (1, text.removeprefix("+"))
     if body == "0":
         return 0
