@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from collections.abc import Iterator
 
@@ -199,12 +198,14 @@ def _words(prefix: str, constraint: RecordConstraint) -> str:
         case Needs(field, other):
             return f"`{prefix}{field}` only with `{prefix}{other}` beside it"
         case OnlyFor(kinds, kind):
-            parts = [
-                f"`{field}` for {', '.join(f'`{json.dumps(one).strip(chr(34))}`' for one in names)}" for field, names in kinds.items()
-            ]
+            parts = [f"`{field}` for {', '.join(map(_word, names))}" for field, names in kinds.items()]
             return f"Only where `{prefix}{kind}` is one of these: {'; '.join(parts)}"
         case NotAfter(field):
             return f"`{prefix}{field}` is not after `visit.as_of`"
+
+
+def _word(word: str | bool) -> str:
+    return f"`{str(word).lower() if isinstance(word, bool) else word}`"
 
 
 if __name__ == "__main__":
