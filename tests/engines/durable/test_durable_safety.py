@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import gc
 import os
+import random
+import signal
 import sys
 import threading
+import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from functools import cache
@@ -110,13 +113,12 @@ class TestFork:
 
         def run_half() -> None:
             with engine._lock:
-                engine._running, engine._clean = True, False
+                engine._clean = False
                 each = engine._sets[0]
                 _, state = each._core.assert_fact(each._handle, each._fact(values))
                 each._core.start_action_for_state(each._handle, state)
                 held.set()
                 done.wait(20)
-                engine._running = False
 
         thread = threading.Thread(target=run_half)
         thread.start()
@@ -155,6 +157,42 @@ def test_after_an_exception_in_the_middle_of_a_run_answers_are_right_again(
         each._core = real
 
     assert right(engine, 2)
+
+
+class Stop(BaseException):
+    """What the timer below raises, wherever a run happens to be."""
+
+
+@pytest.mark.skipif(not hasattr(signal, "setitimer"), reason="this system has no timers")
+def test_interrupts_at_any_point_leave_no_trace(engine: DurableEngine) -> None:
+    def stop(*_: object) -> None:
+        raise Stop
+
+    chosen = random.Random(7)  # noqa: S311
+    values = [engine._program.features.of(visit) for visit, _ in answers()]
+    before, interrupted = signal.signal(signal.SIGALRM, stop), 0
+    try:
+        for at in range(300):
+            try:
+                signal.setitimer(signal.ITIMER_REAL, chosen.uniform(1e-5, 2e-4))
+                engine._run(values[at % len(values)])
+                time.sleep(0.001)  # not `pause`: a signal just before it would be waited for forever
+            except Stop:
+                interrupted += 1
+            if at % 10 == 9:
+                assert right(engine)
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)
+    assert interrupted > 250
+
+
+def test_an_interrupted_reset_is_made_up_for(engine: DurableEngine) -> None:
+    engine._clean = False
+    engine._sets[0].reset()
+
+    assert right(engine)
+    engine._sets[0].reset()
 
 
 def test_a_lost_firing_of_the_sentinel_is_a_failure(engine: DurableEngine) -> None:

@@ -36,9 +36,9 @@ class DurableEngine:
             RuleSet({f"{'T' if want else 'F'}{number}": formula for number, want, formula in patterns})
             for patterns in self._program.patterns()
         )
-        self._lock = threading.RLock()
-        self._running = self._closed = False
-        self._clean = True
+        self._lock = threading.Lock()
+        self._owner: int | None = None
+        self._closed, self._clean = False, True
         self._process: int | None = None
         self._ready()
         _ENGINES.add(self)
@@ -73,29 +73,32 @@ class DurableEngine:
 
     def close(self) -> None:
         """Gives back the memory of the rule sets; `evaluate` raises `EngineFailure` from then on."""
+        me = self._outside()
         with self._lock:
-            if self._running:
-                raise EngineFailure("the durable engine cannot be closed from within a run")
+            self._owner = me
             self._closed = True
             if self._process == os.getpid():
                 for each in self._sets:
                     each.close()
 
+    def _outside(self) -> int:
+        """The calling thread, unless it is in the middle of a run: a signal handler or finalizer may be."""
+        me = threading.get_ident()
+        if self._owner == me and self._lock.locked():
+            raise EngineFailure("the durable engine was called from within its own run")
+        return me
+
     def _run(self, values: Sequence[int | None]) -> set[str]:
+        me = self._outside()
         with self._lock:
-            if self._running:  # from a signal handler or finalizer, in the middle of a run of the same thread
-                raise EngineFailure("the durable engine was called from within its own run")
-            try:
-                self._running = True
-                self._ready()
-                self._clean = False  # until the end is reached: an exception may come anywhere
-                fired: set[str] = set()
-                for each in self._sets:
-                    fired |= each.run(values)
-                self._clean = True
-                return fired
-            finally:
-                self._running = False
+            self._owner = me  # no call before this line: a signal could come in between
+            self._ready()
+            self._clean = False  # until the end is reached: an exception may come anywhere
+            fired: set[str] = set()
+            for each in self._sets:
+                fired |= each.run(values)
+            self._clean = True
+            return fired
 
     def _ready(self) -> None:
         """Makes the rule sets of this process if there are none, and drops what an interrupted run left."""
@@ -113,8 +116,7 @@ class DurableEngine:
 
     def _after_fork(self) -> None:
         """In the child: the thread that held the lock, if any, is not here."""
-        self._lock = threading.RLock()
-        self._running = False
+        self._lock = threading.Lock()
 
 
 _ENGINES: weakref.WeakSet[DurableEngine] = weakref.WeakSet()

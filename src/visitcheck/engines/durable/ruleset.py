@@ -8,8 +8,10 @@ Not safe for threads: the engine holds a lock around it.
 from __future__ import annotations
 
 import json
+import os
 import weakref
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from typing import Any
 
 from visitcheck.engines.durable.core import core
@@ -45,12 +47,15 @@ class RuleSet:
         self._nothing: tuple[None, ...] = (None,) * (max(used, default=-1) + 1)
         self._core: Any = core()
         self._handle: int | None = None
+        self._process: int | None = None
         self._finalizer: weakref.finalize[..., Any] | None = None
 
     def open(self) -> None:
-        """Makes the rule set anew. What was open before belongs to another process, and is left alone."""
-        if self._finalizer is not None:
+        """Makes the rule set anew. What was open in another process, before a fork, is left alone."""
+        if self._finalizer is not None and self._process != os.getpid():
             self._finalizer.detach()
+        self.close()
+        self._process = os.getpid()
         self._handle = self._core.create_ruleset("g", self._rules)
         self.run(self._nothing)  # a state may be deleted only after an action has run in it once
         self._finalizer = weakref.finalize(self, _delete, self._core, self._handle)
@@ -64,7 +69,7 @@ class RuleSet:
 
     def reset(self) -> None:
         """Drops whatever a run that did not end has left behind."""
-        self._core.delete_state(self._handle, _STATE)
+        _delete_state(self._core, self._handle)
 
     def run(self, values: Sequence[int | None]) -> set[str]:
         """The names of the formulas that fired, for feature values by number.
@@ -85,7 +90,8 @@ class RuleSet:
             message = self._core.complete_and_start_action(self._handle, state)
         if _SENTINEL not in fired:
             raise EngineFailure("durable-rules did not finish a fact: its last rule did not fire")
-        self._core.retract_fact(self._handle, '{"id":"x"}')
+        if self._core.retract_fact(self._handle, '{"id":"x"}')[0] != 0:
+            raise EngineFailure("durable-rules did not let go of a fact")
         fired.remove(_SENTINEL)
         return fired
 
@@ -102,5 +108,10 @@ class RuleSet:
 
 
 def _delete(core: Any, handle: int) -> None:
-    core.delete_state(handle, _STATE)  # first the state: otherwise it leaks
+    _delete_state(core, handle)  # first the state: otherwise it leaks
     core.delete_ruleset(handle)
+
+
+def _delete_state(core: Any, handle: int | None) -> None:
+    with suppress(core.error):  # there is none: deleted before, by a `reset` that was interrupted, say
+        core.delete_state(handle, _STATE)
