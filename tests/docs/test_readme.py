@@ -74,8 +74,20 @@ def test_the_rule_of_ones_own_decides_the_visit(
 
 
 @READMES
+def test_the_cases_of_the_rule_of_ones_own_pass(readme: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    pack, cases = blocks(readme, "yaml")
+    (tmp_path / "my.yaml").write_text(pack, encoding="utf-8")
+    (tmp_path / "my.cases.yaml").write_text(cases, encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    result = CliRunner().invoke(main, ["test", "my.cases.yaml"])
+
+    assert result.exit_code == 0, result.output
+    assert "2 cases" in result.output
+
+
+@READMES
 def test_the_rule_of_ones_own_may_use_the_base_process(readme: Path, tmp_path: Path) -> None:
-    (pack,) = blocks(readme, "yaml")
+    pack, _ = blocks(readme, "yaml")
     (tmp_path / "my.yaml").write_text(pack + "uses: [base]\n", encoding="utf-8")
     policy = vc.load_policy(tmp_path / "my.yaml")
     assert {"my/not-in-the-evening", "base.notice/told-beforehand"} <= {rule.id for rule in policy.rules}
