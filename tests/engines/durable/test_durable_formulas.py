@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from engines.durable.durable_checks import agree, plan_of
+from engines.durable.durable_checks import agree, base_plan, plan_of
 from visitcheck.engines.durable import DurableEngine, limits
 from visitcheck.engines.durable.formulas import Atom, Junction, join, negate, pattern
 from visitcheck.engines.durable.limits import fits
@@ -77,6 +77,13 @@ def test_more_rule_sets_than_allowed_are_refused_by_name(monkeypatch: pytest.Mon
 
     with pytest.raises(UnsupportedByEngine, match=r"more than 1 rule sets, from condition 0 on"):
         DurableEngine(plan_of((And(tuple(BITS)),)))
+
+
+def test_the_refusal_names_the_rules_of_a_real_policy(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("visitcheck.engines.durable.program.RULE_SETS", 1)
+
+    with pytest.raises(UnsupportedByEngine, match=r"from `base\.[a-z]+/[a-z-]+`"):
+        DurableEngine(base_plan())
 
 
 def test_a_condition_nested_beyond_the_stack_is_refused_by_name() -> None:
