@@ -4,7 +4,8 @@
     python benchmarks/run.py --rounds 5 --json out.json visitcheck_evaluate python_loops
 
 Every engine runs in a process of its own, one after the other, round after round; figures are medians over
-the rounds, a rate being the best of five slices of a tenth of a second. Calls are timed on 100 visits in turn, which stay in the processor's cache as a visit does that
+the rounds, a rate being the best of eight slices of a tenth of a second. Calls are timed on 100 visits in
+turn, which stay in the processor's cache as a visit does that
 was just read, and once more on 2,000 ("many"), which do not. Before it is timed an engine has to give the
 reference answers on 2,000 visits.
 """
@@ -42,7 +43,7 @@ ENGINES = {
     "regorus_engine": "peers.rego",
     "regopy_bundle": "peers.rego",
 }
-_WARM_UP, _RATE, _SLICES, _SINGLE, _FEW = 0.2, 0.1, 5, 5_000, 100
+_WARM_UP, _RATE, _SLICES, _SINGLE, _FEW = 0.2, 0.1, 8, 5_000, 100
 
 
 # --- in the process of one engine
