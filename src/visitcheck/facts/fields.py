@@ -168,6 +168,8 @@ def _text(*constraints: Length | Pattern | NoStandIn, control: bool = True) -> R
             longest = constraint.longest
         elif isinstance(constraint, Pattern):
             pattern, example = constraint.pattern, constraint.example
+    if not control:
+        pattern = None  # it only says so to JSON Schema: the reader refuses control characters anyway
     spoken = NoStandIn() not in constraints
     read = texts.text_reader(
         longest=longest, control=control, pattern=pattern, example=example, spoken=spoken
