@@ -34,8 +34,8 @@ from visitcheck.language.functions import FUNCTIONS
 from visitcheck.language.nodes import Arithmetic, Call, Compare, Const, Expr, Negate, Param
 
 if TYPE_CHECKING:
-    from visitcheck.engines.native.expressions import Expressions, Known
     from visitcheck.engines.native.function import Here
+    from visitcheck.engines.native.values import Known, Values
 
 MOST_STEPS = 8
 """More dated values than this are looked up, fewer are a chain of conditions."""
@@ -69,7 +69,7 @@ _INLINE: dict[tuple[str, int], Callable[..., str]] = {
 }
 
 
-def write(to: Expressions, node: Arithmetic | Negate | Call, here: Here) -> tuple[str, Known]:
+def write(to: Values, node: Arithmetic | Negate | Call, here: Here) -> tuple[str, Known]:
     """An operation as an expression for its value."""
     match node:
         case Arithmetic():
@@ -82,7 +82,7 @@ def write(to: Expressions, node: Arithmetic | Negate | Call, here: Here) -> tupl
             return _call(to, node, here)
 
 
-def _arithmetic(to: Expressions, node: Arithmetic, here: Here) -> tuple[str, Known]:
+def _arithmetic(to: Values, node: Arithmetic, here: Here) -> tuple[str, Known]:
     kinds = (node.op, node.left.type, node.right.type, node.type)
     if kinds in _PLAIN:
         name = to.read(to.fresh("t"))
@@ -113,7 +113,7 @@ def _in_range(node: Arithmetic) -> str:
     return f"{low} <= {{}} <= {high}"
 
 
-def _local(to: Expressions, node: Call, zone: str, here: Here) -> tuple[str, Known]:
+def _local(to: Values, node: Call, zone: str, here: Here) -> tuple[str, Known]:
     """`localDate` and `localTime` in a fixed zone."""
     offsets = to.zone(zone)
     table, ask = to.constants.name(offsets), to.constants.name(offsets.local)
@@ -129,7 +129,7 @@ def _local(to: Expressions, node: Call, zone: str, here: Here) -> tuple[str, Kno
     return to.strict((node.args[0],), here, write)
 
 
-def _call(to: Expressions, node: Call, here: Here) -> tuple[str, Known]:
+def _call(to: Values, node: Call, here: Here) -> tuple[str, Known]:
     zone = node.args[-1] if node.args else None
     if node.function in ("localDate", "localTime") and isinstance(zone, Const) and isinstance(zone.value, str):
         return _local(to, node, zone.value, here)
@@ -147,7 +147,7 @@ def _call(to: Expressions, node: Call, here: Here) -> tuple[str, Known]:
     return f"{name}({', '.join(texts)})", known
 
 
-def compared(to: Expressions, node: Compare, texts: list[str]) -> str:
+def compared(to: Values, node: Compare, texts: list[str]) -> str:
     """A comparison of two known values."""
     if node.left.type == MONEY:
         return _money(to, node, texts)
@@ -157,7 +157,7 @@ def compared(to: Expressions, node: Compare, texts: list[str]) -> str:
     return f"{texts[0]} {node.op} {texts[1]}"
 
 
-def _money(to: Expressions, node: Compare, texts: list[str]) -> str:
+def _money(to: Values, node: Compare, texts: list[str]) -> str:
     """Minor units compared, where the currencies are the same."""
     (minor, currency), (minor_b, currency_b) = (
         _parts(to, side, text) for side, text in zip((node.left, node.right), texts, strict=True)
@@ -165,7 +165,7 @@ def _money(to: Expressions, node: Compare, texts: list[str]) -> str:
     return f"{minor} {node.op} {minor_b} if {currency} == {currency_b} else None"
 
 
-def _parts(to: Expressions, node: Expr, text: str) -> tuple[str, str]:
+def _parts(to: Values, node: Expr, text: str) -> tuple[str, str]:
     if isinstance(node, Const) and isinstance(node.value, Money):
         return to.constants.literal(node.value.minor), to.constants.literal(node.value.currency)
     return f"{text}[0]", f"{text}[1]"
