@@ -27,13 +27,17 @@ class VisitRecord(FactModel):
     difficulties: Text | None = fact("The debtor's difficulties, in words.")
     summary: Text | None = fact("What happened, in words.")
     retained_until: Date | None = fact("Last day on which the record is kept.")
+    deleted: Bool | None = fact("Whether recordings and personal data of the visit were deleted.")
+    deleted_at: Timestamp | None = fact("When they were deleted.")
     handed_over: Bool | None = fact("Whether recordings and papers were handed over to the lender.")
     handed_over_at: Timestamp | None = fact("When they were handed over.")
 
     constraints: ClassVar[tuple[RecordConstraint, ...]] = (
         StateTime("filed", "filed_at"),
+        StateTime("deleted", "deleted_at"),
         StateTime("handed_over", "handed_over_at"),
         NotAfter("filed_at"),
+        NotAfter("deleted_at"),
         NotAfter("handed_over_at"),
     )
 

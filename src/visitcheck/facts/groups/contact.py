@@ -52,10 +52,10 @@ class Contact(FactModel):
 
 
 class Notice(FactModel):
-    """One announcement: of this visit, of outsourcing, of an assignment or of recording."""
+    """One announcement: of this visit, outsourcing, an assignment, recording, or how personal data is handled."""
 
     id: Id | None = fact("The notice's id.")
-    about: Literal["visit", "outsourcing", "assignment", "recording"] | None = fact("What it announces.")
+    about: Literal["visit", "outsourcing", "assignment", "recording", "privacy"] | None = fact("What it announces.")
     sent: Bool | None = fact("Whether it was sent. A message that is only scheduled is not.")
     sent_at: Timestamp | None = fact("When it was sent.")
     channel: Channel | None = fact("By what means.")
@@ -116,6 +116,8 @@ class Consent(FactModel):
             "third_party_disclosure",
             "guardian",
             "data_transfer",
+            "publication",
+            "frequency",
         ]
         | None
     ) = fact("What is consented to.")
@@ -178,6 +180,10 @@ class Wishes(FactModel):
     no_contact_order: Bool | None = fact("Whether a court or the police has forbidden contact.")
     no_contact_from: Timestamp | None = fact("From when contact is forbidden.")
     no_contact_until: Timestamp | None = fact("Until when contact is forbidden.")
+    authority_stopped: Bool | None = fact(
+        "Whether the police or another authority has stopped or punished collection from this debtor."
+    )
+    authority_stopped_at: Timestamp | None = fact("When it last did so.")
     moratorium: Bool | None = fact("Whether a moratorium suspends collection.")
     moratorium_from: Timestamp | None = fact("From when collection is suspended.")
     moratorium_until: Timestamp | None = fact("Until when collection is suspended.")
@@ -186,9 +192,11 @@ class Wishes(FactModel):
         StateTime("cease_requested", "cease_requested_at"),
         StateTime("no_contact_order", "no_contact_from"),
         StateTime("no_contact_order", "no_contact_until"),
+        StateTime("authority_stopped", "authority_stopped_at"),
         StateTime("moratorium", "moratorium_from"),
         StateTime("moratorium", "moratorium_until"),
         Order("no_contact_from", "no_contact_until"),
         Order("moratorium_from", "moratorium_until"),
         NotAfter("cease_requested_at"),
+        NotAfter("authority_stopped_at"),
     )

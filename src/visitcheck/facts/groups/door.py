@@ -61,13 +61,24 @@ class Conduct(FactModel):
             "fee_requested",
             "material_left",
             "recording_announced",
+            "payment_demanded",
+            "pressed_to_borrow",
+            "spying",
+            "display",
+            "defacing",
+            "utilities_cut",
+            "posturing",
             "distress",
             "break_offered",
             "emergency",
             "police_called",
         ]
         | None
-    ) = fact("What happened.")
+    ) = fact(
+        "What happened. `spying`: peeping, eavesdropping or filming in secret; `display`: banners, wreaths or the "
+        "like put up; `defacing`: paint or filth; `posturing`: a show of numbers or force; `pressed_to_borrow`: the "
+        "debtor was pressed to borrow or raise money elsewhere."
+    )
     at: Timestamp | None = fact("When it happened or began.")
     until: Timestamp | None = fact("When it ended, where it lasted.")
     by_id: Id | None = fact("The collector who did it.")
@@ -75,12 +86,16 @@ class Conduct(FactModel):
     words: Spoken | None = fact("The words said, as recorded.")
     place_id: Id | None = fact("`entry`: the place entered.")
     private: Bool | None = fact("`entry`: whether the place entered is somebody's private space.")
+    office_area: Bool | None = fact("`entry`: whether people work in the place entered, as in an office.")
     invited: Bool | None = fact("`entry`: whether somebody who may do so let the collectors in.")
     documents_shown: Annotated[tuple[ShownDocument, ...], Listed(100)] | None = fact(
         "`identification`: the documents shown. An empty list: none."
     )
     named_principal: Literal["lender", "agency", "state_body", "other"] | None = fact(
         "`identification`: on whose behalf the collectors said they came."
+    )
+    presented_as: Literal["lender", "agency", "state_body", "other"] | None = fact(
+        "`identification`: whose staff the collectors said they were."
     )
     topic: Literal["debt_existence", "debt_amount", "debt_details", "personal_data"] | None = fact(
         "`disclosure`: what was disclosed."
@@ -107,9 +122,11 @@ class Conduct(FactModel):
             {
                 "place_id": ("entry",),
                 "private": ("entry",),
+                "office_area": ("entry",),
                 "invited": ("entry",),
                 "documents_shown": ("identification",),
                 "named_principal": ("identification",),
+                "presented_as": ("identification",),
                 "topic": ("disclosure",),
                 "public": ("disclosure", *_MATERIAL),
                 "amount": _SUMS,  # before its currency, without which it could not be read

@@ -77,7 +77,7 @@ class Agency(FactModel):
     whitelisted_until: Date | None = fact("Last day on the list.")
     mandate_from: Date | None = fact("First day of the agency's mandate for this case.")
     mandate_until: Date | None = fact("Last day of the mandate.")
-    inspected_on: Date | None = fact("Day of the lender's last on-site inspection of the agency.")
+    inspected_on: Date | None = fact("Day of the lender's last inspection of the agency, on its premises or from afar.")
     evaluated_on: Date | None = fact("Day of the lender's last evaluation of the agency.")
     published: Bool | None = fact("Whether the lender has published the agency's name and contact.")
     outsourcing_notified: Bool | None = fact("Whether the debtor was told that the agency collects the debt.")
@@ -85,6 +85,14 @@ class Agency(FactModel):
     processing_contract: Bool | None = fact("Whether a contract on processing personal data is in place.")
     processing_contract_until: Date | None = fact("Last day of that contract.")
     subcontracted: Bool | None = fact("Whether the agency has passed the case on to another.")
+    subcontract_approved: Bool | None = fact("Whether the lender agreed to that.")
+    impact_assessed: Bool | None = fact(
+        "Whether the lender assessed what entrusting this agency means for people's personal data."
+    )
+    impact_assessed_on: Date | None = fact("Day of that assessment.")
+    private_devices_approved: Bool | None = fact(
+        "Whether the lender allows the agency's staff to use private telephones and accounts."
+    )
     violations_on_record: Bool | None = fact(
         "Whether violations by the agency are on record with the lender."
     )
@@ -93,9 +101,11 @@ class Agency(FactModel):
         Order("whitelisted_from", "whitelisted_until"),
         Order("mandate_from", "mandate_until"),
         StateTime("outsourcing_notified", "outsourcing_notified_at"),
+        StateTime("impact_assessed", "impact_assessed_on"),
         NotAfter("outsourcing_notified_at"),
         NotAfter("inspected_on", is_date=True),
         NotAfter("evaluated_on", is_date=True),
+        NotAfter("impact_assessed_on", is_date=True),
     )
 
 
@@ -134,7 +144,8 @@ class MetPerson(FactModel):
     id: Id | None = fact("The person's id within this visit.")
     role: Role | None = fact("Who the person is to the debtor.")
     debt_related: Bool | None = fact(
-        "Whether the person is party to the debt (debtor, guarantor, co-debtor)."
+        "Whether the debt concerns the person: debtor, guarantor, co-debtor, or a spouse whose household had "
+        "the money."
     )
     identity_confirmed: Bool | None = fact("Whether the person's identity was confirmed.")
     identity_confirmed_at: Timestamp | None = fact("When it was confirmed.")

@@ -14,6 +14,7 @@ class PlanFacts(FactModel):
     record_video: Bool | None = fact("Whether video will be recorded from arrival to departure.")
     carry_documents: Bool | None = fact("Whether they will carry authorisation and loan documents.")
     show_identification: Bool | None = fact("Whether they will show identification on arrival.")
+    name_employer: Bool | None = fact("Whether they will say whose staff they are and on whose behalf they come.")
     offer_plan: Bool | None = fact("Whether they will offer a repayment plan.")
     official_dress: Bool | None = fact("Whether they will wear dress that looks like that of an authority.")
     private_devices: Bool | None = fact("Whether they will use private devices to record or to store data.")

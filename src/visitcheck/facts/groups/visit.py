@@ -6,7 +6,7 @@ from typing import ClassVar, Literal
 
 from visitcheck.facts.constraints import LocalDate, NotAfter, Order, RecordConstraint
 from visitcheck.facts.fields import Bool, Date, FactModel, Id, Metres, Region, Text, Timestamp, Zone, fact
-from visitcheck.facts.words import PlaceKind
+from visitcheck.facts.words import PlaceKind, Role
 
 
 class VisitFacts(FactModel):
@@ -23,6 +23,7 @@ class VisitFacts(FactModel):
         ]
         | None
     ) = fact("What the visit is for.")
+    target: Role | None = fact("Whom the visit is made to.")
     starts_at: Timestamp | None = fact("Planned start of a proposed visit; arrival of a recorded one.")
     ends_at: Timestamp | None = fact("Planned end of a proposed visit; departure of a recorded one.")
     date: Date | None = fact("Local date of the visit, for records whose time of day is lost.")
@@ -63,10 +64,11 @@ class Place(FactModel):
             "public_record",
             "nominated_contact",
             "credit_bureau",
+            "purchased",
             "other",
         ]
         | None
-    ) = fact("Where the address was obtained from.")
+    ) = fact("Where the address was obtained from; `purchased`: bought, or taken without a right to it.")
     address_obtained_at: Timestamp | None = fact("When the address was obtained.")
     planned_distance_m: Metres | None = fact(
         "How far from the planned point the visit took place.", unit="metres", known="door"
