@@ -1,0 +1,74 @@
+"""The canonical relation: three spellings of one shape, and visits that come back as they went in."""
+
+from __future__ import annotations
+
+import duckdb
+import pyarrow as pa
+import pytest
+from hypothesis import HealthCheck, given, settings
+
+from visitcheck.engines.sql.columns import (
+    arrow_schema,
+    arrow_type,
+    duckdb_type,
+    fact_columns,
+    row_of,
+    spark_type,
+)
+from visitcheck.facts import Visit
+from visitcheck.facts.types import BOOL, COUNT, DATE, DOUBLE, MONEY, TIMESTAMP, WEEKLY_HOURS, ListOf, Record, Type, Word
+from visitcheck.facts.vocabulary import ROOT
+from visitcheck.testing import visits
+
+KIND = Word("kind", ("a", "b"))
+
+
+@pytest.mark.parametrize(
+    ("type_", "duck", "spark"),
+    [
+        (TIMESTAMP, "BIGINT", "BIGINT"),
+        (DATE, "BIGINT", "BIGINT"),
+        (DOUBLE, "DOUBLE", "DOUBLE"),
+        (KIND, "TEXT", "STRING"),
+        (COUNT, 'STRUCT("low" BIGINT, "high" BIGINT)', "STRUCT<`low`: BIGINT, `high`: BIGINT>"),
+        (MONEY, 'STRUCT("minor" BIGINT, "currency" TEXT)', "STRUCT<`minor`: BIGINT, `currency`: STRING>"),
+        (ListOf(Record("r", {"end": BOOL})), 'STRUCT("end" BOOLEAN)[]', "ARRAY<STRUCT<`end`: BOOLEAN>>"),
+    ],
+)
+def test_spellings(type_: Type, duck: str, spark: str) -> None:
+    assert (duckdb_type(type_), spark_type(type_)) == (duck, spark)
+
+
+def test_weekly_hours_are_no_column() -> None:
+    with pytest.raises(TypeError, match="weekly hours"):
+        arrow_type(WEEKLY_HOURS)
+    with pytest.raises(TypeError, match="weekly hours"):
+        duckdb_type(WEEKLY_HOURS)
+
+
+def test_duckdb_reads_arrow_as_the_same_types() -> None:
+    empty = arrow_schema().empty_table()
+    connection = duckdb.connect()
+
+    found = connection.from_arrow(empty)
+    expected = {name: connection.sql(f"SELECT NULL::{duckdb_type(t)}").types[0] for name, t in fact_columns().items()}
+
+    assert dict(zip(found.columns, found.types, strict=True)) == {"__row": "BIGINT", "__file": "INTEGER"} | expected
+
+
+def test_a_group_without_fields_is_no_column() -> None:
+    assert set(ROOT.fields) - set(fact_columns()) == {"extra"}
+
+
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(visits())
+def test_visits_come_back_as_they_went_in(visit: Visit) -> None:
+    row = row_of(visit)
+    table = pa.Table.from_pylist([row], arrow_schema(position=False))
+
+    (back,) = duckdb.connect().from_arrow(table).to_arrow_table().to_pylist()
+
+    assert back == row
+    assert {name for name, value in back.items() if value is not None} == {
+        name for name in fact_columns() if getattr(visit, name) is not None
+    }
