@@ -20,9 +20,13 @@ def packs_root() -> Traversable:
     raise FileNotFoundError(f"no shipped packs: neither {inside} nor {checkout} is a folder")
 
 
+_ABOUT_PACKS = tuple(f".{kind}.{ending}" for kind in ("cases", "accepted", "coverage") for ending in ("yaml", "yml"))
+"""What stands beside packs: their test cases, what these need not show, and which articles of a law they cover."""
+
+
 def is_pack(name: str) -> bool:
-    """Whether a file of this name holds a pack; `*.cases.yaml` beside it hold test cases."""
-    return name.endswith((".yaml", ".yml")) and not name.endswith((".cases.yaml", ".cases.yml"))
+    """Whether a file of this name holds a pack, and not something about one, such as `*.cases.yaml`."""
+    return name.endswith((".yaml", ".yml")) and not name.endswith(_ABOUT_PACKS)
 
 
 def pack_files(folder: Traversable) -> tuple[Traversable, ...]:
