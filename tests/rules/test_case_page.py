@@ -4,7 +4,7 @@ import re
 
 from shipped import ROOT, RULES
 
-from visitcheck.authoring import as_text, parse_cases, run_cases
+from visitcheck.authoring import as_text, parse_accepted, parse_cases, run_cases
 from visitcheck.authoring.reading import CASE_KEYS, FILE_KEYS
 from visitcheck.engines.status import Outcome, Status
 from visitcheck.policy import load_policy
@@ -35,3 +35,10 @@ def test_the_python_on_the_page_runs(capsys) -> None:  # type: ignore[no-untyped
 def test_the_page_names_every_key_and_word() -> None:
     for word in (*FILE_KEYS, *CASE_KEYS, *Status, *Outcome):
         assert f"`{word}`" in PAGE
+
+
+def test_the_accepted_outcomes_on_the_page_are_read() -> None:
+    text = re.search(r"```yaml\n(pack: base.record\nunshown:.*?)```", PAGE, re.S)
+    assert text is not None
+
+    assert parse_accepted(text[1], "record.accepted.yaml").unshown[0].part == "check attitude"

@@ -1,29 +1,38 @@
 """Tools for people who write packs: files of rule cases, run on every engine, and what they cover."""
 
 from visitcheck.authoring import problem_codes as problem_codes
+from visitcheck.authoring.accepted import Accepted, accepted_beside, parse_accepted
 from visitcheck.authoring.cases import Case, CaseFile, Expectation
-from visitcheck.authoring.coverage import Gap, coverage_gaps
-from visitcheck.authoring.output import as_junit, as_text, summary
+from visitcheck.authoring.coverage import Coverage, Gap, coverage_gaps, coverage_text, coverage_to_dict, measure
+from visitcheck.authoring.output import as_junit, as_text, result_to_dict, summary
 from visitcheck.authoring.reading import find_cases, parse_cases, read_cases
 from visitcheck.authoring.run import ENGINES, CaseResult, Difference, Found, run_cases
 from visitcheck.authoring.schema import cases_schema
 
 __all__ = [
     "ENGINES",
+    "Accepted",
     "Case",
     "CaseFile",
     "CaseResult",
+    "Coverage",
     "Difference",
     "Expectation",
     "Found",
     "Gap",
+    "accepted_beside",
     "as_junit",
     "as_text",
     "cases_schema",
     "coverage_gaps",
+    "coverage_text",
+    "coverage_to_dict",
     "find_cases",
+    "measure",
+    "parse_accepted",
     "parse_cases",
     "read_cases",
+    "result_to_dict",
     "run_cases",
     "summary",
 ]

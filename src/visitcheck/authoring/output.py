@@ -24,6 +24,23 @@ def summary(results: Sequence[CaseResult]) -> str:
     return f"{len(cases)} cases on {', '.join(engines) or 'no engine'}: {how}"
 
 
+def result_to_dict(result: CaseResult) -> dict[str, object]:
+    """One result as JSON values."""
+    return {
+        "case": result.case.id,
+        "file": result.case.file,
+        "engine": result.engine,
+        "passed": result.passed,
+        "outcome": result.outcome,
+        "statuses": {found.rule: found.status for found in result.found},
+        "differences": [
+            {"about": each.about, "expected": each.expected, "found": each.found, "detail": each.detail}
+            for each in result.differences
+        ],
+        "problems": [problem.as_dict() for problem in result.problems],
+    }
+
+
 def as_junit(results: Iterable[CaseResult]) -> str:
     """JUnit XML: a suite for each file, a test case for each case on each engine."""
     suites: dict[str, list[CaseResult]] = {}

@@ -73,6 +73,8 @@ class CaseResult:
     differences: tuple[Difference, ...]
     problems: tuple[Problem, ...]
     """What keeps the case from running: its visit, or a rule that does not exist."""
+    visit: Visit | None = None
+    """The visit as it was read, where the case ran."""
 
     @property
     def passed(self) -> bool:
@@ -117,7 +119,7 @@ class _Runner:
             truths = engine.evaluate(visit)
         except VisitcheckError as error:
             broken = Difference("engine", "an answer", type(error).__name__, str(error), case.place)
-            return CaseResult(case, engine.name, (), None, (broken,), ())
+            return CaseResult(case, engine.name, (), None, (broken,), (), visit)
         judge = self.judges[case.stage]
         verdict = judge.verdict(truths)
         statuses = {
@@ -137,7 +139,7 @@ class _Runner:
             differences.append(
                 Difference("outcome", str(case.outcome), verdict.outcome, why, case.outcome_place)
             )
-        return CaseResult(case, engine.name, tuple(found), verdict.outcome, tuple(differences), ())
+        return CaseResult(case, engine.name, tuple(found), verdict.outcome, tuple(differences), (), visit)
 
     def unknown_rules(self, case: Case) -> Iterable[Problem]:
         for expected in case.expect:

@@ -99,7 +99,7 @@ def _policies() -> Iterator[Finding]:
 
 def _self_test() -> Finding:
     from visitcheck.authoring import find_cases, summary
-    from visitcheck.cli.test import Running
+    from visitcheck.cli.running import Running
     from visitcheck.policy import packs_root
 
     try:

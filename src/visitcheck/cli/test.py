@@ -1,4 +1,4 @@
-"""`visitcheck test`: rule cases run on every engine."""
+"""`visitcheck test`: rule cases run on every engine, and how much of the rules they show."""
 
 from __future__ import annotations
 
@@ -7,71 +7,75 @@ from typing import TYPE_CHECKING
 
 import click
 
+from visitcheck.cli.options import OutputFormat, format_option
+
 if TYPE_CHECKING:
     from visitcheck.authoring import CaseResult
-    from visitcheck.policy import Policy
+    from visitcheck.cli.running import Ran
 
 
 @click.command()
 @click.argument("paths", metavar="[PATH]...", nargs=-1)
+@click.option("--coverage", is_flag=True, help="Also say what the cases leave unshown of every condition.")
 @click.option("--junit", metavar="FILE", help="Also write the results as JUnit XML.")
-@click.option("--verbose", "-v", is_flag=True, help="A line for every case, not just for failing ones.")
-def test(paths: tuple[str, ...], junit: str | None, verbose: bool) -> None:
+@click.option("--verbose", "-v", is_flag=True, help="All cases and outcomes, not just what fails or is missing.")
+@format_option
+def test(paths: tuple[str, ...], coverage: bool, junit: str | None, verbose: bool, format_: OutputFormat) -> None:
     """Run files of rule cases (`*.cases.yaml`, also all below a folder); without PATH, the shipped ones.
 
-    Exit code: 0 all passed, 1 some failed, 2 a case or a policy that cannot run.
+    Exit code: 0 all passed, 1 some failed or (with --coverage) something is not shown, 2 a case or a policy that
+    cannot run.
     """
-    from visitcheck.authoring import as_text, find_cases
+    from visitcheck.authoring import find_cases
     from visitcheck.cli import exits
     from visitcheck.cli.output import stop
+    from visitcheck.cli.running import Running
     from visitcheck.errors import Problem
 
     files = find_cases(*(paths or (_shipped(),)))
     if not files:
-        stop(" ".join(paths), [Problem("input-empty", "there are no case files (`*.cases.yaml`)")], "text")
-    running = Running()
-    results = [result for file in files for result in running.results(file)]
+        stop(" ".join(paths), [Problem("input-empty", "there are no case files (`*.cases.yaml`)")], format_)
+    running = Running(format_)
+    ran = [found for file in files if (found := running.run(file)) is not None]
+    results = [result for each in ran for result in each.results]
     if junit is not None:
         _write(junit, results)
-    click.echo(as_text(results, verbose=verbose))
+    _show(results, verbose=verbose, format_=format_)
     codes = [_code(result) for result in results]
+    if coverage:
+        codes.append(_coverage(ran, verbose=verbose, format_=format_))
     raise click.exceptions.Exit(exits.worst([*codes, exits.ERROR] if running.broken else codes))
-
-
-class Running:
-    """Runs case files; policies are loaded once, and a file that cannot run does not stop the rest."""
-
-    def __init__(self) -> None:
-        self.broken = False
-        self._policies: dict[tuple[str | Path, ...], Policy] = {}
-
-    def results(self, file: Path) -> tuple[CaseResult, ...]:
-        """The results of one file, none where it or its policy cannot be read: that is shown."""
-        from visitcheck.authoring import read_cases, run_cases
-        from visitcheck.cli.output import show_problems
-        from visitcheck.errors import InvalidPolicy
-
-        try:
-            found = read_cases(file)
-            if found.policy not in self._policies:
-                self._policies[found.policy] = self._load(found.policy)
-            return run_cases(self._policies[found.policy], found)
-        except InvalidPolicy as error:
-            self.broken = True
-            show_problems(click.format_filename(file), error.problems, "text")
-            return ()
-
-    @staticmethod
-    def _load(names: tuple[str | Path, ...]) -> Policy:
-        from visitcheck.policy import load_policy
-
-        return load_policy(*names)
 
 
 def _shipped() -> Path:
     from visitcheck.policy import packs_root
 
     return Path(str(packs_root()))
+
+
+def _show(results: list[CaseResult], *, verbose: bool, format_: OutputFormat) -> None:
+    from visitcheck.authoring import as_text, result_to_dict
+    from visitcheck.cli.output import json_line
+
+    if format_ == "text":
+        click.echo(as_text(results, verbose=verbose))
+        return
+    for result in results:
+        json_line(result_to_dict(result))
+
+
+def _coverage(ran: list[Ran], *, verbose: bool, format_: OutputFormat) -> int:
+    from visitcheck.authoring import coverage_text, coverage_to_dict, measure
+    from visitcheck.cli import exits
+    from visitcheck.cli.output import json_line
+
+    found = [measure(each.policy, each.results, each.file.pack, each.accepted) for each in ran]
+    if format_ == "text":
+        click.echo(coverage_text(found, verbose=verbose))
+    else:
+        for one in found:
+            json_line({"coverage": coverage_to_dict(one)})
+    return exits.BREACH if any(one.missing or one.stale for one in found) else exits.CLEAN
 
 
 def _write(junit: str, results: list[CaseResult]) -> None:

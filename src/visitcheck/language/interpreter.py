@@ -20,6 +20,7 @@ from visitcheck.language.nodes import (
     Choose,
     Compare,
     Const,
+    DatedValue,
     Distinct,
     Element,
     Exact,
@@ -44,6 +45,7 @@ from visitcheck.truth import Count, Truth, and_, not_, or_
 Binding: TypeAlias = dict[int, object]
 """The element that each macro around a node is looking at, by binder number."""
 Watch: TypeAlias = Callable[[Expr, Binding, Value], None]
+Change: TypeAlias = Callable[[Expr, Binding, Value], Value]
 
 
 class Member(NamedTuple):
@@ -54,7 +56,12 @@ class Member(NamedTuple):
 
 
 def interpret(
-    expr: Expr, visit: object, *, bound: Binding | None = None, watch: Watch | None = None
+    expr: Expr,
+    visit: object,
+    *,
+    bound: Binding | None = None,
+    watch: Watch | None = None,
+    change: Change | None = None,
 ) -> Value:
     """The value of an expression for a visit (any object whose attributes are its groups).
 
@@ -62,26 +69,30 @@ def interpret(
 
     A list is a tuple of its values, UNKNOWN when an element is only maybe in. `watch`, where given, is
     called for every node evaluated, operands first; the value of a filtered or mapped list is a tuple of
-    `Member` there.
+    `Member` there. `change`, where given, is asked for every node what to take as its value: for questions
+    of the kind "and if this part had been false?".
     """
-    value = _Reading(visit, watch).value(expr, bound or {})
+    value = _Reading(visit, watch, change).value(expr, bound or {})
     return _plain(value)
 
 
 def members(source: Expr, visit: object, *, bound: Binding | None = None) -> tuple[Member, ...] | None:
     """The elements of a list expression, each in or maybe in; None where the list is absent."""
-    return _Reading(visit, None).members(source, bound or {})
+    return _Reading(visit).members(source, bound or {})
 
 
 class _Reading:
     """One visit being read."""
 
-    def __init__(self, visit: object, watch: Watch | None) -> None:
+    def __init__(self, visit: object, watch: Watch | None = None, change: Change | None = None) -> None:
         self._visit = visit
         self._watch = watch
+        self._change = change
 
     def value(self, node: Expr, binding: Binding) -> Any:
         found = self._evaluate(node, binding)
+        if self._change is not None:
+            found = self._change(node, binding, found)
         if self._watch is not None:
             self._watch(node, binding, found)
         return found
@@ -91,7 +102,7 @@ class _Reading:
             case Const():
                 return node.value
             case Param():
-                return _on_date(node, self.value(node.date, binding))
+                return on_date(node.values, self.value(node.date, binding))
             case Fact():
                 return _follow(self._visit, node.path)
             case Element():
@@ -152,11 +163,11 @@ class _Reading:
                 bodies = self._each(node.body, node.binder, members, binding)
                 return tuple(Member(m.held, body) for m, body in zip(members, bodies, strict=True))
             case Distinct():
-                return _distinct(members)
+                return distinct_members(members)
             case Size():
                 return Count(sum(member.held is True for member in members), len(members))
             case Aggregate():
-                return _aggregate(node, members, default)
+                return aggregate_members(node, members, default)
             case ListCall():
                 args = [self._plain_value(arg, binding) for arg in node.args]
                 columns = [self._each(body, node.binder, members, binding) for body in node.bodies]
@@ -204,18 +215,18 @@ def _follow(record: object, path: tuple[str, ...]) -> Any:
     return record
 
 
-def _on_date(node: Param, day: int | None) -> Value:
+def on_date(values: tuple[DatedValue, ...], day: int | None) -> Value:
     """A parameter's value on a day; see `Param`."""
     if day is None:
-        values = [dated.value for dated in node.values]
-        return values[0] if values and all(value == values[0] for value in values) else None
-    for dated in node.values:
+        known = [dated.value for dated in values]
+        return known[0] if known and all(value == known[0] for value in known) else None
+    for dated in values:
         if (dated.start is None or dated.start <= day) and (dated.end is None or day < dated.end):
             return dated.value
     return None
 
 
-def _distinct(members: tuple[Member, ...]) -> tuple[Member, ...]:
+def distinct_members(members: tuple[Member, ...]) -> tuple[Member, ...]:
     """Equal values once; see `Distinct`."""
     known: dict[Any, Truth] = {}
     for member in members:
@@ -230,7 +241,8 @@ def _distinct(members: tuple[Member, ...]) -> tuple[Member, ...]:
     return tuple(found)
 
 
-def _aggregate(node: Aggregate, members: tuple[Member, ...], default: Any) -> Any:
+def aggregate_members(node: Aggregate, members: tuple[Member, ...], default: Any) -> Any:
+    """`min`, `max` or `sum` of a list's elements; see `Aggregate`."""
     if any(member.held is None or member.value is None for member in members):
         return None
     if members:

@@ -1,0 +1,104 @@
+"""The atomic conditions of a condition: what `&&`, `||`, `!`, `?:`, `exists` and `all` join together."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from visitcheck.authoring.written import Site, is_membership, site, text_of
+from visitcheck.facts.types import BOOL
+from visitcheck.language.nodes import (
+    And,
+    Call,
+    Choose,
+    Const,
+    Element,
+    Exists,
+    Expr,
+    Fact,
+    ForAll,
+    Has,
+    Macro,
+    Not,
+    Or,
+    Param,
+    children,
+    walk,
+)
+from visitcheck.truth import Truth
+
+ALL_TRUTHS: tuple[Truth, ...] = (True, False, None)
+_CONNECTIVES = (And, Or, Not, Exists, ForAll, Choose)
+_ALWAYS_GIVEN = frozenset({("visit", "id"), ("visit", "stage")})
+
+
+@dataclass(frozen=True, slots=True)
+class Atom:
+    """An atomic condition as it is written; `nodes` are all the places where it stands after `let`s are put in."""
+
+    site: Site
+    nodes: tuple[Expr, ...]
+
+    @property
+    def text(self) -> str:
+        """The atom as written."""
+        return text_of(self.site)
+
+
+def atoms(condition: Expr) -> tuple[Atom, ...]:
+    """The atomic conditions of `condition`, also those inside filters, in the order they are written."""
+    found: dict[Site, list[Expr]] = {}
+    for node in _atomic(condition, set()):
+        if node.origin is not None:
+            found.setdefault(site(node.origin), []).append(node)
+    return tuple(Atom(where, tuple(nodes)) for where, nodes in found.items())
+
+
+def _atomic(node: Expr, seen: set[int]) -> Iterator[Expr]:
+    if id(node) in seen:
+        return
+    seen.add(id(node))
+    if is_membership(node):
+        yield node
+        yield from _below(_sides(node), seen)
+        return
+    if node.type == BOOL and not isinstance(node, (*_CONNECTIVES, Const)):
+        yield node
+    yield from _below(children(node), seen)
+
+
+def _below(nodes: Iterator[Expr], seen: set[int]) -> Iterator[Expr]:
+    for node in nodes:
+        yield from _atomic(node, seen)
+
+
+def _sides(node: Expr) -> Iterator[Expr]:
+    """What stands to the left and right of an `in`."""
+    if isinstance(node, Or):
+        yield from children(node.parts[0])
+    elif isinstance(node, Exists):
+        yield node.source
+        yield from children(node.body)
+
+
+def possible(node: Expr) -> tuple[Truth, ...]:
+    """The truths that an atomic condition can have: what is never UNKNOWN, or never FALSE, says so."""
+    match node:
+        case Call(function="knownSince"):
+            return (True, None)
+        case Has():
+            return (True, False)
+    reads = [below.path for below in walk(node) if isinstance(below, Fact)]
+    others = any(isinstance(below, Element | Param) for below in walk(node))
+    if not others and reads and _ALWAYS_GIVEN.issuperset(reads):
+        return (True, False)
+    return ALL_TRUTHS
+
+
+def free_binders(node: Expr) -> frozenset[int]:
+    """The macros around `node` whose elements it reads."""
+    if isinstance(node, Element):
+        return frozenset({node.binder})
+    below = frozenset[int]().union(*map(free_binders, children(node)))
+    # A macro's own number is larger than any it could see around it in what it binds over.
+    return below - {node.binder} if isinstance(node, Macro) else below

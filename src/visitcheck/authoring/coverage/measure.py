@@ -1,0 +1,129 @@
+"""Coverage of a pack: every outcome that its cases could show, and whether they do."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+
+from visitcheck.authoring.accepted import Accepted, Unshown
+from visitcheck.authoring.coverage.gaps import outcomes_of
+from visitcheck.authoring.coverage.observe import ConditionShown
+from visitcheck.authoring.run import CaseResult
+from visitcheck.authoring.written import conditions_of, one_line
+from visitcheck.policy.model import Policy, Rule
+from visitcheck.truth import Truth
+
+WORDS: dict[Truth, str] = {True: "TRUE", False: "FALSE", None: "UNKNOWN"}
+DECIDES = "decides"
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One outcome: of a whole rule (no `part`), of one of its conditions, or of an atomic condition in it."""
+
+    rule: str
+    part: str | None
+    condition: str | None
+    outcome: str
+    """A status, `stage NAME`, a truth, or `decides`: turning the atom turned its condition."""
+    shown: bool
+    accepted: str | None = None
+    """Why no case shows it, where the pack's file of what is accepted says so."""
+
+    def __str__(self) -> str:
+        where = [self.rule, *(each for each in (self.part, self.condition) if each is not None)]
+        return f"{' > '.join(where)}: no case shows {self.outcome}"
+
+
+@dataclass(frozen=True, slots=True)
+class Coverage:
+    """All outcomes of a pack's rules. `stale` are acceptances of what is shown after all, or does not exist."""
+
+    pack: str
+    items: tuple[Item, ...]
+    stale: tuple[Unshown, ...]
+
+    @property
+    def missing(self) -> tuple[Item, ...]:
+        """What no case shows and nobody has accepted."""
+        return tuple(item for item in self.items if not item.shown and item.accepted is None)
+
+    @property
+    def shown(self) -> int:
+        """How many outcomes the cases show."""
+        return sum(item.shown for item in self.items)
+
+    @property
+    def reachable(self) -> int:
+        """How many outcomes the cases are to show: all but the accepted ones."""
+        return sum(item.shown or item.accepted is None for item in self.items)
+
+
+def measure(policy: Policy, results: Iterable[CaseResult], pack: str, accepted: Accepted | None = None) -> Coverage:
+    """What the passing cases among `results` show of the rules of `pack`, engine by engine alike."""
+    passed = [result for result in results if result.passed]
+    items = [
+        item
+        for rule in policy.rules
+        if rule.id.rpartition("/")[0] == pack
+        for item in (*_of_rule(rule, passed), *_of_conditions(rule, passed))
+    ]
+    items += _of_applies(policy, passed, pack)
+    return _with_reasons(pack, items, accepted.unshown if accepted is not None else ())
+
+
+def _of_rule(rule: Rule, passed: list[CaseResult]) -> Iterator[Item]:
+    shown = [(result.case.stage, found) for result in passed for found in result.found if found.rule == rule.id]
+    for part, outcome, is_shown in outcomes_of(rule, shown):
+        yield Item(rule.id, part, None, outcome, is_shown)
+
+
+def _of_conditions(rule: Rule, passed: list[CaseResult]) -> Iterator[Item]:
+    visits = _visits(passed, {rule.id})
+    visits = [result for result in visits if result.case.stage in rule.stages]
+    for part, condition in conditions_of(rule):
+        yield from _looked_at(rule.id, part, ConditionShown(condition), visits)
+
+
+def _of_applies(policy: Policy, passed: list[CaseResult], pack: str) -> Iterator[Item]:
+    """The pack's own `applies`, once for all of its rules; it is never UNKNOWN, for what it reads must be given."""
+    rules = [rule for rule in policy.rules if rule.id.rpartition("/")[0] == pack and rule.applies is not None]
+    for rule in rules[:1]:
+        if rule.applies is not None:
+            visits = _visits(passed, {each.id for each in rules})
+            items = _looked_at(pack, "applies", ConditionShown(rule.applies.expr), visits)
+            yield from (item for item in items if item.outcome != WORDS[None])
+
+
+def _visits(passed: list[CaseResult], rules: set[str]) -> list[CaseResult]:
+    """One result for each case that is about any of `rules`: what it shows is the same on every engine."""
+    about = [result for result in passed if rules & {found.rule for found in result.found}]
+    return list({id(result.case): result for result in about}.values())
+
+
+def _looked_at(rule: str, part: str, shown: ConditionShown, results: list[CaseResult]) -> Iterator[Item]:
+    for result in results:
+        if result.visit is not None:
+            shown.look(result.visit)
+    yield from (Item(rule, part, None, WORDS[truth], truth in shown.truths) for truth in shown.possible)
+    for atom in shown.atoms:
+        # A condition that is one atom is that atom: what it shows has been said.
+        if len(shown.atoms) == 1 and any(node is shown.condition for node in atom.atom.nodes):
+            continue
+        yield from (Item(rule, part, atom.text, WORDS[truth], truth in atom.truths) for truth in atom.possible)
+        yield Item(rule, part, atom.text, DECIDES, atom.decides)
+
+
+def _with_reasons(pack: str, items: list[Item], unshown: Iterable[Unshown]) -> Coverage:
+    reasons = {(each.rule, each.part, each.condition, word): each for each in unshown for word in each.outcomes}
+    used: set[tuple[str, str | None, str | None, str]] = set()
+    found = []
+    for item in items:
+        own = item.rule.removeprefix(f"{pack}/")
+        key = (own, item.part, None if item.condition is None else one_line(item.condition), item.outcome)
+        if not item.shown and key in reasons:
+            used.add(key)
+            item = replace(item, accepted=reasons[key].why)
+        found.append(item)
+    stale = {id(each): each for key, each in reasons.items() if key not in used}
+    return Coverage(pack, tuple(found), tuple(stale.values()))

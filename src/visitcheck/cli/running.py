@@ -1,0 +1,49 @@
+"""Case files with their policies and results, for the commands that need them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from visitcheck.authoring import Accepted, CaseFile, CaseResult, accepted_beside, read_cases, run_cases
+from visitcheck.cli.options import OutputFormat
+from visitcheck.cli.output import show_problems
+from visitcheck.errors import InvalidPolicy
+from visitcheck.policy import Policy, load_policy
+
+
+@dataclass(frozen=True)
+class Ran:
+    """A file of cases, its policy, what the pack accepts as not shown, and the results on every engine."""
+
+    file: CaseFile
+    policy: Policy
+    accepted: Accepted
+    results: tuple[CaseResult, ...]
+
+
+class Running:
+    """Runs case files; policies are loaded once, and a file that cannot run does not stop the rest."""
+
+    def __init__(self, format_: OutputFormat = "text") -> None:
+        self.broken = False
+        self._format = format_
+        self._policies: dict[tuple[str | Path, ...], Policy] = {}
+
+    def run(self, path: Path) -> Ran | None:
+        """One file, or None where it or its policy cannot be read: that is shown."""
+        try:
+            file = read_cases(path)
+            if file.policy not in self._policies:
+                self._policies[file.policy] = load_policy(*file.policy)
+            policy = self._policies[file.policy]
+            return Ran(file, policy, accepted_beside(path), run_cases(policy, file))
+        except InvalidPolicy as error:
+            self.broken = True
+            show_problems(str(path), error.problems, self._format)
+            return None
+
+    def results(self, path: Path) -> tuple[CaseResult, ...]:
+        """The results of one file, none where it cannot run."""
+        ran = self.run(path)
+        return () if ran is None else ran.results

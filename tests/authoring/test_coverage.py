@@ -1,0 +1,128 @@
+"""What cases show of a rule's conditions, outcome by outcome."""
+
+from __future__ import annotations
+
+import pytest
+from small_pack import CASES, PACK, policy, results, with_case
+
+from visitcheck.authoring import Coverage, coverage_text, coverage_to_dict, measure, parse_accepted
+from visitcheck.errors import InvalidPolicy
+
+ACCEPTED = """\
+pack: small
+unshown:
+  - rule: team
+    part: check known
+    outcomes: [{outcomes}]
+    why: Nobody is called x.
+"""
+
+
+def cover(cases: str = CASES, accepted: str | None = None) -> Coverage:
+    found = None if accepted is None else parse_accepted(accepted, "small.accepted.yaml")
+    return measure(policy(), results(cases), "small", found)
+
+
+def missing(cases: str = CASES) -> set[str]:
+    return {str(item).removeprefix("small/team") for item in cover(cases).missing}
+
+
+def test_every_truth_and_every_deciding_atom_is_asked_for() -> None:
+    assert missing() == {
+        ": no case shows not_applicable",
+        " > check known: no case shows violated",
+        " > when: no case shows FALSE",
+        " > when: no case shows UNKNOWN",
+        " > check known: no case shows FALSE",
+        " > check enough > m.present: no case shows UNKNOWN",
+        " > check enough > m.trained: no case shows FALSE",
+        " > check enough > m.trained: no case shows UNKNOWN",
+        " > check known > m.present: no case shows UNKNOWN",
+        " > check known > m.present: no case shows decides",
+        " > check known > m.trained: no case shows FALSE",
+        " > check known > m.trained: no case shows UNKNOWN",
+        " > check known > m.trained: no case shows decides",
+        ' > check known > m.id != "x": no case shows FALSE',
+        ' > check known > m.id != "x": no case shows UNKNOWN',
+    }
+
+
+def test_an_atom_decides_where_the_opposite_would_have_changed_the_check() -> None:
+    absent_x = "{note: x, from: two, add: {team: [{id: x, present: false, trained: true}]}, expect: {team: satisfied}}"
+    gone = missing() - missing(with_case(absent_x))
+
+    # Were x present, the check `known` would fail. (Not being there, x is never asked for its id.)
+    assert gone == {" > check known > m.present: no case shows decides"}
+
+
+def test_an_atom_is_turned_everywhere_it_was_written_at_once() -> None:
+    # `there` is read twice: turning `m.trained` in one of them alone would break the equation.
+    pack = PACK.replace("there.size() >= params.least", "there.size() == there.size() || there.size() >= params.least")
+    found = measure(policy(pack), results(pack=pack), "small")
+    (shown,) = (
+        item.shown
+        for item in found.items
+        if (item.part, item.condition, item.outcome) == ("check enough", "m.trained", "decides")
+    )
+
+    assert not shown
+
+
+def test_cases_that_fail_show_nothing() -> None:
+    assert cover(CASES.replace("team: satisfied", "team: violated")).shown < cover().shown
+
+
+def test_what_is_accepted_is_out_of_reach_and_not_missing() -> None:
+    found = cover(accepted=ACCEPTED.replace("{outcomes}", "violated, FALSE"))
+
+    assert found.reachable == cover().reachable - 2
+    assert len(found.missing) == len(cover().missing) - 2
+    assert found.stale == ()
+
+
+def test_what_is_accepted_but_shown_is_stale() -> None:
+    (stale,) = cover(accepted=ACCEPTED.replace("{outcomes}", "TRUE")).stale
+
+    assert str(stale.place) == "small.accepted.yaml:3:5"
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "code"),
+    [
+        ("why: Nobody is called x.", "", "case-missing"),
+        ("part:", "parts:", "case-key"),
+        ("unshown:", "unseen:", "case-key"),
+        ("[{outcomes}]", "FALSE", "case-form"),
+    ],
+)
+def test_a_file_of_what_is_accepted_is_read_strictly(old: str, new: str, code: str) -> None:
+    assert old in ACCEPTED
+    with pytest.raises(InvalidPolicy) as caught:
+        parse_accepted(ACCEPTED.replace(old, new), "small.accepted.yaml")
+
+    assert code in {problem.code for problem in caught.value.problems}
+
+
+def test_the_text_names_what_is_missing_and_counts_the_rest() -> None:
+    found = cover()
+    text = coverage_text([found])
+
+    assert '  check known: m.id != "x"\n    no case shows: FALSE, UNKNOWN' in text
+    assert "shown:" not in text.replace("no case shows:", "")
+    assert text.endswith(f"coverage: {found.shown} of {found.reachable} outcomes shown (62.5 %)")
+    assert "    shown: TRUE, decides" in coverage_text([found], verbose=True)
+
+
+def test_the_json_lists_every_outcome() -> None:
+    found = cover()
+    shown = coverage_to_dict(found)
+
+    assert shown["missing"] == len(found.missing)
+    assert len(shown["outcomes"]) == len(found.items) == found.reachable  # type: ignore[arg-type]
+
+
+def test_nearly_all_never_looks_complete() -> None:
+    items = cover().items
+    found = Coverage("small", tuple(item for item in items if item.shown) * 2000 + cover().missing[:1], ())
+
+    assert "(99.9 %)" in coverage_text([found])

@@ -1,0 +1,85 @@
+"""`visitcheck test`: coverage, formats, exit codes."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from command_line import json_lines, run
+
+PACK = """\
+pack: own
+title: {en: Own, zh: 自有}
+version: 1.0.0
+rules:
+  - id: listened
+    title: {en: Listened, zh: 倾听}
+    stages: [recorded]
+    require: {filed: record.filed}
+    effect: review
+    message: {en: The record is not filed., zh: 记录未归档。}
+"""
+CASES = """\
+pack: own
+base:
+  filed: {visit: {stage: recorded, starts_at: "2026-03-10T10:00:00+08:00"}, record: {filed: true}}
+cases:
+  - {note: filed, from: filed, expect: {listened: satisfied}}
+  - {note: not filed, from: filed, set: {record.filed: false}, expect: {listened: violated}}
+"""
+UNKNOWN = "  - {note: not known, from: filed, remove: [record], expect: {listened: undetermined}}\n"
+
+
+@pytest.fixture
+def own(tmp_path: Path) -> Path:
+    (tmp_path / "own.yaml").write_text(PACK, encoding="utf-8")
+    (tmp_path / "own.cases.yaml").write_text(CASES, encoding="utf-8")
+    return tmp_path
+
+
+def test_what_is_not_shown_fails(own: Path) -> None:
+    result = run("test", own, "--coverage")
+
+    assert result.exit_code == 1
+    assert "own/listened\n  the rule\n    no case shows: undetermined\n  check filed\n    no case shows: UNKNOWN" in (
+        result.stdout
+    )
+
+
+def test_what_is_shown_passes(own: Path) -> None:
+    (own / "own.cases.yaml").write_text(CASES + UNKNOWN, encoding="utf-8")
+    result = run("test", own, "--coverage")
+
+    assert result.exit_code == 0, result.output
+    assert result.stdout.endswith("coverage: 8 of 8 outcomes shown (100.0 %)\n")
+
+
+def test_accepted_outcomes_come_from_the_file_beside_the_cases(own: Path) -> None:
+    accepted = "pack: own\nunshown:\n  - {rule: listened, outcomes: [undetermined], why: w}\n"
+    accepted += "  - {rule: listened, part: check filed, outcomes: [UNKNOWN], why: w}\n"
+    (own / "own.accepted.yaml").write_text(accepted, encoding="utf-8")
+    assert run("test", own, "--coverage").exit_code == 0
+
+    (own / "own.cases.yaml").write_text(CASES + UNKNOWN, encoding="utf-8")
+    result = run("test", own, "--coverage")
+    assert result.exit_code == 1
+    assert "own.accepted.yaml:3:5: accepted, but shown" in result.stdout
+
+
+def test_json_gives_results_and_coverage_line_by_line(own: Path) -> None:
+    *results, coverage = json_lines(run("test", own, "--coverage", "--format", "json"))
+
+    assert {(line["case"], line["passed"]) for line in results} == {
+        ("own.cases.yaml::filed", True),
+        ("own.cases.yaml::not filed", True),
+    }
+    assert coverage["coverage"]["missing"] == 2
+
+
+def test_a_broken_file_of_what_is_accepted_is_an_error(own: Path) -> None:
+    (own / "own.accepted.yaml").write_text("[]", encoding="utf-8")
+
+    result = run("test", own)
+
+    assert result.exit_code == 2
+    assert "error[case-form]" in result.stderr
