@@ -14,6 +14,7 @@ from visitcheck.engines.status import Judge, Outcome, Verdict
 from visitcheck.errors import InvalidVisit, Problem
 from visitcheck.facts import Registers, Visit, read_visit, visit_model_with_extra
 from visitcheck.gate.decision import Decision
+from visitcheck.gate.selectors import fact_at, missing_selector, missing_selectors
 from visitcheck.plan import Plan, Truths, make_plan
 from visitcheck.policy.model import STAGES, Policy, Stage
 
@@ -65,7 +66,7 @@ class Gate:
             found = self._read(found, as_of=self._clock())
         judge = self._by_stage.get(stage) if isinstance(stage, str) else None
         if judge is None:
-            raise InvalidVisit([_missing_selector("visit.stage", "`proposed` or `recorded`")])
+            raise InvalidVisit([missing_selector("visit.stage", "`proposed` or `recorded`")])
         return judge.decide(found, self.engines)
 
     def read(self, visit: Source, *, format: Literal["json", "yaml"] = "json") -> Visit:  # noqa: A002
@@ -98,7 +99,7 @@ class _StageGate:
         return Decision(self.plan, visit, verdict, truths, engines=engines, problems=problems)
 
     def _failed(self, visit: Visit, engines: tuple[str, ...], failure: Exception) -> Decision:
-        _LOG.error("engine failure on visit %r: denied", _at(visit, "visit.id"), exc_info=failure)
+        _LOG.error("engine failure on visit %r: denied", fact_at(visit, "visit.id"), exc_info=failure)
         problem = Problem("engine-failure", f"the {self.engine.name} engine broke: {type(failure).__name__}: {failure}")
         verdict: Verdict = self.judge.verdict(self._undecided)
         return Decision(
@@ -111,28 +112,9 @@ class _StageGate:
                 return
         except AttributeError:  # a whole group is missing
             pass
-        dated = visit.visit is not None and (visit.visit.starts_at is not None or visit.visit.date is not None)
-        missing = [_missing_selector(path, "a value") for path in self._paths if _at(visit, path) is None]
-        if not dated:
-            missing.append(_missing_selector("visit.starts_at", "the start (or, where the time is lost, `visit.date`)"))
+        missing = missing_selectors(visit, self._paths)
         if missing:
             raise InvalidVisit(missing)
-
-
-def _at(visit: Visit, path: str) -> object:
-    found: object = visit
-    for name in path.split("."):
-        found = getattr(found, name, None)
-    return found
-
-
-def _missing_selector(path: str, right: str) -> Problem:
-    return Problem(
-        "missing-selector",
-        f"the policy gives no answer without `{path}`",
-        help=f"give {right} for `{path}`",
-        path=f"$.{path}",
-    )
 
 
 def _now() -> datetime:
