@@ -23,3 +23,14 @@ Role: TypeAlias = Literal[
     "building_staff",
     "other",
 ]
+Material: TypeAlias = Literal["collection_letter", "lawyers_letter", "contact_card", "other"]
+LetterItem: TypeAlias = Literal[
+    "debtor_name",
+    "balance",
+    "reason_and_legal_basis",
+    "debtor_rights",
+    "how_to_check",
+    "how_to_dispute",
+    "lender_contact",
+    "official_seal",
+]

@@ -36,6 +36,7 @@ class Contact(FactModel):
     ) = fact("What came of it.")
     connected: Bool | None = fact("Whether the call was answered.")
     by_id: Id | None = fact("The collector who made it.")
+    by: Literal["lender", "agency", "other"] | None = fact("Which side made it: the lender itself or an agency.")
     agency_id: Id | None = fact(
         "The agency that made it; missing where it is not known or the lender made it."
     )

@@ -18,7 +18,7 @@ from visitcheck.facts.fields import (
     Timestamp,
     fact,
 )
-from visitcheck.facts.words import Role
+from visitcheck.facts.words import LetterItem, Material, Role
 
 ShownDocument: TypeAlias = Literal[
     "identification", "authorisation_letter", "business_card", "loan_information"
@@ -111,6 +111,10 @@ class Conduct(FactModel):
         "`payment_taken`, `fee_requested`: where the money went, or was asked to go."
     )
     sealed: Bool | None = fact("`material_left`, `posting`: whether it was in a closed envelope.")
+    material: Material | None = fact("`material_left`, `posting`: what sort of material it was.")
+    letter_states: Annotated[tuple[LetterItem, ...], Listed(100)] | None = fact(
+        "`material_left`, `posting`: what a letter among it states. An empty list: none of these."
+    )
     accepted: Bool | None = fact("`plan_offered`, `extension_offered`: whether the debtor accepted.")
 
     constraints: ClassVar[tuple[RecordConstraint, ...]] = (
@@ -133,6 +137,8 @@ class Conduct(FactModel):
                 "currency": _SUMS,
                 "payment_channel": _SUMS,
                 "sealed": _MATERIAL,
+                "material": _MATERIAL,
+                "letter_states": _MATERIAL,
                 "accepted": _OFFERS,
             }
         ),

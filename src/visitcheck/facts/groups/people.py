@@ -85,6 +85,7 @@ class Agency(FactModel):
     processing_contract: Bool | None = fact("Whether a contract on processing personal data is in place.")
     processing_contract_until: Date | None = fact("Last day of that contract.")
     subcontracted: Bool | None = fact("Whether the agency has passed the case on to another.")
+    shares_debt: Bool | None = fact("Whether another agency works on the same debt at the same time.")
     subcontract_approved: Bool | None = fact("Whether the lender agreed to that.")
     impact_assessed: Bool | None = fact(
         "Whether the lender assessed what entrusting this agency means for people's personal data."

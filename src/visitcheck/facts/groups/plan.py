@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from visitcheck.facts.fields import Bool, FactModel, fact
+from typing import Annotated
+
+from visitcheck.facts.fields import Bool, FactModel, Listed, fact
+from visitcheck.facts.words import LetterItem, Material
 
 
 class PlanFacts(FactModel):
@@ -20,6 +23,10 @@ class PlanFacts(FactModel):
     private_devices: Bool | None = fact("Whether they will use private devices to record or to store data.")
     take_payment: Bool | None = fact("Whether they mean to take payment at the door.")
     leave_material: Bool | None = fact("Whether they mean to leave written material.")
+    material: Material | None = fact("What sort of material they mean to leave.")
+    letter_states: Annotated[tuple[LetterItem, ...], Listed(100)] | None = fact(
+        "What a letter that they mean to leave states. An empty list: none of these."
+    )
     contact_third_parties: Bool | None = fact(
         "Whether they mean to speak with people who are not party to the debt."
     )
