@@ -5,6 +5,7 @@ The family::
     VisitcheckError
     ├── InvalidVisit          (ValueError)            a visit, register or record that cannot be judged
     ├── InvalidPolicy         (ValueError)            a pack, or packs together, that cannot be compiled
+    ├── InvalidInput          (ValueError)            files, tables or a mapping that an audit cannot read
     ├── InvalidCondition      (ValueError)            a single condition given as text
     ├── UnsupportedByEngine   (NotImplementedError)   a plan that an engine cannot run
     ├── EngineUnavailable     (ImportError)           an engine whose package is not installed
@@ -140,6 +141,10 @@ class InvalidVisit(_WithProblems, ValueError):
 
 class InvalidPolicy(_WithProblems, ValueError):
     """The packs cannot be compiled to a policy; `problems` lists everything that is wrong with them."""
+
+
+class InvalidInput(_WithProblems, ValueError):
+    """The files, tables or column mapping of an audit cannot be used; `problems` lists everything wrong with them."""
 
 
 class InvalidCondition(_WithProblems, ValueError):

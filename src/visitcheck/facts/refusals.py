@@ -30,7 +30,7 @@ def _bad_value(detail: ErrorDetails, path: Path, model: type[FactModel]) -> BadV
         return BadValueError("fact-null-element", "a list holds `null`", "leave the element out")
     match detail["type"]:
         case "extra_forbidden" | "invalid_key":
-            return _unknown_name(path, model)
+            return unknown_name(path, model)
         case "literal_error":
             return _unknown_word(value, path, model)
         case "bool_type":
@@ -77,7 +77,8 @@ def _model_at(steps: list[str], model: type[FactModel]) -> type[FactModel] | Non
     return found
 
 
-def _unknown_name(path: Path, model: type[FactModel]) -> BadValueError:
+def unknown_name(path: Path, model: type[FactModel]) -> BadValueError:
+    """Why the last name of a path is none that `model` knows there, with the nearest that it does."""
     name = str(path[-1])
     steps = [step for step in path[:-1] if isinstance(step, str)]
     group = _model_at(steps, model)

@@ -1,0 +1,126 @@
+"""Builders of SQL expressions, so that reading code says what it reads and not how sqlglot spells it.
+
+Every builder takes its operands for itself: copy one that is used twice with `.copy()`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from functools import reduce
+
+from sqlglot import exp
+
+Expr = exp.Expression
+
+
+def column(name: str) -> Expr:
+    """A column, or the parameter of a lambda."""
+    return exp.column(exp.to_identifier(name, quoted=True))
+
+
+def text(value: str) -> Expr:
+    """A text constant."""
+    return exp.Literal.string(value)
+
+
+def number(value: int) -> Expr:
+    """A whole number, as BIGINT."""
+    return exp.cast(exp.convert(value), "bigint")
+
+
+def null(type_: str | exp.DataType) -> Expr:
+    """A NULL of a type."""
+    return exp.cast(exp.null(), type_)
+
+
+def call(function: str, *arguments: Expr) -> Expr:
+    """A function of DuckDB, by name."""
+    return exp.Anonymous(this=function, expressions=list(arguments))
+
+
+def field(record: Expr, name: str) -> Expr:
+    """A field of a STRUCT; NULL where the record is."""
+    return call("struct_extract", record, text(name))
+
+
+def record(fields: Iterable[tuple[str, Expr]]) -> Expr:
+    """A STRUCT."""
+    return exp.Struct(
+        expressions=[exp.PropertyEQ(this=exp.to_identifier(name, quoted=True), expression=one) for name, one in fields]
+    )
+
+
+def given(value: Expr) -> Expr:
+    """IS NOT NULL."""
+    return exp.Is(this=exp.paren(value, copy=False), expression=exp.Not(this=exp.null()))
+
+
+def missing(value: Expr) -> Expr:
+    """IS NULL."""
+    return exp.Is(this=exp.paren(value, copy=False), expression=exp.null())
+
+
+def one_of(value: Expr, words: Sequence[Expr]) -> Expr:
+    """IN (...)."""
+    return exp.In(this=exp.paren(value, copy=False), expressions=list(words))
+
+
+def all_of(*conditions: Expr) -> Expr:
+    """AND."""
+    return reduce(lambda a, b: exp.And(this=a, expression=b), (exp.paren(one, copy=False) for one in conditions))
+
+
+def any_of(conditions: Sequence[Expr]) -> Expr:
+    """OR; FALSE of none."""
+    if not conditions:
+        return exp.false()
+    return reduce(lambda a, b: exp.Or(this=a, expression=b), (exp.paren(one, copy=False) for one in conditions))
+
+
+def negated(condition: Expr) -> Expr:
+    """NOT."""
+    return exp.Not(this=exp.paren(condition, copy=False))
+
+
+def where(condition: Expr, value: Expr, otherwise: Expr | None = None) -> Expr:
+    """CASE WHEN; NULL where the condition is not TRUE and nothing else is given."""
+    return exp.Case(ifs=[exp.If(this=condition, true=value)], default=otherwise)
+
+
+def compare(kind: type[exp.Binary], left: Expr, right: Expr) -> Expr:
+    """`left <kind> right`, with both in parentheses."""
+    return kind(this=exp.paren(left, copy=False), expression=exp.paren(right, copy=False))
+
+
+def try_cast(value: Expr, type_: str) -> Expr:
+    """TRY_CAST: NULL where the value does not fit."""
+    return exp.TryCast(this=value, to=exp.DataType.build(type_, dialect="duckdb"), safe=True)
+
+
+def cast(value: Expr, type_: str | exp.DataType) -> Expr:
+    """CAST."""
+    to = exp.DataType.build(type_, dialect="duckdb") if isinstance(type_, str) else type_
+    return exp.Cast(this=value, to=to)
+
+
+def matches(value: Expr, pattern: str) -> Expr:
+    """Whether the whole text matches."""
+    return call("regexp_full_match", value, text(pattern))
+
+
+def each(items: Expr, depth: int, body: Callable[[Expr], Expr]) -> Expr:
+    """The list of `body` of each element. `depth` tells nested lambdas apart."""
+    name = f"__e{depth}"
+    return call(
+        "list_transform", items, exp.Lambda(this=body(column(name)), expressions=[exp.to_identifier(name, quoted=True)])
+    )
+
+
+def some(items: Expr, depth: int, body: Callable[[Expr], Expr]) -> Expr:
+    """Whether `body` holds for an element; NULL where there is none."""
+    return call("list_bool_or", each(items, depth, body))
+
+
+def sql(expression: Expr) -> str:
+    """The text that DuckDB reads."""
+    return expression.sql("duckdb")

@@ -1,0 +1,88 @@
+"""The files of an audit: which they are, what they hold, and what is wrong with one as a whole."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from glob import glob, has_magic
+from pathlib import Path
+from typing import Literal, TypeAlias
+
+from visitcheck.audit import problem_codes as problem_codes
+from visitcheck.errors import InvalidInput, Problem
+
+FileFormat: TypeAlias = Literal["parquet", "json_lines", "csv", "excel"]
+_SUFFIXES: dict[str, FileFormat] = {
+    ".parquet": "parquet",
+    ".jsonl": "json_lines",
+    ".ndjson": "json_lines",
+    ".csv": "csv",
+    ".tsv": "csv",
+    ".txt": "csv",
+    ".xlsx": "excel",
+    ".xlsm": "excel",
+    ".xls": "excel",
+    ".ods": "excel",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class InputFile:
+    """One file. `rows` is None where it is broken, and then `problem` says why; nothing of it is judged."""
+
+    path: Path
+    format: FileFormat
+    size: int
+    sha256: str
+    rows: int | None
+    problem: Problem | None = None
+
+
+def expanded(paths: Sequence[str | Path]) -> tuple[Path, ...]:
+    """The files named, patterns filled in and sorted, each once; raises `InvalidInput` for what names none."""
+    problems: list[Problem] = []
+    found: dict[Path, None] = {}
+    for path in paths:
+        named = sorted(map(Path, _matching(str(path))))
+        if not named:
+            help_ = "a pattern may hold `*`, `?` and `**`" if has_magic(str(path)) else None
+            problems.append(Problem("no-input", f"there is no file `{path}`", help_))
+        found |= dict.fromkeys(named)
+    if problems or not found:
+        raise InvalidInput(problems or [Problem("no-input", "no input was named", "name at least one file")])
+    return tuple(found)
+
+
+def _matching(path: str) -> Iterator[str]:
+    """Files of this name, else those that match it as a pattern."""
+    if Path(path).is_file():
+        yield path
+    elif has_magic(path):
+        yield from (one for one in glob(path, recursive=True) if Path(one).is_file())
+
+
+def format_of(path: Path) -> FileFormat:
+    """What the name says that a file is; raises `InvalidInput`."""
+    found = _SUFFIXES.get(path.suffix.lower())
+    if found is None:
+        known = ", ".join(f"`{suffix}`" for suffix in _SUFFIXES)
+        raise InvalidInput([Problem("input-format", f"`{path}` has an unknown kind of name", f"known: {known}")])
+    return found
+
+
+def broken(path: Path, format_: FileFormat, reason: str) -> InputFile:
+    """A file that cannot be read."""
+    size = path.stat().st_size if path.exists() else 0
+    try:
+        digest = sha256_of(path)
+    except OSError:
+        digest = ""
+    problem = Problem("broken-file", f"`{path}` cannot be read: {reason}", "nothing of it is judged")
+    return InputFile(path, format_, size, digest, None, problem)
+
+
+def sha256_of(path: Path) -> str:
+    """The SHA-256 of a file's bytes, in hexadecimal."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()

@@ -1,0 +1,90 @@
+"""Rows that SQL suspects, read by the gate's own reader: its problems, or the visit after all."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+import pyarrow as pa
+
+from visitcheck.engines.sql.columns import arrow_type, duckdb_type, fact_columns, row_of
+from visitcheck.errors import InvalidVisit, Problem
+from visitcheck.facts import Registers, Visit, read_visit
+from visitcheck.facts.types import STRING, ListOf, Record
+from visitcheck.gate.selectors import missing_selectors
+from visitcheck.policy import Policy
+
+PROBLEMS = ListOf(Record("problem", {"code": STRING, "path": STRING, "message": STRING}))
+"""The type of the column `__problems`."""
+
+
+@dataclass(frozen=True)
+class GateReader:
+    """Reads one row as `Gate.check` would, and says what it would refuse."""
+
+    policy: Policy
+    model: type[Visit]
+    root: Record
+    registers: Registers | None
+    as_of: datetime | None
+    reworded: Callable[[Problem], Problem] | None = None
+
+    @property
+    def result_type(self) -> str:
+        """DuckDB's type of `read`'s results: the problems, then the groups."""
+        return duckdb_type(Record("found", {"problems": PROBLEMS} | fact_columns(self.root)))
+
+    def read(self, texts: pa.Array, data: pa.Array) -> pa.Array:
+        """For each row, given as JSON text or as bytes that are none: problems, or else the facts.
+
+        A row that is neither gives NULL.
+        """
+        types = {"problems": arrow_type(PROBLEMS)}
+        types |= {name: arrow_type(part) for name, part in fact_columns(self.root).items()}
+        found = [self._one(text, raw) for text, raw in zip(texts.to_pylist(), data.to_pylist(), strict=True)]
+        return pa.array(found, pa.struct(list(types.items())))
+
+    def _one(self, text: str | None, raw: bytes | None) -> dict[str, Any] | None:
+        source = raw if text is None else text
+        if source is None:
+            return None
+        try:
+            visit = self.visit(source)
+        except InvalidVisit as refused:
+            return {"problems": [self._problem(problem) for problem in refused.problems]}
+        return {"problems": []} | row_of(visit, self.root)
+
+    def visit(self, source: str | bytes | Mapping[str, object]) -> Visit:
+        """The visit that the policy can judge; raises `InvalidVisit` with everything that the gate finds wrong."""
+        visit = read_visit(source, registers=self.registers, model=self.model, as_of=self.as_of)
+        missing = missing_selectors(visit, self.policy.selectors)
+        if missing:
+            raise InvalidVisit(missing)
+        return visit
+
+    def _problem(self, problem: Problem) -> dict[str, str | None]:
+        said = problem if self.reworded is None else self.reworded(problem)
+        message = f"{said.message}; {said.help}" if said.help else said.message
+        return {"code": said.code, "path": said.path, "message": message}
+
+
+class ColumnsReader(GateReader):
+    """The same for rows put together from columns: there a NULL in a record is no fact, whatever its name."""
+
+    def visit(self, source: str | bytes | Mapping[str, object]) -> Visit:
+        """As `GateReader.visit`."""
+        if isinstance(source, str | bytes):
+            source = _without_nulls(json.loads(source, parse_float=Decimal))
+        return super().visit(source)
+
+
+def _without_nulls(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: _without_nulls(below) for key, below in value.items() if below is not None}
+    if isinstance(value, list):
+        return [_without_nulls(below) for below in value]
+    return value

@@ -1,0 +1,168 @@
+"""`open_inputs`: files named in the vocabulary's words, as one canonical relation."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from itertools import count
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pyarrow as pa
+
+from visitcheck.audit.inputs import json_lines, parquet
+from visitcheck.audit.inputs.connection import connect, prepare
+from visitcheck.audit.inputs.fed import all_paths, fed_by, unknown_columns
+from visitcheck.audit.inputs.files import InputFile, broken, expanded, format_of, sha256_of
+from visitcheck.audit.inputs.gate_reader import PROBLEMS, ColumnsReader, GateReader
+from visitcheck.audit.inputs.relation import PROBLEMS_COLUMN, canonical
+from visitcheck.audit.inputs.sources import RawRows
+from visitcheck.engines.sql.columns import arrow_schema, arrow_type
+from visitcheck.facts import FACTS, ROOT, Registers, vocabulary_with_extra, visit_model_with_extra
+from visitcheck.policy import Policy
+
+if TYPE_CHECKING:
+    import duckdb
+
+BATCH = 8_192
+"""Rows of a batch, at most; a row of a wide vocabulary takes some kilobytes."""
+_lines_tables = count()
+
+
+@dataclass(frozen=True)
+class Part:
+    """Inputs that are read by one query: `rows` prepares it on a connection."""
+
+    rows: Callable[[duckdb.DuckDBPyConnection], RawRows]
+    reader: GateReader
+    fed: frozenset[str]
+
+
+@dataclass(frozen=True)
+class Inputs:
+    """Rows of recorded visits, read but not judged.
+
+    `files` are all files in order, broken ones too. `fed` are the paths of facts that some column feeds.
+    """
+
+    files: tuple[InputFile, ...]
+    fed: frozenset[str]
+    schema: pa.Schema
+    parts: tuple[Part, ...] = field(repr=False)
+
+    def relation(self, con: duckdb.DuckDBPyConnection) -> str:
+        """A query for all rows, for use on `con`: `__file`, `__row`, the canonical columns, `__problems`.
+
+        `__row` counts from 1 in each file. `__problems` is NULL for a row that can be judged; of other rows the
+        facts are only what could be read. The query may be run once: ask for another to run it again. It sets
+        the connection's zone to UTC and registers functions and tables on it.
+        """
+        prepare(con)
+        queries = [canonical(con, part.rows(con), part.reader) for part in self.parts]
+        return " UNION ALL ".join(queries) if queries else _nothing(self.schema)
+
+    def batches(self) -> Iterator[pa.RecordBatch]:
+        """All rows, in batches of at most `BATCH`, with the columns of `relation`."""
+        with connect() as con:
+            for batch in con.sql(self.relation(con)).to_arrow_reader(BATCH):
+                yield batch.cast(self.schema) if batch.schema != self.schema else batch
+
+
+def open_inputs(
+    paths: Sequence[str | Path],
+    *,
+    policy: Policy,
+    registers: Registers | None = None,
+    as_of: datetime | None = None,
+) -> Inputs:
+    """The rows of Parquet and JSON Lines files whose names are those of the vocabulary.
+
+    A file that is broken, or has columns that the vocabulary lacks, is in `files` with its problem, and the rest
+    is read. Raises `InvalidInput` for what names no file.
+    """
+    root, _ = vocabulary_with_extra(policy.extra_facts) if policy.extra_facts else (ROOT, FACTS)
+    model = visit_model_with_extra(policy.extra_facts)
+    verbatim = GateReader(policy, model, root, registers, as_of)
+    found = _Opened(verbatim, ColumnsReader(policy, model, root, registers, as_of))
+    for number, path in enumerate(expanded(paths)):
+        found.add(number, path)
+    parts = tuple(found.parts())
+    fed = frozenset().union(*(part.fed for part in parts))
+    schema = arrow_schema(root).append(pa.field(PROBLEMS_COLUMN, arrow_type(PROBLEMS)))
+    order = ["__file", "__row"]
+    schema = pa.schema([schema.field(name) for name in order] + [one for one in schema if one.name not in order])
+    return Inputs(tuple(found.files), fed, schema, parts)
+
+
+class _Opened:
+    """Files as they are opened, those with the same columns together."""
+
+    def __init__(self, verbatim: GateReader, columns: ColumnsReader) -> None:
+        self.files: list[InputFile] = []
+        self.verbatim = verbatim
+        self.columns = columns
+        self._lines: list[tuple[int, Path]] = []
+        self._tables: list[tuple[dict[str, object], list[tuple[int, Path]]]] = []
+
+    def add(self, number: int, path: Path) -> None:
+        """Opens one file."""
+        format_ = format_of(path)
+        try:
+            file = self._parquet(number, path) if format_ == "parquet" else self._json_lines(number, path)
+        except OSError as error:
+            file = broken(path, format_, error.strerror or str(error))
+        self.files.append(file)
+
+    def _json_lines(self, number: int, path: Path) -> InputFile:
+        rows = json_lines.count_rows(path)
+        self._lines.append((number, path))
+        return InputFile(path, "json_lines", path.stat().st_size, sha256_of(path), rows)
+
+    def _parquet(self, number: int, path: Path) -> InputFile:
+        import duckdb
+
+        with connect() as con:
+            try:
+                types = parquet.columns_of(con, str(path))
+                rows = parquet.row_count(con, str(path))
+            except duckdb.Error as error:
+                return broken(path, "parquet", _first_line(error))
+            wrong = next(parquet.unreadable_pages(con, str(path), types), None)
+        if wrong is not None:
+            return broken(path, "parquet", wrong)
+        unknown = unknown_columns(types, self.columns.model)
+        size, digest = path.stat().st_size, sha256_of(path)
+        if unknown:
+            return InputFile(path, "parquet", size, digest, rows, unknown[0])
+        alike = next((members for known, members in self._tables if known == types), None)
+        if alike is None:
+            alike = []
+            self._tables.append((dict(types), alike))
+        alike.append((number, path))
+        return InputFile(path, "parquet", size, digest, rows)
+
+    def parts(self) -> Iterator[Part]:
+        """What has been opened, to be read."""
+        for types, members in self._tables:
+            rows = parquet.rows_of([str(path) for _, path in members], [number for number, _ in members], types)
+            yield Part(_always(rows), self.columns, fed_by(types, self.columns.root))
+        if self._lines:
+            yield Part(self._json_rows, self.verbatim, frozenset(all_paths(self.verbatim.root)))
+
+    def _json_rows(self, con: duckdb.DuckDBPyConnection) -> RawRows:
+        name = f"visitcheck_lines_{next(_lines_tables)}"
+        json_lines.register(con, name, [path for _, path in self._lines], [number for number, _ in self._lines])
+        return json_lines.rows_of(name, self.verbatim.model, self.verbatim.root)
+
+
+def _always(rows: RawRows) -> Callable[[duckdb.DuckDBPyConnection], RawRows]:
+    return lambda con: rows
+
+
+def _first_line(error: Exception) -> str:
+    return str(error).partition("\n")[0]
+
+
+def _nothing(schema: pa.Schema) -> str:
+    raise NotImplementedError

@@ -1,0 +1,157 @@
+"""JSON Lines: a visit on each line, as `visitcheck check` reads them."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pyarrow as pa
+import pyarrow.compute as pc
+from sqlglot import exp
+
+from visitcheck.audit.inputs import expressions as e
+from visitcheck.audit.inputs.expressions import Expr
+from visitcheck.audit.inputs.raw import JSON, RawList, RawType
+from visitcheck.audit.inputs.records import json_elements, json_fields, json_record, odd_list, odd_object
+from visitcheck.audit.inputs.sources import BYTES, ODD, TEXT, RawRows
+from visitcheck.engines.sql.columns import FILE, ROW, fact_columns
+from visitcheck.facts.models import FieldShape, shapes
+from visitcheck.facts.types import Record
+from visitcheck.facts.visit import Visit
+
+if TYPE_CHECKING:
+    import duckdb
+
+LINES = pa.schema([(FILE, pa.int32()), (ROW, pa.int64()), (TEXT, pa.large_string()), (BYTES, pa.large_binary())])
+_CHUNK = 8 * 1024 * 1024
+_BOM = b"\xef\xbb\xbf"
+_TAKEN = "__taken"
+_has_blank = re.compile(rb"(?:\A|\n)\s*(?:\n|\Z)").search
+# Longer lines may hold more values than a visit may have, which only the gate counts.
+_LONG = 800_000
+
+
+def rows_of(lines: str, model: type[Visit], root: Record) -> RawRows:
+    """The rows of `lines`, a table with the columns of `LINES`."""
+    fields = {name: shape for name, shape in shapes(model).items() if name in fact_columns(root)}
+    structure = e.text(json.dumps(dict.fromkeys(shapes(model), "JSON")))
+    taken = exp.Try(this=e.call("json_transform", e.column(TEXT), structure))
+    position = [e.column(FILE), e.column(ROW), e.column(TEXT), e.column(BYTES)]
+    inner = exp.Select(expressions=[*position, exp.alias_(taken, _TAKEN, quoted=True)])
+    inner = inner.from_(exp.to_table(lines, quoted=True))
+    part = {name: e.field(e.column(_TAKEN), name) for name in shapes(model)}
+    columns = [exp.alias_(_taken_apart(part[name], shape), name, quoted=True) for name, shape in fields.items()]
+    odd = exp.alias_(e.any_of(list(_odd(part, model))), ODD, quoted=True)
+    query = exp.Select(expressions=[*(one.copy() for one in position), *columns, odd])
+    types: dict[str, RawType] = {name: _type(shape) for name, shape in fields.items()}
+    return RawRows(e.sql(query.from_(inner.subquery("t"))), types, verbatim=True)
+
+
+def _taken_apart(raw: Expr, shape: FieldShape) -> Expr:
+    assert shape.record is not None  # noqa: S101 - a visit is made of groups and lists of records
+    return json_fields(raw, shape.record) if shape.listed is None else json_elements(raw, shape.record)
+
+
+def _type(shape: FieldShape) -> RawType:
+    assert shape.record is not None  # noqa: S101 - as above
+    record = json_record(shape.record)
+    return record if shape.listed is None else RawList(record)
+
+
+def _odd(part: dict[str, Expr], model: type[Visit]) -> Iterator[Expr]:
+    """What makes a line worth the gate's attention before its facts are looked at."""
+    yield e.missing(e.column(_TAKEN))
+    yield e.compare(exp.GT, e.call("strlen", e.column(TEXT)), e.number(_LONG))
+    # DuckDB's reader lets a comma stand before a closing bracket.
+    yield e.call("regexp_matches", e.column(TEXT), e.text(r",\s*[}\]]"))
+    # Keys of what is no JSON would be an error of the whole query.
+    yield odd_object(e.where(e.given(e.column(_TAKEN)), e.column(TEXT)), model)
+    for name, shape in shapes(model).items():
+        if shape.record is not None:
+            raw = part[name]
+            odd = odd_object(raw, shape.record) if shape.listed is None else odd_list(raw, shape.record)
+            yield e.all_of(e.given(raw.copy()), odd)
+
+
+# -- lines from files
+
+
+def lines_of(paths: Sequence[Path], numbers: Sequence[int]) -> pa.RecordBatchReader:
+    """The lines of all files; blank ones are left out, and counted in the numbering."""
+
+    def batches() -> Iterator[pa.RecordBatch]:
+        for path, number in zip(paths, numbers, strict=True):
+            yield from _lines(path, number)
+
+    return pa.RecordBatchReader.from_batches(LINES, batches())
+
+
+def _lines(path: Path, number: int) -> Iterator[pa.RecordBatch]:
+    row = 1
+    for chunk in _chunks(path):
+        lines = _split(chunk)
+        rows = pa.array(range(row, row + len(lines)), pa.int64())
+        row += len(lines)
+        texts, data = _decoded(lines)
+        batch = pa.record_batch([pa.repeat(pa.scalar(number, pa.int32()), len(lines)), rows, texts, data], LINES)
+        yield batch.filter(_not_blank(lines))
+
+
+def count_rows(path: Path) -> int:
+    """How many lines are not blank."""
+    found = 0
+    for chunk in _chunks(path):
+        if _has_blank(chunk):
+            found += pc.sum(_not_blank(_split(chunk))).as_py()
+        else:
+            found += chunk.count(b"\n") + 1
+    return found
+
+
+def _split(chunk: bytes) -> pa.Array:
+    return pc.split_pattern(pa.array([chunk], pa.large_binary()), b"\n").flatten()
+
+
+def _not_blank(lines: pa.Array) -> pa.Array:
+    return pc.greater(pc.binary_length(pc.ascii_trim_whitespace(lines.view(pa.large_string()))), 0)
+
+
+def _chunks(path: Path) -> Iterator[bytes]:
+    """The file in pieces that end at the end of a line, which is left out."""
+    rest = b""
+    with path.open("rb") as file:
+        start = file.read(len(_BOM))
+        rest = b"" if start == _BOM else start
+        while piece := file.read(_CHUNK):
+            whole, end, after = (rest + piece).rpartition(b"\n")
+            if end:
+                yield whole
+            rest = after
+    if rest:
+        yield rest
+
+
+def _decoded(lines: pa.Array) -> tuple[pa.Array, pa.Array]:
+    """The lines as text, and the bytes of those that are none."""
+    try:
+        return lines.cast(pa.large_string()), pa.nulls(len(lines), pa.large_binary())
+    except pa.ArrowInvalid:
+        pass
+    texts: list[str | None] = []
+    data: list[bytes | None] = []
+    for line in lines.to_pylist():
+        try:
+            texts.append(line.decode())
+            data.append(None)
+        except UnicodeDecodeError:
+            texts.append(None)
+            data.append(line)
+    return pa.array(texts, pa.large_string()), pa.array(data, pa.large_binary())
+
+
+def register(con: duckdb.DuckDBPyConnection, name: str, paths: Sequence[Path], numbers: Sequence[int]) -> None:
+    """Makes the lines of files a table of `con` that can be scanned once."""
+    con.register(name, lines_of(paths, numbers))

@@ -1,0 +1,67 @@
+"""The types that a file's columns have before they are read as facts."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, TypeAlias
+
+if TYPE_CHECKING:
+    from duckdb.sqltypes import DuckDBPyType
+
+_WHOLE = frozenset({"tinyint", "smallint", "integer", "bigint", "utinyint", "usmallint", "uinteger"})
+_KINDS = {
+    "varchar": "text",
+    "enum": "text",
+    "boolean": "bool",
+    "float": "double",
+    "double": "double",
+    "decimal": "decimal",
+    "date": "date",
+    "time": "time",
+    "timestamp with time zone": "moment",
+    "timestamptz_ns": "fine moment",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class RawValue:
+    """A value without parts. `kind` is what reading tells apart; `other` is what no fact is read from."""
+
+    kind: str
+    type: str
+
+
+@dataclass(frozen=True, slots=True)
+class RawRecord:
+    """A STRUCT."""
+
+    fields: Mapping[str, RawType]
+
+
+@dataclass(frozen=True, slots=True)
+class RawList:
+    """A LIST."""
+
+    item: RawType
+
+
+RawType: TypeAlias = RawValue | RawRecord | RawList
+JSON = RawValue("json", "JSON")
+"""One JSON value as text; what it is turns out row by row."""
+
+
+def raw_type(type_: DuckDBPyType) -> RawType:
+    """A type of DuckDB as reading sees it."""
+    name = str(type_)
+    if name == "JSON":
+        return JSON
+    if type_.id == "struct":
+        return RawRecord({field: raw_type(part) for field, part in type_.children})
+    if type_.id in ("list", "array"):
+        return RawList(raw_type(dict(type_.children)["child"]))
+    if type_.id in _WHOLE:
+        return RawValue("whole", name)
+    if name == '"NULL"':
+        return RawValue("nothing", name)
+    return RawValue(_KINDS.get(type_.id, "other"), name)

@@ -1,0 +1,150 @@
+"""Groups, lists and their elements: from columns of any type to the canonical columns."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+
+from sqlglot import exp
+
+from visitcheck.audit.inputs import expressions as e
+from visitcheck.audit.inputs.expressions import Expr
+from visitcheck.audit.inputs.leaves import Read, raw_json, read_leaf, unreadable
+from visitcheck.audit.inputs.raw import JSON, RawList, RawRecord, RawType, RawValue
+from visitcheck.engines.sql.columns import sql_type
+from visitcheck.facts.fields import FactModel
+from visitcheck.facts.models import FieldShape, shapes
+from visitcheck.facts.types import MONEY, ListOf, Record, Type
+
+
+def read_field(raw: Expr, type_: RawType, shape: FieldShape, fact: Type, depth: int = 0) -> Read:
+    """A group, list or single fact of the type `fact` from a value of the type `type_`."""
+    if shape.listed is not None:
+        assert isinstance(fact, ListOf)  # noqa: S101 - as `vocabulary` makes it
+        return _read_list(raw, type_, shape, fact, depth)
+    return _read_one(raw, type_, shape, fact, depth)
+
+
+def _read_one(raw: Expr, type_: RawType, shape: FieldShape, fact: Type, depth: int) -> Read:
+    if shape.record is None:
+        return read_leaf(raw, type_, shape)
+    assert isinstance(fact, Record)  # noqa: S101 - as `vocabulary` makes it
+    if type_ == JSON:
+        return _read_json_record(raw, shape.record, fact, depth)
+    if isinstance(type_, RawRecord):
+        return _read_record(raw, type_, shape.record, fact, depth)
+    return unreadable(raw, type_, fact)
+
+
+def _read_record(raw: Expr, type_: RawRecord, model: type[FactModel], fact: Record, depth: int) -> Read:
+    reads = {name: _read_named(raw, name, type_, model, fact, depth) for name in shapes(model)}
+    values = [(name, _with_currency(name, read, reads, fact)) for name, read in reads.items()]
+    bad = [read.bad for name, read in reads.items() if name in type_.fields]
+    parts = [
+        (name, reads[name].json if name in reads else raw_json(e.field(raw.copy(), name), part))
+        for name, part in type_.fields.items()
+    ]
+    return Read(_unless_missing(raw, e.record(values)), e.any_of(bad), _unless_missing(raw, e.record(parts)))
+
+
+def _read_named(raw: Expr, name: str, type_: RawRecord, model: type[FactModel], fact: Record, depth: int) -> Read:
+    part = type_.fields.get(name)
+    if part is None or part == RawValue("nothing", '"NULL"'):
+        plain = "bigint" if fact.fields[name] == MONEY else sql_type(fact.fields[name])
+        return Read(e.null(plain), exp.false(), e.null(plain))
+    return read_field(e.field(raw.copy(), name), part, shapes(model)[name], fact.fields[name], depth)
+
+
+def _with_currency(name: str, read: Read, reads: dict[str, Read], fact: Record) -> Expr:
+    """The fact's value; hundredths become a sum with the currency of the record."""
+    if fact.fields[name] != MONEY:
+        return read.value
+    currency = reads["currency"].value.copy()
+    parts = e.record([("minor", read.value.copy()), ("currency", currency)])
+    # Without its currency a sum is refused (`Needs`); it stays visible here so that it can be.
+    return e.where(e.given(read.value.copy()), parts)
+
+
+def _unless_missing(raw: Expr, value: Expr) -> Expr:
+    return e.where(e.given(raw.copy()), value)
+
+
+def _read_list(raw: Expr, type_: RawType, shape: FieldShape, fact: ListOf, depth: int) -> Read:
+    if type_ == JSON:
+        return _read_json_list(raw, shape, fact, depth)
+    if not isinstance(type_, RawList):
+        return unreadable(raw, type_, fact)
+    item = type_.item
+    value = e.each(raw.copy(), depth, lambda one: _read_one(one, item, shape, fact.item, depth + 1).value)
+    bad = e.some(raw.copy(), depth, lambda one: _read_one(one, item, shape, fact.item, depth + 1).bad)
+    parts = e.each(raw.copy(), depth, lambda one: _read_one(one, item, shape, fact.item, depth + 1).json)
+    return Read(value, e.any_of([*_wrong_length(raw, shape), bad]), parts)
+
+
+def _wrong_length(raw: Expr, shape: FieldShape) -> Iterator[Expr]:
+    """Too many elements, or one that is NULL."""
+    assert shape.listed is not None  # noqa: S101 - the caller has a list
+    length = e.call("len", raw.copy())
+    yield e.compare(exp.GT, length, e.number(shape.listed.longest))
+    yield e.compare(exp.LT, e.call("list_count", raw.copy()), length.copy())
+
+
+def _read_json_record(raw: Expr, model: type[FactModel], fact: Record, depth: int) -> Read:
+    taken = json_fields(raw, model)
+    read = _read_record(taken, json_record(model), model, fact, depth)
+    bad = e.all_of(e.given(raw.copy()), e.any_of([odd_object(raw, model), read.bad]))
+    return Read(read.value, bad, raw.copy())
+
+
+def _read_json_list(raw: Expr, shape: FieldShape, fact: ListOf, depth: int) -> Read:
+    if shape.record is None:
+        taken, item = e.call("json_transform", raw.copy(), e.text('["JSON"]')), JSON
+        read = _read_list(taken, RawList(item), shape, fact, depth)
+        odd = [not_list(raw)]
+    else:
+        taken = json_elements(raw, shape.record)
+        read = _read_list(taken, RawList(json_record(shape.record)), shape, fact, depth)
+        odd = [odd_list(raw, shape.record, depth)]
+    return Read(read.value, e.all_of(e.given(raw.copy()), e.any_of([*odd, read.bad])), raw.copy())
+
+
+# -- JSON objects and lists, taken apart
+
+
+def json_record(model: type[FactModel]) -> RawRecord:
+    """The type of `json_fields`."""
+    return RawRecord(dict.fromkeys(shapes(model), JSON))
+
+
+def json_fields(raw: Expr, model: type[FactModel]) -> Expr:
+    """A JSON object as a STRUCT of JSON; of repeated keys the first, and nothing of what is no object."""
+    return e.call("json_transform", raw.copy(), e.text(json.dumps(dict.fromkeys(shapes(model), "JSON"))))
+
+
+def json_elements(raw: Expr, model: type[FactModel]) -> Expr:
+    """A JSON list of objects as a LIST of STRUCT of JSON."""
+    return e.call("json_transform", raw.copy(), e.text(json.dumps([dict.fromkeys(shapes(model), "JSON")])))
+
+
+def odd_object(raw: Expr, model: type[FactModel]) -> Expr:
+    """Whether a JSON value is no object, or has keys that stand twice or are not known."""
+    keys = e.call("json_keys", raw.copy())
+    known = exp.Array(expressions=[e.text(name) for name in shapes(model)])
+    return e.any_of(
+        [
+            e.negated(e.call("starts_with", raw.copy(), e.text("{"))),
+            e.negated(e.call("list_has_all", known, keys)),
+            e.compare(exp.LT, e.call("list_unique", keys.copy()), e.call("len", keys.copy())),
+        ]
+    )
+
+
+def odd_list(raw: Expr, model: type[FactModel], depth: int = 0) -> Expr:
+    """Whether a JSON value is no list, or has odd elements."""
+    elements = e.call("json_transform", raw.copy(), e.text('["JSON"]'))
+    return e.any_of([not_list(raw), e.some(elements, depth, lambda one: odd_object(one, model))])
+
+
+def not_list(raw: Expr) -> Expr:
+    """Whether a JSON value is no list."""
+    return e.negated(e.call("starts_with", raw.copy(), e.text("[")))

@@ -1,0 +1,161 @@
+"""From raw rows to the canonical relation, as one query.
+
+Clean rows are read by SQL alone. A row that SQL suspects is given to the gate's reader, inside the query: it
+says what is wrong, or reads what SQL could not.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import count
+from typing import TYPE_CHECKING
+
+from sqlglot import exp
+
+from visitcheck.audit.inputs import expressions as e
+from visitcheck.audit.inputs.breaches import AS_OF, below
+from visitcheck.audit.inputs.expressions import Expr
+from visitcheck.audit.inputs.gate_reader import PROBLEMS, GateReader
+from visitcheck.audit.inputs.raw import RawType
+from visitcheck.audit.inputs.records import read_field
+from visitcheck.audit.inputs.register_ids import named_in
+from visitcheck.audit.inputs.sources import BYTES, ODD, TEXT, RawRows
+from visitcheck.engines.sql.columns import FILE, ROW, fact_columns, sql_type
+from visitcheck.facts.models import shapes
+from visitcheck.facts.times import timestamp
+
+if TYPE_CHECKING:
+    import duckdb
+
+PROBLEMS_COLUMN = "__problems"
+_BAD, _SUSPECT, _FOUND = "__bad", "__suspect", "__found"
+_RAW = "__raw_"
+_numbers = count()
+
+
+def canonical(con: duckdb.DuckDBPyConnection, rows: RawRows, reader: GateReader) -> str:
+    """The query for the canonical columns and `__problems`, to be run on `con`.
+
+    Registers a function on `con` that reads suspected rows.
+    """
+    function = f"visitcheck_read_{next(_numbers)}"
+    con.create_function(  # type: ignore[call-overload]
+        function,
+        reader.read,
+        ["VARCHAR", "BLOB"],
+        reader.result_type,
+        type="arrow",
+        null_handling="special",
+    )
+    return e.sql(_Query(rows, reader).query(function))
+
+
+class _Query:
+    """The stages of the query, from the innermost."""
+
+    def __init__(self, rows: RawRows, reader: GateReader) -> None:
+        self.rows = rows
+        self.reader = reader
+        self.columns = fact_columns(reader.root)
+        self.shapes = shapes(reader.model)
+
+    def query(self, function: str) -> exp.Select:
+        raw = exp.select("*").from_(exp.to_table("rows"))
+        raw.set("from_", exp.From(this=exp.Subquery(this=exp.maybe_parse(self.rows.sql, dialect="duckdb"))))
+        read = _over(raw, [*self._carried(raw=False), *self._facts(), _as(self._bad(), _BAD)])
+        groups = [e.column(name) for name in self.columns]
+        judged = _over(read, [*self._carried(), *groups, e.column(_BAD), _as(self._as_of(), AS_OF)])
+        suspect = e.call("coalesce", e.any_of(list(self._suspicions())), exp.false())
+        suspected = _over(judged, [*self._carried(), *map(e.column, self.columns), _as(suspect, _SUSPECT)])
+        found = e.where(e.column(_SUSPECT), e.call(function, self._text(), self._bytes()))
+        asked = _over(suspected, [*self._position(), *map(e.column, self.columns), _as(found, _FOUND)])
+        return _over(asked, [*self._position(), *self._final()])
+
+    def _position(self) -> list[Expr]:
+        return [e.column(FILE), e.column(ROW)]
+
+    def _carried(self, *, raw: bool = True) -> list[Expr]:
+        """What every stage hands on for suspected rows: the text as it was written, or all raw columns."""
+        if self.rows.verbatim:
+            return [*self._position(), e.column(TEXT), e.column(BYTES)]
+        names = [e.column(_RAW + name) if raw else _as(e.column(name), _RAW + name) for name in self.rows.types]
+        return [*self._position(), *names]
+
+    def _facts(self) -> Iterator[Expr]:
+        for name, fact in self.columns.items():
+            type_ = self.rows.types.get(name)
+            value: Expr = e.null(sql_type(fact))
+            if type_ is not None:
+                value = read_field(e.column(name), type_, self.shapes[name], fact).value
+            if name == "visit" and self.reader.as_of is not None:
+                value = self._judged(value, type_)
+            yield _as(e.cast(value, sql_type(fact)), name)
+
+    def _judged(self, value: Expr, type_: RawType | None) -> Expr:
+        """The group `visit` with the moment of judging, where it has none."""
+        assert self.reader.as_of is not None  # noqa: S101 - the caller asked
+        moment = e.number(timestamp(self.reader.as_of))
+        fields = fact_fields = self.columns["visit"].fields  # type: ignore[union-attr]
+        visit = e.cast(value, sql_type(self.columns["visit"]))
+        parts = [(name, e.field(visit.copy(), name)) for name in fields if name in fact_fields]
+        filled = [(name, e.call("coalesce", part, moment.copy()) if name == "as_of" else part) for name, part in parts]
+        return e.record(filled)
+
+    def _bad(self) -> Expr:
+        known = [
+            read_field(e.column(name), type_, self.shapes[name], self.columns[name]).bad
+            for name, type_ in self.rows.types.items()
+            if name in self.columns
+        ]
+        odd = [e.column(ODD)] if self.rows.verbatim else []
+        return e.any_of([*odd, *known])
+
+    def _as_of(self) -> Expr:
+        return e.field(e.column("visit"), "as_of")
+
+    def _suspicions(self) -> Iterator[Expr]:
+        yield e.column(_BAD)
+        for name in self.columns:
+            if self.shapes[name].record is not None and name in self.rows.types:
+                yield from below(e.column(name), self.shapes[name])
+        for path in sorted(self.reader.policy.selectors):
+            yield e.missing(self._at(path))
+        yield e.all_of(e.missing(self._at("visit.starts_at")), e.missing(self._at("visit.date")))
+        if self.reader.registers is not None:
+            yield from named_in(self.reader.registers)
+
+    def _at(self, path: str) -> Expr:
+        group, *names = path.split(".")
+        found = e.column(group)
+        for name in names:
+            found = e.field(found, name)
+        return found
+
+    def _text(self) -> Expr:
+        if self.rows.verbatim:
+            return e.column(TEXT)
+        parts = []
+        for name, type_ in self.rows.types.items():
+            shape = self.shapes[name]
+            parts.append((name, read_field(e.column(_RAW + name), type_, shape, self.columns[name]).json))
+        return e.cast(e.call("to_json", e.record(parts)), "varchar")
+
+    def _bytes(self) -> Expr:
+        return e.column(BYTES) if self.rows.verbatim else e.null("blob")
+
+    def _final(self) -> Iterator[Expr]:
+        problems = e.field(e.column(_FOUND), "problems")
+        read_by_gate = e.compare(exp.EQ, e.call("len", problems), e.number(0))
+        for name in self.columns:
+            by_gate = e.field(e.column(_FOUND), name)
+            yield _as(e.where(read_by_gate.copy(), by_gate, e.column(name)), name)
+        refused = e.where(e.negated(read_by_gate.copy()), problems.copy())
+        yield _as(e.cast(refused, sql_type(PROBLEMS)), PROBLEMS_COLUMN)
+
+
+def _as(value: Expr, name: str) -> Expr:
+    return exp.alias_(value, exp.to_identifier(name, quoted=True), copy=False)
+
+
+def _over(inner: exp.Select, columns: list[Expr]) -> exp.Select:
+    return exp.Select(expressions=columns).from_(inner.subquery("t", copy=False), copy=False)

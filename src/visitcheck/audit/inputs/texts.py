@@ -1,0 +1,119 @@
+"""Values written as text: what each means inside, and when it is not surely right.
+
+`bad` may suspect what the gate accepts, and then the gate is asked; it never lets through what the gate refuses.
+"""
+
+from __future__ import annotations
+
+import re
+
+from sqlglot import exp
+
+from visitcheck.audit.inputs import expressions as e
+from visitcheck.audit.inputs.expressions import Expr
+from visitcheck.facts.constraints import Constraint, KnownZone, Length, NoStandIn, Pattern
+from visitcheck.facts.limits import MAX_TEXT
+from visitcheck.facts.models import FieldShape
+from visitcheck.facts.scalars import LONGEST_STAND_IN, STAND_INS
+from visitcheck.facts.types import (
+    DATE,
+    DATE_MAX,
+    DATE_MIN,
+    DAY,
+    MONEY,
+    STRING,
+    TIME_OF_DAY,
+    TIMESTAMP,
+    TIMESTAMP_MAX,
+    TIMESTAMP_MIN,
+)
+from visitcheck.facts.zones import zone_names
+
+# Years before 1000 are right, too, but nobody was visited then; the gate reads them.
+_TIMESTAMP = (
+    r"[12][0-9]{3}-[0-9]{2}-[0-9]{2}T(?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](?:\.[0-9]{1,6})?"
+    r"(?:Z|[+-](?:[01][0-9]|2[0-3]):[0-5][0-9])"
+)
+_DATE = r"[12][0-9]{3}-[0-9]{2}-[0-9]{2}"
+_TIME_OF_DAY = r"(?:[01][0-9]|2[0-3]):[0-5][0-9]"
+_MONEY = r"(?:0|[1-9][0-9]{0,15})(?:\.[0-9]{1,2})?"
+# White space as Python's `str.strip` sees it, and whatever else might not print.
+_BLANK = r"[\s\pZ\pC]*"
+_STAND_IN = rf"(?i){_BLANK}(?:{'|'.join(sorted(map(re.escape, filter(None, STAND_INS))))})?{_BLANK}"
+_PLAIN = r"[^\x00-\x1f\x7f-\x9f\x{fffe}\x{ffff}]*"
+_SPOKEN = r"[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f\x{fffe}\x{ffff}]*"
+
+
+def read(value: Expr, shape: FieldShape) -> tuple[Expr, Expr]:
+    """Inside form and suspicion of a text. A fact of another type than text, day and money has no text form."""
+    if shape.scalar is None:
+        return value.copy(), e.negated(e.one_of(value.copy(), [e.text(word) for word in shape.words]))
+    if shape.scalar.type == STRING:
+        return value.copy(), _wrong_text(value, shape.scalar.constraints)
+    readers = {TIMESTAMP: moment, DATE: day, TIME_OF_DAY: time_of_day, MONEY: sum_of_money}
+    reader = readers.get(shape.scalar.type)
+    if reader is None:
+        return e.null("bigint"), e.given(value.copy())
+    found = reader(value)
+    return found, e.all_of(e.given(value.copy()), e.missing(found.copy()))
+
+
+def moment(value: Expr) -> Expr:
+    """RFC 3339 text as microseconds since 1970."""
+    fitting = e.where(e.matches(value.copy(), _TIMESTAMP), value.copy())
+    return within(e.call("epoch_us", e.try_cast(fitting, "timestamptz")), TIMESTAMP_MIN, TIMESTAMP_MAX)
+
+
+def day(value: Expr) -> Expr:
+    """`2026-01-30` as days since 1970."""
+    return days(e.try_cast(e.where(e.matches(value.copy(), _DATE), value.copy()), "date"))
+
+
+def days(date: Expr) -> Expr:
+    """A DATE as days since 1970."""
+    since = e.call("date_diff", e.text("day"), e.cast(e.text("1970-01-01"), "date"), date)
+    return within(since, DATE_MIN, DATE_MAX)
+
+
+def time_of_day(value: Expr) -> Expr:
+    """`22:00` or `24:00` as microseconds since midnight."""
+    clock = e.call("epoch_us", e.try_cast(e.where(e.matches(value.copy(), _TIME_OF_DAY), value.copy()), "time"))
+    return e.where(e.compare(exp.EQ, value.copy(), e.text("24:00")), e.number(DAY), clock)
+
+
+def sum_of_money(value: Expr) -> Expr:
+    """Digits with at most two decimals as hundredths."""
+    exact = e.try_cast(e.where(e.matches(value.copy(), _MONEY), value.copy()), "decimal(20, 2)")
+    return e.try_cast(e.compare(exp.Mul, exact, exp.convert(100)), "bigint")
+
+
+def within(value: Expr, low: int, high: int) -> Expr:
+    """The value, or NULL where it is outside."""
+    inside = exp.Between(this=e.number(0), low=e.number(low), high=e.number(high))
+    inside.set("this", value.copy())
+    return e.where(inside, value)
+
+
+def _wrong_text(value: Expr, constraints: tuple[Constraint, ...]) -> Expr:
+    if any(isinstance(one, KnownZone) for one in constraints):
+        return e.negated(e.one_of(value.copy(), [e.text(zone) for zone in sorted(zone_names())]))
+    pattern = next((one.pattern for one in constraints if isinstance(one, Pattern)), None)
+    length = next((one for one in constraints if isinstance(one, Length)), None)
+    if pattern is not None and length is None:
+        return e.negated(e.matches(value.copy(), pattern))
+    longest = length.longest if length is not None else MAX_TEXT
+    return e.any_of([_stands_in(value, constraints), _too_long(value, longest), _unclean(value, pattern)])
+
+
+def _too_long(value: Expr, longest: int) -> Expr:
+    return e.compare(exp.GT, e.call("length", value.copy()), e.number(longest))
+
+
+def _unclean(value: Expr, pattern: str | None) -> Expr:
+    return e.negated(e.matches(value.copy(), _SPOKEN if pattern is None else _PLAIN))
+
+
+def _stands_in(value: Expr, constraints: tuple[Constraint, ...]) -> Expr:
+    """Spoken words stand for nothing but themselves, unless there are none."""
+    short = e.compare(exp.LTE, e.call("length", value.copy()), e.number(LONGEST_STAND_IN))
+    return e.all_of(short, e.matches(value.copy(), _STAND_IN if NoStandIn() in constraints else _BLANK))
