@@ -83,3 +83,38 @@ def test_a_broken_file_of_what_is_accepted_is_an_error(own: Path) -> None:
 
     assert result.exit_code == 2
     assert "error[case-form]" in result.stderr
+
+
+def test_mutants_that_no_case_notices_fail_until_explained(own: Path) -> None:
+    pack = PACK.replace(
+        "require: {filed: record.filed}", 'require: {filed: "record.filed && visit.stage == \\"recorded\\""}'
+    )
+    (own / "own.yaml").write_text(pack, encoding="utf-8")
+    assert run("test", own, "--mutate").exit_code == 0
+    mutant = 'record.filed && visit.stage == "recorded": && becomes ||'
+
+    (own / "own.cases.yaml").write_text(CASES.split("  - {note: not filed")[0], encoding="utf-8")
+    result = run("test", own, "--mutate")
+    assert result.exit_code == 1
+    assert f"own/listened: no case notices\n  {mutant}" in result.stdout
+
+    accepted = f"pack: own\nsurvivors:\n  - {{rule: listened, mutant: '{mutant}', why: w}}\n"
+    (own / "own.accepted.yaml").write_text(accepted, encoding="utf-8")
+    assert run("test", own, "--mutate").exit_code == 0
+
+
+def test_other_files_about_a_pack_add_to_its_cases(own: Path) -> None:
+    story = CASES.split("cases:")[0].replace("pack: own", "pack: own.stories\npolicy: ./own.yaml")
+    story += "cases:\n  - {note: a story, from: filed, remove: [record], expect: {own/listened: undetermined}}\n"
+    (own / "stories.cases.yaml").write_text(story, encoding="utf-8")
+    result = run("test", own, "--coverage")
+
+    assert result.exit_code == 0, result.output
+    assert "own.stories" not in result.stdout
+
+
+def test_mutants_as_json(own: Path) -> None:
+    *_, line = json_lines(run("test", own, "--mutate", "--format", "json"))
+
+    assert line["mutation"]["pack"] == "own"
+    assert line["mutation"]["made"] == line["mutation"]["noticed"] + len(line["mutation"]["survivors"])

@@ -4,6 +4,7 @@ from visitcheck.authoring import problem_codes as problem_codes
 from visitcheck.authoring.accepted import Accepted, accepted_beside, parse_accepted
 from visitcheck.authoring.cases import Case, CaseFile, Expectation
 from visitcheck.authoring.coverage import Coverage, Gap, coverage_gaps, coverage_text, coverage_to_dict, measure
+from visitcheck.authoring.mutation import Mutant, Mutation, mutants_of, mutate, mutation_text, mutation_to_dict
 from visitcheck.authoring.output import as_junit, as_text, result_to_dict, summary
 from visitcheck.authoring.reading import find_cases, parse_cases, read_cases
 from visitcheck.authoring.run import ENGINES, CaseResult, Difference, Found, run_cases
@@ -20,6 +21,8 @@ __all__ = [
     "Expectation",
     "Found",
     "Gap",
+    "Mutant",
+    "Mutation",
     "accepted_beside",
     "as_junit",
     "as_text",
@@ -29,6 +32,10 @@ __all__ = [
     "coverage_to_dict",
     "find_cases",
     "measure",
+    "mutants_of",
+    "mutate",
+    "mutation_text",
+    "mutation_to_dict",
     "parse_accepted",
     "parse_cases",
     "read_cases",

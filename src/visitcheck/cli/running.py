@@ -22,6 +22,33 @@ class Ran:
     results: tuple[CaseResult, ...]
 
 
+@dataclass(frozen=True)
+class PackCases:
+    """What one pack's rules are tried with: the policy they are read from, and all results that may be about them."""
+
+    pack: str
+    policy: Policy
+    accepted: Accepted
+    results: tuple[CaseResult, ...]
+
+
+def by_pack(ran: list[Ran]) -> list[PackCases]:
+    """The packs that the files are about, each once. Further files about a pack, such as stories, add to its cases.
+
+    A pack's policy is that of the first file about it; a pack id without rules in that policy is left out.
+    """
+    everything = tuple(result for each in ran for result in each.results)
+    found = []
+    for pack in dict.fromkeys(each.file.pack for each in ran):
+        files = [each for each in ran if each.file.pack == pack]
+        policy = files[0].policy
+        if any(rule.id.rpartition("/")[0] == pack for rule in policy.rules):
+            unshown = tuple(one for each in files for one in each.accepted.unshown)
+            survivors = tuple(one for each in files for one in each.accepted.survivors)
+            found.append(PackCases(pack, policy, Accepted(unshown, survivors), everything))
+    return found
+
+
 class Running:
     """Runs case files; policies are loaded once, and a file that cannot run does not stop the rest."""
 

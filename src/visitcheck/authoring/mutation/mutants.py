@@ -1,0 +1,102 @@
+"""The mutants of a rule: the rule with one small change each."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+
+from visitcheck.authoring.mutation.changes import Kind
+from visitcheck.authoring.mutation.rewriting import Key, rewritten, written_changes
+from visitcheck.authoring.written import conditions_of, place_of
+from visitcheck.errors import Place
+from visitcheck.facts.types import DATE
+from visitcheck.language.nodes import Expr
+from visitcheck.language.printer import constant
+from visitcheck.policy.dates import application
+from visitcheck.policy.model import Check, Condition, Excuse, Rule
+
+
+@dataclass(frozen=True, slots=True)
+class Mutant:
+    """A rule with one change. `text` names the change, such as `n.at < x.at: < becomes <=`."""
+
+    rule: str
+    kind: Kind
+    text: str
+    changed: Rule
+    place: Place
+
+    def __str__(self) -> str:
+        return f"{self.place}: {self.rule}: {self.text}"
+
+
+def mutants_of(rule: Rule) -> Iterator[Mutant]:
+    """The mutants of what the rule itself says; what its pack's `applies` says is left to `applies_mutants`."""
+    for key, around, change in written_changes(*(condition for _, condition in conditions_of(rule))):
+        changed = _with_conditions(rule, _rewriter(key, change.apply))
+        yield Mutant(rule.id, change.kind, f"{around}: {change.text}", changed, _place(rule, key))
+    yield from _dates(rule)
+    for excuse in rule.unless:
+        changed = replace(rule, unless=tuple(each for each in rule.unless if each is not excuse))
+        yield Mutant(rule.id, "exception", f"unless {excuse.id}: removed", changed, excuse.condition.place)
+
+
+def applies_mutants(pack: str, rules: tuple[Rule, ...]) -> Iterator[tuple[Mutant, tuple[Rule, ...]]]:
+    """The mutants of a pack's `applies`: each changes all rules of the pack at once."""
+    first = next((rule for rule in rules if rule.applies is not None), None)
+    if first is None or first.applies is None:
+        return
+    for key, around, change in written_changes(first.applies.expr):
+        rewriter = _rewriter(key, change.apply)
+        changed = tuple(_with_applies(rule, rewriter) for rule in rules)
+        yield Mutant(pack, change.kind, f"{around}: {change.text}", first, first.applies.place), changed
+
+
+def _rewriter(key: Key, apply: Callable[[Expr], Expr]) -> Callable[[Condition], Condition]:
+    def rewrite(condition: Condition) -> Condition:
+        expr = rewritten(condition.expr, key, apply)
+        return condition if expr is condition.expr else replace(condition, expr=expr)
+
+    return rewrite
+
+
+def _with_conditions(rule: Rule, rewrite: Callable[[Condition], Condition]) -> Rule:
+    when = None if rule.when is None else rewrite(rule.when)
+    return replace(
+        rule,
+        when=when,
+        application=rule.application if when is rule.when else _application(rule, rule.applies, when),
+        require=tuple(Check(each.name, rewrite(each.condition)) for each in rule.require),
+        unless=tuple(Excuse(each.id, rewrite(each.condition), each.cites, each.weak) for each in rule.unless),
+    )
+
+
+def _with_applies(rule: Rule, rewrite: Callable[[Condition], Condition]) -> Rule:
+    applies = None if rule.applies is None else rewrite(rule.applies)
+    return replace(rule, applies=applies, application=_application(rule, applies, rule.when))
+
+
+def _application(rule: Rule, applies: Condition | None, when: Condition | None) -> Expr:
+    return application(rule.date, rule.effective_from, rule.effective_until, applies, when)
+
+
+def _dates(rule: Rule) -> Iterator[Mutant]:
+    start, end = rule.effective_from, rule.effective_until
+    for day in _around(start):
+        yield _dated(rule, f"from: {constant(start, DATE)} becomes {constant(day, DATE)}", day, end)
+    for day in _around(end):
+        yield _dated(rule, f"until: {constant(end, DATE)} becomes {constant(day, DATE)}", start, day)
+
+
+def _dated(rule: Rule, text: str, start: int | None, end: int | None) -> Mutant:
+    expr = application(rule.date, start, end, rule.applies, rule.when)
+    changed = replace(rule, effective_from=start, effective_until=end, application=expr)
+    return Mutant(rule.id, "date", f"effective {text}", changed, rule.place)
+
+
+def _around(day: int | None) -> tuple[int, ...]:
+    return () if day is None else (day - 1, day + 1)
+
+
+def _place(rule: Rule, key: Key) -> Place:
+    return rule.place if key[0] == "param" else place_of(rule, (str(key[1]), 0, 0))
