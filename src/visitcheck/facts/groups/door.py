@@ -95,7 +95,7 @@ class Conduct(FactModel):
         "`identification`: on whose behalf the collectors said they came."
     )
     presented_as: Literal["lender", "agency", "state_body", "other"] | None = fact(
-        "`identification`: whose staff the collectors said they were."
+        "`identification`, `impersonation`: whose staff the collectors said they were."
     )
     topic: Literal["debt_existence", "debt_amount", "debt_details", "personal_data"] | None = fact(
         "`disclosure`: what was disclosed."
@@ -130,7 +130,7 @@ class Conduct(FactModel):
                 "invited": ("entry",),
                 "documents_shown": ("identification",),
                 "named_principal": ("identification",),
-                "presented_as": ("identification",),
+                "presented_as": ("identification", "impersonation"),
                 "topic": ("disclosure",),
                 "public": ("disclosure", *_MATERIAL),
                 "amount": _SUMS,  # before its currency, without which it could not be read
