@@ -7,18 +7,24 @@ from collections.abc import Iterable
 from visitcheck.errors import Problem
 from visitcheck.facts import Visit
 
+_RIGHT = {
+    "visit.stage": "`proposed` or `recorded`",
+    "visit.starts_at": "the start (or, where the time is lost, `visit.date`)",
+}
+
 
 def missing_selectors(visit: Visit, paths: Iterable[str]) -> list[Problem]:
     """A problem for each of a policy's selectors that the visit lacks, and for a start and date that are both missing."""
-    dated = visit.visit is not None and (visit.visit.starts_at is not None or visit.visit.date is not None)
-    missing = [missing_selector(path, "a value") for path in sorted(paths) if fact_at(visit, path) is None]
+    dated = any(fact_at(visit, path) is not None for path in ("visit.starts_at", "visit.date"))
+    missing = [missing_selector(path) for path in sorted(paths) if fact_at(visit, path) is None]
     if not dated:
-        missing.append(missing_selector("visit.starts_at", "the start (or, where the time is lost, `visit.date`)"))
+        missing.append(missing_selector("visit.starts_at"))
     return missing
 
 
-def missing_selector(path: str, right: str) -> Problem:
-    """The problem of one fact that is missing; `right` says what to give."""
+def missing_selector(path: str) -> Problem:
+    """The problem of one fact that is missing."""
+    right = _RIGHT.get(path, "a value")
     return Problem(
         "missing-selector",
         f"the policy gives no answer without `{path}`",
