@@ -25,14 +25,14 @@ def columns_of(con: duckdb.DuckDBPyConnection, path: str) -> dict[str, RawType]:
 
 def row_count(con: duckdb.DuckDBPyConnection, path: str) -> int:
     """How many rows the footer promises."""
-    found = con.sql(f"SELECT count(*) FROM {e.sql(_scan([path]))}").fetchone()
-    return int(found[0]) if found else 0
+    [(rows,)] = con.sql(f"SELECT count(*) FROM {e.sql(_scan([path]))}").fetchall()
+    return int(rows)
 
 
 def rows_of(paths: Sequence[str], numbers: Sequence[int], types: dict[str, RawType]) -> RawRows:
     """The rows of files that all have the same columns; `numbers` are the files' own."""
     own = exp.Array(expressions=[exp.convert(number) for number in numbers])
-    file = e.call("list_extract", own, e.compare(exp.Add, e.column("file_index"), exp.convert(1)))
+    file = e.call("list_extract", own, e.cast(e.compare(exp.Add, e.column("file_index"), exp.convert(1)), "bigint"))
     row = e.compare(exp.Add, e.column("file_row_number"), exp.convert(1))
     columns = [
         exp.alias_(e.cast(file, "integer"), FILE, quoted=True),

@@ -1,0 +1,47 @@
+"""What the gate says of rows, and what inputs say, in the same form."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from visitcheck import Gate, InvalidVisit, Policy, Registers
+from visitcheck.audit.inputs import open_inputs
+from visitcheck.engines.sql.columns import fact_columns, row_of
+
+Answer = tuple[list[str], dict[str, Any] | None]
+"""Codes with paths, or the facts."""
+
+
+def said_by_gate(gate: Gate, source: str | bytes | dict[str, Any], as_of: datetime | None = None) -> Answer:
+    """The gate's problems, or the facts it judges."""
+    try:
+        visit = gate.read(source) if as_of is None else gate._read(source, as_of=as_of)
+        gate.check(visit)
+    except InvalidVisit as refused:
+        return sorted(f"{one.code} {one.path}" for one in refused.problems), None
+    return [], row_of(visit)
+
+
+def said_by_inputs(
+    paths: Sequence[Path | str], policy: Policy, registers: Registers | None = None, as_of: datetime | None = None
+) -> list[Answer]:
+    """The same of each row of files, in order of file and row."""
+    inputs = open_inputs(paths, policy=policy, registers=registers, as_of=as_of)
+    rows = [row for batch in inputs.batches() for row in batch.to_pylist()]
+    found: list[Answer] = []
+    for row in sorted(rows, key=lambda one: (one["__file"], one["__row"])):
+        problems = row["__problems"]
+        codes = sorted(f"{one['code']} {one['path']}" for one in problems or [])
+        found.append((codes, None if problems else {name: row[name] for name in fact_columns()}))
+    return found
+
+
+def write_lines(path: Path, visits: Sequence[Any]) -> Path:
+    """A JSON Lines file; text and bytes are written as they are."""
+    lines = [one if isinstance(one, bytes) else (one if isinstance(one, str) else json.dumps(one)).encode() for one in visits]
+    path.write_bytes(b"\n".join(lines) + b"\n")
+    return path
