@@ -1,4 +1,4 @@
-"""Types and values of the language in DuckDB's SQL, and readers of the tables' text."""
+"""Readers of the types and values in the edge tables."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ from decimal import Decimal
 from typing import Any
 
 from visitcheck.facts.types import (
-    BOOL,
     COUNT,
     DATE,
     DOUBLE,
@@ -15,76 +14,16 @@ from visitcheck.facts.types import (
     MINUTE,
     MONEY,
     SCALARS,
-    STRING,
     TIME_OF_DAY,
     TIMESTAMP,
     WEEKLY_HOURS,
     ListOf,
     Money,
-    Record,
     Type,
-    Word,
 )
 from visitcheck.language.functions.constants import duration, read_date, timestamp
 from visitcheck.language.hours import read_weekly_hours
 from visitcheck.truth import Count
-
-
-def sql_type(type_: Type) -> str:
-    match type_:
-        case ListOf(item):
-            return sql_type(item) + "[]"
-        case Record(_, fields):
-            return "STRUCT(" + ", ".join(f'"{name}" {sql_type(part)}' for name, part in fields.items()) + ")"
-        case Word():
-            return "VARCHAR"
-    return {
-        BOOL: "BOOLEAN",
-        DOUBLE: "DOUBLE",
-        STRING: "VARCHAR",
-        MONEY: "STRUCT(minor BIGINT, currency VARCHAR)",
-        COUNT: "STRUCT(low BIGINT, high BIGINT)",
-    }.get(type_, "BIGINT")
-
-
-def literal(value: Any, type_: Type) -> str:
-    return f"CAST({_bare(value, type_)} AS {sql_type(type_)})"
-
-
-def _bare(value: Any, type_: Type) -> str:
-    if value is None:
-        return "NULL"
-    match type_:
-        case ListOf(item):
-            return "[" + ", ".join(_bare(each, item) for each in value) + "]"
-        case Record(_, fields):
-            return (
-                "{"
-                + ", ".join(f"'{n}': {_bare(getattr(value, n), part)}" for n, part in fields.items())
-                + "}"
-            )
-    if isinstance(value, Money):
-        return f"{{'minor': {value.minor}, 'currency': '{value.currency}'}}"
-    if isinstance(value, Count):
-        return f"{{'low': {value.low}, 'high': {value.high}}}"
-    if isinstance(value, str):
-        return "'" + value.replace("'", "''") + "'"
-    if isinstance(value, bool):
-        return "TRUE" if value else "FALSE"
-    return repr(value)
-
-
-def from_sql(value: Any, type_: Type) -> Any:
-    """What DuckDB answered, in the inside form."""
-    if value is None:
-        return None
-    if type_ == COUNT:
-        return Count(value["low"], value["high"])
-    if type_ == MONEY:
-        return Money(value["minor"], value["currency"])
-    if isinstance(type_, ListOf):
-        return tuple(from_sql(each, type_.item) for each in value)
-    return value
 
 
 def read_type(text: str) -> Type:

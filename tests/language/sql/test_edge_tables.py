@@ -1,56 +1,66 @@
-"""The edge tables of operators and functions: reference code and DuckDB give the answers written there."""
-
-# ruff: noqa: S608 - the queries are made of constants of these tests
+"""The edge tables of operators and functions: reference code, DuckDB and Spark give the answers written there."""
 
 from __future__ import annotations
 
+import itertools
+from functools import cache
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
-import duckdb
 import pytest
-from sql_rendering import render
-from sql_values import from_sql, literal, read_type, read_value, sql_type
+from sql_values import read_type, read_value
+from sqlglot import exp
 
+from databases import ASK, BOTH, from_sql, table_of
+from engines.sql.reading_back import read_back
 from visitcheck.documents import parse_yaml, to_python
+from visitcheck.engines.sql.compiler import Compiler
+from visitcheck.engines.sql.dialects import DIALECTS
+from visitcheck.engines.sql.functions import CALLS, LIST_CALLS
+from visitcheck.engines.sql.stages import Stages
+from visitcheck.engines.sql.tree import cast
 from visitcheck.facts.types import BOOL, STRING, WEEKLY_HOURS, ListOf, Type
-from visitcheck.language.functions import FUNCTIONS
+from visitcheck.facts.zones import zone_names
+from visitcheck.language.functions import FUNCTIONS, LIST_FUNCTIONS
 from visitcheck.language.interpreter import interpret
-from visitcheck.language.nodes import (
-    And,
-    Arithmetic,
-    Call,
-    Choose,
-    Compare,
-    Const,
-    Exact,
-    Expr,
-    Fact,
-    Negate,
-    Not,
-    Or,
-)
+from visitcheck.language.nodes import And, Arithmetic, Call, Choose, Compare, Const, Exact, Expr, Fact, Negate, Not, Or
 from visitcheck.language.operators import ARITHMETIC_TYPES
 
-TABLES = Path(__file__).parent / "tables"
+FOLDER = Path(__file__).parent / "tables"
 READ_WHILE_COMPILING = {"duration", "timestamp", "date"}
 
 
 def _read_tables() -> list[Any]:
-    found = []
-    for path in sorted(TABLES.glob("*.yaml")):
+    found: list[Any] = []
+    for path in sorted(FOLDER.glob("*.yaml")):
         tree, problems = parse_yaml(path.read_text("utf-8"), path.name)
         assert tree is not None, problems
         assert not problems
-        found.extend(pytest.param(table, id=_name(path.stem, table)) for table in to_python(tree))
+        found.extend({"file": path.stem, **table} for table in to_python(tree))
     return found
 
 
-def _name(stem: str, table: Any) -> str:
-    return (
-        f"{stem}-{table.get('call', table.get('op'))}-{'-'.join(table['types'])}-{table.get('constant', '')}"
-    )
+def _name(table: Any) -> str:
+    types = "-".join(table["types"])
+    return f"{table['file']}-{table.get('call', table.get('op'))}-{types}-{table.get('constant', '')}"
+
+
+TABLES = _read_tables()
+ZONES = {cell for table in TABLES for row in table["rows"] for cell in row if isinstance(cell, str)} & zone_names()
+
+
+class Case:
+    """A table: the node under test over columns, the type of its value, and rows that end in the answer."""
+
+    def __init__(self, table: Any, prefix: str = "") -> None:
+        types = [read_type(name) for name in table["types"] if name != "hours"]
+        self.columns = [Fact(path=(f"{prefix}a{n}",), type=type_) for n, type_ in enumerate(types)]
+        self.node, self.result = _expression(table, self.columns)
+        self.rows = [
+            [read_value(value, type_) for value, type_ in zip(row, [*types, self.result], strict=True)]
+            for row in table["rows"]
+        ]
 
 
 def _expression(table: Any, columns: list[Fact]) -> tuple[Expr, Type]:
@@ -91,45 +101,63 @@ def _call(table: Any, columns: list[Fact]) -> tuple[Expr, Type]:
     return Call(function=function.name, args=tuple(args), type=fitting[0].result), fitting[0].result
 
 
-@pytest.fixture(scope="module")
-def duck() -> duckdb.DuckDBPyConnection:
-    connection = duckdb.connect()
-    connection.execute("SET TimeZone='UTC'")
-    return connection
+@cache
+def answers(dialect: str, shared: bool) -> list[tuple[Any, ...]]:
+    """What a database answers to all tables: one query over their rows side by side, a column for each."""
+    columns: dict[str, Type] = {}
+    cells: dict[str, list[Any]] = {}
+    chosen: list[exp.Expr] = [exp.column("n_")]
+    stages = Stages()
+    for number, table in enumerate(TABLES):
+        case = Case(table, f"t{number}_")
+        for place, fact in enumerate(case.columns):
+            columns[fact.path[0]] = fact.type
+            cells[fact.path[0]] = [row[place] for row in case.rows]
+        compiler = Compiler(DIALECTS[dialect], zones=ZONES, shelf=stages if shared else None)
+        value = cast(compiler.truth(case.node), case.result)
+        chosen.append(exp.Alias(this=value, alias=exp.to_identifier(f"r{number}")))
+    rows = list(itertools.zip_longest(*cells.values()))
+    query = stages.query(exp.to_table("cells"), chosen)
+    return ASK[dialect](query, {"cells": table_of(columns, rows)})
 
 
-@pytest.mark.parametrize("table", _read_tables())
-def test_reference_and_sql_give_the_table_s_answers(table: Any, duck: duckdb.DuckDBPyConnection) -> None:
-    types = [read_type(name) for name in table["types"] if name != "hours"]
-    columns = [Fact(path=(f"a{n}",), type=type_) for n, type_ in enumerate(types)]
-    node, result = _expression(table, columns)
-    rows = [[read_value(v, t) for v, t in zip(row, [*types, result], strict=True)] for row in table["rows"]]
-    names = [column.path[0] for column in columns]
+@pytest.mark.parametrize("number", range(len(TABLES)), ids=[_name(table) for table in TABLES])
+def test_reference_gives_the_table_s_answers(number: int) -> None:
+    case = Case(TABLES[number])
+    names = [fact.path[0] for fact in case.columns]
 
-    by_reference = [interpret(node, SimpleNamespace(**dict(zip(names, row, strict=False)))) for row in rows]
+    found = [interpret(case.node, SimpleNamespace(**dict(zip(names, row, strict=False)))) for row in case.rows]
 
-    assert by_reference == [row[-1] for row in rows]
+    assert found == [row[-1] for row in case.rows]
 
-    values = ", ".join(
-        "(" + ", ".join([str(n), *(literal(v, t) for v, t in zip(row, types, strict=False))]) + ")"
-        for n, row in enumerate(rows)
-    )
-    query = (
-        f"SELECT CAST({render(node)} AS {sql_type(result)}) FROM (VALUES {values}) t(n_, "
-        f"{', '.join(names)}) ORDER BY n_"
-    )
-    by_sql = [from_sql(answer, result) for (answer,) in duck.execute(query).fetchall()]
 
-    assert by_sql == by_reference
+@pytest.mark.parametrize("dialect", BOTH)
+@pytest.mark.parametrize("shared", [False, True], ids=["alone", "shared"])
+@pytest.mark.parametrize("number", range(len(TABLES)), ids=[_name(table) for table in TABLES])
+def test_sql_gives_the_table_s_answers(number: int, shared: bool, dialect: str) -> None:
+    case = Case(TABLES[number])
+
+    found = [from_sql(row[number], case.result) for row in answers(dialect, shared)[: len(case.rows)]]
+
+    assert found == [row[-1] for row in case.rows]
+
+
+@pytest.mark.parametrize("dialect", ["duckdb", "spark"])
+@pytest.mark.parametrize("number", range(len(TABLES)), ids=[_name(table) for table in TABLES])
+def test_printed_sql_is_read_back_as_the_same_tree(number: int, dialect: str) -> None:
+    value = Compiler(DIALECTS[dialect], zones=ZONES).truth(Case(TABLES[number]).node)
+
+    written, read = read_back(value, dialect)
+
+    assert read == written
 
 
 def test_every_function_and_operator_has_a_table() -> None:
-    tables = [param.values[0] for param in _read_tables()]
-
-    assert {table["call"] for table in tables if "call" in table} == set(FUNCTIONS) - READ_WHILE_COMPILING
+    assert {table["call"] for table in TABLES if "call" in table} == set(FUNCTIONS) - READ_WHILE_COMPILING
     for op, left, right in ARITHMETIC_TYPES:
-        assert any(t.get("op") == op and t["types"] == [str(left), str(right)] for t in tables), (
-            op,
-            left,
-            right,
-        )
+        assert any(t.get("op") == op and t["types"] == [str(left), str(right)] for t in TABLES), (op, left, right)
+
+
+def test_sql_says_every_function() -> None:
+    assert set(CALLS) == set(FUNCTIONS) - READ_WHILE_COMPILING
+    assert set(LIST_CALLS) == set(LIST_FUNCTIONS)

@@ -1,18 +1,22 @@
-"""Macros, counts and list functions over generated lists: DuckDB answers as the interpreter does."""
+"""Macros, counts and list functions over generated lists: the databases answer as the interpreter does."""
 
-# ruff: noqa: S311, S608 - the queries and rows are made of constants of these tests
+# ruff: noqa: S311 - chance for tests, not for secrets
 
 from __future__ import annotations
 
 import random
+from functools import cache
 from types import SimpleNamespace
 from typing import Any
 
-import duckdb
 import pytest
-from sql_rendering import render
-from sql_values import from_sql, literal, sql_type
+from sqlglot import exp
 
+from databases import ASK, BOTH, from_sql, table_of
+from visitcheck.engines.sql.compiler import Compiler
+from visitcheck.engines.sql.dialects import DIALECTS
+from visitcheck.engines.sql.stages import Stages
+from visitcheck.engines.sql.tree import cast
 from visitcheck.facts.types import (
     BOOL,
     COUNT,
@@ -87,9 +91,7 @@ SAME_KEY = And(parts=(Compare(op="==", left=_field("key"), right=_field("key", O
 
 
 def _list_call(name: str, bodies: tuple[str, ...], args: tuple[Expr, ...], type_: Type) -> ListCall:
-    return ListCall(
-        function=name, source=KEPT, binder=0, bodies=tuple(map(_field, bodies)), args=args, type=type_
-    )
+    return ListCall(function=name, source=KEPT, binder=0, bodies=tuple(map(_field, bodies)), args=args, type=type_)
 
 
 CASES: dict[str, Expr] = {
@@ -97,9 +99,7 @@ CASES: dict[str, Expr] = {
     "exists-filtered": Exists(source=KEPT, binder=0, body=LARGE),
     "all": ForAll(source=ITEMS, binder=0, body=LARGE),
     "all-filtered": ForAll(source=KEPT, binder=0, body=LARGE),
-    "nested": Exists(
-        source=ITEMS, binder=1, body=ForAll(source=ITEMS, binder=0, body=Or(parts=(SAME_KEY, LARGE)))
-    ),
+    "nested": Exists(source=ITEMS, binder=1, body=ForAll(source=ITEMS, binder=0, body=Or(parts=(SAME_KEY, LARGE)))),
     "has": ForAll(source=ITEMS, binder=0, body=Has(target=_field("key"))),
     "size": SIZE,
     "size-at-most": Compare(op="<=", left=SIZE, right=NUMBER),
@@ -125,6 +125,10 @@ CASES: dict[str, Expr] = {
     "max-per-group": _list_call("maxPerGroup", ("key",), (), COUNT),
     "max-per-two-keys": _list_call("maxPerGroup", ("key", "n"), (), COUNT),
     "last-run": _list_call("lastRun", ("at", "passes"), (), COUNT),
+    "distinct-in-order": Compare(
+        op="==", left=Distinct(source=KEYS, type=ListOf(STRING)), right=Const(("b", "a"), ListOf(STRING))
+    ),
+    "distinct-least": Aggregate(kind="min", source=Distinct(source=NUMBERS, type=ListOf(INT)), default=None, type=INT),
     "covers": _list_call("covers", ("at", "until"), (START, END, Const(1, DURATION)), BOOL),
     "covers-strictly": _list_call("covers", ("at", "until"), (START, END, Const(0, DURATION)), BOOL),
 }
@@ -148,40 +152,36 @@ def _visit(rng: random.Random) -> SimpleNamespace:
     size = rng.choice([0, 1, 2, 3, 5])
     items = None if rng.random() < 0.05 else tuple(_item(rng) for _ in range(size))
     start = rng.choice([None, 0, 1, 2, 3])
-    return SimpleNamespace(
-        items=items, n=rng.choice([None, 0, 1, 2, 3]), start=start, end=rng.choice([None, 1, 3, 6])
-    )
+    return SimpleNamespace(items=items, n=rng.choice([None, 0, 1, 2, 3]), start=start, end=rng.choice([None, 1, 3, 6]))
 
 
-@pytest.fixture(scope="module")
-def visits() -> list[SimpleNamespace]:
-    return [_visit(random.Random(seed)) for seed in range(ROWS)]
+VISITS = [_visit(random.Random(seed)) for seed in range(ROWS)]
 
 
-@pytest.fixture(scope="module")
-def duck(visits: list[SimpleNamespace]) -> duckdb.DuckDBPyConnection:
-    connection = duckdb.connect()
-    connection.execute("SET TimeZone='UTC'")
-    types = {"items": ListOf(ITEM), "n": INT, "start": TIMESTAMP, "end": TIMESTAMP}
-    rows = ", ".join(
-        f"({n}, {', '.join(literal(getattr(visit, name), type_) for name, type_ in types.items())})"
-        for n, visit in enumerate(visits)
-    )
-    columns = ", ".join(f'"{name}"' for name in types)
-    connection.execute(f"CREATE TABLE visits AS SELECT * FROM (VALUES {rows}) t(row_, {columns})")
-    return connection
+@cache
+def answers(dialect: str, shared: bool) -> list[tuple[Any, ...]]:
+    """What a database answers to all cases, a column for each."""
+    types: dict[str, Type] = {"items": ITEMS.type, "n": INT, "start": TIMESTAMP, "end": TIMESTAMP}
+    table = table_of(types, [[getattr(visit, name) for name in types] for visit in VISITS])
+    stages = Stages()
+    values = [
+        cast(Compiler(DIALECTS[dialect], shelf=stages if shared else None).truth(node), node.type)
+        for node in CASES.values()
+    ]
+    chosen = [exp.Alias(this=value, alias=exp.to_identifier(f"r{n}")) for n, value in enumerate(values)]
+    query = stages.query(exp.to_table("visits"), [exp.column("n_"), *chosen])
+    return ASK[dialect](query, {"visits": table})
 
 
+@pytest.mark.parametrize("dialect", BOTH)
+@pytest.mark.parametrize("shared", [False, True], ids=["alone", "shared"])
 @pytest.mark.parametrize("name", CASES)
-def test_sql_answers_as_the_interpreter(
-    name: str, duck: duckdb.DuckDBPyConnection, visits: list[Any]
-) -> None:
-    node = CASES[name]
+def test_sql_answers_as_the_interpreter(name: str, shared: bool, dialect: str) -> None:
+    node, place = CASES[name], list(CASES).index(name)
 
-    expected = [interpret(node, visit) for visit in visits]
-    query = f"SELECT CAST({render(node)} AS {sql_type(node.type)}) FROM visits ORDER BY row_"
-    found = [from_sql(answer, node.type) for (answer,) in duck.execute(query).fetchall()]
+    expected = [interpret(node, visit) for visit in VISITS]
+    found = [from_sql(row[place], node.type) for row in answers(dialect, shared)]
 
-    wrong = [(visit, a, b) for visit, a, b in zip(visits, expected, found, strict=True) if a != b]
+    wrong = [(visit, a, b) for visit, a, b in zip(VISITS, expected, found, strict=True) if a != b]
     assert not wrong, wrong[0]
     assert len(set(map(str, expected))) > 1, "the rows do not tell anything apart"

@@ -1,0 +1,189 @@
+"""From typed conditions to SQL expressions, node by node."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from itertools import pairwise
+from typing import Any
+
+from visitcheck.engines.sql import lists, numbers
+from visitcheck.engines.sql import tree as t
+from visitcheck.engines.sql.dialects import Dialect
+from visitcheck.engines.sql.functions import CALLS
+from visitcheck.engines.sql.literals import literal
+from visitcheck.engines.sql.names import Names, Shelf, simple
+from visitcheck.engines.sql.tree import E
+from visitcheck.facts.types import COUNT, MONEY
+from visitcheck.language.nodes import (
+    And,
+    Arithmetic,
+    Call,
+    Choose,
+    Compare,
+    Const,
+    DatedValue,
+    Element,
+    Exact,
+    Expr,
+    Fact,
+    Field,
+    Has,
+    Negate,
+    Not,
+    Or,
+    Param,
+    walk,
+)
+
+
+class LacksFunctionError(Exception):
+    """A function that the dialect has declared it cannot say."""
+
+
+class Compiler:
+    """Makes expressions over the canonical columns.
+
+    Money and counts are taken apart while they are compiled (`parts`), so that no struct is built where only
+    its parts are asked for; a value of theirs is UNKNOWN where any part is NULL. `zones`, where given, are the
+    only zone names that are taken from facts; without, facts are trusted to hold names that the database has.
+    """
+
+    def __init__(self, dialect: Dialect, *, zones: frozenset[str] | None = None, shelf: Shelf | None = None) -> None:
+        self.dialect = dialect
+        self.zones = zones
+        self.names = Names(shelf)
+        self.elements: dict[int, E] = {}
+
+    def value(self, node: Expr) -> E:
+        """The value of a node; NULL for UNKNOWN."""
+        if self._of_the_row(node):
+            with self.names.of_the_row():
+                return self.names.let(self._value(node), lambda named: named)
+        return self._value(node)
+
+    def truth(self, node: Expr) -> E:
+        """The truth of a whole condition, under no name of its own."""
+        return self._value(node)
+
+    def parts(self, node: Expr) -> dict[str, E]:
+        """A count's `low` and `high`, or money's `minor` and `currency`."""
+        return numbers.parts(self, node)
+
+    def _of_the_row(self, node: Expr) -> bool:
+        """Whether a node inside of a lambda sees no element, and is worth a name."""
+        if self.names.depth == 0 or self.names.shelf is None or isinstance(node, Const | Fact | Element | Field):
+            return False
+        return not any(isinstance(below, Element) and below.binder in self.elements for below in walk(node))
+
+    def _value(self, node: Expr) -> E:
+        match node:
+            case Const(value, type_):
+                return literal(value, type_)
+            case Param(_, type_, _, _):
+                return self.dated(node, lambda value: literal(value, type_))
+            case Fact(path):
+                return _path(path)
+            case Element(binder):
+                return self.elements[binder]
+            case Field(record, name):
+                return t.field(self._value(record), name)
+            case Has(target):
+                return t.known(self._value(target))
+            case Not(operand):
+                return t.not_(self.value(operand))
+            case And(parts):
+                return t.and_(self.value(part) for part in parts)
+            case Or(parts):
+                return t.or_(self.value(part) for part in parts)
+            case Choose():
+                return self._choose(node)
+            case Compare():
+                return numbers.compare(self, node)
+            case Arithmetic() | Negate():
+                return numbers.arithmetic(self, node)
+            case Exact(operand):
+                return numbers.exact(self.parts(operand))
+            case Call():
+                return self._call(node)
+            case _:
+                return lists.value(self, node)
+
+    def _choose(self, node: Choose) -> E:
+        if lists.is_made(node):
+            return lists.value(self, node)
+        if node.type in (MONEY, COUNT):
+            return numbers.packed(self, node)
+        return self.choice(node.test, self.value(node.then), self.value(node.other))
+
+    def choice(self, test: Expr, then: E, other: E) -> E:
+        """`then` where a test is TRUE, `other` where it is FALSE."""
+        return self.names.let(self.value(test), lambda it: t.case((it, then), (t.not_(it), other)))
+
+    def _call(self, node: Call) -> E:
+        reason = self.dialect.lacks.get(node.function)
+        if reason is not None:
+            raise LacksFunctionError(f"`{node.function}`: {reason}")
+        return CALLS[node.function](self, node)
+
+    def dated(self, node: Param, body: Callable[[Any], E], missing: E | None = None) -> E:
+        """What `body` makes of a parameter's value on its date."""
+        values = node.values
+        same = bool(values) and all(dated.value == values[0].value for dated in values)
+        if same and values[0].start is None and values[-1].end is None and _without_gaps(values):
+            return body(values[0].value)
+        none = literal(None, node.type) if missing is None else missing
+
+        def on(day: E) -> E:
+            undated = (t.is_null(day), body(values[0].value) if same else none)
+            return t.case(undated, *((_covered(day, dated), body(dated.value)) for dated in values))
+
+        return self.names.let(self.value(node.date), on)
+
+    def over_constants(self, node: Expr, body: Callable[[Any], E], missing: E) -> E | None:
+        """What `body` makes of a value that is fixed when a policy is compiled; None for any other node."""
+        match node:
+            case Const(value):
+                return missing if value is None else body(value)
+            case Param():
+                return self.dated(node, lambda value: missing if value is None else body(value), missing)
+            case Choose(test, then, other):
+                left, right = self.over_constants(then, body, missing), self.over_constants(other, body, missing)
+                return None if left is None or right is None else self.choice(test, left, right)
+        return None
+
+    @contextmanager
+    def looking_at(self, binder: int, element: E) -> Iterator[None]:
+        """For what is compiled inside of a macro: its element."""
+        self.elements[binder] = element
+        try:
+            yield
+        finally:
+            del self.elements[binder]
+
+    def struct(self, parts: dict[str, E]) -> E:
+        """Parts as one value, NULL where any of them is."""
+        return t.case((t.and_(t.known(part) for part in parts.values()), t.struct(parts)))
+
+    def named_parts(self, node: Expr, fields: tuple[str, str]) -> dict[str, E]:
+        """The parts of a value that is a struct already."""
+        value = self.value(node)
+        if not simple(value) and self.names.depth == 0 and self.names.shelf is not None:
+            value = self.names.shelf.column(value)
+        return {name: t.field(value, name) for name in fields}
+
+
+def _path(path: tuple[str, ...]) -> E:
+    found = t.column(path[0])
+    for name in path[1:]:
+        found = t.field(found, name)
+    return found
+
+
+def _without_gaps(values: tuple[DatedValue, ...]) -> bool:
+    return all(left.end == right.start for left, right in pairwise(values))
+
+
+def _covered(day: E, dated: DatedValue) -> E:
+    bounds = [t.compare(">=", day, dated.start)] if dated.start is not None else []
+    return t.and_([*bounds, *([t.compare("<", day, dated.end)] if dated.end is not None else [])])

@@ -1,0 +1,99 @@
+"""Text, and what is known."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, cast
+
+from sqlglot import exp
+
+from visitcheck.engines.sql import tree as t
+from visitcheck.engines.sql.functions.model import Writer, plainly
+from visitcheck.engines.sql.literals import literal
+from visitcheck.engines.sql.tree import E
+from visitcheck.language import lexicon, regex
+from visitcheck.language.nodes import Call, Const
+from visitcheck.language.regex.printer import Printer
+from visitcheck.language.regex.tree import Chars, Either, Sequence
+
+if TYPE_CHECKING:
+    from visitcheck.engines.sql.compiler import Compiler
+
+_MOST_WORDS = 300
+"""Words in one pattern: past this the databases' matching slows down out of proportion."""
+
+
+def _matches(c: Compiler, call: Call) -> E:
+    pattern = cast("Const", call.args[1]).value
+    # RE2 and Java read the spelling for RE2 alike.
+    return exp.RegexpLike(this=c.value(call.args[0]), expression=t.text(regex.to_re2(str(pattern))))
+
+
+def _mentions(c: Compiler, call: Call) -> E:
+    words = cast("tuple[str, ...]", cast("Const", call.args[1]).value)
+    if not words:
+        found = c.value(call.args[0])
+        return t.case((t.known(found), t.false()))
+    table = sorted(lexicon.folding().items(), key=lambda pair: pair[1] == "")
+    sources = "".join(chr(point) for point, _ in table)
+    targets = "".join(target for _, target in table)
+    folded = exp.Translate(this=c.value(call.args[0]), from_=t.text(sources), to=t.text(targets))
+    groups = [words[start : start + _MOST_WORDS] for start in range(0, len(words), _MOST_WORDS)]
+
+    def any_of(text: E) -> E:
+        return t.or_(exp.RegexpLike(this=t.own(text), expression=t.text(_pattern(group))) for group in groups)
+
+    return c.names.let(folded, any_of)
+
+
+def _pattern(words: tuple[str, ...]) -> str:
+    """One pattern that finds any of the words."""
+    spelled = tuple(Sequence(tuple(Chars(((ord(char), ord(char)),)) for char in word)) for word in words)
+    return Printer("\\A", "\\z").text(Either(spelled))
+
+
+def _first_known(c: Compiler, call: Call) -> E:
+    first, *rest = [c.value(arg) for arg in call.args]
+    return exp.Coalesce(this=t.own(first), expressions=[t.own(value) for value in rest])
+
+
+def _in_param(c: Compiler, call: Call) -> E:
+    value, options = call.args
+
+    def among(found: E) -> E:
+        def one_of(values: Any) -> E:
+            if not values:
+                return t.case((t.known(found), t.false()))
+            return t.in_(found, [literal(each, value.type) for each in values])
+
+        fixed = c.over_constants(options, one_of, t.unknown())
+        if fixed is not None:
+            return fixed
+        each = c.names.transform(c.value(options), lambda option: t.compare("==", option, found))
+        return t.case((t.known(found), t.reduce(each, t.false(), exp.Or)))
+
+    return c.names.let(c.value(value), among)
+
+
+def _starts_with(text: E, part: E) -> E:
+    return exp.StartsWith(this=t.own(text), expression=t.own(part))
+
+
+def _ends_with(text: E, part: E) -> E:
+    return exp.EndsWith(this=t.own(text), expression=t.own(part))
+
+
+def _contains(text: E, part: E) -> E:
+    return exp.Contains(this=t.own(text), expression=t.own(part))
+
+
+CALLS: dict[str, Writer] = {
+    "startsWith": plainly(_starts_with),
+    "endsWith": plainly(_ends_with),
+    "contains": plainly(_contains),
+    "size": plainly(lambda text: t.cast(exp.Length(this=t.own(text)))),
+    "matches": _matches,
+    "mentions": _mentions,
+    "knownSince": plainly(lambda since, at: t.case((t.compare("<=", since, at), t.true()))),
+    "firstKnown": _first_known,
+    "inParam": _in_param,
+}

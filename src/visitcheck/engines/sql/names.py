@@ -1,0 +1,83 @@
+"""Names inside one condition: parameters of lambdas, and values that are worked out once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Protocol
+
+from sqlglot import exp
+
+from visitcheck.engines.sql import tree as t
+from visitcheck.engines.sql.tree import E
+
+_SIMPLE = (exp.Column, exp.Literal, exp.Boolean, exp.Null)
+
+
+class Shelf(Protocol):
+    """Where values of the whole row are kept under a name, to be worked out once for all conditions."""
+
+    def column(self, value: E) -> E:
+        """The column that holds a value."""
+        ...
+
+
+def simple(value: E) -> bool:
+    """Whether a value may be written twice without being worked out twice."""
+    while isinstance(value, exp.Bracket | exp.Paren | exp.Cast):
+        value = value.this
+    return isinstance(value, _SIMPLE)
+
+
+class Names:
+    """Hands out the names of lambdas' parameters, `__e0` outermost, and names for values.
+
+    Names depend on the depth alone, so equal conditions are equal text.
+    """
+
+    def __init__(self, shelf: Shelf | None = None) -> None:
+        self.shelf = shelf
+        self.depth = 0
+
+    def transform(self, items: E, body: Callable[[E], E]) -> E:
+        """What `body` makes of each element."""
+        return exp.Transform(this=t.own(items), expression=self._lambda(body))
+
+    def filter(self, items: E, test: Callable[[E], E]) -> E:
+        """The elements for which a test is TRUE."""
+        return exp.ArrayFilter(this=t.own(items), expression=self._lambda(test))
+
+    def count(self, items: E, test: Callable[[E], E]) -> E:
+        """For how many elements a test is TRUE."""
+        return t.size(self.filter(items, test))
+
+    def let(self, value: E, body: Callable[[E], E]) -> E:
+        """`body` with a name for a value: a column of the shelf where the value is the whole row's."""
+        if simple(value):
+            return body(value)
+        if self.depth == 0 and self.shelf is not None:
+            return body(self.shelf.column(value))
+        return t.element(self.transform(t.array([value]), body), 0)
+
+    def lets(self, values: list[E], body: Callable[..., E]) -> E:
+        """`body` with a name for each value."""
+        if not values:
+            return body()
+        return self.let(values[0], lambda first: self.lets(values[1:], lambda *rest: body(first, *rest)))
+
+    @contextmanager
+    def of_the_row(self) -> Iterator[None]:
+        """For what sees no element, though it is written inside of a lambda."""
+        kept, self.depth = self.depth, 0
+        try:
+            yield
+        finally:
+            self.depth = kept
+
+    def _lambda(self, body: Callable[[E], E]) -> E:
+        name = f"__e{self.depth}"
+        self.depth += 1
+        try:
+            return t.lambda_((name,), body(t.column(name)))
+        finally:
+            self.depth -= 1

@@ -1,0 +1,219 @@
+"""Comparisons and arithmetic, of plain values and of those with parts: money, and counts as intervals."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sqlglot import exp
+
+from visitcheck.engines.sql import lists
+from visitcheck.engines.sql import tree as t
+from visitcheck.engines.sql.tree import E
+from visitcheck.facts.types import (
+    COUNT,
+    DATE,
+    DATE_MAX,
+    DATE_MIN,
+    DOUBLE,
+    DURATION,
+    INT,
+    INT_MIN,
+    MONEY,
+    STRING,
+    TIMESTAMP,
+    TIMESTAMP_MAX,
+    TIMESTAMP_MIN,
+    ListOf,
+    Type,
+)
+from visitcheck.language.nodes import Arithmetic, Choose, Compare, Const, Expr, Negate, Size
+
+if TYPE_CHECKING:
+    from visitcheck.engines.sql.compiler import Compiler
+
+FIELDS: dict[Type, tuple[str, str]] = {COUNT: ("low", "high"), MONEY: ("minor", "currency")}
+_RANGES = {TIMESTAMP: (TIMESTAMP_MIN, TIMESTAMP_MAX), DATE: (DATE_MIN, DATE_MAX)}
+# No duration below this takes a moment past 64 bits, and no whole number a date.
+_NEAR = 2**62
+
+
+def compare(c: Compiler, node: Compare) -> E:
+    """The truth of a comparison."""
+    left, right = node.left, node.right
+    if COUNT in (left.type, right.type):
+        return _intervals(node.op, parts(c, left), parts(c, right))
+    if left.type == MONEY:
+        a, b = parts(c, left), parts(c, right)
+        same = t.compare("==", a["currency"], b["currency"])
+        return t.case((same, t.compare(node.op, a["minor"], b["minor"])))
+    if isinstance(left.type, ListOf):
+        return lists.compare(c, node)
+    if left.type == DOUBLE:
+        return t.compare(node.op, c.value(left), c.value(right))
+    return t.compare(node.op, *_bare(c, left, right))
+
+
+def _bare(c: Compiler, left: Expr, right: Expr) -> tuple[E, E]:
+    """Both values, a constant without its cast where the other side has the type already."""
+    a, b = c.value(left), c.value(right)
+    if isinstance(left, Const) != isinstance(right, Const):
+        return tuple(_uncast(value) for value in (a, b))  # type: ignore[return-value]
+    return a, b
+
+
+def _uncast(value: E) -> E:
+    number = isinstance(value, exp.Cast) and isinstance(value.this, exp.Literal | exp.Paren)
+    return value.this.pop() if number else value
+
+
+def parts(c: Compiler, node: Expr) -> dict[str, E]:
+    """A count's `low` and `high`, or money's `minor` and `currency`; an int is the count that is surely that."""
+    match node:
+        case Const(value, type_) if type_ == MONEY and value is not None:
+            return {"minor": t.number(value.minor), "currency": t.text(value.currency)}  # type: ignore[attr-defined]
+        case Choose(test, then, other, type_):
+            a, b = parts(c, then), parts(c, other)
+            return {name: c.choice(test, a[name], b[name]) for name in FIELDS[_kind(type_)]}
+        case Arithmetic() | Negate():
+            found = _parts_of_count(c, node) if node.type in (COUNT, INT) else _parts_of_money(c, node)
+        case Size():
+            found = lists.size(c, node)
+        case _ if node.type == INT:
+            found = None
+        case _:
+            return c.named_parts(node, FIELDS[node.type])
+    if found is None:
+        value = c.value(node)
+        exact = _uncast(value) if isinstance(node, Const) else value
+        return {"low": exact, "high": exact}
+    return found
+
+
+def _kind(type_: Type) -> Type:
+    return COUNT if type_ == INT else type_
+
+
+def packed(c: Compiler, node: Expr) -> E:
+    """Money or a count as one value."""
+    return c.struct(parts(c, node))
+
+
+def exact(found: dict[str, E]) -> E:
+    """A count as an int, where both ends meet."""
+    low, high = found["low"], found["high"]
+    return low if low == high else t.case((t.compare("==", low, high), low))
+
+
+def _intervals(op: str, a: dict[str, E], b: dict[str, E]) -> E:
+    """A comparison of two counts: known where it holds, or fails, for all their values."""
+    if a["low"] == a["high"] and b["low"] == b["high"]:
+        return t.compare(op, a["low"], b["low"])
+    match op:
+        case "<" | "<=":
+            holds = t.compare(op, a["high"], b["low"])
+            fails = t.not_(t.compare(op, a["low"], b["high"]))
+        case ">" | ">=":
+            holds = t.compare(op, a["low"], b["high"])
+            fails = t.not_(t.compare(op, a["high"], b["low"]))
+        case _:
+            ends = [t.compare("==", x, y) for x, y in ((a["low"], a["high"]), (b["low"], b["high"]))]
+            same = t.and_([*ends, t.compare("==", a["low"], b["low"])])
+            apart = t.or_([t.compare("<", a["high"], b["low"]), t.compare("<", b["high"], a["low"])])
+            holds, fails = (same, apart) if op == "==" else (apart, same)
+    return t.case((holds, t.true()), (fails, t.false()))
+
+
+def arithmetic(c: Compiler, node: Arithmetic | Negate) -> E:
+    """The value of `+ - * / %` or of a minus."""
+    if node.type in (COUNT, MONEY):
+        return packed(c, node)
+    if isinstance(node, Negate):
+        return _negated(c, c.value(node.operand), node.type)
+    if node.type == STRING:
+        return t.binary(exp.DPipe, c.value(node.left), c.value(node.right))
+    left, right = c.value(node.left), c.value(node.right)
+    if node.type == DOUBLE:
+        return _double(c, node.op, left, right)
+    if node.op in ("/", "%"):
+        return c.names.lets([left, right], lambda a, b: _divided(node.op, a, b))
+    found = t.binary(exp.Add if node.op == "+" else exp.Sub, left, right)
+    if not _fits(node):
+        found = c.dialect.checked(node.op, left, right)
+    return c.names.let(found, lambda it: in_range(node.type, it))
+
+
+def in_range(type_: Type, value: E) -> E:
+    """The value where its type can hold it."""
+    if type_ not in _RANGES:
+        return value
+    return t.case((t.between(value, *_RANGES[type_]), value))
+
+
+def _fits(node: Arithmetic) -> bool:
+    """Whether 64 bits surely hold the result, which moments and dates leave room for."""
+    if node.op == "*":
+        return False
+    roomy = {TIMESTAMP, DATE}
+    return all(
+        side.type in roomy or (isinstance(side, Const) and side.type in (INT, DURATION) and abs(_int(side)) < _NEAR)
+        for side in (node.left, node.right)
+    ) and bool({node.left.type, node.right.type} & roomy)
+
+
+def _int(node: Const) -> int:
+    return node.value if isinstance(node.value, int) else _NEAR
+
+
+def _divided(op: str, a: E, b: E) -> E:
+    """Division by zero, and the least number by -1, have no answer."""
+    overflows = t.and_([t.compare("==", a, INT_MIN), t.compare("==", b, -1)])
+    divisor = exp.Nullif(this=t.own(b), expression=exp.Literal.number(0))
+    return t.case((t.not_(overflows), t.binary(exp.IntDiv if op == "/" else exp.Mod, a, divisor)))
+
+
+def _double(c: Compiler, op: str, left: E, right: E) -> E:
+    kinds: dict[str, type[E]] = {"+": exp.Add, "-": exp.Sub, "*": exp.Mul, "/": exp.Div}
+    divisor = exp.Nullif(this=t.own(right), expression=t.cast(exp.Literal.number(0), DOUBLE))
+    found = t.binary(kinds[op], left, divisor if op == "/" else right)
+    return c.names.let(found, finite)
+
+
+def finite(value: E) -> E:
+    """A double that is neither infinite nor no number."""
+    edges = {"low": "-1.7976931348623157e308", "high": "1.7976931348623157e308"}
+    fits = exp.Between(this=t.wrap(value), **{name: t.cast(t.text(edge), DOUBLE) for name, edge in edges.items()})
+    return t.case((fits, value))
+
+
+def _negated(c: Compiler, value: E, type_: Type) -> E:
+    if type_ == DOUBLE:
+        return exp.Neg(this=t.wrap(value))
+    return c.dialect.checked("-", t.cast(exp.Literal.number(0)), value)
+
+
+def _parts_of_money(c: Compiler, node: Arithmetic | Negate) -> dict[str, E]:
+    if isinstance(node, Negate):
+        found = parts(c, node.operand)
+        return {"minor": _negated(c, found["minor"], INT), "currency": found["currency"]}
+    if node.op == "*":
+        amount, factor = (node.left, node.right) if node.left.type == MONEY else (node.right, node.left)
+        found = parts(c, amount)
+        minor = c.dialect.checked("*", t.cast(found["minor"]), c.value(factor))
+        return {"minor": minor, "currency": found["currency"]}
+    a, b = parts(c, node.left), parts(c, node.right)
+    same = t.compare("==", a["currency"], b["currency"])
+    minor = c.dialect.checked(node.op, t.cast(a["minor"]), t.cast(b["minor"]))
+    return {"minor": t.case((same, minor)), "currency": a["currency"]}
+
+
+def _parts_of_count(c: Compiler, node: Arithmetic | Negate) -> dict[str, E] | None:
+    """The ends of a sum or difference of counts; None for arithmetic of ints."""
+    if not isinstance(node, Arithmetic) or node.type != COUNT:
+        return None
+    a, b = parts(c, node.left), parts(c, node.right)
+    ends = ("low", "high") if node.op == "+" else ("high", "low")
+    low, high = (
+        c.dialect.checked(node.op, t.cast(a[end]), t.cast(b[other]))
+        for end, other in zip(("low", "high"), ends, strict=True)
+    )
+    return {"low": t.case((t.known(high), low)), "high": t.case((t.known(low), high))}

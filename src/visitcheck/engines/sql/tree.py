@@ -1,0 +1,249 @@
+"""Constructors of SQL expressions: the only place where nodes are put together.
+
+`sqlglot` prints what it is given without adding brackets, and moves a node that is used twice. So every
+operand that is not closed by its own syntax is wrapped here, and every node that has a parent is copied.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from functools import reduce as fold
+from typing import TypeAlias
+
+from sqlglot import exp
+
+from visitcheck.engines.sql.columns import sql_type
+from visitcheck.facts.types import BOOL, INT, Type
+
+E: TypeAlias = exp.Expr
+"""Any SQL expression."""
+
+_CLOSED = (
+    exp.Column,
+    exp.Literal,
+    exp.Boolean,
+    exp.Null,
+    exp.Paren,
+    exp.Func,
+    exp.Bracket,
+    exp.Case,
+    exp.Cast,
+    exp.Array,
+    exp.Struct,
+    exp.Lambda,
+    exp.Identifier,
+)
+# Functions to `sqlglot`, but operators where they are printed.
+_OPEN = (exp.RegexpLike, exp.And, exp.Or, exp.AtTimeZone, exp.DPipe)
+
+
+def own(node: E) -> E:
+    """The node itself where nothing holds it yet, else a copy."""
+    return node if node.parent is None else node.copy()
+
+
+def wrap(node: E) -> E:
+    """The node as an operand: in brackets unless its own syntax closes it."""
+    if isinstance(node, _CLOSED) and not isinstance(node, _OPEN):
+        return own(node)
+    return exp.Paren(this=own(node))
+
+
+def binary(kind: type[E], left: E, right: E) -> E:
+    """`left op right`."""
+    return kind(this=wrap(left), expression=wrap(right))
+
+
+def add(left: E, right: E | int) -> E:
+    """`left + right`; whoever calls makes sure that it fits 64 bits."""
+    return binary(exp.Add, left, number(right))
+
+
+def sub(left: E | int, right: E | int) -> E:
+    """`left - right`; whoever calls makes sure that it fits 64 bits."""
+    return binary(exp.Sub, number(left), number(right))
+
+
+def mul(left: E, right: E | int) -> E:
+    """`left * right`; whoever calls makes sure that it fits 64 bits."""
+    return binary(exp.Mul, left, number(right))
+
+
+def int_div(left: E, right: E | int) -> E:
+    """The quotient, cut off toward zero."""
+    return binary(exp.IntDiv, left, number(right))
+
+
+def mod(left: E, right: E | int) -> E:
+    """The remainder with the dividend's sign."""
+    return binary(exp.Mod, left, number(right))
+
+
+def remainder(value: E, size: int) -> E:
+    """The remainder that is never negative."""
+    return mod(add(mod(value, size), size), size)
+
+
+def floored(value: E, size: int) -> E:
+    """The quotient, rounded down."""
+    return int_div(sub(value, remainder(value, size)), size)
+
+
+COMPARISONS: dict[str, type[E]] = {
+    "==": exp.EQ,
+    "!=": exp.NEQ,
+    "<": exp.LT,
+    "<=": exp.LTE,
+    ">": exp.GT,
+    ">=": exp.GTE,
+}
+
+
+def compare(op: str, left: E, right: E | int) -> E:
+    """`left op right`, with the language's operators."""
+    return binary(COMPARISONS[op], left, number(right))
+
+
+def between(value: E, low: int, high: int) -> E:
+    """`low <= value <= high`."""
+    return exp.Between(this=wrap(value), low=number(low), high=number(high))
+
+
+def and_(parts: Iterable[E]) -> E:
+    """Kleene's and; TRUE for no parts."""
+    return _joined(exp.And, list(parts), true())
+
+
+def or_(parts: Iterable[E]) -> E:
+    """Kleene's or; FALSE for no parts."""
+    return _joined(exp.Or, list(parts), false())
+
+
+def _joined(kind: type[E], parts: list[E], empty: E) -> E:
+    if not parts:
+        return empty
+    wrapped = [wrap(part) for part in parts] if len(parts) > 1 else parts
+    return fold(lambda left, right: kind(this=left, expression=right), wrapped)
+
+
+def not_(operand: E) -> E:
+    """Kleene's not."""
+    return exp.Not(this=wrap(operand))
+
+
+def is_null(value: E) -> E:
+    """`value IS NULL`."""
+    return exp.Is(this=wrap(value), expression=exp.null())
+
+
+def known(value: E) -> E:
+    """`value IS NOT NULL`."""
+    return not_(is_null(value))
+
+
+def case(*cases: tuple[E, E], default: E | None = None) -> E:
+    """The value of the first test that is TRUE, else `default` (NULL)."""
+    ifs = [exp.If(this=own(test), true=own(value)) for test, value in cases]
+    return exp.Case(ifs=ifs, default=None if default is None else own(default))
+
+
+def true() -> E:
+    """TRUE."""
+    return exp.Boolean(this=True)
+
+
+def false() -> E:
+    """FALSE."""
+    return exp.Boolean(this=False)
+
+
+def unknown(type_: Type = BOOL) -> E:
+    """A NULL of a type."""
+    return cast(exp.null(), type_)
+
+
+def cast(value: E, type_: Type = INT) -> E:
+    """The value cast to a type of the language."""
+    return exp.Cast(this=own(value), to=sql_type(type_))
+
+
+def number(value: E | int) -> E:
+    """An int of at most 64 bits; the least of them needs a cast, for its digits alone are more than 64 bits hold."""
+    if isinstance(value, E):
+        return value
+    if value == -(2**63):
+        return exp.Paren(this=sub(-(2**63 - 1), 1))
+    digits: E = exp.Literal.number(abs(value))
+    return exp.Paren(this=exp.Neg(this=digits)) if value < 0 else digits
+
+
+def text(value: str) -> E:
+    """A text."""
+    return exp.Literal.string(value)
+
+
+def column(name: str) -> E:
+    """A column of the relation, or a parameter of a lambda."""
+    return exp.Column(this=exp.Identifier(this=name, quoted=not name.startswith("__")))
+
+
+def field(record: E, name: str) -> E:
+    """A field of a struct. Brackets, not a dot: in DuckDB a dotted name may mean a column instead."""
+    return exp.Bracket(this=wrap(record), expressions=[text(name)])
+
+
+def element(items: E, index: int) -> E:
+    """An element by its place from 0; whoever calls makes sure that there is one."""
+    return exp.Bracket(this=wrap(items), expressions=[exp.Literal.number(index)], offset=0)
+
+
+def struct(fields: Mapping[str, E]) -> E:
+    """A struct of these fields."""
+    parts = [exp.PropertyEQ(this=exp.to_identifier(name), expression=own(value)) for name, value in fields.items()]
+    return exp.Struct(expressions=parts)
+
+
+def array(items: Iterable[E]) -> E:
+    """A list of these elements."""
+    return exp.Array(expressions=[own(item) for item in items])
+
+
+def lambda_(names: Iterable[str], body: E) -> E:
+    """A function of these parameters."""
+    return exp.Lambda(this=own(body), expressions=[exp.to_identifier(name) for name in names])
+
+
+def size(items: E) -> E:
+    """How many elements a list has; NULL for an absent one."""
+    return exp.ArraySize(this=own(items))
+
+
+def series(first: E, last: E) -> E:
+    """The whole numbers from the first up to and with the last, which comes no earlier."""
+    return exp.GenerateSeries(start=own(first), end=own(last))
+
+
+def reduce(items: E, initial: E, kind: type[E]) -> E:
+    """All elements joined by an operator, from `initial` on; NULL for an absent list."""
+    step = lambda_(("__p", "__q"), binary(kind, column("__p"), column("__q")))
+    return exp.Reduce(this=own(items), initial=own(initial), merge=step)
+
+
+def in_(value: E, options: Iterable[E]) -> E:
+    """Whether a value is one of at least one."""
+    return exp.In(this=wrap(value), expressions=[own(option) for option in options])
+
+
+def contains(items: E, value: E) -> E:
+    """Whether a list without NULLs holds a value that is not NULL."""
+    return exp.ArrayContains(this=own(items), expression=own(value))
+
+
+def least(first: E, second: E) -> E:
+    """The lesser of two values that are not NULL."""
+    return case((compare("<=", first, second), first), default=second)
+
+
+def greatest(first: E, second: E) -> E:
+    """The greater of two values that are not NULL."""
+    return case((compare(">=", first, second), first), default=second)
