@@ -119,6 +119,7 @@ class Debtor(FactModel):
         "The debtor's age on the day of the visit, as a band."
     )
     capacity: Literal["full", "limited", "none"] | None = fact("The debtor's legal capacity.")
+    deceased: Bool | None = fact("Whether the debtor is known to have died.")
     vulnerable: Bool | None = fact("Whether the debtor is known to be in a vulnerable situation.")
     vulnerabilities: Annotated[tuple[Vulnerability, ...], Listed(100)] | None = fact(
         "What makes the debtor vulnerable. An empty list: nothing known after looking."
@@ -151,6 +152,7 @@ class MetPerson(FactModel):
     identity_confirmed: Bool | None = fact("Whether the person's identity was confirmed.")
     identity_confirmed_at: Timestamp | None = fact("When it was confirmed.")
     under_14: Bool | None = fact("Whether the person is younger than 14.")
+    offered_to_pay: Bool | None = fact("Whether the person offered to pay without being asked to.")
     refused: Bool | None = fact("Whether the person refused to talk, or asked for contact to end.")
     refused_at: Timestamp | None = fact("When the person refused.")
 
