@@ -72,7 +72,7 @@ def spark() -> Any:
 
 
 ASK: dict[str, Ask] = {"duckdb": ask_duckdb, "spark": ask_spark}
-BOTH = [pytest.param("duckdb"), pytest.param("spark", marks=pytest.mark.spark)]
+BOTH = [pytest.param("duckdb"), pytest.param("spark", marks=[pytest.mark.spark, pytest.mark.long])]
 """For `parametrize`: each database by name."""
 
 

@@ -13,6 +13,8 @@ from visitcheck.engines.sql.literals import NoSuchTextError
 from visitcheck.engines.sql.names import Shelf
 from visitcheck.engines.sql.stages import Stages
 from visitcheck.engines.sql.tree import E
+from visitcheck.engines.sql.verdicts import outcome_expression, status_expression, status_name, truth_name
+from visitcheck.engines.status import Status
 from visitcheck.errors import UnsupportedByEngine
 from visitcheck.plan import Plan
 
@@ -24,15 +26,26 @@ class SqlEngine:
     zone names that facts may hold; others are taken as missing. Without `zones` facts are trusted to hold only
     names that the database knows (`zones.check_zones` says so), for an unknown one ends the query.
 
+    `never_known` are facts that no row gives, besides those that the policy declares never to collect: what they
+    leave undetermined is not assessed.
+
     Sessions are in UTC, as `SET TimeZone='UTC'` and `spark.sql.session.timeZone` make them.
     """
 
-    def __init__(self, plan: Plan, dialect: str = "duckdb", *, zones: Iterable[str] | None = None) -> None:
+    def __init__(
+        self,
+        plan: Plan,
+        dialect: str = "duckdb",
+        *,
+        zones: Iterable[str] | None = None,
+        never_known: Iterable[str] = (),
+    ) -> None:
         if dialect not in DIALECTS:
             raise ValueError(f"no dialect `{dialect}`: there are {', '.join(DIALECTS)}")
         self.plan = plan
         self.dialect: Dialect = DIALECTS[dialect]
         self.zones = None if zones is None else frozenset(zones)
+        self.never_known = plan.policy.never_collected | frozenset(never_known)
         self._plain = self._compiled(None)
 
     @property
@@ -52,9 +65,38 @@ class SqlEngine:
         stages = Stages()
         truths = self._compiled(stages)
         kept = [t.column(name) if isinstance(name, str) else name for name in keep]
-        named = [exp.Alias(this=t.own(truth), alias=exp.to_identifier(f"c{n}")) for n, truth in enumerate(truths)]
+        named = [_named(truth, truth_name(n)) for n, truth in enumerate(truths)]
         source = exp.to_table(table, dialect=self.dialect.name) if isinstance(table, str) else table
         return stages.query(source, [*kept, *named])
+
+    def status_expressions(self) -> list[E]:
+        """The status of each of `plan.rules` over the columns of `select`, coded as in `verdicts.STATUS_CODES`."""
+        return [status_expression(self.plan, rule, self.never_known) for rule in self.plan.rules]
+
+    def outcome_expression(self) -> E:
+        """The outcome over columns `s0`, `s1`... of `status_expressions`, coded as in `verdicts.OUTCOME_CODES`."""
+        return outcome_expression(self.plan)
+
+    def assessable_expression(self) -> E:
+        """The outcome without the rules that are not assessed, over the same columns."""
+        return outcome_expression(self.plan, without=(Status.NOT_ASSESSED,))
+
+    def judge(self, table: str | exp.Table | exp.Subquery, keep: Iterable[str | E] = ()) -> exp.Select:
+        """`select` with statuses as columns `s0`, `s1`..., and then `outcome` and `outcome_assessable`."""
+        statuses = [_named(found, status_name(n)) for n, found in enumerate(self.status_expressions())]
+        outcomes = [
+            _named(self.outcome_expression(), "outcome"),
+            _named(self.assessable_expression(), "outcome_assessable"),
+        ]
+        truths = self.select(table, keep)
+        steps = truths.ctes
+        truths.set("with_", None)
+        query = exp.Select(expressions=[exp.Star(), *outcomes]).from_(exp.to_table("__statuses"))
+        for step in steps:
+            query = query.with_(step.alias, step.this, copy=False)
+        query = query.with_("__truths", truths, copy=False)
+        judged = exp.Select(expressions=[exp.Star(), *statuses]).from_(exp.to_table("__truths"))
+        return query.with_("__statuses", judged, copy=False)
 
     def _compiled(self, shelf: Shelf | None) -> list[E]:
         found = []
@@ -74,3 +116,7 @@ class SqlEngine:
             entry.rule.id for entry in self.plan.rules if position in (entry.applies, *entry.checks, *entry.unless)
         ]
         return f"{self.name} cannot say {reason} (in {', '.join(rules) or 'no rule'})"
+
+
+def _named(value: E, name: str) -> E:
+    return exp.Alias(this=t.own(value), alias=exp.to_identifier(name))

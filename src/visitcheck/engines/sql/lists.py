@@ -268,9 +268,7 @@ def _folded(c: Compiler, kind: str, type_: Type, values: E) -> E:
 
 def _folded_money(c: Compiler, kind: str, values: E) -> E:
     def of(v: E) -> E:
-        minors, currencies = (
-            c.names.transform(v, partial(t.field, name=name)) for name in ("minor", "currency")
-        )
+        minors, currencies = (c.names.transform(v, partial(t.field, name=name)) for name in ("minor", "currency"))
         one = t.compare("==", t.size(exp.ArrayDistinct(this=t.own(currencies))), 1)
         minor = t.case((one, _folded(c, kind, INT, minors)))
         return c.struct({"minor": minor, "currency": exp.ArrayMin(this=currencies)})

@@ -1,0 +1,68 @@
+"""Visits in memory judged by DuckDB: the SQL engine behind the contract of engines."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any, cast
+
+from visitcheck.engines.sql.columns import ROW, arrow_schema, row_of
+from visitcheck.engines.sql.engine import SqlEngine
+from visitcheck.errors import EngineFailure, EngineUnavailable
+from visitcheck.facts import Visit
+from visitcheck.facts.vocabulary import vocabulary_with_extra
+from visitcheck.facts.zones import zone_names
+from visitcheck.plan import Plan, Truths
+
+if TYPE_CHECKING:
+    import duckdb
+
+
+class DuckDbEngine:
+    """A plan in DuckDB, visit by visit (slow: a query each) or many at once.
+
+    Needs the extra `audit`; raises `EngineUnavailable` without it.
+    """
+
+    name = "sql-duckdb"
+
+    def __init__(self, plan: Plan) -> None:
+        self.plan = plan
+        self._root, _ = vocabulary_with_extra(plan.policy.extra_facts)
+
+    def evaluate(self, visit: Visit) -> Truths:
+        """The truth of each of `plan.conditions`."""
+        return self.evaluate_all([visit])[0]
+
+    def evaluate_all(self, visits: Iterable[object]) -> list[Truths]:
+        """The truths of many visits, in their order, by one query."""
+        import pyarrow as pa
+
+        rows = [{ROW: number, **row_of(visit, self._root)} for number, visit in enumerate(visits)]
+        zones = {(row.get("visit") or {}).get("timezone") for row in rows} & zone_names()
+        engine = SqlEngine(self.plan, "duckdb", zones=zones)
+        query = engine.dialect.print(engine.select("visits", [ROW]).order_by(ROW))
+        with connect() as connection:
+            connection.register("visits", pa.Table.from_pylist(rows, arrow_schema(self._root)))
+            try:
+                found: list[tuple[Any, ...]] = connection.execute(query).fetchall()
+            except connection_errors() as error:
+                raise EngineFailure(f"DuckDB broke: {error}") from error
+        return [cast("Truths", row[1:]) for row in found]
+
+
+def connect() -> duckdb.DuckDBPyConnection:
+    """A database in memory whose session is in UTC, and that fetches no extensions."""
+    try:
+        import duckdb
+    except ImportError as error:
+        raise EngineUnavailable("DuckDB is not installed: pip install 'visitcheck[audit]'") from error
+    found = duckdb.connect(config={"autoinstall_known_extensions": "false", "autoload_known_extensions": "false"})
+    found.execute("SET TimeZone='UTC'")
+    return found
+
+
+def connection_errors() -> tuple[type[Exception], ...]:
+    """What DuckDB raises."""
+    import duckdb
+
+    return (duckdb.Error,)

@@ -1,0 +1,87 @@
+"""Statuses and outcomes in SQL: the table of `engines.status` over columns of truths, in small whole numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+
+from sqlglot import exp
+
+from visitcheck.engines.sql import tree as t
+from visitcheck.engines.sql.tree import E
+from visitcheck.engines.status import Outcome, Status, leads_to
+from visitcheck.plan import Plan, PlanRule
+
+STATUS_CODES: dict[Status, int] = {status: code for code, status in enumerate(Status)}
+"""How a status is written: its place in `Status`."""
+OUTCOME_CODES: dict[Outcome, int] = {outcome: outcome.severity for outcome in Outcome}
+"""How an outcome is written: its severity."""
+_ASKING = (Status.VIOLATED, Status.UNDETERMINED, Status.NOT_ASSESSED)
+
+
+def truth_name(position: int) -> str:
+    """The column of a condition's truth."""
+    return f"c{position}"
+
+
+def status_name(position: int) -> str:
+    """The column of a rule's status."""
+    return f"s{position}"
+
+
+def status_expression(plan: Plan, rule: PlanRule, never_known: frozenset[str]) -> E:
+    """The code of a rule's status, over the columns of truths.
+
+    An undetermined rule is not assessed where a condition that is UNKNOWN reads a fact of `never_known`.
+    """
+    applies = _truth(rule.applies)
+    holds = t.and_(_truth(check) for check in rule.checks)
+    strong = [_truth(excuse) for excuse, weak in zip(rule.unless, rule.weak, strict=True) if not weak]
+    violated = t.and_([applies, t.not_(holds), *(t.not_(_truth(excuse)) for excuse in rule.unless)])
+    open_ = [
+        t.is_null(_truth(position))
+        for position in dict.fromkeys((rule.applies, *rule.checks, *rule.unless))
+        if not plan.facts_of(position).isdisjoint(never_known)
+    ]
+    cases = [(t.not_(applies), Status.NOT_APPLICABLE), (holds, Status.SATISFIED)]
+    cases += [(t.or_(strong), Status.EXCUSED)] if strong else []
+    cases += [(violated, Status.VIOLATED)]
+    cases += [(t.or_(open_), Status.NOT_ASSESSED)] if open_ else []
+    found = t.case(
+        *((test, _code(STATUS_CODES[status])) for test, status in cases),
+        default=_code(STATUS_CODES[Status.UNDETERMINED]),
+    )
+    return exp.cast(found, "tinyint")
+
+
+def outcome_expression(plan: Plan, *, without: Collection[Status] = ()) -> E:
+    """The code of a visit's outcome, over the columns of statuses; rules with a status of `without` passed over."""
+    asking = [status for status in _ASKING if status not in without]
+    cases: list[tuple[E, E]] = []
+    for outcome in sorted(Outcome, reverse=True):
+        if outcome is not Outcome.ALLOW:
+            asked = list(_asked(plan, outcome, asking))
+            cases += [(t.or_(asked), _code(OUTCOME_CODES[outcome]))] if asked else []
+    binding = [
+        t.compare("!=", t.column(status_name(position)), STATUS_CODES[Status.NOT_APPLICABLE])
+        for position, rule in enumerate(plan.rules)
+        if rule.effect != "note"
+    ]
+    cases += [(t.or_(binding), _code(OUTCOME_CODES[Outcome.ALLOW]))] if binding else []
+    none_binds = _code(OUTCOME_CODES[Outcome.REVIEW])
+    return exp.cast(t.case(*cases, default=none_binds) if cases else none_binds, "tinyint")
+
+
+def _asked(plan: Plan, outcome: Outcome, asking: list[Status]) -> Iterable[E]:
+    """For each rule that can ask for an outcome, whether it does."""
+    for position, rule in enumerate(plan.rules):
+        codes = [_code(STATUS_CODES[status]) for status in asking if leads_to(rule, status) is outcome]
+        if codes:
+            yield t.in_(t.column(status_name(position)), codes)
+
+
+def _truth(position: int) -> E:
+    return t.column(truth_name(position))
+
+
+def _code(code: int) -> E:
+    return t.number(code)

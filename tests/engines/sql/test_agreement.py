@@ -1,0 +1,98 @@
+"""The interpreter, native, DuckDB and Spark give the same truth for every condition of every visit."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Any
+
+import pytest
+from hypothesis import strategies as st
+
+from engines.sql.agreement import compare, drawn, plan_of, sayable, truths_alone, truths_in
+from strategies.expressions import conditions, usual_conditions
+from strategies.visits import visits_for
+from visitcheck.language.nodes import Expr
+from visitcheck.plan import Plan, make_plan
+from visitcheck.policy import load_policy
+from visitcheck.policy.model import STAGES, Stage
+from visitcheck.testing import visits
+
+
+@st.composite
+def _with_visits(draw: st.DrawFn, found: st.SearchStrategy[tuple[Expr, ...]], count: int) -> Any:
+    drawn_ = draw(found)
+    return drawn_, [draw(visits_for(drawn_)) for _ in range(count)]
+
+
+def generated(kind: str, count: int, start: int) -> tuple[Plan, list[Any]]:
+    """Conditions of many examples together, and the visits drawn for them."""
+    strategy = usual_conditions() if kind == "usual" else conditions(depth=3 if kind == "nested" else 5)
+    examples = drawn(_with_visits(strategy, 3), count, start)
+    asked = dict.fromkeys(one for found, _ in examples for one in found if sayable(one))
+    return plan_of(list(asked)), [visit for _, made in examples for visit in made]
+
+
+@cache
+def shipped(stage: Stage) -> Plan:
+    return make_plan(load_policy("base"), stage)
+
+
+def recorded(stage: Stage, count: int, start: int = 0) -> list[Any]:
+    """Valid visits, and as many of any facts whatever."""
+    anyhow = visits_for(shipped(stage).conditions)
+    return drawn(visits(stage=stage), count, start) + drawn(anyhow, count, start)
+
+
+@pytest.mark.parametrize("kind", ["usual", "nested"])
+def test_duckdb_on_generated_conditions(kind: str) -> None:
+    plan, found = generated(kind, 25, 1)
+
+    assert compare(plan, found, lambda: truths_in("duckdb", plan, found)) > 1_000
+    assert compare(plan, found, lambda: truths_alone(plan, found)) > 1_000
+
+
+@pytest.mark.parametrize("stage", STAGES)
+def test_duckdb_on_the_shipped_packs(stage: Stage) -> None:
+    found = recorded(stage, 20)
+
+    assert compare(shipped(stage), found, lambda: truths_in("duckdb", shipped(stage), found)) > 1_000
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("start", range(8))
+@pytest.mark.parametrize("kind", ["usual", "nested", "deep"])
+def test_duckdb_on_many_generated_conditions(kind: str, start: int) -> None:
+    plan, found = generated(kind, 60, 100 + start)
+
+    count = compare(plan, found, lambda: truths_in("duckdb", plan, found))
+
+    print(f"{count} truths of {kind} conditions agreed")
+
+
+@pytest.mark.long
+def test_duckdb_on_100_000_visits_and_checks() -> None:
+    total = 0
+    for stage in STAGES:
+        found = recorded(stage, 400, 7)
+        total += compare(shipped(stage), found, lambda s=stage, v=found: truths_in("duckdb", shipped(s), v))  # type: ignore[misc]
+
+    print(f"{total} visit-check comparisons agreed")
+    assert total >= 100_000
+
+
+@pytest.mark.long
+@pytest.mark.spark
+@pytest.mark.parametrize("kind", ["usual", "nested"])
+def test_spark_on_generated_conditions(kind: str) -> None:
+    plan, found = generated(kind, 12, 1)
+
+    assert compare(plan, found, lambda: truths_in("spark", plan, found)) > 300
+
+
+@pytest.mark.long
+@pytest.mark.spark
+@pytest.mark.parametrize("stage", STAGES)
+def test_spark_on_the_shipped_packs(stage: Stage) -> None:
+    found = recorded(stage, 40, 3)
+
+    assert compare(shipped(stage), found, lambda: truths_in("spark", shipped(stage), found)) > 1_000
