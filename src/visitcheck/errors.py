@@ -98,10 +98,13 @@ class Problem:
         place = self.place or Place("", 0, 0)
         return (place.file, place.line, place.column, self.path or "", self.code, self.message)
 
-    def render(self) -> str:
-        """The problem as people read it: place, code and sentence, the excerpt underlined, the help."""
+    def render(self, kind: str = "error") -> str:
+        """The problem as people read it: place, code and sentence, the excerpt underlined, the help.
+
+        `kind` is what it is called: an error, or a `warning` where nothing is refused.
+        """
         where = ": ".join(str(part) for part in (self.place, self.path) if part is not None)
-        lines = [f"{where}: error[{self.code}]: {self.message}" if where else f"error[{self.code}]: {self.message}"]
+        lines = [f"{where}: {kind}[{self.code}]: {self.message}" if where else f"{kind}[{self.code}]: {self.message}"]
         if self.place is not None and self.place.excerpt:
             lines.append(self.place.underlined())
         if self.help:

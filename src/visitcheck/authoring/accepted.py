@@ -1,7 +1,8 @@
 """Files of what the cases of a pack need not show, `NAME.accepted.yaml`, each entry with its reason.
 
 `unshown` lists outcomes that no visit can show, `survivors` changes of a rule that no visit can tell from the
-rule itself. Whatever is listed and does not occur is reported, so that the files do not outlive their reasons.
+rule itself, `lint` remarks that are right and do not matter here.
+Whatever is listed and does not occur is reported, so that the files do not outlive their reasons.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ SUFFIX = ".accepted.yaml"
 _ENTRY_KEYS = {
     "unshown": (("rule", "part", "condition", "outcomes", "why"), ("outcomes", "why")),
     "survivors": (("rule", "mutant", "why"), ("mutant", "why")),
+    "lint": (("rule", "code", "why"), ("code", "why")),
 }
 
 
@@ -44,11 +46,22 @@ class Survivor:
 
 
 @dataclass(frozen=True, slots=True)
+class Passed:
+    """A code of `lint` that is let pass for a rule, and why. Without `rule` it is for the pack itself."""
+
+    rule: str
+    code: str
+    why: str
+    place: Place
+
+
+@dataclass(frozen=True, slots=True)
 class Accepted:
     """What one file accepts."""
 
     unshown: tuple[Unshown, ...] = ()
     survivors: tuple[Survivor, ...] = ()
+    lint: tuple[Passed, ...] = ()
 
 
 def accepted_beside(case_file: str | Path) -> Accepted:
@@ -81,9 +94,10 @@ def parse_accepted(text: str, file: str) -> Accepted:
     pack = form.text(node.get("pack")) or ""
     unshown = tuple(_unshown(each, pack, form) for each in _entries(node, "unshown", form))
     survivors = tuple(_survivor(each, pack, form) for each in _entries(node, "survivors", form))
+    lint = tuple(_passed(each, pack, form) for each in _entries(node, "lint", form))
     if form.problems:
         raise InvalidPolicy(form.problems)
-    return Accepted(unshown, survivors)
+    return Accepted(unshown, survivors, lint)
 
 
 def _entries(node: YamlMapping, key: str, form: Form) -> list[YamlMapping]:
@@ -115,6 +129,15 @@ def _survivor(node: YamlMapping, pack: str, form: Form) -> Survivor:
     return Survivor(
         rule=form.text(node.get("rule")) or pack,
         mutant=_line(node.get("mutant"), form) or "",
+        why=_line(node.get("why"), form) or "",
+        place=node.place(),
+    )
+
+
+def _passed(node: YamlMapping, pack: str, form: Form) -> Passed:
+    return Passed(
+        rule=form.text(node.get("rule")) or pack,
+        code=form.text(node.get("code")) or "",
         why=_line(node.get("why"), form) or "",
         place=node.place(),
     )

@@ -23,5 +23,37 @@ register_codes(
         "Use one of the words that the help lists.",
         "case-stage": "The visit of a case does not say its stage. "
         "Give `visit.stage` as `proposed` or `recorded` in its base.",
+        "lint-text-same": "Both languages of a text are the same. Translate it.",
+        "lint-text-not-chinese": "A Chinese text has no Chinese characters. Translate it.",
+        "lint-text-not-english": "An English text has Chinese characters. Translate them.",
+        "lint-text-punctuation": "A Chinese text has half-width punctuation beside Chinese characters, or an English "
+        "one full-width punctuation. Write each language with its own.",
+        "lint-text-space": "A space stands between Chinese characters, mostly where a folded YAML text goes on in the "
+        "next line. Write the text on one line.",
+        "lint-text-unfinished": "A text still says that something is to be written.",
+        "lint-placeholders-differ": "One language of a message shows a value that the other does not show.",
+        "lint-number-written": "A message spells out the value of a parameter that its rule reads. "
+        "Show the parameter, so that the message stays true when the value changes.",
+        "lint-let-unused": "Neither a condition nor a message uses a name under `let`.",
+        "lint-no-citation": "A rule does not say what asks for it. Cite the law, or the lender's own instrument.",
+        "lint-draft-denies": "A rule may deny, and all that it cites is a draft. Lower it to `review` or `note`.",
+        "lint-before-in-force": "A rule is in force before anything that it cites. Say under `effective` from when on.",
+        "lint-parameter-weak": "A rule may deny by a parameter whose citations are all read as `weak`.",
+        "lint-parameter-unused": "No rule reads a parameter.",
+        "lint-parameter-gap": "A rule is in force on a day on which a parameter that it reads has no value; "
+        "it stays undecided then.",
+        "lint-never-applies": "The conditions under which a rule applies contradict each other.",
+        "lint-never-fails": "No check of a rule can ever be FALSE, so the rule is never violated.",
+        "lint-never-excuses": "The conditions of an exception contradict each other.",
+        "lint-condition-twice": "A condition stands twice where once says as much.",
+        "lint-rule-twice": "Two rules of a pack ask the same of the same visits.",
+        "lint-known-since": "A condition holds when a list of the past has few entries or none. Such a list may be "
+        "cut: ask with `knownSince` that it is complete from the start of the window on.",
+        "lint-cel-accessor": "A condition takes a timestamp apart with an accessor that counts as CEL does. "
+        "Functions like `localTime`, `localDate` and `weekday` say what they give.",
+        "lint-list-nested": "A macro goes over a list inside a macro over the same list, which takes quadratic time.",
+        "lint-no-cases": "A pack has rules and no file of cases beside it.",
+        "lint-case-missing": "No case expects a rule to have a status that it can have.",
+        "lint-accepted-unused": "The file of what a pack accepts lists a remark that there is not. Take it out.",
     }
 )

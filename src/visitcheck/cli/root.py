@@ -13,6 +13,7 @@ from visitcheck.cli import exits
 from visitcheck.cli.check import check
 from visitcheck.cli.doctor import doctor
 from visitcheck.cli.explain import explain
+from visitcheck.cli.lint import lint
 from visitcheck.cli.rules import rules
 from visitcheck.cli.schema import schema
 from visitcheck.cli.test import test
@@ -65,5 +66,5 @@ def main(ctx: click.Context) -> None:
         ctx.color = False
 
 
-for _command in (check, explain, rules, schema, test, doctor):
+for _command in (check, explain, rules, lint, schema, test, doctor):
     main.add_command(_command)

@@ -1,0 +1,42 @@
+"""Rules whose cases leave a status out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from visitcheck.authoring.lint.subject import Remark, Subject, own_id, remark
+from visitcheck.engines.status import Status
+from visitcheck.policy.model import Rule
+
+
+def check_cases(subject: Subject) -> Iterator[Remark]:
+    """Every rule is expected satisfied, violated and undetermined, and what else it can be."""
+    if not subject.rules:
+        return
+    if subject.cases is None:
+        message = f"the pack has {len(subject.rules)} rules and no cases"
+        help_ = f"write them in `{subject.path.stem}.cases.yaml` beside it"
+        yield remark("lint-no-cases", message, help_, subject.rules[0].place)
+        return
+    expected: dict[str, set[str]] = {}
+    for case in subject.cases.cases:
+        for each in case.expect:
+            expected.setdefault(each.full_id(subject.pack), set()).add(each.status)
+    accepted = {(each.rule, word) for each in subject.accepted.unshown if each.part is None for word in each.outcomes}
+    for rule in subject.rules:
+        missing = [
+            status
+            for status in _wanted(rule)
+            if status not in expected.get(rule.id, ()) and (own_id(rule), status) not in accepted
+        ]
+        if missing:
+            message = f"no case expects `{own_id(rule)}` to be {', '.join(missing)}"
+            yield remark("lint-case-missing", message, "write one for each", rule.place, rule)
+
+
+def _wanted(rule: Rule) -> Iterator[Status]:
+    yield from (Status.SATISFIED, Status.VIOLATED, Status.UNDETERMINED)
+    if rule.when is not None:
+        yield Status.NOT_APPLICABLE
+    if any(not excuse.weak for excuse in rule.unless):
+        yield Status.EXCUSED

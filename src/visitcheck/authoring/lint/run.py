@@ -1,0 +1,79 @@
+"""All checks over all packs asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+
+from visitcheck.authoring.lint.cases import check_cases
+from visitcheck.authoring.lint.citations import check_citations, check_parameter_citations
+from visitcheck.authoring.lint.conditions import check_lets, check_reach, check_repetition, check_style
+from visitcheck.authoring.lint.histories import check_histories
+from visitcheck.authoring.lint.parameters import check_gaps, unused_check
+from visitcheck.authoring.lint.subject import Check, Subject, read_subject
+from visitcheck.authoring.lint.texts import check_numbers, check_texts
+from visitcheck.errors import InvalidPolicy, Problem
+from visitcheck.policy import packs_root, shipped
+
+CHECKS: tuple[Check, ...] = (
+    check_texts,
+    check_numbers,
+    check_lets,
+    check_citations,
+    check_parameter_citations,
+    check_gaps,
+    check_reach,
+    check_repetition,
+    check_histories,
+    check_style,
+    check_cases,
+)
+
+
+def pack_paths(*names_or_paths: str | Path) -> tuple[Path, ...]:
+    """The pack files that are meant: a file, all packs below a folder, or a shipped folder by its name.
+
+    Raises `InvalidPolicy` for what is none of them.
+    """
+    found: dict[Path, None] = {}
+    for name in names_or_paths:
+        path = Path(name)
+        folders = shipped.folders()
+        if not path.exists() and str(name) in folders:
+            path = Path(str(packs_root())) / str(name)
+        files = sorted(each for each in path.rglob("*") if shipped.is_pack(each.name)) if path.is_dir() else [path]
+        if not files or not all(file.is_file() for file in files):
+            message = f"there is no pack, folder of packs or shipped folder `{name}`"
+            raise InvalidPolicy([Problem("no-such-policy", message, f"shipped are: {', '.join(folders)}")])
+        found.update(dict.fromkeys(files))
+    return tuple(found)
+
+
+def lint(paths: Iterable[str | Path]) -> tuple[Problem, ...]:
+    """What the checks find in pack files, sorted by place, but for what the packs accept.
+
+    Raises `InvalidPolicy` with all problems of packs that cannot be loaded.
+    """
+    subjects: list[Subject] = []
+    problems: list[Problem] = []
+    for path in map(Path, paths):
+        try:
+            subjects.append(read_subject(path))
+        except InvalidPolicy as error:
+            problems += error.problems
+    if problems:
+        raise InvalidPolicy(problems)
+    checks = (*CHECKS, unused_check([subject.policy for subject in subjects]))
+    found = {problem for subject in subjects for problem in _remarks(subject, checks)}
+    return tuple(sorted(found, key=Problem.sort_key))
+
+
+def _remarks(subject: Subject, checks: Iterable[Check]) -> Iterable[Problem]:
+    remarks = [remark for check in checks for remark in check(subject)]
+    found = {(each.problem.code, each.rule or subject.pack) for each in remarks}
+    passed = {(one.code, one.rule) for one in subject.accepted.lint}
+    yield from (each.problem for each in remarks if (each.problem.code, each.rule or subject.pack) not in passed)
+    for one in subject.accepted.lint:
+        if (one.code, one.rule) not in found:
+            message = f"accepted, but there is no `{one.code}` here"
+            yield Problem("lint-accepted-unused", message, "take it out", one.place)

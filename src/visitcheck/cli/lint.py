@@ -1,0 +1,56 @@
+"""`visitcheck lint`: likely mistakes in packs that load."""
+
+from __future__ import annotations
+
+import json
+from typing import Literal, TypeAlias
+
+import click
+
+LintFormat: TypeAlias = Literal["text", "json", "sarif"]
+
+
+@click.command()
+@click.argument("packs", metavar="[PATH|NAME]...", nargs=-1)
+@click.option(
+    "format_",
+    "--format",
+    type=click.Choice(["text", "json", "sarif"]),
+    default="text",
+    show_default=True,
+    help="Text for people, one JSON object a line, or SARIF 2.1.0 for code hosts.",
+)
+def lint(packs: tuple[str, ...], format_: LintFormat) -> None:
+    """Look for likely mistakes: in pack files, in all packs below a folder, in a shipped folder by its name.
+
+    Without PATH, the shipped packs. `NAME.accepted.yaml` beside a pack may let remarks pass, with a reason.
+
+    Exit code: 0 nothing found, 1 something found, 2 a pack that cannot be loaded.
+    """
+    from visitcheck.authoring.lint import lint as look
+    from visitcheck.authoring.lint import pack_paths, to_sarif
+    from visitcheck.cli import exits
+    from visitcheck.cli.output import json_line, stop
+    from visitcheck.errors import InvalidPolicy
+    from visitcheck.policy import packs_root
+
+    try:
+        paths = pack_paths(*(packs or (str(packs_root()),)))
+        found = look(paths)
+    except InvalidPolicy as error:
+        stop(" ".join(packs), error.problems, "json" if format_ == "json" else "text")
+    if format_ == "sarif":
+        click.echo(json.dumps(to_sarif(found), ensure_ascii=False, indent=2))
+    for problem in found if format_ != "sarif" else ():
+        if format_ == "json":
+            json_line(problem.as_dict())
+        else:
+            click.echo(problem.render("warning"))
+    if format_ == "text":
+        said = _counted(len(found), "remark") if found else "nothing found"
+        click.echo(f"{_counted(len(paths), 'pack')}: {said}")
+    raise click.exceptions.Exit(exits.BREACH if found else exits.CLEAN)
+
+
+def _counted(number: int, name: str) -> str:
+    return f"{number} {name}{'' if number == 1 else 's'}"
