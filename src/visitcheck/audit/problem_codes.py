@@ -11,5 +11,21 @@ register_codes(
         "Nothing of it is judged; the other inputs are.",
         "missing-package": "Reading this kind of input needs a package that is not installed. "
         "Install the extra that the help names.",
+        "mapping-unreadable": "A mapping file cannot be read, or is empty.",
+        "mapping-target": "A column may feed one fact, not a group, and not all elements of a list at once. "
+        "Give a list's elements by a separate table, or name one, like `team[0].id`.",
+        "mapping-twice": "Two columns or constants feed the same fact. Keep one of them.",
+        "mapping-value": "Part of a mapping does not suit the type of the fact that it is for.",
+        "mapping-source": "A table comes from files or from a query on a database, not from both; "
+        "`complete_since` is for complete lists of the past.",
+        "mapping-column": "A table has no column of the name that the mapping gives. The help names the nearest.",
+        "local-time-skipped": "A local time without an offset was never shown by the clocks of its zone, "
+        "because they went forward over it. Correct the time, or give its offset.",
+        "local-time-twice": "A local time without an offset came twice, because the clocks of its zone went back. "
+        "Give its offset, or say `twice: earlier` or `twice: later` in the mapping.",
+        "orphan-row": "A row of a separate table belongs to no visit: no visit has its key.",
+        "duplicate-visit-id": "Two rows have the same visit id. All of them are rejected, because none can be told "
+        "to be the right one.",
+        "csv-row": "A row of a CSV file has another number of columns than the header.",
     }
 )

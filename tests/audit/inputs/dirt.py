@@ -64,5 +64,7 @@ def _spoil(draw: st.DrawFn, visit: dict[str, Any]) -> None:
     elif way == "repeat" and isinstance(container, list):
         container.append(copy.deepcopy(container[key]))
     elif way == "time" and isinstance(container, dict):
-        name = draw(st.sampled_from([one for one in container if one.endswith(("_at", "at", "_from", "until"))] or [key]))
+        name = draw(
+            st.sampled_from([one for one in container if one.endswith(("_at", "at", "_from", "until"))] or [key])
+        )
         container[name] = draw(st.sampled_from(["2026-01-30T04:00:00Z", "2031-01-01T00:00:00+08:00", "2026-01-30"]))

@@ -42,6 +42,8 @@ def said_by_inputs(
 
 def write_lines(path: Path, visits: Sequence[Any]) -> Path:
     """A JSON Lines file; text and bytes are written as they are."""
-    lines = [one if isinstance(one, bytes) else (one if isinstance(one, str) else json.dumps(one)).encode() for one in visits]
+    lines = [
+        one if isinstance(one, bytes) else (one if isinstance(one, str) else json.dumps(one)).encode() for one in visits
+    ]
     path.write_bytes(b"\n".join(lines) + b"\n")
     return path

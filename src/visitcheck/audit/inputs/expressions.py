@@ -18,6 +18,11 @@ def column(name: str) -> Expr:
     return exp.column(exp.to_identifier(name, quoted=True))
 
 
+def named(value: Expr, name: str) -> Expr:
+    """AS."""
+    return exp.alias_(value, exp.to_identifier(name, quoted=True), copy=False)
+
+
 def text(value: str) -> Expr:
     """A text constant."""
     return exp.Literal.string(value)

@@ -12,7 +12,7 @@ from typing import Literal, TypeAlias
 from visitcheck.audit import problem_codes as problem_codes
 from visitcheck.errors import InvalidInput, Problem
 
-FileFormat: TypeAlias = Literal["parquet", "json_lines", "csv", "excel"]
+FileFormat: TypeAlias = Literal["parquet", "json_lines", "csv", "excel", "postgresql"]
 _SUFFIXES: dict[str, FileFormat] = {
     ".parquet": "parquet",
     ".jsonl": "json_lines",
@@ -29,7 +29,12 @@ _SUFFIXES: dict[str, FileFormat] = {
 
 @dataclass(frozen=True, slots=True)
 class InputFile:
-    """One file. `rows` is None where it is broken, and then `problem` says why; nothing of it is judged."""
+    """One file, or the query on a database that stands for one (then `sha256` is of its rows).
+
+    `rows` is None where it is broken, and then `problem` says why; nothing of it is judged. A file may have a problem
+    and rows: then it was read, and all its rows are refused for the same reason. `table` is `visits`, or the list
+    that a separate table gives: its rows are no visits.
+    """
 
     path: Path
     format: FileFormat
@@ -37,6 +42,7 @@ class InputFile:
     sha256: str
     rows: int | None
     problem: Problem | None = None
+    table: str = "visits"
 
 
 def expanded(paths: Sequence[str | Path]) -> tuple[Path, ...]:

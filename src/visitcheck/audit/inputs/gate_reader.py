@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -31,7 +31,6 @@ class GateReader:
     root: Record
     registers: Registers | None
     as_of: datetime | None
-    reworded: Callable[[Problem], Problem] | None = None
 
     @property
     def result_type(self) -> str:
@@ -52,11 +51,20 @@ class GateReader:
         source = raw if text is None else text
         if source is None:
             return None
+        facts = self.facts(source)
         try:
-            visit = self.visit(source)
+            visit = self.visit(facts)
         except InvalidVisit as refused:
-            return {"problems": [self._problem(problem) for problem in refused.problems]}
+            return {"problems": [_row(self.said(problem, facts)) for problem in refused.problems]}
         return {"problems": []} | row_of(visit, self.root)
+
+    def facts(self, source: str | bytes) -> str | bytes | Mapping[str, object]:
+        """What the gate is given for a row."""
+        return source
+
+    def said(self, problem: Problem, facts: object) -> Problem:
+        """A problem in words that suit where the row comes from."""
+        return problem
 
     def visit(self, source: str | bytes | Mapping[str, object]) -> Visit:
         """The visit that the policy can judge; raises `InvalidVisit` with everything that the gate finds wrong."""
@@ -66,20 +74,19 @@ class GateReader:
             raise InvalidVisit(missing)
         return visit
 
-    def _problem(self, problem: Problem) -> dict[str, str | None]:
-        said = problem if self.reworded is None else self.reworded(problem)
-        message = f"{said.message}; {said.help}" if said.help else said.message
-        return {"code": said.code, "path": said.path, "message": message}
+
+def _row(said: Problem) -> dict[str, str | None]:
+    message = f"{said.message}; {said.help}" if said.help else said.message
+    return {"code": said.code, "path": said.path, "message": message}
 
 
 class ColumnsReader(GateReader):
     """The same for rows put together from columns: there a NULL in a record is no fact, whatever its name."""
 
-    def visit(self, source: str | bytes | Mapping[str, object]) -> Visit:
-        """As `GateReader.visit`."""
-        if isinstance(source, str | bytes):
-            source = _without_nulls(json.loads(source, parse_float=Decimal))
-        return super().visit(source)
+    def facts(self, source: str | bytes) -> Mapping[str, object]:
+        """The row without its NULLs."""
+        found: Mapping[str, object] = _without_nulls(json.loads(source, parse_float=Decimal))
+        return found
 
 
 def _without_nulls(value: Any) -> Any:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import count
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 import pyarrow as pa
 
@@ -16,10 +16,12 @@ from visitcheck.audit.inputs.connection import connect, prepare
 from visitcheck.audit.inputs.fed import all_paths, fed_by, unknown_columns
 from visitcheck.audit.inputs.files import InputFile, broken, expanded, format_of, sha256_of
 from visitcheck.audit.inputs.gate_reader import PROBLEMS, ColumnsReader, GateReader
+from visitcheck.audit.inputs.mapped import MappedReader, open_mapped
 from visitcheck.audit.inputs.relation import PROBLEMS_COLUMN, canonical
 from visitcheck.audit.inputs.sources import RawRows
-from visitcheck.engines.sql.columns import arrow_schema, arrow_type
-from visitcheck.facts import FACTS, ROOT, Registers, vocabulary_with_extra, visit_model_with_extra
+from visitcheck.audit.mapping.model import ColumnMapping
+from visitcheck.engines.sql.columns import FILE, ROW, arrow_schema, arrow_type
+from visitcheck.facts import FACTS, ROOT, Registers, visit_model_with_extra, vocabulary_with_extra
 from visitcheck.policy import Policy
 
 if TYPE_CHECKING:
@@ -30,13 +32,28 @@ BATCH = 8_192
 _lines_tables = count()
 
 
+class Part(Protocol):
+    """Inputs that are read together."""
+
+    @property
+    def fed(self) -> frozenset[str]:
+        """The paths of facts that some column feeds."""
+
+    def queries(self, con: duckdb.DuckDBPyConnection) -> Iterator[str]:
+        """Prepares `con`, and gives the queries that together give all rows."""
+
+
 @dataclass(frozen=True)
-class Part:
-    """Inputs that are read by one query: `rows` prepares it on a connection."""
+class VocabularyPart:
+    """Files whose names are those of the vocabulary: `rows` prepares their query."""
 
     rows: Callable[[duckdb.DuckDBPyConnection], RawRows]
     reader: GateReader
     fed: frozenset[str]
+
+    def queries(self, con: duckdb.DuckDBPyConnection) -> Iterator[str]:
+        """The one query for all rows."""
+        yield canonical(con, self.rows(con), self.reader)
 
 
 @dataclass(frozen=True)
@@ -59,7 +76,7 @@ class Inputs:
         the connection's zone to UTC and registers functions and tables on it.
         """
         prepare(con)
-        queries = [canonical(con, part.rows(con), part.reader) for part in self.parts]
+        queries = [query for part in self.parts for query in part.queries(con)]
         return " UNION ALL ".join(queries) if queries else _nothing(self.schema)
 
     def batches(self) -> Iterator[pa.RecordBatch]:
@@ -70,29 +87,37 @@ class Inputs:
 
 
 def open_inputs(
-    paths: Sequence[str | Path],
+    paths: Sequence[str | Path] = (),
     *,
+    mapping: ColumnMapping | None = None,
     policy: Policy,
     registers: Registers | None = None,
     as_of: datetime | None = None,
 ) -> Inputs:
-    """The rows of Parquet and JSON Lines files whose names are those of the vocabulary.
+    """The rows of Parquet and JSON Lines files whose names are those of the vocabulary, or of a mapping's tables.
 
-    A file that is broken, or has columns that the vocabulary lacks, is in `files` with its problem, and the rest
-    is read. Raises `InvalidInput` for what names no file.
+    With a `mapping`, `paths` are the files of its visits, where it names none itself. `registers` and `as_of` fill
+    in facts as they do for the gate. A file that is broken, or has columns that the vocabulary lacks, is in `files`
+    with its problem, and the rest is read. Raises `InvalidInput` for what names no file, and for a mapping that does
+    not suit the tables.
     """
     root, _ = vocabulary_with_extra(policy.extra_facts) if policy.extra_facts else (ROOT, FACTS)
     model = visit_model_with_extra(policy.extra_facts)
-    verbatim = GateReader(policy, model, root, registers, as_of)
-    found = _Opened(verbatim, ColumnsReader(policy, model, root, registers, as_of))
-    for number, path in enumerate(expanded(paths)):
-        found.add(number, path)
-    parts = tuple(found.parts())
-    fed = frozenset().union(*(part.fed for part in parts))
-    schema = arrow_schema(root).append(pa.field(PROBLEMS_COLUMN, arrow_type(PROBLEMS)))
-    order = ["__file", "__row"]
-    schema = pa.schema([schema.field(name) for name in order] + [one for one in schema if one.name not in order])
-    return Inputs(tuple(found.files), fed, schema, parts)
+    if mapping is not None:
+        part, files = open_mapped(mapping, paths, MappedReader(policy, model, root, registers, as_of, mapping))
+        parts: tuple[Part, ...] = (part,)
+    else:
+        found = _Opened(
+            GateReader(policy, model, root, registers, as_of), ColumnsReader(policy, model, root, registers, as_of)
+        )
+        for number, path in enumerate(expanded(paths)):
+            found.add(number, path)
+        files, parts = found.files, tuple(found.parts())
+    fed = frozenset(_filled(registers, as_of)).union(*(part.fed for part in parts))
+    file, row = (pa.field(FILE, pa.int32()), pa.field(ROW, pa.int64()))
+    problems = pa.field(PROBLEMS_COLUMN, arrow_type(PROBLEMS))
+    schema = pa.schema([file, row, *arrow_schema(root, position=False), problems])
+    return Inputs(tuple(files), fed, schema, parts)
 
 
 class _Opened:
@@ -133,7 +158,7 @@ class _Opened:
             return broken(path, "parquet", wrong)
         unknown = unknown_columns(types, self.columns.model)
         size, digest = path.stat().st_size, sha256_of(path)
-        if unknown:
+        if unknown:  # the same for every row: said once
             return InputFile(path, "parquet", size, digest, rows, unknown[0])
         alike = next((members for known, members in self._tables if known == types), None)
         if alike is None:
@@ -146,9 +171,9 @@ class _Opened:
         """What has been opened, to be read."""
         for types, members in self._tables:
             rows = parquet.rows_of([str(path) for _, path in members], [number for number, _ in members], types)
-            yield Part(_always(rows), self.columns, fed_by(types, self.columns.root))
+            yield VocabularyPart(_always(rows), self.columns, fed_by(types, self.columns.root))
         if self._lines:
-            yield Part(self._json_rows, self.verbatim, frozenset(all_paths(self.verbatim.root)))
+            yield VocabularyPart(self._json_rows, self.verbatim, frozenset(all_paths(self.verbatim.root)))
 
     def _json_rows(self, con: duckdb.DuckDBPyConnection) -> RawRows:
         name = f"visitcheck_lines_{next(_lines_tables)}"
@@ -165,4 +190,21 @@ def _first_line(error: Exception) -> str:
 
 
 def _nothing(schema: pa.Schema) -> str:
-    raise NotImplementedError
+    """A query for no rows."""
+    columns = ", ".join(f'NULL AS "{name}"' for name in schema.names)
+    return f"SELECT {columns} WHERE FALSE"
+
+
+def _filled(registers: Registers | None, as_of: datetime | None) -> Iterator[str]:
+    """What is fed besides columns."""
+    if as_of is not None:
+        yield from ("visit", "visit.as_of")
+    if registers is None:
+        return
+    for group, entries in (
+        ("lender", registers.lenders),
+        ("agency", registers.agencies),
+        ("team[]", registers.collectors),
+    ):
+        for name in {name for entry in entries.values() for name in entry.__pydantic_fields_set__}:
+            yield f"{group}.{name}"

@@ -14,7 +14,7 @@ from sqlglot import exp
 
 from visitcheck.audit.inputs import expressions as e
 from visitcheck.audit.inputs.expressions import Expr
-from visitcheck.audit.inputs.raw import JSON, RawList, RawType
+from visitcheck.audit.inputs.raw import RawList, RawType
 from visitcheck.audit.inputs.records import json_elements, json_fields, json_record, odd_list, odd_object
 from visitcheck.audit.inputs.sources import BYTES, ODD, TEXT, RawRows
 from visitcheck.engines.sql.columns import FILE, ROW, fact_columns

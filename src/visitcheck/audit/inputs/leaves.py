@@ -83,9 +83,12 @@ def raw_json(raw: Expr, type_: RawType) -> Expr:
 
 def _from_json(raw: Expr, fact: Type, shape: FieldShape) -> tuple[Expr, Expr]:
     if fact == BOOL:
-        return _checked(raw, e.where(e.one_of(raw.copy(), [e.text("true"), e.text("false")]), e.compare(
-            exp.EQ, raw.copy(), e.text("true")
-        )))
+        return _checked(
+            raw,
+            e.where(
+                e.one_of(raw.copy(), [e.text("true"), e.text("false")]), e.compare(exp.EQ, raw.copy(), e.text("true"))
+            ),
+        )
     if fact == INT:
         return _checked(raw, _ranged(e.try_cast(e.where(e.matches(raw.copy(), _WHOLE), raw.copy()), "bigint"), shape))
     if fact == DOUBLE:

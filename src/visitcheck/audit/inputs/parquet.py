@@ -19,13 +19,13 @@ if TYPE_CHECKING:
 
 def columns_of(con: duckdb.DuckDBPyConnection, path: str) -> dict[str, RawType]:
     """The columns with their types, read from the file's footer; raises `duckdb.Error` for a broken file."""
-    relation = con.sql(f"SELECT * FROM {e.sql(_scan([path]))}")
+    relation = con.sql(f"SELECT * FROM {e.sql(scan([path]))}")
     return {name: raw_type(type_) for name, type_ in zip(relation.columns, relation.types, strict=True)}
 
 
 def row_count(con: duckdb.DuckDBPyConnection, path: str) -> int:
     """How many rows the footer promises."""
-    [(rows,)] = con.sql(f"SELECT count(*) FROM {e.sql(_scan([path]))}").fetchall()
+    [(rows,)] = con.sql(f"SELECT count(*) FROM {e.sql(scan([path]))}").fetchall()
     return int(rows)
 
 
@@ -39,7 +39,7 @@ def rows_of(paths: Sequence[str], numbers: Sequence[int], types: dict[str, RawTy
         exp.alias_(e.cast(row, "bigint"), ROW, quoted=True),
         *(e.column(name) for name in types),
     ]
-    return RawRows(e.sql(exp.Select(expressions=columns).from_(_scan(paths, numbered=True))), types)
+    return RawRows(e.sql(exp.Select(expressions=columns).from_(scan(paths, numbered=True))), types)
 
 
 def unreadable_pages(con: duckdb.DuckDBPyConnection, path: str, types: dict[str, RawType]) -> Iterator[str]:
@@ -47,14 +47,15 @@ def unreadable_pages(con: duckdb.DuckDBPyConnection, path: str, types: dict[str,
     import duckdb
 
     counts = [e.call("count", e.column(name)) for name in types] or [e.call("count", exp.Star())]
-    query = exp.Select(expressions=counts).from_(_scan([path]))
+    query = exp.Select(expressions=counts).from_(scan([path]))
     try:
         con.sql(e.sql(query)).fetchall()
     except duckdb.Error as error:
         yield str(error)
 
 
-def _scan(paths: Sequence[str], *, numbered: bool = False) -> Expr:
+def scan(paths: Sequence[str], *, numbered: bool = False) -> Expr:
+    """The files as a table function; `numbered` adds `file_row_number`, from 0."""
     files = exp.Array(expressions=[e.text(path) for path in paths])
     options = [exp.EQ(this=exp.column("file_row_number"), expression=exp.true())] if numbered else []
     return e.call("read_parquet", files, *options)

@@ -65,3 +65,7 @@ def raw_type(type_: DuckDBPyType) -> RawType:
     if name == '"NULL"':
         return RawValue("nothing", name)
     return RawValue(_KINDS.get(type_.id, "other"), name)
+
+
+TEXT_TYPE = RawValue("text", "VARCHAR")
+"""Text."""

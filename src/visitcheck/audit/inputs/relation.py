@@ -62,13 +62,13 @@ class _Query:
     def query(self, function: str) -> exp.Select:
         raw = exp.select("*").from_(exp.to_table("rows"))
         raw.set("from_", exp.From(this=exp.Subquery(this=exp.maybe_parse(self.rows.sql, dialect="duckdb"))))
-        read = _over(raw, [*self._carried(raw=False), *self._facts(), _as(self._bad(), _BAD)])
+        read = _over(raw, [*self._carried(raw=False), *self._facts(), e.named(self._bad(), _BAD)])
         groups = [e.column(name) for name in self.columns]
-        judged = _over(read, [*self._carried(), *groups, e.column(_BAD), _as(self._as_of(), AS_OF)])
+        judged = _over(read, [*self._carried(), *groups, e.column(_BAD), e.named(self._as_of(), AS_OF)])
         suspect = e.call("coalesce", e.any_of(list(self._suspicions())), exp.false())
-        suspected = _over(judged, [*self._carried(), *map(e.column, self.columns), _as(suspect, _SUSPECT)])
+        suspected = _over(judged, [*self._carried(), *map(e.column, self.columns), e.named(suspect, _SUSPECT)])
         found = e.where(e.column(_SUSPECT), e.call(function, self._text(), self._bytes()))
-        asked = _over(suspected, [*self._position(), *map(e.column, self.columns), _as(found, _FOUND)])
+        asked = _over(suspected, [*self._position(), *map(e.column, self.columns), e.named(found, _FOUND)])
         return _over(asked, [*self._position(), *self._final()])
 
     def _position(self) -> list[Expr]:
@@ -78,7 +78,7 @@ class _Query:
         """What every stage hands on for suspected rows: the text as it was written, or all raw columns."""
         if self.rows.verbatim:
             return [*self._position(), e.column(TEXT), e.column(BYTES)]
-        names = [e.column(_RAW + name) if raw else _as(e.column(name), _RAW + name) for name in self.rows.types]
+        names = [e.column(_RAW + name) if raw else e.named(e.column(name), _RAW + name) for name in self.rows.types]
         return [*self._position(), *names]
 
     def _facts(self) -> Iterator[Expr]:
@@ -89,7 +89,7 @@ class _Query:
                 value = read_field(e.column(name), type_, self.shapes[name], fact).value
             if name == "visit" and self.reader.as_of is not None:
                 value = self._judged(value, type_)
-            yield _as(e.cast(value, sql_type(fact)), name)
+            yield e.named(e.cast(value, sql_type(fact)), name)
 
     def _judged(self, value: Expr, type_: RawType | None) -> Expr:
         """The group `visit` with the moment of judging, where it has none."""
@@ -148,13 +148,9 @@ class _Query:
         read_by_gate = e.compare(exp.EQ, e.call("len", problems), e.number(0))
         for name in self.columns:
             by_gate = e.field(e.column(_FOUND), name)
-            yield _as(e.where(read_by_gate.copy(), by_gate, e.column(name)), name)
+            yield e.named(e.where(read_by_gate.copy(), by_gate, e.column(name)), name)
         refused = e.where(e.negated(read_by_gate.copy()), problems.copy())
-        yield _as(e.cast(refused, sql_type(PROBLEMS)), PROBLEMS_COLUMN)
-
-
-def _as(value: Expr, name: str) -> Expr:
-    return exp.alias_(value, exp.to_identifier(name, quoted=True), copy=False)
+        yield e.named(e.cast(refused, sql_type(PROBLEMS)), PROBLEMS_COLUMN)
 
 
 def _over(inner: exp.Select, columns: list[Expr]) -> exp.Select:

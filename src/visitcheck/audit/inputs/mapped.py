@@ -1,0 +1,176 @@
+"""Tables with columns of their own, read through a mapping."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from functools import cached_property
+from itertools import count
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from sqlglot import exp
+
+from visitcheck.audit.inputs import expressions as e
+from visitcheck.audit.inputs.expressions import Expr
+from visitcheck.audit.inputs.files import InputFile
+from visitcheck.audit.inputs.gate_reader import PROBLEMS, ColumnsReader
+from visitcheck.audit.inputs.raw import raw_type
+from visitcheck.audit.inputs.relation import PROBLEMS_COLUMN, canonical
+from visitcheck.audit.inputs.sources import RawRows
+from visitcheck.audit.inputs.spool import Spool
+from visitcheck.audit.inputs.tables import OpenTable, opened
+from visitcheck.audit.mapping.load import SINCE
+from visitcheck.audit.mapping.local_times import readings
+from visitcheck.audit.mapping.model import Column, ColumnMapping, TableMap
+from visitcheck.audit.mapping.query import Table, columns_named, orphans_query, visits_query
+from visitcheck.engines.sql.columns import FILE, ROW, fact_columns, sql_type
+from visitcheck.errors import InvalidInput, Problem
+from visitcheck.facts.types import Record
+
+if TYPE_CHECKING:
+    import duckdb
+
+_numbers = count()
+_position = re.compile(r"\[[0-9]+\]")
+
+
+@dataclass(frozen=True)
+class MappedReader(ColumnsReader):
+    """Reads rows that came through a mapping, and names the columns in what it says of them."""
+
+    mapping: ColumnMapping | None = None
+
+    @cached_property
+    def _columns(self) -> dict[str, Column]:
+        tables = () if self.mapping is None else (self.mapping.visits, *self.mapping.tables)
+        return {column.target.fact.path: column for table in tables for column in table.columns}
+
+    def said(self, problem: Problem, facts: object) -> Problem:
+        """The problem with the name of the column that it is in."""
+        path = (problem.path or "$").removeprefix("$.")
+        column = self._columns.get(_position.sub("[]", path)) or self._columns.get(_position.sub("", path))
+        if column is None:
+            return problem
+        if problem.code == "fact-timestamp-naive" and column.timezone is not None:
+            problem = _local_time(problem, _at(facts, path), column.timezone)
+        return replace(problem, message=f"column `{column.name}`: {problem.message}")
+
+
+def _at(facts: Any, path: str) -> str:
+    for step in re.findall(r"[^.\[\]]+", path):
+        facts = facts[int(step) if isinstance(facts, list) else step]
+    return str(facts)
+
+
+def _local_time(problem: Problem, written: str, zone: str) -> Problem:
+    """What keeps a local time in a known zone from being a moment."""
+    try:
+        moments = readings(datetime.fromisoformat(written), zone)
+    except ValueError:
+        return problem
+    if moments == 0:
+        return replace(
+            problem, code="local-time-skipped", message=f"the clocks in {zone} never showed {written}", help=None
+        )
+    help_ = "give the offset, or say `twice: earlier` or `twice: later` in the mapping"
+    return replace(problem, code="local-time-twice", message=f"{written} came twice in {zone}", help=help_)
+
+
+@dataclass(frozen=True)
+class MappedPart:
+    """The rows of a mapping's tables."""
+
+    mapping: ColumnMapping
+    tables: Mapping[str, OpenTable]
+    reader: MappedReader
+    fed: frozenset[str]
+    spool: Spool
+
+    def queries(self, con: duckdb.DuckDBPyConnection) -> Iterator[str]:
+        """The queries that together give all rows."""
+        named = {name: _named(con, table) for name, table in self.tables.items()}
+        rows = e.sql(visits_query(self.mapping, named))
+        found = con.sql(rows)
+        columns = zip(found.columns, found.types, strict=True)
+        types = {name: raw_type(type_) for name, type_ in columns if name not in (FILE, ROW)}
+        yield canonical(con, RawRows(rows, types), self.reader)
+        for table in self.mapping.tables:
+            yield e.sql(self._orphans(table, named))
+        for table in self.tables.values():
+            for file, row, problem in table.refused:
+                yield e.sql(
+                    _refused(self.reader.root, exp.convert(file), exp.convert(row), problem.code, _text(problem))
+                )
+
+    def _orphans(self, table: TableMap, named: Mapping[str, Table]) -> exp.Select:
+        key = exp.column("__key", quoted=True)
+        shown = e.call("concat", e.text("no visit has the key `"), key, e.text("`"))
+        message = e.call("coalesce", e.where(e.given(key.copy()), shown), e.text("the row has no key"))
+        query = _refused(self.reader.root, e.column(FILE), e.column(ROW), "orphan-row", message)
+        return query.from_(orphans_query(table, self.mapping, named).subquery("o"))
+
+
+def _text(problem: Problem) -> Expr:
+    return e.text(f"{problem.message}; {problem.help}" if problem.help else problem.message)
+
+
+def _refused(root: Record, file: Expr, row: Expr, code: str, message: Expr) -> exp.Select:
+    """A row that is no visit, with its one problem."""
+    nothing = [e.named(e.null(sql_type(type_)), name) for name, type_ in fact_columns(root).items()]
+    problem = e.record([("code", e.text(code)), ("path", e.text("$")), ("message", message)])
+    problems = e.cast(exp.Array(expressions=[problem]), sql_type(PROBLEMS))
+    position = [e.named(e.cast(file, "integer"), FILE), e.named(e.cast(row, "bigint"), ROW)]
+    return exp.Select(expressions=[*position, *nothing, e.named(problems, PROBLEMS_COLUMN)])
+
+
+def _named(con: duckdb.DuckDBPyConnection, table: OpenTable) -> Table:
+    """The table as a view of the connection."""
+    name = f"visitcheck_{next(_numbers)}_{table.map.name}"
+    con.execute(f'CREATE TEMP VIEW "{name}" AS {e.sql(table.query())}')
+    return Table(name, table.types)
+
+
+def open_mapped(
+    mapping: ColumnMapping, paths: Sequence[str | Path], reader: MappedReader
+) -> tuple[MappedPart, list[InputFile]]:
+    """The mapping's tables; `paths` are the files of the visits, where they are not those that the mapping names."""
+    spool = Spool()
+    files: list[InputFile] = []
+    tables: dict[str, OpenTable] = {}
+    for table in (mapping.visits, *mapping.tables):
+        names = list(paths) if table.name == "visits" and paths else [_beside(mapping, one) for one in table.files]
+        if not names and table.database is None:
+            help_ = (
+                "name them on the command line, or under `files:`"
+                if table.name == "visits"
+                else "name them under `files:`"
+            )
+            raise InvalidInput([Problem("no-input", f"the table `{table.name}` has no files", help_, table.place)])
+        needed = tuple(columns_named(table, mapping))
+        tables[table.name], found = opened(table, names, needed, len(files), spool)
+        files += found
+    return MappedPart(mapping, tables, reader, _fed(mapping), spool), files
+
+
+def _beside(mapping: ColumnMapping, name: str) -> Path:
+    """A file named in a mapping stands beside it."""
+    return mapping.folder / name
+
+
+def _fed(mapping: ColumnMapping) -> frozenset[str]:
+    paths = {target.fact.path for target, _ in mapping.constants}
+    paths |= {column.target.fact.path for table in (mapping.visits, *mapping.tables) for column in table.columns}
+    for table in mapping.tables:
+        paths.add(table.name)
+        if table.join is not None and table.join.since is not None:
+            paths.add(f"history.{SINCE[table.name]}")
+    return frozenset(group for path in paths for group in _with_groups(path))
+
+
+def _with_groups(path: str) -> Iterator[str]:
+    parts = path.split(".")
+    for end in range(1, len(parts) + 1):
+        yield ".".join(parts[:end]).removesuffix("[]")

@@ -1,0 +1,44 @@
+"""Tables that DuckDB cannot read where they are, copied to a Parquet file while they are opened."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from itertools import count, islice
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from visitcheck.engines.sql.columns import ROW
+from visitcheck.errors import Problem
+
+
+@dataclass(frozen=True, slots=True)
+class Spooled:
+    """A copy with the column `ROW`, and the rows that are none, by number."""
+
+    path: Path
+    rows: int
+    refused: dict[int, Problem] = field(default_factory=dict)
+
+
+class Spool:
+    """A folder for copies, which goes when the inputs go."""
+
+    def __init__(self) -> None:
+        self._folder = TemporaryDirectory(prefix="visitcheck-", ignore_cleanup_errors=True)
+        self._numbers = count()
+
+    def copy(self, batches: Iterable[pa.RecordBatch], schema: pa.Schema, refused: dict[int, Problem]) -> Spooled:
+        """Copies rows, numbered from 1; `refused`, which may grow on the way, are numbers left out."""
+        path = Path(self._folder.name) / f"{next(self._numbers)}.parquet"
+        numbers = (number for number in count(1) if number not in refused)
+        rows = 0
+        with pq.ParquetWriter(path, schema.append(pa.field(ROW, pa.int64()))) as writer:
+            for batch in batches:
+                own = pa.array(islice(numbers, len(batch)), pa.int64())
+                writer.write_batch(pa.record_batch([*batch.columns, own], writer.schema))
+                rows += len(batch)
+        return Spooled(path, rows, refused)

@@ -1,0 +1,169 @@
+"""The tables of a mapping: their files or queries opened, copied where needed, and named for one query."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import duckdb
+from sqlglot import exp
+
+from visitcheck.audit.inputs import csv_files, parquet, postgres, workbooks
+from visitcheck.audit.inputs import expressions as e
+from visitcheck.audit.inputs.connection import connect
+from visitcheck.audit.inputs.csv_files import UnreadableError
+from visitcheck.audit.inputs.expressions import Expr
+from visitcheck.audit.inputs.files import FileFormat, InputFile, broken, expanded, format_of, sha256_of
+from visitcheck.audit.inputs.raw import TEXT_TYPE, RawType
+from visitcheck.audit.inputs.spool import Spool, Spooled
+from visitcheck.audit.mapping.model import Database, TableMap
+from visitcheck.engines.sql.columns import FILE, ROW
+from visitcheck.errors import InvalidInput, Problem
+from visitcheck.policy.nearest import did_you_mean
+
+_EXTRAS = {"excel": "excel", "postgresql": "postgres"}
+
+
+@dataclass
+class OpenTable:
+    """A table's readable members, as Parquet files, with their numbers; and rows that are none, by file and row."""
+
+    map: TableMap
+    needed: tuple[str, ...]
+    members: list[tuple[int, Path, bool]] = field(default_factory=list)
+    types: dict[str, RawType] = field(default_factory=dict)
+    refused: list[tuple[int, int, Problem]] = field(default_factory=list)
+
+    def query(self) -> exp.Select:
+        """All rows with `FILE`, `ROW` and the table's columns."""
+        selects = [_select(number, path, copied, self.types) for number, path, copied in self.members]
+        if not selects:
+            nothing = [e.named(e.null("integer"), FILE), e.named(e.null("bigint"), ROW)]
+            nothing += [e.named(e.null("varchar"), name) for name in self.types]
+            return exp.Select(expressions=nothing).where(exp.false())
+        if len(selects) == 1:
+            return selects[0]
+        union: Expr = selects[0]
+        for one in selects[1:]:
+            union = exp.Union(this=union, expression=one, distinct=False, by_name=True)
+        return exp.Select(expressions=[exp.Star()]).from_(exp.Subquery(this=union, alias=exp.to_identifier("u")))
+
+
+def opened(
+    table: TableMap, names: Sequence[str | Path], needed: Sequence[str], first: int, spool: Spool
+) -> tuple[OpenTable, list[InputFile]]:
+    """The table with its files; `needed` are the columns that it must have, `first` the number of its first file.
+
+    Raises `InvalidInput` for files that are not there, columns that are not, and packages that are not installed.
+    """
+    found = OpenTable(table, tuple(needed))
+    if table.database is not None:
+        files = [_database(found, table.database, first, spool)]
+    else:
+        files = [_file(found, path, number, spool) for number, path in enumerate(expanded(names), first)]
+    found.types = {name: found.types.get(name, TEXT_TYPE) for name in needed}
+    return found, files
+
+
+def _file(found: OpenTable, path: Path, number: int, spool: Spool) -> InputFile:
+    format_ = format_of(path)
+    if format_ == "json_lines":
+        message = f"`{path}` holds JSON Lines, which name their facts themselves"
+        raise InvalidInput([Problem("input-format", message, "audit it without a mapping")])
+    try:
+        if format_ == "parquet":
+            return _parquet(found, path, number)
+        spooled = _copied(found.map, path, format_, spool)
+    except (OSError, UnreadableError, duckdb.Error) as error:
+        return broken(path, format_, (getattr(error, "strerror", None) or str(error)).partition("\n")[0])
+    _add(found, spooled, number, path)
+    size = path.stat().st_size
+    return InputFile(path, format_, size, sha256_of(path), spooled.rows + len(spooled.refused), table=found.map.name)
+
+
+def _parquet(found: OpenTable, path: Path, number: int) -> InputFile:
+    with connect() as con:
+        types = parquet.columns_of(con, str(path))
+        rows = parquet.row_count(con, str(path))
+        wrong = next(parquet.unreadable_pages(con, str(path), types), None)
+    if wrong is not None:
+        raise UnreadableError(wrong)
+    _take_types(found, types, path)
+    found.members.append((number, path, False))
+    return InputFile(path, "parquet", path.stat().st_size, sha256_of(path), rows, table=found.map.name)
+
+
+def _copied(table: TableMap, path: Path, format_: FileFormat, spool: Spool) -> Spooled:
+    if format_ == "csv":
+        return csv_files.copied(path, spool, table.encoding, table.delimiter)
+    try:
+        return workbooks.copied(path, spool, table.sheet)
+    except ImportError:
+        raise _missing_package("excel", "a workbook") from None
+
+
+def _database(found: OpenTable, database: Database, number: int, spool: Spool) -> InputFile:
+    name = Path(f"postgresql:{found.map.name}")
+    try:
+        spooled = postgres.copied(database, spool)
+    except ImportError:
+        raise _missing_package("postgresql", "PostgreSQL") from None
+    except UnreadableError as error:
+        return broken(name, "postgresql", str(error))
+    _add(found, spooled, number, name)
+    return InputFile(name, "postgresql", 0, _fingerprint(spooled.path), spooled.rows, table=found.map.name)
+
+
+def _missing_package(source: str, what: str) -> InvalidInput:
+    extra = _EXTRAS[source]
+    help_ = f'install it with `pip install "visitcheck[{extra}]"`'
+    return InvalidInput([Problem("missing-package", f"reading {what} needs a package that is not installed", help_)])
+
+
+def _fingerprint(path: Path) -> str:
+    """A digest of the rows of a copy, whatever their order and however they came."""
+    with connect() as con:
+        query = f"SELECT sum(hash(t))::VARCHAR || ' ' || count(*) FROM {e.sql(parquet.scan([str(path)]))} t"
+        [(text,)] = con.sql(query).fetchall()
+    return hashlib.sha256(str(text).encode()).hexdigest()
+
+
+def _add(found: OpenTable, spooled: Spooled, number: int, name: Path) -> None:
+    with connect() as con:
+        types = parquet.columns_of(con, str(spooled.path))
+    types.pop(ROW)
+    _take_types(found, types, name)
+    found.members.append((number, spooled.path, True))
+    found.refused += [(number, row, problem) for row, problem in spooled.refused.items()]
+
+
+def _take_types(found: OpenTable, types: dict[str, RawType], name: Path) -> None:
+    """The types of the needed columns; raises `InvalidInput` where the file `name` lacks one."""
+    places = {column.name: column.target.place for column in found.map.columns}
+    lacking = [one for one in found.needed if one not in types]
+    if lacking:
+        raise InvalidInput(
+            Problem(
+                "mapping-column",
+                f"`{name}` has no column `{one}`",
+                did_you_mean(one, types),
+                places.get(one, found.map.place),
+            )
+            for one in lacking
+        )
+    for one in found.needed:
+        if found.types.setdefault(one, types[one]) != types[one]:
+            found.types[one] = TEXT_TYPE  # files that differ are read as text, which every mapping can
+
+
+def _select(number: int, path: Path, copied: bool, types: dict[str, RawType]) -> exp.Select:
+    row = e.column(ROW) if copied else e.compare(exp.Add, e.column("file_row_number"), exp.convert(1))
+    columns = [e.named(e.cast(exp.convert(number), "integer"), FILE), e.named(e.cast(row, "bigint"), ROW)]
+    columns += [_typed(name, type_) for name, type_ in types.items()]
+    return exp.Select(expressions=columns).from_(parquet.scan([str(path)], numbered=not copied))
+
+
+def _typed(name: str, type_: RawType) -> Expr:
+    return e.named(e.cast(e.column(name), "varchar"), name) if type_ == TEXT_TYPE else e.column(name)

@@ -1,0 +1,139 @@
+"""Columns and constants of a mapping, checked against the types of the facts they feed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from decimal import Decimal
+
+from visitcheck.audit.mapping.format import COLUMN, FACT
+from visitcheck.audit.mapping.model import Column, Target, Value
+from visitcheck.audit.mapping.targets import target
+from visitcheck.documents import YamlMapping, YamlNode, YamlScalar, YamlSequence, scalar_value
+from visitcheck.errors import Problem
+from visitcheck.facts.types import BOOL, DATE, INT, TIME_OF_DAY, TIMESTAMP, ListOf, Type, Word
+from visitcheck.facts.vocabulary import FactInfo
+from visitcheck.facts.zones import zone_names
+from visitcheck.policy.nearest import did_you_mean
+from visitcheck.policy.part import Part
+from visitcheck.policy.shape import check
+
+_TIMES = (TIMESTAMP, DATE, TIME_OF_DAY)
+
+
+def constants(
+    part: Part, facts: Mapping[str, FactInfo], problems: list[Problem]
+) -> tuple[tuple[Target, Value | list[Value]], ...]:
+    """The facts under `constants:` with their values."""
+    found: list[tuple[Target, Value | list[Value]]] = []
+    for name, node in part.table("constants"):
+        fed = target(name, facts, problems)
+        if fed is None:
+            continue
+        if isinstance(fed.fact.type, ListOf) and isinstance(node, YamlSequence):
+            item = fed.fact.type.item
+            found.append((fed, [_value(one, item, problems) for one in node.items]))
+        else:
+            found.append((fed, _value(node, fed.fact.type, problems)))
+    return tuple(found)
+
+
+def column_maps(
+    part: Part, whole: Part, facts: Mapping[str, FactInfo], within: str | None, problems: list[Problem]
+) -> tuple[Column, ...]:
+    """The columns of a table; `whole` is the mapping, whose zone holds where a column names none."""
+    return tuple(
+        found
+        for name, node in part.table("columns")
+        for one in (node.items if isinstance(node, YamlSequence) else (node,))
+        if (found := _column(name, one, whole, facts, within, problems)) is not None
+    )
+
+
+def _column(
+    name: YamlScalar,
+    node: YamlNode,
+    whole: Part,
+    facts: Mapping[str, FactInfo],
+    within: str | None,
+    problems: list[Problem],
+) -> Column | None:
+    if isinstance(node, YamlScalar):
+        path = check(node, FACT, problems)
+        fed = target(path, facts, problems, within) if isinstance(path, YamlScalar) else None
+        return None if fed is None else Column(name.text, fed, **_local(None, whole, fed))
+    fitting = check(node, COLUMN, problems)
+    part = Part(fitting) if isinstance(fitting, YamlMapping) else None
+    fact = None if part is None else part.scalar("fact")
+    fed = None if fact is None else target(fact, facts, problems, within)
+    if part is None or fed is None:
+        return None
+    _check_times(part, fed, problems)
+    split = part.scalar("split")
+    if split is not None and not isinstance(fed.fact.type, ListOf):
+        message = f"`{fed.fact.path}` is no list"
+        problems.append(Problem("mapping-value", message, "leave `split` out", split.place()))
+    formats = tuple(_formats(part.any("format"), problems))
+    values = dict(_values(part, fed.fact.type, problems))
+    return Column(
+        name.text, fed, values, formats, **_local(part, whole, fed), split=None if split is None else split.text
+    )
+
+
+def _local(part: Part | None, whole: Part, fed: Target) -> dict[str, str | None]:
+    """The zone of local times and what an hour means that comes twice, for facts that are moments."""
+    if fed.fact.type != TIMESTAMP:
+        return {}
+    found: dict[str, str | None] = {}
+    for key in ("timezone", "twice"):
+        own = None if part is None else part.text(key)
+        found[key] = own or whole.text(key)
+    return found
+
+
+def _check_times(part: Part, fed: Target, problems: list[Problem]) -> None:
+    for key, types in (("format", _TIMES), ("timezone", (TIMESTAMP,)), ("twice", (TIMESTAMP,))):
+        node = part.any(key)
+        if node is not None and fed.fact.type not in types:
+            message = f"`{key}` is for times, and `{fed.fact.path}` is of the type {fed.fact.type}"
+            problems.append(Problem("mapping-value", message, f"leave `{key}` out", node.place()))
+    zone = part.scalar("timezone")
+    if zone is not None and zone.text.strip() not in zone_names():
+        help_ = did_you_mean(zone.text.strip(), zone_names())
+        problems.append(Problem("mapping-value", f"there is no time zone `{zone.text}`", help_, zone.place()))
+
+
+def _formats(node: YamlNode | None, problems: list[Problem]) -> Iterator[str]:
+    items = node.items if isinstance(node, YamlSequence) else () if node is None else (node,)
+    for item in items:
+        if isinstance(item, YamlScalar) and "%" in item.text:
+            yield item.text
+        else:
+            message, help_ = "a format of times belongs here", "write it like `%Y/%m/%d %H:%M`"
+            problems.append(Problem("mapping-value", message, help_, item.place()))
+
+
+def _values(part: Part, type_: Type, problems: list[Problem]) -> Iterator[tuple[str, Value]]:
+    item = type_.item if isinstance(type_, ListOf) else type_
+    for written, node in part.table("values"):
+        yield written.text, _value(node, item, problems)
+
+
+def _value(node: YamlNode, type_: Type, problems: list[Problem]) -> Value:
+    """A value as JSON has it; one that the fact cannot have is a problem."""
+    if not isinstance(node, YamlScalar):
+        problems.append(Problem("mapping-value", f"one value of the type {type_} belongs here", None, node.place()))
+        return None
+    found = scalar_value(node)
+    if found is None:
+        return None
+    if isinstance(type_, Word) and node.text not in type_.words:
+        help_ = did_you_mean(node.text, type_.words)
+        problems.append(
+            Problem("mapping-value", f"`{node.text}` is none of the words of this fact", help_, node.place())
+        )
+    elif (type_ == BOOL) != isinstance(found, bool) or (type_ == INT and not isinstance(found, int)):
+        right = "`true` or `false`" if type_ == BOOL else f"a value of the type {type_}"
+        problems.append(Problem("mapping-value", f"`{node.text}` cannot be a value of this fact", right, node.place()))
+    if isinstance(found, Decimal):
+        return str(found)
+    return node.text if not isinstance(found, bool | int) or type_ not in (BOOL, INT) else found
