@@ -1,4 +1,4 @@
-"""The gate refuses a row with a code exactly when the audit rejects it with that code; else both have the same facts."""
+"""The gate refuses a row with a code exactly when the audit rejects it with that code; else both know the same."""
 
 from __future__ import annotations
 

@@ -6,11 +6,11 @@ Every builder takes its operands for itself: copy one that is used twice with `.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from functools import reduce
+from typing import TypeAlias
 
 from sqlglot import exp
 
-Expr = exp.Expression
+Expr: TypeAlias = exp.Expr
 
 
 def column(name: str) -> Expr:
@@ -72,14 +72,21 @@ def one_of(value: Expr, words: Sequence[Expr]) -> Expr:
 
 def all_of(*conditions: Expr) -> Expr:
     """AND."""
-    return reduce(lambda a, b: exp.And(this=a, expression=b), (exp.paren(one, copy=False) for one in conditions))
+    return _chained(exp.And, conditions)
 
 
 def any_of(conditions: Sequence[Expr]) -> Expr:
     """OR; FALSE of none."""
     if not conditions:
         return exp.false()
-    return reduce(lambda a, b: exp.Or(this=a, expression=b), (exp.paren(one, copy=False) for one in conditions))
+    return _chained(exp.Or, conditions)
+
+
+def _chained(connector: type[exp.Connector], conditions: Sequence[Expr]) -> Expr:
+    found: Expr = exp.paren(conditions[0], copy=False)
+    for one in conditions[1:]:
+        found = connector(this=found, expression=exp.paren(one, copy=False))
+    return found
 
 
 def negated(condition: Expr) -> Expr:
@@ -94,7 +101,8 @@ def where(condition: Expr, value: Expr, otherwise: Expr | None = None) -> Expr:
 
 def compare(kind: type[exp.Binary], left: Expr, right: Expr) -> Expr:
     """`left <kind> right`, with both in parentheses."""
-    return kind(this=exp.paren(left, copy=False), expression=exp.paren(right, copy=False))
+    found: Expr = kind(this=exp.paren(left, copy=False), expression=exp.paren(right, copy=False))
+    return found
 
 
 def try_cast(value: Expr, type_: str) -> Expr:

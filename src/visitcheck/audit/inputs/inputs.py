@@ -17,6 +17,7 @@ from visitcheck.audit.inputs.fed import all_paths, fed_by, unknown_columns
 from visitcheck.audit.inputs.files import InputFile, broken, expanded, format_of, sha256_of
 from visitcheck.audit.inputs.gate_reader import PROBLEMS, ColumnsReader, GateReader
 from visitcheck.audit.inputs.mapped import MappedReader, open_mapped
+from visitcheck.audit.inputs.raw import RawType
 from visitcheck.audit.inputs.relation import PROBLEMS_COLUMN, canonical
 from visitcheck.audit.inputs.sources import RawRows
 from visitcheck.audit.mapping.model import ColumnMapping
@@ -128,7 +129,7 @@ class _Opened:
         self.verbatim = verbatim
         self.columns = columns
         self._lines: list[tuple[int, Path]] = []
-        self._tables: list[tuple[dict[str, object], list[tuple[int, Path]]]] = []
+        self._tables: list[tuple[dict[str, RawType], list[tuple[int, Path]]]] = []
 
     def add(self, number: int, path: Path) -> None:
         """Opens one file."""
@@ -163,7 +164,7 @@ class _Opened:
         alike = next((members for known, members in self._tables if known == types), None)
         if alike is None:
             alike = []
-            self._tables.append((dict(types), alike))
+            self._tables.append((types, alike))
         alike.append((number, path))
         return InputFile(path, "parquet", size, digest, rows)
 

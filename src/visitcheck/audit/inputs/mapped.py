@@ -99,8 +99,8 @@ class MappedPart:
         yield canonical(con, RawRows(rows, types), self.reader)
         for table in self.mapping.tables:
             yield e.sql(self._orphans(table, named))
-        for table in self.tables.values():
-            for file, row, problem in table.refused:
+        for own in self.tables.values():
+            for file, row, problem in own.refused:
                 yield e.sql(
                     _refused(self.reader.root, exp.convert(file), exp.convert(row), problem.code, _text(problem))
                 )

@@ -19,13 +19,13 @@ if TYPE_CHECKING:
 
 def columns_of(con: duckdb.DuckDBPyConnection, path: str) -> dict[str, RawType]:
     """The columns with their types, read from the file's footer; raises `duckdb.Error` for a broken file."""
-    relation = con.sql(f"SELECT * FROM {e.sql(scan([path]))}")
+    relation = con.sql(e.sql(exp.select("*").from_(scan([path]))))
     return {name: raw_type(type_) for name, type_ in zip(relation.columns, relation.types, strict=True)}
 
 
 def row_count(con: duckdb.DuckDBPyConnection, path: str) -> int:
     """How many rows the footer promises."""
-    [(rows,)] = con.sql(f"SELECT count(*) FROM {e.sql(scan([path]))}").fetchall()
+    [(rows,)] = con.sql(e.sql(exp.select("count(*)").from_(scan([path])))).fetchall()
     return int(rows)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 if TYPE_CHECKING:
     from duckdb.sqltypes import DuckDBPyType
@@ -54,12 +54,13 @@ JSON = RawValue("json", "JSON")
 def raw_type(type_: DuckDBPyType) -> RawType:
     """A type of DuckDB as reading sees it."""
     name = str(type_)
+    parts: dict[str, Any] = dict(type_.children) if type_.id in ("struct", "list", "array") else {}
     if name == "JSON":
         return JSON
     if type_.id == "struct":
-        return RawRecord({field: raw_type(part) for field, part in type_.children})
+        return RawRecord({field: raw_type(part) for field, part in parts.items()})
     if type_.id in ("list", "array"):
-        return RawList(raw_type(dict(type_.children)["child"]))
+        return RawList(raw_type(parts["child"]))
     if type_.id in _WHOLE:
         return RawValue("whole", name)
     if name == '"NULL"':

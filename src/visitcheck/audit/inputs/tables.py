@@ -125,9 +125,10 @@ def _missing_package(source: str, what: str) -> InvalidInput:
 def _fingerprint(path: Path) -> str:
     """A digest of the rows of a copy, whatever their order and however they came."""
     with connect() as con:
-        query = f"SELECT sum(hash(t))::VARCHAR || ' ' || count(*) FROM {e.sql(parquet.scan([str(path)]))} t"
-        [(text,)] = con.sql(query).fetchall()
-    return hashlib.sha256(str(text).encode()).hexdigest()
+        rows = exp.alias_(parquet.scan([str(path)]), "t", table=True)
+        sums = [e.call("sum", e.call("hash", exp.column("t"))), e.call("count", exp.Star())]
+        [found] = con.sql(e.sql(exp.Select(expressions=sums).from_(rows))).fetchall()
+    return hashlib.sha256(repr(found).encode()).hexdigest()
 
 
 def _add(found: OpenTable, spooled: Spooled, number: int, name: Path) -> None:

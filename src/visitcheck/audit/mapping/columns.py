@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from decimal import Decimal
+from typing import Any
 
 from visitcheck.audit.mapping.format import COLUMN, FACT
 from visitcheck.audit.mapping.model import Column, Target, Value
@@ -79,11 +80,11 @@ def _column(
     )
 
 
-def _local(part: Part | None, whole: Part, fed: Target) -> dict[str, str | None]:
+def _local(part: Part | None, whole: Part, fed: Target) -> dict[str, Any]:
     """The zone of local times and what an hour means that comes twice, for facts that are moments."""
     if fed.fact.type != TIMESTAMP:
         return {}
-    found: dict[str, str | None] = {}
+    found: dict[str, Any] = {}
     for key in ("timezone", "twice"):
         own = None if part is None else part.text(key)
         found[key] = own or whole.text(key)

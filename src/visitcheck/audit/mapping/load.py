@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
 from visitcheck.audit.mapping.columns import column_maps, constants
 from visitcheck.audit.mapping.format import MAPPING
-from visitcheck.audit.mapping.model import ColumnMapping, Database, Join, TableMap
+from visitcheck.audit.mapping.model import ColumnMapping, Database, Join, TableMap, Target
 from visitcheck.audit.mapping.targets import is_record_list
 from visitcheck.documents import YamlMapping, YamlScalar, parse_yaml
 from visitcheck.errors import InvalidInput, Place, Problem
@@ -142,10 +142,10 @@ def known_zone(scalar: YamlScalar, problems: list[Problem]) -> None:
         problems.append(Problem("mapping-value", f"there is no time zone `{scalar.text}`", help_, scalar.place()))
 
 
-def _report_repeats(tables: list[TableMap], fixed: tuple[tuple[object, object], ...], problems: list[Problem]) -> None:
+def _report_repeats(tables: list[TableMap], fixed: Sequence[tuple[Target, object]], problems: list[Problem]) -> None:
     """Two columns may not feed one fact."""
     seen: dict[tuple[object, ...], Place] = {}
-    targets = [(("visits", *target.steps), target) for target, _ in fixed]  # type: ignore[attr-defined]
+    targets = [(("visits", *target.steps), target) for target, _ in fixed]
     for table in tables:
         targets += [((table.name, *column.target.steps), column.target) for column in table.columns]
     for key, target in targets:
