@@ -23,6 +23,8 @@ from visitcheck.language import operators
 from visitcheck.language.nodes import And, Compare, Const, Expr, Not, Or
 
 _ORDERED: tuple[Type, ...] = (INT, DOUBLE, TIMESTAMP, DURATION, DATE, TIME_OF_DAY, MONEY, STRING)
+_INTS = frozenset((INT, TIMESTAMP, DURATION, DATE, TIME_OF_DAY))
+"""Ordered as the ints that they are inside."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +37,10 @@ class _Sign:
 
     def of(self, values: list[Any]) -> int | None:
         left, right = values[self.left], values[self.right]
+        if left is None or right is None:
+            return None
+        if self.type in _INTS and type(left) is type(right) is int:
+            return (left > right) - (left < right)
         if operators.compare("==", self.type, left, right) is None:
             return None
         for op, sign in _SIGNS:
@@ -78,6 +84,14 @@ class _Truth:
 
 
 _Feature: TypeAlias = _Sign | _Code | _Truth
+SIGNS, TRUTHS = (-1, 0, 1), (0, 1)
+
+
+def _domain(feature: _Feature) -> tuple[int, ...]:
+    """Every value that a feature can have, besides UNKNOWN."""
+    if isinstance(feature, _Code):
+        return tuple(range(len(feature.words)))
+    return SIGNS if isinstance(feature, _Sign) else TRUTHS
 
 
 class Values:
@@ -88,6 +102,11 @@ class Values:
 
     def __len__(self) -> int:
         return len(self._features)
+
+    @property
+    def domains(self) -> tuple[tuple[int, ...], ...]:
+        """For each feature every value that it can have, besides UNKNOWN."""
+        return tuple(map(_domain, self._features))
 
     def of(self, visit: object) -> list[int | None]:
         """Each feature's value by its number; None where it is UNKNOWN."""

@@ -6,9 +6,12 @@ of And and Or over atoms fires exactly where Kleene's logic says TRUE. FALSE is 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+import operator
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal, TypeAlias
+
+from visitcheck.truth import Truth, and_, or_
 
 Op: TypeAlias = Literal["is", "==", "!=", "<", "<=", ">", ">="]
 Word: TypeAlias = Literal["and", "or"]
@@ -17,6 +20,15 @@ Pattern: TypeAlias = dict[str, object]
 
 _OPPOSITE: dict[Op, Op] = {"==": "!=", "!=": "==", "<": ">=", ">=": "<", ">": "<=", "<=": ">"}
 _OPERATORS: dict[Op, str] = {"!=": "$neq", "<": "$lt", "<=": "$lte", ">": "$gt", ">=": "$gte"}
+_COMPARE: dict[Op, Callable[[int, int], bool]] = {
+    "is": operator.eq,
+    "==": operator.eq,
+    "!=": operator.ne,
+    "<": operator.lt,
+    "<=": operator.le,
+    ">": operator.gt,
+    ">=": operator.ge,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +90,15 @@ def atoms(formula: Formula) -> Iterator[Atom]:
             yield top
         else:
             stack.extend(reversed(top.parts))
+
+
+def truth(formula: Formula, values: Sequence[int | None] | Mapping[int, int | None]) -> Truth:
+    """The formula's truth by Kleene's tables, for feature values by number: what its patterns are held against."""
+    if isinstance(formula, Junction):
+        parts = [truth(part, values) for part in formula.parts]
+        return and_(parts) if formula.word == "and" else or_(parts)
+    value = values[formula.feature]
+    return None if value is None else _COMPARE[formula.op](value, formula.value)
 
 
 def pattern(formula: Formula, name: Callable[[int], str]) -> Pattern:

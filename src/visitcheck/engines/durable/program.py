@@ -45,6 +45,11 @@ class Program:
         self.features = self._reading.finish()
         self.formulas = tuple(self._numbers)
         self._packed = pack(self.formulas)
+        self._meanings = {
+            f"{letter}{number}": (number, want)
+            for number in range(len(self.formulas))
+            for letter, want in (("T", True), ("F", False))
+        }
         if len(self._packed) > RULE_SETS:
             raise UnsupportedByEngine(self._too_many(plan))
 
@@ -62,11 +67,11 @@ class Program:
         """Each condition's truth from the names that fired: `T0` says that formula 0 is TRUE, `F0` FALSE."""
         found: list[Truth] = [None] * len(self.formulas)
         for name in fired:
-            number, want = int(name[1:]), name[0] == "T"
+            number, want = self._meanings[name]
             if found[number] not in (None, want):
                 raise EngineFailure(f"durable-rules found formula {number} both true and false")
             found[number] = want
-        return tuple(_truth(answer, found) for answer in self._answers)
+        return tuple([found[answer] if type(answer) is int else _truth(answer, found) for answer in self._answers])
 
     def _answer(self, plan: Plan, position: int) -> _Answer:
         condition = plan.conditions[position]

@@ -14,8 +14,9 @@ from dataclasses import fields, replace
 from types import SimpleNamespace
 from typing import Any
 
+from visitcheck.engines.durable.list_readers import member_reader
+from visitcheck.engines.durable.readers import Reader, reader
 from visitcheck.facts.types import ListOf
-from visitcheck.language.interpreter import interpret, members
 from visitcheck.language.nodes import (
     Const,
     Element,
@@ -48,18 +49,19 @@ class Operands:
         self._parts: list[tuple[str, Expr]] = []
         operands = tuple(operands)
         self._out = self._taken_out(operands)
-        self._operands = tuple(map(self._rewritten, operands))
-        read = [*self._operands, *(part for _, part in self._parts)]
+        rewritten = tuple(map(self._rewritten, operands))
+        self._operands = tuple(map(reader, rewritten))
+        self._shared = tuple((name, _part_reader(part)) for name, part in self._parts)
+        read = [*rewritten, *(part for _, part in self._parts)]
         self._groups = {node.path[0] for each in read for node in walk(each) if isinstance(node, Fact)} - {_GROUP}
 
     def values(self, visit: object) -> list[Any]:
         """The operands' values in their order."""
         shared = SimpleNamespace()
         view = SimpleNamespace(**{name: getattr(visit, name, None) for name in self._groups}, **{_GROUP: shared})
-        for name, part in self._parts:
-            value = members(part, view) if isinstance(part.type, ListOf) else interpret(part, view)
-            setattr(shared, name, value)
-        return [interpret(operand, view) for operand in self._operands]
+        for name, read in self._shared:
+            setattr(shared, name, read(view, {}))
+        return [read(view, {}) for read in self._operands]
 
     def _taken_out(self, operands: tuple[Expr, ...]) -> set[Expr]:
         """Parts without free elements that are used more than once, or once for each element of a list."""
@@ -119,3 +121,8 @@ class Operands:
             elif isinstance(value, tuple) and value and isinstance(value[0], Node):
                 changes[item.name] = tuple(map(self._rewritten, value))
         return replace(node, **changes) if changes else node
+
+
+def _part_reader(part: Expr) -> Reader:
+    """A list that is shared stays a list of elements in or maybe in."""
+    return member_reader(part, reader) if isinstance(part.type, ListOf) else reader(part)
