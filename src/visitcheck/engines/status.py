@@ -7,8 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from enum import StrEnum
 
+from visitcheck.engines.outcomes import Outcome, Status
+from visitcheck.engines.tally import Tally, conclude, tally
 from visitcheck.plan import Plan, PlanRule, Truths
 from visitcheck.policy.model import Effect
 from visitcheck.truth import Truth, and_
@@ -16,43 +17,6 @@ from visitcheck.truth import Truth, and_
 _MEMO_SIZE = 4096
 
 
-class Status(StrEnum):
-    """What became of one rule on one visit."""
-
-    SATISFIED = "satisfied"
-    VIOLATED = "violated"
-    UNDETERMINED = "undetermined"
-    EXCUSED = "excused"
-    NOT_APPLICABLE = "not_applicable"
-    NOT_ASSESSED = "not_assessed"
-
-
-class Outcome(StrEnum):
-    """The answer on a visit, ordered from free to barred: `allow < review < deny`."""
-
-    ALLOW = "allow"
-    REVIEW = "review"
-    DENY = "deny"
-
-    @property
-    def severity(self) -> int:
-        """0 for allow, 1 for review, 2 for deny."""
-        return _SEVERITIES[self]
-
-    def __lt__(self, other: object) -> bool:
-        return self.severity < other.severity if isinstance(other, Outcome) else NotImplemented
-
-    def __le__(self, other: object) -> bool:
-        return self.severity <= other.severity if isinstance(other, Outcome) else NotImplemented
-
-    def __gt__(self, other: object) -> bool:
-        return self.severity > other.severity if isinstance(other, Outcome) else NotImplemented
-
-    def __ge__(self, other: object) -> bool:
-        return self.severity >= other.severity if isinstance(other, Outcome) else NotImplemented
-
-
-_SEVERITIES = {Outcome.ALLOW: 0, Outcome.REVIEW: 1, Outcome.DENY: 2}
 _LEADS_TO: dict[Effect, Outcome] = {"note": Outcome.ALLOW, "review": Outcome.REVIEW, "deny": Outcome.DENY}
 
 
@@ -64,9 +28,14 @@ class Verdict:
     """
 
     statuses: tuple[Status, ...]
+    tally: Tally
     outcome: Outcome
     assessable: Outcome
-    no_rule_applies: bool
+
+    @property
+    def no_rule_applies(self) -> bool:
+        """Whether no deny or review rule applies, so that the policy cannot vouch for the visit."""
+        return not self.tally.counts["binding"]
 
 
 def status(rule: PlanRule, truths: Sequence[Truth]) -> Status:
@@ -130,17 +99,13 @@ class Judge:
             raise ValueError(f"{len(truths)} truths for {len(self.plan.conditions)} conditions")
         rules = self.plan.rules
         found = tuple(self._status(rule, truths) for rule in rules)
-        binding = [
-            (rule, status)
-            for rule, status in zip(rules, found, strict=True)
-            if rule.effect != "note" and status is not Status.NOT_APPLICABLE
-        ]
-        none_applies = not binding
-        floor = Outcome.REVIEW if none_applies else Outcome.ALLOW
-        asked = [(leads_to(rule, status), status) for rule, status in zip(rules, found, strict=True)]
+        counted = tally(rules, found)
         return Verdict(
             statuses=found,
-            outcome=max([floor, *(outcome for outcome, _ in asked)]),
-            assessable=max([floor, *(o for o, status in asked if status is not Status.NOT_ASSESSED)]),
-            no_rule_applies=none_applies,
+            tally=counted,
+            outcome=conclude(counted.counts),
+            assessable=conclude(counted.counts, without=(Status.NOT_ASSESSED,)),
         )
+
+
+__all__ = ["Judge", "Outcome", "Status", "Verdict", "leads_to", "status"]

@@ -175,7 +175,7 @@ def test_interrupts_at_any_point_leave_no_trace(engine: DurableEngine) -> None:
         for at in range(300):
             try:
                 signal.setitimer(signal.ITIMER_REAL, chosen.uniform(1e-5, 2e-4))
-                engine._run(values[at % len(values)])
+                engine._run(engine._sets, values[at % len(values)])
                 time.sleep(0.001)  # not `pause`: a signal just before it would be waited for forever
             except Stop:
                 interrupted += 1

@@ -5,11 +5,14 @@ from __future__ import annotations
 import os
 import threading
 import weakref
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
+from visitcheck.engines.durable.conclusion import conclusion_rules, fact_of, outcome_of
 from visitcheck.engines.durable.core import core
+from visitcheck.engines.durable.formulas import Formula
 from visitcheck.engines.durable.program import Program
 from visitcheck.engines.durable.ruleset import RuleSet
+from visitcheck.engines.outcomes import Outcome
 from visitcheck.errors import EngineFailure
 from visitcheck.facts import Visit
 from visitcheck.plan import Plan, Truths
@@ -32,10 +35,13 @@ class DurableEngine:
         core()
         self.plan = plan
         self._program = Program(plan)
-        self._sets = tuple(
-            RuleSet({f"{'T' if want else 'F'}{number}": formula for number, want, formula in patterns})
+        self._patterns = tuple(
+            tuple((f"{'T' if want else 'F'}{number}", formula) for number, want, formula in patterns)
             for patterns in self._program.patterns()
         )
+        self._sets = tuple(RuleSet(dict(patterns)) for patterns in self._patterns)
+        self._conclusion = conclusion_rules()
+        self._all = (*self._sets, self._conclusion)
         self._lock = threading.Lock()
         self._owner: int | None = None
         self._closed, self._clean = False, True
@@ -48,7 +54,7 @@ class DurableEngine:
 
     @property
     def rule_sets(self) -> int:
-        """How many rule sets a visit goes through."""
+        """How many rule sets a visit goes through before the one that decides."""
         return len(self._sets)
 
     @property
@@ -61,11 +67,37 @@ class DurableEngine:
         """How many features of a visit they read."""
         return len(self._program.features)
 
+    @property
+    def patterns_of_sets(self) -> tuple[tuple[tuple[str, Formula], ...], ...]:
+        """For each rule set the names of its patterns, with the formula for which each fires where it is TRUE."""
+        return self._patterns
+
+    @property
+    def domains(self) -> tuple[tuple[int, ...], ...]:
+        """For each feature every value that it can have, besides UNKNOWN."""
+        return self._program.features.domains
+
     def evaluate(self, visit: Visit) -> Truths:
         """The truth of each of `plan.conditions`; raises `EngineFailure` for anything out of the ordinary."""
         try:
-            values = self._program.features.of(visit)
-            return self._program.truths(self._run(values))
+            return self.truths(self._program.features.of(visit))
+        except EngineFailure:
+            raise
+        except Exception as error:
+            raise EngineFailure(f"the durable engine broke: {type(error).__name__}: {error}") from error
+
+    def truths(self, values: Sequence[int | None]) -> Truths:
+        """The truth of each condition as durable-rules infers it from the values of the features."""
+        return self._program.truths(self._run(self._sets, values))
+
+    def fired(self, rule_set: int, values: Sequence[int | None]) -> set[str]:
+        """The names of the patterns of one rule set that fire for the values of the features."""
+        return self._run((self._sets[rule_set],), values)
+
+    def conclude(self, counts: Mapping[str, int]) -> Outcome:
+        """The outcome that fires for the counts of a `Tally`; raises `EngineFailure` where not exactly one does."""
+        try:
+            return outcome_of(self._run((self._conclusion,), fact_of(counts)))
         except EngineFailure:
             raise
         except Exception as error:
@@ -78,7 +110,7 @@ class DurableEngine:
             self._owner = me
             self._closed = True
             if self._process == os.getpid():
-                for each in self._sets:
+                for each in self._all:
                     each.close()
 
     def _outside(self) -> int:
@@ -88,14 +120,14 @@ class DurableEngine:
             raise EngineFailure("the durable engine was called from within its own run")
         return me
 
-    def _run(self, values: Sequence[int | None]) -> set[str]:
+    def _run(self, sets: tuple[RuleSet, ...], values: Sequence[int | None]) -> set[str]:
         me = self._outside()
         with self._lock:
             self._owner = me  # no call before this line: a signal could come in between
             self._ready()
             self._clean = False  # until the end is reached: an exception may come anywhere
             fired: set[str] = set()
-            for each in self._sets:
+            for each in sets:
                 fired |= each.run(values)
             self._clean = True
             return fired
@@ -106,11 +138,11 @@ class DurableEngine:
             raise EngineFailure("the durable engine is closed")
         if self._process != os.getpid():
             self._process = None
-            for each in self._sets:
+            for each in self._all:
                 each.open()
             self._process, self._clean = os.getpid(), True
         if not self._clean:
-            for each in self._sets:
+            for each in self._all:
                 each.reset()
             self._clean = True
 

@@ -1,0 +1,44 @@
+"""The words of an answer: what became of a rule, and what became of a visit."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class Status(StrEnum):
+    """What became of one rule on one visit."""
+
+    SATISFIED = "satisfied"
+    VIOLATED = "violated"
+    UNDETERMINED = "undetermined"
+    EXCUSED = "excused"
+    NOT_APPLICABLE = "not_applicable"
+    NOT_ASSESSED = "not_assessed"
+
+
+class Outcome(StrEnum):
+    """The answer on a visit, ordered from free to barred: `allow < review < deny`."""
+
+    ALLOW = "allow"
+    REVIEW = "review"
+    DENY = "deny"
+
+    @property
+    def severity(self) -> int:
+        """0 for allow, 1 for review, 2 for deny."""
+        return _SEVERITIES[self]
+
+    def __lt__(self, other: object) -> bool:
+        return self.severity < other.severity if isinstance(other, Outcome) else NotImplemented
+
+    def __le__(self, other: object) -> bool:
+        return self.severity <= other.severity if isinstance(other, Outcome) else NotImplemented
+
+    def __gt__(self, other: object) -> bool:
+        return self.severity > other.severity if isinstance(other, Outcome) else NotImplemented
+
+    def __ge__(self, other: object) -> bool:
+        return self.severity >= other.severity if isinstance(other, Outcome) else NotImplemented
+
+
+_SEVERITIES = {Outcome.ALLOW: 0, Outcome.REVIEW: 1, Outcome.DENY: 2}
