@@ -1,0 +1,97 @@
+"""What a gate makes sure of before it answers: that its engines agree around every comparison of the policy."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
+from functools import partial
+from typing import Any, TypeAlias, cast
+
+from visitcheck.engines.contract import Engine
+from visitcheck.engines.self_test.comparisons import comparisons
+from visitcheck.engines.self_test.visits import probes
+from visitcheck.errors import EngineFailure
+from visitcheck.facts import Visit, visit_model_with_extra
+from visitcheck.language.interpreter import interpret
+from visitcheck.language.nodes import Expr, walk
+from visitcheck.language.printer import to_text
+from visitcheck.plan import Plan
+from visitcheck.truth import Truth
+
+Evaluator: TypeAlias = Callable[[Any], Truth]
+"""The truth of one condition for a visit."""
+Evaluators: TypeAlias = Callable[[Plan], Sequence[Evaluator]]
+"""An evaluator for each condition of a plan."""
+_TOGETHER = 8
+
+
+def by_interpreter(plan: Plan) -> Sequence[Evaluator]:
+    """The reference's reading."""
+    return [partial(_interpreted, condition) for condition in plan.conditions]
+
+
+def _interpreted(condition: Expr, visit: object) -> Truth:
+    return cast("Truth", interpret(condition, visit))
+
+
+def by_engine(engine: Engine, make: Callable[[Plan], Engine]) -> Evaluators:
+    """What `engine` says of its own plan, and for another plan an engine made for it."""
+
+    def evaluators(plan: Plan) -> Sequence[Evaluator]:
+        if plan is engine.plan:
+            return [partial(_asked, engine, position) for position in range(len(plan.conditions))]
+        parts = list(map(make, _parts(plan)))
+        return [partial(_asked, part, at) for part in parts for at in range(len(part.plan.conditions))]
+
+    return evaluators
+
+
+def _parts(plan: Plan) -> Iterator[Plan]:
+    """A plan without rules in parts of a few conditions: an engine evaluates all it has, whichever is asked for."""
+    for start in range(0, len(plan.conditions), _TOGETHER):
+        end = start + _TOGETHER
+        yield replace(plan, conditions=plan.conditions[start:end], reads=plan.reads[start:end])
+
+
+def _asked(engine: Engine, position: int, visit: Visit) -> Truth:
+    return engine.evaluate(visit)[position]
+
+
+def self_test(plan: Plan, first: Evaluators, second: Evaluators) -> int:
+    """Compares two evaluators on visits around each whole condition, then around each comparison by itself.
+
+    Returns how many truths were compared. Raises `EngineFailure` that names the rules and both truths.
+    """
+    extra = plan.policy.extra_facts
+    model = visit_model_with_extra(extra) if extra else Visit
+    compared = 0
+    for tested in (plan, _of_comparisons(plan)):
+        alone = tested is not plan
+        for condition, one, other in zip(tested.conditions, first(tested), second(tested), strict=True):
+            for probe in probes(condition, model, boundaries=alone):
+                truths = one(probe), other(probe)
+                if truths[0] is not truths[1]:
+                    raise EngineFailure(_difference(plan, condition, truths))
+                compared += 1
+    return compared
+
+
+def _of_comparisons(plan: Plan) -> Plan:
+    """A plan without rules, of every comparison."""
+    found = comparisons(plan.conditions)
+    return replace(plan, conditions=found, rules=(), reads=tuple(frozenset() for _ in found))
+
+
+def _difference(plan: Plan, condition: Expr, truths: tuple[Truth, Truth]) -> str:
+    parts = set(walk(condition))
+    at = next((at for at, whole in enumerate(plan.conditions) if not parts.isdisjoint(walk(whole))), -1)
+    return (
+        f"the self-test at load found a difference in {rule_ids(plan, at)}: `{to_text(condition)}` is "
+        f"{truths[0]} for one engine and {truths[1]} for another; this gate must not be used"
+    )
+
+
+def rule_ids(plan: Plan, position: int) -> str:
+    """The ids of the rules that a condition belongs to."""
+    ids = (entry.rule.id for entry in plan.rules if position in (entry.applies, *entry.checks, *entry.unless))
+    return ", ".join(dict.fromkeys(ids)) or f"condition {position}"

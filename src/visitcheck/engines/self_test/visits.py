@@ -1,0 +1,114 @@
+"""Visits made up around a condition: one usual visit, at which most parts hold or most fail, a fact changed in each.
+
+They stand for what an engine might get wrong for a policy: a boundary, a word, a missing fact. They are not validated.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import cache
+from typing import Any, TypeVar, get_args
+
+from pydantic import BaseModel
+
+from visitcheck.engines.self_test.comparisons import EACH, Path
+from visitcheck.engines.self_test.values import NOW, USUAL_TEXT, Leaf, leaves_of, usual_values
+from visitcheck.facts import Visit
+from visitcheck.facts.types import DAY, ListOf
+from visitcheck.language.nodes import Expr
+
+_M = TypeVar("_M", bound=BaseModel)
+
+
+def probes(condition: Expr, model: type[Visit] = Visit, *, boundaries: bool = True) -> Iterator[Visit]:
+    """The empty visit, then the usual ones, each with every fact left out, or on either side of a boundary.
+
+    Without `boundaries`: facts are left out, and lists are empty or longer, no more. `model` is the policy's own where
+    it declares further facts.
+    """
+    leaves = leaves_of(condition)
+    yield _blank(model)
+    for wanted in (True, False):
+        usual = usual_values(condition, leaves, wanted)
+        yield from _around_usual(leaves, usual, model, boundaries)
+
+
+def _around_usual(
+    leaves: dict[Path, Leaf], usual: dict[Path, Any], model: type[Visit], boundaries: bool
+) -> Iterator[Visit]:
+    lengths = {path: usual[path] for path, leaf in leaves.items() if isinstance(leaf.type, ListOf) and EACH not in path}
+    yield _built(model, usual, lengths)
+    for path, leaf in leaves.items():
+        missing = () if path[-1] == EACH else (None,)  # a list of plain values has no gaps
+        for value in (*(leaf.tried if boundaries or path in lengths else ()), *missing):
+            if path in lengths:
+                yield _built(model, usual, lengths | {path: value})
+            elif value is None or value != usual[path]:
+                yield _built(model, usual | {path: value}, lengths)
+
+
+def _built(model: type[Visit], values: dict[Path, Any], lengths: dict[Path, Any]) -> Visit:
+    inside: dict[Path, Any] = {path: value for path, value in values.items() if EACH not in path}
+    for path, length in lengths.items():
+        elements = {
+            found[len(path) + 1 :]: value for found, value in values.items() if found[: len(path) + 1] == (*path, EACH)
+        }
+        item = _model_below(model, path)
+        inside[path] = None if length is None else tuple(_element(item, elements, at) for at in range(length))
+    return _filled(model, inside)
+
+
+def _element(model: type[BaseModel] | None, values: dict[Path, Any], at: int) -> Any:
+    """Element number `at`: texts differ from element to element, and each is a day older than the one before."""
+    numbered = {path: _numbered(value, at) for path, value in values.items()}
+    return numbered.get(()) if model is None else _filled(model, numbered)
+
+
+def _numbered(value: Any, at: int) -> Any:
+    if at and value == USUAL_TEXT:
+        return f"{value}{at}"
+    return value - at * DAY if type(value) is int and abs(value - NOW) < 1_000 * DAY else value
+
+
+def _filled(model: type[_M], values: dict[Path, Any]) -> _M:
+    """A record with these fields, by path below it, and no others."""
+    fields: dict[str, Any] = {path[0]: value for path, value in values.items() if len(path) == 1}
+    for name in {path[0] for path in values if len(path) > 1}:
+        record = _model_below(model, (name,))
+        if record is not None:
+            fields[name] = _filled(record, _below((name,), values))
+    return _blank(model).model_copy(update=fields)
+
+
+def _below(path: Path, values: dict[Path, Any]) -> dict[Path, Any]:
+    """The values at and below a path, by what remains of theirs."""
+    size = len(path)
+    return {found[size:]: value for found, value in values.items() if found[:size] == path}
+
+
+def _blank(model: type[_M]) -> _M:
+    if model not in _blanks:
+        _blanks[model] = model.model_construct()
+    found: _M = _blanks[model]
+    return found
+
+
+_blanks: dict[type[BaseModel], Any] = {}
+"""A record of each model without any fact; they are never changed."""
+
+
+@cache
+def _model_below(model: type[BaseModel], path: Path) -> type[BaseModel] | None:
+    """The model of the records at a path, or of a list's elements; None where these are plain values."""
+    for name in path:
+        found = _models_in(model.model_fields[name].annotation)
+        if not found:
+            return None
+        model = found[0]
+    return model
+
+
+def _models_in(annotation: Any) -> list[type[BaseModel]]:
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        return [annotation]
+    return [found for part in get_args(annotation) for found in _models_in(part)]

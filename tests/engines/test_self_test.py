@@ -1,0 +1,108 @@
+"""The self-test at load: it finds a comparison that an engine reads otherwise, wherever it stands."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import fields, replace
+from functools import cache
+from typing import Any
+
+import pytest
+
+from visitcheck.engines.durable.self_test import by_features
+from visitcheck.engines.native import NativeEngine
+from visitcheck.engines.self_test import by_engine, by_interpreter, comparisons, probes, self_test
+from visitcheck.errors import EngineFailure
+from visitcheck.language.interpreter import interpret
+from visitcheck.language.nodes import Compare, Expr, Node, Not, walk
+from visitcheck.plan import Plan, make_plan
+from visitcheck.policy import load_policy
+from visitcheck.policy.model import STAGES, Stage
+
+WRONG = {"<": "<=", "<=": "<", ">": ">=", ">=": ">", "==": "!=", "!=": "=="}
+
+
+@cache
+def base_plan(stage: Stage) -> Plan:
+    return make_plan(load_policy("base"), stage)
+
+
+def plan_of(stage: Stage, *conditions: Expr) -> Plan:
+    plan = base_plan(stage)
+    if not conditions:
+        return plan
+    return replace(plan, conditions=conditions, rules=(), reads=tuple(frozenset() for _ in conditions))
+
+
+def misread(node: Any, wrong: Compare) -> Any:
+    """The same expression, one comparison turned into its neighbour."""
+    if node is wrong:
+        return replace(wrong, op=WRONG[wrong.op])
+    changes: dict[str, Any] = {}
+    for item in fields(node):
+        value = getattr(node, item.name)
+        if isinstance(value, Node):
+            changes[item.name] = misread(value, wrong)
+        elif isinstance(value, tuple) and value and isinstance(value[0], Node):
+            changes[item.name] = tuple(misread(part, wrong) for part in value)
+    return replace(node, **changes) if changes else node
+
+
+def misreadings(stage: Stage) -> Iterator[tuple[Expr, Expr]]:
+    for alone in comparisons(plan_of(stage).conditions):
+        wrong = next((node for node in walk(alone) if isinstance(node, Compare)), None)
+        if wrong is not None:
+            yield alone, misread(alone, wrong)
+
+
+@pytest.mark.parametrize("stage", STAGES)
+def test_every_misread_comparison_of_the_base_policy_is_found(stage: Stage) -> None:
+    """`<` for `<=` and the like, one at a time: an engine with such a fault does not start."""
+    found = list(misreadings(stage))
+    missed = []
+    for right, wrong in found:
+        plan = plan_of(stage, right)
+        try:
+            self_test(plan, by_features, lambda asked, wrong=wrong: by_features(plan_of(stage, wrong)))
+        except EngineFailure:
+            continue
+        missed.append(right)
+
+    assert len(found) > 70
+    assert not missed
+
+
+@pytest.mark.parametrize("stage", STAGES)
+def test_engines_pass_and_thousands_of_truths_are_compared(stage: Stage) -> None:
+    plan = plan_of(stage)
+
+    assert self_test(plan, by_engine(NativeEngine(plan), NativeEngine), by_features) > 2_000
+    assert self_test(plan, by_features, by_interpreter) > 2_000
+
+
+def test_most_conditions_come_out_both_ways() -> None:
+    """A probe that never makes a condition TRUE, or never FALSE, would find little."""
+    conditions = plan_of("proposed").conditions
+    truths = [{interpret(condition, probe) for probe in probes(condition)} for condition in conditions]
+
+    assert sum({True, False} <= found for found in truths) >= 0.8 * len(conditions)
+
+
+def test_the_failure_names_the_rule_and_the_comparison() -> None:
+    """A whole plan whose engine has one condition the wrong way round says where."""
+    plan = plan_of("proposed")
+    last = len(plan.conditions) - 1
+    broken = NativeEngine(replace(plan, conditions=(*plan.conditions[:-1], Not(plan.conditions[-1]))))
+    ids = [rule.rule.id for rule in plan.rules if last in (rule.applies, *rule.checks, *rule.unless)]
+
+    class Misreading:
+        name = "native"
+
+        def __init__(self) -> None:
+            self.plan = plan
+
+        def evaluate(self, visit: Any) -> Any:
+            return broken.evaluate(visit)
+
+    with pytest.raises(EngineFailure, match=ids[0]):
+        self_test(plan, by_engine(Misreading(), NativeEngine), by_interpreter)
