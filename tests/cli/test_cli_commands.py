@@ -12,6 +12,8 @@ import pytest
 from command_line import ALLOWED, DENIED, EXAMPLES, REVIEW, ROOT, json_lines, run
 from jsonschema import Draft202012Validator
 
+from visitcheck.engines.durable.core import BUILD_LINE
+
 RULE = "base.notice/told-early-enough"
 COMPANY = EXAMPLES / "company"
 
@@ -158,15 +160,27 @@ def test_no_case_files_is_an_error(tmp_path: Path) -> None:
 def test_shipped_cases_pass() -> None:
     result = run("test")
     assert result.exit_code == 0
-    assert result.stdout.strip().endswith("cases on reference, native: all passed")
+    assert result.stdout.strip().endswith("cases on reference, native, durable: all passed")
 
 
 def test_doctor_finds_all_well() -> None:
     result = run("doctor", "--format", "json")
     found = {line["name"]: line for line in json_lines(result)}
     assert {line["status"] for line in found.values()} == {"ok"}
-    assert {"python", "pydantic", "engine native", "policy base", "self-test"} <= found.keys()
+    assert {"python", "pydantic", "engine native", "engine durable", "gate", "policy base", "self-test"} <= found.keys()
     assert result.exit_code == 0
+
+
+def test_doctor_says_why_an_engine_is_missing_and_what_mends_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The gate then says that it answers with one engine; the cases run on those there are."""
+    monkeypatch.setitem(sys.modules, "durable_rules_engine", None)
+    result = run("doctor", "--format", "json")
+    found = {line["name"]: line for line in json_lines(result)}
+
+    assert "missing" == found["engine durable"]["status"]
+    assert BUILD_LINE in found["engine durable"]["detail"]
+    assert "engines=native>" in found["gate"]["detail"]
+    assert 2 == result.exit_code
 
 
 def test_a_reader_that_goes_away_is_met_quietly() -> None:

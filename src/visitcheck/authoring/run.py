@@ -2,24 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import TypeAlias
 
 from visitcheck.authoring.cases import Case, CaseFile, Expectation
 from visitcheck.authoring.paths import nearest
+from visitcheck.engines.available import EngineType, engine_types
 from visitcheck.engines.contract import Engine
-from visitcheck.engines.native import NativeEngine
-from visitcheck.engines.reference import ReferenceEngine
 from visitcheck.engines.status import Judge, Outcome, Status
 from visitcheck.errors import InvalidVisit, Place, Problem, VisitcheckError
 from visitcheck.facts import Visit, read_visit, visit_model_with_extra
-from visitcheck.plan import Plan, PlanRule, Truths, make_plan
+from visitcheck.plan import PlanRule, Truths, make_plan
 from visitcheck.policy.model import STAGES, Policy
 from visitcheck.truth import Truth
 
-EngineType: TypeAlias = Callable[[Plan], Engine]
-ENGINES: tuple[EngineType, ...] = (ReferenceEngine, NativeEngine)
+ENGINES: tuple[EngineType, ...] = engine_types()
+"""What cases run on: every engine that is installed."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ import click
 
 from visitcheck.cli.options import OutputFormat, format_option
 
-_PACKAGES = ("visitcheck", "click", "pydantic", "lark", "pyyaml", "tzdata")
+_PACKAGES = ("visitcheck", "click", "pydantic", "lark", "pyyaml", "tzdata", "durable_rules")
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,18 +66,33 @@ def _package(name: str) -> Finding:
 
 
 def _engines() -> Iterator[Finding]:
-    from visitcheck.authoring import ENGINES
+    from visitcheck.engines.available import engine_types, why_no_durable
     from visitcheck.plan import make_plan
     from visitcheck.policy import load_policy
 
-    for make in ENGINES:
+    for make in engine_types():
         name = getattr(make, "name", "engine")
         try:
-            make(make_plan(load_policy("base"), "proposed"))
+            made = make(make_plan(load_policy("base"), "proposed"))
         except Exception as error:  # whatever breaks is what the doctor is asked for
             yield Finding(f"engine {name}", "broken", _said(error))
         else:
-            yield Finding(f"engine {name}", "ok", "")
+            yield Finding(f"engine {name}", "ok", "" if name != "durable" else repr(made))
+    missing = why_no_durable()
+    if missing is not None:
+        yield Finding("engine durable", "missing", missing)
+    yield _gate()
+
+
+def _gate() -> Finding:
+    """A gate as it is made without options: making it is its self-test."""
+    from visitcheck.gate import Gate
+    from visitcheck.policy import load_policy
+
+    try:
+        return Finding("gate", "ok", f"{Gate(load_policy('base'))!r}, self-test passed")
+    except Exception as error:  # as above
+        return Finding("gate", "broken", _said(error))
 
 
 def _policies() -> Iterator[Finding]:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from types import MappingProxyType
 from typing import TYPE_CHECKING, NoReturn
 
 from visitcheck.engines.status import Outcome, Status, Verdict, leads_to
@@ -48,13 +49,27 @@ class DoorDuty:
     cites: tuple[Citation, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Trail:
+    """From the statuses of the rules to the outcome.
+
+    `counts` are the rules by what they ask for (`engines.tally.COUNTS`; `undetermined_review` counts the
+    undetermined rules that ask for a review), `rules` the ids behind them, `answers` the outcome that each engine
+    concluded from its own counts: None where it broke. durable-rules infers it from one fact that holds the counts.
+    """
+
+    counts: Mapping[str, int]
+    rules: Mapping[str, tuple[str, ...]]
+    answers: Mapping[str, Outcome | None]
+
+
 class Decision:
     """What the policy says of one visit. Only `allowed` lets a visit go ahead.
 
     The outcome is there at once; everything that explains it is worked out when first asked for.
     """
 
-    __slots__ = ("__dict__", "_truths", "engines", "outcome", "plan", "problems", "verdict", "visit")
+    __slots__ = ("__dict__", "_answers", "_truths", "engines", "outcome", "plan", "problems", "verdict", "visit")
 
     def __init__(
         self,
@@ -65,6 +80,7 @@ class Decision:
         *,
         engines: tuple[str, ...],
         outcome: Outcome | None = None,
+        answers: Mapping[str, Outcome | None] | None = None,
         problems: tuple[Problem, ...] = (),
     ) -> None:
         self.plan = plan
@@ -72,6 +88,7 @@ class Decision:
         self.verdict = verdict
         self.outcome: Outcome = verdict.outcome if outcome is None else outcome
         self.engines = engines
+        self._answers = answers
         self.problems = problems
         self._truths = truths
 
@@ -134,6 +151,13 @@ class Decision:
         return tuple(
             RuleStatus(rule.id, rule.title, found.get(rule.id, Status.NOT_APPLICABLE)) for rule in self.policy.rules
         )
+
+    @cached_property
+    def trail(self) -> Trail:
+        """How the outcome was reached: the rules counted by status and effect, and what each engine concluded."""
+        answers = self._answers or dict.fromkeys(self.engines, self.verdict.outcome)
+        found = self.verdict.tally
+        return Trail(found.counts, found.rules, MappingProxyType(dict(answers)))
 
     @cached_property
     def findings(self) -> tuple[Finding, ...]:

@@ -6,21 +6,19 @@ import logging
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from operator import attrgetter
-from typing import Literal, TypeAlias
+from types import TracebackType
+from typing import Literal, Self, TypeAlias
 
-from visitcheck.engines.contract import Engine
-from visitcheck.engines.native import NativeEngine
-from visitcheck.engines.status import Judge, Outcome, Verdict
-from visitcheck.errors import InvalidVisit, Problem
+from visitcheck.errors import InvalidVisit
 from visitcheck.facts import Registers, Visit, read_visit, visit_model_with_extra
 from visitcheck.gate.decision import Decision
-from visitcheck.gate.selectors import fact_at, missing_selector, missing_selectors
-from visitcheck.plan import Plan, Truths, make_plan
+from visitcheck.gate.panel import NO_RULE, Answer, EngineChoice, Panel, chosen_engines
+from visitcheck.gate.selectors import missing_selector, missing_selectors
+from visitcheck.plan import make_plan
 from visitcheck.policy.model import STAGES, Policy, Stage
 
 Source: TypeAlias = Visit | Mapping[str, object] | str | bytes
 _LOG = logging.getLogger("visitcheck.gate")
-_NO_RULE = Problem("no-rule-applies", "no deny or review rule of this policy applies to the visit")
 
 
 class Gate:
@@ -29,6 +27,12 @@ class Gate:
     Built once and shared: thread-safe, and it keeps nothing of a visit. `registers` give the facts of lenders,
     agencies and collectors that a visit names by id. `clock` says what time it is for a proposal without
     `visit.as_of`; a recorded visit is never given one.
+
+    `engine` says who answers: `native`, `durable` (durable-rules), or `both`, which answer only what both say. Without
+    it both do where durable-rules is installed, and `native` alone, with a warning in the log, where it is not.
+    `repr(gate)` and each decision name the engines. Raises `EngineUnavailable` where durable-rules is asked for and
+    does not load, `UnsupportedByEngine` for a policy that an engine cannot hold, and `EngineFailure` where the
+    engines do not pass the self-test: the values around every comparison of the policy, and missing ones.
     """
 
     def __init__(
@@ -36,26 +40,42 @@ class Gate:
         policy: Policy,
         *,
         registers: Registers | Mapping[str, object] | None = None,
-        engine: Literal["native"] = "native",
+        engine: EngineChoice | None = None,
         clock: Callable[[], datetime] | None = None,
     ) -> None:
-        if engine != "native":
-            raise ValueError(f"no engine is called {engine!r}: use 'native'")
         self.policy = policy
         self.registers = registers if isinstance(registers, Registers | None) else Registers.read(registers)
-        self.engines: tuple[str, ...] = (engine,)
+        self.engines: tuple[str, ...] = chosen_engines(engine)
         self._clock = clock or _now
         self._model = visit_model_with_extra(policy.extra_facts) if policy.extra_facts else Visit
-        self._by_stage: dict[str, _StageGate] = {stage: _StageGate(make_plan(policy, stage)) for stage in STAGES}
+        self._by_stage: dict[str, _StageGate] = {
+            stage: _StageGate(Panel(make_plan(policy, stage), self.engines)) for stage in STAGES
+        }
+        _LOG.info("%r is ready", self)
 
     def __repr__(self) -> str:
         return f"<Gate {self.policy.name} {self.policy.digest[:12]} engines={'+'.join(self.engines)}>"
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: type[BaseException] | BaseException | TracebackType | None) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Gives back the memory that durable-rules holds; from then on its answer is a failure, so visits are denied.
+
+        A gate that is no longer used does so by itself.
+        """
+        for judge in self._by_stage.values():
+            judge.panel.close()
 
     def check(self, visit: Source) -> Decision:
         """The decision on one visit: a `Visit`, a mapping, or JSON as text or bytes.
 
         Raises `InvalidVisit`, with all problems, for anything that is no visit or lacks a fact without which
-        the policy gives no answer. An engine's own failure is a `deny` with the problem `engine-failure`.
+        the policy gives no answer. An engine's own failure is a `deny` with the problem `engine-failure`, engines
+        that differ are one with `engines-disagree`; both are logged.
         """
         # Not `isinstance`, which is slow for what is no model; `_read` takes a subclass as it is, too.
         ready = type(visit) is self._model and self.registers is None
@@ -66,7 +86,8 @@ class Gate:
             found = self._read(found, as_of=self._clock())
         judge = self._by_stage.get(stage) if isinstance(stage, str) else None
         if judge is None:
-            raise InvalidVisit([missing_selector("visit.stage", "`proposed` or `recorded`")])
+            missing = missing_selectors(found, self.policy.selectors)
+            raise InvalidVisit(missing or [missing_selector("visit.stage")])
         return judge.decide(found, self.engines)
 
     def read(self, visit: Source, *, format: Literal["json", "yaml"] = "json") -> Visit:  # noqa: A002
@@ -80,30 +101,36 @@ class Gate:
 class _StageGate:
     """The gate for visits of one stage."""
 
-    def __init__(self, plan: Plan) -> None:
-        self.plan = plan
-        self.engine: Engine = NativeEngine(plan)
-        self.judge = Judge(plan)
+    def __init__(self, panel: Panel) -> None:
+        self.panel = panel
+        plan = panel.plan
+        self._judge, self._plan = panel.judge, plan
+        self._alone = panel.engines[0].evaluate if panel.durable is None else None
         self._paths = tuple(sorted(plan.policy.selectors))
         self._selected = attrgetter(*self._paths, "visit.starts_at")
-        self._undecided: Truths = (None,) * len(plan.conditions)
 
     def decide(self, visit: Visit, engines: tuple[str, ...]) -> Decision:
         self._demand_selectors(visit)
-        try:
-            truths = self.engine.evaluate(visit)
-            verdict = self.judge.verdict(truths)
+        if self._alone is None:
+            return self._decision(visit, engines, self.panel.answer(visit))
+        try:  # as the panel does, without its bookkeeping: callers of the native engine count microseconds
+            truths = self._alone(visit)
+            verdict = self._judge.verdict(truths)
         except Exception as failure:  # nothing fails open: whatever broke, the answer is deny
-            return self._failed(visit, engines, failure)
-        problems = (_NO_RULE,) if verdict.no_rule_applies else ()
-        return Decision(self.plan, visit, verdict, truths, engines=engines, problems=problems)
+            return self._decision(visit, engines, self.panel.broken(visit, failure))
+        problems = NO_RULE if verdict.no_rule_applies else ()
+        return Decision(self._plan, visit, verdict, truths, engines=engines, problems=problems)
 
-    def _failed(self, visit: Visit, engines: tuple[str, ...], failure: Exception) -> Decision:
-        _LOG.error("engine failure on visit %r: denied", fact_at(visit, "visit.id"), exc_info=failure)
-        problem = Problem("engine-failure", f"the {self.engine.name} engine broke: {type(failure).__name__}: {failure}")
-        verdict: Verdict = self.judge.verdict(self._undecided)
+    def _decision(self, visit: Visit, engines: tuple[str, ...], answer: Answer) -> Decision:
         return Decision(
-            self.plan, visit, verdict, self._undecided, engines=engines, outcome=Outcome.DENY, problems=(problem,)
+            self._plan,
+            visit,
+            answer.verdict,
+            answer.truths,
+            engines=engines,
+            outcome=answer.outcome,
+            answers=answer.answers,
+            problems=answer.problems,
         )
 
     def _demand_selectors(self, visit: Visit) -> None:

@@ -45,6 +45,11 @@ def decision_to_dict(decision: Decision) -> JsonObject:
             ],
         },
         "engines": list(decision.engines),
+        "trail": {
+            "counts": dict(decision.trail.counts),
+            "rules": {name: list(rules) for name, rules in decision.trail.rules.items() if rules},
+            "answers": {name: outcome and str(outcome) for name, outcome in decision.trail.answers.items()},
+        },
         "findings": [_finding(finding) for finding in decision.findings],
         "rules": {rule.rule: str(rule.status) for rule in decision.rules},
         "needs": [{"fact": need.fact, "rules": list(need.rules)} for need in decision.needs],

@@ -16,5 +16,10 @@ register_codes(
             "An engine broke while it judged the visit, so the outcome is `deny`. The log holds the cause; report it, "
             "with the visit's facts if they may be shared."
         ),
+        "engines-disagree": (
+            "Two engines came to different answers on the same visit, so the outcome is `deny`; the message holds both "
+            "and the rules they differ on. One of them has a fault: report it, with the visit's facts if they may be "
+            "shared."
+        ),
     }
 )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TypeAlias, get_args
 
 from visitcheck.engines.status import Outcome, Status
+from visitcheck.engines.tally import COUNTS, KINDS
 from visitcheck.gate.json_form import FORM_VERSION
 from visitcheck.policy.model import STAGES, Force, Reading
 
@@ -91,6 +92,22 @@ _DEFINITIONS: dict[str, Schema] = {
         {"code": _STRING, "message": _STRING},
         {"help": _STRING, "path": _STRING, "file": _STRING, "line": _COUNT, "column": _COUNT},
     ),
+    "trail": _record(
+        {
+            "counts": _record({name: {"type": "integer", "minimum": 0} for name in COUNTS}),
+            "rules": {
+                "type": "object",
+                "propertyNames": {"enum": list(KINDS)},
+                "additionalProperties": {**_list(_STRING), "minItems": 1},
+                "description": "The ids of the rules behind each count that is not 0.",
+            },
+            "answers": {
+                "type": "object",
+                "additionalProperties": _or_null(_OUTCOME),
+                "description": "The outcome that each engine concluded from its counts; null where it broke.",
+            },
+        }
+    ),
     "policy": _record(
         {
             "name": _STRING,
@@ -113,6 +130,7 @@ _DECISION = _record(
         "allowed": {**_BOOLEAN, "description": "true for `allow` alone."},
         "policy": _ref("policy"),
         "engines": {**_list(_STRING), "minItems": 1},
+        "trail": _ref("trail"),
         "findings": _list(_ref("finding"), "Rules violated, undetermined, not assessed or excused; gravest first."),
         "rules": _map(_STATUS, "The status of every rule, by its full id."),
         "needs": _list(

@@ -1,0 +1,5 @@
+"""`python -m visitcheck`: the command line."""
+
+from visitcheck.cli import main
+
+main()

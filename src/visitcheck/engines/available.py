@@ -1,0 +1,30 @@
+"""Which engines can run here."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TypeAlias
+
+from visitcheck.engines.contract import Engine
+from visitcheck.engines.durable import DurableEngine
+from visitcheck.engines.durable.core import core
+from visitcheck.engines.native import NativeEngine
+from visitcheck.engines.reference import ReferenceEngine
+from visitcheck.errors import EngineUnavailable
+from visitcheck.plan import Plan
+
+EngineType: TypeAlias = Callable[[Plan], Engine]
+
+
+def engine_types() -> tuple[EngineType, ...]:
+    """The engines for single visits that load here: the reference, native, and durable where it is installed."""
+    return (ReferenceEngine, NativeEngine) if why_no_durable() else (ReferenceEngine, NativeEngine, DurableEngine)
+
+
+def why_no_durable() -> str | None:
+    """What keeps the durable engine from loading, and the line that mends it; None where it loads."""
+    try:
+        core()
+    except EngineUnavailable as missing:
+        return str(missing)
+    return None
