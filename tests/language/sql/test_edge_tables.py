@@ -107,7 +107,7 @@ def answers(dialect: str, shared: bool) -> list[tuple[Any, ...]]:
     columns: dict[str, Type] = {}
     cells: dict[str, list[Any]] = {}
     chosen: list[exp.Expr] = [exp.column("n_")]
-    stages = Stages()
+    stages = Stages(DIALECTS[dialect])
     for number, table in enumerate(TABLES):
         case = Case(table, f"t{number}_")
         for place, fact in enumerate(case.columns):

@@ -163,7 +163,7 @@ def answers(dialect: str, shared: bool) -> list[tuple[Any, ...]]:
     """What a database answers to all cases, a column for each."""
     types: dict[str, Type] = {"items": ITEMS.type, "n": INT, "start": TIMESTAMP, "end": TIMESTAMP}
     table = table_of(types, [[getattr(visit, name) for name in types] for visit in VISITS])
-    stages = Stages()
+    stages = Stages(DIALECTS[dialect])
     values = [
         cast(Compiler(DIALECTS[dialect], shelf=stages if shared else None).truth(node), node.type)
         for node in CASES.values()

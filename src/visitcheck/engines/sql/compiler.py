@@ -10,6 +10,7 @@ from typing import Any
 from visitcheck.engines.sql import lists, numbers
 from visitcheck.engines.sql import tree as t
 from visitcheck.engines.sql.dialects import Dialect
+from visitcheck.engines.sql.folding import fixed, gathered
 from visitcheck.engines.sql.functions import CALLS
 from visitcheck.engines.sql.literals import literal
 from visitcheck.engines.sql.names import Names, Shelf, simple
@@ -57,6 +58,7 @@ class Compiler:
 
     def value(self, node: Expr) -> E:
         """The value of a node; NULL for UNKNOWN."""
+        node = fixed(node)
         if self._of_the_row(node):
             with self.names.of_the_row():
                 return self.names.let(self._value(node), lambda named: named)
@@ -92,10 +94,8 @@ class Compiler:
                 return t.known(self._value(target))
             case Not(operand):
                 return t.not_(self.value(operand))
-            case And(parts):
-                return t.and_(self.value(part) for part in parts)
-            case Or(parts):
-                return t.or_(self.value(part) for part in parts)
+            case And() | Or():
+                return self._junction(node)
             case Choose():
                 return self._choose(node)
             case Compare():
@@ -108,6 +108,17 @@ class Compiler:
                 return self._call(node)
             case _:
                 return lists.value(self, node)
+
+    def _junction(self, node: And | Or) -> E:
+        parts: list[E] = []
+        for part in gathered(node):
+            if not isinstance(part, tuple):
+                parts.append(self.value(part))
+                continue
+            subject, options = part
+            found = t.one_of(self.value(subject), [numbers.uncast(literal(one.value, one.type)) for one in options])
+            parts.append(found if isinstance(node, Or) else t.not_(found))
+        return t.or_(parts) if isinstance(node, Or) else t.and_(parts)
 
     def _choose(self, node: Choose) -> E:
         if lists.is_made(node):

@@ -38,7 +38,7 @@ class DuckDbEngine:
         import pyarrow as pa
 
         rows = [{ROW: number, **row_of(visit, self._root)} for number, visit in enumerate(visits)]
-        zones = {(row.get("visit") or {}).get("timezone") for row in rows} & zone_names()
+        zones = zone_names() & {(row.get("visit") or {}).get("timezone") for row in rows}
         engine = SqlEngine(self.plan, "duckdb", zones=zones)
         query = engine.dialect.print(engine.select("visits", [ROW]).order_by(ROW))
         with connect() as connection:

@@ -62,7 +62,7 @@ class SqlEngine:
 
         What several conditions need is worked out once, in steps.
         """
-        stages = Stages()
+        stages = Stages(self.dialect)
         truths = self._compiled(stages)
         kept = [t.column(name) if isinstance(name, str) else name for name in keep]
         named = [_named(truth, truth_name(n)) for n, truth in enumerate(truths)]

@@ -138,14 +138,16 @@ def _quantified(c: Compiler, source: Expr, binder: int, body: Expr, kind: type[E
     found = settled(c, members(c, source))
     inside, held = _inside(c, found, binder, body), found.held
 
-    def each(element: E) -> E:
-        if held is None:
-            return inside(element)
-        is_held = held(element)
-        return t.and_([is_held, inside(element)]) if kind is exp.Or else t.or_([t.not_(is_held), inside(element)])
+    def meets(element: E) -> E:
+        return inside(element) if held is None else t.and_([held(element), inside(element)])
 
-    truths = c.names.transform(found.items, each)
-    return t.reduce(truths, t.true() if kind is exp.And else t.false(), kind)
+    def fails(element: E) -> E:
+        broken = t.not_(inside(element))
+        return broken if held is None else t.and_([held(element), broken])
+
+    if kind is exp.Or:
+        return c.names.any_of(found.items, meets)
+    return t.not_(c.names.any_of(found.items, fails))
 
 
 def size(c: Compiler, node: Size) -> dict[str, E]:
@@ -156,11 +158,7 @@ def size(c: Compiler, node: Size) -> dict[str, E]:
     if found.held is None:
         whole = t.size(found.items)
         return {"low": whole, "high": whole}
-    held = found.held
-    return {
-        "low": c.names.count(found.items, held),
-        "high": c.names.count(found.items, lambda e: maybe(held(e))),
-    }
+    return c.names.counts(found.items, found.held)
 
 
 def _size_of_distinct(c: Compiler, node: Distinct) -> dict[str, E]:

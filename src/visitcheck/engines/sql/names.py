@@ -21,6 +21,14 @@ class Shelf(Protocol):
         """The column that holds a value."""
         ...
 
+    def any_of(self, items: E, test: E) -> E:
+        """The column that holds the Kleene OR of a test of a list's elements."""
+        ...
+
+    def counts(self, items: E, test: E) -> dict[str, E]:
+        """The ends, `low` and `high`, of the count of a list's elements by a test."""
+        ...
+
 
 def simple(value: E) -> bool:
     """Whether a value may be written twice without being worked out twice."""
@@ -51,6 +59,20 @@ class Names:
         """For how many elements a test is TRUE."""
         return t.size(self.filter(items, test))
 
+    def any_of(self, items: E, test: Callable[[E], E]) -> E:
+        """The Kleene OR of a test of the elements; NULL for an absent list."""
+        if self.depth == 0 and self.shelf is not None:
+            return self.let(items, lambda named: self.shelf.any_of(named, self._body(test)))  # type: ignore[union-attr]
+        return t.reduce(self.transform(items, test), t.false(), exp.Or)
+
+    def counts(self, items: E, test: Callable[[E], E]) -> dict[str, E]:
+        """How many elements pass a test, and how many may."""
+        if self.depth == 0 and self.shelf is not None:
+            named = items if simple(items) else self.shelf.column(items)
+            return self.shelf.counts(named, self._body(test))
+        high = self.count(items, lambda e: exp.Coalesce(this=test(e), expressions=[t.true()]))
+        return {"low": self.count(items, test), "high": high}
+
     def let(self, value: E, body: Callable[[E], E]) -> E:
         """`body` with a name for a value: a column of the shelf where the value is the whole row's."""
         if simple(value):
@@ -75,9 +97,12 @@ class Names:
             self.depth = kept
 
     def _lambda(self, body: Callable[[E], E]) -> E:
-        name = f"__e{self.depth}"
+        return t.lambda_((f"__e{self.depth}",), self._body(body))
+
+    def _body(self, body: Callable[[E], E]) -> E:
+        element = t.column(f"__e{self.depth}")
         self.depth += 1
         try:
-            return t.lambda_((name,), body(t.column(name)))
+            return body(element)
         finally:
             self.depth -= 1

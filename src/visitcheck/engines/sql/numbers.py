@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from sqlglot import exp
 
 from visitcheck.engines.sql import lists
 from visitcheck.engines.sql import tree as t
+from visitcheck.engines.sql.folding import fixed
 from visitcheck.engines.sql.tree import E
 from visitcheck.facts.types import (
     COUNT,
@@ -39,6 +41,7 @@ _NEAR = 2**62
 
 def compare(c: Compiler, node: Compare) -> E:
     """The truth of a comparison."""
+    node = replace(node, left=fixed(node.left), right=fixed(node.right))
     left, right = node.left, node.right
     if COUNT in (left.type, right.type):
         return _intervals(node.op, parts(c, left), parts(c, right))
@@ -57,11 +60,12 @@ def _bare(c: Compiler, left: Expr, right: Expr) -> tuple[E, E]:
     """Both values, a constant without its cast where the other side has the type already."""
     a, b = c.value(left), c.value(right)
     if isinstance(left, Const) != isinstance(right, Const):
-        return tuple(_uncast(value) for value in (a, b))  # type: ignore[return-value]
+        return tuple(uncast(value) for value in (a, b))  # type: ignore[return-value]
     return a, b
 
 
-def _uncast(value: E) -> E:
+def uncast(value: E) -> E:
+    """A bare number, where what it stands beside has the type already."""
     number = isinstance(value, exp.Cast) and isinstance(value.this, exp.Literal | exp.Paren)
     return value.this.pop() if number else value
 
@@ -84,7 +88,7 @@ def parts(c: Compiler, node: Expr) -> dict[str, E]:
             return c.named_parts(node, FIELDS[node.type])
     if found is None:
         value = c.value(node)
-        exact = _uncast(value) if isinstance(node, Const) else value
+        exact = uncast(value) if isinstance(node, Const) else value
         return {"low": exact, "high": exact}
     return found
 
@@ -125,6 +129,8 @@ def _intervals(op: str, a: dict[str, E], b: dict[str, E]) -> E:
 
 def arithmetic(c: Compiler, node: Arithmetic | Negate) -> E:
     """The value of `+ - * / %` or of a minus."""
+    if isinstance(node, Arithmetic):
+        node = replace(node, left=fixed(node.left), right=fixed(node.right))
     if node.type in (COUNT, MONEY):
         return packed(c, node)
     if isinstance(node, Negate):

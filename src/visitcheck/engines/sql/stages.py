@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
+from itertools import islice
+
 from sqlglot import exp
 
+from visitcheck.engines.sql import packing
 from visitcheck.engines.sql import tree as t
+from visitcheck.engines.sql.dialects import Dialect
 from visitcheck.engines.sql.tree import E
 
 _PREFIX = "__v"
@@ -13,32 +18,76 @@ _PREFIX = "__v"
 class Stages:
     """Columns by what they hold; a column's step is one after the last step of what it reads."""
 
-    def __init__(self) -> None:
-        self._columns: dict[str, tuple[str, int, E]] = {}
+    def __init__(self, dialect: Dialect) -> None:
+        self._dialect = dialect
+        self._names: dict[str, str] = {}
+        self._values: dict[int, dict[str, E]] = {}
         self._steps: dict[str, int] = {}
+        self._tests: dict[tuple[int, str], tuple[E, dict[str, E]]] = {}
 
     def column(self, value: E) -> E:
         """The column that holds a value of the whole row."""
-        key = value.sql()
-        if key not in self._columns:
-            name = f"{_PREFIX}{len(self._columns)}"
-            step = 1 + max((self._steps.get(read.name, 0) for read in value.find_all(exp.Column)), default=0)
-            self._columns[key] = (name, step, t.own(value))
-            self._steps[name] = step
-        return t.column(self._columns[key][0])
+        name, is_new = self._name("", value)
+        if is_new:
+            self._keep(name, value, self._step(value))
+        return t.column(name)
+
+    def any_of(self, items: E, test: E) -> E:
+        """The column that holds the Kleene OR of a test of a list's elements, which calls them `packing.ELEMENT`."""
+        name, is_new = self._name("any", items, test)
+        if is_new:
+            step = max(self._step(items), self._step(test))
+            _, tests = self._tests.setdefault((step, items.sql()), (t.own(items), {}))
+            tests[name] = t.own(test)
+            self._steps[name] = step + 1
+        return t.column(name)
+
+    def counts(self, items: E, test: E) -> dict[str, E]:
+        """The ends of the count of a list's elements by a test."""
+        return packing.ends(self.column(packing.counts(self._dialect, items, test)))
 
     def query(self, table: exp.Table | exp.Subquery, chosen: list[E]) -> exp.Select:
         """What is chosen, from the last step."""
+        self._pack()
         query = exp.Select(expressions=chosen)
         source: exp.Table | exp.Subquery = table
-        for step in range(1, 1 + max(self._steps.values(), default=0)):
-            added = [
-                exp.Alias(this=t.own(value), alias=exp.to_identifier(name))
-                for name, at, value in self._columns.values()
-                if at == step
-            ]
+        for step, columns in sorted(self._values.items()):
+            added = [exp.Alias(this=t.own(value), alias=exp.to_identifier(name)) for name, value in columns.items()]
             name = f"__step{step}"
             inner = exp.Select(expressions=[exp.Star(), *added]).from_(source)
             query = query.with_(name, inner, copy=False)
             source = exp.Table(this=exp.to_identifier(name))
         return query.from_(source)
+
+    def _name(self, *parts: str | E) -> tuple[str, bool]:
+        key = "|".join(part if isinstance(part, str) else part.sql() for part in parts)
+        is_new = key not in self._names
+        return self._names.setdefault(key, f"{_PREFIX}{len(self._names)}"), is_new
+
+    def _step(self, value: E) -> int:
+        return 1 + max((self._steps.get(read.name, 0) for read in value.find_all(exp.Column)), default=0)
+
+    def _keep(self, name: str, value: E, step: int) -> None:
+        self._values.setdefault(step, {})[name] = t.own(value)
+        self._steps[name] = step
+
+    def _pack(self) -> None:
+        """Makes columns of the tests. Those of one step cannot need each other, so they share a pass."""
+        for (step, _), (items, tests) in self._tests.items():
+            for group in _groups(tests.items(), packing.MOST):
+                for name, value in self._packed(step, items, dict(group)):
+                    self._values.setdefault(step + 1, {})[name] = value
+        self._tests = {}
+
+    def _packed(self, step: int, items: E, tests: dict[str, E]) -> Iterator[tuple[str, E]]:
+        mask, is_new = self._name("mask", items, *tests.values())
+        if is_new:
+            self._keep(mask, packing.masks(self._dialect, items, list(tests.values())), step)
+        for place, name in enumerate(tests):
+            yield name, packing.any_of(t.column(mask), place)
+
+
+def _groups(items: Iterable[tuple[str, E]], most: int) -> Iterator[list[tuple[str, E]]]:
+    rest = iter(items)
+    while group := list(islice(rest, most)):
+        yield group

@@ -234,6 +234,11 @@ def in_(value: E, options: Iterable[E]) -> E:
     return exp.In(this=wrap(value), expressions=[own(option) for option in options])
 
 
+def one_of(value: E, options: list[E]) -> E:
+    """Whether a value is one of at least one; by `=` where there is but one."""
+    return in_(value, options) if len(options) > 1 else compare("==", value, options[0])
+
+
 def contains(items: E, value: E) -> E:
     """Whether a list without NULLs holds a value that is not NULL."""
     return exp.ArrayContains(this=own(items), expression=own(value))

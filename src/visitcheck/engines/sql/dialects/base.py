@@ -44,6 +44,14 @@ class Dialect(ABC):
         """The sum of a list of BIGINTs, NULL past 64 bits, or of DOUBLEs in their order; 0 for none."""
 
     @abstractmethod
+    def bits(self, values: E) -> E:
+        """All numbers of a list joined by OR; NULL or 0 for none."""
+
+    @abstractmethod
+    def tally(self, values: E) -> E:
+        """The sum, as BIGINT, of a list of numbers that does not overflow; NULL or 0 for none."""
+
+    @abstractmethod
     def distinct(self, items: E) -> E:
         """Equal values once, where they stand first."""
 

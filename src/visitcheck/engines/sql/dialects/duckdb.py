@@ -44,6 +44,14 @@ class DuckDb(Dialect):
             )
         return exp.TryCast(this=exp.Coalesce(this=found, expressions=[zero]), to=sql_type(type_))
 
+    def bits(self, values: E) -> E:
+        """`LIST_BIT_OR`, which is far quicker than a fold; NULL for none."""
+        return exp.Anonymous(this="LIST_BIT_OR", expressions=[t.own(values)])
+
+    def tally(self, values: E) -> E:
+        """`LIST_SUM`, which is a HUGEINT."""
+        return t.cast(exp.Anonymous(this="LIST_SUM", expressions=[t.own(values)]))
+
     def distinct(self, items: E) -> E:
         """`LIST_DISTINCT` keeps no order; an element stays when its first place is its own."""
         place = exp.Anonymous(this="LIST_POSITION", expressions=[t.own(items), t.column("__p")])

@@ -49,6 +49,14 @@ class Spark(Dialect):
         finish = t.lambda_(("__p",), t.case((fits, t.cast(t.column("__p"), type_))))
         return exp.Reduce(this=each, initial=start, merge=step, finish=finish)
 
+    def bits(self, values: E) -> E:
+        """A fold."""
+        return t.reduce(values, exp.Literal.number(0), exp.BitwiseOr)
+
+    def tally(self, values: E) -> E:
+        """A fold."""
+        return t.reduce(values, t.cast(exp.Literal.number(0)), exp.Add)
+
     def distinct(self, items: E) -> E:
         """`ARRAY_DISTINCT` keeps the order."""
         return exp.ArrayDistinct(this=t.own(items))

@@ -5,7 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, TypeAlias
 
+from sqlglot import exp
+
 from visitcheck.engines.sql import tree as t
+from visitcheck.engines.sql.names import simple
+from visitcheck.engines.sql.steady import steady
 from visitcheck.engines.sql.tree import E
 from visitcheck.facts.types import TIMESTAMP_MAX, TIMESTAMP_MIN
 from visitcheck.facts.zones import zone_names
@@ -42,4 +46,14 @@ def local(c: Compiler, at: E, name: E, body: Callable[[E], E]) -> E:
     def fits(reading: E) -> E:
         return c.names.let(t.case((t.between(reading, TIMESTAMP_MIN, TIMESTAMP_MAX), reading)), body)
 
-    return c.names.let(c.dialect.reading(at, name), fits)
+    return c.names.let(_reading(c, at, name), fits)
+
+
+def _reading(c: Compiler, at: E, name: E) -> E:
+    """A clock's reading; a sum where the zone is known to have kept one offset since, which is far quicker."""
+    kept = steady(name.name) if isinstance(name, exp.Literal) else None
+    reading = c.dialect.reading(at, name)
+    if kept is None or not simple(at):
+        return reading
+    since, offset = kept
+    return t.case((t.compare(">=", at, since), t.add(at, offset)), default=reading)

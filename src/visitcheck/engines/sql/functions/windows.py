@@ -15,7 +15,7 @@ from visitcheck.facts.types import DAY
 from visitcheck.language import calendars
 from visitcheck.language.functions.windows import LONGEST, WEEK
 from visitcheck.language.hours import Span, WeeklyHours
-from visitcheck.language.nodes import Call, Const
+from visitcheck.language.nodes import Call, Const, Expr
 
 if TYPE_CHECKING:
     from visitcheck.engines.sql.compiler import Compiler
@@ -97,7 +97,7 @@ def _length(opens: E, closes: E) -> E:
     return t.case((t.compare(">=", closes, opens), apart), (t.compare("<", closes, opens), t.add(apart, DAY)))
 
 
-def _if_all_agree(c: Compiler, start: object, end: object, name: object, test: Test, *, certain: bool) -> E:
+def _if_all_agree(c: Compiler, start: Expr, end: Expr, name: Expr, test: Test, *, certain: bool) -> E:
     """The test of a visit's readings; for one with an end missing, `certain` where no visit can escape it."""
     sure = t.true() if certain else t.false()
 
@@ -105,7 +105,7 @@ def _if_all_agree(c: Compiler, start: object, end: object, name: object, test: T
         return _readings(c, a, b, z, test)
 
     def agreed(tests: list[E]) -> E:
-        return t.case((t.and_(t.compare("==", found, sure) for found in tests), sure))  # type: ignore[arg-type]
+        return t.case((t.and_(t.compare("==", found, sure) for found in tests), sure))
 
     def whole(a: E, b: E, z: E) -> E:
         both = (t.compare("<=", a, b), seen(a, b, z))
@@ -119,8 +119,8 @@ def _if_all_agree(c: Compiler, start: object, end: object, name: object, test: T
 
     return zone(
         c,
-        name,  # type: ignore[arg-type]
-        lambda z: c.names.lets([c.value(start), c.value(end)], lambda a, b: whole(a, b, z)),  # type: ignore[arg-type]
+        name,
+        lambda z: c.names.lets([c.value(start), c.value(end)], lambda a, b: whole(a, b, z)),
     )
 
 

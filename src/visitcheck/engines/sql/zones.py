@@ -1,0 +1,113 @@
+"""Whether a database's clocks show what the pinned zone data says.
+
+Each database has its own copy of the zone data, and a visit must have one local time whoever judges it. So
+`check_zones` compares them before anything is judged.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from datetime import UTC, datetime, timedelta
+
+from sqlglot import exp
+
+from visitcheck.engines.sql import tree as t
+from visitcheck.engines.sql.columns import sql_type
+from visitcheck.engines.sql.dialects import DIALECTS, Dialect
+from visitcheck.engines.sql.tree import E
+from visitcheck.errors import EngineFailure
+from visitcheck.facts.types import DAY, HOUR, INT, TIMESTAMP_MAX, ListOf
+from visitcheck.facts.zones import zone_data_version, zone_names
+from visitcheck.language import clock
+from visitcheck.language.nodes import Call, Const, walk
+from visitcheck.plan import Plan
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_CHECKED = datetime(1970, 1, 2, tzinfo=UTC), datetime(2040, 1, 1, tzinfo=UTC)
+
+Ask = Callable[[str], Sequence[Sequence[object]]]
+"""A query's text in, its rows out."""
+
+
+def zones_of(plan: Plan) -> frozenset[str]:
+    """The zones that a plan's conditions name."""
+    named = (
+        node.args[-1]
+        for condition in plan.conditions
+        for node in walk(condition)
+        if isinstance(node, Call) and node.args
+    )
+    found = {str(last.value) for last in named if isinstance(last, Const) and isinstance(last.value, str)}
+    return frozenset(found & zone_names())
+
+
+def check_zones(names: Iterable[str], dialect: str, ask: Ask) -> None:
+    """Compares a database's clocks with the pinned zone data, zone by zone, around every change and twice a year.
+
+    `ask` runs a query and gives its rows. Raises `EngineFailure` with the zone, the moments and both offsets
+    where they differ, or where the database does not know a zone.
+    """
+    found: list[str] = []
+    for name in sorted(names):
+        moments = list(_moments(name))
+        offsets = _database_offsets(DIALECTS[dialect], name, moments, ask)
+        wrong = [
+            (at, ours, theirs)
+            for at, theirs in zip(moments, offsets, strict=True)
+            if (ours := clock.offset(at, name)) != theirs
+        ]
+        if wrong:
+            found.append(_sentence(name, wrong))
+    if found:
+        raise EngineFailure(
+            f"the zone data of {dialect} differs from tzdata {zone_data_version()}, which all else here goes by: "
+            + "; ".join(found)
+        )
+
+
+def _moments(name: str) -> Iterable[int]:
+    """Both sides of every change of a zone's offset, and the start of each half year."""
+    first, last = (_micros(edge) for edge in _CHECKED)
+    before = clock.offset(first, name)
+    for at in range(first, last, DAY):
+        after = clock.offset(at + DAY, name)
+        if after != before:
+            change = _change(name, at, at + DAY)
+            yield from (change - 1, change)
+        before = after
+    for year in range(_CHECKED[0].year + 1, _CHECKED[1].year + 1):
+        yield from (_micros(datetime(year, month, 1, tzinfo=UTC)) for month in (1, 7))
+
+
+def _change(name: str, low: int, high: int) -> int:
+    """The first moment after `low` with the offset that holds at `high`."""
+    wanted = clock.offset(high, name)
+    while high - low > 1:
+        middle = (low + high) // 2
+        low, high = (low, middle) if clock.offset(middle, name) == wanted else (middle, high)
+    return high
+
+
+def _database_offsets(dialect: Dialect, name: str, moments: list[int], ask: Ask) -> list[int | None]:
+    """How far the database's clock in a zone is ahead of UTC at some moments, in microseconds."""
+    listed = exp.Cast(this=t.array([t.number(at) for at in moments]), to=sql_type(ListOf(INT)))
+    ahead = t.sub(dialect.reading(t.column("__e0"), t.text(name)), t.column("__e0"))
+    offsets: E = exp.Transform(this=listed, expression=t.lambda_(("__e0",), ahead))
+    query = exp.Select(expressions=[exp.Alias(this=offsets, alias=exp.to_identifier("offsets"))])
+    ((found,),) = ask(dialect.print(query))
+    return list(found)  # type: ignore[call-overload, no-any-return]
+
+
+def _sentence(name: str, wrong: list[tuple[int, int | None, int | None]]) -> str:
+    at, ours, theirs = wrong[0]
+    more = f", and at {len(wrong) - 1} other moments" if len(wrong) > 1 else ""
+    return f"{name} at {_EPOCH + timedelta(microseconds=at)} is {_hours(theirs)}, not {_hours(ours)}{more}"
+
+
+def _hours(offset: int | None) -> str:
+    return "unknown" if offset is None else f"{offset / HOUR:+g} h"
+
+
+def _micros(moment: datetime) -> int:
+    found = (moment - _EPOCH) // timedelta(microseconds=1)
+    return min(found, TIMESTAMP_MAX)
