@@ -1,0 +1,155 @@
+"""`docs/law/cn.md`: which article is held by which rule, written from the packs and what was noted of each law.
+
+`python -m visitcheck.authoring.law_page > docs/law/cn.md` writes it anew; a test fails while it is stale.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable, Iterator
+from datetime import date, timedelta
+
+from visitcheck.authoring.law_rows import LawRow, law_rows
+from visitcheck.policy import Policy, load_policy
+from visitcheck.policy.model import Instrument, Rule
+
+_JURISDICTION = "cn"
+_EPOCH = date(1970, 1, 1)
+_WEAKEST_FIRST = ("weak", "press", "text", "own")
+_FORCES = {
+    "law": "law",
+    "judicial": "judicial document",
+    "regulation": "regulator's rule",
+    "standard": "recommended national standard",
+    "self_regulation": "an association's self-regulation",
+    "local": "local, used only where it is named",
+    "draft": "draft, used only where it is named",
+}
+_INTRODUCTION = """\
+# The law of mainland China
+
+Which article is held by which rule of the packs in `rules/cn/`, and what no rule holds.
+`python -m visitcheck.authoring.law_page` writes this page from the packs and the `*.coverage.yaml` files beside them.
+It is no legal advice: rules paraphrase what was read, and say how well it was read.
+
+`load_policy("cn")` takes all of them but the local ones, together with `base`, the lender's own process.
+Each pack says by lender, product and membership which visits it binds.
+`examples/cn/` has, for lenders of each kind, the smallest proposal that is allowed.
+
+| reading | means | a firm "must" or "must not" then leads to |
+| --- | --- | --- |
+| text | the text itself was read | deny |
+| press | a reliable report of the text was read | deny |
+| weak | something less, such as a forum or a machine translation | review |
+
+What is worded softly leads to a review or a note, however well it was read.
+Where no source gives the day on which something came into force, the day below is marked as assumed; where only a
+month or year is known, its rules hold from the first day after it.
+"""
+
+
+def law_page() -> str:
+    """The whole page."""
+    policy = load_policy(_JURISDICTION, f"{_JURISDICTION}/local")
+    rows = law_rows(_JURISDICTION)
+    used = {row.instrument for row in rows}
+    instruments = [instrument for key, instrument in policy.instruments.items() if key in used]
+    parts = [
+        _INTRODUCTION,
+        _packs(policy),
+        _summary(instruments, rows),
+        *(_articles(instrument, rows, policy) for instrument in instruments),
+        _left_out(rows),
+    ]
+    return "\n".join(parts)
+
+
+def _packs(policy: Policy) -> str:
+    lines = []
+    for pack in policy.packs:
+        rules = [rule for rule in policy.rules if rule.id.rpartition("/")[0] == pack.id]
+        if pack.id.startswith(f"{_JURISDICTION}.") and rules:
+            applies = rules[0].applies
+            binds = "every visit" if applies is None else f"`{' '.join(applies.text.split())}`"
+            lines.append(_line(f"`{pack.id}`", f"{pack.title.zh}, {pack.title.en}", binds, str(len(rules))))
+    return f"## Packs\n\n{_head('pack', 'title', 'binds', 'rules')}{''.join(lines)}"
+
+
+def _summary(instruments: Iterable[Instrument], rows: Iterable[LawRow]) -> str:
+    lines = []
+    for instrument in instruments:
+        held = [row.held for row in rows if row.instrument == instrument.id]
+        counts = (str(held.count(word)) for word in ("yes", "in part", "no"))
+        title = f"{instrument.title.zh}, {instrument.title.en}"
+        lines.append(_line(title, _FORCES[instrument.force], _in_force(instrument), *counts))
+    head = _head("instrument", "force", "in force from", "rows held", "in part", "not held")
+    return f"## Instruments\n\n{head}{''.join(lines)}"
+
+
+def _in_force(instrument: Instrument) -> str:
+    if instrument.in_force == "assumed":
+        return "assumed" if instrument.issued is None else f"assumed: {_day(instrument.issued)}, when it was issued"
+    return "" if instrument.in_force is None else _day(instrument.in_force)
+
+
+def _articles(instrument: Instrument, rows: Iterable[LawRow], policy: Policy) -> str:
+    about = ", ".join(part for part in (instrument.issuer, instrument.number) if part is not None)
+    lines = [
+        line for row in rows if row.instrument == instrument.id for line in _row_lines(row, policy)
+    ]
+    head = _head("article", "row", "rule", "stages", "reading", "effect", "in force")
+    issuer = f"{about}.\n\n" if about else ""
+    return f"## {instrument.title.zh}\n\n{instrument.title.en}.\n{issuer}{head}{''.join(lines)}"
+
+
+def _row_lines(row: LawRow, policy: Policy) -> Iterator[str]:
+    article = row.article or "not named"
+    if not row.rules:
+        yield _line(article, row.id, "none: see below", "", "", "", "")
+    for rule in map(policy.rule, row.rules):
+        yield _line(
+            article,
+            row.id,
+            f"`{rule.id}`: {rule.title.en}",
+            ", ".join(rule.stages),
+            reading_of(rule, row.instrument) or "by another instrument",
+            rule.effect,
+            _dates(rule),
+        )
+
+
+def reading_of(rule: Rule, instrument: str) -> str | None:
+    """How well what the rule cites of an instrument was read: the weakest, where it cites several places of it."""
+    readings = {cite.reading for cite in rule.cites if cite.instrument.id == instrument}
+    return next((reading for reading in _WEAKEST_FIRST if reading in readings), None)
+
+
+def _dates(rule: Rule) -> str:
+    parts = []
+    if rule.effective_from is not None:
+        parts.append(f"from {_day(rule.effective_from)}")
+    if rule.effective_until is not None:
+        parts.append(f"until {_day(rule.effective_until - 1)}")
+    return " ".join(parts)
+
+
+def _left_out(rows: Iterable[LawRow]) -> str:
+    lines = [_line(row.id, row.held, row.not_encoded.en) for row in rows if row.not_encoded is not None]
+    head = _head("row", "held", "what no rule holds, and why")
+    return f"## What no rule holds\n\n{head}{''.join(lines)}"
+
+
+def _head(*cells: str) -> str:
+    return _line(*cells) + _line(*("---" for _ in cells))
+
+
+def _line(*cells: str) -> str:
+    return "| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |\n"
+
+
+def _day(days: int) -> str:
+    return (_EPOCH + timedelta(days=days)).isoformat()
+
+
+if __name__ == "__main__":
+    sys.stdout.write(law_page())
