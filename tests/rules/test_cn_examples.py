@@ -1,0 +1,85 @@
+"""For lenders of each kind, the smallest proposal that the law of mainland China and the lender's process allow."""
+
+import copy
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import get_args
+
+import pytest
+from shipped import ROOT
+
+from visitcheck.documents import parse_yaml, to_python
+from visitcheck.errors import InvalidVisit
+from visitcheck.facts import Registers
+from visitcheck.facts.groups.people import Lender
+from visitcheck.gate import Gate
+from visitcheck.policy import load_policy
+
+FOLDER = ROOT / "examples" / "cn"
+EXAMPLES = sorted(path for path in FOLDER.glob("*.yaml") if path.stem != "registers")
+
+
+def facts_of(path: Path) -> dict:
+    node, problems = parse_yaml(path.read_text(encoding="utf-8"), path.name)
+    assert problems == []
+    found = to_python(node)
+    assert isinstance(found, dict)
+    return found
+
+
+REGISTERS = Registers.read(facts_of(FOLDER / "registers.yaml"))
+GATE = Gate(
+    load_policy("cn"), registers=REGISTERS, engine="native", clock=lambda: datetime(2026, 3, 9, 12, 0, tzinfo=UTC)
+)
+
+
+def outcome(visit: dict) -> str:
+    try:
+        return GATE.check(visit).outcome
+    except InvalidVisit:
+        return "refused"
+
+
+def parts(value: object, path: tuple = ()) -> Iterator[tuple]:
+    """The paths of all that can be taken away: groups, fields, list elements."""
+    pairs = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    for key, part in pairs:
+        yield (*path, key)
+        yield from parts(part, (*path, key))
+
+
+def without(visit: dict, path: tuple) -> dict:
+    smaller = copy.deepcopy(visit)
+    holder = smaller
+    for step in path[:-1]:
+        holder = holder[step]
+    del holder[path[-1]]
+    return smaller
+
+
+def test_there_is_an_example_for_lenders_of_each_kind() -> None:
+    shown = {REGISTERS.lenders[facts_of(path)["lender"]["id"]].kind for path in EXAMPLES}
+    words = {word for part in get_args(Lender.model_fields["kind"].annotation) for word in get_args(part)}
+
+    assert words
+    assert shown == words
+
+
+@pytest.mark.parametrize("path", EXAMPLES, ids=lambda path: path.stem)
+def test_the_proposal_is_allowed(path: Path) -> None:
+    decision = GATE.check(facts_of(path))
+
+    assert decision.outcome == "allow", str(decision)
+
+
+@pytest.mark.parametrize("path", EXAMPLES, ids=lambda path: path.stem)
+def test_the_proposal_needs_every_fact(path: Path) -> None:
+    visit = facts_of(path)
+
+    assert [part for part in parts(visit) if outcome(without(visit, part)) == "allow"] == []
+
+
+@pytest.mark.parametrize("path", EXAMPLES, ids=lambda path: path.stem)
+def test_the_proposal_stays_small(path: Path) -> None:
+    assert len(list(parts(facts_of(path)))) <= 120
