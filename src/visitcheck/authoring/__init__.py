@@ -8,7 +8,7 @@ from visitcheck.authoring.mutation import Mutant, Mutation, mutants_of, mutate, 
 from visitcheck.authoring.output import as_junit, as_text, result_to_dict, summary
 from visitcheck.authoring.reading import find_cases, parse_cases, read_cases
 from visitcheck.authoring.run import ENGINES, CaseResult, Difference, Found, run_cases
-from visitcheck.authoring.schema import cases_schema
+from visitcheck.authoring.schema import accepted_schema, cases_schema
 
 __all__ = [
     "ENGINES",
@@ -24,6 +24,7 @@ __all__ = [
     "Mutant",
     "Mutation",
     "accepted_beside",
+    "accepted_schema",
     "as_junit",
     "as_text",
     "cases_schema",

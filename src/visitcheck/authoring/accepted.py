@@ -16,7 +16,7 @@ from visitcheck.documents import YamlMapping, YamlNode, parse_yaml
 from visitcheck.errors import InvalidPolicy, Place, Problem
 
 SUFFIX = ".accepted.yaml"
-_ENTRY_KEYS = {
+ENTRY_KEYS = {
     "unshown": (("rule", "part", "condition", "outcomes", "why"), ("outcomes", "why")),
     "survivors": (("rule", "mutant", "why"), ("mutant", "why")),
     "lint": (("rule", "code", "why"), ("code", "why")),
@@ -90,7 +90,7 @@ def parse_accepted(text: str, file: str) -> Accepted:
         place = node.place() if node is not None else Place(file, 1, 1)
         form.problem("case-form", "a file of what is accepted is a mapping", place, "it begins with `pack:`")
         raise InvalidPolicy(form.problems)
-    form.keys(node, ("pack", *_ENTRY_KEYS), needed=("pack",))
+    form.keys(node, ("pack", *ENTRY_KEYS), needed=("pack",))
     pack = form.text(node.get("pack")) or ""
     unshown = tuple(_unshown(each, pack, form) for each in _entries(node, "unshown", form))
     survivors = tuple(_survivor(each, pack, form) for each in _entries(node, "survivors", form))
@@ -101,7 +101,7 @@ def parse_accepted(text: str, file: str) -> Accepted:
 
 
 def _entries(node: YamlMapping, key: str, form: Form) -> list[YamlMapping]:
-    known, needed = _ENTRY_KEYS[key]
+    known, needed = ENTRY_KEYS[key]
     found = []
     for item in form.items(node.get(key), f"`{key}` is a list of entries"):
         if isinstance(item, YamlMapping):

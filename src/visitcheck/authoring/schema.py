@@ -1,10 +1,14 @@
-"""The JSON Schema of files of rule cases, for editors."""
+"""JSON Schemas of files of rule cases and of what is accepted for them, for editors."""
 
 from __future__ import annotations
 
+from visitcheck.authoring.accepted import ENTRY_KEYS
 from visitcheck.authoring.paths import PATH_PATTERN
 from visitcheck.authoring.reading import CASE_KEYS, FILE_KEYS
+from visitcheck.authoring.visits import EDITS
 from visitcheck.engines.status import Outcome, Status
+from visitcheck.facts.types import ListOf
+from visitcheck.facts.vocabulary import FACTS, ROOT
 
 _PATHS = {"type": "string", "pattern": f"^{PATH_PATTERN}$"}
 _CASE: dict[str, object] = {
@@ -51,7 +55,7 @@ _FILE: dict[str, object] = {
     },
     "base": {
         "type": "object",
-        "additionalProperties": {"type": "object"},
+        "additionalProperties": {"$ref": "#/$defs/visit"},
         "description": "Visits to build on, by name; one with `from` builds on another, as a case does.",
     },
     "cases": {"type": "array", "items": {"$ref": "#/$defs/case"}, "minItems": 1},
@@ -73,6 +77,71 @@ def cases_schema() -> dict[str, object]:
                 "additionalProperties": False,
                 "required": ["note", "expect"],
                 "properties": {key: _CASE[key] for key in CASE_KEYS},
-            }
+            },
+            "visit": {
+                "type": "object",
+                "additionalProperties": False,
+                "description": "Facts by group, or the edits that make this visit of another one.",
+                "properties": {**_groups(), **{key: _CASE[key] for key in EDITS}},
+            },
         },
+    }
+
+
+def _groups() -> dict[str, object]:
+    """The groups of a visit. What is in them is left to reading: an edit may still put it right."""
+    return {
+        name: {"type": "array" if isinstance(type_, ListOf) else "object", "description": FACTS[name].description}
+        for name, type_ in ROOT.fields.items()
+    }
+
+
+_TEXT = {"type": "string", "minLength": 1}
+_ACCEPTED: dict[str, object] = {
+    "rule": {**_TEXT, "description": "The rule's id; without it, the entry is about the pack itself."},
+    "part": {
+        "type": "string",
+        "pattern": "^(applies|when|(check|unless) .+)$",
+        "description": "A part of the rule; without it, the rule as a whole.",
+    },
+    "condition": {**_TEXT, "description": "An atomic condition as written; without it, the part itself."},
+    "outcomes": {
+        "type": "array",
+        "minItems": 1,
+        "items": {
+            "anyOf": [
+                {"enum": [*(status.value for status in Status), "TRUE", "FALSE", "UNKNOWN", "decides"]},
+                {"pattern": "^stage (proposed|recorded)$"},
+            ]
+        },
+        "description": "What no case can show.",
+    },
+    "mutant": {**_TEXT, "description": "The change, as `visitcheck test --mutate` writes it."},
+    "code": {"type": "string", "pattern": "^lint-", "description": "The code of a remark of `visitcheck lint`."},
+    "why": {**_TEXT, "description": "Why that is right."},
+}
+
+
+def accepted_schema() -> dict[str, object]:
+    """JSON Schema (draft 2020-12) of a `*.accepted.yaml` file."""
+    lists = {
+        key: {
+            "type": "array",
+            "minItems": 1,
+            "items": {
+                "type": "object",
+                "additionalProperties": False,
+                "required": list(needed),
+                "properties": {name: _ACCEPTED[name] for name in known},
+            },
+        }
+        for key, (known, needed) in ENTRY_KEYS.items()
+    }
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": "What the cases of a visitcheck pack need not show",
+        "type": "object",
+        "additionalProperties": False,
+        "required": ["pack"],
+        "properties": {"pack": _FILE["pack"], **lists},
     }

@@ -16,6 +16,10 @@ register_codes(
             "The policy has no rule of this id, or several rules end in it. Give the full id, `pack/rule`; "
             "`visitcheck rules list` shows them all."
         ),
+        "fact-unknown": (
+            "No visit has a fact of this path. Write it as `contacts[].at` or `contacts.at`; `visitcheck schema visit` "
+            "lists all facts."
+        ),
         "rule-other-stage": (
             "The rule is for visits of the other stage, so it has no tree on this one. Ask about a visit of the stage "
             "that `visitcheck rules show` names."

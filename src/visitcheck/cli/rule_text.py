@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from visitcheck.facts.types import DATE
 from visitcheck.gate.json_form import JsonObject, text
 from visitcheck.gate.wording import say
-from visitcheck.policy import Citation, Condition, Language, Message, Rule
+from visitcheck.policy import Citation, Condition, Language, Message, Rule, facts_read
 
 _LABELS: dict[Language, dict[str, str]] = {
     "en": {
@@ -48,6 +48,13 @@ _LABELS: dict[Language, dict[str, str]] = {
 def written(message: Message, lang: Language) -> str:
     """A message as its pack has it, with placeholders."""
     return "".join(piece if isinstance(piece, str) else f"{{{piece.source}}}" for piece in message.in_(lang))
+
+
+def facts_of(rule: Rule) -> list[str]:
+    """The facts that decide the rule, by path, sorted; list elements as `contacts[].at`."""
+    checks = (check.condition.expr for check in rule.require)
+    excuses = (excuse.condition.expr for excuse in rule.unless)
+    return sorted(facts_read(rule.application, *checks, *excuses))
 
 
 def render_rule(rule: Rule, lang: Language) -> str:
@@ -116,8 +123,15 @@ def rule_to_dict(rule: Rule) -> JsonObject:
         "message": _both(rule.message),
         "remedy": rule.remedy and _both(rule.remedy),
         "cites": [
-            {"instrument": cite.instrument.id, "article": cite.article, "reading": cite.reading} for cite in rule.cites
+            {
+                "instrument": cite.instrument.id,
+                "title": text(cite.instrument.title),
+                "article": cite.article,
+                "reading": cite.reading,
+            }
+            for cite in rule.cites
         ],
+        "facts": facts_of(rule),
         "file": rule.place.file,
         "line": rule.place.line,
     }

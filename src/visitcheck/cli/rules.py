@@ -20,23 +20,45 @@ def rules() -> None:
 
 @rules.command("list")
 @policy_option
+@click.option("--instrument", metavar="TEXT", help="Only rules that cite an instrument with TEXT in its id or title.")
+@click.option("--article", metavar="ARTICLE", help="Only rules that cite this article (of that instrument).")
+@click.option("--fact", metavar="PATH", help="Only rules that read this fact, or one in this group or list.")
+@click.option("--text", metavar="TEXT", help="Only rules with TEXT in their id, texts (either language) or conditions.")
 @lang_option
 @format_option
-def list_(policies: tuple[str, ...], lang: Language, format_: OutputFormat) -> None:
-    """One rule a line: id, stages, effect, title."""
+def list_(
+    policies: tuple[str, ...],
+    instrument: str | None,
+    article: str | None,
+    fact: str | None,
+    text: str | None,
+    lang: Language,
+    format_: OutputFormat,
+) -> None:
+    """One rule a line: id, stages, effect, title. Searches are for parts of words, whatever the case; all must fit.
+
+    Exit code: 0 rules were found, 1 none was, 2 an error.
+    """
+    from visitcheck.cli import exits
     from visitcheck.cli.judging import policy_for
-    from visitcheck.cli.output import json_line
+    from visitcheck.cli.output import json_line, stop
+    from visitcheck.cli.rule_search import Search, rules_found, unknown_fact
     from visitcheck.cli.rule_text import rule_to_dict
 
     policy = policy_for(policies, format_)
+    wrong = None if fact is None else unknown_fact(policy, fact)
+    if wrong is not None:
+        stop(policy.name, [wrong], format_)
+    found = rules_found(policy, Search(instrument, article, fact, text))
     if format_ == "json":
-        for rule in policy.rules:
+        for rule in found:
             json_line(rule_to_dict(rule))
-        return
-    width = max((len(rule.id) for rule in policy.rules), default=0)
-    for rule in policy.rules:
+    width = max((len(rule.id) for rule in found), default=0)
+    for rule in found if format_ == "text" else ():
         stages = "+".join(rule.stages)
         click.echo(f"{rule.id:<{width}}  {stages:<17}  {rule.effect:<6}  {rule.title.in_(lang)}")
+    if not found:
+        raise click.exceptions.Exit(exits.BREACH)
 
 
 @rules.command("show")

@@ -51,6 +51,14 @@ def cases() -> None:
 
 
 @schema.command()
+def accepted() -> None:
+    """Files of what the cases of a pack need not show, `*.accepted.yaml`."""
+    from visitcheck.authoring import accepted_schema
+
+    _print(accepted_schema())
+
+
+@schema.command()
 def decision() -> None:
     """Decisions, as `check --format json` prints them under `decision`."""
     from visitcheck.gate.schema import decision_schema
