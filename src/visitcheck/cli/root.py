@@ -11,6 +11,7 @@ import click
 
 from visitcheck.cli import exits
 from visitcheck.cli.check import check
+from visitcheck.cli.columns import columns
 from visitcheck.cli.doctor import doctor
 from visitcheck.cli.explain import explain
 from visitcheck.cli.lint import lint
@@ -66,5 +67,5 @@ def main(ctx: click.Context) -> None:
         ctx.color = False
 
 
-for _command in (check, explain, rules, lint, schema, test, doctor):
+for _command in (check, explain, columns, rules, lint, schema, test, doctor):
     main.add_command(_command)

@@ -59,3 +59,9 @@ def scan(paths: Sequence[str], *, numbered: bool = False) -> Expr:
     files = exp.Array(expressions=[e.text(path) for path in paths])
     options = [exp.EQ(this=exp.column("file_row_number"), expression=exp.true())] if numbered else []
     return e.call("read_parquet", files, *options)
+
+
+def sample(names: Sequence[str], path: str, rows: int) -> exp.Select:
+    """The first rows, as text."""
+    columns = [e.named(e.cast(e.column(name), "varchar"), name) for name in names]
+    return exp.Select(expressions=columns).from_(scan([path])).limit(rows)

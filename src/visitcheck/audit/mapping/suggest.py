@@ -1,0 +1,219 @@
+"""A mapping proposed from headers and sample values, as a file to be finished by hand."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from visitcheck.audit.mapping.samples import Sample
+from visitcheck.audit.mapping.synonyms import folded, likeness, value_words
+from visitcheck.facts import FACTS
+from visitcheck.facts.types import BOOL, DATE, INT, TIMESTAMP, ListOf, Type, Word
+
+_SURE, _MOST_VALUES = 0.85, 20
+_KEYS = ("visit.id", "visit.case_id", "debt.id", "debtor.id")
+_MOMENTS = (
+    "%Y/%m/%d %H:%M:%S", "%Y/%m/%d %H:%M", "%Y年%m月%d日 %H:%M", "%Y年%m月%d日 %H:%M:%S", "%Y年%m月%d日%H时%M分",
+    "%Y.%m.%d %H:%M", "%Y%m%d%H%M%S", "%Y%m%d %H:%M:%S",
+)  # fmt: skip
+_DAYS = ("%Y/%m/%d", "%Y年%m月%d日", "%Y.%m.%d", "%Y%m%d")
+_ISO = re.compile(r"\d{4}-\d\d-\d\d([T ]\d\d:\d\d(:\d\d(\.\d{1,6})?)?)?(Z|[+-]\d\d:\d\d)?").fullmatch
+_plain = re.compile(r"\w[\w -]*").fullmatch
+
+
+@dataclass(frozen=True, slots=True)
+class Guess:
+    """What a column may be; `doubt` says what to check, and a guess without a path is none."""
+
+    column: str
+    path: str | None
+    doubt: str | None
+    likeness: float
+
+
+def suggestion(sample: Sample) -> str:
+    """A mapping file for a table, as YAML. What it is not sure of stands in comments, marked `unsure`."""
+    guesses = _guesses(sample)
+    lists = Counter(
+        guess.path.partition("[]")[0] for guess in guesses if guess.path and "[]" in guess.path and guess.doubt is None
+    )
+    single = sum(1 for guess in guesses if guess.path and "[]" not in guess.path and guess.path not in _KEYS)
+    name, number = max(lists.items(), key=lambda one: one[1], default=("", 0))
+    separate = name if name not in ("", "team") and number > single else None
+    return "\n".join(_file(sample, guesses, separate)) + "\n"
+
+
+def _guesses(sample: Sample) -> list[Guess]:
+    """The best guess for each column; a fact is given to the column that resembles it most."""
+    found = [_guess(name, values) for name, values in sample.columns.items()]
+    best: dict[str, Guess] = {}
+    for guess in found:
+        if guess.path and guess.likeness > (best[guess.path].likeness if guess.path in best else 0):
+            best[guess.path] = guess
+    return [
+        guess
+        if guess.path is None or best[guess.path] is guess
+        else Guess(guess.column, guess.path, f"the column {best[guess.path].column} may be the same", guess.likeness)
+        for guess in found
+    ]
+
+
+def _guess(name: str, values: tuple[str, ...]) -> Guess:
+    likely = likeness(name)
+    if not likely:
+        return Guess(name, None, "no fact has a name like this", 0)
+    for ratio, path in likely:
+        if _fits(_item(FACTS[path].type), values):
+            return Guess(name, path, None if ratio >= _SURE else "the name only resembles it", ratio)
+    ratio, path = likely[0]
+    return Guess(name, path, f"the values do not look like those of {path}", ratio)
+
+
+def _item(type_: Type) -> Type:
+    return type_.item if isinstance(type_, ListOf) else type_
+
+
+def _fits(type_: Type, values: tuple[str, ...]) -> bool:
+    """Whether sample values may be of a type."""
+    if not values:
+        return True
+    if type_ == BOOL:
+        return len(values) <= 3
+    if type_ == INT:
+        return all(re.fullmatch(r"-?[\d,]+(\.0+)?", value) for value in values)
+    if type_ in (TIMESTAMP, DATE):
+        return all(_ISO(value) for value in values) or bool(_formats(type_, values))
+    return not isinstance(type_, Word) or len(values) <= _MOST_VALUES
+
+
+def _formats(type_: Type, values: tuple[str, ...]) -> list[str]:
+    """Formats that read all values."""
+    return [one for one in (_DAYS if type_ == DATE else _MOMENTS) if all(_parses(value, one) for value in values)]
+
+
+def _parses(value: str, format_: str) -> bool:
+    try:
+        datetime.strptime(value, format_)  # noqa: DTZ007 - only tried
+    except ValueError:
+        return False
+    return True
+
+
+def _file(sample: Sample, guesses: list[Guess], separate: str | None) -> Iterator[str]:
+    yield f"# A mapping for {_quoted(sample.file)}. Check it, above all the lines marked `unsure`."
+    yield from _zone(guesses)
+    fed = {guess.path for guess in guesses}
+    if separate is None:
+        yield from ("", "constants:")
+        yield from _constants(fed)
+        yield from ("", "visits:")
+        yield from _columns(sample, guesses, None, "  ")
+        return
+    yield from ("", "# The table of the visits themselves:", "visits:", "  columns:")
+    yield from (
+        "    id: visit.id  # unsure: replace by the columns of your table of visits",
+        "",
+        "tables:",
+        f"  {separate}:",
+    )
+    yield f"    files: [{_quoted(sample.file)}]"
+    key = next((guess.column for path in _KEYS for guess in guesses if guess.path == path), next(iter(sample.columns)))
+    yield f"    key: {_quoted(key)}  # unsure: the column that says to which visit a row belongs"
+    yield f"    joins: {_quoted(key)}  # unsure: the column of the visits that it equals"
+    yield "    complete: false  # unsure: true where a visit without rows has none"
+    yield from _columns(sample, [guess for guess in guesses if guess.column != key], separate, "    ")
+
+
+def _zone(guesses: list[Guess]) -> Iterator[str]:
+    local = any(guess.path and FACTS[guess.path].type == TIMESTAMP for guess in guesses)
+    if local:
+        chinese = any("一" <= char <= "鿿" for guess in guesses for char in guess.column)
+        mark = "" if chinese else "# "
+        yield f"{mark}timezone: Asia/Shanghai  # unsure: the zone of times without an offset"
+
+
+def _constants(fed: set[str | None]) -> Iterator[str]:
+    if "visit.stage" not in fed:
+        yield "  visit.stage: recorded"
+    if "lender.kind" not in fed:
+        yield "  # lender.kind: bank  # unsure: what the lender is"
+    if "debt.amount" in fed and "debt.currency" not in fed:
+        yield "  debt.currency: CNY  # unsure: the currency of the amounts"
+    if "visit.timezone" not in fed:
+        yield "  visit.timezone: Asia/Shanghai  # unsure: the zone of the places visited"
+
+
+def _columns(sample: Sample, guesses: list[Guess], separate: str | None, indent: str) -> Iterator[str]:
+    if sample.encoding:
+        yield f"{indent}encoding: {sample.encoding}"
+    if sample.sheet:
+        yield f"{indent}sheet: {_quoted(sample.sheet)}"
+    yield f"{indent}columns:"
+    for guess in guesses:
+        yield from _column(guess, sample.columns[guess.column], separate, indent + "  ")
+
+
+def _column(guess: Guess, values: tuple[str, ...], separate: str | None, indent: str) -> Iterator[str]:
+    name, doubt = _quoted(guess.column), guess.doubt
+    if guess.path is None:
+        shown = ", ".join(values[:3])
+        yield f"{indent}# {name}:  # unsure: {doubt}{f' (it holds: {_comment(shown)})' if shown else ''}"
+        return
+    within = f"{separate}[]." if separate else ""
+    path = guess.path.removeprefix(within) if within else guess.path.replace("team[]", "team[0]")
+    if "[]" in path or (separate and not guess.path.startswith(within)):
+        doubt = doubt or f"{guess.path} belongs in a table of its own"
+    mark = "# " if doubt else ""
+    note = f"  # unsure: {doubt}" if doubt else ""
+    item = _item(FACTS[guess.path].type)
+    details = list(_details(item, values))
+    if not details:
+        yield f"{indent}{mark}{name}: {_path(path)}{note}"
+        return
+    yield f"{indent}{mark}{name}:{note}"
+    yield from (f"{indent}{mark}  {line}" for line in (f"fact: {_path(path)}", *details))
+
+
+def _details(item: Type, values: tuple[str, ...]) -> Iterator[str]:
+    if item in (TIMESTAMP, DATE) and values and not all(_ISO(value) for value in values):
+        formats = _formats(item, values)
+        if formats:
+            yield f"format: {json.dumps(formats[0], ensure_ascii=False)}"
+    elif item == BOOL:
+        yield from _translations(values, value_words()["truths"], ("true", "false"))
+    elif isinstance(item, Word):
+        yield from _translations(values, value_words()["words"], item.words)
+
+
+def _translations(
+    values: tuple[str, ...], known: Mapping[str, tuple[str, ...]], words: tuple[str, ...]
+) -> Iterator[str]:
+    """What each value means; a value that says it itself needs no line."""
+    meaning = {folded(one): word for word in words for one in known.get(word, ())}
+    strange = [value for value in values if value not in words][:_MOST_VALUES]
+    if not strange:
+        return
+    yield "values:"
+    for value in strange:
+        word = meaning.get(folded(value))
+        if word:
+            yield f"  {_quoted(value)}: {word}"
+        else:
+            yield f"  {_quoted(value)}: null  # unsure: one of {', '.join(words)}; null is missing"
+
+
+def _path(path: str) -> str:
+    return f'"{path}"' if "[" in path else path
+
+
+def _quoted(text: str) -> str:
+    """A text as YAML reads it back."""
+    return text if _plain(text) and text.strip() == text else json.dumps(text, ensure_ascii=False)
+
+
+def _comment(text: str) -> str:
+    return re.sub(r"\s+", " ", text)[:60]

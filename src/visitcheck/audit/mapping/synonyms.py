@@ -1,0 +1,71 @@
+"""What people call facts and their values, read from the data files beside this module."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator, Mapping
+from difflib import SequenceMatcher
+from functools import cache
+from importlib import resources
+
+from visitcheck.documents import YamlMapping, YamlScalar, YamlSequence, parse_yaml
+
+_NOISE = re.compile(r"[\s_\-.,:;/()（）【】\[\]<>《》、，。：*#'\"]+")
+
+
+def folded(name: str) -> str:
+    """A header without case, width, spaces and punctuation."""
+    return _NOISE.sub("", unicodedata.normalize("NFKC", name).casefold())
+
+
+@cache
+def fact_names() -> Mapping[str, Mapping[str, tuple[str, ...]]]:
+    """For each fact its names by language, `zh` and `en`."""
+    return {path: dict(_texts(node)) for path, node in _entries(_document("synonyms.yaml"))}
+
+
+@cache
+def value_words() -> Mapping[str, Mapping[str, tuple[str, ...]]]:
+    """Under `truths` and `words`: what people write, by what it means."""
+    return {part: dict(_texts(node)) for part, node in _entries(_document("value_words.yaml"))}
+
+
+@cache
+def _by_name() -> Mapping[str, str]:
+    found = {folded(path): path for path in fact_names()}
+    for path, names in fact_names().items():
+        found |= {folded(name): path for some in names.values() for name in some}
+    return found
+
+
+def likeness(header: str) -> list[tuple[float, str]]:
+    """Facts that a header may mean, the likeliest first: 1 for a known name, less for one that resembles it."""
+    name = folded(header)
+    exact = _by_name().get(name)
+    if exact is not None:
+        return [(1.0, exact)]
+    best: dict[str, float] = {}
+    for known, path in _by_name().items():
+        ratio = SequenceMatcher(None, name, known).ratio()
+        if ratio >= 0.6:
+            best[path] = max(best.get(path, 0), ratio)
+    return sorted(((ratio, path) for path, ratio in best.items()), key=lambda one: (-one[0], one[1]))
+
+
+def _document(name: str) -> YamlMapping:
+    text = resources.files(__package__ or "").joinpath(name).read_text(encoding="utf-8")
+    node, problems = parse_yaml(text, name)
+    if problems or not isinstance(node, YamlMapping):
+        raise AssertionError(f"{name}: {problems}")
+    return node
+
+
+def _entries(node: YamlMapping) -> Iterator[tuple[str, YamlMapping]]:
+    return ((key.text, value) for key, value in node.entries if isinstance(value, YamlMapping))
+
+
+def _texts(node: YamlMapping) -> Iterator[tuple[str, tuple[str, ...]]]:
+    for key, value in node.entries:
+        if isinstance(value, YamlSequence):
+            yield key.text, tuple(item.text for item in value.items if isinstance(item, YamlScalar))
