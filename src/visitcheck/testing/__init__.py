@@ -1,8 +1,28 @@
-"""Hypothesis strategies for visits, for tests of policies and of services that call the gate.
+"""Visits for tests: Hypothesis strategies, and a generator of made-up records.
 
-Needs the extra `testing` (`pip install "visitcheck[testing]"`).
+`visits` and `visit_mappings` need the extra `testing` (`pip install "visitcheck[testing]"`), `synthesise` the
+extra `audit`.
 """
 
-from visitcheck.testing.strategies import visit_mappings, visits
+from __future__ import annotations
 
-__all__ = ["visit_mappings", "visits"]
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from visitcheck.testing.strategies import visit_mappings, visits
+    from visitcheck.testing.synthetic import synthesise
+
+_HOME = {
+    "synthesise": "visitcheck.testing.synthetic",
+    "visit_mappings": "visitcheck.testing.strategies",
+    "visits": "visitcheck.testing.strategies",
+}
+
+__all__ = ["synthesise", "visit_mappings", "visits"]
+
+
+def __getattr__(name: str) -> object:
+    if name not in _HOME:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(_HOME[name]), name)

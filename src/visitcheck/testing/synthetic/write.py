@@ -1,0 +1,83 @@
+"""Made-up visits to a file, with what is known about them beside it."""
+
+from __future__ import annotations
+
+import json
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal, TypeAlias
+
+from visitcheck.engines.sql.duck import connect
+from visitcheck.testing.synthetic.query import counts_query, macros, visits_query
+from visitcheck.testing.synthetic.rates import MISSING, VIOLATIONS
+
+SyntheticFormat: TypeAlias = Literal["parquet", "jsonl"]
+MAX_VISITS, MAX_SEED = 50_000_000, 1_000
+# Small row groups keep the memory of writing, and of reading one, small.
+_ROW_GROUP = 20_000
+
+
+@dataclass(frozen=True, slots=True)
+class Synthetic:
+    """What was made: how many visits, and in how many of them each violation and each gap was put."""
+
+    visits: int
+    seed: int
+    violations: dict[str, int]
+    missing: dict[str, int]
+
+    def to_dict(self) -> dict[str, Any]:
+        """Counts with the rates they were drawn at, as the file beside the visits holds them."""
+        return {
+            "visits": self.visits,
+            "seed": self.seed,
+            "violations": _beside(self.violations, VIOLATIONS),
+            "missing": _beside(self.missing, MISSING),
+        }
+
+
+def _beside(counts: dict[str, int], rates: Any) -> dict[str, Any]:
+    return {name: {"rate": rates[name], "visits": count} for name, count in sorted(counts.items())}
+
+
+def synthesise(
+    path: str | os.PathLike[str], *, visits: int, seed: int = 1, format: SyntheticFormat | None = None  # noqa: A002
+) -> Synthetic:
+    """Write made-up recorded visits in the vocabulary's own names, as Parquet or JSON Lines.
+
+    The same bytes for the same number, seed and version of DuckDB. `format` is told from the file's name
+    without it. Beside the file, `<path>.rates.json` says what was put into it. Raises `ValueError` for a number
+    or seed out of range, `OSError` where the file cannot be written. Needs the extra `audit`.
+    """
+    if not 1 <= visits <= MAX_VISITS or not 0 <= seed <= MAX_SEED:
+        raise ValueError(f"visits are 1 to {MAX_VISITS:,}, and a seed is 0 to {MAX_SEED:,}")
+    target = Path(path)
+    made = format or ("jsonl" if target.suffix.lower() in (".jsonl", ".ndjson") else "parquet")
+    # Written beside and renamed, so that a name never holds half of it; opened first to fail in time.
+    part = target.with_name(f"{target.name}.part")
+    part.open("wb").close()
+    try:
+        with connect() as con:
+            con.execute(macros())
+            query = visits_query(visits, seed)
+            con.execute(f"COPY ({query}) TO '{_quoted(part)}' ({_OPTIONS[made]})")
+            [row] = con.execute(counts_query(visits, seed)).fetchall()
+        os.replace(part, target)
+    finally:
+        part.unlink(missing_ok=True)
+    named = dict(zip((*VIOLATIONS, *MISSING), row, strict=True))
+    found = Synthetic(visits, seed, {one: named[one] for one in VIOLATIONS}, {one: named[one] for one in MISSING})
+    beside = target.with_name(f"{target.name}.rates.json")
+    beside.write_text(json.dumps(found.to_dict(), indent=2, sort_keys=True) + "\n", "utf-8")
+    return found
+
+
+_OPTIONS: dict[SyntheticFormat, str] = {
+    "parquet": f"FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE {_ROW_GROUP}",
+    "jsonl": "FORMAT json, TIMESTAMPFORMAT '%Y-%m-%dT%H:%M:%S.%fZ'",
+}
+
+
+def _quoted(path: Path) -> str:
+    return str(path).replace("'", "''")
