@@ -1,4 +1,4 @@
-"""For lenders of each kind, the smallest proposal that the law of mainland China and the lender's process allow."""
+"""The policy `cn` on its examples: which packs bind lenders of each kind, and the smallest proposals allowed."""
 
 import copy
 from collections.abc import Iterator
@@ -17,7 +17,20 @@ from visitcheck.gate import Gate
 from visitcheck.policy import load_policy
 
 FOLDER = ROOT / "examples" / "cn"
-EXAMPLES = sorted(path for path in FOLDER.glob("*.yaml") if path.stem != "registers")
+# Which packs bind besides the lender's process.
+BINDS = {
+    "auto-finance": {"cn.law"},
+    "bank-consumer-loan": {"cn.law", "cn.cba-2026", "cn.consumer-protection"},
+    "bank-credit-card": {"cn.law", "cn.cba-2026", "cn.consumer-protection", "cn.credit-card"},
+    "bank-online-loan": {"cn.law", "cn.cba-2026", "cn.consumer-protection", "cn.gbt-45251", "cn.internet-loan"},
+    "consumer-finance": {"cn.law", "cn.cba-2026", "cn.gbt-45251", "cn.consumer-finance"},
+    "micro-loan": {"cn.law", "cn.gbt-45251", "cn.micro-loan"},
+    "online-platform": {"cn.law", "cn.gbt-45251", "cn.nifa-2018"},
+    "other": {"cn.law"},
+    "private": {"cn.law"},
+    "trust": {"cn.law"},
+}
+EXAMPLES = [FOLDER / f"{name}.yaml" for name in BINDS]
 
 
 def facts_of(path: Path) -> dict:
@@ -64,6 +77,30 @@ def test_there_is_an_example_for_lenders_of_each_kind() -> None:
 
     assert words
     assert shown == words
+
+
+@pytest.mark.parametrize("path", EXAMPLES, ids=lambda path: path.stem)
+def test_the_packs_that_bind_this_lender_and_debt_apply(path: Path) -> None:
+    applying = {
+        ".".join(result.rule.split("/")[0].split(".")[:2])
+        for result in GATE.check(facts_of(path)).rules
+        if result.status != "not_applicable" and result.rule.startswith("cn.")
+    }
+
+    assert applying == BINDS[path.stem]
+
+
+@pytest.mark.parametrize(("name", "expected"), [("recorded-compliant", "allow"), ("recorded-breach", "deny")])
+def test_a_recorded_visit_comes_out_as_its_name_says(name: str, expected: str) -> None:
+    decision = GATE.check(facts_of(FOLDER / f"{name}.yaml"))
+
+    assert decision.outcome == expected, str(decision)
+
+
+def test_a_file_of_the_folder_is_registers_or_an_example() -> None:
+    others = {"registers", "recorded-compliant", "recorded-breach"}
+
+    assert {path.stem for path in FOLDER.iterdir()} == {*BINDS, *others}
 
 
 @pytest.mark.parametrize("path", EXAMPLES, ids=lambda path: path.stem)
