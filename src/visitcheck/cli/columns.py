@@ -18,7 +18,7 @@ def columns() -> None:
 def suggest(file: str, sheet: str | None) -> None:
     """Propose a column mapping for FILE (CSV, Excel or Parquet) from its headers and first rows.
 
-    Prints YAML for `audit --columns`. What it is not sure of is marked `unsure`, mostly as a comment: finish it by hand.
+    Prints YAML for `audit --columns`. What it is not sure of is marked `unsure`: finish it by hand.
 
     Exit code: 0 a mapping was printed, 2 the file cannot be read.
     """

@@ -6,7 +6,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from itertools import count, islice
 from pathlib import Path
-from tempfile import TemporaryDirectory
+from shutil import rmtree
+from tempfile import mkdtemp
+from weakref import finalize
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -28,12 +30,13 @@ class Spool:
     """A folder for copies, which goes when the inputs go."""
 
     def __init__(self) -> None:
-        self._folder = TemporaryDirectory(prefix="visitcheck-", ignore_cleanup_errors=True)
+        self._folder = mkdtemp(prefix="visitcheck-")
+        finalize(self, rmtree, self._folder, ignore_errors=True)
         self._numbers = count()
 
     def copy(self, batches: Iterable[pa.RecordBatch], schema: pa.Schema, refused: dict[int, Problem]) -> Spooled:
         """Copies rows, numbered from 1; `refused`, which may grow on the way, are numbers left out."""
-        path = Path(self._folder.name) / f"{next(self._numbers)}.parquet"
+        path = Path(self._folder) / f"{next(self._numbers)}.parquet"
         numbers = (number for number in count(1) if number not in refused)
         rows = 0
         with pq.ParquetWriter(path, schema.append(pa.field(ROW, pa.int64()))) as writer:

@@ -39,7 +39,8 @@ def look_at(path: Path, *, sheet: str | None = None) -> Sample:
         if format_ == "csv":
             return _csv(path)
         if format_ == "excel":
-            return _parquet(workbooks.copied(path, Spool(), sheet).path, path, sheet)
+            spool = Spool()
+            return _parquet(workbooks.copied(path, spool, sheet).path, path, sheet)
         if format_ == "parquet":
             return _parquet(path, path, None)
     except (OSError, UnreadableError, duckdb.Error) as error:

@@ -97,7 +97,7 @@ def _formats(type_: Type, values: tuple[str, ...]) -> list[str]:
 
 def _parses(value: str, format_: str) -> bool:
     try:
-        datetime.strptime(value, format_)  # noqa: DTZ007 - only tried
+        datetime.strptime(value, format_)
     except ValueError:
         return False
     return True

@@ -1,0 +1,33 @@
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from visitcheck import Policy, load_policy
+from visitcheck.audit.inputs import Inputs, open_inputs
+from visitcheck.audit.mapping import load_mapping
+
+
+@pytest.fixture(scope="session")
+def policy() -> Policy:
+    return load_policy("base")
+
+
+@pytest.fixture
+def mapped(policy: Policy, tmp_path: Path) -> Callable[..., Inputs]:
+    """Opens files, all below the test's folder, through a mapping given as text."""
+
+    def opened(text: str, *paths: Path) -> Inputs:
+        (tmp_path / "columns.yaml").write_text(text, encoding="utf-8")
+        return open_inputs(paths, mapping=load_mapping(tmp_path / "columns.yaml"), policy=policy)
+
+    return opened
+
+
+def rows_of(inputs: Inputs) -> list[dict[str, Any]]:
+    """All rows in order of file and row."""
+    rows = [row for batch in inputs.batches() for row in batch.to_pylist()]
+    return sorted(rows, key=lambda one: (one["__file"], one["__row"]))
