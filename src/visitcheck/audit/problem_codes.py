@@ -27,5 +27,14 @@ register_codes(
         "duplicate-visit-id": "Two rows have the same visit id. All of them are rejected, because none can be told "
         "to be the right one.",
         "csv-row": "A row of a CSV file has another number of columns than the header.",
+        "output-exists": "The output folder already holds something. Name another, or allow it to be replaced.",
+        "output-failed": "The output cannot be written: the disk is full, or the folder may not be written to. "
+        "What was finished stays in the working folder, from which the run can be resumed.",
+        "run-unfinished": "The working folder holds a run that was broken off. Resume it, or start anew.",
+        "run-active": "Another process is at work in the working folder.",
+        "resume-differs": "A run can be resumed only with the same input, policy, options and versions. "
+        "The message names what has changed.",
+        "not-recorded": "An audit judges visits that have taken place; this row is a proposal. Ask the gate about it.",
+        "no-such-visit": "No row of the input that can be judged has this visit id.",
     }
 )

@@ -6,6 +6,7 @@ Every builder takes its operands for itself: copy one that is used twice with `.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from functools import cache
 from typing import TypeAlias
 
 from sqlglot import exp
@@ -30,12 +31,12 @@ def text(value: str) -> Expr:
 
 def number(value: int) -> Expr:
     """A whole number, as BIGINT."""
-    return exp.cast(exp.convert(value), "bigint")
+    return cast(exp.convert(value), "bigint")
 
 
 def null(type_: str | exp.DataType) -> Expr:
     """A NULL of a type."""
-    return exp.cast(exp.null(), type_)
+    return cast(exp.null(), type_)
 
 
 def call(function: str, *arguments: Expr) -> Expr:
@@ -107,13 +108,21 @@ def compare(kind: type[exp.Binary], left: Expr, right: Expr) -> Expr:
 
 def try_cast(value: Expr, type_: str) -> Expr:
     """TRY_CAST: NULL where the value does not fit."""
-    return exp.TryCast(this=value, to=exp.DataType.build(type_, dialect="duckdb"), safe=True)
+    return exp.TryCast(this=value, to=_type(type_), safe=True)
 
 
 def cast(value: Expr, type_: str | exp.DataType) -> Expr:
     """CAST."""
-    to = exp.DataType.build(type_, dialect="duckdb") if isinstance(type_, str) else type_
-    return exp.Cast(this=value, to=to)
+    return exp.Cast(this=value, to=_type(type_))
+
+
+def _type(type_: str | exp.DataType) -> exp.DataType:
+    return _parsed_type(type_).copy() if isinstance(type_, str) else type_
+
+
+@cache
+def _parsed_type(name: str) -> exp.DataType:
+    return exp.DataType.build(name, dialect="duckdb")
 
 
 def matches(value: Expr, pattern: str) -> Expr:
@@ -123,10 +132,21 @@ def matches(value: Expr, pattern: str) -> Expr:
 
 def each(items: Expr, depth: int, body: Callable[[Expr], Expr]) -> Expr:
     """The list of `body` of each element. `depth` tells nested lambdas apart."""
-    name = f"__e{depth}"
-    return call(
-        "list_transform", items, exp.Lambda(this=body(column(name)), expressions=[exp.to_identifier(name, quoted=True)])
-    )
+    return call("list_transform", items, _lambda(depth, body))
+
+
+def kept(items: Expr, depth: int, condition: Callable[[Expr], Expr]) -> Expr:
+    """The elements for which `condition` is TRUE."""
+    return call("list_filter", items, _lambda(depth, condition))
+
+
+def element(depth: int) -> Expr:
+    """The element that a lambda at this depth looks at."""
+    return column(f"__e{depth}")
+
+
+def _lambda(depth: int, body: Callable[[Expr], Expr]) -> Expr:
+    return exp.Lambda(this=body(element(depth)), expressions=[exp.to_identifier(f"__e{depth}", quoted=True)])
 
 
 def some(items: Expr, depth: int, body: Callable[[Expr], Expr]) -> Expr:

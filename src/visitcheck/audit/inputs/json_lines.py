@@ -47,7 +47,7 @@ def rows_of(lines: str, model: type[Visit], root: Record) -> RawRows:
     odd = exp.alias_(e.any_of(list(_odd(part, model))), ODD, quoted=True)
     query = exp.Select(expressions=[*(one.copy() for one in position), *columns, odd])
     types: dict[str, RawType] = {name: _type(shape) for name, shape in fields.items()}
-    return RawRows(e.sql(query.from_(inner.subquery("t"))), types, verbatim=True)
+    return RawRows(query.from_(inner.subquery("t")), types, verbatim=True)
 
 
 def _taken_apart(raw: Expr, shape: FieldShape) -> Expr:

@@ -92,8 +92,8 @@ class MappedPart:
     def queries(self, con: duckdb.DuckDBPyConnection) -> Iterator[str]:
         """The queries that together give all rows."""
         named = {name: _named(con, table) for name, table in self.tables.items()}
-        rows = e.sql(visits_query(self.mapping, named))
-        found = con.sql(rows)
+        rows = visits_query(self.mapping, named)
+        found = con.sql(e.sql(rows))
         columns = zip(found.columns, found.types, strict=True)
         types = {name: raw_type(type_) for name, type_ in columns if name not in (FILE, ROW)}
         yield canonical(con, RawRows(rows, types), self.reader)

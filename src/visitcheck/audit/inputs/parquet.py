@@ -39,7 +39,7 @@ def rows_of(paths: Sequence[str], numbers: Sequence[int], types: dict[str, RawTy
         exp.alias_(e.cast(row, "bigint"), ROW, quoted=True),
         *(e.column(name) for name in types),
     ]
-    return RawRows(e.sql(exp.Select(expressions=columns).from_(scan(paths, numbered=True))), types)
+    return RawRows(exp.Select(expressions=columns).from_(scan(paths, numbered=True)), types)
 
 
 def unreadable_pages(con: duckdb.DuckDBPyConnection, path: str, types: dict[str, RawType]) -> Iterator[str]:

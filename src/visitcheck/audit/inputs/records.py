@@ -75,9 +75,10 @@ def _read_list(raw: Expr, type_: RawType, shape: FieldShape, fact: ListOf, depth
     if not isinstance(type_, RawList):
         return unreadable(raw, type_, fact)
     item = type_.item
-    value = e.each(raw.copy(), depth, lambda one: _read_one(one, item, shape, fact.item, depth + 1).value)
-    bad = e.some(raw.copy(), depth, lambda one: _read_one(one, item, shape, fact.item, depth + 1).bad)
-    parts = e.each(raw.copy(), depth, lambda one: _read_one(one, item, shape, fact.item, depth + 1).json)
+    one = _read_one(e.element(depth), item, shape, fact.item, depth + 1)
+    value = e.each(raw.copy(), depth, lambda _: one.value)
+    bad = e.some(raw.copy(), depth, lambda _: one.bad)
+    parts = e.each(raw.copy(), depth, lambda _: one.json)
     return Read(value, e.any_of([*_wrong_length(raw, shape), bad]), parts)
 
 

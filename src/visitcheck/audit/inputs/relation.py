@@ -7,6 +7,7 @@ says what is wrong, or reads what SQL could not.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import datetime
 from itertools import count
 from typing import TYPE_CHECKING
 
@@ -16,11 +17,10 @@ from visitcheck.audit.inputs import expressions as e
 from visitcheck.audit.inputs.breaches import AS_OF, below
 from visitcheck.audit.inputs.expressions import Expr
 from visitcheck.audit.inputs.gate_reader import PROBLEMS, GateReader
-from visitcheck.audit.inputs.raw import RawType
 from visitcheck.audit.inputs.records import read_field
 from visitcheck.audit.inputs.register_ids import named_in
 from visitcheck.audit.inputs.sources import BYTES, ODD, TEXT, RawRows
-from visitcheck.engines.sql.columns import FILE, ROW, fact_columns, sql_type
+from visitcheck.engines.sql.columns import FILE, ROW, fact_columns, record_fields, sql_type
 from visitcheck.facts.models import shapes
 from visitcheck.facts.times import timestamp
 
@@ -58,11 +58,13 @@ class _Query:
         self.reader = reader
         self.columns = fact_columns(reader.root)
         self.shapes = shapes(reader.model)
+        self.reads = {
+            name: read_field(e.column(name), type_, self.shapes[name], self.columns[name])
+            for name, type_ in rows.types.items()
+        }
 
     def query(self, function: str) -> exp.Select:
-        raw = exp.select("*").from_(exp.to_table("rows"))
-        raw.set("from_", exp.From(this=exp.Subquery(this=exp.maybe_parse(self.rows.sql, dialect="duckdb"))))
-        read = _over(raw, [*self._carried(raw=False), *self._facts(), e.named(self._bad(), _BAD)])
+        read = _over(self.rows.query, [*self._carried(raw=False), *self._facts(), e.named(self._bad(), _BAD)])
         groups = [e.column(name) for name in self.columns]
         judged = _over(read, [*self._carried(), *groups, e.column(_BAD), e.named(self._as_of(), AS_OF)])
         suspect = e.call("coalesce", e.any_of(list(self._suspicions())), exp.false())
@@ -83,30 +85,20 @@ class _Query:
 
     def _facts(self) -> Iterator[Expr]:
         for name, fact in self.columns.items():
-            type_ = self.rows.types.get(name)
-            value: Expr = e.null(sql_type(fact))
-            if type_ is not None:
-                value = read_field(e.column(name), type_, self.shapes[name], fact).value
+            value = self.reads[name].value if name in self.reads else e.null(sql_type(fact))
             if name == "visit" and self.reader.as_of is not None:
-                value = self._judged(value, type_)
+                value = self._judged(value, self.reader.as_of)
             yield e.named(e.cast(value, sql_type(fact)), name)
 
-    def _judged(self, value: Expr, type_: RawType | None) -> Expr:
+    def _judged(self, value: Expr, as_of: datetime) -> Expr:
         """The group `visit` with the moment of judging, where it has none."""
-        assert self.reader.as_of is not None  # noqa: S101 - the caller asked
-        moment = e.number(timestamp(self.reader.as_of))
-        fields = fact_fields = self.columns["visit"].fields  # type: ignore[union-attr]
         visit = e.cast(value, sql_type(self.columns["visit"]))
-        parts = [(name, e.field(visit.copy(), name)) for name in fields if name in fact_fields]
-        filled = [(name, e.call("coalesce", part, moment.copy()) if name == "as_of" else part) for name, part in parts]
-        return e.record(filled)
+        parts = {name: e.field(visit.copy(), name) for name in record_fields(self.columns["visit"]) or ()}
+        parts["as_of"] = e.call("coalesce", parts["as_of"], e.number(timestamp(as_of)))
+        return e.record(parts.items())
 
     def _bad(self) -> Expr:
-        known = [
-            read_field(e.column(name), type_, self.shapes[name], self.columns[name]).bad
-            for name, type_ in self.rows.types.items()
-            if name in self.columns
-        ]
+        known = [read.bad for read in self.reads.values()]
         odd = [e.column(ODD)] if self.rows.verbatim else []
         return e.any_of([*odd, *known])
 

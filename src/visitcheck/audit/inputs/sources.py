@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from sqlglot import exp
+
 from visitcheck.audit.inputs.raw import RawType
 
 TEXT = "__text"
@@ -22,6 +24,6 @@ class RawRows:
     `verbatim` sources have `TEXT`, `BYTES` and `ODD` as well: the gate is then given the row as it was written.
     """
 
-    sql: str
+    query: exp.Select
     types: Mapping[str, RawType]
     verbatim: bool = False

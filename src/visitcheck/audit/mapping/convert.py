@@ -76,11 +76,7 @@ def _list(text: Expr, column: Column, fact: ListOf, missing: frozenset[str]) -> 
         if column.split
         else exp.Array(expressions=[text.copy()])
     )
-    kept = e.call(
-        "list_filter",
-        e.each(parts, 0, lambda one: as_text(one, TEXT_TYPE, missing)),
-        exp.Lambda(this=e.given(e.column("__e0")), expressions=[exp.to_identifier("__e0", quoted=True)]),
-    )
+    kept = e.kept(e.each(parts, 0, lambda one: as_text(one, TEXT_TYPE, missing)), 0, e.given)
     return e.where(e.given(text), e.each(kept, 0, lambda one: _single(one, column, fact.item)))
 
 

@@ -138,8 +138,7 @@ def _elements(parts: list[tuple[Steps, Expr]]) -> Expr:
         _node([(field, found.get((place, *field), exp.null()).copy()) for field in fields], keep=False)
         for place in places
     ]
-    kept = exp.Lambda(this=e.given(e.column("__e0")), expressions=[exp.to_identifier("__e0", quoted=True)])
-    items = e.call("list_filter", exp.Array(expressions=nodes), kept)
+    items = e.kept(exp.Array(expressions=nodes), 0, e.given)
     # No element is given: the list is missing, not empty.
     return e.where(e.compare(exp.GT, e.call("len", items), e.number(0)), items.copy())
 
