@@ -20,6 +20,10 @@ register_codes(
             "No visit has a fact of this path. Write it as `contacts[].at` or `contacts.at`; `visitcheck schema visit` "
             "lists all facts."
         ),
+        "rule-not-in-sql": (
+            "A rule says something that the database has no words for, so the policy cannot be printed as its SQL. "
+            "Choose the other `--dialect`, or leave the rule to the native engine."
+        ),
         "rule-other-stage": (
             "The rule is for visits of the other stage, so it has no tree on this one. Ask about a visit of the stage "
             "that `visitcheck rules show` names."

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from visitcheck.cli.options import OutputFormat, format_option, lang_option, policy_option, stage_option
+from visitcheck.cli.rules_sql import sql
 
 if TYPE_CHECKING:
     from visitcheck.policy import Language, Policy, Rule, Stage
@@ -15,7 +16,10 @@ if TYPE_CHECKING:
 
 @click.group()
 def rules() -> None:
-    """List the rules of a policy, or show one."""
+    """List the rules of a policy, show one, or print them as SQL."""
+
+
+rules.add_command(sql)
 
 
 @rules.command("list")

@@ -58,4 +58,4 @@ def test_a_node_used_twice_is_copied() -> None:
 
 
 def test_the_least_int_is_no_literal() -> None:
-    assert t.number(-(2**63)).sql() == "((-9223372036854775807) - 1)"
+    assert t.number(-(2**63)).sql() == "(-9223372036854775807 - 1)"

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from itertools import pairwise
 from typing import Any
 
 from visitcheck.engines.sql import lists, numbers
@@ -66,7 +65,7 @@ class Compiler:
 
     def truth(self, node: Expr) -> E:
         """The truth of a whole condition, under no name of its own."""
-        return self._value(node)
+        return self._value(fixed(node))
 
     def parts(self, node: Expr) -> dict[str, E]:
         """A count's `low` and `high`, or money's `minor` and `currency`."""
@@ -141,8 +140,6 @@ class Compiler:
         """What `body` makes of a parameter's value on its date."""
         values = node.values
         same = bool(values) and all(dated.value == values[0].value for dated in values)
-        if same and values[0].start is None and values[-1].end is None and _without_gaps(values):
-            return body(values[0].value)
         none = literal(None, node.type) if missing is None else missing
 
         def on(day: E) -> E:
@@ -153,11 +150,11 @@ class Compiler:
 
     def over_constants(self, node: Expr, body: Callable[[Any], E], missing: E) -> E | None:
         """What `body` makes of a value that is fixed when a policy is compiled; None for any other node."""
-        match node:
+        match fixed(node):
             case Const(value):
                 return missing if value is None else body(value)
-            case Param():
-                return self.dated(node, lambda value: missing if value is None else body(value), missing)
+            case Param() as param:
+                return self.dated(param, lambda value: missing if value is None else body(value), missing)
             case Choose(test, then, other):
                 left, right = self.over_constants(then, body, missing), self.over_constants(other, body, missing)
                 return None if left is None or right is None else self.choice(test, left, right)
@@ -189,10 +186,6 @@ def _path(path: tuple[str, ...]) -> E:
     for name in path[1:]:
         found = t.field(found, name)
     return found
-
-
-def _without_gaps(values: tuple[DatedValue, ...]) -> bool:
-    return all(left.end == right.start for left, right in pairwise(values))
 
 
 def _covered(day: E, dated: DatedValue) -> E:

@@ -34,6 +34,8 @@ def simple(value: E) -> bool:
     """Whether a value may be written twice without being worked out twice."""
     while isinstance(value, exp.Bracket | exp.Paren | exp.Cast):
         value = value.this
+    if isinstance(value, exp.Add | exp.Sub):
+        return simple(value.this) and simple(value.expression)
     return isinstance(value, _SIMPLE)
 
 

@@ -66,7 +66,7 @@ def _bare(c: Compiler, left: Expr, right: Expr) -> tuple[E, E]:
 
 def uncast(value: E) -> E:
     """A bare number, where what it stands beside has the type already."""
-    number = isinstance(value, exp.Cast) and isinstance(value.this, exp.Literal | exp.Paren)
+    number = isinstance(value, exp.Cast) and isinstance(value.this, exp.Literal | exp.Neg | exp.Paren)
     return value.this.pop() if number else value
 
 

@@ -35,6 +35,7 @@ _CLOSED = (
 )
 # Functions to `sqlglot`, but operators where they are printed.
 _OPEN = (exp.RegexpLike, exp.And, exp.Or, exp.AtTimeZone, exp.DPipe)
+_COMPARISONS = (exp.EQ, exp.NEQ, exp.LT, exp.LTE, exp.GT, exp.GTE, exp.In, exp.Is)
 
 
 def own(node: E) -> E:
@@ -45,6 +46,8 @@ def own(node: E) -> E:
 def wrap(node: E) -> E:
     """The node as an operand: in brackets unless its own syntax closes it."""
     if isinstance(node, _CLOSED) and not isinstance(node, _OPEN):
+        return own(node)
+    if isinstance(node, exp.Neg) and isinstance(node.this, exp.Literal):
         return own(node)
     return exp.Paren(this=own(node))
 
@@ -122,13 +125,18 @@ def or_(parts: Iterable[E]) -> E:
 def _joined(kind: type[E], parts: list[E], empty: E) -> E:
     if not parts:
         return empty
-    wrapped = [wrap(part) for part in parts] if len(parts) > 1 else parts
+    wrapped = [_term(part) for part in parts] if len(parts) > 1 else parts
     return fold(lambda left, right: kind(this=left, expression=right), wrapped)
+
+
+def _term(part: E) -> E:
+    """A part of a junction: comparisons and NOT bind closer than AND and OR, and read better without brackets."""
+    return own(part) if isinstance(part, (*_COMPARISONS, exp.Not)) else wrap(part)
 
 
 def not_(operand: E) -> E:
     """Kleene's not."""
-    return exp.Not(this=wrap(operand))
+    return exp.Not(this=own(operand) if isinstance(operand, _COMPARISONS) else wrap(operand))
 
 
 def is_null(value: E) -> E:
@@ -174,7 +182,7 @@ def number(value: E | int) -> E:
     if value == -(2**63):
         return exp.Paren(this=sub(-(2**63 - 1), 1))
     digits: E = exp.Literal.number(abs(value))
-    return exp.Paren(this=exp.Neg(this=digits)) if value < 0 else digits
+    return exp.Neg(this=digits) if value < 0 else digits
 
 
 def text(value: str) -> E:
@@ -189,12 +197,17 @@ def column(name: str) -> E:
 
 def field(record: E, name: str) -> E:
     """A field of a struct. Brackets, not a dot: in DuckDB a dotted name may mean a column instead."""
-    return exp.Bracket(this=wrap(record), expressions=[text(name)])
+    return exp.Bracket(this=_base(record), expressions=[text(name)])
 
 
 def element(items: E, index: int) -> E:
     """An element by its place from 0; whoever calls makes sure that there is one."""
-    return exp.Bracket(this=wrap(items), expressions=[exp.Literal.number(index)], offset=0)
+    return exp.Bracket(this=_base(items), expressions=[exp.Literal.number(index)], offset=0)
+
+
+def _base(node: E) -> E:
+    """The node before brackets of its own, which bind closer than a sign."""
+    return exp.Paren(this=own(node)) if isinstance(node, exp.Neg) else wrap(node)
 
 
 def struct(fields: Mapping[str, E]) -> E:
