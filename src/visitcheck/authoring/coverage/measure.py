@@ -10,6 +10,7 @@ from visitcheck.authoring.coverage.gaps import outcomes_of
 from visitcheck.authoring.coverage.observe import ConditionShown
 from visitcheck.authoring.run import CaseResult
 from visitcheck.authoring.written import conditions_of, one_line
+from visitcheck.language.nodes import Not
 from visitcheck.policy.model import Policy, Rule
 from visitcheck.truth import Truth
 
@@ -106,9 +107,10 @@ def _looked_at(rule: str, part: str, shown: ConditionShown, results: list[CaseRe
         if result.visit is not None:
             shown.look(result.visit)
     yield from (Item(rule, part, None, WORDS[truth], truth in shown.truths) for truth in shown.possible)
+    bare = shown.condition.operand if isinstance(shown.condition, Not) else shown.condition
     for atom in shown.atoms:
-        # A condition that is one atom is that atom: what it shows has been said.
-        if len(shown.atoms) == 1 and any(node is shown.condition for node in atom.atom.nodes):
+        # A condition that is one atom, or denies one, shows what the atom shows: that has been said.
+        if any(node is bare for node in atom.atom.nodes):
             continue
         yield from (Item(rule, part, atom.text, WORDS[truth], truth in atom.truths) for truth in atom.possible)
         yield Item(rule, part, atom.text, DECIDES, atom.decides)

@@ -14,7 +14,7 @@ def check_cases(subject: Subject) -> Iterator[Remark]:
     if not subject.rules:
         return
     if subject.cases is None:
-        message = f"the pack has {len(subject.rules)} rules and no cases"
+        message = "the pack has rules and no cases"
         help_ = f"write them in `{subject.path.stem}.cases.yaml` beside it"
         yield remark("lint-no-cases", message, help_, subject.rules[0].place)
         return
