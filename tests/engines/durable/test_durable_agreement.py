@@ -2,21 +2,29 @@
 
 from __future__ import annotations
 
+import random
 from contextlib import closing
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any, cast
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from engines.durable.durable_checks import agree, base_plan
+from engines.durable.durable_checks import agree, base_plan, plan_of
 from strategies.expressions import conditions, usual_conditions
 from strategies.visits import visits_for
 from visitcheck.authoring import as_text, find_cases, read_cases, run_cases
 from visitcheck.engines.durable import DurableEngine
+from visitcheck.engines.native import NativeEngine
 from visitcheck.engines.reference import ReferenceEngine
+from visitcheck.engines.self_test import probes
+from visitcheck.engines.status import Judge
 from visitcheck.facts import Visit, read_visit
+from visitcheck.plan import Plan, PlanRule, make_plan
 from visitcheck.policy import load_policy
 from visitcheck.policy.model import STAGES, Stage
 from visitcheck.testing import visit_mappings
@@ -80,3 +88,72 @@ def test_engines_of_both_stages_can_be_closed() -> None:
     for stage in STAGES:
         with closing(DurableEngine(base_plan(stage))) as made:
             assert made.rule_sets >= 1
+
+
+@st.composite
+def policies(draw: st.DrawFn) -> Plan:
+    """A plan with rules over generated conditions: any of them as W, checks and exceptions, any effect."""
+    found = draw(conditions(most=6, depth=3))
+    positions = st.integers(0, len(found) - 1)
+    rules = []
+    for number in range(draw(st.integers(1, 5))):
+        unless = tuple(draw(st.lists(positions, max_size=2)))
+        effects = st.sampled_from(("deny", "review", "note"))
+        rules.append(
+            PlanRule(
+                rule=cast("Any", SimpleNamespace(id=f"generated/{number}")),
+                applies=draw(positions),
+                checks=tuple(draw(st.lists(positions, min_size=1, max_size=3))),
+                unless=unless,
+                weak=tuple(draw(st.booleans()) for _ in unless),
+                effect=cast("Any", draw(effects)),
+                on_unknown=cast("Any", draw(effects)),
+            )
+        )
+    return replace(plan_of(found), rules=tuple(rules))
+
+
+def same_decisions(plan: Plan, visits: list[Any]) -> None:
+    """Native and durable give the reference's truths, and durable-rules concludes the outcome of the table."""
+    judge, native, reference = Judge(plan), NativeEngine(replace(plan, rules=())), ReferenceEngine(plan)
+    with closing(DurableEngine(plan)) as durable:
+        for visit in visits:
+            truths = durable.evaluate(visit)
+            verdict = judge.verdict(truths)
+            assert truths == reference.evaluate(visit) == native.evaluate(visit)
+            assert durable.conclude(verdict.tally.counts) is verdict.outcome
+
+
+@settings(max_examples=40, deadline=None, suppress_health_check=_GENERATED)
+@given(st.data())
+def test_generated_policies_come_to_the_same_decisions(data: st.DataObject) -> None:
+    plan = data.draw(policies())
+    same_decisions(plan, [data.draw(visits_for(plan.conditions)) for _ in range(3)])
+
+
+@pytest.mark.long
+@settings(max_examples=1_500, deadline=None, suppress_health_check=_GENERATED)
+@given(st.data())
+def test_many_generated_policies_come_to_the_same_decisions(data: st.DataObject) -> None:
+    plan = data.draw(policies())
+    same_decisions(plan, [data.draw(visits_for(plan.conditions)) for _ in range(4)])
+
+
+@pytest.mark.long
+def test_a_million_rule_evaluations_agree() -> None:
+    """The rules of `cn` on visits around each of their conditions, for each stage: three engines, the same answers."""
+    compared = 0
+    for stage in STAGES:
+        plan = make_plan(load_policy("cn"), stage)
+        judge, native, reference = Judge(plan), NativeEngine(plan), ReferenceEngine(plan)
+        around = [probe for condition in plan.conditions for probe in probes(condition)]
+        chosen = random.Random(5).sample(around, min(len(around), 4_500))  # noqa: S311
+        with closing(DurableEngine(plan)) as durable:
+            for visit in chosen:
+                truths = durable.evaluate(visit)
+                assert truths == native.evaluate(visit) == reference.evaluate(visit)
+                statuses = judge.verdict(truths).statuses
+                assert durable.conclude(judge.verdict(truths).tally.counts) is judge.verdict(truths).outcome
+                compared += len(statuses)
+    print(f"{compared:,} rule evaluations compared on three engines")
+    assert compared >= 1_000_000

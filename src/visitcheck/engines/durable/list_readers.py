@@ -12,7 +12,7 @@ from typing import Any, TypeAlias
 from visitcheck.language.functions import LIST_FUNCTIONS
 from visitcheck.language.interpreter import Member, aggregate_members, distinct_members
 from visitcheck.language.nodes import Aggregate, Distinct, Exists, Expr, Fact, Filter, ForAll, ListCall, Map, Size
-from visitcheck.truth import Count, and_
+from visitcheck.truth import Count
 
 Reader: TypeAlias = Callable[[Any, dict[int, Any]], Any]
 MakeReader: TypeAlias = Callable[[Any], Reader]
@@ -119,10 +119,10 @@ def _any(node: Exists, reader: MakeReader) -> Reader:
             return None
         inside, answer = dict(elements), False
         for held, inside[binder] in found:
-            truth = and_((held, body(visit, inside)))
-            if truth:
+            truth = body(visit, inside)
+            if truth and held:
                 return True
-            if truth is None:
+            if truth is not False:  # maybe in, or not known to have it
                 answer = None  # type: ignore[assignment]
         return answer
 

@@ -182,6 +182,8 @@ def _compare(node: Compare) -> Reader:
 
         return read
     if isinstance(node.right, Const) and node.right.value is not None:
+        if isinstance(node.left, Field) and isinstance(node.left.record, Element):
+            return _compare_field(_OPERATORS[op], node.left.record.binder, node.left.name, node.right.value)
         return _compare_constant(_OPERATORS[op], left, node.right.value)
     return _compare_plain(_OPERATORS[op], left, right)
 
@@ -189,6 +191,16 @@ def _compare(node: Compare) -> Reader:
 def _compare_constant(op: Callable[[Any, Any], bool], left: Reader, constant: Any) -> Reader:
     def read(visit: Any, elements: Elements) -> Any:
         value = left(visit, elements)
+        return None if value is None else op(value, constant)
+
+    return read
+
+
+def _compare_field(op: Callable[[Any, Any], bool], binder: int, name: str, constant: Any) -> Reader:
+    """An element's field beside a constant: what conditions ask most, in one step."""
+
+    def read(_visit: Any, elements: Elements) -> Any:
+        value = getattr(elements[binder], name, None)  # of no element: UNKNOWN, too
         return None if value is None else op(value, constant)
 
     return read
