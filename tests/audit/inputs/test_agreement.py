@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import pyarrow.parquet as pq
 import pytest
 from dirt import dirty_visits
 from hypothesis import HealthCheck, Phase, given, settings
-from reading import said_by_gate, said_by_inputs, write_lines
+from reading import Answer, said_by_gate, said_by_inputs, write_lines
+from typed import table_of, without_nulls
 
-from visitcheck import Gate, Policy, load_policy
-
-
-@pytest.fixture(scope="module")
-def policy() -> Policy:
-    return load_policy("base")
+from visitcheck import Gate, Policy, Registers
+from visitcheck.audit.inputs import open_inputs
 
 
 @pytest.fixture(scope="module")
@@ -38,19 +37,70 @@ def generated(count: int) -> list[Any]:
     return found
 
 
-def agree(lines: list[bytes], file: Path, gate: Gate, policy: Policy) -> tuple[int, int]:
-    """How many rows were read and rejected, after comparing each with the gate's answer."""
-    found = said_by_inputs([file], policy)
-    assert len(found) == len(lines)
-    for line, answer in zip(lines, found, strict=True):
-        assert said_by_gate(gate, line) == answer, line
-    rejected = sum(bool(codes) for codes, _ in found)
-    return len(found) - rejected, rejected
+def agree(gate: Gate, sources: Sequence[Any], answers: list[Answer], as_of: datetime | None = None) -> None:
+    """Each row is answered as the gate answers it, and a good part of the rows either way."""
+    assert len(answers) == len(sources)
+    for source, answer in zip(sources, answers, strict=True):
+        assert said_by_gate(gate, source, as_of) == answer, source
+    rejected = sum(bool(codes) for codes, _ in answers)
+    assert len(sources) / 20 < rejected < len(sources) * 19 / 20
 
 
 @pytest.mark.parametrize("count", [120, pytest.param(4_000, marks=pytest.mark.long)])
 def test_json_lines(count: int, gate: Gate, policy: Policy, tmp_path: Path) -> None:
     file = write_lines(tmp_path / "visits.jsonl", generated(count))
-    read, rejected = agree(file.read_bytes().split(b"\n")[:-1], file, gate, policy)
-    assert read > count / 20
-    assert rejected > count / 20
+    agree(gate, file.read_bytes().split(b"\n")[:-1], said_by_inputs([file], policy))
+
+
+@pytest.mark.parametrize("count", [120, pytest.param(4_000, marks=pytest.mark.long)])
+def test_parquet(count: int, gate: Gate, policy: Policy, tmp_path: Path) -> None:
+    """Columns of the types that databases have."""
+    table = table_of(generated(count))
+    pq.write_table(table, tmp_path / "visits.parquet")
+    sent = [without_nulls(row) for row in table.to_pylist()]
+    agree(gate, sent, said_by_inputs([tmp_path / "visits.parquet"], policy))
+
+
+def test_registers_and_a_moment_of_judging(policy: Policy, tmp_path: Path) -> None:
+    """Facts filled in by id, contradictions, and events after the moment that the caller names."""
+    registers = Registers.read(
+        {
+            "lenders": {"a": {"kind": "bank", "memberships": []}},
+            "agencies": {"b": {"whitelisted": True}},
+            "collectors": {"c": {"trained": True, "trained_on": "2026-01-02"}, "a": {"screened": False}},
+        }
+    )
+    as_of = datetime(2026, 6, 30, 4, tzinfo=UTC)
+    gate = Gate(policy, registers=registers, clock=lambda: as_of)
+    visits = generated(150)
+    for visit in visits[::2]:
+        visit["lender"] = {"id": "a", **({"kind": "trust"} if len(visit) % 5 == 0 else {})}
+        visit["team"] = [{"id": "c", "trained": False} if len(visit) % 3 == 0 else {"id": "a"}]
+        visit["visit"] = {"id": "v", "stage": "recorded", "starts_at": "2026-01-30T02:00:00Z"}
+    file = write_lines(tmp_path / "visits.jsonl", visits)
+    agree(gate, file.read_bytes().split(b"\n")[:-1], said_by_inputs([file], policy, registers, as_of), as_of)
+
+
+def test_lines_that_are_no_visits(gate: Gate, policy: Policy, tmp_path: Path) -> None:
+    """Broken lines, one by one: the rest goes on, and numbers are those of the file."""
+    good = (
+        b'{"visit": {"id": "v", "stage": "recorded", "starts_at": "2026-01-30T02:00:00Z"}, "lender": {"kind": "bank"}}'
+    )
+    lines = [
+        good, b"{", b"[]", b"null", b'"x"', b"{}", b'\xff{"visit": {}}', good[:-1] + b",}", b'{"visit": NaN}',
+        good[:-1] + b', "debt": {"days_overdue": Infinity}}', good[:-1] + b', "lender": {"kind": "bank"}}',
+        good.replace(b'"v"', b'"\\ud800"'), good.replace(b'"v"', b'"\\u0000"'), good + b" {}", b"[" * 5000,
+        good.replace(b'"v"', b'"v", "id": "w"'), good.replace(b'"v"', b'"' + "案".encode() * 200 + b'"'),
+        good.replace(b"}, ", b', "": 1}, '), good.replace(b'"v"', b"1" * 70), b"\xef\xbb\xbf" + good, good + b"\r",
+    ]  # fmt: skip
+    file = write_lines(tmp_path / "visits.jsonl", lines)
+    answers = said_by_inputs([file], policy)
+    agree(gate, lines, answers)
+    assert [facts is not None for _, facts in answers].count(True) == 4
+
+    spaced = tmp_path / "spaced.jsonl"
+    spaced.write_bytes(b"\xef\xbb\xbf" + good + b"\n\n \t\r\n{\n" + good)
+    inputs = open_inputs([spaced], policy=policy)
+    rows = [(row["__row"], bool(row["__problems"])) for batch in inputs.batches() for row in batch.to_pylist()]
+    assert sorted(rows) == [(1, False), (4, True), (5, False)]
+    assert inputs.files[0].rows == 3

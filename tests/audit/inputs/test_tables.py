@@ -10,9 +10,9 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
-from conftest import rows_of
 from workbook import write_workbook
 
+from conftest import rows_of
 from visitcheck import Policy
 from visitcheck.audit.inputs import Inputs, open_inputs
 from visitcheck.audit.mapping import load_mapping
@@ -100,9 +100,7 @@ def test_messages_name_the_column(mapped: Open, tmp_path: Path) -> None:
         ("Asia/Shanghai", "30.1.2026", None, "fact-timestamp"),
     ],
 )
-def test_local_times(
-    zone: str, time: str, twice: str | None, expected: str, mapped: Open, tmp_path: Path
-) -> None:
+def test_local_times(zone: str, time: str, twice: str | None, expected: str, mapped: Open, tmp_path: Path) -> None:
     """A time without an offset is a moment of the zone, or refused where the clocks showed it never or twice."""
     path = written(tmp_path / "v.csv", f"编号,时间,天数\n1,{time},3\n")
     extra = f"twice: {twice}\n" if twice else ""
@@ -137,7 +135,7 @@ def test_another_encoding_and_broken_rows(mapped: Open, tmp_path: Path) -> None:
 
 def test_workbooks_parquet_and_csv_say_the_same(mapped: Open, tmp_path: Path) -> None:
     """Whole numbers come as floats from workbooks, moments and days as such from Parquet."""
-    at = datetime(2026, 1, 30, 10, 0)  # noqa: DTZ001 - local times are the point
+    at = datetime(2026, 1, 30, 10, 0)
     header = ["编号", "时间", "天数", "金额", "到期", "同意"]
     mapping = """\
 timezone: Asia/Shanghai
@@ -152,7 +150,8 @@ visits:
     同意: agency.whitelisted
 """
     book = write_workbook(
-        tmp_path / "v.xlsx", [header, [17, at, 45, 12.5, datetime(2026, 2, 1), True], [], [18, at, None, None, None, None]]
+        tmp_path / "v.xlsx",
+        [header, [17, at, 45, 12.5, datetime(2026, 2, 1), True], [], [18, at, None, None, None, None]],
     )
     table = pa.table(
         {

@@ -18,9 +18,7 @@ _RELS = (
     f'<?xml version="1.0"?><Relationships xmlns="{_NS}/package/2006/relationships"><Relationship Id="r1" '
     f'Type="{_NS}/officeDocument/2006/relationships/{{kind}}" Target="{{target}}"/>{{more}}</Relationships>'
 )
-_STYLE = (
-    f'<Relationship Id="r2" Type="{_NS}/officeDocument/2006/relationships/styles" Target="styles.xml"/>'
-)
+_STYLE = f'<Relationship Id="r2" Type="{_NS}/officeDocument/2006/relationships/styles" Target="styles.xml"/>'
 _BOOK = (
     f'<?xml version="1.0"?><workbook xmlns="{_NS}/spreadsheetml/2006/main" xmlns:r="{_NS}/officeDocument/2006/'
     'relationships"><sheets><sheet name="外访" sheetId="1" r:id="r1"/></sheets></workbook>'

@@ -48,7 +48,7 @@ class GateReader:
         return pa.array(found, pa.struct(list(types.items())))
 
     def _one(self, text: str | None, raw: bytes | None) -> dict[str, Any] | None:
-        source = raw if text is None else text
+        source = raw if text is None else text.encode()  # as the command line hands on the lines of a file
         if source is None:
             return None
         facts = self.facts(source)

@@ -10,7 +10,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 import pyarrow as pa
+from sqlglot import exp
 
+from visitcheck.audit.inputs import expressions as e
 from visitcheck.audit.inputs import json_lines, parquet
 from visitcheck.audit.inputs.connection import connect, prepare
 from visitcheck.audit.inputs.fed import all_paths, fed_by, unknown_columns
@@ -18,11 +20,12 @@ from visitcheck.audit.inputs.files import InputFile, broken, expanded, format_of
 from visitcheck.audit.inputs.gate_reader import PROBLEMS, ColumnsReader, GateReader
 from visitcheck.audit.inputs.mapped import MappedReader, open_mapped
 from visitcheck.audit.inputs.raw import RawType
-from visitcheck.audit.inputs.relation import PROBLEMS_COLUMN, canonical
+from visitcheck.audit.inputs.relation import PROBLEMS_COLUMN, canonical, refused_row
 from visitcheck.audit.inputs.sources import RawRows
 from visitcheck.audit.mapping.model import ColumnMapping
 from visitcheck.engines.sql.columns import FILE, ROW, arrow_schema, arrow_type
 from visitcheck.facts import FACTS, ROOT, Registers, visit_model_with_extra, vocabulary_with_extra
+from visitcheck.facts.types import Record
 from visitcheck.policy import Policy
 
 if TYPE_CHECKING:
@@ -67,6 +70,7 @@ class Inputs:
     files: tuple[InputFile, ...]
     fed: frozenset[str]
     schema: pa.Schema
+    root: Record = field(repr=False)
     parts: tuple[Part, ...] = field(repr=False)
 
     def relation(self, con: duckdb.DuckDBPyConnection) -> str:
@@ -78,7 +82,7 @@ class Inputs:
         """
         prepare(con)
         queries = [query for part in self.parts for query in part.queries(con)]
-        return " UNION ALL ".join(queries) if queries else _nothing(self.schema)
+        return " UNION ALL ".join(queries) if queries else _nothing(self.root)
 
     def batches(self) -> Iterator[pa.RecordBatch]:
         """All rows, in batches of at most `BATCH`, with the columns of `relation`."""
@@ -118,7 +122,7 @@ def open_inputs(
     file, row = (pa.field(FILE, pa.int32()), pa.field(ROW, pa.int64()))
     problems = pa.field(PROBLEMS_COLUMN, arrow_type(PROBLEMS))
     schema = pa.schema([file, row, *arrow_schema(root, position=False), problems])
-    return Inputs(tuple(files), fed, schema, parts)
+    return Inputs(tuple(files), fed, schema, root, parts)
 
 
 class _Opened:
@@ -190,10 +194,9 @@ def _first_line(error: Exception) -> str:
     return str(error).partition("\n")[0]
 
 
-def _nothing(schema: pa.Schema) -> str:
+def _nothing(root: Record) -> str:
     """A query for no rows."""
-    columns = ", ".join(f'NULL AS "{name}"' for name in schema.names)
-    return f"SELECT {columns} WHERE FALSE"
+    return e.sql(refused_row(root, e.number(0), e.number(0), "broken-file", e.text("")).where(exp.false()))
 
 
 def _filled(registers: Registers | None, as_of: datetime | None) -> Iterator[str]:

@@ -16,9 +16,9 @@ from sqlglot import exp
 from visitcheck.audit.inputs import expressions as e
 from visitcheck.audit.inputs.expressions import Expr
 from visitcheck.audit.inputs.files import InputFile
-from visitcheck.audit.inputs.gate_reader import PROBLEMS, ColumnsReader
+from visitcheck.audit.inputs.gate_reader import ColumnsReader
 from visitcheck.audit.inputs.raw import raw_type
-from visitcheck.audit.inputs.relation import PROBLEMS_COLUMN, canonical
+from visitcheck.audit.inputs.relation import canonical, refused_row
 from visitcheck.audit.inputs.sources import RawRows
 from visitcheck.audit.inputs.spool import Spool
 from visitcheck.audit.inputs.tables import OpenTable, opened
@@ -26,9 +26,8 @@ from visitcheck.audit.mapping.load import SINCE
 from visitcheck.audit.mapping.local_times import readings
 from visitcheck.audit.mapping.model import Column, ColumnMapping, TableMap
 from visitcheck.audit.mapping.query import Table, columns_named, orphans_query, visits_query
-from visitcheck.engines.sql.columns import FILE, ROW, fact_columns, sql_type
+from visitcheck.engines.sql.columns import FILE, ROW
 from visitcheck.errors import InvalidInput, Problem
-from visitcheck.facts.types import Record
 
 if TYPE_CHECKING:
     import duckdb
@@ -102,28 +101,19 @@ class MappedPart:
         for own in self.tables.values():
             for file, row, problem in own.refused:
                 yield e.sql(
-                    _refused(self.reader.root, exp.convert(file), exp.convert(row), problem.code, _text(problem))
+                    refused_row(self.reader.root, exp.convert(file), exp.convert(row), problem.code, _text(problem))
                 )
 
     def _orphans(self, table: TableMap, named: Mapping[str, Table]) -> exp.Select:
         key = exp.column("__key", quoted=True)
         shown = e.call("concat", e.text("no visit has the key `"), key, e.text("`"))
         message = e.call("coalesce", e.where(e.given(key.copy()), shown), e.text("the row has no key"))
-        query = _refused(self.reader.root, e.column(FILE), e.column(ROW), "orphan-row", message)
+        query = refused_row(self.reader.root, e.column(FILE), e.column(ROW), "orphan-row", message)
         return query.from_(orphans_query(table, self.mapping, named).subquery("o"))
 
 
 def _text(problem: Problem) -> Expr:
     return e.text(f"{problem.message}; {problem.help}" if problem.help else problem.message)
-
-
-def _refused(root: Record, file: Expr, row: Expr, code: str, message: Expr) -> exp.Select:
-    """A row that is no visit, with its one problem."""
-    nothing = [e.named(e.null(sql_type(type_)), name) for name, type_ in fact_columns(root).items()]
-    problem = e.record([("code", e.text(code)), ("path", e.text("$")), ("message", message)])
-    problems = e.cast(exp.Array(expressions=[problem]), sql_type(PROBLEMS))
-    position = [e.named(e.cast(file, "integer"), FILE), e.named(e.cast(row, "bigint"), ROW)]
-    return exp.Select(expressions=[*position, *nothing, e.named(problems, PROBLEMS_COLUMN)])
 
 
 def _named(con: duckdb.DuckDBPyConnection, table: OpenTable) -> Table:

@@ -23,6 +23,7 @@ from visitcheck.audit.inputs.sources import BYTES, ODD, TEXT, RawRows
 from visitcheck.engines.sql.columns import FILE, ROW, fact_columns, record_fields, sql_type
 from visitcheck.facts.models import shapes
 from visitcheck.facts.times import timestamp
+from visitcheck.facts.types import Record
 
 if TYPE_CHECKING:
     import duckdb
@@ -147,3 +148,12 @@ class _Query:
 
 def _over(inner: exp.Select, columns: list[Expr]) -> exp.Select:
     return exp.Select(expressions=columns).from_(inner.subquery("t", copy=False), copy=False)
+
+
+def refused_row(root: Record, file: Expr, row: Expr, code: str, message: Expr) -> exp.Select:
+    """A row that is no visit, with its one problem."""
+    nothing = [e.named(e.null(sql_type(type_)), name) for name, type_ in fact_columns(root).items()]
+    problem = e.record([("code", e.text(code)), ("path", e.text("$")), ("message", message)])
+    problems = e.cast(exp.Array(expressions=[problem]), sql_type(PROBLEMS))
+    position = [e.named(e.cast(file, "integer"), FILE), e.named(e.cast(row, "bigint"), ROW)]
+    return exp.Select(expressions=[*position, *nothing, e.named(problems, PROBLEMS_COLUMN)])

@@ -125,7 +125,8 @@ def _missing_package(source: str, what: str) -> InvalidInput:
 def _fingerprint(path: Path) -> str:
     """A digest of the rows of a copy, whatever their order and however they came."""
     with connect() as con:
-        rows = exp.alias_(parquet.scan([str(path)]), "t", table=True)
+        names = [e.column(name) for name in parquet.columns_of(con, str(path)) if name != ROW]
+        rows = exp.Select(expressions=names).from_(parquet.scan([str(path)])).subquery("t")
         sums = [e.call("sum", e.call("hash", exp.column("t"))), e.call("count", exp.Star())]
         [found] = con.sql(e.sql(exp.Select(expressions=sums).from_(rows))).fetchall()
     return hashlib.sha256(repr(found).encode()).hexdigest()
