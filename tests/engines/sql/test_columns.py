@@ -7,18 +7,26 @@ import pyarrow as pa
 import pytest
 from hypothesis import HealthCheck, given, settings
 
+from engines.sql.agreement import drawn
+from visitcheck.engines.sql import DuckDbEngine, SqlEngine
 from visitcheck.engines.sql.columns import (
+    ROW,
     arrow_schema,
     arrow_type,
     duckdb_type,
     fact_columns,
+    narrowed,
     row_of,
     spark_type,
 )
+from visitcheck.engines.sql.duck import connect
 from visitcheck.facts import Visit
 from visitcheck.facts.types import BOOL, COUNT, DATE, DOUBLE, MONEY, TIMESTAMP, WEEKLY_HOURS, ListOf, Record, Type, Word
 from visitcheck.facts.vocabulary import ROOT
+from visitcheck.plan import make_plan
+from visitcheck.policy import load_policy
 from visitcheck.testing import visits
+from visitcheck.testing.values import ZONES
 
 KIND = Word("kind", ("a", "b"))
 
@@ -72,3 +80,30 @@ def test_visits_come_back_as_they_went_in(visit: Visit) -> None:
     assert {name for name, value in back.items() if value is not None} == {
         name for name in fact_columns() if getattr(visit, name) is not None
     }
+
+
+def test_narrowed_to_the_facts_that_are_read() -> None:
+    found = narrowed({"visit.id", "contacts[].at", "conduct", "debt.amount", "wishes.places_refused"})
+
+    assert {name: duckdb_type(type_) for name, type_ in found.fields.items()} == {
+        "visit": 'STRUCT("id" TEXT)',
+        "debt": 'STRUCT("amount" STRUCT("minor" BIGINT, "currency" TEXT))',
+        "contacts": 'STRUCT("at" BIGINT)[]',
+        "wishes": 'STRUCT("places_refused" TEXT[])',
+        "conduct": duckdb_type(ROOT.fields["conduct"]),
+    }
+
+
+def test_a_plan_needs_no_more_than_its_facts() -> None:
+    """The narrowed relation gives the truths that the whole one gives."""
+    found = drawn(visits(stage="recorded"), 20)
+    plan = make_plan(load_policy("base"), "recorded")
+    root = narrowed(plan.facts)
+    rows = [{ROW: n, **row_of(visit, root)} for n, visit in enumerate(found)]
+    with connect() as connection:
+        connection.register("visits", pa.Table.from_pylist(rows, arrow_schema(root)))
+        engine = SqlEngine(plan, zones=ZONES)
+        query = engine.dialect.print(engine.select("visits", [ROW]).order_by(ROW))
+        answers = [row[1:] for row in connection.execute(query).fetchall()]
+
+    assert answers == DuckDbEngine(plan).evaluate_all(found)

@@ -1,5 +1,7 @@
 """Statuses and outcomes in SQL: for every combination of truths what `engines.status` says."""
 
+# ruff: noqa: S608 - the queries are made of constants of these tests
+
 from __future__ import annotations
 
 import itertools
