@@ -7,6 +7,7 @@ The family::
     ├── InvalidPolicy         (ValueError)            a pack, or packs together, that cannot be compiled
     ├── InvalidInput          (ValueError)            files, tables or a mapping that an audit cannot read
     ├── InvalidCondition      (ValueError)            a single condition given as text
+    ├── AuditFailed           (RuntimeError)          an audit that cannot begin, go on, or write its output
     ├── UnsupportedByEngine   (NotImplementedError)   a plan that an engine cannot run
     ├── EngineUnavailable     (ImportError)           an engine whose package is not installed
     ├── EngineFailure         (RuntimeError)          an engine that broke while it ran
@@ -152,6 +153,10 @@ class InvalidInput(_WithProblems, ValueError):
 
 class InvalidCondition(_WithProblems, ValueError):
     """A condition given as text does not parse or has no type."""
+
+
+class AuditFailed(_WithProblems, RuntimeError):
+    """An audit cannot begin, cannot be resumed, or cannot write its output; nothing that was there is harmed."""
 
 
 class UnsupportedByEngine(VisitcheckError, NotImplementedError):

@@ -1,0 +1,72 @@
+"""`audit`: recorded visits by the million, each ending as a verdict or a reject."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from os import PathLike
+from pathlib import Path
+from typing import Any
+
+from visitcheck.audit.inputs import open_inputs
+from visitcheck.audit.result import AuditResult
+from visitcheck.audit.running.progress import Watcher
+from visitcheck.audit.running.run import Run
+from visitcheck.audit.running.settings import HistoryChoice, Settings
+from visitcheck.facts import Registers
+from visitcheck.policy import Policy
+
+Paths = str | PathLike[str] | Sequence[str | PathLike[str]]
+
+
+def audit(
+    visits: Paths,
+    policy: Policy,
+    *,
+    out: str | PathLike[str],
+    registers: Registers | Mapping[str, object] | None = None,
+    history: HistoryChoice = "derive",
+    history_since: datetime | None = None,
+    as_of: datetime | None = None,
+    shards: int | None = None,
+    memory: str = "2GB",
+    threads: int | None = None,
+    resume: bool = False,
+    restart: bool = False,
+    replace: bool = False,
+    watch: Watcher = lambda _: None,
+) -> AuditResult:
+    """Judge every recorded visit of these files (names or patterns) and write what was found to the folder `out`.
+
+    `out` appears when all is done; until then the run works in `<out>.unfinished`, from which `resume` goes on
+    after it was broken off, and which `restart` discards. `replace` allows `out` to exist. `history`,
+    `history_since` and `as_of` are as in `Settings`; aware datetimes. `watch` is told of progress.
+
+    Raises `InvalidInput` for inputs that cannot be named or mapped, `UnsupportedByEngine` for rules that SQL cannot
+    say, and `AuditFailed` where the run cannot begin, go on, or write. Needs the extra `audit`.
+    """
+    named = [visits] if isinstance(visits, str | PathLike) else list(visits)
+    known = registers if isinstance(registers, Registers | None) else Registers.read(registers)
+    settings = Settings(history, history_since, as_of, shards, memory, threads)
+    inputs = open_inputs([Path(one) for one in named], policy=policy, registers=known, as_of=as_of)
+    options = {"registers": _digest(known)}
+    run = Run(inputs, policy, settings, Path(out), options, watch)
+    run.run(resume=resume, restart=restart, replace=replace)
+    return AuditResult(out)
+
+
+def _digest(registers: Registers | None) -> str | None:
+    """A hash of the registers' meaning; None where there are none."""
+    if registers is None:
+        return None
+    plain: dict[str, Any] = {
+        name: {key: entry.model_dump(mode="json", exclude_none=True) for key, entry in entries.items()}
+        for name, entries in (
+            ("lenders", registers.lenders),
+            ("agencies", registers.agencies),
+            ("collectors", registers.collectors),
+        )
+    }
+    return hashlib.sha256(json.dumps(plain, sort_keys=True).encode()).hexdigest()

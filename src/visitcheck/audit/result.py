@@ -1,0 +1,85 @@
+"""What an audit found, read from its output folder piece by piece."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal
+
+if TYPE_CHECKING:
+    import duckdb
+    import pandas as pd
+    import polars as pl
+    import pyarrow as pa
+
+TableName = Literal["verdicts", "findings", "rejects"]
+
+
+class AuditTable:
+    """One of an audit's tables, on disk. Nothing is loaded before it is asked for."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+
+    def __len__(self) -> int:
+        import pyarrow.parquet as pq
+
+        return int(pq.read_metadata(self.path).num_rows)
+
+    def __repr__(self) -> str:
+        return f"<AuditTable {self.path}>"
+
+    def relation(self, con: duckdb.DuckDBPyConnection | None = None) -> duckdb.DuckDBPyConnection | Any:
+        """A DuckDB relation, to filter and aggregate: DuckDB reads only what that needs."""
+        import duckdb
+
+        return (con or duckdb).read_parquet(str(self.path))
+
+    def arrow(self, batch_size: int = 65_536) -> pa.RecordBatchReader:
+        """A reader of Arrow record batches of at most `batch_size` rows."""
+        import pyarrow as pa
+        import pyarrow.parquet as pq
+
+        source = pq.ParquetFile(self.path)
+        return pa.RecordBatchReader.from_batches(source.schema_arrow, source.iter_batches(batch_size))
+
+    def polars(self) -> pl.LazyFrame:
+        """A lazy Polars frame; `.collect()` loads what is left of it."""
+        import polars as pl
+
+        return pl.scan_parquet(self.path)
+
+    def pandas(self, columns: list[str] | None = None) -> pd.DataFrame:
+        """A pandas frame of these columns, all of it in memory."""
+        import pandas as pd
+
+        return pd.read_parquet(self.path, columns=columns)
+
+
+class AuditResult:
+    """The output folder of an audit: `summary` and `manifest` as they stand in it, and three tables."""
+
+    def __init__(self, folder: str | Path) -> None:
+        self.folder = Path(folder)
+        self.summary: dict[str, Any] = self._json("summary.json")
+        self.manifest: dict[str, Any] = self._json("manifest.json")
+
+    def __repr__(self) -> str:
+        counts = self.manifest["counts"]
+        return f"<AuditResult {self.folder}: {counts['verdicts']:,} verdicts, {counts['rejects']:,} rejects>"
+
+    def _json(self, name: str) -> dict[str, Any]:
+        found: dict[str, Any] = json.loads((self.folder / name).read_text("utf-8"))
+        return found
+
+    def verdicts(self) -> AuditTable:
+        """One row a visit: outcome, outcome over the rules that the data can decide, a status code for each rule."""
+        return AuditTable(self.folder / "verdicts.parquet")
+
+    def findings(self) -> AuditTable:
+        """One row for each rule that a visit violated, was excused from, or left open for a fact of its own."""
+        return AuditTable(self.folder / "findings.parquet")
+
+    def rejects(self) -> AuditTable:
+        """One row for each input row that could not be judged, with its problems."""
+        return AuditTable(self.folder / "rejects.parquet")

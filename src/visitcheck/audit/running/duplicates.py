@@ -1,0 +1,34 @@
+"""Visit ids that more than one row has: none of those rows can be told to be the right one."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from visitcheck.audit.running.shards import Shards
+from visitcheck.audit.running.sql import name, path, text
+from visitcheck.engines.sql.columns import FILE, ROW
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    import duckdb
+
+
+def find_duplicates(con: duckdb.DuckDBPyConnection, shards: Shards, target: Path) -> None:
+    """Writes each repeated id with the first of its rows; rejects are not looked at."""
+    first = f"min(struct_pack(f := {name(FILE)}, r := {name(ROW)}))"
+    source = f"SELECT {path('visit.id')} AS id, {first} AS first FROM {shards.all_rows}"
+    con.execute(f"COPY ({source} GROUP BY 1 HAVING count(*) > 1 ORDER BY 1) TO {text(target)} (FORMAT parquet)")
+
+
+def without_duplicates(rows: str, duplicates: Path) -> str:
+    """The rows whose id no other row has."""
+    return f"SELECT * FROM {rows} WHERE {path('visit.id')} NOT IN (SELECT id FROM read_parquet({text(duplicates)}))"
+
+
+def duplicate_rows(shards: Shards, duplicates: Path) -> str:
+    """The other rows, with the first row of their id as `first`."""
+    return (
+        f"SELECT {name(FILE)}, {name(ROW)}, {path('visit.id', 'v')} AS id, first FROM {shards.all_rows} AS v "
+        f"JOIN read_parquet({text(duplicates)}) AS d ON {path('visit.id', 'v')} = d.id"
+    )

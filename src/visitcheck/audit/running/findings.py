@@ -1,0 +1,91 @@
+"""Findings: rules violated, excused, or undetermined for a fact that the row itself lacks."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from visitcheck.audit.running.scope import Scope
+from visitcheck.audit.running.sql import name, text, texts
+from visitcheck.engines.sql.columns import FILE, ROW
+from visitcheck.engines.sql.verdicts import STATUS_CODES
+from visitcheck.engines.status import Status
+from visitcheck.plan import PlanRule
+
+ROWS, JUDGED, LACKING = "shard_rows", "shard_judged", "shard_lacking"
+_VIOLATED, _UNDETERMINED, _EXCUSED = (
+    STATUS_CODES[one] for one in (Status.VIOLATED, Status.UNDETERMINED, Status.EXCUSED)
+)
+
+
+def lacking_query(scope: Scope) -> str:
+    """For each row with an undetermined rule, which of the facts that rules read it lacks; sorted.
+
+    Facts that no row gives are left out: rules that need them are listed once, in the summary.
+    """
+    facts = sorted(scope.plan.facts - scope.never_known)
+    lacks = ", ".join(f"CASE WHEN {_is_missing(fact)} THEN {text(fact)} END" for fact in facts)
+    undetermined = " OR ".join(f"s{n} = {_UNDETERMINED}" for n in range(len(scope.plan.rules))) or "FALSE"
+    asked = f"SELECT {name(FILE)}, {name(ROW)} FROM {JUDGED} WHERE {undetermined}"
+    return (
+        f"SELECT {name(FILE)}, {name(ROW)}, list_filter([{lacks or 'NULL'}], lambda one: one IS NOT NULL)::VARCHAR[] AS lacks "
+        f"FROM {ROWS} SEMI JOIN ({asked}) USING ({name(FILE)}, {name(ROW)})"
+    )
+
+
+def _is_missing(fact: str) -> str:
+    """Whether a row lacks a fact: of a fact of list elements, whether some element does."""
+    listed, mark, element = fact.partition("[].")
+    whole = ".".join(map(name, listed.split(".")))
+    if not mark:
+        return f"{whole} IS NULL"
+    inner = ".".join(map(name, element.split(".")))
+    return f"len(list_filter({whole}, lambda one: one.{inner} IS NULL)) > 0"
+
+
+def findings_query(scope: Scope, labels: tuple[str, ...]) -> str:
+    """A row for each finding, with what identifies the visit and what decided."""
+    parts = [_of_rule(scope, position, rule, file_label(labels)) for position, rule in enumerate(scope.plan.rules)]
+    return " UNION ALL ".join(parts)
+
+
+def file_label(labels: tuple[str, ...]) -> str:
+    """The name of a row's file."""
+    return f"({texts(labels)})[1 + file_number]"
+
+
+def _of_rule(scope: Scope, position: int, rule: PlanRule, file: str) -> str:
+    checks = zip(rule.rule.require, rule.checks, strict=True)
+    failed = _named((check.name, f"c{at} IS NOT TRUE") for check, at in checks)
+    excuses = zip(rule.rule.unless, rule.unless, strict=True)
+    excused = _named((excuse.id, f"c{at}") for excuse, at in excuses)
+    missing = f"list_filter(lacks, lambda one: {_open_facts(scope, rule)})"
+    status = f"s{position}"
+    words = f"CASE {status} WHEN {_VIOLATED} THEN 'violated' WHEN {_EXCUSED} THEN 'excused' ELSE 'undetermined' END"
+    effect = f"CASE {status} WHEN {_UNDETERMINED} THEN {text(rule.on_unknown)} WHEN {_VIOLATED} THEN {text(rule.effect)} END"
+    decided = f"{status} IN ({_VIOLATED}, {_EXCUSED})"
+    return f"""SELECT file_number, visit_id, {file} AS file, row, rule, status, effect, checks, exceptions,
+      missing, starts_at, debtor_id, place_kind, agency_id, rule_number
+    FROM (SELECT j.{name(FILE)} AS file_number, visit_id, j.{name(ROW)} AS row,
+      {text(rule.rule.id)} AS rule, {words} AS status, {effect} AS effect, {failed} AS checks,
+      {excused} AS exceptions, if({decided}, []::VARCHAR[], {missing}) AS missing,
+      make_timestamp(starts_at) AT TIME ZONE 'UTC' AS starts_at, debtor_id, place_kind, agency_id,
+      {position}::INTEGER AS rule_number, {decided} AS decided
+      FROM {JUDGED} AS j LEFT JOIN {LACKING} AS l ON j.{name(FILE)} = l.{name(FILE)} AND j.{name(ROW)} = l.{name(ROW)}
+      WHERE {status} IN ({_VIOLATED}, {_EXCUSED}, {_UNDETERMINED}))
+    WHERE decided OR len(missing) > 0"""
+
+
+def _named(pairs: Iterator[tuple[str, str]]) -> str:
+    """The names of those conditions that hold."""
+    shown = ", ".join(f"CASE WHEN {condition} THEN {text(label)} END" for label, condition in pairs)
+    return f"list_filter([{shown}]::VARCHAR[], lambda one: one IS NOT NULL)" if shown else "[]::VARCHAR[]"
+
+
+def _open_facts(scope: Scope, rule: PlanRule) -> str:
+    """Whether `one` is a fact that an UNKNOWN condition of the rule reads."""
+    tests = []
+    for at in dict.fromkeys((rule.applies, *rule.checks, *rule.unless)):
+        facts = sorted(scope.plan.facts_of(at))
+        if facts:
+            tests.append(f"(c{at} IS NULL AND list_contains({texts(facts)}, one))")
+    return " OR ".join(tests) or "FALSE"

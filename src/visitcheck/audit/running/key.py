@@ -1,0 +1,51 @@
+"""What a run's output hangs on: a run may be resumed only where all of it is the same."""
+
+from __future__ import annotations
+
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import Any
+
+from visitcheck.audit.inputs import InputFile
+from visitcheck.audit.running.settings import Settings
+from visitcheck.policy import Policy
+
+_PACKAGES = ("visitcheck", "duckdb", "pyarrow", "sqlglot", "tzdata")
+FORMAT = 1
+"""Raised when the output's form changes."""
+
+
+def run_key(files: tuple[InputFile, ...], policy: Policy, settings: Settings, shards: int, extra: dict[str, Any]) -> dict[str, Any]:
+    """Input, policy, options and versions as JSON values; of files their names and bytes count, not their folders."""
+    labels = file_labels(tuple(file.path for file in files))
+    return {
+        "input": [_file(file, label) for file, label in zip(files, labels, strict=True)],
+        "policy": {"name": policy.name, "digest": policy.digest},
+        "options": settings.meaning() | {"shards": shards} | extra,
+        "versions": versions() | {"format": FORMAT},
+    }
+
+
+def _file(file: InputFile, label: str) -> dict[str, Any]:
+    return {"file": label, "format": file.format, "bytes": file.size, "sha256": file.sha256, "rows": file.rows}
+
+
+def file_labels(paths: tuple[Path, ...]) -> tuple[str, ...]:
+    """The files' names without their folders; one that repeats is numbered."""
+    seen: dict[str, int] = {}
+    found = []
+    for path in paths:
+        seen[path.name] = seen.get(path.name, 0) + 1
+        found.append(path.name if seen[path.name] == 1 else f"{path.name} ({seen[path.name]})")
+    return tuple(found)
+
+
+def versions() -> dict[str, str]:
+    """The versions of the packages that take part."""
+    found = {}
+    for package in _PACKAGES:
+        try:
+            found[package] = version(package)
+        except PackageNotFoundError:
+            found[package] = "not installed"
+    return found

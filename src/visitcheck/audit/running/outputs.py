@@ -1,0 +1,68 @@
+"""Parts of shards, put together to the files of an audit."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from visitcheck.audit.running.duplicates import duplicate_rows
+from visitcheck.audit.running.findings import file_label
+from visitcheck.audit.running.shards import Shards
+from visitcheck.audit.running.sql import name, text
+from visitcheck.engines.sql.columns import FILE, ROW
+
+if TYPE_CHECKING:
+    import duckdb
+
+
+def joined(parts: Iterable[Path], target: Path, about: dict[str, str]) -> int:
+    """One Parquet file of the parts, in their order, with `about` as its metadata; returns the number of rows."""
+    import pyarrow.parquet as pq
+
+    writer: pq.ParquetWriter | None = None
+    rows = 0
+    for part in parts:
+        with pq.ParquetFile(part) as source:
+            if writer is None:
+                schema = source.schema_arrow.with_metadata({key: about[key] for key in sorted(about)})
+                writer = pq.ParquetWriter(target, schema, compression="zstd", store_schema=False)
+                writer.add_key_value_metadata(about)
+            for group in range(source.num_row_groups):
+                table = source.read_row_group(group)
+                rows += table.num_rows
+                writer.write_table(table.replace_schema_metadata(schema.metadata))
+    if writer is not None:
+        writer.close()
+    return rows
+
+
+def write_rejects(
+    con: duckdb.DuckDBPyConnection, shards: Shards, duplicates: Path, labels: tuple[str, ...], target: Path
+) -> dict[str, int]:
+    """`rejects.parquet`: a row for each problem of each rejected row, by file and row; returns rows by code.
+
+    A rejected row is counted once, under its first problem.
+    """
+    label = file_label(labels)
+    first = f"({file_label(labels).replace('file_number', 'first.f')})"
+    said = f"'`visit.id` is that of row ' || first.r || ' of ' || {first} || ', too'"
+    parts = [
+        f"SELECT {name(FILE)} AS file_number, {name(ROW)} AS row, id AS visit_id, "
+        f"[struct_pack(code := 'duplicate-visit-id', path := '$.visit.id', message := {said})] AS problems "
+        f"FROM ({duplicate_rows(shards, duplicates)})"
+    ]
+    if shards.has_rejects:
+        parts.append(
+            f"SELECT {name(FILE)}, {name(ROW)}, visit.id, __problems FROM {shards.rejects}"
+        )
+    rows = " UNION ALL ".join(parts)
+    con.execute("SET preserve_insertion_order = true")
+    con.execute(
+        f"""COPY (SELECT {label} AS file, row, visit_id, problems[1].code AS code, problems[1].path AS path,
+          problems[1].message AS message, problems FROM ({rows}) ORDER BY file_number, row)
+        TO {text(target)} (FORMAT parquet, COMPRESSION zstd)"""
+    )
+    con.execute("SET preserve_insertion_order = false")
+    counts = con.execute(f"SELECT code, count(*) FROM read_parquet({text(target)}) GROUP BY 1 ORDER BY 1").fetchall()
+    return dict(counts)

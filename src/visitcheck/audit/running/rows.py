@@ -1,0 +1,32 @@
+"""Canonical rows as visits, for what is asked of one visit."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from visitcheck.facts.fields import FactModel
+from visitcheck.facts.models import shapes
+from visitcheck.facts.types import Money
+from visitcheck.facts.visit import Visit
+
+
+def visit_of(row: Mapping[str, Any], model: type[Visit] = Visit) -> Visit:
+    """The visit of a canonical row, whose facts were validated as the row was read."""
+    return _record({name: row.get(name) for name in shapes(model)}, model)
+
+
+def _record(values: Mapping[str, Any], model: type[Any]) -> Any:
+    read = {name: _value(values.get(name), shape.record) for name, shape in shapes(model).items()}
+    given = {name for name, value in read.items() if value is not None}
+    return model.model_construct(given, **read)
+
+
+def _value(value: Any, record: type[FactModel] | None) -> Any:
+    if value is None:
+        return None
+    if isinstance(value, list):
+        return tuple(_value(one, record) for one in value)
+    if record is not None:
+        return _record(value, record)
+    return Money(**value) if isinstance(value, dict) else value

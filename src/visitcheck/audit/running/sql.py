@@ -1,0 +1,46 @@
+"""Pieces of SQL text for queries of the run. Names come from the vocabulary, values are quoted here."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+from visitcheck.engines.sql.duck import connect
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    import duckdb
+
+    from visitcheck.audit.running.settings import Settings
+
+
+def name(identifier: str) -> str:
+    """A quoted name."""
+    return '"' + identifier.replace('"', '""') + '"'
+
+
+def text(value: object) -> str:
+    """A quoted value."""
+    return "'" + str(value).replace("'", "''") + "'"
+
+
+def texts(values: Iterable[object]) -> str:
+    """A list of text, also where it is empty."""
+    return f"[{', '.join(map(text, values))}]::VARCHAR[]"
+
+
+def path(fact: str, root: str = "") -> str:
+    """A fact outside lists, like `visit.id`."""
+    return ".".join(name(part) for part in (*([root] if root else []), *fact.split(".")))
+
+
+def session(settings: Settings, spill: Path) -> duckdb.DuckDBPyConnection:
+    """A database within the memory that was asked for; what does not fit goes to `spill`."""
+    con = connect()
+    con.execute(f"SET memory_limit = {text(settings.memory)}")
+    con.execute(f"SET temp_directory = {text(spill)}")
+    if settings.threads is not None:
+        con.execute(f"SET threads = {int(settings.threads)}")
+    con.execute("SET preserve_insertion_order = false")
+    return con

@@ -1,0 +1,55 @@
+"""`summary.json`: counts by rule, month, place, agency and collector."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from visitcheck.audit.running.scope import Scope
+from visitcheck.audit.running.tallies import Counts, added
+from visitcheck.engines.status import Status
+
+_GROUPS = ("month", "place_kind", "agency", "collector")
+
+
+def summed(parts: list[Counts]) -> Counts:
+    """The counts of all shards."""
+    total: Counts = {}
+    for part in parts:
+        total = added(total, part)
+    return total
+
+
+def summary_of(scope: Scope, total: Counts, rejects: Counts) -> dict[str, Any]:
+    """The summary as JSON values. Visits without a month, place or agency are counted under `(not known)`."""
+    by_rule = total.get("rules", {})
+    return {
+        "visits": total.get("visits", 0),
+        "rejects": rejects,
+        "outcome": _filled(total.get("outcome", {}), ("allow", "review", "deny")),
+        "outcome_assessable": _filled(total.get("outcome_assessable", {}), ("allow", "review", "deny")),
+        "rules": {rule.rule.id: _rule(rule.rule.id, rule.effect, by_rule) for rule in scope.plan.rules},
+        "by": {group: dict(sorted(total.get(group, {}).items())) for group in _GROUPS},
+        "missing": dict(sorted(total.get("missing", {}).items(), key=lambda one: (-one[1], one[0]))),
+        "never_given": _never(scope, by_rule),
+    }
+
+
+def _rule(rule: str, effect: str, counts: Counts) -> dict[str, Any]:
+    found = _filled(counts.get(rule, {}), tuple(map(str, Status)))
+    perhaps = counts.get(rule, {}).get("satisfied_perhaps_not_applicable", 0)
+    return {"effect": effect} | found | {"satisfied_perhaps_not_applicable": perhaps}
+
+
+def _filled(counts: Counts, names: tuple[str, ...]) -> Counts:
+    return {name: counts.get(name, 0) for name in names}
+
+
+def _never(scope: Scope, by_rule: Counts) -> dict[str, Any]:
+    """Facts that no column gives, and the rules that some visit leaves undecided for them."""
+    never = scope.never_known | (scope.plan.policy.never_collected & scope.plan.facts)
+    rules: dict[str, list[str]] = {}
+    for rule in scope.plan.rules:
+        read = frozenset().union(*(scope.plan.facts_of(at) for at in (rule.applies, *rule.checks, *rule.unless)))
+        if by_rule.get(rule.rule.id, {}).get(str(Status.NOT_ASSESSED)):
+            rules[rule.rule.id] = sorted(read & never)
+    return {"facts": sorted(never), "rules": rules}

@@ -1,0 +1,74 @@
+"""What a shard adds to the summary: counts only, which add up."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from visitcheck.audit.running.findings import JUDGED, LACKING
+from visitcheck.audit.running.scope import Scope
+from visitcheck.engines.sql.verdicts import STATUS_CODES
+from visitcheck.engines.status import Status
+
+if TYPE_CHECKING:
+    import duckdb
+
+_STATUSES = {code: str(status) for status, code in STATUS_CODES.items()}
+_OUTCOMES = ("allow", "review", "deny")
+_MONTH = "strftime(make_date(day::INTEGER), '%Y-%m')"
+_GROUPS = {"month": _MONTH, "place_kind": "place_kind", "agency": "agency_id"}
+NOT_KNOWN = "(not known)"
+Counts = dict[str, Any]
+
+
+def counted(con: duckdb.DuckDBPyConnection, scope: Scope) -> Counts:
+    """The counts of the shard whose tables are on the connection."""
+    groups = {label: _outcomes(con, f"SELECT {key} AS k, * FROM {JUDGED}") for label, key in _GROUPS.items()}
+    each = f"SELECT unnest(list_distinct(collectors)) AS k, outcome, outcome_assessable FROM {JUDGED}"
+    return {
+        "visits": con.execute(f"SELECT count(*) FROM {JUDGED}").fetchall()[0][0],
+        "outcome": _outcomes(con, f"SELECT 'all' AS k, * FROM {JUDGED}").get("all", {}),
+        "outcome_assessable": _outcomes(con, f"SELECT 'all' AS k, * FROM {JUDGED}", "outcome_assessable").get("all", {}),
+        "rules": _rules(con, scope),
+        "missing": _missing(con),
+        **groups,
+        "collector": _outcomes(con, each),
+    }
+
+
+def _outcomes(con: duckdb.DuckDBPyConnection, rows: str, column: str = "outcome") -> Counts:
+    found: Counts = {}
+    query = f"SELECT coalesce(k, '{NOT_KNOWN}'), {column}, count(*) FROM ({rows}) GROUP BY ALL ORDER BY ALL"
+    for key, outcome, number in con.execute(query).fetchall():
+        found.setdefault(key, {})[_OUTCOMES[outcome]] = number
+    return found
+
+
+def _rules(con: duckdb.DuckDBPyConnection, scope: Scope) -> Counts:
+    """By rule: how many visits have each status; of the satisfied, for how many it is unknown whether it applies."""
+    satisfied = STATUS_CODES[Status.SATISFIED]
+    parts = [
+        f"SELECT {n} AS rule, s{n} AS status, count(*) AS number, "
+        f"count(*) FILTER (s{n} = {satisfied} AND c{rule.applies} IS NULL) AS open FROM {JUDGED} GROUP BY s{n}"
+        for n, rule in enumerate(scope.plan.rules)
+    ]
+    found: Counts = {}
+    for position, status, number, unsure in con.execute(" UNION ALL ".join(parts)).fetchall() if parts else ():
+        counts = found.setdefault(scope.plan.rules[position].rule.id, {})
+        counts[_STATUSES[status]] = number
+        if unsure:
+            counts["satisfied_perhaps_not_applicable"] = unsure
+    return found
+
+
+def _missing(con: duckdb.DuckDBPyConnection) -> Counts:
+    """By fact: how many visits lack it and have an undetermined rule."""
+    query = f"SELECT one, count(*) FROM (SELECT unnest(lacks) AS one FROM {LACKING}) GROUP BY 1"
+    return dict(con.execute(query).fetchall())
+
+
+def added(left: Any, right: Any) -> Any:
+    """Two counts, or two mappings of them, added up."""
+    if isinstance(left, dict):
+        return {key: added(left[key], right[key]) if key in left and key in right else left.get(key, right.get(key))
+                for key in left | right}
+    return left + right

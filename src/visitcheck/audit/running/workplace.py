@@ -1,0 +1,145 @@
+"""The working folder beside the output: what is finished there survives a run that is broken off."""
+
+from __future__ import annotations
+
+import fcntl
+import json
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from visitcheck.audit import problem_codes as problem_codes
+from visitcheck.errors import AuditFailed, Problem
+
+_KEY, _LOCK = "key.json", "lock"
+
+
+class Workplace:
+    """`<out>.unfinished`, which becomes the output by one rename when all is done.
+
+    A file there is whole or absent: it is written under another name, flushed to disk, then renamed.
+    """
+
+    def __init__(self, out: Path) -> None:
+        self.out = out
+        self.folder = out.with_name(f"{out.name}.unfinished")
+
+    def path(self, *parts: str) -> Path:
+        """A path in the folder."""
+        return self.folder.joinpath(*parts)
+
+    def write_json(self, value: Any, *parts: str) -> None:
+        """A file with JSON, keys sorted."""
+        with self.writing(*parts) as part:
+            part.write_text(json_text(value), "utf-8")
+
+    def read_json(self, *parts: str) -> Any:
+        """What `write_json` wrote, or None."""
+        path = self.path(*parts)
+        return json.loads(path.read_text("utf-8")) if path.exists() else None
+
+    @contextmanager
+    def writing(self, *parts: str) -> Iterator[Path]:
+        """A path to write to; what is there at the end of the block appears as the file at once."""
+        target = self.path(*parts)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        part = target.with_name(f"{target.name}.part")
+        yield part
+        flush(part)
+        os.replace(part, target)
+        flush(target.parent)
+
+    @contextmanager
+    def begun(self, key: dict[str, Any], *, resume: bool, restart: bool, replace: bool) -> Iterator[bool]:
+        """The folder, made or taken up again, for as long as the block runs; True where a run is resumed.
+
+        Raises `AuditFailed` where that is not to be: the output is there, another process is at work, the folder
+        holds a run and neither `resume` nor `restart` is asked for, or the run there had another `key`.
+        """
+        with failures(self.folder):
+            if not replace and self.out.exists() and (not self.out.is_dir() or any(self.out.iterdir())):
+                message = f"`{self.out}` is there already"
+                raise AuditFailed([Problem("output-exists", message, "name another folder, or use `--replace`")])
+            if restart:
+                shutil.rmtree(self.folder, ignore_errors=True)
+            self.folder.mkdir(parents=True, exist_ok=True)
+            with _locked(self.path(_LOCK), self.folder):
+                yield self._taken_up(key, resume=resume)
+
+    def _taken_up(self, key: dict[str, Any], *, resume: bool) -> bool:
+        before = self.read_json(_KEY)
+        if before is None:
+            self.write_json(key, _KEY)
+            return False
+        if not resume:
+            help_ = "go on with it by `--resume`, or begin anew by `--restart`"
+            raise AuditFailed([Problem("run-unfinished", f"`{self.folder}` holds a run that was broken off", help_)])
+        changed = sorted(name for name in before.keys() | key.keys() if before.get(name) != key.get(name))
+        if changed:
+            message = f"the run that was broken off had another {', '.join(changed)}"
+            raise AuditFailed([Problem("resume-differs", message, "restore what has changed, or use `--restart`")])
+        return True
+
+    def publish(self, folder: Path) -> None:
+        """Makes the finished folder the output, in place of what was there, and removes the rest."""
+        for path in folder.iterdir():
+            flush(path)
+        flush(folder)
+        old = self.out.with_name(f"{self.out.name}.replaced")
+        if self.out.exists():
+            shutil.rmtree(old, ignore_errors=True)
+            os.replace(self.out, old)
+        os.replace(folder, self.out)
+        flush(self.out.parent)
+        shutil.rmtree(old, ignore_errors=True)
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+
+def json_text(value: Any) -> str:
+    """JSON with sorted keys, the same for the same value."""
+    return json.dumps(value, indent=2, sort_keys=True, ensure_ascii=False) + "\n"
+
+
+def flush(path: Path) -> None:
+    """Waits until a file, or a folder's list of names, is on disk."""
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+@contextmanager
+def failures(where: Path) -> Iterator[None]:
+    """What keeps output from being written, as `AuditFailed`."""
+    from visitcheck.engines.sql.duck import connection_errors
+
+    try:
+        yield
+    except OSError as error:
+        raise _failed(where, error.strerror or str(error)) from error
+    except connection_errors() as error:
+        said = str(error)
+        if "IO Error" in said or "No space" in said:
+            raise _failed(where, said.partition("\n")[0]) from error
+        raise
+
+
+def _failed(where: Path, reason: str) -> AuditFailed:
+    help_ = "make room, or name another folder; `--resume` goes on with what is finished"
+    return AuditFailed([Problem("output-failed", f"cannot write to `{where}`: {reason}", help_)])
+
+
+@contextmanager
+def _locked(path: Path, folder: Path) -> Iterator[None]:
+    """Holds the folder for this process; the lock goes with the process, however it ends."""
+    with path.open("w") as handle:
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            message = f"another process is at work in `{folder}`"
+            raise AuditFailed([Problem("run-active", message, "wait for it, or name another folder")]) from None
+        yield

@@ -1,0 +1,199 @@
+"""A run keeps every row, resumes to the same bytes, and harms nothing where it cannot write."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+
+import visitcheck as vc
+import visitcheck.audit
+from visitcheck.audit.auditing import audit
+from visitcheck.errors import AuditFailed
+from visitcheck.policy import Policy
+
+FILES = ("verdicts.parquet", "findings.parquet", "rejects.parquet", "summary.json", "manifest.json")
+
+
+def _bytes(folder: Path) -> dict[str, bytes]:
+    return {name: (folder / name).read_bytes() for name in FILES}
+
+
+@pytest.fixture(scope="session")
+def whole(visits: Path, policy: Policy, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The output of a run that nothing broke off."""
+    out = tmp_path_factory.mktemp("whole") / "out"
+    audit(visits, policy, out=out, shards=3)
+    return out
+
+
+def test_every_row_is_a_verdict_or_a_reject(visits: Path, policy: Policy, tmp_path: Path) -> None:
+    """
+    Rows that are no visits, repeat an id, or are proposals are rejects with code, file and row; the rest is judged.
+    """
+    lines = [json.dumps(row) for row in _plain(visits, 6)]
+    proposal = json.loads(lines[2])
+    proposal["visit"] |= {"stage": "proposed", "id": "other"}
+    stranger = json.loads(lines[3])
+    stranger["place"]["kind"] = "moon"
+    dirty = tmp_path / "dirty.jsonl"
+    dirty.write_text("\n".join([*lines, lines[1], json.dumps(proposal), json.dumps(stranger), "{"]) + "\n", "utf-8")
+
+    result = audit(dirty, policy, out=tmp_path / "out")
+    rejects = [(row["row"], row["code"]) for row in result.rejects().pandas().to_dict("records")]
+
+    assert result.manifest["counts"]["rows"] == 10
+    assert len(result.verdicts()) + len(result.rejects()) == 10
+    assert [(2, "duplicate-visit-id"), (7, "duplicate-visit-id"), (8, "not-recorded"), (9, "fact-unknown-word"), (10, "json-syntax")] == [
+        (row, code if row != 10 else "json-syntax") for row, code in rejects
+    ]
+
+
+def _plain(visits: Path, number: int) -> list[dict[str, object]]:
+    from visitcheck.audit.inputs import open_inputs
+    from visitcheck.audit.running.rows import visit_of
+    from visitcheck.policy import load_policy
+
+    [batch, *_] = open_inputs([visits], policy=load_policy("base")).batches()
+    return [visit_of(row).to_dict() for row in batch.slice(0, number).to_pylist()]
+
+
+def test_same_input_gives_the_same_bytes(visits: Path, policy: Policy, tmp_path: Path, whole: Path) -> None:
+    """
+    Another run, elsewhere and with one thread, writes the same files.
+    """
+    audit(visits, policy, out=tmp_path / "again", shards=3, threads=1)
+
+    assert _bytes(whole) == _bytes(tmp_path / "again")
+
+
+def test_shards_do_not_change_what_is_found(visits: Path, policy: Policy, tmp_path: Path, whole: Path) -> None:
+    """
+    One shard or three: the same verdicts and findings, in another order.
+    """
+    audit(visits, policy, out=tmp_path / "one", shards=1)
+
+    for name in FILES[:2]:
+        tables = [pq.read_table(folder / name).to_pylist() for folder in (whole, tmp_path / "one")]
+        assert sorted(map(str, tables[0])) == sorted(map(str, tables[1]))
+
+
+_CHILD = """
+import sys, visitcheck, visitcheck.audit
+from visitcheck.audit.auditing import audit
+audit(sys.argv[1], visitcheck.load_policy("base"), out=sys.argv[2], shards=3, resume="resume" in sys.argv, restart=False)
+"""
+
+
+def _killed_at(visits: Path, out: Path, file: str, resume: bool) -> bool:
+    """Starts a run and kills it as soon as `file` appears in its working folder; False where it finished before."""
+    command = [sys.executable, "-c", _CHILD, str(visits), str(out), *(["resume"] if resume else [])]
+    child = subprocess.Popen(command, env=os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)})
+    working = out.with_name(f"{out.name}.unfinished")
+    while child.poll() is None:
+        if next(working.glob(file), None) is not None:
+            child.send_signal(signal.SIGKILL)
+            break
+        time.sleep(0.002)
+    return child.wait() == -signal.SIGKILL
+
+
+def test_killed_runs_resume_to_the_same_bytes(visits: Path, policy: Policy, tmp_path: Path, whole: Path) -> None:
+    """
+    Killed while reading, after the first shard and while writing, and resumed each time.
+    """
+    out = tmp_path / "out"
+    stages = ("rows/*/*", "judged/00000.json", "output/*")
+
+    killed = [_killed_at(visits, out, file, resume=number > 0) for number, file in enumerate(stages)]
+    assert killed[:2] == [True, True]
+    assert not out.exists() or not killed[2]
+    if killed[2]:
+        audit(visits, policy, out=out, shards=3, resume=True)
+
+    assert _bytes(whole) == _bytes(out)
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["out"]
+
+
+def test_resuming_refuses_what_has_changed(visits: Path, policy: Policy, tmp_path: Path) -> None:
+    """
+    Another policy, option or input is named, and the finished part is kept.
+    """
+    out = tmp_path / "out"
+    _killed_at(visits, out, "judged/00000.json", resume=False)
+    changed = tmp_path / visits.name
+    pq.write_table(pq.read_table(visits).slice(1), changed)
+
+    with pytest.raises(AuditFailed, match="run-unfinished"):
+        audit(visits, policy, out=out, shards=3)
+    for options, what in (
+        ({"as_of": datetime(2026, 9, 1, tzinfo=UTC)}, "options"),
+        ({"shards": 2}, "options"),
+    ):
+        with pytest.raises(AuditFailed, match=f"resume-differs.*{what}"):
+            audit(visits, policy, out=out, resume=True, **{"shards": 3} | options)  # type: ignore[arg-type]
+    with pytest.raises(AuditFailed, match="resume-differs.*input"):
+        audit(changed, policy, out=out, shards=3, resume=True)
+    with pytest.raises(AuditFailed, match="resume-differs.*policy"):
+        audit(visits, vc.load_policy("cn.law.data"), out=out, shards=3, resume=True)
+    audit(visits, policy, out=out, shards=3, resume=True)
+
+
+def test_output_that_is_there_is_left_alone(visits: Path, policy: Policy, tmp_path: Path) -> None:
+    """
+    A folder with something in it is replaced only where that is asked for.
+    """
+    (tmp_path / "out").mkdir()
+    (tmp_path / "out" / "mine.txt").write_text("mine")
+
+    with pytest.raises(AuditFailed, match="output-exists"):
+        audit(visits, policy, out=tmp_path / "out")
+
+    assert ["mine.txt"] == [path.name for path in (tmp_path / "out").iterdir()]
+
+
+_FULL = """
+import resource, signal, sys, visitcheck, visitcheck.audit
+from visitcheck.audit.auditing import audit
+signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+policy = visitcheck.load_policy("base")
+resource.setrlimit(resource.RLIMIT_FSIZE, (int(sys.argv[3]), int(sys.argv[3])))
+try:
+    audit(sys.argv[1], policy, out=sys.argv[2], shards=3)
+except visitcheck.VisitcheckError as error:
+    sys.exit(str(error))
+"""
+
+
+def test_a_disk_that_is_full_is_an_error_and_no_output(visits: Path, policy: Policy, tmp_path: Path, whole: Path) -> None:
+    """
+    Where files cannot grow the run says so, nothing appears, and with room it goes on.
+    """
+    out = tmp_path / "out"
+    command = [sys.executable, "-c", _FULL, str(visits), str(out), "12000"]
+    child = subprocess.run(command, env=os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)}, capture_output=True, text=True)
+
+    assert (child.returncode, "output-failed" in child.stderr) == (1, True), child.stderr
+    assert not out.exists()
+    audit(visits, policy, out=out, shards=3, resume=True)
+    assert _bytes(whole) == _bytes(out)
+
+
+def test_calling_the_package_is_the_audit(visits: Path, policy: Policy, tmp_path: Path) -> None:
+    """
+    `vc.audit(...)` works, though the package has the same name.
+    """
+    result = vc.audit(visits, policy, out=tmp_path / "out")
+
+    assert 400 == len(result.verdicts())
+    assert 400 == sum(batch.num_rows for batch in result.verdicts().arrow())
+    assert isinstance(result.findings().polars().collect().to_arrow(), pa.Table)
