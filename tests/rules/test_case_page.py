@@ -42,3 +42,11 @@ def test_the_accepted_outcomes_on_the_page_are_read() -> None:
     assert text is not None
 
     assert parse_accepted(text[1], "record.accepted.yaml").unshown[0].part == "check attitude"
+
+
+def test_the_reports_on_the_page_are_those_of_the_tutorial() -> None:
+    tutorial = (ROOT / "docs" / "writing-rules.md").read_text(encoding="utf-8").splitlines()
+    shown = [block for block in re.findall(r"```text\n(.*?)```", PAGE, re.S) if "tutorial.night" in block]
+
+    assert len(shown) == 2
+    assert [line for block in shown for line in block.splitlines() if line not in tutorial] == []

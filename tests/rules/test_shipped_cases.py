@@ -1,5 +1,6 @@
 """Every case of every shipped pack, on every engine; what the cases leave unshown, and what they do not notice."""
 
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -7,6 +8,8 @@ from shipped import CASE_FILES, RULES, case_file, policy_of, short
 
 from visitcheck.authoring import (
     ENGINES,
+    CaseResult,
+    Mutation,
     accepted_beside,
     as_text,
     coverage_text,
@@ -32,32 +35,34 @@ def test_every_case_comes_out_as_expected(path: Path, engine: EngineType) -> Non
     assert all(result.passed for result in results), as_text(results)
 
 
+@cache
+def reference(path: Path) -> tuple[CaseResult, ...]:
+    return run_cases(policy_of(path), case_file(path), engines=[ReferenceEngine])
+
+
+@cache
+def mutation(path: Path) -> Mutation:
+    return mutate(policy_of(path), reference(path), case_file(path).pack, accepted_beside(path))
+
+
 @pytest.mark.parametrize("path", BESIDE_PACKS, ids=short)
 def test_cases_show_every_outcome_within_reach(path: Path) -> None:
-    file, policy = case_file(path), policy_of(path)
-
-    coverage = measure(policy, run_cases(policy, file, engines=[ReferenceEngine]), file.pack, accepted_beside(path))
+    coverage = measure(policy_of(path), reference(path), case_file(path).pack, accepted_beside(path))
 
     assert (coverage.missing, coverage.stale) == ((), ()), coverage_text([coverage])
 
 
 @pytest.mark.parametrize("path", BESIDE_PACKS, ids=short)
-def test_cases_notice_nearly_every_mutant_and_the_rest_is_explained(path: Path) -> None:
-    file, policy = case_file(path), policy_of(path)
+def test_every_mutant_is_noticed_or_explained(path: Path) -> None:
+    found = mutation(path)
 
-    mutation = mutate(policy, run_cases(policy, file, engines=[ReferenceEngine]), file.pack, accepted_beside(path))
-
-    assert (mutation.unexplained, mutation.stale) == ((), ()), mutation_text([mutation])
+    assert (found.unexplained, found.stale) == ((), ()), mutation_text([found])
 
 
 def test_of_all_mutants_the_cases_notice_nearly_every_one() -> None:
-    made = noticed = 0
-    for path in BESIDE_PACKS:
-        file, policy = case_file(path), policy_of(path)
-        mutation = mutate(policy, run_cases(policy, file, engines=[ReferenceEngine]), file.pack)
-        made, noticed = made + mutation.made, noticed + len(mutation.noticed)
+    found = [mutation(path) for path in BESIDE_PACKS]
 
-    assert noticed >= NOTICED_AT_LEAST * made > 0
+    assert sum(len(each.noticed) for each in found) >= NOTICED_AT_LEAST * sum(each.made for each in found) > 0
 
 
 def test_every_shipped_pack_with_rules_has_cases() -> None:
