@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
+
 import pytest
+from conditions import compiled, conditions, joined, values
+from hypothesis import given
+from hypothesis import strategies as st
 from small_pack import CASES, PACK, policy, results, with_case
 
 from visitcheck.authoring import Coverage, coverage_text, coverage_to_dict, measure, parse_accepted
+from visitcheck.authoring.coverage.observe import ConditionShown
 from visitcheck.errors import InvalidPolicy
+from visitcheck.language.interpreter import interpret
 
 ACCEPTED = """\
 pack: small
@@ -126,3 +133,38 @@ def test_nearly_all_never_looks_complete() -> None:
     found = Coverage("small", tuple(item for item in items if item.shown) * 2000 + cover().missing[:1], ())
 
     assert "(99.9 %)" in coverage_text([found])
+
+
+def once(words: list[str], text: str) -> str:
+    """The condition with its facts taken from `words`, each used once."""
+    left = iter(words)
+    return "".join(next(left) if char == "?" else char for char in text)
+
+
+shapes = st.recursive(st.just("?"), joined, max_leaves=3).filter(lambda text: text.count("?") <= 3)
+
+
+@given(shapes, st.permutations(["p", "q", "r"]), values)
+def test_an_atom_decides_just_where_the_opposite_fact_changes_the_condition(
+    shape: str, words: list[str], visit: SimpleNamespace
+) -> None:
+    condition = compiled(once(words, shape))
+    shown = ConditionShown(condition)
+    shown.look(visit)  # type: ignore[arg-type]
+
+    for each in shown.atoms:
+        fact = each.text.strip("()")
+        was = getattr(visit, fact)
+        assert each.truths == {was}
+        opposite = SimpleNamespace(**(vars(visit) | {fact: not was}))
+        assert each.decides is (was is not None and interpret(condition, opposite) != interpret(condition, visit))
+
+
+@given(conditions, values)
+def test_looking_changes_nothing_and_sees_the_truth(text: str, visit: SimpleNamespace) -> None:
+    condition = compiled(text)
+    shown = ConditionShown(condition)
+    shown.look(visit)  # type: ignore[arg-type]
+
+    assert shown.truths == {interpret(condition, visit)}
+    assert all(each.truths <= {True, False, None} for each in shown.atoms)

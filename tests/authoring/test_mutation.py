@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from conditions import compiled, conditions
+from conditions import values as facts
 from hypothesis import given
 from hypothesis import strategies as st
 from small_pack import CASES, PACK, policy, results, with_case
 
 from visitcheck.authoring import Mutation, mutants_of, mutate, mutation_text, mutation_to_dict, parse_accepted
+from visitcheck.authoring.mutation.rewriting import rewritten, written_changes
 from visitcheck.authoring.mutation.values import moved
 from visitcheck.facts.types import (
     BOOL,
@@ -30,6 +34,7 @@ from visitcheck.facts.types import (
     Word,
 )
 from visitcheck.language.hours import read_weekly_hours
+from visitcheck.language.interpreter import interpret
 
 INSTRUMENT = """\
 instruments:
@@ -197,3 +202,24 @@ def test_hours_move_each_end_by_a_minute_and_stay_hours(start: int, length: int)
     opening = {(start * HOUR + step, end * HOUR) for step in (-MINUTE, MINUTE)} if start > 0 else set()
     closing = {(start * HOUR, end * HOUR + step) for step in (-MINUTE, MINUTE)} if end < 24 else set()
     assert found == opening | closing
+
+
+@given(conditions, facts)
+def test_every_change_gives_another_condition_that_can_be_read(text: str, visit: SimpleNamespace) -> None:
+    condition = compiled(text)
+    found = list(written_changes(condition))
+
+    assert len({(key, around, change.text) for key, around, change in found}) == len(found)
+    for key, _, change in found:
+        changed = rewritten(condition, key, change.apply)
+        assert changed != condition
+        assert changed.type == condition.type
+        assert interpret(changed, visit) in (True, False, None)
+
+
+@given(conditions)
+def test_a_condition_stays_what_it_is_where_the_change_is_none(text: str) -> None:
+    condition = compiled(text)
+
+    for key, _, _ in written_changes(condition):
+        assert rewritten(condition, key, lambda node: node) is condition
