@@ -46,13 +46,13 @@ def agree(gate: Gate, sources: Sequence[Any], answers: list[Answer], as_of: date
     assert len(sources) / 20 < rejected < len(sources) * 19 / 20
 
 
-@pytest.mark.parametrize("count", [120, pytest.param(4_000, marks=pytest.mark.long)])
+@pytest.mark.parametrize("count", [60, pytest.param(4_000, marks=pytest.mark.long)])
 def test_json_lines(count: int, gate: Gate, policy: Policy, tmp_path: Path) -> None:
     file = write_lines(tmp_path / "visits.jsonl", generated(count))
     agree(gate, file.read_bytes().split(b"\n")[:-1], said_by_inputs([file], policy))
 
 
-@pytest.mark.parametrize("count", [120, pytest.param(4_000, marks=pytest.mark.long)])
+@pytest.mark.parametrize("count", [60, pytest.param(4_000, marks=pytest.mark.long)])
 def test_parquet(count: int, gate: Gate, policy: Policy, tmp_path: Path) -> None:
     """Columns of the types that databases have."""
     table = table_of(generated(count))
@@ -72,7 +72,7 @@ def test_registers_and_a_moment_of_judging(policy: Policy, tmp_path: Path) -> No
     )
     as_of = datetime(2026, 6, 30, 4, tzinfo=UTC)
     gate = Gate(policy, registers=registers, clock=lambda: as_of)
-    visits = generated(150)
+    visits = generated(60)
     for visit in visits[::2]:
         visit["lender"] = {"id": "a", **({"kind": "trust"} if len(visit) % 5 == 0 else {})}
         visit["team"] = [{"id": "c", "trained": False} if len(visit) % 3 == 0 else {"id": "a"}]

@@ -6,7 +6,7 @@ says what is wrong, or reads what SQL could not.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from itertools import count
 from typing import TYPE_CHECKING
@@ -18,7 +18,7 @@ from visitcheck.audit.inputs.breaches import AS_OF, below
 from visitcheck.audit.inputs.expressions import Expr
 from visitcheck.audit.inputs.gate_reader import PROBLEMS, GateReader
 from visitcheck.audit.inputs.records import read_field
-from visitcheck.audit.inputs.register_ids import named_in
+from visitcheck.audit.inputs.register_facts import Register, registered
 from visitcheck.audit.inputs.sources import BYTES, ODD, TEXT, RawRows
 from visitcheck.engines.sql.columns import FILE, ROW, fact_columns, record_fields, sql_type
 from visitcheck.facts.models import shapes
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 PROBLEMS_COLUMN = "__problems"
 _BAD, _SUSPECT, _FOUND = "__bad", "__suspect", "__found"
-_RAW = "__raw_"
+_RAW, _CONTRADICTED = "__raw_", "__contradicted_"
 _numbers = count()
 
 
@@ -48,14 +48,16 @@ def canonical(con: duckdb.DuckDBPyConnection, rows: RawRows, reader: GateReader)
         type="arrow",
         null_handling="special",
     )
-    return e.sql(_Query(rows, reader).query(function))
+    registers = () if reader.registers is None else tuple(registered(con, reader.registers, reader.root))
+    return e.sql(_Query(rows, reader, registers).query(function))
 
 
 class _Query:
     """The stages of the query, from the innermost."""
 
-    def __init__(self, rows: RawRows, reader: GateReader) -> None:
+    def __init__(self, rows: RawRows, reader: GateReader, registers: Sequence[Register]) -> None:
         self.rows = rows
+        self.registers = [one for one in registers if one.group in rows.types]
         self.reader = reader
         self.columns = fact_columns(reader.root)
         self.shapes = shapes(reader.model)
@@ -66,13 +68,29 @@ class _Query:
 
     def query(self, function: str) -> exp.Select:
         read = _over(self.rows.query, [*self._carried(raw=False), *self._facts(), e.named(self._bad(), _BAD)])
+        filled = self._filled(read) if self.registers else read
         groups = [e.column(name) for name in self.columns]
-        judged = _over(read, [*self._carried(), *groups, e.column(_BAD), e.named(self._as_of(), AS_OF)])
+        judged = _over(
+            filled, [*self._carried(), *groups, *self._contradicted(), e.column(_BAD), e.named(self._as_of(), AS_OF)]
+        )
         suspect = e.call("coalesce", e.any_of(list(self._suspicions())), exp.false())
         suspected = _over(judged, [*self._carried(), *map(e.column, self.columns), e.named(suspect, _SUSPECT)])
         found = e.where(e.column(_SUSPECT), e.call(function, self._text(), self._bytes()))
         asked = _over(suspected, [*self._position(), *map(e.column, self.columns), e.named(found, _FOUND)])
         return _over(asked, [*self._position(), *self._final()])
+
+    def _filled(self, read: exp.Select) -> exp.Select:
+        """The facts that rows name by id filled in, and whether they contradict what the rows say."""
+        groups = [e.column(name) for name in self.columns]
+        looked_up = [e.named(one.lookup(), one.found) for one in self.registers]
+        found = _over(read, [*self._carried(), *groups, e.column(_BAD), *looked_up])
+        filled = {one.group: e.named(one.filled(), one.group) for one in self.registers}
+        columns = [filled.get(name, e.column(name)) for name in self.columns]
+        differ = [e.named(one.contradicted(), _CONTRADICTED + one.group) for one in self.registers]
+        return _over(found, [*self._carried(), *columns, e.column(_BAD), *differ])
+
+    def _contradicted(self) -> list[Expr]:
+        return [e.column(_CONTRADICTED + one.group) for one in self.registers]
 
     def _position(self) -> list[Expr]:
         return [e.column(FILE), e.column(ROW)]
@@ -114,8 +132,8 @@ class _Query:
         for path in sorted(self.reader.policy.selectors):
             yield e.missing(self._at(path))
         yield e.all_of(e.missing(self._at("visit.starts_at")), e.missing(self._at("visit.date")))
-        if self.reader.registers is not None:
-            yield from named_in(self.reader.registers)
+        for register in self.registers:
+            yield e.column(_CONTRADICTED + register.group)
 
     def _at(self, path: str) -> Expr:
         group, *names = path.split(".")

@@ -5,8 +5,6 @@
 
 from __future__ import annotations
 
-import re
-
 from sqlglot import exp
 
 from visitcheck.audit.inputs import expressions as e
@@ -14,7 +12,7 @@ from visitcheck.audit.inputs.expressions import Expr
 from visitcheck.facts.constraints import Constraint, KnownZone, Length, NoStandIn, Pattern
 from visitcheck.facts.limits import MAX_TEXT
 from visitcheck.facts.models import FieldShape
-from visitcheck.facts.scalars import LONGEST_STAND_IN, STAND_INS
+from visitcheck.facts.scalars import STAND_INS
 from visitcheck.facts.types import (
     DATE,
     DATE_MAX,
@@ -37,11 +35,11 @@ _TIMESTAMP = (
 _DATE = r"[12][0-9]{3}-[0-9]{2}-[0-9]{2}"
 _TIME_OF_DAY = r"(?:[01][0-9]|2[0-3]):[0-5][0-9]"
 _MONEY = r"(?:0|[1-9][0-9]{0,15})(?:\.[0-9]{1,2})?"
-# White space as Python's `str.strip` sees it, and whatever else might not print.
-_BLANK = r"[\s\pZ\pC]*"
-_STAND_IN = rf"(?i){_BLANK}(?:{'|'.join(sorted(map(re.escape, filter(None, STAND_INS))))})?{_BLANK}"
-_PLAIN = r"[^\x00-\x1f\x7f-\x9f\x{fffe}\x{ffff}]*"
-_SPOKEN = r"[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f\x{fffe}\x{ffff}]*"
+# What Python's `str.strip` takes away at the ends, and whatever else does not print; the gate looks closer.
+_END = r"[^\s\pZ\pC]"
+# Characters that no text, or no id, may hold.
+_INSIDE = r"[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f\x{fffe}\x{ffff}]"
+_INSIDE_ID = r"[^\x00-\x1f\x7f-\x9f\x{fffe}\x{ffff}]"
 
 
 def read(value: Expr, shape: FieldShape) -> tuple[Expr, Expr]:
@@ -102,18 +100,15 @@ def _wrong_text(value: Expr, constraints: tuple[Constraint, ...]) -> Expr:
     if pattern is not None and length is None:
         return e.negated(e.matches(value.copy(), pattern))
     longest = length.longest if length is not None else MAX_TEXT
-    return e.any_of([_stands_in(value, constraints), _too_long(value, longest), _unclean(value, pattern)])
+    inside = _INSIDE if pattern is None else _INSIDE_ID
+    clean = e.matches(value.copy(), f"{_END}(?:{inside}*{_END})?")
+    too_long = e.compare(exp.GT, e.call("length", value.copy()), e.number(longest))
+    stands = [_stands_in(value)] if NoStandIn() in constraints else []
+    return e.any_of([e.negated(clean), too_long, *stands])
 
 
-def _too_long(value: Expr, longest: int) -> Expr:
-    return e.compare(exp.GT, e.call("length", value.copy()), e.number(longest))
-
-
-def _unclean(value: Expr, pattern: str | None) -> Expr:
-    return e.negated(e.matches(value.copy(), _SPOKEN if pattern is None else _PLAIN))
-
-
-def _stands_in(value: Expr, constraints: tuple[Constraint, ...]) -> Expr:
-    """Spoken words stand for nothing but themselves, unless there are none."""
-    short = e.compare(exp.LTE, e.call("length", value.copy()), e.number(LONGEST_STAND_IN))
-    return e.all_of(short, e.matches(value.copy(), _STAND_IN if NoStandIn() in constraints else _BLANK))
+def _stands_in(value: Expr) -> Expr:
+    """Whether a text without white space around it stands for a missing value."""
+    short = e.compare(exp.LTE, e.call("strlen", value.copy()), e.number(max(len(one.encode()) for one in STAND_INS)))
+    words = [e.text(one) for one in sorted(STAND_INS)]
+    return e.where(short, e.one_of(e.call("lower", value.copy()), words), exp.false())
