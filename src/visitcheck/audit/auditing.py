@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from visitcheck.audit.inputs import open_inputs
+from visitcheck.audit.mapping import ColumnMapping, load_mapping
 from visitcheck.audit.result import AuditResult
 from visitcheck.audit.running.progress import Watcher
 from visitcheck.audit.running.run import Run
@@ -26,6 +27,7 @@ def audit(
     policy: Policy,
     *,
     out: str | PathLike[str],
+    columns: ColumnMapping | str | PathLike[str] | None = None,
     registers: Registers | Mapping[str, object] | None = None,
     history: HistoryChoice = "derive",
     history_since: datetime | None = None,
@@ -40,7 +42,8 @@ def audit(
 ) -> AuditResult:
     """Judge every recorded visit of these files (names or patterns) and write what was found to the folder `out`.
 
-    `out` appears when all is done; until then the run works in `<out>.unfinished`, from which `resume` goes on
+    `columns` is a mapping of the columns of tables to facts, or the path of one; it may name the files itself, and
+    then `visits` is empty. `out` appears when all is done; until then the run works in `<out>.unfinished`, from which `resume` goes on
     after it was broken off, and which `restart` discards. `replace` allows `out` to exist. `history`,
     `history_since` and `as_of` are as in `Settings`; aware datetimes. `watch` is told of progress.
 
@@ -50,8 +53,9 @@ def audit(
     named = [visits] if isinstance(visits, str | PathLike) else list(visits)
     known = registers if isinstance(registers, Registers | None) else Registers.read(registers)
     settings = Settings(history, history_since, as_of, shards, memory, threads)
-    inputs = open_inputs([Path(one) for one in named], policy=policy, registers=known, as_of=as_of)
-    options = {"registers": _digest(known)}
+    mapping = columns if isinstance(columns, ColumnMapping | None) else load_mapping(Path(columns))
+    inputs = open_inputs(list(map(Path, named)), mapping=mapping, policy=policy, registers=known, as_of=as_of)
+    options = {"registers": _digest(known), "columns": None if mapping is None else _meaning(columns)}
     run = Run(inputs, policy, settings, Path(out), options, watch)
     run.run(resume=resume, restart=restart, replace=replace)
     return AuditResult(out)
@@ -69,4 +73,14 @@ def _digest(registers: Registers | None) -> str | None:
             ("collectors", registers.collectors),
         )
     }
-    return hashlib.sha256(json.dumps(plain, sort_keys=True).encode()).hexdigest()
+    return _sha256(json.dumps(plain, sort_keys=True))
+
+
+def _meaning(columns: ColumnMapping | str | PathLike[str] | None) -> str:
+    """A hash of a mapping: of its file where there is one, so that the folder it lies in does not matter."""
+    known = columns is None or isinstance(columns, ColumnMapping)
+    return _sha256(repr(columns) if known else Path(columns).read_text("utf-8"))
+
+
+def _sha256(meaning: str) -> str:
+    return hashlib.sha256(meaning.encode()).hexdigest()

@@ -34,10 +34,11 @@ def gate_for(policies: Iterable[str], registers: str | None, format_: OutputForm
     from visitcheck.gate import Gate
 
     policy = policy_for(policies, format_)
-    return Gate(policy, registers=_registers(registers, format_) if registers is not None else None)
+    return Gate(policy, registers=registers_for(registers, format_) if registers is not None else None)
 
 
-def _registers(file: str, format_: OutputFormat) -> Registers:
+def registers_for(file: str, format_: OutputFormat) -> Registers:
+    """The registers of `--registers`; what is wrong with them ends the command."""
     try:
         found, problems = decoded(read_bytes(file), "yaml" if is_yaml(file) else "json")
         if problems:

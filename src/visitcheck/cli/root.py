@@ -10,6 +10,7 @@ from typing import Any
 import click
 
 from visitcheck.cli import exits
+from visitcheck.cli.audit import audit
 from visitcheck.cli.check import check
 from visitcheck.cli.columns import columns
 from visitcheck.cli.doctor import doctor
@@ -17,6 +18,7 @@ from visitcheck.cli.explain import explain
 from visitcheck.cli.lint import lint
 from visitcheck.cli.rules import rules
 from visitcheck.cli.schema import schema
+from visitcheck.cli.synth import synth
 from visitcheck.cli.test import test
 
 
@@ -67,5 +69,5 @@ def main(ctx: click.Context) -> None:
         ctx.color = False
 
 
-for _command in (check, explain, columns, rules, lint, schema, test, doctor):
+for _command in (check, audit, explain, columns, rules, lint, schema, synth, test, doctor):
     main.add_command(_command)

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from visitcheck.audit.inputs import InputFile
 from visitcheck.audit.running.duplicates import duplicate_rows
 from visitcheck.audit.running.findings import file_label
+from visitcheck.audit.running.key import file_labels
 from visitcheck.audit.running.shards import Shards
-from visitcheck.audit.running.sql import name, text
+from visitcheck.audit.running.sql import name, text, texts
 from visitcheck.engines.sql.columns import FILE, ROW
 
 if TYPE_CHECKING:
@@ -38,31 +40,49 @@ def joined(parts: Iterable[Path], target: Path, about: dict[str, str]) -> int:
 
 
 def write_rejects(
-    con: duckdb.DuckDBPyConnection, shards: Shards, duplicates: Path, labels: tuple[str, ...], target: Path
+    con: duckdb.DuckDBPyConnection, shards: Shards, duplicates: Path, files: tuple[InputFile, ...], target: Path
 ) -> dict[str, int]:
-    """`rejects.parquet`: a row for each problem of each rejected row, by file and row; returns rows by code.
+    """`rejects.parquet`: a row for each rejected row of the input, by file and row; returns rows by table.
 
-    A rejected row is counted once, under its first problem.
+    Its code, path and message are those of its first problem.
     """
-    label = file_label(labels)
-    first = f"({file_label(labels).replace('file_number', 'first.f')})"
-    said = f"'`visit.id` is that of row ' || first.r || ' of ' || {first} || ', too'"
-    parts = [
-        f"SELECT {name(FILE)} AS file_number, {name(ROW)} AS row, id AS visit_id, "
-        f"[struct_pack(code := 'duplicate-visit-id', path := '$.visit.id', message := {said})] AS problems "
-        f"FROM ({duplicate_rows(shards, duplicates)})"
-    ]
+    labels = file_labels(tuple(file.path for file in files))
+    parts = [_repeated(shards, duplicates, labels), *_refused_whole(files)]
     if shards.has_rejects:
-        parts.append(
-            f"SELECT {name(FILE)}, {name(ROW)}, visit.id, __problems FROM {shards.rejects}"
-        )
-    rows = " UNION ALL ".join(parts)
+        parts.append(f"SELECT {name(FILE)}, {name(ROW)}, visit.id, __problems FROM {shards.rejects}")
+    tables = texts(file.table for file in files)
     con.execute("SET preserve_insertion_order = true")
     con.execute(
-        f"""COPY (SELECT {label} AS file, row, visit_id, problems[1].code AS code, problems[1].path AS path,
-          problems[1].message AS message, problems FROM ({rows}) ORDER BY file_number, row)
+        f"""COPY (SELECT {file_label(labels)} AS file, ({tables})[1 + file_number] AS "table", row, visit_id,
+          problems[1].code AS code, problems[1].path AS path, problems[1].message AS message, problems
+        FROM ({" UNION ALL ".join(parts)}) ORDER BY file_number, row)
         TO {text(target)} (FORMAT parquet, COMPRESSION zstd)"""
     )
     con.execute("SET preserve_insertion_order = false")
-    counts = con.execute(f"SELECT code, count(*) FROM read_parquet({text(target)}) GROUP BY 1 ORDER BY 1").fetchall()
-    return dict(counts)
+    counts = f'SELECT "table", count(*) FROM read_parquet({text(target)}) GROUP BY 1 ORDER BY 1'
+    return dict(con.execute(counts).fetchall())
+
+
+def rejects_by_code(con: duckdb.DuckDBPyConnection, target: Path) -> dict[str, int]:
+    """How many rows were rejected, by the code of their first problem."""
+    return dict(con.execute(f"SELECT code, count(*) FROM read_parquet({text(target)}) GROUP BY 1 ORDER BY 1").fetchall())
+
+
+def _repeated(shards: Shards, duplicates: Path, labels: tuple[str, ...]) -> str:
+    first = file_label(labels).replace("file_number", "first.f")
+    said = f"'`visit.id` is that of row ' || first.r || ' of ' || {first} || ', too'"
+    return (
+        f"SELECT {name(FILE)} AS file_number, {name(ROW)} AS row, id AS visit_id, "
+        f"[struct_pack(code := 'duplicate-visit-id', path := '$.visit.id', message := {said})] AS problems "
+        f"FROM ({duplicate_rows(shards, duplicates)})"
+    )
+
+
+def _refused_whole(files: tuple[InputFile, ...]) -> Iterator[str]:
+    """The rows of files that were refused as a whole, each with the file's problem."""
+    for number, file in enumerate(files):
+        if file.problem is not None and file.rows:
+            problem = file.problem
+            said = f"{problem.message}; {problem.help}" if problem.help else problem.message
+            one = f"struct_pack(code := {text(problem.code)}, path := {text(problem.path or '$')}, message := {text(said)})"
+            yield f"SELECT {number}, n, NULL, [{one}] FROM range(1, {file.rows + 1}) AS numbers(n)"

@@ -14,7 +14,7 @@ from visitcheck.audit.inputs import InputFile, Inputs
 from visitcheck.audit.running.duplicates import find_duplicates
 from visitcheck.audit.running.judging import shard_judge
 from visitcheck.audit.running.key import file_labels, run_key
-from visitcheck.audit.running.outputs import joined, write_rejects
+from visitcheck.audit.running.outputs import joined, rejects_by_code, write_rejects
 from visitcheck.audit.running.progress import Phase, Progress, Watcher
 from visitcheck.audit.running.scope import Scope, scope_of
 from visitcheck.audit.running.settings import Settings
@@ -62,7 +62,7 @@ class Run:
 
     @property
     def _rows(self) -> int:
-        return sum(file.rows or 0 for file in self.inputs.files)
+        return sum(file.rows or 0 for file in self.inputs.files if file.table == "visits")
 
     def _shard(self, con: duckdb.DuckDBPyConnection, place: Workplace, scope: Scope, shards: Shards) -> None:
         if place.read_json("rows.json") is not None:
@@ -109,9 +109,12 @@ class Run:
         about = {"visitcheck.policy": self.policy.digest, "visitcheck.status_codes": json_text(_codes())}
         verdicts = joined((place.path("parts", f"v{one:05}") for one in used), output / "verdicts.parquet", about)
         findings = joined((place.path("parts", f"f{one:05}") for one in used), output / "findings.parquet", about)
-        rejects = write_rejects(con, shards, place.path("duplicates.parquet"), labels, output / "rejects.parquet")
+        refused = output / "rejects.parquet"
+        tables = write_rejects(con, shards, place.path("duplicates.parquet"), self.inputs.files, refused)
+        rejects = rejects_by_code(con, refused)
         total = summed([place.read_json("judged", f"{one:05}.json") for one in used])
-        counts = {"rows": self._rows, "verdicts": verdicts, "findings": findings, "rejects": sum(rejects.values())}
+        counts = {"rows": self._rows, "verdicts": verdicts, "findings": findings, "rejects": tables.pop("visits", 0)}
+        counts["rejects_of_other_tables"] = sum(tables.values())
         _hold(counts, total)
         summary = summary_of(scope, total, rejects) | {"rows": self._rows, "broken_files": _broken(self.inputs.files)}
         place.write_json(summary, "output", "summary.json")

@@ -1,0 +1,120 @@
+"""`visitcheck audit`: recorded visits by the million."""
+
+from __future__ import annotations
+
+import sys
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from visitcheck.cli.options import Moment, OutputFormat, format_option, policy_option
+
+if TYPE_CHECKING:
+    from visitcheck.audit.result import AuditResult
+    from visitcheck.audit.running.progress import Progress
+    from visitcheck.audit.running.settings import HistoryChoice
+
+
+@click.command()
+@click.argument("files", metavar="FILE...", nargs=-1)
+@click.option("-o", "--out", metavar="FOLDER", required=True, help="The folder for the results; it appears at the end.")
+@click.option("--columns", metavar="FILE", help="A column mapping (YAML), for tables with names of their own.")
+@click.option("--registers", metavar="FILE", help="Facts of lenders, agencies and collectors by id, JSON or YAML.")
+@click.option(
+    "--history",
+    type=click.Choice(["derive", "given", "none"]),
+    default="derive",
+    show_default=True,
+    help="Earlier visits: from the audited visits where a row gives none, only as given, or none.",
+)
+@click.option("--history-since", type=Moment(), help="From when on the audited visits are complete.")
+@click.option("--as-of", type=Moment(), help="The moment of judging, for visits that give no `visit.as_of`.")
+@click.option("--shards", type=click.IntRange(1, 1_024), help="Parts to judge one by one; by default as the input asks.")
+@click.option("--memory", default="2GB", show_default=True, help="The database's limit.")
+@click.option("--threads", type=click.IntRange(1), help="As many as there are cores, by default.")
+@click.option("--resume", is_flag=True, help="Go on with a run that was broken off.")
+@click.option("--restart", is_flag=True, help="Begin anew where a run was broken off.")
+@click.option("--replace", is_flag=True, help="Replace FOLDER where it exists.")
+@policy_option
+@format_option
+def audit(
+    files: tuple[str, ...],
+    out: str,
+    columns: str | None,
+    registers: str | None,
+    history: HistoryChoice,
+    history_since: datetime | None,
+    as_of: datetime | None,
+    policies: tuple[str, ...],
+    format_: OutputFormat,
+    **options: Any,
+) -> None:
+    """Judge every recorded visit of FILEs: Parquet, JSON Lines, or tables with a column mapping; names or patterns.
+
+    FOLDER then holds verdicts, findings and rejects (Parquet), summary.json and manifest.json. Every row of the input
+    is a verdict or a reject.
+
+    Exit code: 0 all compliant, 1 breaches, 3 some to review, 2 rejects, broken files or an error; the worst of 2, 1,
+    3, 0.
+    """
+    from visitcheck.audit.auditing import audit as run
+    from visitcheck.cli.judging import policy_for, registers_for
+    from visitcheck.cli.output import stop
+    from visitcheck.errors import AuditFailed, EngineUnavailable, InvalidInput, UnsupportedByEngine
+
+    if not files and columns is None:
+        raise click.UsageError("name at least one file, or a column mapping that names them")
+    policy = policy_for(policies, format_)
+    known = None if registers is None else registers_for(registers, format_)
+    watch = _shown if sys.stderr.isatty() else lambda _: None
+    options |= {"history": history, "history_since": history_since, "as_of": as_of}
+    try:
+        result = run(files, policy, out=out, columns=columns, registers=known, watch=watch, **options)
+    except (AuditFailed, InvalidInput) as error:
+        stop(" ".join(files) or str(columns), error.problems, format_)
+    except (EngineUnavailable, UnsupportedByEngine) as error:
+        raise click.ClickException(str(error)) from error
+    _report(result, out, format_)
+    raise click.exceptions.Exit(_code(result))
+
+
+def _shown(progress: Progress) -> None:
+    """One line that is written over: phase, bar, rate and remaining time."""
+    share = progress.done / progress.total if progress.total else 1.0
+    rate = f", {progress.rate:,.0f} rows/s" if progress.rate else ""
+    left = f", {progress.remaining:,.0f} s left" if progress.remaining else ""
+    bar = "#" * int(24 * share)
+    line = f"{progress.phase:8} [{bar:24}] {share:4.0%} of {progress.total:,} rows{rate}{left}"
+    click.echo(f"\r\x1b[K{line}", nl=progress.phase == "writing" and share == 1, err=True)
+
+
+def _code(result: AuditResult) -> int:
+    from visitcheck.cli import exits
+
+    summary = result.summary
+    codes = {exits.OF_OUTCOME[outcome] for outcome, number in summary["outcome"].items() if number}
+    if summary["rejects"] or summary["broken_files"]:
+        codes.add(exits.ERROR)
+    return exits.worst(codes)
+
+
+def _report(result: AuditResult, out: str, format_: OutputFormat) -> None:
+    from visitcheck.cli.output import json_line
+
+    summary, counts = result.summary, result.manifest["counts"]
+    if format_ == "json":
+        json_line({"out": out, "counts": counts, "outcome": summary["outcome"], "rejects": summary["rejects"]})
+        return
+    said = f"{counts['rows']:,} rows = {counts['verdicts']:,} verdicts + {counts['rejects']:,} rejects"
+    click.echo(f"{said}, {counts['findings']:,} findings in {out}")
+    found, decidable = summary["outcome"], summary["outcome_assessable"]
+    words = (("allow", "compliant"), ("review", "to review"), ("deny", "in breach"))
+    for outcome, word in words:
+        click.echo(f"  {word:10} {found[outcome]:>12,}   by what the data can decide {decidable[outcome]:>12,}")
+    for code, number in summary["rejects"].items():
+        click.echo(f"  rejected: {number:,} rows [{code}]")
+    for broken in summary["broken_files"]:
+        click.echo(f"  not read: {broken['file']}: {broken['problem']['message']}")
+    if never := summary["never_given"]["rules"]:
+        click.echo(f"  {len(never)} rules lack facts that no column gives; summary.json names them")

@@ -1,0 +1,35 @@
+"""`visitcheck synth`: made-up visits to try audits with."""
+
+from __future__ import annotations
+
+import click
+
+
+@click.command()
+@click.option("--visits", type=click.IntRange(1, 50_000_000), default=1_000, show_default=True, help="How many.")
+@click.option("--seed", type=click.IntRange(0, 1_000), default=1, show_default=True, help="Another seed, other visits.")
+@click.option("-o", "--output", metavar="FILE", required=True, help="A `.parquet` or `.jsonl` file.")
+@click.option(
+    "format_", "--format", type=click.Choice(["parquet", "jsonl"]), help="Without it, as the name of FILE says."
+)
+def synth(visits: int, seed: int, output: str, format_: str | None) -> None:
+    """Write made-up recorded visits: seasons, agencies of different quality, missing facts, violations at known rates.
+
+    The same bytes for the same number and seed. FILE.rates.json says how many visits have which violation.
+
+    Exit code: 0 written, 2 the file cannot be written.
+    """
+    from visitcheck.audit.running.workplace import failures
+    from visitcheck.cli.output import stop
+    from visitcheck.errors import AuditFailed, EngineUnavailable
+    from visitcheck.testing.synthetic import synthesise
+    from pathlib import Path
+
+    try:
+        with failures(Path(output)):
+            made = synthesise(output, visits=visits, seed=seed, format=format_)  # type: ignore[arg-type]
+    except AuditFailed as error:
+        stop(output, error.problems, "text")
+    except EngineUnavailable as error:
+        raise click.ClickException(str(error)) from error
+    click.echo(f"{output}: {made.visits:,} visits, {sum(made.violations.values()):,} violations put into them")
