@@ -103,7 +103,8 @@ class SqlEngine:
         for position, condition in enumerate(self.plan.conditions):
             try:
                 truth = Compiler(self.dialect, zones=self.zones, shelf=shelf).truth(condition)
-                self.dialect.print(truth)
+                if shelf is None:  # in steps the query is printed as a whole, and no deeper
+                    self.dialect.print(truth)
             except (LacksFunctionError, NoSuchTextError) as reason:
                 raise UnsupportedByEngine(self._refusal(position, str(reason))) from None
             except RecursionError:

@@ -8,16 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import partial
 from typing import TYPE_CHECKING
 
 from sqlglot import exp
 
-from visitcheck.engines.sql import numbers
+from visitcheck.engines.sql import aggregates, distinct, numbers
 from visitcheck.engines.sql import tree as t
-from visitcheck.engines.sql.literals import literal
 from visitcheck.engines.sql.tree import E
-from visitcheck.facts.types import DOUBLE, INT, MONEY, ListOf, Type
+from visitcheck.facts.types import MONEY, ListOf, Type
 from visitcheck.language.nodes import (
     Aggregate,
     Choose,
@@ -73,7 +71,7 @@ def value(c: Compiler, node: Expr) -> E:
         case Size():
             return numbers.packed(c, node)
         case Aggregate():
-            return _aggregate(c, node)
+            return aggregates.aggregate(c, node)
         case ListCall():
             from visitcheck.engines.sql.functions import LIST_CALLS
 
@@ -94,7 +92,7 @@ def members(c: Compiler, node: Expr) -> Members:
             found = settled(c, members(c, source))
             return Members(found.items, _inside(c, found, binder, body), found.held)
         case Distinct(source):
-            return _unpacked(distinct(c, packed(c, members(c, source)), item_type(source)))
+            return _unpacked(distinct.rows(c, packed(c, members(c, source)), item_type(source)))
         case Choose(test, then, other) if is_made(node):
             both = packed(c, members(c, then)), packed(c, members(c, other))
             return _unpacked(c.choice(test, *both))
@@ -153,125 +151,12 @@ def _quantified(c: Compiler, source: Expr, binder: int, body: Expr, kind: type[E
 def size(c: Compiler, node: Size) -> dict[str, E]:
     """How many elements are in, and how many may be."""
     if isinstance(node.source, Distinct):
-        return _size_of_distinct(c, node.source)
+        return distinct.size(c, node.source)
     found = members(c, node.source)
     if found.held is None:
         whole = t.size(found.items)
         return {"low": whole, "high": whole}
     return c.names.counts(found.items, found.held)
-
-
-def _size_of_distinct(c: Compiler, node: Distinct) -> dict[str, E]:
-    """As `distinct`, counted without building the list of what is in."""
-    found = settled(c, members(c, node.source))
-    held = found.held
-
-    def values(test: Callable[[E], E] | None) -> E:
-        kept = found.items if test is None else c.names.filter(found.items, test)
-        known = c.names.filter(c.names.transform(kept, found.value), t.known)
-        return t.size(exp.ArrayDistinct(this=known))
-
-    def unknown(test: Callable[[E], E] | None) -> E:
-        def nameless(e: E) -> E:
-            return t.and_([*([test(e)] if test else []), t.is_null(found.value(e))])
-
-        return c.names.count(found.items, nameless)
-
-    every = None if held is None else (lambda e: maybe(held(e)))
-    something = t.case((t.compare(">", unknown(held), 0), t.number(1)), default=t.number(0))
-    return {
-        "low": c.names.let(
-            values(held), lambda low: t.case((t.compare(">", low, 0), low), (t.compare("==", low, 0), something))
-        ),
-        "high": t.add(values(every), unknown(every)),
-    }
-
-
-def distinct(c: Compiler, rows: E, item: Type) -> E:
-    """Equal values once: in where any element with the value is.
-
-    Of elements with UNKNOWN values all are maybe in, but that one is surely there when nothing else is.
-    """
-
-    def of(r: E) -> E:
-        known = c.names.filter(r, lambda e: t.known(t.field(e, VALUE)))
-        sure = c.names.transform(c.names.filter(known, lambda e: t.field(e, HELD)), lambda e: t.field(e, VALUE))
-        every = c.dialect.distinct(c.names.transform(known, lambda e: t.field(e, VALUE)))
-        return c.names.lets([sure, every], lambda s, v: _distinct(c, r, item, s, v))
-
-    return c.names.let(rows, of)
-
-
-def _distinct(c: Compiler, rows: E, item: Type, sure: E, values: E) -> E:
-    def held(found: E) -> E:
-        return t.case((t.contains(sure, found), t.true()))
-
-    known = c.names.transform(values, lambda v: t.struct({HELD: held(v), VALUE: v}))
-    unknown = c.names.filter(rows, lambda e: t.is_null(t.field(e, VALUE)))
-    something = t.and_(
-        [
-            t.compare("==", t.size(sure), 0),
-            t.compare(">", c.names.count(unknown, lambda e: t.field(e, HELD)), 0),
-        ]
-    )
-
-    count = t.size(unknown)
-    numbered = c.names.filter(t.series(t.number(0), count), lambda n: t.compare(">", n, 0))
-
-    def nameless(n: E) -> E:
-        surely = t.case((t.and_([t.compare("==", n, 1), something]), t.true()))
-        return t.struct({HELD: surely, VALUE: t.unknown(item)})
-
-    return c.dialect.joined(known, c.names.transform(numbered, nameless))
-
-
-def _aggregate(c: Compiler, node: Aggregate) -> E:
-    found = settled(c, members(c, node.source))
-    held = found.held
-    item = item_type(node.source)
-    kept = found.items if held is None else c.names.filter(found.items, lambda e: maybe(held(e)))
-
-    def doubtful(e: E) -> E:
-        missing = t.is_null(found.value(e))
-        return missing if held is None else t.or_([t.is_null(held(e)), missing])
-
-    def of(rows: E) -> E:
-        values = c.names.transform(rows, found.value)
-        return t.case(
-            (t.compare(">", c.names.count(rows, doubtful), 0), t.unknown(node.type)),
-            (t.compare("==", t.size(rows), 0), _of_none(c, node)),
-            (t.compare(">", t.size(rows), 0), _folded(c, node.kind, item, values)),
-        )
-
-    return c.names.let(kept, of)
-
-
-def _of_none(c: Compiler, node: Aggregate) -> E:
-    if node.default is not None:
-        return c.value(node.default)
-    if node.kind != "sum" or node.type == MONEY:
-        return t.unknown(node.type)
-    return literal(0.0 if node.type == DOUBLE else 0, node.type)
-
-
-def _folded(c: Compiler, kind: str, type_: Type, values: E) -> E:
-    """`min`, `max` or `sum` of values that are all known."""
-    if type_ == MONEY:
-        return _folded_money(c, kind, values)
-    if kind != "sum":
-        return (exp.ArrayMin if kind == "min" else exp.ArrayMax)(this=t.own(values))
-    total = c.dialect.total(values, type_)
-    return c.names.let(total, numbers.finite) if type_ == DOUBLE else total
-
-
-def _folded_money(c: Compiler, kind: str, values: E) -> E:
-    def of(v: E) -> E:
-        minors, currencies = (c.names.transform(v, partial(t.field, name=name)) for name in ("minor", "currency"))
-        one = t.compare("==", t.size(exp.ArrayDistinct(this=t.own(currencies))), 1)
-        minor = t.case((one, _folded(c, kind, INT, minors)))
-        return c.struct({"minor": minor, "currency": exp.ArrayMin(this=currencies)})
-
-    return c.names.let(values, of)
 
 
 def _plain(c: Compiler, found: Members) -> E:
