@@ -153,10 +153,9 @@ def test_an_atom_decides_just_where_the_opposite_fact_changes_the_condition(
     shown.look(visit)  # type: ignore[arg-type]
 
     for each in shown.atoms:
-        fact = each.text.strip("()")
-        was = getattr(visit, fact)
+        was = getattr(visit, each.text)
         assert each.truths == {was}
-        opposite = SimpleNamespace(**(vars(visit) | {fact: not was}))
+        opposite = SimpleNamespace(**(vars(visit) | {each.text: not was}))
         assert each.decides is (was is not None and interpret(condition, opposite) != interpret(condition, visit))
 
 

@@ -83,6 +83,7 @@ def test_a_sound_pack_has_no_remarks(tmp_path: Path) -> None:
         ("zh: 联系过多。", "zh: '联系过多,不可。'", "lint-text-punctuation"),
         ("zh: 联系过多。", "zh: 联系过多(三次)。", "lint-text-punctuation"),
         ("zh: 联系过多。", "zh: 联系过多.", "lint-text-punctuation"),
+        ("zh: 联系过多。", "zh: 联系过多", "lint-text-punctuation"),
         ("en: Too many contacts.", "en: Too many contacts。", "lint-text-punctuation"),
         ("zh: 联系过多。", "zh: 联系 过多。", "lint-text-space"),
         ("en: Too many contacts.", "en: TODO too many.", "lint-text-unfinished"),
@@ -106,6 +107,7 @@ def test_a_sound_pack_has_no_remarks(tmp_path: Path) -> None:
         # Conditions.
         ('&& visit.purpose == "collect"', '&& place.kind == "workplace"', "lint-never-applies"),
         ("enough: people >= params.least", "enough: people >= 0", "lint-never-fails"),
+        ("{from: 2026-01-01, value: 2}", "{value: 0}", "lint-never-fails"),
         ("when: visit.requested_by_debtor", "when: visit.requested_by_debtor && !visit.requested_by_debtor",
          "lint-never-excuses"),
         ("enough: people >= params.least", "enough: people >= params.least\n      again: people >= params.least",

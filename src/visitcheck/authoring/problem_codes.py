@@ -27,7 +27,7 @@ register_codes(
         "lint-text-not-chinese": "A Chinese text has no Chinese characters. Translate it.",
         "lint-text-not-english": "An English text has Chinese characters. Translate them.",
         "lint-text-punctuation": "A Chinese text has half-width punctuation beside Chinese characters, or an English "
-        "one full-width punctuation. Write each language with its own.",
+        "one full-width punctuation, or a sentence does not end as one. Write each language with its own.",
         "lint-text-space": "A space stands between Chinese characters, mostly where a folded YAML text goes on in the "
         "next line. Write the text on one line.",
         "lint-text-unfinished": "A text still says that something is to be written.",

@@ -23,9 +23,27 @@ def site(origin: Origin) -> Site:
 
 
 def text_of(where: Site) -> str:
-    """The piece as written, on one line."""
+    """The piece as written, on one line, without brackets around it all."""
     text, start, end = where
-    return one_line(text[start:end])
+    found = one_line(text[start:end])
+    while found.startswith("(") and _closing(found) == len(found) - 1:
+        found = found[1:-1].strip()
+    return found
+
+
+def _closing(text: str) -> int:
+    """Where the bracket that opens at the start closes; brackets in quotes are text."""
+    depth, quote = 0, ""
+    for at, char in enumerate(text):
+        if quote:
+            quote = "" if char == quote and text[at - 1] != "\\" else quote
+        elif char in "\"'":
+            quote = char
+        else:
+            depth += (char == "(") - (char == ")")
+            if depth == 0:
+                return at
+    return -1
 
 
 def one_line(text: str) -> str:

@@ -1,28 +1,31 @@
 """Which truths a condition can have at all, as far as simple reasoning tells.
 
-Constants are folded, a value compared with constants is followed within one `&&` or `||`, closed words run out,
-counts are never below zero. What cannot be told so is taken to be able to be anything.
+Constants and parameters that never change are folded, a value compared with them is followed within one `&&` or
+`||`, closed words run out, counts are never below zero. What cannot be told so is taken to be able to be anything.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TypeAlias, cast
 
 from visitcheck.facts.types import COUNT, Word
+from visitcheck.language.interpreter import interpret
 from visitcheck.language.nodes import (
     And,
     Call,
     Compare,
     CompareOp,
     Const,
+    DatedValue,
     Exists,
     Expr,
     ForAll,
     Has,
     Not,
     Or,
+    Param,
     Size,
 )
 from visitcheck.truth import Truth, and_, not_, or_
@@ -69,8 +72,9 @@ def _joined(parts: tuple[Expr, ...], *, conjunction: bool) -> Truths:
 
 
 def _compared(node: Compare) -> Truths:
-    if isinstance(node.left, Const) and isinstance(node.right, Const):
-        return ANYTHING if None in (node.left.value, node.right.value) else _constants(node)
+    left, right = _fixed(node.left), _fixed(node.right)
+    if left is not None and right is not None:
+        return frozenset({cast("Truth", interpret(replace(node, left=left, right=right), None))})
     if node.left == node.right and node.left.type != COUNT:
         return frozenset({node.op in ("==", "<=", ">="), None})
     bounds = _Bounds()
@@ -80,10 +84,15 @@ def _compared(node: Compare) -> Truths:
     return ANYTHING if bounds.take(node, holds=False) and bounds.possible() else frozenset({True, None})
 
 
-def _constants(node: Compare) -> Truths:
-    from visitcheck.language.interpreter import interpret
-
-    return frozenset({cast("Truth", interpret(node, None))})
+def _fixed(node: Expr) -> Const | None:
+    """A constant, or a parameter that has one value on all days, as one."""
+    match node:
+        case Const(value=value) if value is not None:
+            return node
+        case Param(values=(DatedValue(start=None, end=None, value=value),), type=type_) if value is not None:
+            return Const(value, type_)
+        case _:
+            return None
 
 
 def _contradict(parts: tuple[Expr, ...], *, holds: bool) -> bool:
@@ -128,7 +137,7 @@ def _subject(literal: Expr) -> Expr | None:
         return _subject(literal.parts[0])
     if isinstance(literal, Compare):
         for one, other in ((literal.left, literal.right), (literal.right, literal.left)):
-            if isinstance(other, Const) and not isinstance(one, Const) and other.value is not None:
+            if _fixed(other) is not None and _fixed(one) is None and not isinstance(one, Const):
                 return one
     return None
 
@@ -210,10 +219,10 @@ class _Bounds:
     @staticmethod
     def _constant(literal: Expr) -> tuple[CompareOp, object]:
         compare = cast("Compare", literal)
-        if isinstance(compare.right, Const):
-            return compare.op, compare.right.value
-        if isinstance(compare.left, Const):
-            return _TURNED[compare.op], compare.left.value
-        return compare.op, None
+        right = _fixed(compare.right)
+        if right is not None:
+            return compare.op, right.value
+        left = _fixed(compare.left)
+        return _TURNED[compare.op], None if left is None else left.value
 
 

@@ -22,6 +22,8 @@ _HALF_WIDTH = re.compile(rf"{_HAN} ?[,;:?!()]|[()] ?{_HAN}|{_HAN}\.(?:\s|$)")
 _FULL_WIDTH = re.compile(r"[\u3001\u3002\uff01\uff08\uff09\uff0c\uff1a\uff1b\uff1f]")
 _FOLDED = re.compile(rf"{_WIDE}\s+{_WIDE}")
 _UNFINISHED = re.compile(r"\b(?:TODO|FIXME|TBD|XXX)\b|待补|待译|待定稿|lorem ipsum", re.IGNORECASE)
+_ENDS_EN = re.compile(r"[.!?][\"')]?\s*$")
+_ENDS_ZH = re.compile(r"[。！？；][”’）]?\s*$")
 _BLANK = "\N{OBJECT REPLACEMENT CHARACTER}"
 """Stands for a placeholder, whose value is neither language."""
 
@@ -59,6 +61,7 @@ def _pair(en: YamlScalar, zh: YamlScalar) -> Iterator[Remark]:
         help_ = "translate it, or write the name in Latin letters"
         yield remark("lint-text-not-english", "the English text has Chinese characters", help_, en.place())
     yield from _punctuation(en, english, zh, chinese)
+    yield from _ending(english, zh, chinese)
     for node in (en, zh):
         found = _UNFINISHED.search(node.text)
         if found:
@@ -80,6 +83,13 @@ def _punctuation(en: YamlScalar, english: str, zh: YamlScalar, chinese: str) -> 
         message = f"`{one_line(gap[0])}`: a space between Chinese characters"
         help_ = "YAML puts one where a folded text goes on in the next line: write the text on one line"
         yield remark("lint-text-space", message, help_, zh.place())
+
+
+def _ending(en: str, zh: YamlScalar, chinese: str) -> Iterator[Remark]:
+    """A sentence in one language is a sentence in the other."""
+    if _ENDS_EN.search(en) and not _ENDS_ZH.search(chinese):
+        message = "the English text is a sentence, the Chinese one does not end as one"
+        yield remark("lint-text-punctuation", message, "end it with `。`", zh.place())
 
 
 def _placeholders(en: YamlScalar, zh: YamlScalar) -> Iterator[Remark]:
