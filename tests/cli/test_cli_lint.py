@@ -153,8 +153,8 @@ def test_a_pack_that_does_not_load_is_an_error(own: Path) -> None:
     assert "error[no-such-field]" in result.stderr
 
 
-@pytest.mark.parametrize("packs", ["base", ROOT / "examples" / "company"])
-def test_what_ships_has_no_remarks(packs: str | Path) -> None:
-    result = run("lint", packs)
+@pytest.mark.parametrize("packs", [(), ("base",), (ROOT / "examples" / "company",)], ids=["all", "base", "company"])
+def test_what_ships_has_no_remarks(packs: tuple[str | Path, ...]) -> None:
+    result = run("lint", *packs)
 
     assert (result.exit_code, result.stdout.splitlines()[-1].split(": ")[1]) == (0, "nothing found"), result.stdout
