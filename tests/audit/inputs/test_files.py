@@ -89,15 +89,16 @@ def test_a_relation_on_a_connection_of_the_caller(policy: Policy, tmp_path: Path
     path = parquet(tmp_path / "v.parquet", *(visit(f"v{number}") for number in range(20_000)))
     inputs = open_inputs([path], policy=policy)
     with duckdb.connect() as con:
-        counts = [con.sql(f"SELECT count(*), count(__problems) FROM ({inputs.relation(con)})").fetchall() for _ in "ab"]
+        counts = [con.sql(inputs.relation(con)).aggregate("count(*), count(__problems)").fetchall() for _ in "ab"]
 
     assert counts == [[(20_000, 0)]] * 2
     assert {len(batch) <= 8_192 for batch in inputs.batches()} == {True}
     assert all(batch.schema == inputs.schema for batch in inputs.batches())
 
 
-@pytest.mark.parametrize("name", ["nothing.parquet", "*.none", "visits.doc"])
+@pytest.mark.parametrize("name", ["nothing.parquet", "*.none", "visits.doc", "visits.csv"])
 def test_no_input(name: str, policy: Policy, tmp_path: Path) -> None:
-    (tmp_path / "visits.doc").touch()
+    for suffix in ("doc", "csv"):
+        (tmp_path / f"visits.{suffix}").touch()
     with pytest.raises(InvalidInput):
         open_inputs([tmp_path / name], policy=policy)

@@ -24,6 +24,7 @@ from visitcheck.audit.inputs.relation import PROBLEMS_COLUMN, canonical, refused
 from visitcheck.audit.inputs.sources import RawRows
 from visitcheck.audit.mapping.model import ColumnMapping
 from visitcheck.engines.sql.columns import FILE, ROW, arrow_schema, arrow_type
+from visitcheck.errors import InvalidInput, Problem
 from visitcheck.facts import FACTS, ROOT, Registers, visit_model_with_extra, vocabulary_with_extra
 from visitcheck.facts.types import Record
 from visitcheck.policy import Policy
@@ -138,6 +139,9 @@ class _Opened:
     def add(self, number: int, path: Path) -> None:
         """Opens one file."""
         format_ = format_of(path)
+        if format_ not in ("parquet", "json_lines"):
+            help_ = f"give a column mapping; `visitcheck columns suggest {path}` proposes one"
+            raise InvalidInput([Problem("input-format", f"`{path}` has columns of its own", help_)])
         try:
             file = self._parquet(number, path) if format_ == "parquet" else self._json_lines(number, path)
         except OSError as error:

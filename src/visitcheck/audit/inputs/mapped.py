@@ -17,15 +17,15 @@ from visitcheck.audit.inputs import expressions as e
 from visitcheck.audit.inputs.expressions import Expr
 from visitcheck.audit.inputs.files import InputFile
 from visitcheck.audit.inputs.gate_reader import ColumnsReader
+from visitcheck.audit.inputs.local_times import readings
+from visitcheck.audit.inputs.mapping_query import Table, columns_named, orphans_query, visits_query
 from visitcheck.audit.inputs.raw import raw_type
 from visitcheck.audit.inputs.relation import canonical, refused_row
 from visitcheck.audit.inputs.sources import RawRows
 from visitcheck.audit.inputs.spool import Spool
 from visitcheck.audit.inputs.tables import OpenTable, opened
 from visitcheck.audit.mapping.load import SINCE
-from visitcheck.audit.mapping.local_times import readings
 from visitcheck.audit.mapping.model import Column, ColumnMapping, TableMap
-from visitcheck.audit.mapping.query import Table, columns_named, orphans_query, visits_query
 from visitcheck.engines.sql.columns import FILE, ROW
 from visitcheck.errors import InvalidInput, Problem
 

@@ -11,8 +11,8 @@ from sqlglot import exp
 
 from visitcheck.audit.inputs import expressions as e
 from visitcheck.audit.inputs.expressions import Expr
+from visitcheck.audit.inputs.local_times import instant
 from visitcheck.audit.inputs.raw import JSON, TEXT_TYPE, RawList, RawRecord, RawType, RawValue
-from visitcheck.audit.mapping.local_times import instant
 from visitcheck.audit.mapping.model import Column, Value
 from visitcheck.facts.types import BOOL, DATE, DOUBLE, INT, MONEY, STRING, TIME_OF_DAY, TIMESTAMP, ListOf, Type, Word
 

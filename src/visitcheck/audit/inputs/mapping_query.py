@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from sqlglot import exp
 
 from visitcheck.audit.inputs import expressions as e
+from visitcheck.audit.inputs.conversions import as_text, constant, converted
 from visitcheck.audit.inputs.expressions import Expr
 from visitcheck.audit.inputs.raw import RawType
-from visitcheck.audit.mapping.convert import as_text, constant, converted
 from visitcheck.audit.mapping.load import SINCE
 from visitcheck.audit.mapping.model import ColumnMapping, Join, TableMap
 from visitcheck.engines.sql.columns import FILE, ROW

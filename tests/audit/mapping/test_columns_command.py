@@ -1,0 +1,40 @@
+"""`visitcheck columns suggest` and `check`, as people run them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from click.testing import CliRunner, Result
+
+from visitcheck.cli import main
+
+EXAMPLES = Path(__file__).resolve().parents[3] / "examples" / "audit"
+
+
+def run(*arguments: str | Path) -> Result:
+    return CliRunner().invoke(main, ["columns", *map(str, arguments)])
+
+
+def test_a_suggestion_can_be_checked(tmp_path: Path) -> None:
+    """What `suggest` prints is a mapping as it is."""
+    made = run("suggest", EXAMPLES / "visits.csv")
+    (tmp_path / "columns.yaml").write_text(made.stdout, encoding="utf-8")
+
+    assert made.exit_code == 0
+    assert "外访时间:" in made.stdout
+    assert run("check", tmp_path / "columns.yaml").exit_code == 0
+    assert "20 columns of 2 tables" in run("check", EXAMPLES / "columns.yaml").stdout
+
+
+def test_what_cannot_be_used(tmp_path: Path) -> None:
+    """Exit code 2, and on standard error what is wrong and where."""
+    (tmp_path / "columns.yaml").write_text("visits: {columns: {a: visit.idd}}\n", encoding="utf-8")
+    wrong = run("check", tmp_path / "columns.yaml")
+    none = run("suggest", tmp_path / "none.csv")
+    empty = tmp_path / "empty.csv"
+    empty.touch()
+
+    assert (wrong.exit_code, none.exit_code, run("suggest", empty).exit_code) == (2, 2, 2)
+    assert "columns.yaml:1:23: error[no-such-fact]" in wrong.stderr
+    assert "did you mean `visit.id`?" in wrong.stderr
+    assert "broken-file" in none.stderr
