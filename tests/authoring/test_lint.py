@@ -197,6 +197,17 @@ def test_a_parameter_that_another_pack_reads_is_used(tmp_path: Path) -> None:
     assert lint([own, tmp_path / "shared.yaml"]) == ()
 
 
+def test_a_pack_may_use_another_one_that_is_looked_at_with_it(tmp_path: Path) -> None:
+    (tmp_path / "far").mkdir()
+    shared = "pack: shared\ntitle: {en: Shared, zh: 共用}\nversion: 1.0.0\nparameters:\n  most: {type: int, value: 3}\n"
+    (tmp_path / "far" / "shared.yaml").write_text(shared, encoding="utf-8")
+    write(tmp_path, PACK.replace("version: 1.0.0", "version: 1.0.0\nuses: [shared]").replace("<= 3", "<= params.most"))
+
+    assert lint(pack_paths(tmp_path)) == ()
+    with pytest.raises(InvalidPolicy, match="shared"):
+        lint([tmp_path / "own.yaml"])
+
+
 def test_packs_are_files_folders_or_shipped_names(tmp_path: Path) -> None:
     own = write(tmp_path)
 

@@ -56,9 +56,10 @@ def lint(paths: Iterable[str | Path]) -> tuple[Problem, ...]:
     """
     subjects: list[Subject] = []
     problems: list[Problem] = []
-    for path in map(Path, paths):
+    files = [Path(path) for path in paths]
+    for path in files:
         try:
-            subjects.append(read_subject(path))
+            subjects.append(read_subject(path, files))
         except InvalidPolicy as error:
             problems += error.problems
     if problems:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeAlias
@@ -61,9 +61,11 @@ def remark(code: str, message: str, help_: str, place: Place, rule: Rule | None 
     return Remark(Problem(code, message, help_, place), None if rule is None else own_id(rule))
 
 
-def read_subject(path: Path) -> Subject:
-    """The pack at `path`; raises `InvalidPolicy` where it, its cases or what it accepts cannot be read."""
-    policy = load_policy(path)
+def read_subject(path: Path, others: Sequence[Path] = ()) -> Subject:
+    """The pack at `path`, which may use `others`; raises `InvalidPolicy` where it, its cases or what it accepts
+    cannot be read.
+    """
+    policy = _policy(path, others)
     node, problems = parse_yaml(path.read_text(encoding="utf-8-sig"), str(path))
     pack = node.get("pack") if isinstance(node, YamlMapping) else None
     if not isinstance(node, YamlMapping) or not isinstance(pack, YamlScalar):  # the loader has read it just now
@@ -78,3 +80,14 @@ def read_subject(path: Path) -> Subject:
         cases=read_cases(cases) if cases.is_file() else None,
         accepted=accepted_beside(cases),
     )
+
+
+def _policy(path: Path, others: Sequence[Path]) -> Policy:
+    """The pack with what it uses; that may be one of `others`, where it is neither beside the pack nor shipped."""
+    try:
+        return load_policy(path)
+    except InvalidPolicy as error:
+        elsewhere = [other for other in others if other != path]
+        if not elsewhere or all(problem.code != "no-such-pack" for problem in error.problems):
+            raise
+        return load_policy(path, *elsewhere)
