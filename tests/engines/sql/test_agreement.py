@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import cache
+from functools import cache, partial
 from typing import Any
 
 import pytest
@@ -33,13 +33,13 @@ def generated(kind: str, count: int, start: int) -> tuple[Plan, list[Any]]:
 
 
 @cache
-def shipped(stage: Stage) -> Plan:
-    return make_plan(load_policy("base"), stage)
+def shipped(stage: Stage, policy: str = "base") -> Plan:
+    return make_plan(load_policy(policy), stage)
 
 
-def recorded(stage: Stage, count: int, start: int = 0) -> list[Any]:
+def recorded(plan: Plan, count: int, start: int = 0) -> list[Any]:
     """Valid visits, and as many of any facts whatever."""
-    anyhow = visits_for(shipped(stage).conditions)
+    stage, anyhow = plan.stage, visits_for(plan.conditions)
     return drawn(visits(stage=stage), count, start) + drawn(anyhow, count, start)
 
 
@@ -53,9 +53,10 @@ def test_duckdb_on_generated_conditions(kind: str) -> None:
 
 @pytest.mark.parametrize("stage", STAGES)
 def test_duckdb_on_the_shipped_packs(stage: Stage) -> None:
-    found = recorded(stage, 20)
+    plan = shipped(stage)
+    found = recorded(plan, 20)
 
-    assert compare(shipped(stage), found, lambda: truths_in("duckdb", shipped(stage), found)) > 1_000
+    assert compare(plan, found, lambda: truths_in("duckdb", plan, found)) > 1_000
 
 
 @pytest.mark.long
@@ -70,13 +71,14 @@ def test_duckdb_on_many_generated_conditions(kind: str, start: int) -> None:
 
 
 @pytest.mark.long
-def test_duckdb_on_100_000_visits_and_checks() -> None:
+@pytest.mark.parametrize("policy", ["base", "cn"])
+def test_duckdb_on_100_000_visits_and_checks(policy: str) -> None:
     total = 0
-    for stage in STAGES:
-        found = recorded(stage, 400, 7)
-        total += compare(shipped(stage), found, lambda s=stage, v=found: truths_in("duckdb", shipped(s), v))  # type: ignore[misc]
+    for plan in (shipped(stage, policy) for stage in STAGES):
+        found = recorded(plan, 400, 7)
+        total += compare(plan, found, partial(truths_in, "duckdb", plan, found))
 
-    print(f"{total} visit-check comparisons agreed")
+    print(f"{total} visit-check comparisons of the policy {policy} agreed")
     assert total >= 100_000
 
 
@@ -91,8 +93,10 @@ def test_spark_on_generated_conditions(kind: str) -> None:
 
 @pytest.mark.long
 @pytest.mark.spark
+@pytest.mark.parametrize("policy", ["base", "cn"])
 @pytest.mark.parametrize("stage", STAGES)
-def test_spark_on_the_shipped_packs(stage: Stage) -> None:
-    found = recorded(stage, 40, 3)
+def test_spark_on_the_shipped_packs(stage: Stage, policy: str) -> None:
+    plan = shipped(stage, policy)
+    found = recorded(plan, 40, 3)
 
-    assert compare(shipped(stage), found, lambda: truths_in("spark", shipped(stage), found)) > 1_000
+    assert compare(plan, found, lambda: truths_in("spark", plan, found)) > 1_000

@@ -46,7 +46,8 @@ class SqlEngine:
         self.dialect: Dialect = DIALECTS[dialect]
         self.zones = None if zones is None else frozenset(zones)
         self.never_known = plan.policy.never_collected | frozenset(never_known)
-        self._plain = self._compiled(None)
+        self._stages = Stages(self.dialect)
+        self._truths = self._compiled(self._stages)
 
     @property
     def name(self) -> str:
@@ -55,19 +56,17 @@ class SqlEngine:
 
     def expressions(self) -> list[E]:
         """The truth of each of `plan.conditions`, each on its own: a nullable BOOLEAN."""
-        return [expression.copy() for expression in self._plain]
+        return self._compiled(None)
 
     def select(self, table: str | exp.Table | exp.Subquery, keep: Iterable[str | E] = ()) -> exp.Select:
         """A query for the truths, as columns `c0`, `c1`... after those to `keep`.
 
         What several conditions need is worked out once, in steps.
         """
-        stages = Stages(self.dialect)
-        truths = self._compiled(stages)
         kept = [t.column(name) if isinstance(name, str) else name for name in keep]
-        named = [_named(truth, truth_name(n)) for n, truth in enumerate(truths)]
+        named = [_named(truth, truth_name(n)) for n, truth in enumerate(self._truths)]
         source = exp.to_table(table, dialect=self.dialect.name) if isinstance(table, str) else table
-        return stages.query(source, [*kept, *named])
+        return self._stages.query(source, [*kept, *named])
 
     def status_expressions(self) -> list[E]:
         """The status of each of `plan.rules` over the columns of `select`, coded as in `verdicts.STATUS_CODES`."""
@@ -103,8 +102,7 @@ class SqlEngine:
         for position, condition in enumerate(self.plan.conditions):
             try:
                 truth = Compiler(self.dialect, zones=self.zones, shelf=shelf).truth(condition)
-                if shelf is None:  # in steps the query is printed as a whole, and no deeper
-                    self.dialect.print(truth)
+                self.dialect.print(truth)
             except (LacksFunctionError, NoSuchTextError) as reason:
                 raise UnsupportedByEngine(self._refusal(position, str(reason))) from None
             except RecursionError:
