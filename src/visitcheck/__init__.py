@@ -6,8 +6,11 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from visitcheck.audit.auditing import audit
+    from visitcheck.audit.result import AuditResult
     from visitcheck.engines.status import Outcome, Status
     from visitcheck.errors import (
+        AuditFailed,
         EngineFailure,
         EngineUnavailable,
         InvalidCondition,
@@ -23,8 +26,11 @@ if TYPE_CHECKING:
     from visitcheck.policy import Policy, load_policy
 
 _HOMES = {
+    "visitcheck.audit.auditing": ("audit",),
+    "visitcheck.audit.result": ("AuditResult",),
     "visitcheck.engines.status": ("Outcome", "Status"),
     "visitcheck.errors": (
+        "AuditFailed",
         "EngineFailure",
         "EngineUnavailable",
         "InvalidCondition",
@@ -43,6 +49,8 @@ _HOMES = {
 _HOME = {name: module for module, names in _HOMES.items() for name in names}
 
 __all__ = [
+    "AuditFailed",
+    "AuditResult",
     "Decision",
     "EngineFailure",
     "EngineUnavailable",
@@ -60,6 +68,7 @@ __all__ = [
     "Visit",
     "VisitNotAllowed",
     "VisitcheckError",
+    "audit",
     "load_policy",
     "read_visit",
 ]

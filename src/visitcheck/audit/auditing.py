@@ -55,10 +55,10 @@ def audit(
     settings = Settings(history, history_since, as_of, shards, memory, threads)
     mapping = columns if isinstance(columns, ColumnMapping | None) else load_mapping(Path(columns))
     inputs = open_inputs(list(map(Path, named)), mapping=mapping, policy=policy, registers=known, as_of=as_of)
-    options = {"registers": _digest(known), "columns": None if mapping is None else _meaning(columns)}
+    options = {"registers": _digest(known), "columns": None if columns is None else _meaning(columns)}
     run = Run(inputs, policy, settings, Path(out), options, watch)
     run.run(resume=resume, restart=restart, replace=replace)
-    return AuditResult(out)
+    return AuditResult(Path(out))
 
 
 def _digest(registers: Registers | None) -> str | None:
@@ -76,10 +76,9 @@ def _digest(registers: Registers | None) -> str | None:
     return _sha256(json.dumps(plain, sort_keys=True))
 
 
-def _meaning(columns: ColumnMapping | str | PathLike[str] | None) -> str:
+def _meaning(columns: ColumnMapping | str | PathLike[str]) -> str:
     """A hash of a mapping: of its file where there is one, so that the folder it lies in does not matter."""
-    known = columns is None or isinstance(columns, ColumnMapping)
-    return _sha256(repr(columns) if known else Path(columns).read_text("utf-8"))
+    return _sha256(repr(columns) if isinstance(columns, ColumnMapping) else Path(columns).read_text("utf-8"))
 
 
 def _sha256(meaning: str) -> str:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import TYPE_CHECKING
 
 import click
 
-from visitcheck.cli.options import OutputFormat, visit_options
+from visitcheck.cli.options import Moment, OutputFormat, visit_options
 
 if TYPE_CHECKING:
+    from visitcheck.audit.running.settings import HistoryChoice
     from visitcheck.cli.judging import Judged, Judging
     from visitcheck.policy import Language, Rule
 
@@ -17,10 +19,18 @@ if TYPE_CHECKING:
 @click.command()
 @click.argument("file", metavar="FILE")
 @click.option("rule_id", "--rule", metavar="ID", help="Only this rule: its full id, or its own id if no other has it.")
+@click.option("--visit", "visit_id", metavar="ID", help="The visit of this id in FILE, an input of `visitcheck audit`.")
+@click.option("--columns", metavar="FILE", help="With --visit: the column mapping of the audit.")
+@click.option("--history", type=click.Choice(["derive", "given", "none"]), default="derive", help="As for the audit.")
+@click.option("--history-since", type=Moment(), help="As for the audit.")
 @visit_options
 def explain(
     file: str,
     rule_id: str | None,
+    visit_id: str | None,
+    columns: str | None,
+    history: HistoryChoice,
+    history_since: datetime | None,
     policies: tuple[str, ...],
     registers: str | None,
     as_of: datetime | None,
@@ -29,7 +39,8 @@ def explain(
 ) -> None:
     """Show every condition of every rule with its truth and the facts it read, down to list elements.
 
-    Parts marked with a dot did not decide. FILE and exit codes are those of `visitcheck check`.
+    Parts marked with a dot did not decide. FILE and exit codes are those of `visitcheck check`; with `--visit`, FILE
+    is any input of `visitcheck audit`, and the visit is judged as the audit judges it, its earlier visits included.
     """
     from visitcheck.cli.judging import Judging, gate_for
     from visitcheck.cli.rule_ids import rule_for
@@ -37,7 +48,11 @@ def explain(
     gate = gate_for(policies, registers, format_)
     rule = None if rule_id is None else rule_for(gate.policy, rule_id, format_)
     judging = Judging(gate, as_of, format_)
-    for judged in judging.decisions([file]):
+    if visit_id is None:
+        found: Iterable[Judged] = judging.decisions([file])
+    else:
+        found = judging.of_audit(file, visit_id, columns, history=history, history_since=history_since)
+    for judged in found:
         _show(judging, judged, rule, lang, format_)
     raise click.exceptions.Exit(judging.code)
 

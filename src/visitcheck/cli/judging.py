@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from visitcheck.cli import exits
 from visitcheck.cli.inputs import Input, is_yaml, read_bytes, read_inputs, unreadable
 from visitcheck.cli.options import OutputFormat
 from visitcheck.cli.output import show_problems, stop
-from visitcheck.errors import InvalidPolicy, InvalidVisit, Problem
+from visitcheck.errors import InvalidInput, InvalidPolicy, InvalidVisit, Problem
 from visitcheck.facts import Registers, read_visit
 from visitcheck.facts.sources import decoded
 from visitcheck.policy import Policy, load_policy
@@ -93,6 +93,33 @@ class Judging:
                 continue
             self.count(exits.OF_OUTCOME[decision.outcome])
             yield Judged(one.source, decision)
+
+    def of_audit(self, file: str, visit_id: str, columns: str | None, **history: Any) -> Iterator[Judged]:
+        """The decision on one visit of an audit's input; what keeps it from being judged is shown."""
+        from pathlib import Path
+
+        from visitcheck.audit.mapping import load_mapping
+        from visitcheck.audit.one_visit import find_visit
+        from visitcheck.audit.running.settings import Settings
+
+        settings = Settings(as_of=self.as_of, **history)
+        try:
+            mapping = None if columns is None else load_mapping(Path(columns))
+            visit, source = find_visit(
+                [Path(file)],
+                visit_id,
+                self.gate.policy,
+                columns=mapping,
+                registers=self.gate.registers,
+                settings=settings,
+            )
+            decision = self.gate.check(visit)
+        except (InvalidInput, InvalidVisit) as error:
+            self.count(exits.ERROR)
+            show_problems(file, error.problems, self.format)
+            return
+        self.count(exits.OF_OUTCOME[decision.outcome])
+        yield Judged(source, decision)
 
     def _decide(self, one: Input) -> Decision:
         if one.problems:

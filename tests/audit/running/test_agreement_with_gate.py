@@ -32,7 +32,7 @@ def _rows(path: Path, policy: Policy, settings: Settings) -> list[dict[str, Any]
 
 
 def _assert_agreement(path: Path, out: Path, policy: Policy) -> None:
-    result = audit(path, policy, out=out, history_since=SINCE, as_of=AS_OF, shards=3)
+    result = audit(path, policy, out=out, history_since=SINCE, as_of=AS_OF, shards=2)
     gate = Gate(policy, engine="native")
     names = {code: status for status, code in result.manifest["status_codes"].items()}
     verdicts = {row["visit_id"]: row for row in result.verdicts().pandas().to_dict("records")}
@@ -42,16 +42,17 @@ def _assert_agreement(path: Path, out: Path, policy: Policy) -> None:
     for row in rows:
         decision = gate.check(visit_of(row))
         verdict = verdicts[row["visit"]["id"]]
-        statuses = {rule.rule.id: str(status) for rule, status in zip(decision.plan.rules, decision.verdict.statuses)}
+        found = zip(decision.plan.rules, decision.verdict.statuses, strict=True)
+        statuses = {rule.rule.id: str(status) for rule, status in found}
         audited = {rule: names[verdict[rule]].replace("not_assessed", "undetermined") for rule in statuses}
         assert (str(decision.outcome), statuses) == (verdict["outcome"], audited)
 
 
-def test_audit_says_of_every_visit_what_the_gate_says(visits: Path, tmp_path: Path, policy: Policy) -> None:
+def test_audit_says_of_every_visit_what_the_gate_says(visits: Path, tmp_path: Path) -> None:
     """
     400 made-up visits, with earlier visits derived from them, get the gate's outcome and statuses.
     """
-    _assert_agreement(visits, tmp_path / "out", policy)
+    _assert_agreement(visits, tmp_path / "out", load_policy("base"))
 
 
 @pytest.mark.long

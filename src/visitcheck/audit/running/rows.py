@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, cast
 
 from visitcheck.facts.fields import FactModel
 from visitcheck.facts.models import shapes
@@ -13,10 +13,10 @@ from visitcheck.facts.visit import Visit
 
 def visit_of(row: Mapping[str, Any], model: type[Visit] = Visit) -> Visit:
     """The visit of a canonical row, whose facts were validated as the row was read."""
-    return _record({name: row.get(name) for name in shapes(model)}, model)
+    return cast("Visit", _record(row, model))
 
 
-def _record(values: Mapping[str, Any], model: type[Any]) -> Any:
+def _record(values: Mapping[str, Any], model: type[FactModel]) -> FactModel:
     read = {name: _value(values.get(name), shape.record) for name, shape in shapes(model).items()}
     given = {name for name, value in read.items() if value is not None}
     return model.model_construct(given, **read)

@@ -76,22 +76,25 @@ def _scan(folder: Path, pattern: str) -> str:
     return f"read_parquet({text(folder / pattern / '*.parquet')}, hive_partitioning = false)"
 
 
+def pruned_columns(scope: Scope) -> str:
+    """The canonical columns with only the facts that the run needs."""
+    columns = fact_columns(scope.kept).items()
+    return ", ".join(f"{name(column)}::{duckdb_type(type_)} AS {name(column)}" for column, type_ in columns)
+
+
 def partition(con: duckdb.DuckDBPyConnection, relation: str, scope: Scope, shards: Shards) -> None:
     """Writes every row of `relation` to its shard, with the facts that the run needs."""
     shutil.rmtree(shards.folder, ignore_errors=True)
     con.execute("SET preserve_insertion_order = false")
     con.execute(f"SET partitioned_write_flush_threshold = {_WAITING}")
     con.execute(f"SET partitioned_write_max_open_files = {MOST_SHARDS}")
-    kept = [
-        f"{name(column)}::{duckdb_type(type_)} AS {name(column)}" for column, type_ in fact_columns(scope.kept).items()
-    ]
     proposed = (
         "[{'code': 'not-recorded', 'path': '$.visit.stage', 'message': 'an audit judges recorded visits'}]"
     )
     problems = f"coalesce(__problems, CASE WHEN {path('visit.stage')} = 'proposed' THEN {proposed} END)"
     query = (
         f"SELECT *, CASE WHEN __problems IS NULL THEN {shard_expression(shards.count)} ELSE {_REJECTED} END AS shard "
-        f"FROM (SELECT {name(FILE)}, {name(ROW)}, {', '.join(kept)}, {problems} AS __problems FROM ({relation}))"
+        f"FROM (SELECT {name(FILE)}, {name(ROW)}, {pruned_columns(scope)}, {problems} AS __problems FROM ({relation}))"
     )
     con.execute(
         f"COPY ({query}) TO {text(shards.folder)} (FORMAT parquet, COMPRESSION lz4, PARTITION_BY shard, "

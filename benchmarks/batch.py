@@ -1,0 +1,205 @@
+"""Recorded visits by the million: the audit beside hand-written SQL, on the same twelve rules and visits.
+
+    python benchmarks/batch.py --folder /var/tmp/bench 1000000x6 10000000x2
+    python benchmarks/batch.py --folder /var/tmp/bench --packs base --visits 1000000
+
+Each case runs in a process of its own, one after the other; its peak memory is what the system says of it. Answers
+are compared: all cases have to count the same failures for each rule.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import resource
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from batch_data import make
+from peers import batch_by_hand
+
+HERE = Path(__file__).parent
+PACK = HERE / "rules.yaml"
+THREADS = 2
+
+
+def _hand(query: Callable[[str], str]) -> Callable[[Path, Path], dict[str, Any]]:
+    def measured(plain: Path, own: Path) -> dict[str, Any]:
+        with _connection() as con:
+            began = time.perf_counter()
+            found = con.execute(batch_by_hand.summary(query(f"read_parquet('{plain}')"))).fetchone()
+            took = time.perf_counter() - began
+        return {"seconds": took, "visits": found[0], "failures": list(found[2:])}
+
+    return measured
+
+
+def _hand_written(plain: Path, own: Path) -> dict[str, Any]:
+    target = plain.with_suffix(".masks")
+    with _connection() as con:
+        began = time.perf_counter()
+        query = batch_by_hand.nested_filter(f"read_parquet('{plain}')")
+        con.execute(f"COPY ({query}) TO '{target}' (FORMAT parquet)")
+        took = time.perf_counter() - began
+    target.unlink()
+    return {"seconds": took}
+
+
+def _ours(canonical: bool) -> Callable[[Path, Path], dict[str, Any]]:
+    """The conditions, statuses and outcomes, counted and not written; of canonical rows, or read and validated too."""
+
+    def measured(plain: Path, own: Path) -> dict[str, Any]:
+        from visitcheck.audit.inputs import open_inputs
+        from visitcheck.audit.running.scope import scope_of
+        from visitcheck.audit.running.settings import Settings
+        from visitcheck.audit.running.shards import pruned_columns
+        from visitcheck.engines.sql import STATUS_CODES, SqlEngine
+        from visitcheck.plan import make_plan
+        from visitcheck.policy import load_policy
+
+        policy = load_policy(PACK)
+        plan = make_plan(policy, "recorded")
+        engine = SqlEngine(plan, zones=())
+        statuses = ", ".join(f"sum((s{n} = {STATUS_CODES['violated']})::INT)" for n in range(len(plan.rules)))
+        with _connection() as con:
+            began = time.perf_counter()
+            inputs = open_inputs([own], policy=policy)
+            opened = time.perf_counter() - began
+            source = f"({inputs.relation(con)})"
+            con.execute("SET preserve_insertion_order = false")
+            if canonical:
+                target = own.with_suffix(".canonical")
+                kept = pruned_columns(scope_of(plan, inputs.fed, Settings(history="none")))
+                if not target.exists():
+                    con.execute(f"COPY (SELECT {kept} FROM {source}) TO '{target}' (FORMAT parquet, COMPRESSION zstd)")
+                source = f"read_parquet('{target}')"
+            began = time.perf_counter()
+            query = engine.dialect.print(engine.judge("canonical", []))
+            con.execute(f"CREATE VIEW canonical AS SELECT * FROM {source}") if canonical else None
+            query = query if canonical else query.replace("FROM canonical", f"FROM {source}")
+            found = con.execute(f"SELECT count(*), {statuses} FROM ({query})").fetchone()
+            took = time.perf_counter() - began
+        return {"seconds": took, "open_seconds": opened, "visits": found[0], "failures": list(found[1:])}
+
+    return measured
+
+
+def _audit(plain: Path, own: Path) -> dict[str, Any]:
+    return audited(own, PACK, history="none")
+
+
+def audited(own: Path, *packs: str | Path, **options: Any) -> dict[str, Any]:
+    """The whole audit, outputs written; seconds by phase."""
+    from visitcheck.audit.auditing import audit
+    from visitcheck.policy import load_policy
+
+    out = own.with_suffix(".audit")
+    phases: dict[str, float] = {}
+    began = time.perf_counter()
+    policy = load_policy(*packs)
+    result = audit(
+        own, policy, out=out, restart=True, replace=True, threads=THREADS, watch=lambda one: _note(phases, one), **options
+    )
+    took = time.perf_counter() - began
+    violated = [result.summary["rules"][rule.id]["violated"] for rule in policy.rules if "recorded" in rule.stages]
+    sizes = {name: (out / f"{name}.parquet").stat().st_size for name in ("verdicts", "findings")}
+    counts = result.manifest["counts"]
+    shutil.rmtree(out)
+    return {"seconds": took, "phases": phases, "visits": counts["verdicts"], "failures": violated, "sizes": sizes} | {
+        "findings": counts["findings"]
+    }
+
+
+def _note(phases: dict[str, float], progress: Any) -> None:
+    phases[progress.phase] = round(progress.seconds, 1)
+
+
+def _connection() -> Any:
+    from visitcheck.engines.sql.duck import connect
+
+    con = connect()
+    con.execute(f"SET threads = {THREADS}")
+    con.execute("SET memory_limit = '2GB'")
+    con.execute("SET preserve_insertion_order = false")
+    return con
+
+
+CASES: dict[str, Callable[[Path, Path], dict[str, Any]]] = {
+    "duck_nested_filter": _hand(batch_by_hand.nested_filter),
+    "duck_nested_packed_sum": _hand(batch_by_hand.nested_packed_sum),
+    "visitcheck_judge": _ours(canonical=True),
+    "visitcheck_read_and_judge": _ours(canonical=False),
+    "duck_nested_filter_written": _hand_written,
+    "visitcheck_audit": _audit,
+}
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("sizes", nargs="*", help="visits x elements, like 1000000x6")
+    parser.add_argument("--folder", type=Path, required=True, help="for data and outputs; several gigabytes")
+    parser.add_argument("--rounds", type=int, default=1)
+    parser.add_argument("--cases", nargs="*", default=list(CASES))
+    parser.add_argument("--packs", nargs="*", default=[], help="audit these on realistic visits instead")
+    parser.add_argument("--visits", type=int, default=1_000_000)
+    parser.add_argument("--child", nargs=3, help=argparse.SUPPRESS)
+    options = parser.parse_args()
+    options.folder.mkdir(parents=True, exist_ok=True)
+    if options.child:
+        case, *paths = options.child
+        print(json.dumps(_measured(case, *map(Path, paths))))
+        return
+    for size in options.sizes:
+        visits, actions = map(int, size.split("x"))
+        plain, own = make(options.folder, visits, actions)
+        _table(size, {name: _best(name, plain, own, options) for name in options.cases})
+    for pack in options.packs:
+        _table(f"{pack}, {options.visits:,} realistic visits", {pack: _realistic(pack, options)})
+
+
+def _realistic(pack: str, options: argparse.Namespace) -> dict[str, Any]:
+    from visitcheck.testing import synthesise
+
+    path = options.folder / f"synth-{options.visits}.parquet"
+    if not path.exists():
+        synthesise(path, visits=options.visits, seed=7)
+    return _child(f"pack:{pack}", path, path, options)
+
+
+def _measured(case: str, plain: Path, own: Path) -> dict[str, Any]:
+    found = audited(own, case.removeprefix("pack:")) if case.startswith("pack:") else CASES[case](plain, own)
+    return found | {"peak_mb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024}
+
+
+def _best(name: str, plain: Path, own: Path, options: argparse.Namespace) -> dict[str, Any]:
+    return min((_child(name, plain, own, options) for _ in range(options.rounds)), key=lambda one: one["seconds"])
+
+
+def _child(name: str, plain: Path, own: Path, options: argparse.Namespace) -> dict[str, Any]:
+    command = [sys.executable, __file__, "--folder", str(options.folder), "--child", name, str(plain), str(own)]
+    done = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=True)
+    return dict(json.loads(done.stdout))
+
+
+def _table(title: str, rows: dict[str, dict[str, Any]]) -> None:
+    answers = [row["failures"] for row in rows.values() if "failures" in row]
+    assert all(answer == answers[0] for answer in answers), {name: row.get("failures") for name, row in rows.items()}
+    base = rows.get("duck_nested_filter", {}).get("seconds")
+    print(f"## {title}\n\n| case | seconds | visits/s | times duck_nested_filter | peak MB | more |")
+    print("| --- | ---: | ---: | ---: | ---: | --- |")
+    visits = max(row.get("visits", 0) for row in rows.values())
+    for name, row in rows.items():
+        ratio = f"{base / row['seconds']:.2f}" if base else ""
+        more = {key: row[key] for key in ("open_seconds", "phases", "findings", "sizes") if key in row}
+        rate = f"{visits / row['seconds']:,.0f}"
+        print(f"| {name} | {row['seconds']:.2f} | {rate} | {ratio} | {row['peak_mb']:,} | {json.dumps(more)} |")
+    print(flush=True)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,65 @@
+"""One visit out of an audit's input, as the audit judges it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING, Any
+
+from visitcheck.audit.inputs import Inputs, open_inputs
+from visitcheck.audit.mapping import ColumnMapping
+from visitcheck.audit.running.history import with_history
+from visitcheck.audit.running.rows import visit_of
+from visitcheck.audit.running.settings import Settings
+from visitcheck.audit.running.sql import path, session
+from visitcheck.engines.sql.columns import FILE, ROW
+from visitcheck.errors import InvalidInput, InvalidVisit, Problem
+from visitcheck.facts import Registers, Visit, visit_model_with_extra
+from visitcheck.facts.vocabulary import vocabulary_with_extra
+from visitcheck.policy import Policy
+
+if TYPE_CHECKING:
+    import duckdb
+
+
+def find_visit(
+    paths: Sequence[Path],
+    visit_id: str,
+    policy: Policy,
+    *,
+    columns: ColumnMapping | None = None,
+    registers: Registers | None = None,
+    settings: Settings = Settings(),  # noqa: B008 - frozen
+) -> tuple[Visit, str]:
+    """The visit with this id, its earlier visits as the settings say, and where it was found, as `file:row`.
+
+    Reads the whole input, twice where earlier visits are derived. Raises `InvalidInput` where no row, or more than
+    one, has the id, and `InvalidVisit` with its problems for a row that an audit rejects.
+    """
+    inputs = open_inputs(paths, mapping=columns, policy=policy, registers=registers, as_of=settings.as_of)
+    with TemporaryDirectory() as spill, session(settings, Path(spill)) as con:
+        row = _row(con, inputs, visit_id)
+        con.execute(
+            f"CREATE TEMP TABLE same_debtor AS SELECT * FROM ({inputs.relation(con)}) WHERE __problems IS NULL AND "
+            f"({path('debtor.id')} = $debtor OR {path('visit.id')} = $visit)",
+            {"debtor": (row["debtor"] or {}).get("id"), "visit": visit_id},
+        )
+        root, _ = vocabulary_with_extra(policy.extra_facts)
+        query = f"SELECT * FROM ({with_history('same_debtor', root, settings)}) WHERE {path('visit.id')} = $1"
+        [found] = con.sql(query, params=[visit_id]).to_arrow_table().to_pylist()
+    model = visit_model_with_extra(policy.extra_facts) if policy.extra_facts else Visit
+    return visit_of(found, model), f"{inputs.files[found[FILE]].path}:{found[ROW]}"
+
+
+def _row(con: duckdb.DuckDBPyConnection, inputs: Inputs, visit_id: str) -> dict[str, Any]:
+    """The one row with the id."""
+    query = f"SELECT * FROM ({inputs.relation(con)}) WHERE {path('visit.id')} = $1"
+    rows: list[dict[str, Any]] = con.sql(query, params=[visit_id]).to_arrow_table().to_pylist()
+    if len(rows) != 1:
+        how_many = f"{len(rows)} rows have" if rows else "no row has"
+        raise InvalidInput([Problem("no-such-visit", f"{how_many} the visit id `{visit_id}`")])
+    problems = rows[0]["__problems"]
+    if problems:
+        raise InvalidVisit(Problem(one["code"], one["message"], path=one["path"]) for one in problems)
+    return rows[0]

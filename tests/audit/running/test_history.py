@@ -1,0 +1,91 @@
+"""Earlier visits from the audited visits themselves: the same debtor's, in order, and no more than is known."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+import duckdb
+import pyarrow as pa
+
+from visitcheck.audit.running.history import MOST, with_history
+from visitcheck.audit.running.settings import HistoryChoice, Settings
+from visitcheck.engines.sql.columns import FILE, ROW, arrow_schema
+from visitcheck.facts.types import DAY
+from visitcheck.facts.vocabulary import ROOT
+
+SINCE = datetime(1970, 1, 2, tzinfo=UTC)
+
+
+def _visit(id_: str, start: int | None, debtor: str | None = "d", **groups: Any) -> dict[str, Any]:
+    return {"visit": {"id": id_, "starts_at": start} | groups.pop("visit", {}), "debtor": {"id": debtor}} | groups
+
+
+def _told(*visits: dict[str, Any], history: HistoryChoice = "derive") -> dict[str, Any]:
+    """By visit: the ids of its earlier visits, and since when they are complete."""
+    rows = [{FILE: 0, ROW: number, **visit} for number, visit in enumerate(visits, 1)]
+    with duckdb.connect() as con:
+        con.register("visits", pa.Table.from_pylist(rows, arrow_schema(ROOT)))
+        query = with_history("visits", ROOT, Settings(history=history, history_since=SINCE))
+        found = con.sql(query).to_arrow_table().to_pylist()
+    return {
+        row["visit"]["id"]: (
+            None if row["earlier_visits"] is None else [one["id"] for one in row["earlier_visits"]],
+            (row["history"] or {}).get("visits_since"),
+        )
+        for row in found
+    }
+
+
+def test_earlier_starts_come_first_and_ids_decide_between_equal_ones() -> None:
+    """
+    Four visits of one debtor, given in no order, and one of another.
+    """
+    told = _told(_visit("b", 10), _visit("c", 20), _visit("a", 10), _visit("z", 5, "other"), _visit("0", 30))
+
+    assert {"a": [], "b": ["a"], "c": ["a", "b"], "0": ["a", "b", "c"], "z": []} == {
+        visit: earlier for visit, (earlier, _) in told.items()
+    }
+    assert {DAY} == {since for _, since in told.values()}
+
+
+def test_what_a_row_gives_stands() -> None:
+    """
+    A list that is given is kept, with what is said of its completeness.
+    """
+    told = _told(_visit("a", 10), _visit("b", 20, earlier_visits=[{"id": "x"}], history={"visits_since": 3}))
+
+    assert (["x"], 3) == told["b"]
+
+
+def test_without_a_debtor_or_a_time_earlier_visits_are_unknown() -> None:
+    """
+    A visit whose time of day is lost may come before others of its day; what comes before it is unknown.
+    """
+    dated = _visit("dated", None, visit={"date": 1})
+    told = _told(dated, _visit("same-day", DAY + 5), _visit("before", DAY // 2 - DAY), _visit("stranger", 50, None))
+
+    assert (None, None) == told["stranger"]
+    assert (None, None) == told["dated"]
+    assert (["before", "dated"], DAY) == told["same-day"]
+    assert ([], DAY) == told["before"]
+
+
+def test_only_what_is_asked_for_is_derived() -> None:
+    """
+    `given` leaves rows alone, `none` takes the lists away.
+    """
+    rows = (_visit("a", 10), _visit("b", 20, earlier_visits=[{"id": "x"}]))
+
+    assert {"a": (None, None), "b": (["x"], None)} == _told(*rows, history="given")
+    assert {"a": (None, None), "b": (None, None)} == _told(*rows, history="none")
+
+
+def test_of_very_many_visits_the_latest_are_given_and_the_gap_is_said() -> None:
+    """
+    Past the limit the list begins later, and so does the time from which it is complete.
+    """
+    told = _told(*(_visit(f"{number:05}", 2 * DAY + number) for number in range(MOST + 2)))
+
+    assert ([f"{number:05}" for number in range(1, MOST + 1)], 2 * DAY + 1) == told[f"{MOST + 1:05}"]
+    assert DAY == told[f"{MOST:05}"][1]
