@@ -21,6 +21,11 @@ WRONG_VALUES: tuple[Any, ...] = (
     1.0, 1.5, 12.345, 1e30, -0.0, True, False, None, [], ["a"], [None], {}, {"id": "x"}, [{}], [[]], [{"id": 5}],
 )  # fmt: skip
 
+# Without these no policy gives an answer.
+_SELECTORS = (
+    ("visit", "id", "v"), ("visit", "stage", "recorded"), ("visit", "date", "2026-01-30"), ("lender", "kind", "bank"),
+)  # fmt: skip
+
 
 def _containers(value: Any) -> list[tuple[Any, Any]]:
     """Every place in a visit: the container and the key or position."""
@@ -39,8 +44,9 @@ def dirty_visits(draw: st.DrawFn) -> dict[str, Any]:
     visit = copy.deepcopy(draw(visit_mappings(draw(st.sampled_from([None, "proposed", "recorded"])), min_facts=4)))
     if draw(st.booleans()):
         visit.setdefault("visit", {}).setdefault("as_of", "2026-01-30T12:00:00+08:00")
-    if draw(st.booleans()):
-        visit.setdefault("lender", {}).setdefault("kind", "bank")
+    if draw(st.integers(0, 3)):
+        for group, name, value in _SELECTORS:
+            visit.setdefault(group, {}).setdefault(name, value)
     for _ in range(draw(st.integers(0, 2))):
         _spoil(draw, visit)
     return visit

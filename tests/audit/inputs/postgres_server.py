@@ -48,8 +48,8 @@ def server() -> Iterator[str]:
 
     def run(*command: str | Path) -> None:
         subprocess.run(
-            list(map(str, command)), check=True, user=user, cwd=folder, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE,
-            env={"PATH": os.environ["PATH"], "LC_ALL": "C.UTF-8"},
+            list(map(str, command)), check=True, user=user, cwd=folder, stdout=subprocess.DEVNULL,
+            stderr=subprocess.PIPE, env={"PATH": os.environ["PATH"], "LC_ALL": "C.UTF-8"},
         )  # fmt: skip
 
     data = folder / "data"

@@ -81,6 +81,17 @@ def test_registers_and_a_moment_of_judging(policy: Policy, tmp_path: Path) -> No
     agree(gate, file.read_bytes().split(b"\n")[:-1], said_by_inputs([file], policy, registers, as_of), as_of)
 
 
+def test_registers_make_no_list_of_a_missing_one(policy: Policy, tmp_path: Path) -> None:
+    """Who went is unknown without a team, and nobody with an empty one."""
+    registers = Registers.read({"collectors": {"c": {"trained": True}}})
+    visit = {"visit": {"id": "v", "stage": "recorded", "date": "2026-01-30"}, "lender": {"kind": "bank"}}
+    file = write_lines(tmp_path / "visits.jsonl", [visit, visit | {"team": []}, visit | {"team": [{"id": "c"}]}])
+
+    teams = [facts["team"] for _, facts in said_by_inputs([file], policy, registers) if facts]
+    assert teams[:2] == [None, []]
+    assert teams[2][0]["trained"] is True
+
+
 def test_lines_that_are_no_visits(gate: Gate, policy: Policy, tmp_path: Path) -> None:
     """Broken lines, one by one: the rest goes on, and numbers are those of the file."""
     good = (

@@ -27,12 +27,14 @@ _STYLES = (
     f'<?xml version="1.0"?><styleSheet xmlns="{_NS}/spreadsheetml/2006/main"><cellXfs count="2"><xf numFmtId="0"/>'
     '<xf numFmtId="22"/></cellXfs></styleSheet>'
 )
+_SHEET = f'<?xml version="1.0"?><worksheet xmlns="{_NS}/spreadsheetml/2006/main"><sheetData>'
+_SHEET_END = "</sheetData></worksheet>"
 
 
 def write_workbook(path: Path, rows: list[list[object]]) -> Path:
     """One sheet, 外访. Moments become Excel's own, numbers floats, None blank cells."""
     cells = "".join(f"<row>{''.join(map(_cell, row))}</row>" for row in rows)
-    sheet = f'<?xml version="1.0"?><worksheet xmlns="{_NS}/spreadsheetml/2006/main"><sheetData>{cells}</sheetData></worksheet>'
+    sheet = f"{_SHEET}{cells}{_SHEET_END}"
     with ZipFile(path, "w") as file:
         file.writestr("[Content_Types].xml", _TYPES)
         file.writestr("_rels/.rels", _RELS.format(kind="officeDocument", target="xl/workbook.xml", more=""))

@@ -145,6 +145,11 @@ def element(depth: int) -> Expr:
     return column(f"__e{depth}")
 
 
+def halves(pair: Expr) -> tuple[Expr, Expr]:
+    """Both parts of an element of `list_zip`."""
+    return call("struct_extract", pair, exp.convert(1)), call("struct_extract", pair.copy(), exp.convert(2))
+
+
 def _lambda(depth: int, body: Callable[[Expr], Expr]) -> Expr:
     return exp.Lambda(this=body(element(depth)), expressions=[exp.to_identifier(f"__e{depth}", quoted=True)])
 

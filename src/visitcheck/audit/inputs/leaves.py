@@ -37,12 +37,23 @@ _NUMBER = r"-?[0-9]{1,15}(?:\.[0-9]{1,15})?"
 class Read:
     """One value as SQL: its inside form, whether the gate might refuse it, and its JSON for the gate.
 
-    `bad` is TRUE for everything that the gate refuses and for whatever `value` does not hold rightly.
+    `bad` is TRUE for everything that the gate refuses and for whatever `value` does not hold rightly. `unsure` are
+    fields that `bad` leaves out: they are bad where they are given, yet have no value (`records.unread`).
     """
 
     value: Expr
     bad: Expr
     json: Expr
+    unsure: tuple[str, ...] = ()
+
+
+# Facts of these types have no value exactly where what is given is bad.
+_TELLING = frozenset({BOOL, INT, DOUBLE, MONEY, TIMESTAMP, DATE, TIME_OF_DAY})
+
+
+def is_telling(shape: FieldShape) -> bool:
+    """Whether a missing value says that what is given is bad."""
+    return shape.scalar is not None and shape.listed is None and shape.scalar.type in _TELLING
 
 
 def read_leaf(raw: Expr, type_: RawType, shape: FieldShape) -> Read:

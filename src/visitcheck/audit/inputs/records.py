@@ -9,12 +9,35 @@ from sqlglot import exp
 
 from visitcheck.audit.inputs import expressions as e
 from visitcheck.audit.inputs.expressions import Expr
-from visitcheck.audit.inputs.leaves import Read, raw_json, read_leaf, unreadable
+from visitcheck.audit.inputs.leaves import Read, is_telling, raw_json, read_leaf, unreadable
 from visitcheck.audit.inputs.raw import JSON, RawList, RawRecord, RawType, RawValue
 from visitcheck.engines.sql.columns import sql_type
 from visitcheck.facts.fields import FactModel
 from visitcheck.facts.models import FieldShape, shapes
 from visitcheck.facts.types import MONEY, ListOf, Record, Type
+
+
+def read_group(raw: Expr, type_: RawType, shape: FieldShape, fact: Type) -> Read:
+    """A group or list of the type `fact` from a column of the type `type_`; `unread` completes what is bad of it."""
+    if isinstance(type_, RawRecord) and isinstance(fact, Record) and shape.record is not None:
+        return _read_record(raw, type_, shape.record, fact, 0, top=True)
+    if isinstance(type_, RawList) and isinstance(type_.item, RawRecord) and isinstance(fact, ListOf):
+        return _read_list(raw, type_, shape, fact, 0, top=True)
+    return read_field(raw, type_, shape, fact)
+
+
+def unread(raw: Expr, value: Expr, read: Read, shape: FieldShape) -> Expr:
+    """Whether a fact of a group, or of an element of a list, is given, yet has no value. `value` is the column read."""
+
+    def lost(given: Expr, found: Expr) -> Expr:
+        pairs = ((e.field(given.copy(), name), e.field(found.copy(), name)) for name in read.unsure)
+        return e.any_of([e.all_of(e.given(one), e.missing(other)) for one, other in pairs])
+
+    if not read.unsure:
+        return exp.false()
+    if shape.listed is None:
+        return lost(raw, value)
+    return e.some(e.call("list_zip", raw, value), 0, lambda pair: lost(*e.halves(pair)))
 
 
 def read_field(raw: Expr, type_: RawType, shape: FieldShape, fact: Type, depth: int = 0) -> Read:
@@ -36,15 +59,18 @@ def _read_one(raw: Expr, type_: RawType, shape: FieldShape, fact: Type, depth: i
     return unreadable(raw, type_, fact)
 
 
-def _read_record(raw: Expr, type_: RawRecord, model: type[FactModel], fact: Record, depth: int) -> Read:
+def _read_record(
+    raw: Expr, type_: RawRecord, model: type[FactModel], fact: Record, depth: int, *, top: bool = False
+) -> Read:
     reads = {name: _read_named(raw, name, type_, model, fact, depth) for name in shapes(model)}
     values = [(name, _with_currency(name, read, reads, fact)) for name, read in reads.items()]
-    bad = [read.bad for name, read in reads.items() if name in type_.fields]
+    unsure = tuple(name for name, shape in shapes(model).items() if top and name in type_.fields and is_telling(shape))
+    bad = [read.bad for name, read in reads.items() if name in type_.fields and name not in unsure]
     parts = [
         (name, reads[name].json if name in reads else raw_json(e.field(raw.copy(), name), part))
         for name, part in type_.fields.items()
     ]
-    return Read(_unless_missing(raw, e.record(values)), e.any_of(bad), _unless_missing(raw, e.record(parts)))
+    return Read(_unless_missing(raw, e.record(values)), e.any_of(bad), _unless_missing(raw, e.record(parts)), unsure)
 
 
 def _read_named(raw: Expr, name: str, type_: RawRecord, model: type[FactModel], fact: Record, depth: int) -> Read:
@@ -69,17 +95,20 @@ def _unless_missing(raw: Expr, value: Expr) -> Expr:
     return e.where(e.given(raw.copy()), value)
 
 
-def _read_list(raw: Expr, type_: RawType, shape: FieldShape, fact: ListOf, depth: int) -> Read:
+def _read_list(raw: Expr, type_: RawType, shape: FieldShape, fact: ListOf, depth: int, *, top: bool = False) -> Read:
     if type_ == JSON:
         return _read_json_list(raw, shape, fact, depth)
     if not isinstance(type_, RawList):
         return unreadable(raw, type_, fact)
     item = type_.item
-    one = _read_one(e.element(depth), item, shape, fact.item, depth + 1)
+    if top and isinstance(item, RawRecord) and isinstance(fact.item, Record) and shape.record is not None:
+        one = _read_record(e.element(depth), item, shape.record, fact.item, depth + 1, top=True)
+    else:
+        one = _read_one(e.element(depth), item, shape, fact.item, depth + 1)
     value = e.each(raw.copy(), depth, lambda _: one.value)
     bad = e.some(raw.copy(), depth, lambda _: one.bad)
     parts = e.each(raw.copy(), depth, lambda _: one.json)
-    return Read(value, e.any_of([*_wrong_length(raw, shape), bad]), parts)
+    return Read(value, e.any_of([*_wrong_length(raw, shape), bad]), parts, one.unsure)
 
 
 def _wrong_length(raw: Expr, shape: FieldShape) -> Iterator[Expr]:

@@ -51,14 +51,16 @@ class Register:
         group, found = e.column(self.group), e.column(self.found)
         if isinstance(self.fact, ListOf):
             pairs = e.call("list_zip", group, found)
-            return e.each(pairs, 0, lambda pair: self._filled(*_halves(pair), self.fact.item))  # type: ignore[union-attr]
+            item = self.fact.item
+            # Of a missing list `list_zip` makes an empty one.
+            return e.where(e.given(group.copy()), e.each(pairs, 0, lambda pair: self._filled(*e.halves(pair), item)))
         return e.where(e.given(group.copy()), self._filled(group, found, self.fact))
 
     def contradicted(self) -> Expr:
         """Whether the row and the register say different things."""
         group, found = e.column(self.group), e.column(self.found)
         if isinstance(self.fact, ListOf):
-            return e.some(e.call("list_zip", group, found), 0, lambda pair: self._differ(*_halves(pair)))
+            return e.some(e.call("list_zip", group, found), 0, lambda pair: self._differ(*e.halves(pair)))
         return self._differ(group, found)
 
     def _filled(self, said: Expr, known: Expr, fact: Type) -> Expr:
@@ -75,10 +77,6 @@ class Register:
         return e.any_of(
             [e.compare(exp.NEQ, e.field(said.copy(), name), e.field(known.copy(), name)) for name in self.given]
         )
-
-
-def _halves(pair: Expr) -> tuple[Expr, Expr]:
-    return e.call("struct_extract", pair, exp.convert(1)), e.call("struct_extract", pair.copy(), exp.convert(2))
 
 
 def registered(con: duckdb.DuckDBPyConnection, registers: Registers, root: Record) -> Iterator[Register]:

@@ -7,7 +7,6 @@ says what is wrong, or reads what SQL could not.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from datetime import datetime
 from itertools import count
 from typing import TYPE_CHECKING
 
@@ -17,7 +16,7 @@ from visitcheck.audit.inputs import expressions as e
 from visitcheck.audit.inputs.breaches import AS_OF, below
 from visitcheck.audit.inputs.expressions import Expr
 from visitcheck.audit.inputs.gate_reader import PROBLEMS, GateReader
-from visitcheck.audit.inputs.records import read_field
+from visitcheck.audit.inputs.records import read_field, read_group, unread
 from visitcheck.audit.inputs.register_facts import Register, registered
 from visitcheck.audit.inputs.sources import BYTES, ODD, TEXT, RawRows
 from visitcheck.engines.sql.columns import FILE, ROW, fact_columns, record_fields, sql_type
@@ -62,13 +61,15 @@ class _Query:
         self.columns = fact_columns(reader.root)
         self.shapes = shapes(reader.model)
         self.reads = {
-            name: read_field(e.column(name), type_, self.shapes[name], self.columns[name])
+            name: read_group(e.column(name), type_, self.shapes[name], self.columns[name])
             for name, type_ in rows.types.items()
         }
 
     def query(self, function: str) -> exp.Select:
-        read = _over(self.rows.query, [*self._carried(raw=False), *self._facts(), e.named(self._bad(), _BAD)])
-        filled = self._filled(read) if self.registers else read
+        read = _over(self.rows.query, [*self._kept(), *self._raw(new=True), *self._facts(), e.named(self._bad(), _BAD)])
+        bad = e.any_of([e.column(_BAD), *self._unread()])
+        complete = _over(read, [*self._carried(), *self._judged(), e.named(bad, _BAD)])
+        filled = self._filled(complete) if self.registers else complete
         groups = [e.column(name) for name in self.columns]
         judged = _over(
             filled, [*self._carried(), *groups, *self._contradicted(), e.column(_BAD), e.named(self._as_of(), AS_OF)]
@@ -95,26 +96,34 @@ class _Query:
     def _position(self) -> list[Expr]:
         return [e.column(FILE), e.column(ROW)]
 
-    def _carried(self, *, raw: bool = True) -> list[Expr]:
+    def _kept(self) -> list[Expr]:
+        return [*self._position(), *([e.column(TEXT), e.column(BYTES)] if self.rows.verbatim else [])]
+
+    def _raw(self, *, new: bool = False) -> list[Expr]:
+        return [e.named(e.column(name), _RAW + name) if new else e.column(_RAW + name) for name in self.rows.types]
+
+    def _carried(self) -> list[Expr]:
         """What every stage hands on for suspected rows: the text as it was written, or all raw columns."""
-        if self.rows.verbatim:
-            return [*self._position(), e.column(TEXT), e.column(BYTES)]
-        names = [e.column(_RAW + name) if raw else e.named(e.column(name), _RAW + name) for name in self.rows.types]
-        return [*self._position(), *names]
+        return [*self._kept(), *([] if self.rows.verbatim else self._raw())]
 
     def _facts(self) -> Iterator[Expr]:
         for name, fact in self.columns.items():
             value = self.reads[name].value if name in self.reads else e.null(sql_type(fact))
-            if name == "visit" and self.reader.as_of is not None:
-                value = self._judged(value, self.reader.as_of)
             yield e.named(e.cast(value, sql_type(fact)), name)
 
-    def _judged(self, value: Expr, as_of: datetime) -> Expr:
-        """The group `visit` with the moment of judging, where it has none."""
-        visit = e.cast(value, sql_type(self.columns["visit"]))
-        parts = {name: e.field(visit.copy(), name) for name in record_fields(self.columns["visit"]) or ()}
-        parts["as_of"] = e.call("coalesce", parts["as_of"], e.number(timestamp(as_of)))
-        return e.record(parts.items())
+    def _unread(self) -> Iterator[Expr]:
+        for name, read in self.reads.items():
+            yield unread(e.column(_RAW + name), e.column(name), read, self.shapes[name])
+
+    def _judged(self) -> Iterator[Expr]:
+        """The facts, with the moment of judging where they have none."""
+        for name, fact in self.columns.items():
+            if name != "visit" or self.reader.as_of is None:
+                yield e.column(name)
+                continue
+            parts = {inner: e.field(e.column(name), inner) for inner in record_fields(fact) or ()}
+            parts["as_of"] = e.call("coalesce", parts["as_of"], e.number(timestamp(self.reader.as_of)))
+            yield e.named(e.record(parts.items()), name)
 
     def _bad(self) -> Expr:
         known = [read.bad for read in self.reads.values()]
