@@ -21,10 +21,14 @@ def case_file(path: Path) -> CaseFile:
     return read_cases(path)
 
 
-@cache
 def policy_of(path: Path) -> Policy:
     """The policy that a case file is about."""
-    return load_policy(*case_file(path).policy)
+    return policy_named(case_file(path).policy)
+
+
+@cache
+def policy_named(names: tuple[str | Path, ...]) -> Policy:
+    return load_policy(*names)
 
 
 @cache

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from jsonschema import Draft202012Validator
 
-from visitcheck.authoring import cases_schema, parse_cases, read_cases
+from visitcheck.authoring import Story, cases_schema, parse_cases, read_cases
 from visitcheck.authoring.reading import CASE_KEYS, FILE_KEYS
 from visitcheck.errors import InvalidPolicy
 
@@ -69,6 +69,13 @@ def test_policies_are_names_or_paths_from_the_file() -> None:
         ("from: told", "from: told\n    set: {'notices[0]': {}}", ["case-path 7:11"]),
         ("from: told", "from: told\n    set: {visit.stage.x: 1}", ["case-path 7:11"]),
         ("from: told", "from: told\n    set: [visit]", ["case-form 7:10"]),
+        ("from: told", "from: told\n    story: they came", ["case-form 7:12"]),
+        ("from: told", "from: told\n    story: {en: They came., zh: ''}", ["case-form 7:33"]),
+        ("from: told", "from: told\n    story: {en: They came.}", ["case-missing 7:12"]),
+        ("from: told", "from: told\n    findings: [told-beforehand]", ["case-form 7:15"]),
+        ("cases:", "shared: [n.cases.yaml]\ncases:", ["case-form 4:9"]),
+        ("cases:", "registers: all\ncases:", ["case-form 4:12"]),
+        ("cases:", "registers: {agencies: {a1: {involved: true}}}\ncases:", ["fact-unknown-name 4:39"]),
         ("from: told", "from: told\n    add: {notices: one}", ["case-form 7:20"]),
         ("from: told", "from: told\n    add: {visit: [1]}", ["case-path 7:11"]),
         ("from: told", 'from: told\n    remove: ["visit.id", "a b"]', ["case-path 7:14", "case-path 7:26"]),
@@ -89,6 +96,56 @@ def test_a_note_stands_once() -> None:
     again = "  - {note: one, from: told, expect: {}}\n"
 
     assert problems(GOOD + again) == ["case-twice 8:5"]
+
+
+def test_findings_may_stand_in_place_of_expect() -> None:
+    file = parse_cases(GOOD.replace("expect:", "findings:"), "n.cases.yaml")
+
+    assert [case.whole for case in file.cases] == [True]
+    assert [each.rule for case in file.cases for each in case.expect] == ["told-beforehand"]
+
+
+def test_a_story_is_told_in_both_languages() -> None:
+    text = GOOD.replace("from: told", "from: told\n    story: {en: They came., zh: 有人上门。}")
+
+    assert [case.story for case in parse_cases(text, "n.cases.yaml").cases] == [Story("They came.", "有人上门。")]
+
+
+def test_bases_and_registers_of_another_file_serve_too(tmp_path: Path) -> None:
+    more = "registers: {lenders: {b: {kind: bank}}}\n"
+    (tmp_path / "whole.cases.yaml").write_text(more + GOOD, encoding="utf-8")
+    text = GOOD.replace("base:\n  told: {visit: {stage: proposed}}", "shared: whole.cases.yaml")
+
+    (case,) = parse_cases(text, str(tmp_path / "n.cases.yaml")).cases
+
+    assert case.facts() == {"visit": {"stage": "proposed"}}
+    assert case.registers is not None
+    assert case.registers.lenders["b"].kind == "bank"
+
+
+def test_own_bases_and_registers_go_before_shared_ones(tmp_path: Path) -> None:
+    more = "registers: {lenders: {b: {kind: bank}}}\n"
+    (tmp_path / "whole.cases.yaml").write_text(more + GOOD, encoding="utf-8")
+    own = "shared: whole.cases.yaml\nregisters: {lenders: {t: {kind: trust}}}\n" + GOOD.replace("proposed", "recorded")
+
+    (case,) = parse_cases(own, str(tmp_path / "n.cases.yaml")).cases
+
+    assert case.stage == "recorded"
+    assert case.registers is not None
+    assert list(case.registers.lenders) == ["t"]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"), [(None, "case-unreadable"), ("[]", "case-form"), ("a: [", "yaml-syntax")]
+)
+def test_a_shared_file_that_cannot_be_read_is_named(tmp_path: Path, text: str | None, expected: str) -> None:
+    if text is not None:
+        (tmp_path / "whole.cases.yaml").write_text(text, encoding="utf-8")
+
+    with pytest.raises(InvalidPolicy) as caught:
+        parse_cases(GOOD + "shared: whole.cases.yaml\n", str(tmp_path / "n.cases.yaml"))
+
+    assert [problem.code for problem in caught.value.problems] == [expected]
 
 
 def test_a_list_is_no_file_of_cases() -> None:

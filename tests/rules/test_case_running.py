@@ -22,6 +22,7 @@ from visitcheck.engines.status import Outcome
 from visitcheck.errors import EngineFailure
 from visitcheck.facts import Visit
 from visitcheck.plan import Plan, Truths
+from visitcheck.policy import load_policy
 
 TEXT = """\
 pack: base.notice
@@ -85,6 +86,39 @@ def test_a_wrong_value_is_reported_where_it_was_written() -> None:
 
     assert problem.path == "$.visit.starts_at"
     assert str(problem.place) == "n.cases.yaml:19:28"
+
+
+WHOLE = """\
+pack: base.notice
+policy: base.notice
+registers: {lenders: {b: {kind: bank}}}
+cases:
+  - note: told nobody
+    set: {visit: {stage: proposed, requested_by_debtor: true}, lender: {id: b}, notices: [], appointment.agreed: false}
+    findings: {told-beforehand: violated, told-early-enough: excused}
+  - note: more came of it
+    set: {visit: {stage: proposed, requested_by_debtor: true}, lender: {id: b}, notices: []}
+    findings: {told-beforehand: violated}
+  - note: contradicts the register
+    set: {visit: {stage: proposed}, lender: {id: b, kind: trust}}
+    findings: {}
+"""
+
+
+def test_findings_are_all_there_is_and_registers_are_filled_in() -> None:
+    results = run_cases(load_policy("base.notice"), parse_cases(WHOLE, "n.cases.yaml"), engines=[ReferenceEngine])
+    exact, more, against = results
+
+    assert exact.passed
+    assert exact.visit is not None
+    assert exact.visit.lender is not None
+    assert exact.visit.lender.kind == "bank"
+    assert [(each.about, each.expected, each.found) for each in more.differences] == [
+        ("base.notice/told-early-enough", "no finding", "excused")
+    ]
+    assert [(one.code, str(one.place)) for one in against.problems] == [
+        ("register-contradiction", "n.cases.yaml:12:59")
+    ]
 
 
 def test_text_shows_failures_and_a_summary() -> None:

@@ -28,7 +28,7 @@ BESIDE_PACKS = [path for path in CASE_FILES if path.with_name(path.name.replace(
 
 
 @pytest.mark.parametrize("engine", ENGINES, ids=lambda engine: engine.__name__)
-@pytest.mark.parametrize("path", CASE_FILES, ids=short)
+@pytest.mark.parametrize("path", BESIDE_PACKS, ids=short)
 def test_every_case_comes_out_as_expected(path: Path, engine: EngineType) -> None:
     results = run_cases(policy_of(path), case_file(path), engines=[engine])
 

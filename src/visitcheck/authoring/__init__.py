@@ -2,7 +2,7 @@
 
 from visitcheck.authoring import problem_codes as problem_codes
 from visitcheck.authoring.accepted import Accepted, accepted_beside, parse_accepted
-from visitcheck.authoring.cases import Case, CaseFile, Expectation
+from visitcheck.authoring.cases import Case, CaseFile, Expectation, Story
 from visitcheck.authoring.coverage import Coverage, Gap, coverage_gaps, coverage_text, coverage_to_dict, measure
 from visitcheck.authoring.mutation import Mutant, Mutation, mutants_of, mutate, mutation_text, mutation_to_dict
 from visitcheck.authoring.output import as_junit, as_text, result_to_dict, summary
@@ -23,6 +23,7 @@ __all__ = [
     "Gap",
     "Mutant",
     "Mutation",
+    "Story",
     "accepted_beside",
     "accepted_schema",
     "as_junit",

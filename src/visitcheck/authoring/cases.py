@@ -8,6 +8,7 @@ from pathlib import Path
 from visitcheck.documents import YamlMapping, to_python
 from visitcheck.engines.status import Outcome, Status
 from visitcheck.errors import Place
+from visitcheck.facts import Registers
 from visitcheck.policy.model import Stage
 
 
@@ -25,6 +26,14 @@ class Expectation:
         return self.rule if "/" in self.rule else f"{pack}/{self.rule}"
 
 
+@dataclass(frozen=True, slots=True)
+class Story:
+    """What happens in a case, told in both languages."""
+
+    en: str
+    zh: str
+
+
 @dataclass(frozen=True)
 class Case:
     """One visit and what the rules under test must make of it."""
@@ -39,6 +48,11 @@ class Case:
     outcome: Outcome | None
     outcome_place: Place | None
     place: Place
+    whole: bool = False
+    """Whether `expect` holds every finding: each other rule of the policy is to be satisfied or not applicable."""
+    story: Story | None = None
+    registers: Registers | None = None
+    """Facts by id that the visit gets before it is judged."""
 
     @property
     def id(self) -> str:

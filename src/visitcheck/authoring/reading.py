@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from visitcheck.authoring.cases import Case, CaseFile, Expectation
+from visitcheck.authoring.cases import Case, CaseFile, Expectation, Story
 from visitcheck.authoring.form import Form
+from visitcheck.authoring.shared import Ground, ground, read_text
 from visitcheck.authoring.visits import Bases, edited
 from visitcheck.documents import YamlMapping, YamlNode, YamlScalar, YamlSequence, parse_yaml
 from visitcheck.engines.status import Outcome, Status
-from visitcheck.errors import InvalidPolicy, Place, Problem
+from visitcheck.errors import InvalidPolicy, Place
 from visitcheck.policy.model import Stage
 
 SUFFIX = ".cases.yaml"
-FILE_KEYS = ("pack", "policy", "base", "cases")
-CASE_KEYS = ("note", "from", "set", "add", "remove", "expect", "outcome")
+FILE_KEYS = ("pack", "policy", "shared", "registers", "base", "cases")
+CASE_KEYS = ("note", "story", "from", "set", "add", "remove", "expect", "findings", "outcome")
 _STAGES: dict[str, Stage] = {"proposed": "proposed", "recorded": "recorded"}
 
 
@@ -29,11 +30,7 @@ def find_cases(*paths: str | Path) -> tuple[Path, ...]:
 
 def read_cases(path: str | Path) -> CaseFile:
     """The cases of one file; raises `InvalidPolicy` with all problems of the file."""
-    try:
-        text = Path(path).read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise InvalidPolicy([Problem("case-unreadable", f"cannot read `{path}`: {error}")]) from error
-    return parse_cases(text, str(path))
+    return parse_cases(read_text(Path(path)), str(path))
 
 
 def parse_cases(text: str, file: str) -> CaseFile:
@@ -55,10 +52,11 @@ def parse_cases(text: str, file: str) -> CaseFile:
 def _file(node: YamlMapping, file: str, form: Form) -> CaseFile:
     form.keys(node, FILE_KEYS, needed=("pack", "cases"))
     pack = form.text(node.get("pack")) or ""
-    bases = Bases(form.mappings(node.get("base"), "`base` maps names to visits"), form.problems)
+    given = ground(node, file, form)
+    bases = Bases(given.bases, form.problems)
     bases.check()
     items = form.items(node.get("cases"), "`cases` is a list with at least one case")
-    read = (_case(item, file, pack, bases, form) for item in items)
+    read = (_case(item, file, pack, given, bases, form) for item in items)
     cases = tuple(case for case in read if case is not None)
     notes: set[str] = set()
     for case in cases:
@@ -78,14 +76,16 @@ def _policy(node: YamlNode | None, file: str, form: Form) -> tuple[str | Path, .
     return tuple(folder / name if "/" in name or name.endswith(".yaml") else name for name in names)
 
 
-def _case(node: YamlNode, file: str, pack: str, bases: Bases, form: Form) -> Case | None:
+def _case(node: YamlNode, file: str, pack: str, given: Ground, bases: Bases, form: Form) -> Case | None:
     if not isinstance(node, YamlMapping):
         form.problem("case-form", "a case is a mapping", node.place(), f"its keys: {', '.join(CASE_KEYS)}")
         return None
-    form.keys(node, CASE_KEYS, needed=("note", "expect"))
+    whole = "findings" in node
+    form.keys(node, CASE_KEYS, needed=("note",) if whole else ("note", "expect"))
     note = form.text(node.get("note"))
     visit = edited(node, bases, form.problems)
-    expect = _expectations(node.get("expect"), form)
+    expect = (*_expectations(node, "expect", form), *_expectations(node, "findings", form))
+    story = _story(node.get("story"), form)
     outcome = node.get("outcome")
     expected = None if outcome is None else form.word(outcome, Outcome)
     if note is None or visit is None:
@@ -97,7 +97,9 @@ def _case(node: YamlNode, file: str, pack: str, bases: Bases, form: Form) -> Cas
         )
         return None
     outcome_place = None if outcome is None else outcome.place()
-    return Case(file, pack, note, stage, visit, expect, expected, outcome_place, node.place())
+    place = node.place()
+    registers = given.registers
+    return Case(file, pack, note, stage, visit, expect, expected, outcome_place, place, whole, story, registers)
 
 
 def _stage(visit: YamlMapping) -> Stage | None:
@@ -106,12 +108,24 @@ def _stage(visit: YamlMapping) -> Stage | None:
     return _STAGES.get(word.text) if isinstance(word, YamlScalar) else None
 
 
-def _expectations(node: YamlNode | None, form: Form) -> tuple[Expectation, ...]:
+def _story(node: YamlNode | None, form: Form) -> Story | None:
+    if node is None:
+        return None
+    if not isinstance(node, YamlMapping):
+        form.problem("case-form", "`story` tells what happens in `en` and `zh`", node.place())
+        return None
+    form.keys(node, ("en", "zh"), needed=("en", "zh"))
+    en, zh = form.text(node.get("en")), form.text(node.get("zh"))
+    return None if en is None or zh is None else Story(en, zh)
+
+
+def _expectations(case: YamlMapping, key: str, form: Form) -> tuple[Expectation, ...]:
+    node = case.get(key)
     if node is None:
         return ()
     if not isinstance(node, YamlMapping):
         form.problem(
-            "case-form", "`expect` maps rules to statuses", node.place(), "`told-early-enough: violated`"
+            "case-form", f"`{key}` maps rules to statuses", node.place(), "`told-early-enough: violated`"
         )
         return ()
     read = ((key, form.word(value, Status)) for key, value in node.entries)

@@ -130,6 +130,12 @@ class _Runner:
             here = _found(expected.full_id(case.pack), statuses, truths)
             found.append(here)
             differences += _compare(expected, here)
+        if case.whole:
+            named = {each.rule for each in found}
+            others = ((rule, each) for rule, (_, each) in statuses.items() if each in _FINDINGS and rule not in named)
+            for rule, each in others:
+                parts = _found(rule, statuses, truths).parts()
+                differences.append(Difference(rule, "no finding", each, parts, case.place))
         if case.outcome not in (None, verdict.outcome):
             why = ", ".join(
                 f"{rule} {status}" for rule, (_, status) in statuses.items() if status in _NOT_CLEAN
@@ -150,13 +156,14 @@ class _Runner:
 
     def visit(self, case: Case, problems: list[Problem]) -> Visit | None:
         try:
-            return read_visit(case.facts(), model=self.model)
+            return read_visit(case.facts(), model=self.model, registers=case.registers)
         except InvalidVisit as error:
             problems += (_placed(case, problem) for problem in error.problems)
             return None
 
 
 _NOT_CLEAN = (Status.VIOLATED, Status.UNDETERMINED, Status.NOT_ASSESSED)
+_FINDINGS = (*_NOT_CLEAN, Status.EXCUSED)
 
 
 def _placed(case: Case, problem: Problem) -> Problem:

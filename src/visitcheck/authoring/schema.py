@@ -38,6 +38,18 @@ _CASE: dict[str, object] = {
         "additionalProperties": {"enum": [status.value for status in Status]},
         "description": "The status of each rule under test, by its id in the file's pack or by `pack/rule`.",
     },
+    "story": {
+        "type": "object",
+        "additionalProperties": False,
+        "required": ["en", "zh"],
+        "properties": {"en": {"type": "string", "minLength": 1}, "zh": {"type": "string", "minLength": 1}},
+        "description": "What happens, told in a few sentences.",
+    },
+    "findings": {
+        "type": "object",
+        "additionalProperties": {"enum": [status.value for status in Status]},
+        "description": "As `expect`, and no other rule may be violated, undetermined, not assessed or excused.",
+    },
     "outcome": {
         "enum": [outcome.value for outcome in Outcome],
         "description": "The outcome of all rules together.",
@@ -52,6 +64,17 @@ _FILE: dict[str, object] = {
     "policy": {
         "anyOf": [{"type": "string"}, {"type": "array", "items": {"type": "string"}, "minItems": 1}],
         "description": "Packs to load, by name or by path from this file; the pack beside it if left out.",
+    },
+    "shared": {
+        "type": "string",
+        "minLength": 1,
+        "description": "Another case file, by path from this one, whose bases and registers serve here too.",
+    },
+    "registers": {
+        "type": "object",
+        "additionalProperties": False,
+        "properties": {name: {"type": "object"} for name in ("lenders", "agencies", "collectors")},
+        "description": "Facts of lenders, agencies and collectors by id, filled into the visits.",
     },
     "base": {
         "type": "object",
@@ -75,7 +98,8 @@ def cases_schema() -> dict[str, object]:
             "case": {
                 "type": "object",
                 "additionalProperties": False,
-                "required": ["note", "expect"],
+                "required": ["note"],
+                "anyOf": [{"required": ["expect"]}, {"required": ["findings"]}],
                 "properties": {key: _CASE[key] for key in CASE_KEYS},
             },
             "visit": {
