@@ -1,7 +1,7 @@
 """The same made-up visits twice, as Parquet: in the plain form of the hand-written SQL, and in the vocabulary.
 
 A visit has a fixed number of list elements; in the plain form all are `actions`, in the vocabulary each is where a
-user would record it, as in `translate.py`.
+user would record it, as in `translate.py`. Past a million the same visits come again under other ids.
 """
 
 from __future__ import annotations
@@ -14,7 +14,8 @@ SELECT printf('V%09d', i) AS visit_id, i AS vno, start, start + 600 + h(i, 3) % 
     WHEN h(i, 4) % 100 < 97 THEN 'public' WHEN h(i, 4) % 100 < 99 THEN 'hospital' ELSE 'school' END AS place,
   CASE WHEN h(i, 5) % 100 < 3 THEN 1 WHEN h(i, 5) % 100 < 70 THEN 2 ELSE 3 END AS team_size,
   h(i, 6) % 100 < 98 AS identity_verified, h(i, 7) % 100 < 97 AS recording_on,
-  CASE WHEN h(i, 8) % 1000 >= 15 THEN start + 600 + h(i, 3) % 4800 + (h(i, 9) % 100) * (h(i, 10) % 1000) END AS filed_at,
+  CASE WHEN h(i, 8) % 1000 >= 15
+    THEN start + 600 + h(i, 3) % 4800 + (h(i, 9) % 100) * (h(i, 10) % 1000) END AS filed_at,
   CASE WHEN h(i, 11) % 100 >= 1 THEN 1000 + h(i, 12) % 4999000 ELSE 0 END AS amount_minor,
   CASE WHEN h(i, 13) % 100 >= 1 THEN 1 + h(i, 14) % 399 ELSE 0 END AS days_overdue,
   [action(i, slot, start) FOR slot IN range({actions})] AS actions
@@ -47,7 +48,8 @@ CREATE MACRO met(p) AS CASE p WHEN 'debtor' THEN 'debtor' WHEN 'household' THEN 
 """
 VOCABULARY = """
 SELECT struct_pack(id := visit_id, stage := 'recorded', starts_at := moment(start), ends_at := moment("end")) AS visit,
-  struct_pack(kind := CASE place WHEN 'residence' THEN 'home' WHEN 'public' THEN 'public_place' ELSE place END) AS place,
+  struct_pack(kind := CASE place WHEN 'residence' THEN 'home' WHEN 'public' THEN 'public_place'
+    ELSE place END) AS place,
   struct_pack(kind := 'consumer_finance') AS lender,
   struct_pack(id := 'D' || (vno // 2)::VARCHAR) AS debtor,
   struct_pack(currency := 'CNY', amount := (amount_minor::DECIMAL(18, 2) / 100)::DECIMAL(18, 2),
@@ -69,17 +71,29 @@ FROM read_parquet('{plain}')
 """
 
 
+DIFFERENT = 1_000_000
+
+
 def make(folder: Path, visits: int, actions: int) -> tuple[Path, Path]:
     """Both files, made where they are not there."""
     from visitcheck.engines.sql.duck import connect
 
     plain, own = folder / f"plain-{visits}x{actions}.parquet", folder / f"visits-{visits}x{actions}.parquet"
     with connect() as con:
-        con.execute("SET memory_limit = '2GB'")
+        con.execute("SET memory_limit = '1GB'")
         con.execute("SET preserve_insertion_order = false")
         con.execute(MACROS)
-        for path, query in ((plain, PLAIN.format(visits=visits, actions=actions)), (own, VOCABULARY.format(plain=plain))):
+        if visits > DIFFERENT:
+            first, _ = make(folder, DIFFERENT, actions)
+            again = f"vno + {DIFFERENT} * again"
+            query = (
+                f"SELECT printf('V%09d', {again}) AS visit_id, {again} AS vno, t.* EXCLUDE (visit_id, vno) "
+                f"FROM read_parquet('{first}') AS t, range({visits // DIFFERENT}) AS times(again)"
+            )
+        else:
+            query = PLAIN.format(visits=visits, actions=actions)
+        for path, made in ((plain, query), (own, VOCABULARY.format(plain=plain))):
             if not path.exists():
-                con.execute(f"COPY ({query}) TO '{path}.part' (FORMAT parquet, COMPRESSION zstd)")
+                con.execute(f"COPY ({made}) TO '{path}.part' (FORMAT parquet, COMPRESSION zstd)")
                 path.with_name(f"{path.name}.part").rename(path)
     return plain, own

@@ -43,8 +43,8 @@ def audit(
     """Judge every recorded visit of these files (names or patterns) and write what was found to the folder `out`.
 
     `columns` is a mapping of the columns of tables to facts, or the path of one; it may name the files itself, and
-    then `visits` is empty. `out` appears when all is done; until then the run works in `<out>.unfinished`, from which `resume` goes on
-    after it was broken off, and which `restart` discards. `replace` allows `out` to exist. `history`,
+    then `visits` is empty. `out` appears when all is done; until then the run works in `<out>.unfinished`, from which
+    `resume` goes on after it was broken off, and which `restart` discards. `replace` allows `out` to exist. `history`,
     `history_since` and `as_of` are as in `Settings`; aware datetimes. `watch` is told of progress.
 
     Raises `InvalidInput` for inputs that cannot be named or mapped, `UnsupportedByEngine` for rules that SQL cannot

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import click
 
 
@@ -23,7 +25,6 @@ def synth(visits: int, seed: int, output: str, format_: str | None) -> None:
     from visitcheck.cli.output import stop
     from visitcheck.errors import AuditFailed, EngineUnavailable
     from visitcheck.testing.synthetic import synthesise
-    from pathlib import Path
 
     try:
         with failures(Path(output)):

@@ -27,7 +27,8 @@ def lacking_query(scope: Scope) -> str:
     undetermined = " OR ".join(f"s{n} = {_UNDETERMINED}" for n in range(len(scope.plan.rules))) or "FALSE"
     asked = f"SELECT {name(FILE)}, {name(ROW)} FROM {JUDGED} WHERE {undetermined}"
     return (
-        f"SELECT {name(FILE)}, {name(ROW)}, list_filter([{lacks or 'NULL'}], lambda one: one IS NOT NULL)::VARCHAR[] AS lacks "
+        f"SELECT {name(FILE)}, {name(ROW)}, "
+        f"list_filter([{lacks or 'NULL'}], lambda one: one IS NOT NULL)::VARCHAR[] AS lacks "
         f"FROM {ROWS} SEMI JOIN ({asked}) USING ({name(FILE)}, {name(ROW)})"
     )
 
@@ -61,7 +62,9 @@ def _of_rule(scope: Scope, position: int, rule: PlanRule, file: str) -> str:
     missing = f"list_filter(lacks, lambda one: {_open_facts(scope, rule)})"
     status = f"s{position}"
     words = f"CASE {status} WHEN {_VIOLATED} THEN 'violated' WHEN {_EXCUSED} THEN 'excused' ELSE 'undetermined' END"
-    effect = f"CASE {status} WHEN {_UNDETERMINED} THEN {text(rule.on_unknown)} WHEN {_VIOLATED} THEN {text(rule.effect)} END"
+    effect = (
+        f"CASE {status} WHEN {_UNDETERMINED} THEN {text(rule.on_unknown)} WHEN {_VIOLATED} THEN {text(rule.effect)} END"
+    )
     decided = f"{status} IN ({_VIOLATED}, {_EXCUSED})"
     return f"""SELECT file_number, visit_id, {file} AS file, row, rule, status, effect, checks, exceptions,
       missing, starts_at, debtor_id, place_kind, agency_id, rule_number

@@ -31,13 +31,11 @@ def with_history(rows: str, kept: Record, settings: Settings) -> str:
     type_ = columns["earlier_visits"]
     assert isinstance(type_, ListOf)  # noqa: S101 - so it is in the vocabulary
     key = f"coalesce({path('visit.starts_at')}, {path('visit.date')} * {DAY} - {_FARTHEST_EAST})"
-    window = (
-        f"(PARTITION BY {path('debtor.id')} ORDER BY {key}, {path('visit.id')}, {name(FILE)}, {name(ROW)} "
-        f"ROWS BETWEEN {MOST} PRECEDING AND 1 PRECEDING)"
-    )
+    order = f"(PARTITION BY {path('debtor.id')} ORDER BY {key}, {path('visit.id')}, {name(FILE)}, {name(ROW)}"
+    window = f"{order} ROWS BETWEEN {MOST} PRECEDING AND 1 PRECEDING)"
     known = f"{path('debtor.id')} IS NOT NULL AND {path('visit.starts_at')} IS NOT NULL AND earlier_visits IS NULL"
     derived = f"coalesce(list({_element(type_)}) OVER {window}, [])"
-    more = f"count(*) OVER (PARTITION BY {path('debtor.id')} ORDER BY {key}, {path('visit.id')}, {name(FILE)}, {name(ROW)})"
+    more = f"row_number() OVER {order})"
     inner = f"SELECT *, {known} AS __derives, {derived} AS __earlier, {more} AS __nth FROM {rows}"
     return f"""SELECT * EXCLUDE (__derives, __earlier, __nth) REPLACE (
       if(__derives, __earlier, earlier_visits)::{duckdb_type(type_)} AS earlier_visits,

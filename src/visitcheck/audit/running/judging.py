@@ -63,7 +63,9 @@ class ShardJudge:
 
     def judge(self, shard: int, verdicts: Path, findings: Path) -> dict[str, Any]:
         """Writes both files of a shard, ordered by file and row, and returns its counts."""
-        rows = with_history(f"({without_duplicates(self.shards.rows(shard), self.duplicates)})", self.scope.kept, self.settings)
+        rows = with_history(
+            f"({without_duplicates(self.shards.rows(shard), self.duplicates)})", self.scope.kept, self.settings
+        )
         self._table(ROWS, rows)
         self._table(JUDGED, self.query)
         self._table(LACKING, lacking_query(self.scope))
@@ -89,7 +91,12 @@ class ShardJudge:
 
 
 def shard_judge(
-    con: duckdb.DuckDBPyConnection, scope: Scope, settings: Settings, shards: Shards, duplicates: Path, labels: tuple[str, ...]
+    con: duckdb.DuckDBPyConnection,
+    scope: Scope,
+    settings: Settings,
+    shards: Shards,
+    duplicates: Path,
+    labels: tuple[str, ...],
 ) -> ShardJudge:
     """A judge for all shards; raises `UnsupportedByEngine` for rules that DuckDB cannot say."""
     found = con.execute(f"SELECT DISTINCT {path('visit.timezone')} FROM {shards.all_rows}").fetchall()
@@ -103,7 +110,8 @@ def verdicts_query(scope: Scope, labels: tuple[str, ...]) -> str:
     codes = ", ".join(f"s{n} AS {name(rule.rule.id)}" for n, rule in enumerate(scope.plan.rules))
     words = "['allow', 'review', 'deny']"
     return (
-        f"SELECT file_number, visit_id, {file_label(labels)} AS file, {name(ROW)} AS row, {words}[1 + outcome] AS outcome, "
+        f"SELECT file_number, visit_id, {file_label(labels)} AS file, {name(ROW)} AS row, "
+        f"{words}[1 + outcome] AS outcome, "
         f"{words}[1 + outcome_assessable] AS outcome_assessable, {codes} "
         f"FROM (SELECT *, {name(FILE)} AS file_number FROM {JUDGED})"
     )

@@ -15,7 +15,9 @@ FORMAT = 1
 """Raised when the output's form changes."""
 
 
-def run_key(files: tuple[InputFile, ...], policy: Policy, settings: Settings, shards: int, extra: dict[str, Any]) -> dict[str, Any]:
+def run_key(
+    files: tuple[InputFile, ...], policy: Policy, settings: Settings, shards: int, extra: dict[str, Any]
+) -> dict[str, Any]:
     """Input, policy, options and versions as JSON values; of files their names and bytes count, not their folders."""
     labels = file_labels(tuple(file.path for file in files))
     return {

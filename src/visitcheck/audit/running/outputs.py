@@ -65,7 +65,9 @@ def write_rejects(
 
 def rejects_by_code(con: duckdb.DuckDBPyConnection, target: Path) -> dict[str, int]:
     """How many rows were rejected, by the code of their first problem."""
-    return dict(con.execute(f"SELECT code, count(*) FROM read_parquet({text(target)}) GROUP BY 1 ORDER BY 1").fetchall())
+    return dict(
+        con.execute(f"SELECT code, count(*) FROM read_parquet({text(target)}) GROUP BY 1 ORDER BY 1").fetchall()
+    )
 
 
 def _repeated(shards: Shards, duplicates: Path, labels: tuple[str, ...]) -> str:
@@ -84,5 +86,6 @@ def _refused_whole(files: tuple[InputFile, ...]) -> Iterator[str]:
         if file.problem is not None and file.rows:
             problem = file.problem
             said = f"{problem.message}; {problem.help}" if problem.help else problem.message
-            one = f"struct_pack(code := {text(problem.code)}, path := {text(problem.path or '$')}, message := {text(said)})"
+            parts = {"code": problem.code, "path": problem.path or "$", "message": said}
+            one = f"struct_pack({', '.join(f'{key} := {text(value)}' for key, value in parts.items())})"
             yield f"SELECT {number}, n, NULL, [{one}] FROM range(1, {file.rows + 1}) AS numbers(n)"

@@ -15,7 +15,7 @@ from visitcheck.engines.sql.columns import FILE, ROW, duckdb_type, fact_columns
 if TYPE_CHECKING:
     import duckdb
 
-ROWS_PER_SHARD = 50_000
+ROWS_PER_SHARD = 100_000
 MOST_SHARDS = 1_024
 _REJECTED = -1
 # Rows that wait for their shard's file, over all shards: what bounds the memory of partitioning.
@@ -88,9 +88,7 @@ def partition(con: duckdb.DuckDBPyConnection, relation: str, scope: Scope, shard
     con.execute("SET preserve_insertion_order = false")
     con.execute(f"SET partitioned_write_flush_threshold = {_WAITING}")
     con.execute(f"SET partitioned_write_max_open_files = {MOST_SHARDS}")
-    proposed = (
-        "[{'code': 'not-recorded', 'path': '$.visit.stage', 'message': 'an audit judges recorded visits'}]"
-    )
+    proposed = "[{'code': 'not-recorded', 'path': '$.visit.stage', 'message': 'an audit judges recorded visits'}]"
     problems = f"coalesce(__problems, CASE WHEN {path('visit.stage')} = 'proposed' THEN {proposed} END)"
     query = (
         f"SELECT *, CASE WHEN __problems IS NULL THEN {shard_expression(shards.count)} ELSE {_REJECTED} END AS shard "

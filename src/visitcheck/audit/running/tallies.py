@@ -27,7 +27,9 @@ def counted(con: duckdb.DuckDBPyConnection, scope: Scope) -> Counts:
     return {
         "visits": con.execute(f"SELECT count(*) FROM {JUDGED}").fetchall()[0][0],
         "outcome": _outcomes(con, f"SELECT 'all' AS k, * FROM {JUDGED}").get("all", {}),
-        "outcome_assessable": _outcomes(con, f"SELECT 'all' AS k, * FROM {JUDGED}", "outcome_assessable").get("all", {}),
+        "outcome_assessable": _outcomes(con, f"SELECT 'all' AS k, * FROM {JUDGED}", "outcome_assessable").get(
+            "all", {}
+        ),
         "rules": _rules(con, scope),
         "missing": _missing(con),
         **groups,
@@ -69,6 +71,8 @@ def _missing(con: duckdb.DuckDBPyConnection) -> Counts:
 def added(left: Any, right: Any) -> Any:
     """Two counts, or two mappings of them, added up."""
     if isinstance(left, dict):
-        return {key: added(left[key], right[key]) if key in left and key in right else left.get(key, right.get(key))
-                for key in left | right}
+        return {
+            key: added(left[key], right[key]) if key in left and key in right else left.get(key, right.get(key))
+            for key in left | right
+        }
     return left + right

@@ -42,7 +42,11 @@ def _beside(counts: dict[str, int], rates: Any) -> dict[str, Any]:
 
 
 def synthesise(
-    path: str | os.PathLike[str], *, visits: int, seed: int = 1, format: SyntheticFormat | None = None  # noqa: A002
+    path: str | os.PathLike[str],
+    *,
+    visits: int,
+    seed: int = 1,
+    format: SyntheticFormat | None = None,  # noqa: A002
 ) -> Synthetic:
     """Write made-up recorded visits in the vocabulary's own names, as Parquet or JSON Lines.
 
