@@ -10,7 +10,9 @@ import click
 from visitcheck.cli.options import OutputFormat, visit_options
 
 if TYPE_CHECKING:
+    from visitcheck.cli.judging import Judged, Judging
     from visitcheck.gate import Decision
+    from visitcheck.gate.slots import Slots
     from visitcheck.policy import Language
 
 _COLOURS = {"allow": "green", "review": "yellow", "deny": "red"}
@@ -18,9 +20,11 @@ _COLOURS = {"allow": "green", "review": "yellow", "deny": "red"}
 
 @click.command()
 @click.argument("files", metavar="FILE...", nargs=-1, required=True)
+@click.option("--suggest", is_flag=True, help="For proposals that may not go ahead: the next times at which they may.")
 @visit_options
 def check(
     files: tuple[str, ...],
+    suggest: bool,
     policies: tuple[str, ...],
     registers: str | None,
     as_of: datetime | None,
@@ -39,11 +43,30 @@ def check(
 
     judging = Judging(gate_for(policies, registers, format_), as_of, format_)
     for judged in judging.decisions(files):
+        slots = _suggested(judging, judged) if suggest else None
         if format_ == "json":
-            json_line({"source": judged.source, "decision": judged.decision.to_dict()})
-        else:
-            click.echo(f"{judged.source}: {coloured(judged.decision, lang)}")
+            more = {} if slots is None else {"slots": slots.to_dict()}
+            json_line({"source": judged.source, "decision": judged.decision.to_dict(), **more})
+            continue
+        click.echo(f"{judged.source}: {coloured(judged.decision, lang)}")
+        if slots is not None:
+            click.echo(slots.render(lang))
     raise click.exceptions.Exit(judging.code)
+
+
+def _suggested(judging: Judging, judged: Judged) -> Slots | None:
+    """The next slots of a proposal that may not go ahead; what keeps it from being moved is shown."""
+    from visitcheck.cli.output import show_problems
+    from visitcheck.errors import InvalidVisit
+
+    decision = judged.decision
+    if decision.allowed or decision.stage != "proposed":
+        return None
+    try:
+        return judging.gate.next_slot(decision.visit)
+    except InvalidVisit as error:
+        show_problems(judged.source, error.problems, judging.format)
+        return None
 
 
 def coloured(decision: Decision, lang: Language) -> str:

@@ -67,6 +67,14 @@ def decision() -> None:
 
 
 @schema.command()
+def slots() -> None:
+    """Suggestions of another time, as `check --suggest --format json` prints them under `slots`."""
+    from visitcheck.gate.slots.schema import slots_schema
+
+    _print(slots_schema())
+
+
+@schema.command()
 def explanation() -> None:
     """Trees, as `explain --format json` prints them under `rules`."""
     from visitcheck.gate.schema import explanation_schema

@@ -12,6 +12,7 @@ from visitcheck.engines.status import Outcome, Status, Verdict, leads_to
 from visitcheck.errors import Problem, VisitNotAllowed
 from visitcheck.facts import Visit
 from visitcheck.gate.findings import Finding, RuleExplanation, explain_rule, make_finding, say_message
+from visitcheck.gate.wording import shown_zone
 from visitcheck.language.interpreter import interpret
 from visitcheck.plan import Plan, Truths
 from visitcheck.policy.model import Citation, Language, Policy, Relaxation, Rule, Stage, Text
@@ -141,8 +142,7 @@ class Decision:
     @cached_property
     def zone(self) -> str | None:
         """The zone in which times are shown: the visit's own, else that of the first pack that names one."""
-        own = None if self.visit.visit is None else self.visit.visit.timezone
-        return own or next((pack.timezone for pack in self.policy.packs if pack.timezone), None)
+        return shown_zone(self.policy, self.visit)
 
     @cached_property
     def rules(self) -> tuple[RuleStatus, ...]:

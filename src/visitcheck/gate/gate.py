@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Mapping
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from operator import attrgetter
 from types import TracebackType
-from typing import Literal, Self, TypeAlias
+from typing import TYPE_CHECKING, Literal, Self, TypeAlias
 
 from visitcheck.errors import InvalidVisit
 from visitcheck.facts import Registers, Visit, read_visit, visit_model_with_extra
@@ -16,6 +16,9 @@ from visitcheck.gate.panel import NO_RULE, Answer, EngineChoice, Panel, chosen_e
 from visitcheck.gate.selectors import missing_selector, missing_selectors
 from visitcheck.plan import make_plan
 from visitcheck.policy.model import STAGES, Policy, Stage
+
+if TYPE_CHECKING:
+    from visitcheck.gate.slots import Slots, Timeline
 
 Source: TypeAlias = Visit | Mapping[str, object] | str | bytes
 _LOG = logging.getLogger("visitcheck.gate")
@@ -51,6 +54,7 @@ class Gate:
         self._by_stage: dict[str, _StageGate] = {
             stage: _StageGate(Panel(make_plan(policy, stage), self.engines)) for stage in STAGES
         }
+        self._timeline: Timeline | None = None
         _LOG.info("%r is ready", self)
 
     def __repr__(self) -> str:
@@ -90,6 +94,37 @@ class Gate:
             raise InvalidVisit(missing or [missing_selector("visit.stage")])
         return judge.decide(found, self.engines)
 
+    def next_slot(
+        self,
+        visit: Source,
+        *,
+        within: timedelta | str = timedelta(days=14),
+        step: timedelta | str = "15m",
+        limit: int = 3,
+        after: datetime | None = None,
+    ) -> Slots:
+        """The earliest starts at which a proposal is allowed, as long as it is; or what stands against every time.
+
+        Looks at every `step` (a `timedelta`, or text like `15m`) from `visit.as_of` on, or from `after` where that is
+        later, and ends with the first `limit` slots, each some starts in a row. With the visit move its end and its
+        date; all else stays. Notices and an agreed time are of the past, so a slot may ask for a new notice, or a
+        new agreement, by a moment that it gives: it is allowed, all else being equal, once that is done. Each slot is
+        confirmed by `check`. Raises `InvalidVisit` as `check` does, also for a recorded visit and for a proposal
+        without a start; `ValueError` for a step or a span that is none, or more than 50,000 times.
+
+        The first call compiles the policy once more, a condition at a time.
+        """
+        from visitcheck.gate.slots import Timeline, find_slots, proposal
+
+        found = proposal(self._read(visit))
+        if found.visit is None or found.visit.as_of is None:
+            found = self._read(found, as_of=self._clock())
+        self._by_stage["proposed"].demand_selectors(found)
+        timeline = self._timeline
+        if timeline is None:
+            timeline = self._timeline = Timeline(self._by_stage["proposed"].panel.plan)
+        return find_slots(self, timeline, found, within=within, step=step, limit=limit, after=after)
+
     def read(self, visit: Source, *, format: Literal["json", "yaml"] = "json") -> Visit:  # noqa: A002
         """A validated visit, with the policy's own facts and the registers filled in."""
         return read_visit(visit, registers=self.registers, model=self._model, format=format)
@@ -110,7 +145,7 @@ class _StageGate:
         self._selected = attrgetter(*self._paths, "visit.starts_at")
 
     def decide(self, visit: Visit, engines: tuple[str, ...]) -> Decision:
-        self._demand_selectors(visit)
+        self.demand_selectors(visit)
         if self._alone is None:
             return self._decision(visit, engines, self.panel.answer(visit))
         try:  # as the panel does, without its bookkeeping: callers of the native engine count microseconds
@@ -133,7 +168,8 @@ class _StageGate:
             problems=answer.problems,
         )
 
-    def _demand_selectors(self, visit: Visit) -> None:
+    def demand_selectors(self, visit: Visit) -> None:
+        """Raises `InvalidVisit` where the visit lacks a fact without which the policy gives no answer."""
         try:
             if None not in self._selected(visit):
                 return

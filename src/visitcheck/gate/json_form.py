@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, TypeAlias, cast
 from visitcheck.facts.types import COUNT, DATE, DURATION, MONEY, SECOND, TIME_OF_DAY, TIMESTAMP, ListOf, Record, Type
 from visitcheck.gate.explanation import Explanation, Read
 from visitcheck.gate.findings import CheckResult, Finding, RuleExplanation
+from visitcheck.gate.remedies.model import Remedy
 from visitcheck.gate.wording import iso, say
 from visitcheck.policy.model import Citation, Text
 from visitcheck.truth import Count
@@ -50,7 +51,7 @@ def decision_to_dict(decision: Decision) -> JsonObject:
             "rules": {name: list(rules) for name, rules in decision.trail.rules.items() if rules},
             "answers": {name: outcome and str(outcome) for name, outcome in decision.trail.answers.items()},
         },
-        "findings": [_finding(finding) for finding in decision.findings],
+        "findings": [finding_to_dict(finding) for finding in decision.findings],
         "rules": {rule.rule: str(rule.status) for rule in decision.rules},
         "needs": [{"fact": need.fact, "rules": list(need.rules)} for need in decision.needs],
         "conditions": [
@@ -84,7 +85,8 @@ def text(found: Text) -> JsonObject:
     return {"en": found.en, "zh": found.zh}
 
 
-def _finding(finding: Finding) -> JsonObject:
+def finding_to_dict(finding: Finding) -> JsonObject:
+    """One finding."""
     return {
         "rule": finding.rule,
         "title": text(finding.title),
@@ -97,6 +99,17 @@ def _finding(finding: Finding) -> JsonObject:
         "evidence": [_read(read) for read in finding.evidence],
         "missing": list(finding.missing),
         "cites": [_citation(cite) for cite in finding.cites],
+    }
+
+
+def remedy_to_dict(remedy: Remedy, zone: str | None) -> JsonObject:
+    """One remedy, its last moment with the offset of `zone`."""
+    return {
+        "kind": remedy.kind,
+        "what": text(remedy.what),
+        "changes": [{"fact": change.fact, "value": change.value} for change in remedy.changes],
+        "rules": list(remedy.rules),
+        "by": None if remedy.by is None else iso(remedy.by, zone),
     }
 
 

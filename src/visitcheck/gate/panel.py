@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from visitcheck.engines.contract import Engine
 from visitcheck.engines.native import NativeEngine
-from visitcheck.engines.self_test import by_engine, by_interpreter, rule_ids, self_test
+from visitcheck.engines.self_test import by_engine, by_interpreter, rule_ids, self_test, together
 from visitcheck.engines.status import Judge, Outcome, Verdict
 from visitcheck.errors import EngineUnavailable, Problem
 from visitcheck.facts import Visit
@@ -128,7 +129,7 @@ class Panel:
         differing = [at for at, column in enumerate(columns) if len(set(column)) > 1]
         shown = "; ".join(_difference(self.plan, at, list(found), columns[at]) for at in differing[:_SHOWN])
         message = f"the engines do not agree: {said}" + (f" ({shown})" if shown else "")
-        _LOG.error("%s on visit %r: denied", message, _id_of(visit))
+        _log("%s on visit %r: denied", message, _id_of(visit))
         problem = Problem("engines-disagree", message)
         return Answer(self.judge.verdict(agreed), agreed, Outcome.DENY, answers, (problem,))
 
@@ -145,12 +146,20 @@ class Panel:
 
             rule_sets_self_test(self.durable)
             self_test(self.plan, native, by_features)
+            alone = self.engines[0] is self.durable
+            together(self.plan, NativeEngine(self.plan) if alone else self.engines[0], self.durable)
         _TESTED.add(key)
 
 
 def _failure(name: str, failure: Exception, visit: Visit) -> Problem:
-    _LOG.error("engine failure on visit %r: denied", _id_of(visit), exc_info=failure)
+    _log("engine failure on visit %r: denied", _id_of(visit), exc_info=failure)
     return Problem("engine-failure", f"the {name} engine broke: {type(failure).__name__}: {failure}")
+
+
+def _log(message: str, *args: object, exc_info: Exception | None = None) -> None:
+    """A denial stands, and says why itself, where a logging handler or filter raises."""
+    with suppress(Exception):
+        _LOG.error(message, *args, exc_info=exc_info)
 
 
 def _difference(plan: Plan, position: int, names: list[str], truths: tuple[bool | None, ...]) -> str:

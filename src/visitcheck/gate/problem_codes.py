@@ -12,6 +12,19 @@ register_codes(
             "The visit lacks a fact without which the policy gives no answer (its id, stage, start, or a fact that "
             "decides which packs apply). Fill it in."
         ),
+        "slot-not-a-proposal": (
+            "Another time was asked for a visit that is not proposed. A recorded visit took place when it did; ask for "
+            "`visit.stage: proposed`."
+        ),
+        "slot-without-start": (
+            "Another time was asked for a proposal that says on which day it is at most. Give `visit.starts_at`, and "
+            "`visit.ends_at` where the length matters."
+        ),
+        "slot-not-confirmed": (
+            "A time that the search found was put to the gate like any other visit, and was not allowed, so it is not "
+            "suggested. The problems beside it say why; without any, report it, with the visit's facts if they may be "
+            "shared."
+        ),
         "engine-failure": (
             "An engine broke while it judged the visit, so the outcome is `deny`. The log holds the cause; report it, "
             "with the visit's facts if they may be shared."

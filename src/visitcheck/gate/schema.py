@@ -7,10 +7,11 @@ from typing import TypeAlias, get_args
 from visitcheck.engines.status import Outcome, Status
 from visitcheck.engines.tally import COUNTS, KINDS
 from visitcheck.gate.json_form import FORM_VERSION
+from visitcheck.gate.remedies.model import RemedyKind
 from visitcheck.policy.model import STAGES, Force, Reading
 
 Schema: TypeAlias = dict[str, object]
-_DRAFT = "https://json-schema.org/draft/2020-12/schema"
+DRAFT = "https://json-schema.org/draft/2020-12/schema"
 _STRING: Schema = {"type": "string"}
 _BOOLEAN: Schema = {"type": "boolean"}
 _STATUS: Schema = {"enum": [str(status) for status in Status]}
@@ -18,16 +19,19 @@ _OUTCOME: Schema = {"enum": [str(outcome) for outcome in Outcome]}
 _COUNT: Schema = {"type": "integer", "minimum": 1}
 
 
-def _ref(name: str) -> Schema:
+def ref(name: str) -> Schema:
+    """A definition that several schemas share."""
     return {"$ref": f"#/$defs/{name}"}
 
 
-def _list(item: Schema, description: str = "") -> Schema:
+def list_of(item: Schema, description: str = "") -> Schema:
+    """A list of such items."""
     found: Schema = {"type": "array", "items": item}
     return found | {"description": description} if description else found
 
 
-def _or_null(schema: Schema) -> Schema:
+def or_null(schema: Schema) -> Schema:
+    """What the schema says, or null."""
     return {"anyOf": [schema, {"type": "null"}]}
 
 
@@ -35,7 +39,8 @@ def _map(value: Schema, description: str) -> Schema:
     return {"type": "object", "additionalProperties": value, "description": description}
 
 
-def _record(fields: Schema, optional: Schema | None = None) -> Schema:
+def record(fields: Schema, optional: Schema | None = None) -> Schema:
+    """An object with these fields and no others."""
     return {
         "type": "object",
         "properties": fields | (optional or {}),
@@ -45,7 +50,7 @@ def _record(fields: Schema, optional: Schema | None = None) -> Schema:
 
 
 _DEFINITIONS: dict[str, Schema] = {
-    "text": _record({"en": _STRING, "zh": _STRING}),
+    "text": record({"en": _STRING, "zh": _STRING}),
     "truth": {"type": ["boolean", "null"], "description": "null is not known."},
     "value": {
         "description": (
@@ -53,127 +58,143 @@ _DEFINITIONS: dict[str, Schema] = {
             "a count that is not exact as {low, high}; null is not known."
         )
     },
-    "read": _record({"fact": {**_STRING, "description": "Like `contacts[2].at`."}, "value": _ref("value")}),
-    "citation": _record(
+    "read": record({"fact": {**_STRING, "description": "Like `contacts[2].at`."}, "value": ref("value")}),
+    "citation": record(
         {
             "instrument": {**_STRING, "description": "`pack/key`."},
-            "title": _ref("text"),
-            "article": _or_null(_STRING),
+            "title": ref("text"),
+            "article": or_null(_STRING),
             "force": {"enum": list(get_args(Force))},
             "reading": {"enum": list(get_args(Reading)), "description": "How well the place cited was read."},
-            "note": _or_null(_ref("text")),
+            "note": or_null(ref("text")),
         }
     ),
-    "check": _record({"name": _STRING, "text": _STRING, "truth": _ref("truth")}),
-    "finding": _record(
+    "check": record({"name": _STRING, "text": _STRING, "truth": ref("truth")}),
+    "finding": record(
         {
             "rule": _STRING,
-            "title": _ref("text"),
+            "title": ref("text"),
             "status": _STATUS,
             "leads_to": {**_OUTCOME, "description": "What this finding asks of the outcome."},
-            "message": _ref("text"),
-            "remedy": _or_null(_ref("text")),
-            "checks": _list(_ref("check")),
-            "exceptions": _list(_ref("check")),
-            "evidence": _list(_ref("read"), "The facts read where it was decided."),
-            "missing": _list(_STRING, "The facts that are not known there."),
-            "cites": _list(_ref("citation")),
+            "message": ref("text"),
+            "remedy": or_null(ref("text")),
+            "checks": list_of(ref("check")),
+            "exceptions": list_of(ref("check")),
+            "evidence": list_of(ref("read"), "The facts read where it was decided."),
+            "missing": list_of(_STRING, "The facts that are not known there."),
+            "cites": list_of(ref("citation")),
         }
     ),
-    "duty": _record(
+    "remedy": record(
+        {
+            "kind": {"enum": list(get_args(RemedyKind))},
+            "what": {**ref("text"), "description": "What to do."},
+            "changes": list_of(
+                record({"fact": _STRING, "value": {"description": "As a visit is written; null: to be found out."}}),
+                "The facts that this changes; a new element of a list by the place it would have, `notices[2]`.",
+            ),
+            "rules": list_of(_STRING, "The rules that it settles, alone or with the others."),
+            "by": or_null({"type": "string", "format": "date-time", "description": "The last moment for it."}),
+        }
+    ),
+    "duty": record(
         {
             "rule": _STRING,
-            "title": _ref("text"),
-            "remedy": _or_null(_ref("text")),
-            "cites": _list(_ref("citation")),
+            "title": ref("text"),
+            "remedy": or_null(ref("text")),
+            "cites": list_of(ref("citation")),
         }
     ),
-    "problem": _record(
+    "problem": record(
         {"code": _STRING, "message": _STRING},
         {"help": _STRING, "path": _STRING, "file": _STRING, "line": _COUNT, "column": _COUNT},
     ),
-    "trail": _record(
+    "trail": record(
         {
-            "counts": _record({name: {"type": "integer", "minimum": 0} for name in COUNTS}),
+            "counts": record({name: {"type": "integer", "minimum": 0} for name in COUNTS}),
             "rules": {
                 "type": "object",
                 "propertyNames": {"enum": list(KINDS)},
-                "additionalProperties": {**_list(_STRING), "minItems": 1},
+                "additionalProperties": {**list_of(_STRING), "minItems": 1},
                 "description": "The ids of the rules behind each count that is not 0.",
             },
             "answers": {
                 "type": "object",
-                "additionalProperties": _or_null(_OUTCOME),
+                "additionalProperties": or_null(_OUTCOME),
                 "description": "The outcome that each engine concluded from its counts; null where it broke.",
             },
         }
     ),
-    "policy": _record(
+    "policy": record(
         {
             "name": _STRING,
             "digest": {"type": "string", "pattern": "^[0-9a-f]{64}$", "description": "SHA-256 of its meaning."},
             "packs": _map(_STRING, "The version of each pack, by its id."),
-            "relaxations": _list(
-                _record({"target": _STRING, "change": _STRING, "reason": _ref("text")}),
+            "relaxations": list_of(
+                record({"target": _STRING, "change": _STRING, "reason": ref("text")}),
                 "Where the policy loosens another pack.",
             ),
         }
     ),
 }
-_DECISION = _record(
+_DECISION = record(
     {
         "form": {"const": FORM_VERSION},
         "visit": {**_STRING, "description": "The visit's id."},
         "stage": {"enum": list(STAGES)},
-        "as_of": _or_null({"type": "string", "format": "date-time", "description": "The moment of judging."}),
+        "as_of": or_null({"type": "string", "format": "date-time", "description": "The moment of judging."}),
         "outcome": _OUTCOME,
         "allowed": {**_BOOLEAN, "description": "true for `allow` alone."},
-        "policy": _ref("policy"),
-        "engines": {**_list(_STRING), "minItems": 1},
-        "trail": _ref("trail"),
-        "findings": _list(_ref("finding"), "Rules violated, undetermined, not assessed or excused; gravest first."),
+        "policy": ref("policy"),
+        "engines": {**list_of(_STRING), "minItems": 1},
+        "trail": ref("trail"),
+        "findings": list_of(ref("finding"), "Rules violated, undetermined, not assessed or excused; gravest first."),
         "rules": _map(_STATUS, "The status of every rule, by its full id."),
-        "needs": _list(
-            _record({"fact": _STRING, "rules": {**_list(_STRING), "minItems": 1}}),
+        "needs": list_of(
+            record({"fact": _STRING, "rules": {**list_of(_STRING), "minItems": 1}}),
             "Missing facts that could change the outcome, with the rules that ask for them.",
         ),
-        "conditions": _list(_ref("duty"), "For a proposal: the duties that begin at the door."),
-        "problems": _list(_ref("problem"), "What kept the gate from a plain answer."),
+        "conditions": list_of(ref("duty"), "For a proposal: the duties that begin at the door."),
+        "problems": list_of(ref("problem"), "What kept the gate from a plain answer."),
     }
 )
 _TREE_FIELDS: Schema = {
     "text": {**_STRING, "description": "The condition, or a part of one."},
-    "value": _ref("value"),
+    "value": ref("value"),
     "decisive": {**_BOOLEAN, "description": "Whether the whole could have come out otherwise without this part."},
 }
 _TREE_OPTIONAL: Schema = {
     "element": {**_STRING, "description": "The list element that the part is about."},
-    "reads": _list(_ref("read")),
-    "parts": _list(_ref("tree")),
+    "reads": list_of(ref("read")),
+    "parts": list_of(ref("tree")),
     "left_out": {**_COUNT, "description": "List elements that are not shown."},
 }
-_TREE = _record(_TREE_FIELDS, _TREE_OPTIONAL)
-_NAMED_TREE = _record({"name": _STRING, **_TREE_FIELDS}, _TREE_OPTIONAL)
-_EXPLANATION = _record(
+_TREE = record(_TREE_FIELDS, _TREE_OPTIONAL)
+_NAMED_TREE = record({"name": _STRING, **_TREE_FIELDS}, _TREE_OPTIONAL)
+_EXPLANATION = record(
     {
         "rule": _STRING,
-        "title": _ref("text"),
+        "title": ref("text"),
         "status": _STATUS,
-        "applies": _ref("tree"),
-        "checks": _list(_ref("named_tree")),
-        "exceptions": _list(_ref("named_tree")),
-        "cites": _list(_ref("citation")),
+        "applies": ref("tree"),
+        "checks": list_of(ref("named_tree")),
+        "exceptions": list_of(ref("named_tree")),
+        "cites": list_of(ref("citation")),
     }
 )
 
 
+def definitions(*names: str) -> Schema:
+    """The definitions of these names, or all."""
+    return {name: _DEFINITIONS[name] for name in names or _DEFINITIONS}
+
+
 def decision_schema() -> Schema:
     """The schema of `Decision.to_dict()`."""
-    return {"$schema": _DRAFT, "title": "visitcheck decision", **_DECISION, "$defs": dict(_DEFINITIONS)}
+    return {"$schema": DRAFT, "title": "visitcheck decision", **_DECISION, "$defs": definitions()}
 
 
 def explanation_schema() -> Schema:
     """The schema of one rule's tree, as `explanation_to_dict` writes it."""
-    wanted = {name: _DEFINITIONS[name] for name in ("text", "value", "read", "citation")}
-    definitions = wanted | {"tree": _TREE, "named_tree": _NAMED_TREE}
-    return {"$schema": _DRAFT, "title": "visitcheck explanation", **_EXPLANATION, "$defs": definitions}
+    wanted = definitions("text", "value", "read", "citation") | {"tree": _TREE, "named_tree": _NAMED_TREE}
+    return {"$schema": DRAFT, "title": "visitcheck explanation", **_EXPLANATION, "$defs": wanted}

@@ -14,7 +14,7 @@ _RIGHT = {
 
 
 def missing_selectors(visit: Visit, paths: Iterable[str]) -> list[Problem]:
-    """A problem for each of a policy's selectors that the visit lacks, and for a start and date that are both missing."""
+    """A problem for each of a policy's selectors that the visit lacks, and for a start and a date both missing."""
     dated = any(fact_at(visit, path) is not None for path in ("visit.starts_at", "visit.date"))
     missing = [missing_selector(path) for path in sorted(paths) if fact_at(visit, path) is None]
     if not dated:

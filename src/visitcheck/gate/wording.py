@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, date, datetime, timedelta
 from typing import cast
 
+from visitcheck.facts import Visit
 from visitcheck.facts.types import (
     BOOL,
     COUNT,
@@ -23,7 +24,7 @@ from visitcheck.facts.types import (
     Type,
 )
 from visitcheck.facts.zones import zone_info
-from visitcheck.policy.model import Language
+from visitcheck.policy.model import Language, Policy
 from visitcheck.truth import Count, Truth
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -35,6 +36,12 @@ _TRUTHS: dict[Language, dict[Truth, str]] = {
     "en": {True: "yes", False: "no", None: "not known"},
     "zh": {True: "是", False: "否", None: "未知"},
 }
+
+
+def shown_zone(policy: Policy, visit: Visit) -> str | None:
+    """The zone in which times are shown: the visit's own, else that of the first pack that names one."""
+    own = None if visit.visit is None else visit.visit.timezone
+    return own or next((pack.timezone for pack in policy.packs if pack.timezone), None)
 
 
 def moment(micros: int, zone: str | None = None) -> datetime:

@@ -1,0 +1,130 @@
+"""From a proposal to its next slots: what the caller asked for, the search, and the gate's own word on the result."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+from visitcheck.errors import InvalidVisit, Problem
+from visitcheck.facts import Visit
+from visitcheck.facts.read import read_visit
+from visitcheck.facts.times import duration, timestamp
+from visitcheck.facts.types import DAY, MINUTE
+from visitcheck.gate.remedies.model import Remedy
+from visitcheck.gate.remedies.texts import agreement_text, notice_text
+from visitcheck.gate.slots.grid import Grid
+from visitcheck.gate.slots.model import Blocker, Slot, Slots
+from visitcheck.gate.slots.search import Opening, Search
+from visitcheck.gate.wording import shown_zone
+from visitcheck.language.clock import offset
+
+if TYPE_CHECKING:
+    from visitcheck.gate.gate import Gate
+    from visitcheck.gate.slots.timeline import Timeline
+
+MOST_TIMES = 50_000
+"""Times that one search looks at, at most."""
+
+
+def find_slots(
+    gate: Gate,
+    timeline: Timeline,
+    visit: Visit,
+    *,
+    within: timedelta | str,
+    step: timedelta | str,
+    limit: int,
+    after: datetime | None,
+) -> Slots:
+    """The next slots of a proposal that is complete with its `as_of`; see `Gate.next_slot`."""
+    zone = shown_zone(gate.policy, visit)
+    grid = _grid(visit, length(within, "within"), length(step, "step"), after, zone)
+    search = Search(timeline, visit, grid, zone)
+    found: list[Slot] = []
+    problems: list[Problem] = []
+    for opening in search.openings():
+        if len(found) == limit:
+            break
+        slot, refused = _slot(gate, search, opening, grid, zone)
+        if slot is not None:
+            found.append(slot)
+        problems += refused
+    obstacles = () if found else sorted(search.obstacles.times.items(), key=lambda item: (-item[1], item[0]))
+    return Slots(
+        visit=str(visit.visit.id),  # type: ignore[union-attr]
+        searched_from=grid.first,
+        searched_until=grid.at(grid.size),
+        step=grid.step,
+        times=grid.size,
+        zone=zone,
+        slots=tuple(found),
+        blockers=tuple(Blocker(search.finding(rule), times) for rule, times in obstacles),
+        problems=tuple(problems),
+    )
+
+
+def length(given: timedelta | str, name: str) -> int:
+    """A `timedelta`, or text like `15m`, in microseconds; raises `ValueError` for what is no duration above 0."""
+    found = given // timedelta(microseconds=1) if isinstance(given, timedelta) else duration(given)
+    if found <= 0:
+        raise ValueError(f"`{name}` is a duration above 0, like `15m`")
+    return found
+
+
+def _grid(visit: Visit, within: int, step: int, after: datetime | None, zone: str | None) -> Grid:
+    """Starts from the moment of judging on, or from `after`: at local times that the step divides, where it can."""
+    facts = visit.visit
+    assert facts is not None  # noqa: S101 - a proposal that was read with its `as_of`
+    assert facts.as_of is not None  # noqa: S101 - as above
+    first = facts.as_of if after is None else max(timestamp(after), facts.as_of)
+    ahead = (offset(first, zone) if zone else None) or 0
+    first += -(first + ahead) % (MINUTE if DAY % step else step)
+    size = -(-within // step)
+    if size > MOST_TIMES:
+        raise ValueError(f"{size:,} times are too many: at most {MOST_TIMES:,} are looked at")
+    return Grid(first, step, size)
+
+
+def _slot(
+    gate: Gate, search: Search, opening: Opening, grid: Grid, zone: str | None
+) -> tuple[Slot | None, list[Problem]]:
+    """The slot of an opening, if the gate allows its first time when asked as for any other visit."""
+    by = search.place(opening)
+    decision = gate.check(_read_again(search.moved.fixed()))
+    start = grid.at(opening.first)
+    if not decision.allowed:
+        message = f"the search found a slot that the gate answers with {decision.outcome}"
+        return None, [Problem("slot-not-confirmed", message), *decision.problems]
+    end = None if search.moved.length is None else start + search.moved.length
+    remedies = () if by is None else _remedies(search, opening, start, by, zone)
+    return Slot(start, end, grid.at(opening.last), remedies, decision), []
+
+
+def _read_again(visit: Visit) -> Visit:
+    """The visit held against all constraints, as one that comes from outside is."""
+    return read_visit(visit.to_dict(), model=type(visit))
+
+
+def _remedies(search: Search, opening: Opening, start: int, by: int, zone: str | None) -> tuple[Remedy, ...]:
+    arrangement, rules, found = opening.arrangement, search.settled(opening), []
+    notice, agreement = search.arranger.changes(arrangement)
+    if arrangement.agreed:
+        found.append(Remedy("agreement", agreement_text(start, by, zone), tuple(agreement), rules, by))
+    if arrangement.channel is not None:
+        text = notice_text(arrangement.channel, start, by, zone)
+        found.append(Remedy("notice", text, tuple(notice), rules, by))
+    return tuple(found)
+
+
+def proposal(visit: Visit) -> Visit:
+    """The visit, which must be a proposal with a start; raises `InvalidVisit` with what keeps it from being moved."""
+    facts = visit.visit
+    if facts is None or facts.stage != "proposed":
+        raise _unmovable("slot-not-a-proposal", "stage", "only a proposed visit", "give `visit.stage: proposed`")
+    if facts.starts_at is None:
+        raise _unmovable("slot-without-start", "starts_at", "no visit without a start", "give the start as planned")
+    return visit
+
+
+def _unmovable(code: str, fact: str, what: str, help_: str) -> InvalidVisit:
+    return InvalidVisit([Problem(code, f"{what} can be moved", help_, path=f"$.visit.{fact}")])

@@ -1,0 +1,151 @@
+"""The search for slots: runs of times, what stands against them, and whether an arrangement settles it."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from visitcheck.engines.status import Outcome, Verdict, leads_to
+from visitcheck.facts import Visit
+from visitcheck.facts.types import MINUTE
+from visitcheck.gate.findings import Finding, make_finding
+from visitcheck.gate.slots.arrangements import AS_IT_IS, Arrangement, Arranger, arrangements, latest
+from visitcheck.gate.slots.grid import Grid, MovedVisit
+from visitcheck.gate.slots.timeline import Run, Timeline
+from visitcheck.plan import Plan, Truths
+
+
+class Opening(NamedTuple):
+    """Starts in a row that are allowed with one arrangement: the first and the last of them, by number."""
+
+    first: int
+    last: int
+    arrangement: Arrangement
+    truths: Truths
+    """The truths at `first`, without the arrangement."""
+
+
+@dataclass(slots=True)
+class Obstacles:
+    """Which rules stood against how many times, and where each first did."""
+
+    times: Counter[int] = field(default_factory=Counter)
+    first: dict[int, tuple[int, Arrangement, Truths]] = field(default_factory=dict)
+
+    def add(self, rules: list[int], number: int, where: tuple[int, Arrangement, Truths]) -> None:
+        """Count rules, by position, at `number` times from `where` on."""
+        for rule in rules:
+            self.times[rule] += number
+            self.first.setdefault(rule, where)
+
+
+def blocking(plan: Plan, verdict: Verdict) -> list[int]:
+    """The positions of the rules that keep a visit from being allowed."""
+    pairs = zip(plan.rules, verdict.statuses, strict=True)
+    return [at for at, (rule, status) in enumerate(pairs) if leads_to(rule, status) is not Outcome.ALLOW]
+
+
+class Search:
+    """One visit, moved over one grid."""
+
+    def __init__(self, timeline: Timeline, visit: Visit, grid: Grid, zone: str | None) -> None:
+        self._timeline = timeline
+        self._grid = grid
+        self._zone = zone
+        self._earliest: int = visit.visit.as_of  # type: ignore[union-attr, assignment]
+        self._runs = list(timeline.runs(MovedVisit(visit, zone), grid))
+        self.moved = MovedVisit(visit, zone)
+        self.arranger = Arranger(self.moved)
+        self._choices = arrangements(visit)
+        self.obstacles = Obstacles()
+        self._verdicts_for: Truths | None = None
+        self._verdicts: dict[Truths, tuple[Verdict, list[int]]] = {}
+
+    def openings(self) -> Iterator[Opening]:
+        """The openings in the order of time; what stands against the other times is counted in `obstacles`."""
+        open_: Opening | None = None
+        for first, last, arrangement, truths in self._pieces():
+            joins = open_ is not None and open_.last == first - 1 and open_.arrangement == arrangement
+            if open_ is not None and joins and arrangement is not None:
+                open_ = open_._replace(last=last - 1)
+                continue
+            if open_ is not None:
+                yield open_
+            open_ = None if arrangement is None else Opening(first, last - 1, arrangement, truths)
+        if open_ is not None:
+            yield open_
+
+    def _pieces(self) -> Iterator[tuple[int, int, Arrangement | None, Truths]]:
+        """Starts in a row with the arrangement that makes them lawful, None where there is none."""
+        for run in self._runs:
+            if run.verdict.outcome is Outcome.ALLOW:
+                yield run.first, run.last, AS_IT_IS, run.truths
+                continue
+            against = blocking(self._timeline.plan, run.verdict)
+            firm = [at for at in against if not self._timeline.arrangeable[at]]
+            if firm or run.verdict.no_rule_applies or not self._choices:
+                self.obstacles.add(firm or against, run.last - run.first, (run.first, AS_IT_IS, run.truths))
+                yield run.first, run.last, None, run.truths
+                continue
+            for index in range(run.first, run.last):  # an arrangement is made for one time
+                yield index, index + 1, self._arranged(run, index, against), run.truths
+
+    def _arranged(self, run: Run, index: int, against: list[int]) -> Arrangement | None:
+        """The least arrangement, made at once, with which a visit at this time is allowed."""
+        start, closest, best = self._grid.at(index), against, AS_IT_IS
+        for choice in self._choices:
+            verdict, left = self._with(choice, run.truths, start, self._earliest)
+            if verdict.outcome is Outcome.ALLOW:
+                return choice
+            if len(left) < len(closest):
+                best, closest = choice, left
+        self.obstacles.add(closest, 1, (index, best, run.truths))
+        return None
+
+    def _with(self, arrangement: Arrangement, truths: Truths, start: int, at: int) -> tuple[Verdict, list[int]]:
+        """The verdict with an arrangement, and the rules that still block."""
+        self.moved.move(start)
+        self.arranger.put(arrangement, at)
+        arranged = self._timeline.arranged_truths(self.moved.visit)
+        if truths is not self._verdicts_for:  # most times follow another of the same run
+            self._verdicts_for, self._verdicts = truths, {}
+        found = self._verdicts.get(arranged)
+        if found is None:
+            verdict = self._timeline.judge.verdict(self._timeline.rearranged(truths, arranged))
+            found = self._verdicts[arranged] = verdict, blocking(self._timeline.plan, verdict)
+        return found
+
+    def place(self, opening: Opening) -> int | None:
+        """Move the visit to the opening's first time with its arrangement; the last moment for that, if any.
+
+        The moment is exact to the minute, and the visit is arranged, and judged, at it.
+        """
+        start = self._grid.at(opening.first)
+        self.moved.move(start)
+        if opening.arrangement == AS_IT_IS:
+            self.arranger.undo()
+            return None
+
+        def allowed(at: int) -> bool:
+            return self._with(opening.arrangement, opening.truths, start, at)[0].outcome is Outcome.ALLOW
+
+        by = latest(allowed, self._earliest, start, MINUTE)
+        self.arranger.put(opening.arrangement, by)
+        return by
+
+    def finding(self, rule: int) -> Finding:
+        """The finding on a rule at the first time that it stood against."""
+        index, arrangement, truths = self.obstacles.first[rule]
+        self.moved.move(self._grid.at(index))
+        self.arranger.put(arrangement, self._earliest)
+        found = self._timeline.rearranged(truths, self._timeline.arranged_truths(self.moved.visit))
+        status = self._timeline.judge.verdict(found).statuses[rule]
+        return make_finding(self._timeline.plan, rule, status, found, self.moved.fixed(), self._zone)
+
+    def settled(self, opening: Opening) -> tuple[str, ...]:
+        """The ids of the rules that the opening's arrangement settles."""
+        plan = self._timeline.plan
+        before = blocking(plan, self._timeline.judge.verdict(opening.truths))
+        return tuple(plan.rules[at].rule.id for at in before)

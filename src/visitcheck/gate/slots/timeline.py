@@ -1,0 +1,108 @@
+"""The truths of a plan's conditions on a visit at every time of a grid, each worked out no more than needed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import NamedTuple
+
+from visitcheck.engines.native import NativeEngine
+from visitcheck.engines.status import Judge, Verdict
+from visitcheck.facts import Visit
+from visitcheck.gate.slots.arrangements import ARRANGED
+from visitcheck.gate.slots.breakpoints import Breakpoints, Stepping, stepping
+from visitcheck.gate.slots.grid import Grid, MovedVisit
+from visitcheck.gate.slots.motion import MOVING, Motions
+from visitcheck.plan import Plan, Truths
+from visitcheck.truth import Truth
+
+_NOT_YET = object()
+
+
+class Run(NamedTuple):
+    """Starts in a row, `first` up to, not including, `last`, at which all conditions have the same truths."""
+
+    first: int
+    last: int
+    truths: Truths
+    verdict: Verdict
+
+
+@dataclass(frozen=True, slots=True)
+class _Moving:
+    """A condition that reads when the visit is: its place in the plan, its truth, and how it steps, if it does."""
+
+    position: int
+    truth: Callable[[Visit], Truths]
+    stepping: Stepping | None
+
+
+class Timeline:
+    """Made once for a plan and shared between threads: the conditions compiled one by one, as each changes by itself.
+
+    `whole` is the plan's own engine. What reads no fact that moves is evaluated once for a visit.
+    """
+
+    def __init__(self, plan: Plan) -> None:
+        self.plan = plan
+        self.judge = Judge(plan)
+        self._whole = NativeEngine(plan)
+        motions = Motions()
+        self._moving = tuple(
+            _Moving(position, _part(plan, [position]).evaluate, stepping(plan.conditions[position], motions))
+            for position, reads in enumerate(plan.reads)
+            if not MOVING.isdisjoint(reads)
+        )
+        self.arranged = tuple(at for at, reads in enumerate(plan.reads) if not ARRANGED.isdisjoint(reads))
+        """The conditions that an arrangement can change."""
+        self._arranged = _part(plan, self.arranged)
+        hopeful = set(self.arranged)
+        self.arrangeable = tuple(
+            not hopeful.isdisjoint((rule.applies, *rule.checks, *rule.unless)) for rule in plan.rules
+        )
+        """For each rule, whether an arrangement could change its status."""
+
+    def runs(self, moved: MovedVisit, grid: Grid) -> Iterator[Run]:
+        """The grid from its first time on, in runs of equal truths."""
+        moved.move(grid.at(0))
+        truths = list(self._whole.evaluate(moved.visit))
+        events = self._events(moved, grid)
+        starts = sorted(events)
+        for first, last in zip(starts, [*starts[1:], grid.size], strict=True):
+            for position, truth in events[first]:
+                truths[position] = truth
+            found = tuple(truths)
+            yield Run(first, last, found, self.judge.verdict(found))
+
+    def _events(self, moved: MovedVisit, grid: Grid) -> dict[int, list[tuple[int, Truth]]]:
+        """For each start at which something changes, the conditions that do, with their new truths."""
+        breakpoints = Breakpoints(moved, grid)
+        events: dict[int, list[tuple[int, Truth]]] = {0: []}
+        for one in self._moving:
+            at = breakpoints.of(one.stepping) if one.stepping is not None else range(grid.size)
+            last: object = _NOT_YET
+            for index in at:
+                moved.move(grid.at(index))
+                (truth,) = one.truth(moved.visit)
+                if truth is not last:
+                    events.setdefault(index, []).append((one.position, truth))
+                    last = truth
+        return events
+
+    def arranged_truths(self, visit: Visit) -> Truths:
+        """The truths of the conditions at `arranged`."""
+        return self._arranged.evaluate(visit)
+
+    def rearranged(self, truths: Truths, arranged: Truths) -> Truths:
+        """All truths on a visit that differs from the one with `truths` in what was arranged, and in nothing else."""
+        found = list(truths)
+        for position, truth in zip(self.arranged, arranged, strict=True):
+            found[position] = truth
+        return tuple(found)
+
+
+def _part(plan: Plan, positions: Sequence[int]) -> NativeEngine:
+    """An engine for some conditions of a plan, in this order."""
+    conditions = tuple(plan.conditions[position] for position in positions)
+    reads = tuple(plan.reads[position] for position in positions)
+    return NativeEngine(replace(plan, conditions=conditions, reads=reads, rules=()))

@@ -1,0 +1,115 @@
+"""The timeline against the plan's engine asked at every time: partial evaluation changes no truth."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Any
+
+import pytest
+import yaml
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from slot_places import EXAMPLES
+
+import visitcheck as vc
+from visitcheck.engines.native import NativeEngine
+from visitcheck.facts import Visit, read_visit
+from visitcheck.facts.types import HOUR, MINUTE
+from visitcheck.gate.slots import Timeline
+from visitcheck.gate.slots.arrangements import latest
+from visitcheck.gate.slots.grid import Grid, MovedVisit
+from visitcheck.plan import Plan, make_plan
+from visitcheck.testing import visits
+
+CALM = settings(deadline=None, suppress_health_check=list(HealthCheck))
+ZONE = "Asia/Shanghai"
+
+
+@cache
+def plan_of(policy: str) -> Plan:
+    return make_plan(vc.load_policy(policy), "proposed")
+
+
+@cache
+def timeline_of(policy: str) -> Timeline:
+    return Timeline(plan_of(policy))
+
+
+@cache
+def engine_of(policy: str) -> NativeEngine:
+    return NativeEngine(plan_of(policy))
+
+
+def differences(policy: str, visit: Visit, grid: Grid) -> list[tuple[int, str]]:
+    """Times at which a condition's truth in the timeline is not that of the visit put there."""
+    runs = list(timeline_of(policy).runs(MovedVisit(visit, ZONE), grid))
+    assert [run.last for run in runs[:-1]] == [run.first for run in runs[1:]]
+    assert (0, grid.size) == (runs[0].first, runs[-1].last)
+    evaluate, moved, found = engine_of(policy).evaluate, MovedVisit(visit, ZONE), []
+    for run in runs:
+        for index in range(run.first, run.last):
+            moved.move(grid.at(index))
+            for position, truth in enumerate(evaluate(moved.visit)):
+                if truth is not run.truths[position]:
+                    found.append((index, str(plan_of(policy).conditions[position].origin)))
+    return found
+
+
+@pytest.mark.parametrize(
+    ("policy", "example"),
+    [
+        ("base", "proposed-allowed.json"),
+        ("base", "proposed-review.yaml"),
+        ("cn", "cn/bank-credit-card.yaml"),
+        ("cn", "cn/micro-loan.yaml"),
+        ("cn", "cn/online-platform.yaml"),
+    ],
+)
+def test_every_quarter_hour_of_a_fortnight_is_judged_as_by_the_engine(policy: str, example: str) -> None:
+    registers = yaml.safe_load((EXAMPLES / "cn" / "registers.yaml").read_text(encoding="utf-8"))
+    source = yaml.safe_load((EXAMPLES / example).read_text(encoding="utf-8"))
+    visit = read_visit(source, registers=vc.Registers.read(registers) if policy == "cn" else None)
+    start: Any = visit.visit.starts_at  # type: ignore[union-attr]
+
+    assert [] == differences(policy, visit, Grid(start - 24 * HOUR, 15 * MINUTE, 1344))
+
+
+@pytest.mark.parametrize("policy", ["base", "cn"])
+def test_generated_visits_are_judged_as_by_the_engine(policy: str) -> None:
+    """Missing facts, boundary times, empty and long lists, other zones, steps that divide nothing."""
+
+    @given(
+        visits(stage="proposed", facts=plan_of(policy).facts | {"visit.timezone", "visit.ends_at", "visit.date"}),
+        st.integers(-20 * 24 * 60, 20 * 24 * 60),
+        st.sampled_from([7 * MINUTE, HOUR, 5 * HOUR, 24 * HOUR]),
+    )
+    @settings(CALM, max_examples=40)
+    def holds(visit: Visit, ahead: int, step: int) -> None:
+        if visit.visit is None or visit.visit.starts_at is None:
+            return
+        start = visit.visit.starts_at + ahead * MINUTE
+        assert [] == differences(policy, visit, Grid(start, step, 40))
+
+    holds()
+
+
+@given(st.integers(0, 500), st.integers(0, 500), st.integers(1, 9))
+def test_the_last_moment_that_holds(limit: int, last: int, grain: int) -> None:
+    """Of 0, grain, 2 grain, ... up to `last`: the last that is not above `limit`."""
+    found = latest(lambda moment: moment <= limit, 0, last, grain)
+
+    assert min(limit, last) // grain * grain == found
+
+
+@given(st.integers(-100, 100), st.integers(1, 50), st.integers(1, 40), st.integers(-200, 3000))
+def test_a_comparison_turns_only_where_the_grid_says(first: int, step: int, size: int, moment: int) -> None:
+    grid = Grid(first, step, size)
+    starts = [grid.at(index) for index in range(size)]
+    turns = {
+        index
+        for index in range(1, size)
+        for turned in (lambda start: start >= moment, lambda start: start > moment)
+        if turned(starts[index]) != turned(starts[index - 1])
+    }
+
+    assert turns <= set(grid.around(moment))
