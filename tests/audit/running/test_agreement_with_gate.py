@@ -52,12 +52,13 @@ def test_audit_says_of_every_visit_what_the_gate_says(visits: Path, tmp_path: Pa
     """
     400 made-up visits, with earlier visits derived from them, get the gate's outcome and statuses.
     """
-    _assert_agreement(visits, tmp_path / "out", load_policy("base"))
+    _assert_agreement(visits, tmp_path / "out", load_policy("base.conduct", "base.record"))
 
 
 @pytest.mark.long
-def test_audit_agrees_with_the_gate_on_the_chinese_packs(visits: Path, tmp_path: Path) -> None:
+@pytest.mark.parametrize("name", ["base", "cn"])
+def test_audit_agrees_with_the_gate_on_all_rules(visits: Path, tmp_path: Path, name: str) -> None:
     """
-    The same for all rules that ship for mainland China.
+    The same for the whole process, and for all rules that ship for mainland China.
     """
-    _assert_agreement(visits, tmp_path / "out", load_policy("cn"))
+    _assert_agreement(visits, tmp_path / "out", load_policy(name))

@@ -66,6 +66,7 @@ def _plain(visits: Path, number: int) -> list[dict[str, object]]:
     return [visit_of(row).to_dict() for row in batch.slice(0, number).to_pylist()]
 
 
+@pytest.mark.long
 def test_same_input_gives_the_same_bytes(visits: Path, policy: Policy, tmp_path: Path, whole: Path) -> None:
     """
     Another run, elsewhere and with one thread, writes the same files.
@@ -75,6 +76,7 @@ def test_same_input_gives_the_same_bytes(visits: Path, policy: Policy, tmp_path:
     assert _bytes(whole) == _bytes(tmp_path / "again")
 
 
+@pytest.mark.long
 def test_shards_do_not_change_what_is_found(visits: Path, policy: Policy, tmp_path: Path, whole: Path) -> None:
     """
     One shard or three: the same verdicts and findings, in another order.
@@ -128,6 +130,7 @@ def test_killed_runs_resume_to_the_same_bytes(visits: Path, policy: Policy, tmp_
     assert sorted(path.name for path in tmp_path.iterdir()) == ["out"]
 
 
+@pytest.mark.long
 def test_resuming_refuses_what_has_changed(visits: Path, policy: Policy, tmp_path: Path) -> None:
     """
     Another policy, option or input is named, and the finished part is kept.
@@ -178,6 +181,7 @@ except visitcheck.VisitcheckError as error:
 """
 
 
+@pytest.mark.long
 def test_a_full_disk_is_an_error_and_no_output(visits: Path, policy: Policy, tmp_path: Path, whole: Path) -> None:
     """
     Where files cannot grow the run says so, nothing appears, and with room it goes on.

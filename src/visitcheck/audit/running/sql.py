@@ -40,7 +40,6 @@ def session(settings: Settings, spill: Path) -> duckdb.DuckDBPyConnection:
     con = connect()
     con.execute(f"SET memory_limit = {text(settings.memory)}")
     con.execute(f"SET temp_directory = {text(spill)}")
-    con.execute("SET enable_progress_bar = false")
     if settings.threads is not None:
         con.execute(f"SET threads = {int(settings.threads)}")
     con.execute("SET preserve_insertion_order = false")

@@ -58,6 +58,7 @@ def connect() -> duckdb.DuckDBPyConnection:
         raise EngineUnavailable("DuckDB is not installed: pip install 'visitcheck[audit]'") from error
     found = duckdb.connect(config={"autoinstall_known_extensions": "false", "autoload_known_extensions": "false"})
     found.execute("SET TimeZone='UTC'")
+    found.execute("SET enable_progress_bar=false")  # it would go to standard output
     return found
 
 
