@@ -196,6 +196,16 @@ def test_a_full_disk_is_an_error_and_no_output(visits: Path, policy: Policy, tmp
     assert _bytes(whole) == _bytes(out)
 
 
+def test_shards_of_very_different_content_are_put_together(visits: Path, policy: Policy, tmp_path: Path) -> None:
+    """
+    So many shards that some have no findings, or no missing facts, or one visit.
+    """
+    result = audit(visits, policy, out=tmp_path / "out", shards=40)
+
+    assert 400 == len(result.verdicts())
+    assert 1 < len(result.findings()) < 400
+
+
 def test_calling_the_package_is_the_audit(visits: Path, policy: Policy, tmp_path: Path) -> None:
     """
     `vc.audit(...)` works, though the package has the same name.

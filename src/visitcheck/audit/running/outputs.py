@@ -16,6 +16,7 @@ from visitcheck.engines.sql.columns import FILE, ROW
 
 if TYPE_CHECKING:
     import duckdb
+    import pyarrow as pa
 
 
 def joined(parts: Iterable[Path], target: Path, about: dict[str, str]) -> int:
@@ -27,16 +28,31 @@ def joined(parts: Iterable[Path], target: Path, about: dict[str, str]) -> int:
     for part in parts:
         with pq.ParquetFile(part) as source:
             if writer is None:
-                schema = source.schema_arrow.with_metadata({key: about[key] for key in sorted(about)})
+                schema = _nullable(source.schema_arrow).with_metadata({key: about[key] for key in sorted(about)})
                 writer = pq.ParquetWriter(target, schema, compression="zstd", store_schema=False)
                 writer.add_key_value_metadata(about)
             for group in range(source.num_row_groups):
                 table = source.read_row_group(group)
                 rows += table.num_rows
-                writer.write_table(table.replace_schema_metadata(schema.metadata))
+                writer.write_table(table.cast(schema))
     if writer is not None:
         writer.close()
     return rows
+
+
+def _nullable(schema: pa.Schema) -> pa.Schema:
+    """The schema without `not null`, which DuckDB writes where a part happens to hold no NULL."""
+    import pyarrow as pa
+
+    return pa.schema([pa.field(field.name, _loose(field.type)) for field in schema])
+
+
+def _loose(type_: pa.DataType) -> pa.DataType:
+    import pyarrow as pa
+
+    if pa.types.is_list(type_):
+        return pa.list_(pa.field(type_.value_field.name, _loose(type_.value_type)))
+    return type_
 
 
 def write_rejects(
