@@ -24,6 +24,11 @@ from visitcheck.engines.reference import ReferenceEngine
 from visitcheck.engines.self_test import probes
 from visitcheck.engines.status import Judge
 from visitcheck.facts import Visit, read_visit
+from visitcheck.facts.types import DATE, STRING
+from visitcheck.facts.vocabulary import ROOT
+from visitcheck.language import Scope, compile_condition
+from visitcheck.language.interpreter import interpret
+from visitcheck.language.nodes import Const
 from visitcheck.plan import Plan, PlanRule, make_plan
 from visitcheck.policy import load_policy
 from visitcheck.policy.model import STAGES, Stage
@@ -74,6 +79,22 @@ def test_usual_conditions_have_the_interpreters_truths(data: st.DataObject) -> N
 def test_generated_conditions_have_the_interpreters_truths(data: st.DataObject) -> None:
     found = data.draw(conditions(depth=3))
     agree(found, *(data.draw(visits_for(found)) for _ in range(3)))
+
+
+def test_elements_that_are_maybe_in_stay_so_through_a_choice() -> None:
+    """Once found by generated conditions: `c ? filtered : other` was taken for a list that is not known."""
+    scope = Scope(facts=ROOT, zone=Const("Asia/Shanghai", STRING), date=Const(20_000, DATE))
+    text = "(visit.requested_by_debtor ? notices.filter(n, n.sent) : notices).exists(n, n.delivered)"
+    condition = compile_condition(text, scope)
+    visit = read_visit(
+        {
+            "visit": {"id": "V", "stage": "proposed", "requested_by_debtor": True},
+            "notices": [{"delivered": True}, {"sent": True, "delivered": True}],
+        }
+    )
+
+    assert interpret(condition, visit) is True
+    agree((condition,), visit)
 
 
 @pytest.mark.long

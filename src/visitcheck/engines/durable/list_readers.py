@@ -9,9 +9,22 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, TypeAlias
 
+from visitcheck.errors import EngineFailure
 from visitcheck.language.functions import LIST_FUNCTIONS
 from visitcheck.language.interpreter import Member, aggregate_members, distinct_members
-from visitcheck.language.nodes import Aggregate, Distinct, Exists, Expr, Fact, Filter, ForAll, ListCall, Map, Size
+from visitcheck.language.nodes import (
+    Aggregate,
+    Choose,
+    Distinct,
+    Exists,
+    Expr,
+    Fact,
+    Filter,
+    ForAll,
+    ListCall,
+    Map,
+    Size,
+)
 from visitcheck.truth import Count
 
 Reader: TypeAlias = Callable[[Any, dict[int, Any]], Any]
@@ -28,6 +41,8 @@ def member_reader(node: Expr, reader: MakeReader) -> Reader:
         case Distinct():
             source = member_reader(node.source, reader)
             return _if_present(source, lambda found: list(distinct_members(tuple(Member(*pair) for pair in found))))
+        case Choose():
+            return _choose(node, reader)
         case Fact():
             return _if_present(path_reader(node.path), _pairs)
         case _:
@@ -49,7 +64,11 @@ def path_reader(path: tuple[str, ...]) -> Reader:
 
 def _pairs(found: Any) -> list[tuple[bool | None, Any]]:
     """A shared part is a list of pairs already; values as they stand in a visit are a tuple."""
-    return found if type(found) is list else [(True, value) for value in found]
+    if type(found) is list:
+        return found
+    if not isinstance(found, tuple):
+        raise EngineFailure(f"{type(found).__name__} is no list of a validated visit")
+    return [(True, value) for value in found]
 
 
 def list_reader(node: Expr, reader: MakeReader) -> Reader:
@@ -98,9 +117,19 @@ def _each(source: Reader, binder: int, body: Reader) -> Callable[[Any, dict[int,
     return read
 
 
+def _choose(node: Choose, reader: MakeReader) -> Reader:
+    test, then, other = reader(node.test), member_reader(node.then, reader), member_reader(node.other, reader)
+
+    def read(visit: Any, elements: dict[int, Any]) -> Any:
+        truth = test(visit, elements)
+        return None if truth is None else (then if truth else other)(visit, elements)
+
+    return read
+
+
 def _filter(node: Filter, reader: MakeReader) -> Reader:
     def kept(rows: Any) -> list[tuple[bool | None, Any]]:
-        return [(True if held and truth else None, value) for held, value, truth in rows if truth is not False]
+        return [(True if held and truth is True else None, value) for held, value, truth in rows if truth is not False]
 
     return _if_present(_each(member_reader(node.source, reader), node.binder, reader(node.body)), kept)
 
@@ -120,7 +149,7 @@ def _any(node: Exists, reader: MakeReader) -> Reader:
         inside, answer = dict(elements), False
         for held, inside[binder] in found:
             truth = body(visit, inside)
-            if truth and held:
+            if truth is True and held:
                 return True
             if truth is not False:  # maybe in, or not known to have it
                 answer = None  # type: ignore[assignment]

@@ -12,6 +12,7 @@ from collections.abc import Callable
 from typing import Any, TypeAlias
 
 from visitcheck.engines.durable.list_readers import list_reader, member_reader, path_reader
+from visitcheck.errors import EngineFailure
 from visitcheck.facts.types import BOOL, COUNT, DATE, DURATION, INT, STRING, TIME_OF_DAY, TIMESTAMP, ListOf, Type, Word
 from visitcheck.language import operators
 from visitcheck.language.functions import FUNCTIONS
@@ -133,7 +134,7 @@ def _not(node: Not) -> Reader:
 
     def read(visit: Any, elements: Elements) -> Any:
         truth = operand(visit, elements)
-        return None if truth is None else not truth
+        return None if truth is None else not _sure(truth)
 
     return read
 
@@ -148,6 +149,7 @@ def _or(node: Or) -> Reader:
 
 def _kleene(parts: tuple[Reader, ...], *, settling: bool) -> Reader:
     """The settling truth as soon as a part has it; else UNKNOWN if a part is; else the other one."""
+    other = not settling
 
     def read(visit: Any, elements: Elements) -> Any:
         unknown = False
@@ -155,11 +157,18 @@ def _kleene(parts: tuple[Reader, ...], *, settling: bool) -> Reader:
             truth = part(visit, elements)
             if truth is settling:
                 return settling
-            if truth is None:
-                unknown = True
-        return None if unknown else not settling
+            if truth is not other:
+                unknown = truth is None or _sure(truth)
+        return None if unknown else other
 
     return read
+
+
+def _sure(truth: Any) -> bool:
+    """TRUE or FALSE; a value that was put into a visit behind validation is neither, whatever Python makes of it."""
+    if truth is not True and truth is not False:
+        raise EngineFailure(f"{truth!r} is not a truth")
+    return truth
 
 
 def _choose(node: Choose) -> Reader:
@@ -167,7 +176,7 @@ def _choose(node: Choose) -> Reader:
 
     def read(visit: Any, elements: Elements) -> Any:
         truth = test(visit, elements)
-        return None if truth is None else (then if truth else other)(visit, elements)
+        return None if truth is None else (then if _sure(truth) else other)(visit, elements)
 
     return read
 
