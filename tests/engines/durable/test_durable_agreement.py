@@ -28,7 +28,7 @@ from visitcheck.facts.types import DATE, STRING
 from visitcheck.facts.vocabulary import ROOT
 from visitcheck.language import Scope, compile_condition
 from visitcheck.language.interpreter import interpret
-from visitcheck.language.nodes import Const
+from visitcheck.language.nodes import Choose, Const, Exists
 from visitcheck.plan import Plan, PlanRule, make_plan
 from visitcheck.policy import load_policy
 from visitcheck.policy.model import STAGES, Stage
@@ -84,8 +84,11 @@ def test_generated_conditions_have_the_interpreters_truths(data: st.DataObject) 
 def test_elements_that_are_maybe_in_stay_so_through_a_choice() -> None:
     """Once found by generated conditions: `c ? filtered : other` was taken for a list that is not known."""
     scope = Scope(facts=ROOT, zone=Const("Asia/Shanghai", STRING), date=Const(20_000, DATE))
-    text = "(visit.requested_by_debtor ? notices.filter(n, n.sent) : notices).exists(n, n.delivered)"
-    condition = compile_condition(text, scope)
+    asked = compile_condition("notices.filter(n, n.sent).exists(n, n.delivered)", scope)
+    test = compile_condition("visit.requested_by_debtor", scope)
+    assert isinstance(asked, Exists)
+    sent = asked.source
+    condition = replace(asked, source=Choose(test, sent, sent, sent.type))
     visit = read_visit(
         {
             "visit": {"id": "V", "stage": "proposed", "requested_by_debtor": True},
