@@ -11,7 +11,7 @@ from visitcheck.engines.sql.verdicts import STATUS_CODES
 from visitcheck.engines.status import Status
 from visitcheck.plan import PlanRule
 
-ROWS, JUDGED, LACKING = "shard_rows", "shard_judged", "shard_lacking"
+ROWS, JUDGED, LACKING, FOUND = "shard_rows", "shard_judged", "shard_lacking", "shard_found"
 _VIOLATED, _UNDETERMINED, _EXCUSED = (
     STATUS_CODES[one] for one in (Status.VIOLATED, Status.UNDETERMINED, Status.EXCUSED)
 )
@@ -41,6 +41,11 @@ def _is_missing(fact: str) -> str:
         return f"{whole} IS NULL"
     inner = ".".join(map(name, element.split(".")))
     return f"len(list_filter({whole}, lambda one: one.{inner} IS NULL)) > 0"
+
+
+def found_query() -> str:
+    """Verdicts with what their rows lack: joined once, for the rules are many."""
+    return f"SELECT * FROM {JUDGED} LEFT JOIN {LACKING} USING ({name(FILE)}, {name(ROW)})"
 
 
 def findings_query(scope: Scope, labels: tuple[str, ...]) -> str:
@@ -73,7 +78,7 @@ def _of_rule(scope: Scope, position: int, rule: PlanRule, file: str) -> str:
       {excused} AS exceptions, if({decided}, []::VARCHAR[], {missing}) AS missing,
       make_timestamp(starts_at) AT TIME ZONE 'UTC' AS starts_at, debtor_id, place_kind, agency_id,
       {position}::INTEGER AS rule_number, {decided} AS decided
-      FROM {JUDGED} AS j LEFT JOIN {LACKING} AS l ON j.{name(FILE)} = l.{name(FILE)} AND j.{name(ROW)} = l.{name(ROW)}
+      FROM {FOUND} AS j
       WHERE {status} IN ({_VIOLATED}, {_EXCUSED}, {_UNDETERMINED}))
     WHERE decided OR len(missing) > 0"""
 

@@ -8,7 +8,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from visitcheck.audit.running.duplicates import without_duplicates
-from visitcheck.audit.running.findings import JUDGED, LACKING, ROWS, file_label, findings_query, lacking_query
+from visitcheck.audit.running.findings import (
+    FOUND,
+    JUDGED,
+    LACKING,
+    ROWS,
+    file_label,
+    findings_query,
+    found_query,
+    lacking_query,
+)
 from visitcheck.audit.running.history import with_history
 from visitcheck.audit.running.scope import Scope
 from visitcheck.audit.running.settings import Settings
@@ -69,12 +78,17 @@ class ShardJudge:
         self._table(ROWS, rows)
         self._table(JUDGED, self.query)
         self._table(LACKING, lacking_query(self.scope))
+        self._drop(ROWS)
+        self._table(FOUND, found_query())
         self._write(verdicts_query(self.scope, self.labels), "file_number, row", verdicts)
         self._write(findings_query(self.scope, self.labels), "file_number, row, rule_number", findings)
         found = counted(self.con, self.scope)
-        for table in (ROWS, JUDGED, LACKING):
-            self.con.execute(f"DROP TABLE {table}")
+        self._drop(JUDGED, LACKING, FOUND)
         return found
+
+    def _drop(self, *tables: str) -> None:
+        for table in tables:
+            self.con.execute(f"DROP TABLE {table}")
 
     def _table(self, table: str, query: str) -> None:
         self.con.execute(f"CREATE OR REPLACE TEMP TABLE {table} AS {query}")

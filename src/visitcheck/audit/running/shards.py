@@ -15,7 +15,7 @@ from visitcheck.engines.sql.columns import FILE, ROW, duckdb_type, fact_columns
 if TYPE_CHECKING:
     import duckdb
 
-ROWS_PER_SHARD = 100_000
+ROWS_PER_SHARD = 50_000
 MOST_SHARDS = 1_024
 _REJECTED = -1
 # Rows that wait for their shard's file, over all shards: what bounds the memory of partitioning.

@@ -123,6 +123,10 @@ def failures(where: Path) -> Iterator[None]:
         raise _failed(where, error.strerror or str(error)) from error
     except connection_errors() as error:
         said = str(error)
+        if "Out of Memory" in said:
+            help_ = "allow more by `--memory`, or take `--restart` with more `--shards`"
+            message = f"the database needs more memory: {said.partition(chr(10))[0]}"
+            raise AuditFailed([Problem("memory-too-small", message, help_)]) from error
         if "IO Error" in said or "No space" in said:
             raise _failed(where, said.partition("\n")[0]) from error
         raise
