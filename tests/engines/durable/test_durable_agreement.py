@@ -101,7 +101,7 @@ def test_elements_that_are_maybe_in_stay_so_through_a_choice() -> None:
 
 
 @pytest.mark.long
-@settings(max_examples=2_000, deadline=None, suppress_health_check=_GENERATED)
+@settings(max_examples=1_000, deadline=None, suppress_health_check=_GENERATED)
 @given(st.data())
 def test_many_deep_conditions_have_the_interpreters_truths(data: st.DataObject) -> None:
     found = data.draw(conditions(most=5, depth=5))
@@ -156,7 +156,7 @@ def test_generated_policies_come_to_the_same_decisions(data: st.DataObject) -> N
 
 
 @pytest.mark.long
-@settings(max_examples=1_500, deadline=None, suppress_health_check=_GENERATED)
+@settings(max_examples=700, deadline=None, suppress_health_check=_GENERATED)
 @given(st.data())
 def test_many_generated_policies_come_to_the_same_decisions(data: st.DataObject) -> None:
     plan = data.draw(policies())

@@ -256,14 +256,6 @@ def test_engines_that_are_dropped_give_their_rule_sets_back() -> None:
     assert not any(finalizer.alive for finalizer in finalizers if finalizer is not None)
 
 
-@pytest.mark.long
-def test_a_thousand_engines_opened_and_closed() -> None:
-    for _ in range(1_000):
-        engine = DurableEngine(base_plan())
-        assert right(engine)
-        engine.close()
-
-
 def test_without_durable_rules_the_error_says_what_mends_it(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "durable_rules_engine", None)
 
