@@ -14,11 +14,23 @@ if TYPE_CHECKING:
     import duckdb
 
 
+_SHARDS_A_PASS = 20
+
+
 def find_duplicates(con: duckdb.DuckDBPyConnection, shards: Shards, target: Path) -> None:
-    """Writes each repeated id with the first of its rows; rejects are not looked at."""
+    """Writes each repeated id with the first of its rows; rejects are not looked at.
+
+    Ids are counted in passes over a part of them each, so that memory does not grow with their number.
+    """
     first = f"min(struct_pack(f := {name(FILE)}, r := {name(ROW)}))"
-    source = f"SELECT {path('visit.id')} AS id, {first} AS first FROM {shards.all_rows}"
-    con.execute(f"COPY ({source} GROUP BY 1 HAVING count(*) > 1 ORDER BY 1) TO {text(target)} (FORMAT parquet)")
+    passes = -(-shards.count // _SHARDS_A_PASS)
+    con.execute("CREATE TEMP TABLE repeated (id VARCHAR, first STRUCT(f INTEGER, r BIGINT))")
+    for number in range(passes):
+        source = f"SELECT {path('visit.id')} AS id, {first} AS first FROM {shards.all_rows}"
+        of_pass = f"WHERE hash({path('visit.id')}) % {passes} = {number}"
+        con.execute(f"INSERT INTO repeated {source} {of_pass} GROUP BY 1 HAVING count(*) > 1")
+    con.execute(f"COPY (SELECT * FROM repeated ORDER BY id) TO {text(target)} (FORMAT parquet)")
+    con.execute("DROP TABLE repeated")
 
 
 def without_duplicates(rows: str, duplicates: Path) -> str:
