@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 
 from visitcheck.engines.status import Outcome, Status, leads_to
 from visitcheck.facts import Visit
 from visitcheck.gate.explanation import Explanation, Read, explain
+from visitcheck.gate.margins import Margin, margins
 from visitcheck.gate.wording import say
 from visitcheck.language.interpreter import interpret
 from visitcheck.plan import Plan, PlanRule, Truths
@@ -16,11 +19,15 @@ from visitcheck.truth import Truth
 
 @dataclass(frozen=True, slots=True)
 class CheckResult:
-    """One named check of a rule, or the condition of one of its exceptions, and what it came to."""
+    """One named check of a rule, or the condition of one of its exceptions, and what it came to.
+
+    `margins` say by how much it passed or failed, where it compares with a threshold.
+    """
 
     name: str
     text: str
     truth: Truth
+    margins: tuple[Margin, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +53,10 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class RuleExplanation:
-    """The full tree of one rule on one visit: every condition with truth and values read."""
+    """The full tree of one rule on one visit: every condition with truth and values read.
+
+    `margins` has those of each check, by its name.
+    """
 
     rule: str
     title: Text
@@ -55,6 +65,7 @@ class RuleExplanation:
     checks: tuple[tuple[str, Explanation], ...]
     exceptions: tuple[tuple[str, Explanation], ...]
     cites: tuple[Citation, ...]
+    margins: Mapping[str, tuple[Margin, ...]]
 
 
 def make_finding(plan: Plan, position: int, status: Status, truths: Truths, visit: Visit, zone: str | None) -> Finding:
@@ -73,11 +84,11 @@ def make_finding(plan: Plan, position: int, status: Status, truths: Truths, visi
         if rule.rule.remedy and status is not Status.EXCUSED
         else None,
         checks=tuple(
-            CheckResult(check.name, check.condition.text, truths[at])
+            CheckResult(check.name, check.condition.text, truths[at], tree.margins[check.name])
             for check, at in zip(rule.rule.require, rule.checks, strict=True)
         ),
         exceptions=tuple(
-            CheckResult(excuse.id, excuse.condition.text, truths[at])
+            CheckResult(excuse.id, excuse.condition.text, truths[at], margins(excuse.condition.expr, visit))
             for excuse, at in zip(rule.rule.unless, rule.unless, strict=True)
         ),
         evidence=tuple(read for read in reads if read.value is not None),
@@ -102,6 +113,7 @@ def explain_rule(rule: PlanRule, status: Status, visit: Visit) -> RuleExplanatio
         checks=tuple((check.name, explain(check.condition.expr, visit)) for check in rule.rule.require),
         exceptions=tuple((excuse.id, explain(excuse.condition.expr, visit)) for excuse in rule.rule.unless),
         cites=rule.rule.cites,
+        margins=MappingProxyType({one.name: margins(one.condition.expr, visit) for one in rule.rule.require}),
     )
 
 

@@ -6,9 +6,22 @@ import json
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, TypeAlias, cast
 
-from visitcheck.facts.types import COUNT, DATE, DURATION, MONEY, SECOND, TIME_OF_DAY, TIMESTAMP, ListOf, Record, Type
+from visitcheck.facts.types import (
+    COUNT,
+    DATE,
+    DURATION,
+    MINUTE,
+    MONEY,
+    SECOND,
+    TIME_OF_DAY,
+    TIMESTAMP,
+    ListOf,
+    Record,
+    Type,
+)
 from visitcheck.gate.explanation import Explanation, Read
 from visitcheck.gate.findings import CheckResult, Finding, RuleExplanation
+from visitcheck.gate.margins import Margin
 from visitcheck.gate.remedies.model import Remedy
 from visitcheck.gate.wording import iso, say
 from visitcheck.policy.model import Citation, Text
@@ -74,7 +87,7 @@ def explanation_to_dict(rule: RuleExplanation) -> JsonObject:
         "title": text(rule.title),
         "status": str(rule.status),
         "applies": _tree(rule.applies),
-        "checks": [{"name": name, **_tree(tree)} for name, tree in rule.checks],
+        "checks": [{"name": name, **_tree(tree), **_margins(rule.margins[name])} for name, tree in rule.checks],
         "exceptions": [{"name": name, **_tree(tree)} for name, tree in rule.exceptions],
         "cites": [_citation(cite) for cite in rule.cites],
     }
@@ -114,7 +127,23 @@ def remedy_to_dict(remedy: Remedy, zone: str | None) -> JsonObject:
 
 
 def _check(check: CheckResult) -> JsonObject:
-    return {"name": check.name, "text": check.text, "truth": check.truth}
+    found: JsonObject = {"name": check.name, "text": check.text, "truth": check.truth}
+    return found | _margins(check.margins)
+
+
+def _margins(margins: tuple[Margin, ...]) -> JsonObject:
+    return {"margins": [_margin(margin) for margin in margins]} if margins else {}
+
+
+def _margin(margin: Margin) -> JsonObject:
+    """Durations in minutes, sums as text."""
+    value: object = margin.value
+    if margin.type == DURATION:
+        minutes, rest = divmod(margin.size, MINUTE)
+        value = int(minutes) if not rest else margin.size / MINUTE
+    elif margin.type == MONEY:
+        value = say(value, MONEY, "en")
+    return {"passed": margin.passed, "value": value, "unit": margin.unit}
 
 
 def _citation(cite: Citation) -> JsonObject:

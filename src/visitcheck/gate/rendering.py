@@ -6,9 +6,11 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from visitcheck.engines.status import Outcome, Status
-from visitcheck.facts.types import BOOL
+from visitcheck.facts.types import BOOL, INT
 from visitcheck.gate.explanation import Explanation
 from visitcheck.gate.findings import Finding, RuleExplanation
+from visitcheck.gate.margin_units import say_unit
+from visitcheck.gate.margins import Margin
 from visitcheck.gate.wording import iso, say
 from visitcheck.policy.model import Citation, Language, Stage
 from visitcheck.truth import Truth
@@ -53,6 +55,9 @@ _WORDS: dict[Language, dict[str, str]] = {
         "applies": "applies",
         "check": "check",
         "more": "and {} more",
+        "to spare": "{} to spare",
+        "off by": "off by {}",
+        "at the limit": "exactly at the limit",
         "all well": "{} rules satisfied, {} not applicable",
     },
     "zh": {
@@ -74,6 +79,9 @@ _WORDS: dict[Language, dict[str, str]] = {
         "applies": "适用条件",
         "check": "检查",
         "more": "另有 {} 项",
+        "to spare": "余 {}",
+        "off by": "差 {}",
+        "at the limit": "正好在界限上",
         "all well": "{} 条规则符合，{} 条不适用",
     },
 }
@@ -137,7 +145,7 @@ def _finding_lines(finding: Finding, lang: Language, decision: Decision) -> Iter
     yield f"      {finding.message.in_(lang)}"
     for check in finding.checks:
         if check.truth is not True:
-            yield f"      {words['check']} {check.name}: {_truth(check.truth, lang)}"
+            yield f"      {words['check']} {check.name}: {_truth(check.truth, lang)}{_margins(check.margins, lang)}"
     for exception in finding.exceptions:
         if exception.truth is not False:
             yield f"      {words['exception']} {exception.name}: {_truth(exception.truth, lang)}"
@@ -155,6 +163,22 @@ def _finding_lines(finding: Finding, lang: Language, decision: Decision) -> Iter
         yield f"      {words['remedy']}: {finding.remedy.in_(lang)}"
     if finding.cites:
         yield f"      {words['basis']}: {_cites(finding.cites, lang)}"
+
+
+def _margins(margins: tuple[Margin, ...], lang: Language) -> str:
+    """By how much, after the truth of a check."""
+    if not margins:
+        return ""
+    said = ("、" if lang == "zh" else ", ").join(_margin(margin, lang) for margin in margins)
+    return f"（{said}）" if lang == "zh" else f" ({said})"
+
+
+def _margin(margin: Margin, lang: Language) -> str:
+    counted = margin.type == INT
+    size = say_unit(margin.size, margin.unit, lang) if counted else say(margin.value, margin.type, lang)
+    if not margin.size:
+        return _WORDS[lang]["at the limit"]
+    return _WORDS[lang]["to spare" if margin.passed else "off by"].format(size)
 
 
 def _cites(cites: tuple[Citation, ...], lang: Language) -> str:
@@ -179,20 +203,22 @@ def render_explanation(rule: RuleExplanation, lang: Language = "en", zone: str |
     lines = [f"{rule.title.in_(lang)}  [{rule.rule}]  {_STATUSES[lang][rule.status]}"]
     lines += _tree_lines(words["applies"], rule.applies, lang, zone, 1)
     for name, tree in rule.checks:
-        lines += _tree_lines(f"{words['check']} {name}", tree, lang, zone, 1)
+        lines += _tree_lines(f"{words['check']} {name}", tree, lang, zone, 1, _margins(rule.margins[name], lang))
     for name, tree in rule.exceptions:
         lines += _tree_lines(f"{words['exception']} {name}", tree, lang, zone, 1)
     lines.append(f"  {words['basis']}: {_cites(rule.cites, lang)}")
     return "\n".join(lines)
 
 
-def _tree_lines(label: str, tree: Explanation, lang: Language, zone: str | None, depth: int) -> Iterator[str]:
+def _tree_lines(
+    label: str, tree: Explanation, lang: Language, zone: str | None, depth: int, margins: str = ""
+) -> Iterator[str]:
     pad = "  " * depth
     value = say(tree.value, tree.type, lang, zone)
     name = f"{label}: " if label else ""
     at = f"[{tree.element}] " if tree.element else ""
     mark = "" if tree.decisive else "· "
-    yield f"{pad}{mark}{name}{at}{' '.join(tree.text.split())} = {value}"
+    yield f"{pad}{mark}{name}{at}{' '.join(tree.text.split())} = {value}{margins}"
     for read in tree.reads:
         yield f"{pad}    {read.fact} = {say(read.value, read.type, lang, zone)}"
     for part in tree.parts:

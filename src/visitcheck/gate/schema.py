@@ -7,6 +7,7 @@ from typing import TypeAlias, get_args
 from visitcheck.engines.status import Outcome, Status
 from visitcheck.engines.tally import COUNTS, KINDS
 from visitcheck.gate.json_form import FORM_VERSION
+from visitcheck.gate.margin_units import MarginUnit
 from visitcheck.gate.remedies.model import RemedyKind
 from visitcheck.policy.model import STAGES, Force, Reading
 
@@ -49,6 +50,7 @@ def record(fields: Schema, optional: Schema | None = None) -> Schema:
     }
 
 
+_MARGINS = list_of(ref("margin"), "By how much it passed or failed, for what was compared with a threshold.")
 _DEFINITIONS: dict[str, Schema] = {
     "text": record({"en": _STRING, "zh": _STRING}),
     "truth": {"type": ["boolean", "null"], "description": "null is not known."},
@@ -69,7 +71,14 @@ _DEFINITIONS: dict[str, Schema] = {
             "note": or_null(ref("text")),
         }
     ),
-    "check": record({"name": _STRING, "text": _STRING, "truth": ref("truth")}),
+    "margin": record(
+        {
+            "passed": _BOOLEAN,
+            "value": {"type": ["number", "string"], "description": "Not below 0; a sum of money as text."},
+            "unit": {"enum": list(get_args(MarginUnit))},
+        }
+    ),
+    "check": record({"name": _STRING, "text": _STRING, "truth": ref("truth")}, {"margins": _MARGINS}),
     "finding": record(
         {
             "rule": _STRING,
@@ -170,7 +179,7 @@ _TREE_OPTIONAL: Schema = {
     "left_out": {**_COUNT, "description": "List elements that are not shown."},
 }
 _TREE = record(_TREE_FIELDS, _TREE_OPTIONAL)
-_NAMED_TREE = record({"name": _STRING, **_TREE_FIELDS}, _TREE_OPTIONAL)
+_NAMED_TREE = record({"name": _STRING, **_TREE_FIELDS}, {**_TREE_OPTIONAL, "margins": _MARGINS})
 _EXPLANATION = record(
     {
         "rule": _STRING,
@@ -196,5 +205,5 @@ def decision_schema() -> Schema:
 
 def explanation_schema() -> Schema:
     """The schema of one rule's tree, as `explanation_to_dict` writes it."""
-    wanted = definitions("text", "value", "read", "citation") | {"tree": _TREE, "named_tree": _NAMED_TREE}
+    wanted = definitions("text", "value", "read", "citation", "margin") | {"tree": _TREE, "named_tree": _NAMED_TREE}
     return {"$schema": DRAFT, "title": "visitcheck explanation", **_EXPLANATION, "$defs": wanted}

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -10,11 +9,11 @@ from typing import Any
 
 import pytest
 import yaml
+from one_rule import policy_of
 
 import visitcheck as vc
 from visitcheck.gate.slots import Slots
 from visitcheck.gate.wording import iso
-from visitcheck.policy import policy_from_texts
 
 CASES: list[dict[str, Any]] = yaml.safe_load((Path(__file__).parent / "slots.cases.yaml").read_text(encoding="utf-8"))
 VISIT = {
@@ -24,32 +23,6 @@ VISIT = {
     "ends_at": "2026-04-30T22:00:00+08:00",
     "as_of": "2026-04-30T20:00:00+08:00",
 }
-TEXTS = {"title": {"en": "R", "zh": "规"}, "message": {"en": "M", "zh": "信"}, "effect": "deny"}
-CITES = [{"instrument": "own", "article": "1", "reading": "own"}]
-
-
-def rule(name: str, require: str, **more: Any) -> dict[str, Any]:
-    return {"id": name, "stages": ["proposed"], "require": {"check": require}, "cites": CITES, **TEXTS, **more}
-
-
-def policy_of(case: dict[str, Any]) -> vc.Policy:
-    rules = [rule("rule", case["require"], **{key: case[key] for key in ("effective",) if key in case})]
-    if "always" in case:
-        rules.append(rule("always", case["always"]))
-    pack = {
-        "pack": "own",
-        "title": {"en": "Own", "zh": "自有"},
-        "version": "1.0.0",
-        "timezone": "Asia/Shanghai",
-        "instruments": {"own": {"title": {"en": "House rules", "zh": "内部规定"}, "force": "own"}},
-        "parameters": {
-            name: {**parameter, "values": [{**value, "cites": CITES} for value in parameter["values"]]}
-            for name, parameter in case.get("parameters", {}).items()
-        },
-        "rules": rules,
-    }
-    unshared = json.loads(json.dumps(pack))  # packs know no anchors, which shared parts would become
-    return policy_from_texts({"own.yaml": yaml.dump(unshared, allow_unicode=True)})
 
 
 def visit_of(case: dict[str, Any]) -> dict[str, Any]:

@@ -1,0 +1,180 @@
+"""How far a condition is from turning: the distance between what was compared and the threshold.
+
+A distance is found for comparisons of numbers, moments, days, durations and sums of one currency, for daily windows,
+and for what is made of them by `&&`, `||`, `!`, `exists` and `all`: the whole is as far from turning as the parts that
+would have to turn first. Where something else decides (a word, a truth, a fact that is missing) there is none.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import cast
+
+from visitcheck.facts import Visit
+from visitcheck.facts.types import COUNT, DATE, DOUBLE, DURATION, INT, MONEY, TIME_OF_DAY, TIMESTAMP, Money, Type
+from visitcheck.gate.margin_units import MarginUnit, unit_of
+from visitcheck.gate.margin_windows import window_distance
+from visitcheck.language.interpreter import interpret, members
+from visitcheck.language.nodes import And, Call, Choose, Compare, Exists, Expr, ForAll, Not, Or
+from visitcheck.truth import Count, Truth, and_
+
+_TIMES = (TIMESTAMP, DURATION, TIME_OF_DAY)
+_WHOLE = (INT, COUNT, DATE)
+
+
+@dataclass(frozen=True, slots=True)
+class Margin:
+    """By how much a condition holds (`passed`), or does not: 0 is exactly at the threshold.
+
+    `value` is in the inside form of `type`: int with its `unit`, a duration, a double or money. For whole numbers it is
+    counted from the last that passes, so that a check which failed is off by 1 at least.
+    """
+
+    passed: bool
+    value: int | float | Money
+    type: Type
+    unit: MarginUnit
+
+    @property
+    def size(self) -> int | float:
+        """The value as a plain number, for comparing margins of one unit."""
+        return self.value.minor if isinstance(self.value, Money) else self.value
+
+
+def margins(condition: Expr, visit: Visit) -> tuple[Margin, ...]:
+    """The margins of a condition on a visit, one for each unit; none where it is not known or nothing was compared.
+
+    The parts of an `&&` at the top count each for itself: those that failed, or, where all passed, the closest.
+    """
+    found: dict[MarginUnit, Margin] = {}
+    measure = _Measure(visit, {})
+    whole = measure.truth(condition)
+    for part in condition.parts if isinstance(condition, And) else (condition,):
+        margin = measure.of(part)
+        if margin is None or margin.passed is not whole:
+            continue
+        other = found.get(margin.unit)
+        closer = other is None or (margin.size < other.size) is margin.passed
+        if closer:
+            found[margin.unit] = margin
+    return tuple(found.values())
+
+
+@dataclass(frozen=True, slots=True)
+class _Measure:
+    visit: Visit
+    bound: dict[int, object]
+    """The element that each binder is at."""
+
+    def truth(self, node: Expr) -> Truth:
+        return cast("Truth", interpret(node, self.visit, bound=self.bound))
+
+    def of(self, node: Expr) -> Margin | None:
+        """The margin of one condition, None where it has none."""
+        truth = self.truth(node)
+        if truth is None:
+            return None
+        match node:
+            case Not():
+                return _with(self.of(node.operand), truth)
+            case And():
+                return self._joined(node.parts, truth, every=True)
+            case Or():
+                return self._joined(node.parts, truth, every=False)
+            case Choose():
+                return self.of(node.then if self.truth(node.test) else node.other)
+            case Exists() | ForAll():
+                return self._quantified(node, truth)
+            case Compare():
+                return self._compared(node, truth)
+            case Call(function="overlapsDaily"):
+                shift = window_distance([interpret(arg, self.visit, bound=self.bound) for arg in node.args], truth)
+                return None if shift is None else Margin(truth, shift, DURATION, "minutes")
+            case _:
+                return None
+
+    def _joined(self, parts: Iterable[Expr], truth: bool, *, every: bool) -> Margin | None:
+        same = [self.of(part) for part in parts if self.truth(part) is truth]
+        return _closest(same) if truth is every else _farthest(same)
+
+    def _quantified(self, node: Exists | ForAll, truth: bool) -> Margin | None:
+        """Of the elements that speak for the outcome: one has to turn, or all."""
+        speaking: list[Margin | None] = []
+        for member in members(node.source, self.visit, bound=self.bound) or ():
+            within = _Measure(self.visit, self.bound | {node.binder: member.value})
+            body = within.truth(node.body)
+            said = and_((member.held, body)) if isinstance(node, Exists) else body
+            if said is truth and member.held is True:
+                speaking.append(within.of(node.body))
+        return _closest(speaking) if truth is isinstance(node, ForAll) else _farthest(speaking)
+
+    def _compared(self, node: Compare, truth: bool) -> Margin | None:
+        left, right = (interpret(side, self.visit, bound=self.bound) for side in (node.left, node.right))
+        type_ = COUNT if COUNT in (node.left.type, node.right.type) else node.left.type
+        if any(isinstance(side, Call) and side.function == "size" for side in (node.left, node.right)):
+            return None  # how long a text is says whether there is one
+        if node.op in ("==", "!="):
+            return self._unequal(node, left, right, type_, truth)
+        if node.op in (">", ">="):
+            left, right = right, left
+        value = _excess(left, right, type_, truth, strict=node.op in ("<", ">"))
+        return None if value is None else _margin(node, truth, value, type_)
+
+    def _unequal(self, node: Compare, left: object, right: object, type_: Type, truth: bool) -> Margin | None:
+        """A number that should be another: how far it is from it."""
+        if type_ not in (INT, COUNT) or (node.op == "==") is truth:
+            return None
+        one, other = _number(left, low=True), _number(right, low=True)
+        return None if one is None or other is None else _margin(node, truth, abs(one - other), type_)
+
+
+def _margin(node: Compare, truth: bool, value: int | float | Money, type_: Type) -> Margin:
+    if type_ in _TIMES:
+        return Margin(truth, value, DURATION, "minutes")
+    if type_ == MONEY:
+        return Margin(truth, value, MONEY, "money")
+    if type_ == DOUBLE:
+        return Margin(truth, value, DOUBLE, "number")
+    unit: MarginUnit = "days" if type_ == DATE else unit_of(node.left) or unit_of(node.right) or "number"
+    return Margin(truth, value, INT, unit)
+
+
+def _excess(left: object, right: object, type_: Type, truth: bool, *, strict: bool) -> int | float | Money | None:
+    """For `left < right` or `left <= right`: what is to spare, or by how much `left` is too large."""
+    if type_ == MONEY:
+        one, other = cast("Money", left), cast("Money", right)
+        return Money(abs(other.minor - one.minor), one.currency)
+    if type_ not in (*_TIMES, *_WHOLE, DOUBLE):
+        return None
+    low, high = _number(left, low=not truth), _number(right, low=truth)
+    if low is None or high is None:
+        return None
+    spare = high - low - (strict and type_ in _WHOLE)
+    return spare if truth else -spare
+
+
+def _number(value: object, *, low: bool) -> int | None:
+    if isinstance(value, Count):
+        return value.low if low else value.high
+    return cast("int | None", value)
+
+
+def _with(margin: Margin | None, passed: bool) -> Margin | None:
+    return None if margin is None else Margin(passed, margin.value, margin.type, margin.unit)
+
+
+def _closest(found: list[Margin | None]) -> Margin | None:
+    """Where one has to turn: the closest, if all that can be measured are of one unit."""
+    known = [margin for margin in found if margin is not None]
+    return min(known, key=lambda margin: margin.size) if _one_unit(known) else None
+
+
+def _farthest(found: list[Margin | None]) -> Margin | None:
+    """Where all have to turn: the farthest, if all can be measured, in one unit."""
+    known = [margin for margin in found if margin is not None]
+    return max(known, key=lambda margin: margin.size) if len(known) == len(found) and _one_unit(known) else None
+
+
+def _one_unit(known: list[Margin]) -> bool:
+    return len({margin.unit for margin in known}) == 1

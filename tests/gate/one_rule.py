@@ -1,0 +1,39 @@
+"""Policies of one rule, for cases written as data."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import yaml
+
+import visitcheck as vc
+from visitcheck.policy import policy_from_texts
+
+TEXTS = {"title": {"en": "R", "zh": "规"}, "message": {"en": "M", "zh": "信"}, "effect": "deny"}
+CITES = [{"instrument": "own", "article": "1", "reading": "own"}]
+
+
+def rule(name: str, require: str, **more: Any) -> dict[str, Any]:
+    found = {"id": name, "stages": ["proposed"], "require": {"check": require}, "cites": CITES}
+    return found | TEXTS | more
+
+
+def policy_of(case: dict[str, Any]) -> vc.Policy:
+    rules = [rule("rule", case["require"], **{key: case[key] for key in ("effective", "stages") if key in case})]
+    if "always" in case:
+        rules.append(rule("always", case["always"]))
+    pack = {
+        "pack": "own",
+        "title": {"en": "Own", "zh": "自有"},
+        "version": "1.0.0",
+        "timezone": "Asia/Shanghai",
+        "instruments": {"own": {"title": {"en": "House rules", "zh": "内部规定"}, "force": "own"}},
+        "parameters": {
+            name: {**parameter, "values": [{**value, "cites": CITES} for value in parameter["values"]]}
+            for name, parameter in case.get("parameters", {}).items()
+        },
+        "rules": rules,
+    }
+    unshared = json.loads(json.dumps(pack))  # packs know no anchors, which shared parts would become
+    return policy_from_texts({"own.yaml": yaml.dump(unshared, allow_unicode=True)})
