@@ -15,6 +15,8 @@ from visitcheck.policy.model import Effect
 from visitcheck.truth import Truth, and_
 
 _MEMO_SIZE = 4096
+_MEMO_TRUTHS = 2**18
+"""Truths in a memo, at most: verdicts of a policy with thousands of rules are large."""
 
 
 _LEADS_TO: dict[Effect, Outcome] = {"note": Outcome.ALLOW, "review": Outcome.REVIEW, "deny": Outcome.DENY}
@@ -72,6 +74,7 @@ class Judge:
     def __init__(self, plan: Plan) -> None:
         self.plan = plan
         self._memo: dict[Truths, Verdict] = {}
+        self._memo_size = min(_MEMO_SIZE, 1 + _MEMO_TRUTHS // (1 + len(plan.conditions)))
         self._never_known = tuple(self._uncollected(position) for position in range(len(plan.conditions)))
 
     def _uncollected(self, position: int) -> bool:
@@ -82,7 +85,7 @@ class Judge:
         found = self._memo.get(truths)
         if found is None:
             found = self._work_out(truths)
-            if len(self._memo) >= _MEMO_SIZE:
+            if len(self._memo) >= self._memo_size:
                 self._memo.clear()
             self._memo[truths] = found
         return found

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from visitcheck.facts.constraints import NotAfter, RecordConstraint, UniqueKey
@@ -56,7 +56,7 @@ class _Below(NamedTuple):
     unique: UniqueKey | None
 
 
-@cache
+@lru_cache(maxsize=256)
 def _checks(model: type[FactModel]) -> _Checks:
     below = {
         name: _Below(_checks(shape.record), shape.listed is not None, shape.unique)

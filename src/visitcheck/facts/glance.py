@@ -7,7 +7,7 @@ It may suspect what is right, and then `breaches` looks closely; it never overlo
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from functools import cache
+from functools import lru_cache
 from typing import Any, TypeAlias
 
 from visitcheck.facts.constraints import NotAfter, OnlyFor, Order, RecordConstraint, StateTime, UniqueKey
@@ -18,7 +18,7 @@ Glance: TypeAlias = Callable[[Any, int | None], bool]
 """Whether a record, judged at a moment (None: not known), might break a constraint."""
 
 
-@cache
+@lru_cache(maxsize=256)
 def glance(model: type[FactModel]) -> Glance | None:
     """The test for one model and all below it; None where nothing can be wrong."""
     writer = _Writer()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache
+from functools import lru_cache
 from types import UnionType
 from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
@@ -39,7 +39,7 @@ class FieldShape:
         return self.scalar.constraints if self.scalar is not None else ()
 
 
-@cache
+@lru_cache(maxsize=256)
 def shapes(model: type[FactModel]) -> dict[str, FieldShape]:
     """The fields of `model`, by name, in order."""
     return {name: _shape(name, info, model) for name, info in model.model_fields.items()}

@@ -18,11 +18,13 @@ def zone_names() -> frozenset[str]:
     return frozenset(listed.split()) - {"Factory"}
 
 
-@cache
 def zone_info(name: str) -> ZoneInfo | None:
     """The zone called `name`, in exact case, or None where there is none."""
-    if name not in zone_names():
-        return None
+    return _read(name) if name in zone_names() else None  # only zones are kept: a visit may name anything
+
+
+@cache
+def _read(name: str) -> ZoneInfo:
     with resources.files("tzdata").joinpath("zoneinfo", *name.split("/")).open("rb") as file:
         return ZoneInfo.from_file(file, key=name)
 

@@ -158,17 +158,21 @@ def _kleene(parts: tuple[Reader, ...], *, settling: bool) -> Reader:
             if truth is settling:
                 return settling
             if truth is not other:
-                unknown = truth is None or _sure(truth)
+                unknown = _unknown(truth)
         return None if unknown else other
 
     return read
 
 
+def _unknown(truth: Any) -> bool:
+    if truth is not None:
+        raise EngineFailure(f"{truth!r} is not a truth")
+    return True
+
+
 def _sure(truth: Any) -> bool:
     """TRUE or FALSE; a value that was put into a visit behind validation is neither, whatever Python makes of it."""
-    if truth is not True and truth is not False:
-        raise EngineFailure(f"{truth!r} is not a truth")
-    return truth
+    return truth if truth is True or truth is False else not _unknown(truth)
 
 
 def _choose(node: Choose) -> Reader:

@@ -4,7 +4,25 @@
 """
 
 from visitcheck.engines.self_test.comparisons import comparisons
-from visitcheck.engines.self_test.run import Evaluator, Evaluators, by_engine, by_interpreter, rule_ids, self_test
+from visitcheck.engines.self_test.run import (
+    Evaluator,
+    Evaluators,
+    by_engine,
+    by_interpreter,
+    rule_ids,
+    self_test,
+    together,
+)
 from visitcheck.engines.self_test.visits import probes
 
-__all__ = ["Evaluator", "Evaluators", "by_engine", "by_interpreter", "comparisons", "probes", "rule_ids", "self_test"]
+__all__ = [
+    "Evaluator",
+    "Evaluators",
+    "by_engine",
+    "by_interpreter",
+    "comparisons",
+    "probes",
+    "rule_ids",
+    "self_test",
+    "together",
+]

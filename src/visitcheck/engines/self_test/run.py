@@ -62,9 +62,7 @@ def self_test(plan: Plan, first: Evaluators, second: Evaluators) -> int:
 
     Returns how many truths were compared. Raises `EngineFailure` that names the rules and both truths.
     """
-    extra = plan.policy.extra_facts
-    model = visit_model_with_extra(extra) if extra else Visit
-    compared = 0
+    model, compared = _model(plan), 0
     for tested in (plan, _of_comparisons(plan)):
         alone = tested is not plan
         for condition, one, other in zip(tested.conditions, first(tested), second(tested), strict=True):
@@ -74,6 +72,33 @@ def self_test(plan: Plan, first: Evaluators, second: Evaluators) -> int:
                     raise EngineFailure(_difference(plan, condition, truths))
                 compared += 1
     return compared
+
+
+def together(plan: Plan, first: Engine, second: Engine) -> int:
+    """Compares two engines as they answer, all conditions at once, where any has a truth by `first` for the first time.
+
+    `self_test` may read conditions one by one; what joins them in an engine is tested here, for each truth of each.
+    Returns how many visits were compared. Raises `EngineFailure` that names the rules and both truths.
+    """
+    model, compared = _model(plan), 0
+    seen: set[tuple[int, Truth]] = set()
+    for around in plan.conditions:
+        for probe in probes(around, model, boundaries=False):
+            expected = first.evaluate(probe)
+            if seen.issuperset(enumerate(expected)):
+                continue
+            seen.update(enumerate(expected))
+            found = second.evaluate(probe)
+            for condition, *truths in zip(plan.conditions, expected, found, strict=True):
+                if truths[0] is not truths[1]:
+                    raise EngineFailure(_difference(plan, condition, (truths[0], truths[1])))
+            compared += 1
+    return compared
+
+
+def _model(plan: Plan) -> type[Visit]:
+    extra = plan.policy.extra_facts
+    return visit_model_with_extra(extra) if extra else Visit
 
 
 def _of_comparisons(plan: Plan) -> Plan:

@@ -6,7 +6,7 @@ They stand for what an engine might get wrong for a policy: a boundary, a word, 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from functools import cache
+from functools import lru_cache
 from typing import Any, TypeVar, get_args
 
 from pydantic import BaseModel
@@ -77,7 +77,8 @@ def _filled(model: type[_M], values: dict[Path, Any]) -> _M:
         record = _model_below(model, (name,))
         if record is not None:
             fields[name] = _filled(record, _below((name,), values))
-    return _blank(model).model_copy(update=fields)
+    found: _M = _blank(model).model_copy(update=fields)
+    return found
 
 
 def _below(path: Path, values: dict[Path, Any]) -> dict[Path, Any]:
@@ -86,18 +87,13 @@ def _below(path: Path, values: dict[Path, Any]) -> dict[Path, Any]:
     return {found[size:]: value for found, value in values.items() if found[:size] == path}
 
 
+@lru_cache(maxsize=128)  # bounded: policies with facts of their own bring models of their own
 def _blank(model: type[_M]) -> _M:
-    if model not in _blanks:
-        _blanks[model] = model.model_construct()
-    found: _M = _blanks[model]
-    return found
+    """The one record of a model without any fact; it is never changed."""
+    return model.model_construct()
 
 
-_blanks: dict[type[BaseModel], Any] = {}
-"""A record of each model without any fact; they are never changed."""
-
-
-@cache
+@lru_cache(maxsize=256)
 def _model_below(model: type[BaseModel], path: Path) -> type[BaseModel] | None:
     """The model of the records at a path, or of a list's elements; None where these are plain values."""
     for name in path:
