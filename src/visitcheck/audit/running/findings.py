@@ -18,19 +18,27 @@ _VIOLATED, _UNDETERMINED, _EXCUSED = (
 
 
 def lacking_query(scope: Scope) -> str:
-    """For each row with an undetermined rule, which of the facts that rules read it lacks; sorted.
+    """For each row with an undetermined rule, which of the facts that rules read it lacks; sorted."""
+    asked = f"SELECT {name(FILE)}, {name(ROW)} FROM {JUDGED} WHERE {some_undetermined(scope)}"
+    return (
+        f"SELECT {name(FILE)}, {name(ROW)}, {lacks(scope)} AS lacks "
+        f"FROM {ROWS} SEMI JOIN ({asked}) USING ({name(FILE)}, {name(ROW)})"
+    )
+
+
+def some_undetermined(scope: Scope) -> str:
+    """Whether a judged row has an undetermined rule."""
+    return " OR ".join(f"s{n} = {_UNDETERMINED}" for n in range(len(scope.plan.rules))) or "FALSE"
+
+
+def lacks(scope: Scope) -> str:
+    """Which of the facts that rules read a row lacks, sorted; in forms that Spark has, too.
 
     Facts that no row gives are left out: rules that need them are listed once, in the summary.
     """
     facts = sorted(scope.plan.facts - scope.never_known)
-    lacks = ", ".join(f"CASE WHEN {_is_missing(fact)} THEN {text(fact)} END" for fact in facts)
-    undetermined = " OR ".join(f"s{n} = {_UNDETERMINED}" for n in range(len(scope.plan.rules))) or "FALSE"
-    asked = f"SELECT {name(FILE)}, {name(ROW)} FROM {JUDGED} WHERE {undetermined}"
-    return (
-        f"SELECT {name(FILE)}, {name(ROW)}, "
-        f"list_filter([{lacks or 'NULL'}], lambda one: one IS NOT NULL)::VARCHAR[] AS lacks "
-        f"FROM {ROWS} SEMI JOIN ({asked}) USING ({name(FILE)}, {name(ROW)})"
-    )
+    missing = ", ".join(f"CASE WHEN {_is_missing(fact)} THEN {text(fact)} END" for fact in facts)
+    return f"list_filter([{missing or 'NULL'}], lambda one: one IS NOT NULL)::VARCHAR[]"
 
 
 def _is_missing(fact: str) -> str:
@@ -40,7 +48,7 @@ def _is_missing(fact: str) -> str:
     if not mark:
         return f"{whole} IS NULL"
     inner = ".".join(map(name, element.split(".")))
-    return f"len(list_filter({whole}, lambda one: one.{inner} IS NULL)) > 0"
+    return f"array_length(list_filter({whole}, lambda one: one.{inner} IS NULL)) > 0"
 
 
 def found_query() -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from visitcheck.audit.running.settings import Settings
 from visitcheck.audit.running.sql import name, path
 from visitcheck.engines.sql.columns import FILE, ROW, duckdb_type, fact_columns, record_fields
@@ -20,26 +22,33 @@ def with_history(rows: str, kept: Record, settings: Settings) -> str:
     moment with a lesser id. One whose time of day is lost counts from the first moment of its date anywhere, so
     it may be given, without a start, to a visit of the same day: then rules find it unclear which came first. Its
     own earlier visits are unknown.
+
+    The query is in forms that Spark has, too, under other names (`spark.sql`).
     """
-    if settings.history == "given":
-        return f"SELECT * FROM {rows}"
     columns = fact_columns(kept)
-    if settings.history == "none":
-        if "earlier_visits" not in columns:
-            return f"SELECT * FROM {rows}"
-        return f"SELECT * REPLACE (NULL::{duckdb_type(columns['earlier_visits'])} AS earlier_visits) FROM {rows}"
+    if settings.history == "given" or "earlier_visits" not in columns:
+        return f"SELECT * FROM {rows}"
     type_ = columns["earlier_visits"]
+    if settings.history == "none":
+        return f"SELECT {_replaced(columns, earlier_visits=f'NULL::{duckdb_type(type_)}')} FROM {rows}"
     assert isinstance(type_, ListOf)  # noqa: S101 - so it is in the vocabulary
     key = f"coalesce({path('visit.starts_at')}, {path('visit.date')} * {DAY} - {_FARTHEST_EAST})"
-    order = f"(PARTITION BY {path('debtor.id')} ORDER BY {key}, {path('visit.id')}, {name(FILE)}, {name(ROW)}"
+    # Rows without a debtor stand each alone: together they would be a debtor with very many visits.
+    debtor = f"{path('debtor.id')}, CASE WHEN {path('debtor.id')} IS NULL THEN {path('visit.id')} END"
+    order = f"(PARTITION BY {debtor} ORDER BY {key}, {path('visit.id')}, {name(FILE)}, {name(ROW)}"
     window = f"{order} ROWS BETWEEN {MOST} PRECEDING AND 1 PRECEDING)"
     known = f"{path('debtor.id')} IS NOT NULL AND {path('visit.starts_at')} IS NOT NULL AND earlier_visits IS NULL"
     derived = f"coalesce(list({_element(type_)}) OVER {window}, [])"
     more = f"row_number() OVER {order})"
     inner = f"SELECT *, {known} AS __derives, {derived} AS __earlier, {more} AS __nth FROM {rows}"
-    return f"""SELECT * EXCLUDE (__derives, __earlier, __nth) REPLACE (
-      if(__derives, __earlier, earlier_visits)::{duckdb_type(type_)} AS earlier_visits,
-      if(__derives, {_since(columns["history"], settings)}, history) AS history) FROM ({inner})"""
+    earlier = f"if(__derives, __earlier, earlier_visits)::{duckdb_type(type_)}"
+    since = f"if(__derives, {_since(columns['history'], settings)}, history)"
+    return f"SELECT {_replaced(columns, earlier_visits=earlier, history=since)} FROM ({inner})"
+
+
+def _replaced(columns: Iterable[str], **new: str) -> str:
+    """The columns of a row, some of them with new values."""
+    return ", ".join([name(FILE), name(ROW), *(f"{new.get(one, name(one))} AS {name(one)}" for one in columns)])
 
 
 def _element(type_: ListOf) -> str:
@@ -51,7 +60,7 @@ def _element(type_: ListOf) -> str:
         "by": f"CASE {path('agency.involved')} WHEN TRUE THEN 'agency' WHEN FALSE THEN 'lender' END",
         "agency_id": path("agency.id"),
         "place_kind": path("place.kind"),
-        "outcome": "CASE WHEN len(list_filter(met, lambda one: one.role = 'debtor')) > 0 THEN 'met' END",
+        "outcome": "CASE WHEN array_length(list_filter(met, lambda one: one.role = 'debtor')) > 0 THEN 'met' END",
     }
     fields = record_fields(type_.item) or {}
     parts = (f"{name(field)} := {known.get(field, f'NULL::{duckdb_type(part)}')}" for field, part in fields.items())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -26,6 +27,7 @@ from visitcheck.audit.running.sql import name, path, text
 from visitcheck.audit.running.tallies import counted
 from visitcheck.engines.sql import SqlEngine
 from visitcheck.engines.sql.columns import FILE, ROW
+from visitcheck.engines.sql.zones import check_zones, zones_of
 from visitcheck.facts.types import DAY
 from visitcheck.facts.zones import zone_names
 
@@ -33,14 +35,15 @@ if TYPE_CHECKING:
     import duckdb
 
 
-def evaluate_relation(engine: SqlEngine, table: str) -> str:
+def evaluate_relation(engine: SqlEngine, table: str, also: Iterable[str] = ()) -> str:
     """A query for truths, statuses and outcomes of `table`, rows with the canonical columns, and what results keep.
 
+    `also` are further expressions to keep, named, in the words of DuckDB that `_kept` is in.
     It knows nothing of shards or files: any database whose dialect the engine speaks can run it.
     """
     from sqlglot import parse_one
 
-    kept = [parse_one(expression, dialect="duckdb") for expression in _kept()]
+    kept = [parse_one(expression, dialect="duckdb") for expression in (*_kept(), *also)]
     return engine.dialect.print(engine.judge(table, [FILE, ROW, *kept]))
 
 
@@ -112,9 +115,13 @@ def shard_judge(
     duplicates: Path,
     labels: tuple[str, ...],
 ) -> ShardJudge:
-    """A judge for all shards; raises `UnsupportedByEngine` for rules that DuckDB cannot say."""
+    """A judge for all shards; raises `UnsupportedByEngine` for rules that DuckDB cannot say.
+
+    Raises `EngineFailure` where DuckDB's zone data differs from the pinned for a zone in use.
+    """
     found = con.execute(f"SELECT DISTINCT {path('visit.timezone')} FROM {shards.all_rows}").fetchall()
     zones = {zone for [zone] in found} & zone_names()
+    check_zones(zones | zones_of(scope.plan), "duckdb", lambda query: con.execute(query).fetchall())
     engine = SqlEngine(scope.plan, "duckdb", zones=zones, never_known=scope.never_known)
     return ShardJudge(con, scope, settings, shards, duplicates, evaluate_relation(engine, ROWS), labels)
 

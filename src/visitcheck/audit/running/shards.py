@@ -82,17 +82,22 @@ def pruned_columns(scope: Scope) -> str:
     return ", ".join(f"{name(column)}::{duckdb_type(type_)} AS {name(column)}" for column, type_ in columns)
 
 
+def kept_rows(relation: str, scope: Scope) -> str:
+    """The rows of `relation` with only the facts that the run needs; proposals are refused."""
+    proposed = "[{'code': 'not-recorded', 'path': '$.visit.stage', 'message': 'an audit judges recorded visits'}]"
+    problems = f"coalesce(__problems, CASE WHEN {path('visit.stage')} = 'proposed' THEN {proposed} END)"
+    return f"SELECT {name(FILE)}, {name(ROW)}, {pruned_columns(scope)}, {problems} AS __problems FROM ({relation})"
+
+
 def partition(con: duckdb.DuckDBPyConnection, relation: str, scope: Scope, shards: Shards) -> None:
     """Writes every row of `relation` to its shard, with the facts that the run needs."""
     shutil.rmtree(shards.folder, ignore_errors=True)
     con.execute("SET preserve_insertion_order = false")
     con.execute(f"SET partitioned_write_flush_threshold = {_WAITING}")
     con.execute(f"SET partitioned_write_max_open_files = {MOST_SHARDS}")
-    proposed = "[{'code': 'not-recorded', 'path': '$.visit.stage', 'message': 'an audit judges recorded visits'}]"
-    problems = f"coalesce(__problems, CASE WHEN {path('visit.stage')} = 'proposed' THEN {proposed} END)"
     query = (
         f"SELECT *, CASE WHEN __problems IS NULL THEN {shard_expression(shards.count)} ELSE {_REJECTED} END AS shard "
-        f"FROM (SELECT {name(FILE)}, {name(ROW)}, {pruned_columns(scope)}, {problems} AS __problems FROM ({relation}))"
+        f"FROM ({kept_rows(relation, scope)})"
     )
     con.execute(
         f"COPY ({query}) TO {text(shards.folder)} (FORMAT parquet, COMPRESSION lz4, PARTITION_BY shard, "
