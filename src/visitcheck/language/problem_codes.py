@@ -23,7 +23,7 @@ register_codes(
         "no-such-lexicon": "The pack declares no lexicon of this name.",
         "no-such-zone": "There is no time zone of this name. Zones are written like `Asia/Shanghai`.",
         "no-such-calendar": "There is no holiday calendar of this name.",
-        "name-taken": "A name has one meaning: a `let` or macro variable may not hide another name.",
+        "name-taken": "A name has one meaning: a `let`, macro variable or declared fact may not hide another name.",
         "type-mismatch": "The types on both sides of an operator, or of a function's argument, do not fit.",
         "not-ordered": "Values of this type are equal or different, but neither is less than the other.",
         "expected-type": "The whole condition, or a macro's body, has another type than its place asks for.",

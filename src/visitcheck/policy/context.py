@@ -9,6 +9,7 @@ from typing import TypeVar
 from visitcheck.documents import YamlScalar
 from visitcheck.errors import Problem
 from visitcheck.facts.types import MONEY, WEEKLY_HOURS, ListOf, Type, Word
+from visitcheck.facts.visit import Extra
 from visitcheck.facts.vocabulary import FACTS, FactInfo
 from visitcheck.facts.zones import zone_names
 from visitcheck.language.lexicon import fold_words
@@ -106,6 +107,12 @@ class PackContext:
 
     def _facts(self) -> Iterable[tuple[str, FactInfo]]:
         for key, part in self.part.tables("facts"):
+            if hasattr(Extra, key.text):
+                # A model with a field of that name would mistake the one for the other.
+                message = f"`{key.text}` is already the name of what every record of facts has"
+                self.problems.append(Problem("name-taken", message, "choose another name", key.place()))
+                self.broken.add(key.text)
+                continue
             type_ = self._fact_type(key, part)
             if type_ is None:
                 self.broken.add(key.text)
