@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from pathlib import Path
 
 import pytest
@@ -214,3 +215,16 @@ def test_what_breaks_the_command_does_not_look_like_a_deny(
 def test_usage_errors_exit_with_2() -> None:
     for arguments in (["check"], ["check", "x", "--lang", "fr"], ["nonsense"]):
         assert run(*arguments).exit_code == 2
+
+
+@pytest.mark.parametrize(("engine", "named"), [("native", ["native"]), ("both", ["native", "durable"])])
+def test_the_engine_is_chosen(engine: str, named: list[str]) -> None:
+    result = run("check", ALLOWED, "--engine", engine, "--format", "json")
+    assert named == json_lines(result)[0]["decision"]["engines"]
+
+
+def test_an_engine_that_is_missing_is_an_error_that_says_what_mends_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "durable_rules_engine", None)
+    result = run("check", ALLOWED, "--engine", "both")
+    assert result.exit_code == 2
+    assert "pip install" in result.stderr

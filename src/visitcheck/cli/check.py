@@ -12,6 +12,7 @@ from visitcheck.cli.options import OutputFormat, visit_options
 if TYPE_CHECKING:
     from visitcheck.cli.judging import Judged, Judging
     from visitcheck.gate import Decision
+    from visitcheck.gate.panel import EngineChoice
     from visitcheck.gate.slots import Slots
     from visitcheck.policy import Language
 
@@ -28,6 +29,7 @@ def check(
     policies: tuple[str, ...],
     registers: str | None,
     as_of: datetime | None,
+    engine: EngineChoice | None,
     lang: Language,
     format_: OutputFormat,
 ) -> None:
@@ -41,7 +43,7 @@ def check(
     from visitcheck.cli.judging import Judging, gate_for
     from visitcheck.cli.output import json_line
 
-    judging = Judging(gate_for(policies, registers, format_), as_of, format_)
+    judging = Judging(gate_for(policies, registers, format_, engine), as_of, format_)
     for judged in judging.decisions(files):
         slots = _suggested(judging, judged) if suggest else None
         if format_ == "json":

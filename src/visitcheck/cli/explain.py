@@ -13,6 +13,7 @@ from visitcheck.cli.options import Moment, OutputFormat, visit_options
 if TYPE_CHECKING:
     from visitcheck.audit.running.settings import HistoryChoice
     from visitcheck.cli.judging import Judged, Judging
+    from visitcheck.gate.panel import EngineChoice
     from visitcheck.policy import Language, Rule
 
 
@@ -34,6 +35,7 @@ def explain(
     policies: tuple[str, ...],
     registers: str | None,
     as_of: datetime | None,
+    engine: EngineChoice | None,
     lang: Language,
     format_: OutputFormat,
 ) -> None:
@@ -45,7 +47,7 @@ def explain(
     from visitcheck.cli.judging import Judging, gate_for
     from visitcheck.cli.rule_ids import rule_for
 
-    gate = gate_for(policies, registers, format_)
+    gate = gate_for(policies, registers, format_, engine)
     rule = None if rule_id is None else rule_for(gate.policy, rule_id, format_)
     judging = Judging(gate, as_of, format_)
     if visit_id is None:

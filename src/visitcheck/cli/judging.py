@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
+import click
+
 from visitcheck.cli import exits
 from visitcheck.cli.inputs import Input, is_yaml, read_bytes, read_inputs, unreadable
 from visitcheck.cli.options import OutputFormat
@@ -18,6 +20,7 @@ from visitcheck.policy import Policy, load_policy
 
 if TYPE_CHECKING:
     from visitcheck.gate import Decision, Gate
+    from visitcheck.gate.panel import EngineChoice
 
 
 def policy_for(names: Iterable[str], format_: OutputFormat) -> Policy:
@@ -29,12 +32,18 @@ def policy_for(names: Iterable[str], format_: OutputFormat) -> Policy:
         stop(" + ".join(listed), error.problems, format_)
 
 
-def gate_for(policies: Iterable[str], registers: str | None, format_: OutputFormat) -> Gate:
+def gate_for(
+    policies: Iterable[str], registers: str | None, format_: OutputFormat, engine: EngineChoice | None = None
+) -> Gate:
     """The gate that the options ask for; what is wrong with them ends the command."""
     from visitcheck.gate import Gate
 
     policy = policy_for(policies, format_)
-    return Gate(policy, registers=registers_for(registers, format_) if registers is not None else None)
+    known = registers_for(registers, format_) if registers is not None else None
+    try:
+        return Gate(policy, registers=known, engine=engine)
+    except (EngineUnavailable, UnsupportedByEngine) as error:
+        raise click.UsageError(str(error)) from error
 
 
 def registers_for(file: str, format_: OutputFormat) -> Registers:

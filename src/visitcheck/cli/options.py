@@ -70,9 +70,14 @@ def stage_option(text: str) -> Callable[[Command], Command]:
 
 
 def visit_options(command: Command) -> Command:
-    """How visits are read: `--policy`, `--registers`, `--as-of`, `--lang`, `--format`."""
+    """How visits are read and judged: `--policy`, `--registers`, `--as-of`, `--engine`, `--lang`, `--format`."""
     registers = click.option(
         "--registers", metavar="FILE", help="Facts of lenders, agencies and collectors by id, JSON or YAML."
     )
     as_of = click.option("--as-of", type=Moment(), help="The moment of judging, for visits that give no `visit.as_of`.")
-    return policy_option(registers(as_of(lang_option(format_option(command)))))
+    engine = click.option(
+        "--engine",
+        type=click.Choice(["native", "durable", "both"]),
+        help="Who answers; without it both engines where durable-rules is installed, else native.",
+    )
+    return policy_option(registers(as_of(engine(lang_option(format_option(command))))))
