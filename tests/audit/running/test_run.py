@@ -21,7 +21,7 @@ from visitcheck.audit.auditing import audit
 from visitcheck.errors import AuditFailed
 from visitcheck.policy import Policy
 
-FILES = ("verdicts.parquet", "findings.parquet", "rejects.parquet", "summary.json", "manifest.json")
+FILES = ("verdicts.parquet", "findings.parquet", "rejects.parquet", "summary.json", "policy.json", "manifest.json")
 
 
 def _bytes(folder: Path) -> dict[str, bytes]:

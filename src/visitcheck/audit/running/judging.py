@@ -57,6 +57,7 @@ def _kept() -> list[str]:
         f"{path('place.kind')} AS place_kind",
         f"{path('agency.id')} AS agency_id",
         f"{day} AS day",
+        f"{path('visit.timezone')} AS zone",
         "list_transform(team, lambda one: one.id) AS collectors",
     ]
 

@@ -15,6 +15,7 @@ from visitcheck.audit.running.duplicates import find_duplicates
 from visitcheck.audit.running.judging import shard_judge
 from visitcheck.audit.running.key import file_labels, run_key
 from visitcheck.audit.running.outputs import joined, rejects_by_code, write_rejects
+from visitcheck.audit.running.policy_texts import policy_texts
 from visitcheck.audit.running.progress import Phase, Progress, Watcher
 from visitcheck.audit.running.scope import Scope, scope_of
 from visitcheck.audit.running.settings import Settings
@@ -118,6 +119,7 @@ class Run:
         _hold(counts, total)
         summary = summary_of(scope, total, rejects) | {"rows": self._rows, "broken_files": _broken(self.inputs.files)}
         place.write_json(summary, "output", "summary.json")
+        place.write_json(policy_texts(scope.plan), "output", "policy.json")
         place.write_json(key | {"counts": counts, "status_codes": _codes()}, "output", "manifest.json")
         tell(self._rows)
 

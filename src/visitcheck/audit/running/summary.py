@@ -8,7 +8,7 @@ from visitcheck.audit.running.scope import Scope
 from visitcheck.audit.running.tallies import Counts, added
 from visitcheck.engines.status import Status
 
-_GROUPS = ("month", "place_kind", "agency", "collector")
+_GROUPS = ("month", "place_kind", "agency", "collector", "hour_of_week")
 
 
 def summed(parts: list[Counts]) -> Counts:

@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from visitcheck.audit.running.findings import JUDGED, LACKING
+from visitcheck.audit.running.policy_texts import first_zone
 from visitcheck.audit.running.scope import Scope
+from visitcheck.audit.running.sql import text
 from visitcheck.engines.sql.verdicts import STATUS_CODES
 from visitcheck.engines.status import Status
 
@@ -15,14 +17,15 @@ if TYPE_CHECKING:
 _STATUSES = {code: str(status) for status, code in STATUS_CODES.items()}
 _OUTCOMES = ("allow", "review", "deny")
 _MONTH = "strftime(make_date(day::INTEGER), '%Y-%m')"
-_GROUPS = {"month": _MONTH, "place_kind": "place_kind", "agency": "agency_id"}
+_GROUPS = {"month": _MONTH, "place_kind": "place_kind", "agency": "agency_id", "hour_of_week": "hour_of_week"}
 NOT_KNOWN = "(not known)"
 Counts = dict[str, Any]
 
 
 def counted(con: duckdb.DuckDBPyConnection, scope: Scope) -> Counts:
     """The counts of the shard whose tables are on the connection."""
-    groups = {label: _outcomes(con, f"SELECT {key} AS k, * FROM {JUDGED}") for label, key in _GROUPS.items()}
+    judged = f"(SELECT *, {_hour_of_week(scope)} AS hour_of_week FROM {JUDGED})"
+    groups = {label: _outcomes(con, f"SELECT {key} AS k, * FROM {judged}") for label, key in _GROUPS.items()}
     each = f"SELECT unnest(list_distinct(collectors)) AS k, outcome, outcome_assessable FROM {JUDGED}"
     return {
         "visits": con.execute(f"SELECT count(*) FROM {JUDGED}").fetchall()[0][0],
@@ -35,6 +38,12 @@ def counted(con: duckdb.DuckDBPyConnection, scope: Scope) -> Counts:
         **groups,
         "collector": _outcomes(con, each),
     }
+
+
+def _hour_of_week(scope: Scope) -> str:
+    """Weekday (1 is Monday) and hour of the start, like `1 09`, in the visit's zone or the policy's."""
+    zone = f"coalesce(zone, {text(first_zone(scope.plan.policy) or 'UTC')})"
+    return f"strftime(make_timestamp(starts_at) AT TIME ZONE 'UTC' AT TIME ZONE {zone}, '%u %H')"
 
 
 def _outcomes(con: duckdb.DuckDBPyConnection, rows: str, column: str = "outcome") -> Counts:
