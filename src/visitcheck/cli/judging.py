@@ -13,7 +13,7 @@ from visitcheck.cli import exits
 from visitcheck.cli.inputs import Input, is_yaml, read_bytes, read_inputs, unreadable
 from visitcheck.cli.options import OutputFormat
 from visitcheck.cli.output import show_problems, stop
-from visitcheck.errors import InvalidInput, InvalidPolicy, InvalidVisit, Problem
+from visitcheck.errors import EngineUnavailable, InvalidInput, InvalidPolicy, InvalidVisit, Problem, UnsupportedByEngine
 from visitcheck.facts import Registers, read_visit
 from visitcheck.facts.sources import decoded
 from visitcheck.policy import Policy, load_policy
