@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from os import PathLike
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any, Protocol, TypeGuard, cast, overload
 
 from visitcheck.audit.inputs import open_inputs
 from visitcheck.audit.mapping import ColumnMapping, load_mapping
@@ -19,9 +19,40 @@ from visitcheck.audit.running.settings import HistoryChoice, Settings
 from visitcheck.facts import Registers
 from visitcheck.policy import Policy
 
+if TYPE_CHECKING:
+    from visitcheck.audit.spark.result import SparkAudit
+
 Paths = str | PathLike[str] | Sequence[str | PathLike[str]]
 
 
+class SparkFrame(Protocol):
+    """A `pyspark.sql.DataFrame`, told by what it can do: pyspark need not be there to ask."""
+
+    @property
+    def sparkSession(self) -> Any:  # noqa: N802
+        """Its session."""
+
+    @property
+    def mapInArrow(self) -> Any:  # noqa: N802
+        """What an audit needs it to have."""
+
+
+@overload
+def audit(
+    visits: SparkFrame,
+    policy: Policy,
+    *,
+    out: str | PathLike[str] | None = None,
+    registers: Registers | Mapping[str, object] | None = None,
+    history: HistoryChoice = "derive",
+    history_since: datetime | None = None,
+    as_of: datetime | None = None,
+    restart: bool = False,
+    replace: bool = False,
+) -> SparkAudit: ...
+
+
+@overload
 def audit(
     visits: Paths,
     policy: Policy,
@@ -39,7 +70,12 @@ def audit(
     restart: bool = False,
     replace: bool = False,
     watch: Watcher = lambda _: None,
-) -> AuditResult:
+) -> AuditResult: ...
+
+
+def audit(
+    visits: Paths | SparkFrame, policy: Policy, *, out: str | PathLike[str] | None = None, **options: Any
+) -> AuditResult | SparkAudit:
     """Judge every recorded visit of these files (names or patterns) and write what was found to the folder `out`.
 
     `columns` is a mapping of the columns of tables to facts, or the path of one; it may name the files itself, and
@@ -47,18 +83,98 @@ def audit(
     `resume` goes on after it was broken off, and which `restart` discards. `replace` allows `out` to exist. `history`,
     `history_since` and `as_of` are as in `Settings`; aware datetimes. `watch` is told of progress.
 
+    `visits` may be a Spark DataFrame whose columns are named as the vocabulary's groups and lists: then Spark judges,
+    the tables come back as DataFrames, and without `out` nothing is written (`docs/scale.md`).
+
     Raises `InvalidInput` for inputs that cannot be named or mapped, `UnsupportedByEngine` for rules that SQL cannot
-    say, and `AuditFailed` where the run cannot begin, go on, or write. Needs the extra `audit`.
+    say, `EngineFailure` where the database's zone data differs from the pinned or the database breaks, and
+    `AuditFailed` where the run cannot begin, go on, or write. Needs the extra `audit`, for a DataFrame `spark` as well.
     """
-    named = [visits] if isinstance(visits, str | PathLike) else list(visits)
+    if _is_spark(visits):
+        return _frame(visits, policy, None if out is None else Path(out), **options)
+    if out is None:
+        raise TypeError("audit() of files needs `out`, the folder for the results")
+    return _files(cast("Paths", visits), policy, out, **options)
+
+
+def audit_with_spark(
+    master: str,
+    visits: Paths,
+    policy: Policy,
+    *,
+    out: str | PathLike[str],
+    registers: Registers | None = None,
+    history: HistoryChoice = "derive",
+    history_since: datetime | None = None,
+    as_of: datetime | None = None,
+    restart: bool = False,
+    replace: bool = False,
+) -> AuditResult:
+    """The audit of Parquet files on Spark, in a session of its own on `master`, like `local[4]`; writes as `audit`.
+
+    Raises `EngineUnavailable` where Spark or Java is missing, and what `audit` raises.
+    """
+    from visitcheck.audit.spark.auditing import SparkRun
+    from visitcheck.audit.spark.session import start_session
+
+    run = SparkRun(policy, Settings(history, history_since, as_of), registers, {"registers": _digest(registers)})
+    run.of_files(start_session(master), _paths(visits), Path(out), restart=restart, replace=replace)
+    return AuditResult(Path(out))
+
+
+def _is_spark(visits: object) -> TypeGuard[SparkFrame]:
+    return hasattr(visits, "mapInArrow") and hasattr(visits, "sparkSession")
+
+
+def _frame(
+    frame: SparkFrame,
+    policy: Policy,
+    out: Path | None,
+    *,
+    registers: Registers | Mapping[str, object] | None = None,
+    history: HistoryChoice = "derive",
+    history_since: datetime | None = None,
+    as_of: datetime | None = None,
+    restart: bool = False,
+    replace: bool = False,
+) -> SparkAudit:
+    from visitcheck.audit.spark.auditing import SparkRun
+
+    known = registers if isinstance(registers, Registers | None) else Registers.read(registers)
+    run = SparkRun(policy, Settings(history, history_since, as_of), known, {"registers": _digest(known)})
+    return run.of_frame(frame, out, restart=restart, replace=replace)
+
+
+def _files(
+    visits: Paths,
+    policy: Policy,
+    out: str | PathLike[str],
+    *,
+    columns: ColumnMapping | str | PathLike[str] | None = None,
+    registers: Registers | Mapping[str, object] | None = None,
+    history: HistoryChoice = "derive",
+    history_since: datetime | None = None,
+    as_of: datetime | None = None,
+    shards: int | None = None,
+    memory: str = "2GB",
+    threads: int | None = None,
+    resume: bool = False,
+    restart: bool = False,
+    replace: bool = False,
+    watch: Watcher = lambda _: None,
+) -> AuditResult:
     known = registers if isinstance(registers, Registers | None) else Registers.read(registers)
     settings = Settings(history, history_since, as_of, shards, memory, threads)
     mapping = columns if isinstance(columns, ColumnMapping | None) else load_mapping(Path(columns))
-    inputs = open_inputs(list(map(Path, named)), mapping=mapping, policy=policy, registers=known, as_of=as_of)
+    inputs = open_inputs(_paths(visits), mapping=mapping, policy=policy, registers=known, as_of=as_of)
     options = {"registers": _digest(known), "columns": None if columns is None else _meaning(columns)}
     run = Run(inputs, policy, settings, Path(out), options, watch)
     run.run(resume=resume, restart=restart, replace=replace)
     return AuditResult(Path(out))
+
+
+def _paths(visits: Paths) -> list[Path]:
+    return list(map(Path, [visits] if isinstance(visits, str | PathLike) else visits))
 
 
 def _digest(registers: Registers | None) -> str | None:

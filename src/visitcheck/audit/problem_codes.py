@@ -36,6 +36,8 @@ register_codes(
         "run-active": "Another process is at work in the working folder.",
         "resume-differs": "A run can be resumed only with the same input, policy, options and versions. "
         "The message names what has changed.",
+        "spark-session": "A Spark session has a setting with which rules would mean something else. "
+        "It has to be in UTC and in ANSI mode.",
         "not-recorded": "An audit judges visits that have taken place; this row is a proposal. Ask the gate about it.",
         "no-such-visit": "No row of the input that can be judged has this visit id.",
     }

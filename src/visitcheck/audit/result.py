@@ -16,15 +16,20 @@ TableName = Literal["verdicts", "findings", "rejects"]
 
 
 class AuditTable:
-    """One of an audit's tables, on disk. Nothing is loaded before it is asked for."""
+    """One of an audit's tables, on disk: a file, or a folder of them, as Spark writes. Nothing is loaded unasked."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
 
-    def __len__(self) -> int:
-        import pyarrow.parquet as pq
+    @property
+    def _files(self) -> str:
+        """The file, or a pattern for the folder's."""
+        return str(self.path / "*.parquet" if self.path.is_dir() else self.path)
 
-        return int(pq.read_metadata(self.path).num_rows)
+    def __len__(self) -> int:
+        import pyarrow.dataset as ds
+
+        return int(ds.dataset(self.path, format="parquet").count_rows())
 
     def __repr__(self) -> str:
         return f"<AuditTable {self.path}>"
@@ -33,21 +38,19 @@ class AuditTable:
         """A DuckDB relation, to filter and aggregate: DuckDB reads only what that needs."""
         import duckdb
 
-        return (con or duckdb).read_parquet(str(self.path))
+        return (con or duckdb).read_parquet(self._files)
 
     def arrow(self, batch_size: int = 65_536) -> pa.RecordBatchReader:
         """A reader of Arrow record batches of at most `batch_size` rows."""
-        import pyarrow as pa
-        import pyarrow.parquet as pq
+        import pyarrow.dataset as ds
 
-        source = pq.ParquetFile(self.path)
-        return pa.RecordBatchReader.from_batches(source.schema_arrow, source.iter_batches(batch_size))
+        return ds.dataset(self.path, format="parquet").scanner(batch_size=batch_size).to_reader()
 
     def polars(self) -> pl.LazyFrame:
         """A lazy Polars frame; `.collect()` loads what is left of it."""
         import polars as pl
 
-        return pl.scan_parquet(self.path)
+        return pl.scan_parquet(self._files)
 
     def pandas(self, columns: list[str] | None = None) -> pd.DataFrame:
         """A pandas frame of these columns, all of it in memory."""

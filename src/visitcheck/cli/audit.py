@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from visitcheck.audit.result import AuditResult
     from visitcheck.audit.running.progress import Progress
     from visitcheck.audit.running.settings import HistoryChoice
+    from visitcheck.policy import Policy
 
 
 @click.command()
@@ -38,6 +39,10 @@ if TYPE_CHECKING:
 @click.option("--resume", is_flag=True, help="Go on with a run that was broken off.")
 @click.option("--restart", is_flag=True, help="Begin anew where a run was broken off.")
 @click.option("--replace", is_flag=True, help="Replace FOLDER where it exists.")
+@click.option(
+    "--engine", type=click.Choice(["duckdb", "spark"]), default="duckdb", show_default=True, help="Who judges."
+)
+@click.option("--master", metavar="URL", help="Where Spark runs; `local[*]` by default, on all cores of this machine.")
 @policy_option
 @format_option
 def audit(
@@ -48,6 +53,8 @@ def audit(
     history: HistoryChoice,
     history_since: datetime | None,
     as_of: datetime | None,
+    engine: str,
+    master: str | None,
     policies: tuple[str, ...],
     format_: OutputFormat,
     **options: Any,
@@ -60,25 +67,56 @@ def audit(
     Exit code: 0 all compliant, 1 breaches, 3 some to review, 2 rejects, broken files or an error; the worst of 2, 1,
     3, 0.
     """
-    from visitcheck.audit.auditing import audit as run
     from visitcheck.cli.judging import policy_for, registers_for
     from visitcheck.cli.output import stop
-    from visitcheck.errors import AuditFailed, EngineUnavailable, InvalidInput, UnsupportedByEngine
+    from visitcheck.errors import AuditFailed, EngineFailure, EngineUnavailable, InvalidInput, UnsupportedByEngine
 
+    _suits(engine, master, columns, options)
     if not files and columns is None:
         raise click.UsageError("name at least one file, or a column mapping that names them")
     policy = policy_for(policies, format_)
     known = None if registers is None else registers_for(registers, format_)
-    watch = _shown if sys.stderr.isatty() else lambda _: None
-    options |= {"history": history, "history_since": history_since, "as_of": as_of}
+    options |= {"history": history, "history_since": history_since, "as_of": as_of, "out": out, "registers": known}
     try:
-        result = run(files, policy, out=out, columns=columns, registers=known, watch=watch, **options)
+        if engine == "spark":
+            result = _on_spark(master or "local[*]", files, policy, options)
+        else:
+            result = _on_duckdb(files, policy, columns, options)
     except (AuditFailed, InvalidInput) as error:
         stop(" ".join(files) or str(columns), error.problems, format_)
-    except (EngineUnavailable, UnsupportedByEngine) as error:
+    except (EngineFailure, EngineUnavailable, UnsupportedByEngine) as error:
         raise click.ClickException(str(error)) from error
     _report(result, out, format_)
     raise click.exceptions.Exit(_code(result))
+
+
+_FOR_DUCKDB = {"shards": None, "memory": "2GB", "threads": None, "resume": False}
+
+
+def _suits(engine: str, master: str | None, columns: str | None, options: dict[str, Any]) -> None:
+    """Raises `UsageError` for options that the engine does not have."""
+    if engine == "duckdb":
+        if master is not None:
+            raise click.UsageError("`--master` is for `--engine spark`")
+        return
+    given = [name for name, default in _FOR_DUCKDB.items() if options[name] != default]
+    given += ["columns"] if columns is not None else []
+    if given:
+        raise click.UsageError(f"`--{given[0]}` is for `--engine duckdb`")
+
+
+def _on_duckdb(files: tuple[str, ...], policy: Policy, columns: str | None, options: dict[str, Any]) -> AuditResult:
+    from visitcheck.audit.auditing import audit as run
+
+    watch = _shown if sys.stderr.isatty() else lambda _: None
+    return run(files, policy, columns=columns, watch=watch, **options)
+
+
+def _on_spark(master: str, files: tuple[str, ...], policy: Policy, options: dict[str, Any]) -> AuditResult:
+    from visitcheck.audit.auditing import audit_with_spark
+
+    taken = {name: value for name, value in options.items() if name not in _FOR_DUCKDB}
+    return audit_with_spark(master, files, policy, **taken)
 
 
 def _shown(progress: Progress) -> None:

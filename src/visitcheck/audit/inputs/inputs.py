@@ -119,7 +119,7 @@ def open_inputs(
         for number, path in enumerate(expanded(paths)):
             found.add(number, path)
         files, parts = found.files, tuple(found.parts())
-    fed = frozenset(_filled(registers, as_of)).union(*(part.fed for part in parts))
+    fed = filled(registers, as_of).union(*(part.fed for part in parts))
     file, row = (pa.field(FILE, pa.int32()), pa.field(ROW, pa.int64()))
     problems = pa.field(PROBLEMS_COLUMN, arrow_type(PROBLEMS))
     schema = pa.schema([file, row, *arrow_schema(root, position=False), problems])
@@ -203,8 +203,12 @@ def _nothing(root: Record) -> str:
     return e.sql(refused_row(root, e.number(0), e.number(0), "broken-file", e.text("")).where(exp.false()))
 
 
+def filled(registers: Registers | None, as_of: datetime | None) -> frozenset[str]:
+    """The paths of facts that are fed besides by columns."""
+    return frozenset(_filled(registers, as_of))
+
+
 def _filled(registers: Registers | None, as_of: datetime | None) -> Iterator[str]:
-    """What is fed besides columns."""
     if as_of is not None:
         yield from ("visit", "visit.as_of")
     if registers is None:

@@ -10,21 +10,19 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from visitcheck.audit.inputs import InputFile, Inputs
+from visitcheck.audit.inputs import Inputs
+from visitcheck.audit.running.closing import closing_files, status_codes
 from visitcheck.audit.running.duplicates import find_duplicates
 from visitcheck.audit.running.judging import shard_judge
 from visitcheck.audit.running.key import file_labels, run_key
 from visitcheck.audit.running.outputs import joined, rejects_by_code, write_rejects
-from visitcheck.audit.running.policy_texts import policy_texts
 from visitcheck.audit.running.progress import Phase, Progress, Watcher
 from visitcheck.audit.running.scope import Scope, scope_of
 from visitcheck.audit.running.settings import Settings
 from visitcheck.audit.running.shards import Shards, number_of_shards, partition
 from visitcheck.audit.running.sql import session
-from visitcheck.audit.running.summary import summary_of, summed
+from visitcheck.audit.running.summary import summed
 from visitcheck.audit.running.workplace import Workplace, failures, json_text
-from visitcheck.engines.sql.verdicts import STATUS_CODES
-from visitcheck.errors import EngineFailure
 from visitcheck.plan import make_plan
 from visitcheck.policy import Policy
 
@@ -107,7 +105,7 @@ class Run:
         output = place.path("output")
         output.mkdir(exist_ok=True)
         used = list(shards.used)
-        about = {"visitcheck.policy": self.policy.digest, "visitcheck.status_codes": json_text(_codes())}
+        about = {"visitcheck.policy": self.policy.digest, "visitcheck.status_codes": json_text(status_codes())}
         verdicts = joined((place.path("parts", f"v{one:05}") for one in used), output / "verdicts.parquet", about)
         findings = joined((place.path("parts", f"f{one:05}") for one in used), output / "findings.parquet", about)
         refused = output / "rejects.parquet"
@@ -116,11 +114,8 @@ class Run:
         total = summed([place.read_json("judged", f"{one:05}.json") for one in used])
         counts = {"rows": self._rows, "verdicts": verdicts, "findings": findings, "rejects": tables.pop("visits", 0)}
         counts["rejects_of_other_tables"] = sum(tables.values())
-        _hold(counts, total)
-        summary = summary_of(scope, total, rejects) | {"rows": self._rows, "broken_files": _broken(self.inputs.files)}
-        place.write_json(summary, "output", "summary.json")
-        place.write_json(policy_texts(scope.plan), "output", "policy.json")
-        place.write_json(key | {"counts": counts, "status_codes": _codes()}, "output", "manifest.json")
+        for name, content in closing_files(scope, self.inputs.files, key, counts, total, rejects).items():
+            place.write_json(content, "output", name)
         tell(self._rows)
 
     def _about_run(self, began: float, resumed: bool) -> dict[str, Any]:
@@ -138,23 +133,3 @@ class Run:
     def _teller(self, phase: Phase) -> Any:
         began = time.monotonic()
         return lambda done: self.watch(Progress(phase, done, self._rows, time.monotonic() - began))
-
-
-def _codes() -> dict[str, int]:
-    return {str(status): code for status, code in STATUS_CODES.items()}
-
-
-def _hold(counts: dict[str, int], total: dict[str, Any]) -> None:
-    """Every row has to be a verdict or a reject; anything else is a defect, and no output comes of it."""
-    if counts["rows"] != counts["verdicts"] + counts["rejects"] or counts["verdicts"] != total.get("visits", 0):
-        raise EngineFailure(f"rows were lost or doubled: {counts}, {total.get('visits', 0)} judged")
-
-
-def _broken(files: tuple[InputFile, ...]) -> list[dict[str, object]]:
-    """Files that could not be read, with why; nothing of them is among the rows."""
-    labels = file_labels(tuple(file.path for file in files))
-    return [
-        {"file": label, "problem": file.problem.as_dict()}
-        for file, label in zip(files, labels, strict=True)
-        if file.problem is not None
-    ]

@@ -1,0 +1,160 @@
+"""An audit on Spark: judged, told, counted, and written where a folder is named."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import platform
+import socket
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from importlib.metadata import version
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from visitcheck.audit.running.closing import closing_files
+from visitcheck.audit.running.key import file_labels, run_key
+from visitcheck.audit.running.scope import Scope, scope_of
+from visitcheck.audit.running.settings import Settings
+from visitcheck.audit.running.summary import summed
+from visitcheck.audit.running.workplace import Workplace, failures
+from visitcheck.audit.spark import tables
+from visitcheck.audit.spark.judging import Judged, Keep, judge
+from visitcheck.audit.spark.result import SparkAudit
+from visitcheck.audit.spark.session import check_session, spark_failures
+from visitcheck.audit.spark.sources import Source, file_source, frame_source
+from visitcheck.audit.spark.telling import CountVerdicts
+from visitcheck.facts import Registers
+from visitcheck.plan import make_plan
+from visitcheck.policy import Policy
+
+if TYPE_CHECKING:
+    from pyspark.sql import DataFrame, SparkSession
+
+_TIMESTAMPS = "spark.sql.parquet.outputTimestampType"
+
+
+@dataclass(frozen=True)
+class SparkRun:
+    """One audit on Spark. `options` are as in `Run`."""
+
+    policy: Policy
+    settings: Settings
+    registers: Registers | None
+    options: dict[str, Any] = field(default_factory=dict)
+
+    def of_frame(self, frame: DataFrame, out: Path | None, *, restart: bool, replace: bool) -> SparkAudit:
+        """The audit of a DataFrame; without `out` nothing is written."""
+        check_session(frame.sparkSession)
+        source = frame_source(frame, self.policy, self.registers, self.settings.as_of)
+        with spark_failures():
+            if out is None:
+                return self._in_memory(source)
+            return self._written(source, out, restart=restart, replace=replace)
+
+    def of_files(
+        self, session: SparkSession, paths: Sequence[Path], out: Path, *, restart: bool, replace: bool
+    ) -> SparkAudit:
+        """The audit of Parquet files."""
+        check_session(session)
+        source = file_source(session, paths, self.policy, self.registers, self.settings.as_of)
+        with spark_failures():
+            return self._written(source, out, restart=restart, replace=replace)
+
+    def _in_memory(self, source: Source) -> SparkAudit:
+        kept: list[DataFrame] = []
+
+        def keep(frame: DataFrame, _: str) -> DataFrame:
+            kept.append(frame.persist())
+            return kept[-1]
+
+        scope = self._scope(source)
+        found = judge(source, scope, self.settings, self.registers, keep)
+        verdicts, findings, rejects = self._tables(found, scope, source)
+        files = self._closing(source, scope, found, (verdicts, findings, rejects))
+        return SparkAudit(verdicts, findings, rejects, files["summary.json"], files["manifest.json"], tuple(kept))
+
+    def _written(self, source: Source, out: Path, *, restart: bool, replace: bool) -> SparkAudit:
+        began = time.monotonic()
+        place = Workplace(out.absolute())
+        session, output = source.session, place.path("output")
+        with place.begun(self._key(source), resume=False, restart=restart, replace=replace), failures(place.folder):
+            keep = _on_disk(session, place)
+            scope = self._scope(source)
+            found = judge(source, scope, self.settings, self.registers, keep)
+            named = zip(("verdicts", "findings", "rejects"), self._tables(found, scope, source), strict=True)
+            written = tuple(keep(frame, f"output/{name}.parquet") for name, frame in named)
+            for name, content in self._closing(source, scope, found, written).items():
+                place.write_json(content, "output", name)
+            place.write_json(_about(began, source), "output", "run.json")
+            place.publish(output)
+        return SparkAudit.read(session, out)
+
+    def _scope(self, source: Source) -> Scope:
+        return scope_of(make_plan(self.policy, "recorded"), source.fed, self.settings)
+
+    def _key(self, source: Source) -> dict[str, Any]:
+        key = run_key(source.files, self.policy, self.settings, 0, self.options | {"engine": "spark"})
+        del key["options"]["shards"]
+        key["versions"]["pyspark"] = version("pyspark")
+        key["versions"]["spark"] = source.session.version
+        return key
+
+    def _tables(self, found: Judged, scope: Scope, source: Source) -> tuple[DataFrame, DataFrame, DataFrame]:
+        labels = file_labels(tuple(file.path for file in source.files))
+        return (
+            tables.verdicts(found.judged, scope, labels),
+            tables.findings(found.judged, scope, labels),
+            tables.rejects(found, source.files, labels),
+        )
+
+    def _closing(self, source: Source, scope: Scope, found: Judged, made: Sequence[DataFrame]) -> dict[str, Any]:
+        verdicts, findings, rejects = made
+        count = CountVerdicts(scope)
+        total = summed([json.loads(row[0]) for row in found.judged.mapInArrow(count, count.schema).collect()])
+        by_code = dict(sorted((row[0], row[1]) for row in rejects.groupBy("code").count().collect()))
+        files = source.files if source.numbered else (dataclasses.replace(source.files[0], rows=found.rows.count()),)
+        counts = {
+            "rows": sum(file.rows or 0 for file in files),
+            "verdicts": verdicts.count(),
+            "findings": findings.count(),
+            "rejects": rejects.count(),
+            "rejects_of_other_tables": 0,
+        }
+        key = self._key(dataclasses.replace(source, files=files))
+        return closing_files(scope, files, key, counts, total, by_code)
+
+
+def _on_disk(session: SparkSession, place: Workplace) -> Keep:
+    def keep(frame: DataFrame, name: str) -> DataFrame:
+        target = "file://" + str(place.path(*name.split("/")))
+        with _utc_timestamps(session):
+            frame.write.mode("overwrite").parquet(target, compression="zstd")
+        return session.read.schema(frame.schema).parquet(target)
+
+    return keep
+
+
+@contextmanager
+def _utc_timestamps(session: SparkSession) -> Iterator[None]:
+    """Timestamps as other programs read them, not in the form of old Hive, which has no zone."""
+    before = session.conf.get(_TIMESTAMPS, "INT96")
+    session.conf.set(_TIMESTAMPS, "TIMESTAMP_MICROS")
+    try:
+        yield
+    finally:
+        session.conf.set(_TIMESTAMPS, before)
+
+
+def _about(began: float, source: Source) -> dict[str, Any]:
+    return {
+        "finished_at": datetime.now(UTC).isoformat(timespec="seconds"),
+        "seconds": round(time.monotonic() - began, 1),
+        "host": socket.gethostname(),
+        "python": platform.python_version(),
+        "master": source.session.conf.get("spark.master", ""),
+        "inputs": [str(file.path.resolve()) for file in source.files if source.numbered],
+    }

@@ -1,0 +1,106 @@
+"""From canonical rows to judged ones, in Spark SQL: repeated ids, earlier visits, truths, statuses, outcomes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, TypeAlias
+
+from visitcheck.audit.inputs.relation import PROBLEMS_COLUMN
+from visitcheck.audit.running.findings import lacks
+from visitcheck.audit.running.history import with_history
+from visitcheck.audit.running.judging import evaluate_relation
+from visitcheck.audit.running.scope import Scope
+from visitcheck.audit.running.settings import Settings
+from visitcheck.audit.spark.reading import ReadRows
+from visitcheck.audit.spark.sources import Source
+from visitcheck.audit.spark.sql import in_spark, named, union
+from visitcheck.engines.sql import SqlEngine
+from visitcheck.engines.sql.columns import FILE, ROW
+from visitcheck.engines.sql.zones import check_zones, zones_of
+from visitcheck.facts import Registers
+from visitcheck.facts.zones import zone_names
+
+if TYPE_CHECKING:
+    from pyspark.sql import DataFrame, SparkSession
+
+Keep: TypeAlias = "Callable[[DataFrame, str], DataFrame]"
+"""Works a frame out once, and gives one that reads what came of it; the text names it."""
+_PARTITION_BITS = 33
+"""Spark's `monotonically_increasing_id` has the number of the partition above these, the row's below."""
+
+
+@dataclass(frozen=True)
+class Judged:
+    """`rows` with `__problems`, the ids that several of them have, and the judged rows without either."""
+
+    rows: DataFrame
+    duplicates: DataFrame
+    judged: DataFrame
+
+    @property
+    def sound(self) -> DataFrame:
+        """Rows that could be read, those with repeated ids among them."""
+        return self.rows.where(f"{PROBLEMS_COLUMN} IS NULL")
+
+    @property
+    def refused(self) -> DataFrame:
+        """Rows that could not."""
+        return self.rows.where(f"{PROBLEMS_COLUMN} IS NOT NULL")
+
+
+def judge(source: Source, scope: Scope, settings: Settings, registers: Registers | None, keep: Keep) -> Judged:
+    """All rows of a source, judged.
+
+    Raises `UnsupportedByEngine` for rules that Spark cannot say, and `EngineFailure` where its zone data differs from
+    the pinned for a zone in use.
+    """
+    read = ReadRows(scope, registers, settings.as_of)
+    frames = [frame.mapInArrow(read, read.schema) for frame in source.frames]
+    rows = keep(union(frames) if frames else source.session.createDataFrame([], read.schema), "rows")
+    if not source.numbered:
+        rows = _numbered(rows)
+    sound = rows.where(f"{PROBLEMS_COLUMN} IS NULL")
+    duplicates = keep(_repeated(sound), "duplicates")
+    single = sound.join(duplicates, sound["visit.id"] == duplicates["id"], "left_anti")
+    judged = _evaluated(source.session, _historied(single, scope, settings), scope)
+    return Judged(rows, duplicates, keep(judged, "judged"))
+
+
+def _numbered(rows: DataFrame) -> DataFrame:
+    """The rows with their position in the frame, from 1."""
+    from pyspark.sql import functions as f
+
+    partition = f.shiftright(ROW, _PARTITION_BITS)
+    sizes = sorted(rows.groupBy(partition.alias("partition")).count().collect())
+    starts, before = [], 0
+    for number, size in sizes:
+        starts.append((number, before))
+        before += size
+    offsets = rows.sparkSession.createDataFrame(starts, "partition BIGINT, start BIGINT")
+    within = f.col(ROW).bitwiseAND((1 << _PARTITION_BITS) - 1)
+    found = rows.join(f.broadcast(offsets), partition == f.col("partition"))
+    return found.withColumn(ROW, within + f.col("start") + 1).drop("partition", "start")
+
+
+def _repeated(rows: DataFrame) -> DataFrame:
+    """Each visit id that several rows have, with the first of them."""
+    from pyspark.sql import functions as f
+
+    first = f.min(f.struct(f.col(FILE).alias("f"), f.col(ROW).alias("r"))).alias("first")
+    counted = rows.groupBy(f.col("visit.id").alias("id")).agg(first, f.count(f.lit(1)).alias("rows"))
+    return counted.where("rows > 1").drop("rows")
+
+
+def _historied(rows: DataFrame, scope: Scope, settings: Settings) -> DataFrame:
+    with named(rows) as name:
+        return rows.sparkSession.sql(in_spark(with_history(name, scope.kept, settings)))
+
+
+def _evaluated(session: SparkSession, rows: DataFrame, scope: Scope) -> DataFrame:
+    found = {row[0] for row in rows.select("visit.timezone").distinct().collect()}
+    zones = found & zone_names()
+    check_zones(zones | zones_of(scope.plan), "spark", lambda query: session.sql(query).collect())
+    engine = SqlEngine(scope.plan, "spark", zones=zones, never_known=scope.never_known)
+    with named(rows) as name:
+        return session.sql(evaluate_relation(engine, name, [f"{lacks(scope)} AS lacks"]))

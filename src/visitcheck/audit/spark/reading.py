@@ -1,0 +1,78 @@
+"""Rows of a DataFrame to canonical rows and rejects: the DuckDB audit's reader, on the workers, batch by batch."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from sqlglot import exp
+
+from visitcheck.audit.inputs import expressions as e
+from visitcheck.audit.inputs.gate_reader import PROBLEMS, ColumnsReader
+from visitcheck.audit.inputs.raw import RawType, raw_type
+from visitcheck.audit.inputs.relation import PROBLEMS_COLUMN, canonical
+from visitcheck.audit.inputs.sources import RawRows
+from visitcheck.audit.running.scope import Scope
+from visitcheck.audit.running.shards import kept_rows
+from visitcheck.audit.spark.workers import worker_connection
+from visitcheck.engines.sql.columns import FILE, ROW, arrow_schema, arrow_type, fact_columns, spark_type
+from visitcheck.facts import Registers, visit_model_with_extra
+
+if TYPE_CHECKING:
+    import duckdb
+    import pyarrow as pa
+
+_BATCH = "visitcheck_batch"
+
+
+def raw_types(con: duckdb.DuckDBPyConnection, rows: pa.Table) -> dict[str, RawType]:
+    """The columns besides those of position, as reading sees them."""
+    relation = con.from_arrow(rows)
+    named = zip(relation.columns, relation.types, strict=True)
+    return {name: raw_type(type_) for name, type_ in named if name not in (FILE, ROW)}
+
+
+@dataclass(frozen=True)
+class ReadRows:
+    """For `mapInArrow`: rows with `FILE`, `ROW` and columns of the vocabulary, to the scope's facts and problems."""
+
+    scope: Scope
+    registers: Registers | None
+    as_of: datetime | None
+
+    @property
+    def schema(self) -> str:
+        """What comes out, as Spark writes it."""
+        facts = {name: spark_type(type_) for name, type_ in fact_columns(self.scope.kept).items()}
+        columns = {FILE: "INT", ROW: "BIGINT"} | facts | {PROBLEMS_COLUMN: spark_type(PROBLEMS)}
+        return ", ".join(f"`{name}` {type_}" for name, type_ in columns.items())
+
+    def __call__(self, batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+        """The rows of one partition."""
+        import pyarrow as pa
+
+        query = ""
+        with worker_connection() as con:
+            for batch in batches:
+                rows = pa.Table.from_batches([batch])
+                con.register(_BATCH, rows)
+                query = query or self._query(con, rows)
+                yield from con.sql(query).to_arrow_table().cast(self._arrow_schema()).to_batches()
+
+    def _query(self, con: duckdb.DuckDBPyConnection, rows: pa.Table) -> str:
+        policy = self.scope.plan.policy
+        model = visit_model_with_extra(policy.extra_facts)
+        reader = ColumnsReader(policy, model, self.scope.root, self.registers, self.as_of)
+        types = raw_types(con, rows)
+        columns = [e.column(name) for name in (FILE, ROW, *types)]
+        source = exp.Select(expressions=columns).from_(exp.to_table(_BATCH))
+        return kept_rows(canonical(con, RawRows(source, types), reader), self.scope)
+
+    def _arrow_schema(self) -> pa.Schema:
+        import pyarrow as pa
+
+        facts = arrow_schema(self.scope.kept, position=False)
+        position = [pa.field(FILE, pa.int32()), pa.field(ROW, pa.int64())]
+        return pa.schema([*position, *facts, pa.field(PROBLEMS_COLUMN, arrow_type(PROBLEMS))])

@@ -1,0 +1,102 @@
+"""Spark sessions: one of our own, and what any has to be."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from visitcheck.audit import problem_codes as problem_codes
+from visitcheck.errors import EngineFailure, EngineUnavailable, InvalidInput, Problem
+
+if TYPE_CHECKING:
+    from pyspark.sql import SparkSession
+
+_ZONE, _ANSI = "spark.sql.session.timeZone", "spark.sql.ansi.enabled"
+_OWN = {
+    _ZONE: "UTC",
+    _ANSI: "true",
+    "spark.sql.catalogImplementation": "in-memory",
+    "spark.ui.enabled": "false",
+    "spark.ui.showConsoleProgress": "false",
+    "spark.log.level": "ERROR",
+}
+_LOCAL = {
+    "spark.sql.shuffle.partitions": "8",
+    "spark.driver.bindAddress": "127.0.0.1",
+    "spark.driver.host": "127.0.0.1",
+}
+
+
+def start_session(master: str) -> SparkSession:
+    """A session on `master`, like `local[4]` or `spark://host:7077`, as an audit needs it.
+
+    `SPARK_CONF_DIR` and the like configure it further. Raises `EngineUnavailable` without pyspark or Java, or where
+    the session does not start.
+    """
+    try:
+        from pyspark.errors import PySparkException
+        from pyspark.sql import SparkSession
+    except ImportError as error:
+        raise EngineUnavailable("pyspark is not installed: pip install 'visitcheck[audit,spark]'") from error
+    _require_java()
+    local = master.startswith("local")
+    if local:  # else the workers' own Python would be looked for on the path
+        os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
+    builder = SparkSession.builder.master(master).appName("visitcheck audit")
+    for name, value in (_OWN | (_LOCAL if local else {})).items():
+        builder = builder.config(name, value)
+    try:
+        return builder.getOrCreate()
+    except (PySparkException, RuntimeError, OSError) as error:
+        said = str(error).partition("\n")[0]
+        raise EngineUnavailable(f"Spark did not start on `{master}`: {said}. {_JAVA}") from error
+
+
+_JAVA = (
+    "Spark needs a JDK 17 or later: install one (on Debian `apt-get install openjdk-17-jre-headless`) and set JAVA_HOME"
+)
+
+
+def _require_java() -> None:
+    home = os.environ.get("JAVA_HOME")
+    if home and shutil.which("java", path=os.path.join(home, "bin")) is None:
+        raise EngineUnavailable(f"there is no Java in JAVA_HOME, `{home}`. {_JAVA}")
+    if not home and shutil.which("java") is None:
+        raise EngineUnavailable(f"there is no Java. {_JAVA}")
+
+
+def check_session(session: SparkSession) -> None:
+    """Raises `InvalidInput` for a session whose settings would change what a rule means."""
+    wrong = []
+    if (zone := session.conf.get(_ZONE)) not in ("UTC", "Etc/UTC", "Z", "GMT"):
+        wrong.append(_setting(_ZONE, zone, "UTC", "local times would be those of the session"))
+    if str(session.conf.get(_ANSI)).lower() != "true":
+        wrong.append(_setting(_ANSI, "false", "true", "numbers would overflow in silence"))
+    if wrong:
+        raise InvalidInput(wrong)
+
+
+def _setting(name: str, found: object, needed: str, why: str) -> Problem:
+    message = f"the Spark session has `{name}` = `{found}`, and {why}"
+    return Problem("spark-session", message, f'`spark.conf.set("{name}", "{needed}")` before the DataFrame is made')
+
+
+@contextmanager
+def spark_failures() -> Iterator[None]:
+    """What breaks inside Spark, as `EngineFailure`."""
+    from py4j.protocol import Py4JError
+    from pyspark.errors import PySparkException
+
+    try:
+        yield
+    except (PySparkException, Py4JError) as error:
+        raise EngineFailure(f"Spark broke: {_first_words(error)}") from error
+
+
+def _first_words(error: Exception) -> str:
+    lines = [line.strip() for line in str(error).splitlines() if line.strip()]
+    return "; ".join(lines[:2]) or type(error).__name__

@@ -1,0 +1,39 @@
+"""The run's queries in the words of Spark."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+from uuid import uuid4
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from pyspark.sql import DataFrame
+
+
+def in_spark(query: str) -> str:
+    """A query in DuckDB's words, in Spark's. It may only use what both have and sqlglot says alike."""
+    from sqlglot import ErrorLevel, parse_one
+
+    return parse_one(query, dialect="duckdb").sql("spark", unsupported_level=ErrorLevel.RAISE)
+
+
+@contextmanager
+def named(frame: DataFrame) -> Iterator[str]:
+    """A name for the frame in queries, for as long as they are made."""
+    name = f"visitcheck_{uuid4().hex}"
+    frame.createOrReplaceTempView(name)
+    try:
+        yield name
+    finally:
+        frame.sparkSession.catalog.dropTempView(name)
+
+
+def union(frames: Iterable[DataFrame]) -> DataFrame:
+    """All rows of frames with the same columns."""
+    first, *rest = frames
+    for one in rest:
+        first = first.unionByName(one)
+    return first
