@@ -130,6 +130,7 @@ class DurableEngine:
             for each in sets:
                 fired |= each.run(values)
             self._clean = True
+            self._owner = None
             return fired
 
     def _ready(self) -> None:

@@ -122,7 +122,9 @@ def _choose(node: Choose, reader: MakeReader) -> Reader:
 
     def read(visit: Any, elements: dict[int, Any]) -> Any:
         truth = test(visit, elements)
-        return None if truth is None else (then if truth else other)(visit, elements)
+        if truth is True:
+            return then(visit, elements)
+        return other(visit, elements) if truth is False else None  # anything else is no truth
 
     return read
 
