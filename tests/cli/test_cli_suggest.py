@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import jsonschema
-from command_line import ALLOWED, DENIED, EXAMPLES, json_lines, run
+from command_line import ALLOWED, DENIED, EXAMPLES, REVIEW, json_lines, run
 
+from visitcheck.gate.schema import decision_schema
 from visitcheck.gate.slots.schema import slots_schema
 
 LATE = ("--as-of", "2026-03-10T12:00:00+08:00")
@@ -29,8 +30,29 @@ def test_only_proposals_that_may_not_go_ahead_get_suggestions() -> None:
     allowed, denied, recorded = json_lines(result)
 
     assert ("slots" in allowed, "slots" in recorded) == (False, False)
+    assert ("remedies" in allowed["decision"], "remedies" in recorded["decision"]) == (False, False)
     jsonschema.Draft202012Validator(slots_schema()).validate(denied["slots"])
+    jsonschema.Draft202012Validator(decision_schema()).validate(denied["decision"])
+    assert "plan.enter_home" in [
+        change["fact"] for step in denied["decision"]["remedies"]["steps"] for change in step["changes"]
+    ]
     assert [] == denied["slots"]["slots"]
+
+
+def test_what_to_change_and_what_nothing_settles() -> None:
+    english = run("check", "--suggest", DENIED).stdout
+    chinese = run("check", "--suggest", "--lang", "zh", DENIED).stdout
+
+    assert "This can be put right:\n  - Do not enter the home" in english
+    assert "unless another time does:\n  - Phone and SMS come before a visit  [base.contact/remote" in english
+    assert "以下问题可以补救：\n  - 不进入住所" in chinese
+
+
+def test_what_makes_it_lawful() -> None:
+    result = run("check", "--suggest", REVIEW)
+
+    assert "once all of this is done:\n  - Find out `notices[0].delivered`" in result.stdout
+    assert "It has to be: yes." in result.stdout
 
 
 def test_a_proposal_without_a_start_says_why_there_is_no_suggestion() -> None:

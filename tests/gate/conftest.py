@@ -23,6 +23,11 @@ def gate(base: vc.Policy) -> vc.Gate:
     return vc.Gate(base)
 
 
+@pytest.fixture(scope="session")
+def native(base: vc.Policy) -> vc.Gate:
+    return vc.Gate(base, engine="native")
+
+
 @pytest.fixture
 def allowed() -> dict[str, Any]:
     found: dict[str, Any] = json.loads((EXAMPLES / "proposed-allowed.json").read_text(encoding="utf-8"))

@@ -21,7 +21,7 @@ _COLOURS = {"allow": "green", "review": "yellow", "deny": "red"}
 
 @click.command()
 @click.argument("files", metavar="FILE...", nargs=-1, required=True)
-@click.option("--suggest", is_flag=True, help="For proposals that may not go ahead: the next times at which they may.")
+@click.option("--suggest", is_flag=True, help="For proposals that may not go ahead: what to change, or when.")
 @visit_options
 def check(
     files: tuple[str, ...],
@@ -42,30 +42,32 @@ def check(
     """
     from visitcheck.cli.judging import Judging, gate_for
     from visitcheck.cli.output import json_line
+    from visitcheck.gate.remedies.rendering import render_remedies
 
     judging = Judging(gate_for(policies, registers, format_, engine), as_of, format_)
     for judged in judging.decisions(files):
-        slots = _suggested(judging, judged) if suggest else None
+        decision = judged.decision
+        suggesting = suggest and decision.stage == "proposed" and not decision.allowed
+        slots = _slots(judging, judged) if suggesting else None
         if format_ == "json":
             more = {} if slots is None else {"slots": slots.to_dict()}
-            json_line({"source": judged.source, "decision": judged.decision.to_dict(), **more})
+            json_line({"source": judged.source, "decision": decision.to_dict(remedies=suggesting), **more})
             continue
-        click.echo(f"{judged.source}: {coloured(judged.decision, lang)}")
+        click.echo(f"{judged.source}: {coloured(decision, lang)}")
+        if suggesting:
+            click.echo(render_remedies(decision, lang))
         if slots is not None:
             click.echo(slots.render(lang))
     raise click.exceptions.Exit(judging.code)
 
 
-def _suggested(judging: Judging, judged: Judged) -> Slots | None:
-    """The next slots of a proposal that may not go ahead; what keeps it from being moved is shown."""
+def _slots(judging: Judging, judged: Judged) -> Slots | None:
+    """The next slots of a proposal; what keeps it from being moved is shown."""
     from visitcheck.cli.output import show_problems
     from visitcheck.errors import InvalidVisit
 
-    decision = judged.decision
-    if decision.allowed or decision.stage != "proposed":
-        return None
     try:
-        return judging.gate.next_slot(decision.visit)
+        return judging.gate.next_slot(judged.decision.visit)
     except InvalidVisit as error:
         show_problems(judged.source, error.problems, judging.format)
         return None

@@ -19,6 +19,8 @@ from visitcheck.policy.model import Citation, Language, Policy, Relaxation, Rule
 
 if TYPE_CHECKING:
     from visitcheck.gate.json_form import JsonObject
+    from visitcheck.gate.panel import Panel
+    from visitcheck.gate.remedies.model import Remedies
 
 _FINDINGS = (Status.VIOLATED, Status.UNDETERMINED, Status.NOT_ASSESSED, Status.EXCUSED)
 
@@ -70,7 +72,18 @@ class Decision:
     The outcome is there at once; everything that explains it is worked out when first asked for.
     """
 
-    __slots__ = ("__dict__", "_answers", "_truths", "engines", "outcome", "plan", "problems", "verdict", "visit")
+    __slots__ = (
+        "__dict__",
+        "_answers",
+        "_panel",
+        "_truths",
+        "engines",
+        "outcome",
+        "plan",
+        "problems",
+        "verdict",
+        "visit",
+    )
 
     def __init__(
         self,
@@ -83,6 +96,7 @@ class Decision:
         outcome: Outcome | None = None,
         answers: Mapping[str, Outcome | None] | None = None,
         problems: tuple[Problem, ...] = (),
+        panel: Panel | None = None,
     ) -> None:
         self.plan = plan
         self.visit = visit
@@ -92,6 +106,7 @@ class Decision:
         self._answers = answers
         self.problems = problems
         self._truths = truths
+        self._panel = panel
 
     def __bool__(self) -> NoReturn:
         raise TypeError("a decision is no boolean: ask `decision.allowed`, or compare `decision.outcome`")
@@ -191,6 +206,16 @@ class Decision:
         return max(leads_to(rule, Status.VIOLATED), leads_to(rule, Status.UNDETERMINED))
 
     @cached_property
+    def remedies(self) -> Remedies:
+        """For a proposal that is not allowed: the least that would make it lawful, and what nothing settles.
+
+        Worked out when first asked for, which takes hundreds of evaluations; see `docs/remedies.md`.
+        """
+        from visitcheck.gate.remedies.find import find_remedies
+
+        return find_remedies(self, self._panel)
+
+    @cached_property
     def conditions(self) -> tuple[DoorDuty, ...]:
         """For a proposal: the duties that begin at the door, from the rules for recorded visits."""
         if self.stage != "proposed":
@@ -221,11 +246,15 @@ class Decision:
             raise KeyError(rule_id)
         return found
 
-    def to_dict(self) -> JsonObject:
-        """The decision as JSON values, by the published schema (`visitcheck schema decision`)."""
-        from visitcheck.gate.json_form import decision_to_dict
+    def to_dict(self, *, remedies: bool = False) -> JsonObject:
+        """The decision as JSON values, by the published schema (`visitcheck schema decision`).
 
-        return decision_to_dict(self)
+        With `remedies` it has those too, which are left out otherwise since they have to be searched for.
+        """
+        from visitcheck.gate.json_form import decision_to_dict, remedies_to_dict
+
+        more = {"remedies": remedies_to_dict(self.remedies, self.zone)} if remedies else {}
+        return decision_to_dict(self) | more
 
     def to_json(self) -> str:
         """`to_dict` as JSON text: the same bytes for the same input, policy and options."""

@@ -154,7 +154,7 @@ class _StageGate:
         except Exception as failure:  # nothing fails open: whatever broke, the answer is deny
             return self._decision(visit, engines, self.panel.broken(visit, failure))
         problems = NO_RULE if verdict.no_rule_applies else ()
-        return Decision(self._plan, visit, verdict, truths, engines=engines, problems=problems)
+        return Decision(self._plan, visit, verdict, truths, engines=engines, problems=problems, panel=self.panel)
 
     def _decision(self, visit: Visit, engines: tuple[str, ...], answer: Answer) -> Decision:
         return Decision(
@@ -166,6 +166,7 @@ class _StageGate:
             outcome=answer.outcome,
             answers=answer.answers,
             problems=answer.problems,
+            panel=self.panel,
         )
 
     def demand_selectors(self, visit: Visit) -> None:

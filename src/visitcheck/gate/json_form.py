@@ -22,7 +22,7 @@ from visitcheck.facts.types import (
 from visitcheck.gate.explanation import Explanation, Read
 from visitcheck.gate.findings import CheckResult, Finding, RuleExplanation
 from visitcheck.gate.margins import Margin
-from visitcheck.gate.remedies.model import Remedy
+from visitcheck.gate.remedies.model import Remedies, Remedy
 from visitcheck.gate.wording import iso, say
 from visitcheck.policy.model import Citation, Text
 from visitcheck.truth import Count
@@ -112,6 +112,15 @@ def finding_to_dict(finding: Finding) -> JsonObject:
         "evidence": [_read(read) for read in finding.evidence],
         "missing": list(finding.missing),
         "cites": [_citation(cite) for cite in finding.cites],
+    }
+
+
+def remedies_to_dict(found: Remedies, zone: str | None) -> JsonObject:
+    """What makes a proposal lawful, and the rules that nothing settles."""
+    return {
+        "outcome": str(found.outcome),
+        "steps": [remedy_to_dict(remedy, zone) for remedy in found.steps],
+        "left": list(found.left),
     }
 
 

@@ -106,6 +106,13 @@ _DEFINITIONS: dict[str, Schema] = {
             "by": or_null({"type": "string", "format": "date-time", "description": "The last moment for it."}),
         }
     ),
+    "remedies": record(
+        {
+            "outcome": {**_OUTCOME, "description": "What the gate says once all are done."},
+            "steps": list_of(ref("remedy"), "All of them together; none can be left out."),
+            "left": list_of(_STRING, "The rules that nothing settles which can still be changed."),
+        }
+    ),
     "duty": record(
         {
             "rule": _STRING,
@@ -165,7 +172,8 @@ _DECISION = record(
         ),
         "conditions": list_of(ref("duty"), "For a proposal: the duties that begin at the door."),
         "problems": list_of(ref("problem"), "What kept the gate from a plain answer."),
-    }
+    },
+    {"remedies": ref("remedies")},
 )
 _TREE_FIELDS: Schema = {
     "text": {**_STRING, "description": "The condition, or a part of one."},

@@ -8,8 +8,6 @@ import pytest
 import yaml
 from slot_places import EXAMPLES
 
-import visitcheck as vc
-
 
 @pytest.fixture
 def smallest() -> dict[str, Any]:
@@ -17,8 +15,3 @@ def smallest() -> dict[str, Any]:
     found: dict[str, Any] = yaml.safe_load((EXAMPLES / "smallest-proposal.yaml").read_text(encoding="utf-8"))
     found["visit"]["as_of"] = "2026-03-09T18:00:00+08:00"
     return found
-
-
-@pytest.fixture(scope="session")
-def native(base: vc.Policy) -> vc.Gate:
-    return vc.Gate(base, engine="native")

@@ -15,8 +15,8 @@ import visitcheck as vc
 from visitcheck.engines.native import NativeEngine
 from visitcheck.facts import Visit, read_visit
 from visitcheck.facts.types import HOUR, MINUTE
+from visitcheck.gate.remedies.latest import latest
 from visitcheck.gate.slots import Timeline
-from visitcheck.gate.slots.arrangements import latest
 from visitcheck.gate.slots.grid import Grid, MovedVisit
 from visitcheck.plan import Plan, make_plan
 from visitcheck.testing import visits

@@ -1,5 +1,5 @@
 """What would make a visit lawful."""
 
-from visitcheck.gate.remedies.model import Change, Remedy, RemedyKind
+from visitcheck.gate.remedies.model import Change, Remedies, Remedy, RemedyKind
 
-__all__ = ["Change", "Remedy", "RemedyKind"]
+__all__ = ["Change", "Remedies", "Remedy", "RemedyKind"]

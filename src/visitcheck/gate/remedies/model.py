@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
+from visitcheck.engines.outcomes import Outcome
 from visitcheck.policy.model import Text
 
 RemedyKind: TypeAlias = Literal["establish", "promise", "prepare", "notice", "agreement", "consent", "team", "place"]
@@ -16,7 +18,7 @@ other people, go to another place."""
 class Change:
     """A fact and what it would become; a new element of a list stands at the place it would have, `notices[2]`.
 
-    `value` is in the form that visits are written in; None where a fact has yet to be found out.
+    `value` is in the form that visits are written in; None where it has yet to be found out, or filled in.
     """
 
     fact: str
@@ -35,3 +37,22 @@ class Remedy:
     changes: tuple[Change, ...]
     rules: tuple[str, ...]
     by: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Remedies:
+    """What makes a proposal lawful, as far as anything does: none of `steps` can be left out.
+
+    `outcome` is what the gate says of the visit once all are done, each by its moment. `left` are the rules, by id,
+    that nothing settles which can still be changed; another time may settle some of them (`Gate.next_slot`).
+    """
+
+    outcome: Outcome
+    steps: tuple[Remedy, ...]
+    left: tuple[str, ...]
+
+    def __iter__(self) -> Iterator[Remedy]:
+        return iter(self.steps)
+
+    def __len__(self) -> int:
+        return len(self.steps)

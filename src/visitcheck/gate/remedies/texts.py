@@ -33,5 +33,14 @@ def agreement_text(start: int, by: int, zone: str | None) -> Text:
     )
 
 
+def with_moment(what: Text, by: int | None, start: int | None, zone: str | None) -> Text:
+    """What to do, and by when."""
+    if by is None:
+        return what
+    if by == start:
+        return Text(en=f"{what.en} Before the visit begins.", zh=f"{what.zh}须在上门开始前完成。")
+    return Text(en=f"{what.en} By {_at(by, 'en', zone)}.", zh=f"{what.zh}最迟于 {_at(by, 'zh', zone)} 完成。")
+
+
 def _at(moment: int, lang: Language, zone: str | None) -> str:
     return say(moment, TIMESTAMP, lang, zone)

@@ -7,7 +7,6 @@ one moment before the visit.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -108,18 +107,3 @@ class Arranger:
         given: Appointment = self._own["appointment"]
         times = {"starts_at": self._moved.start, "ends_at": self._end(), "agreed_at": at}
         return given.model_copy(update={**times, "cancelled": False, "cancelled_at": None})
-
-
-def latest(holds: Callable[[int], bool], first: int, last: int, grain: int) -> int:
-    """The last moment, in steps of `grain` from `first`, of those in a row from `first` at which `holds` is true.
-
-    `holds` is taken to turn false once at most; it is true at `first`, and at the moment found.
-    """
-    low, high = 0, (last - first) // grain + 1
-    while high - low > 1:
-        middle = (low + high) // 2
-        if holds(first + middle * grain):
-            low = middle
-        else:
-            high = middle
-    return first + low * grain

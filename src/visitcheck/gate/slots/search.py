@@ -11,7 +11,8 @@ from visitcheck.engines.status import Outcome, Verdict, leads_to
 from visitcheck.facts import Visit
 from visitcheck.facts.types import MINUTE
 from visitcheck.gate.findings import Finding, make_finding
-from visitcheck.gate.slots.arrangements import AS_IT_IS, Arrangement, Arranger, arrangements, latest
+from visitcheck.gate.remedies.latest import latest
+from visitcheck.gate.slots.arrangements import AS_IT_IS, Arrangement, Arranger, arrangements
 from visitcheck.gate.slots.grid import Grid, MovedVisit
 from visitcheck.gate.slots.timeline import Run, Timeline
 from visitcheck.plan import Plan, Truths

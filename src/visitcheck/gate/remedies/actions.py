@@ -1,0 +1,239 @@
+"""What can be done about a proposal: everything that is tried, in the order in which it is."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from visitcheck.facts import Visit
+from visitcheck.facts.fields import FactModel
+from visitcheck.facts.groups.contact import Consent, Notice
+from visitcheck.facts.groups.debt import Verification
+from visitcheck.facts.groups.people import Collector
+from visitcheck.facts.groups.visit import Place
+from visitcheck.gate.remedies import catalogue as known
+from visitcheck.gate.remedies.edits import BLANK, Edit, Path, general
+from visitcheck.gate.remedies.model import RemedyKind
+from visitcheck.policy.model import Text
+
+Edits = Callable[[Visit, int], tuple[Edit, ...]]
+_FUTURE_DAY = 2_932_896  # 9999-12-31: a newcomer's papers do not run out
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """One thing to do: `edits` are the facts it changes in a visit when done at a moment.
+
+    Of actions with one `choice` at most one is taken. A `timed` one has to be done by some moment.
+    """
+
+    kind: RemedyKind
+    what: Text
+    edits: Edits
+    touches: frozenset[str]
+    choice: str
+    timed: bool = False
+
+
+def actions(visit: Visit) -> tuple[Action, ...]:
+    """All that can be tried for this visit. Lists that are missing are not known, and nothing joins them."""
+    return (
+        *_promises(),
+        *_preparation(),
+        _to_the_debtor(),
+        *_notices(visit),
+        *_told(visit),
+        *_agreement(visit),
+        *_consents(visit),
+        *_team(visit),
+        *_places(visit),
+    )
+
+
+def _fixed(kind: RemedyKind, what: Text, *facts: tuple[Path, object], choice: str = "") -> Action:
+    edits = tuple(Edit(path, value) for path, value in facts)
+    touches = frozenset(general(edit.path) for edit in edits)
+    return Action(kind, what, lambda visit, moment: edits, touches, choice or general(facts[0][0]))
+
+
+def _promises() -> Iterator[Action]:
+    for name, value, what in known.PROMISES:
+        yield _fixed("promise", what, (("plan", name), value))
+
+
+def _to_the_debtor() -> Action:
+    return _fixed("place", known.TARGET, (("visit", "target"), "debtor"))
+
+
+def _preparation() -> Iterator[Action]:
+    yield Action(
+        "prepare",
+        known.FINANCES,
+        lambda visit, moment: (
+            Edit(("preparation", "finances_reviewed"), True),
+            Edit(("preparation", "finances_reviewed_at"), moment),
+        ),
+        frozenset({"preparation.finances_reviewed", "preparation.finances_reviewed_at"}),
+        "finances",
+        timed=True,
+    )
+    yield _fixed("prepare", known.EMERGENCY_PLAN, (("preparation", "emergency_plan"), True))
+    yield _fixed("prepare", known.EMERGENCY_CONTACT, (("preparation", "emergency_contact"), BLANK))
+    for document, what in known.DOCUMENTS.items():
+        yield Action("prepare", what, _document(document), frozenset({"preparation.documents"}), document)
+    for item, what in known.VERIFICATIONS.items():
+        yield Action("prepare", what, _verified(item), _of_list("verification", Verification), item, timed=True)
+
+
+def _document(name: str) -> Edits:
+    def edits(visit: Visit, moment: int) -> tuple[Edit, ...]:
+        given = (visit.preparation.documents if visit.preparation else None) or ()
+        return (Edit(("preparation", "documents"), (*given, name)),)
+
+    return edits
+
+
+def _verified(item: str) -> Edits:
+    return lambda visit, moment: _joined(
+        "verification", visit, Verification.model_construct(item=item, matched=True, at=moment, source="core_system")
+    )
+
+
+def _joined(name: str, visit: Visit, *elements: object) -> tuple[Edit, ...]:
+    """New elements at the end of a list."""
+    size = len(getattr(visit, name) or ())
+    return tuple(Edit((name, size + number), element) for number, element in enumerate(elements))
+
+
+def _of_list(name: str, model: type[FactModel]) -> frozenset[str]:
+    return frozenset({name, *(f"{name}[].{field}" for field in model.model_fields)})
+
+
+def _notices(visit: Visit) -> Iterator[Action]:
+    if visit.notices is None:
+        return
+    for (about, channel), what in known.NOTICES.items():
+        yield Action(
+            "notice", what, _notice(about, channel), _of_list("notices", Notice), f"notice {about}", timed=True
+        )
+
+
+def _notice(about: str, channel: str) -> Edits:
+    def edits(visit: Visit, moment: int) -> tuple[Edit, ...]:
+        facts, place = visit.visit, visit.place
+        announced: dict[str, Any] = {}
+        if about == "visit":
+            announced = {
+                "starts_at": facts and facts.starts_at,
+                "ends_at": facts and facts.ends_at,
+                "place_id": place and place.id,
+                "place_kind": place and place.kind,
+            }
+        notice = Notice.model_construct(
+            about=about, to="debtor", channel=channel, sent=True, sent_at=moment, delivered=True,
+            delivered_at=moment, cancelled=False, **announced,
+        )  # fmt: skip
+        return _joined("notices", visit, notice)
+
+    return edits
+
+
+def _told(visit: Visit) -> Iterator[Action]:
+    for (group, name), what in known.TOLD.items():
+        if getattr(visit, group) is not None:
+            facts = frozenset({f"{group}.{name}", f"{group}.{name}_at"})
+            yield Action("notice", what, _state(group, name), facts, name, timed=True)
+
+
+def _state(group: str, name: str) -> Edits:
+    return lambda visit, moment: (Edit((group, name), True), Edit((group, f"{name}_at"), moment))
+
+
+def _agreement(visit: Visit) -> Iterator[Action]:
+    names = ("agreed", "agreed_at", "starts_at", "ends_at", "place_id", "cancelled", "cancelled_at")
+
+    def edits(visit: Visit, moment: int) -> tuple[Edit, ...]:
+        facts, place = visit.visit, visit.place
+        values = (
+            True, moment, facts and facts.starts_at, facts and facts.ends_at, place and place.id, False, None,
+        )  # fmt: skip
+        return tuple(Edit(("appointment", name), value) for name, value in zip(names, values, strict=True))
+
+    touches = frozenset(f"appointment.{name}" for name in names)
+    yield Action("agreement", known.AGREEMENT, edits, touches, "agreement", timed=True)
+
+
+def _consents(visit: Visit) -> Iterator[Action]:
+    if visit.consents is None:
+        return
+    for (kind, by), what in known.CONSENTS.items():
+        touches = _of_list("consents", Consent)
+        yield Action("consent", what, _consent(kind, by), touches, f"consent {kind}", timed=True)
+
+
+def _consent(kind: str, by: str) -> Edits:
+    def edits(visit: Visit, moment: int) -> tuple[Edit, ...]:
+        facts, place = visit.visit, visit.place
+        consent = Consent.model_construct(
+            kind=kind, by=by, given=True, given_at=moment, method="written", informed=True, withdrawn=False,
+            valid_from=moment, valid_until=facts and facts.ends_at, place_id=place and place.id, evidence_id=BLANK,
+        )  # fmt: skip
+        return _joined("consents", visit, consent)
+
+    return edits
+
+
+def _team(visit: Visit) -> Iterator[Action]:
+    if visit.team is None:
+        return
+    touches = _of_list("team", Collector)
+    for number in known.MORE_PEOPLE:
+        yield Action("team", known.more_people(number), _newcomers(number), touches, "team size")
+    for number in known.FEWER_PEOPLE:
+        if number < len(visit.team):
+            yield _fixed(
+                "team",
+                known.fewer_people(number),
+                *((("team", index, "present"), False) for index in range(len(visit.team) - number, len(visit.team))),
+                choice="team size",
+            )
+    for index, member in enumerate(visit.team):
+        what = known.replaced(member.id or str(index + 1))
+        yield Action("team", what, _replaced(index), touches, f"team {index}")
+
+
+def _newcomer(visit: Visit, number: int) -> Collector:
+    """A collector who may go: of the same employer, with everything in order."""
+    first = visit.team[0] if visit.team else None
+    return Collector.model_construct(
+        id=f"new-{number}", employer=first and first.employer, agency_id=first and first.agency_id, present=True,
+        authorised=True, authorised_until=_FUTURE_DAY, trained=True, trained_on=_today(visit), screened=True,
+        screened_on=_today(visit), confidentiality_signed=True,
+    )  # fmt: skip
+
+
+def _today(visit: Visit) -> int | None:
+    as_of = None if visit.visit is None else visit.visit.as_of
+    return None if as_of is None else as_of // (24 * 3_600_000_000)
+
+
+def _newcomers(number: int) -> Edits:
+    return lambda visit, moment: _joined(
+        "team", visit, *(_newcomer(visit, len(visit.team or ()) + one) for one in range(number))
+    )
+
+
+def _replaced(index: int) -> Edits:
+    return lambda visit, moment: (Edit(("team", index), _newcomer(visit, index)),)
+
+
+def _places(visit: Visit) -> Iterator[Action]:
+    for kind, what in known.PLACES.items():
+        place = Place.model_construct(id=f"new-{kind}", kind=kind, private=False, office_area=False)
+        touches = frozenset({"place", *(f"place.{name}" for name in Place.model_fields)})
+        yield Action("place", what, _elsewhere(place), touches, "place")
+
+
+def _elsewhere(place: Place) -> Edits:
+    return lambda visit, moment: (Edit(("place",), place),)

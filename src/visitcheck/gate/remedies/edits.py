@@ -1,0 +1,92 @@
+"""Facts put into a visit by path, and said as changes."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from typing import Any, NamedTuple, cast
+
+from visitcheck.facts import Visit
+from visitcheck.facts.fields import FactModel
+from visitcheck.facts.models import shapes
+from visitcheck.gate.remedies.model import Change
+
+Path = tuple[str | int, ...]
+BLANK = "-"
+"""Stands for a text that whoever does it fills in."""
+_STEP = re.compile(r"([^.\[\]]+)|\[(\d+)\]")
+
+
+class Edit(NamedTuple):
+    """A fact by path, and its new value in inside form; the index one beyond a list's last adds an element."""
+
+    path: Path
+    value: object
+
+
+def parse(fact: str) -> Path:
+    """`notices[2].sent` as `("notices", 2, "sent")`."""
+    return tuple(name or int(index) for name, index in _STEP.findall(fact))
+
+
+def spelled(path: Path) -> str:
+    """The path as findings spell it."""
+    text = "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in path)
+    return text.removeprefix(".")
+
+
+def general(path: Path) -> str:
+    """The path as the vocabulary spells it, `notices[].sent`."""
+    text = "".join("[]" if isinstance(step, int) else f".{step}" for step in path)
+    return text.removeprefix(".")
+
+
+def put(visit: Visit, edits: Iterable[Edit]) -> Visit:
+    """The visit with the facts changed; groups that it lacks are made."""
+    found: Any = visit
+    for edit in edits:
+        found = _put(found, edit.path, edit.value)
+    return cast("Visit", found)
+
+
+def _put(record: Any, path: Path, value: object) -> Any:
+    step, rest = path[0], path[1:]
+    if isinstance(step, int):
+        inner = value if not rest else _put(record[step], rest, value)
+        return (*record[:step], inner, *record[step + 1 :])
+    if rest:
+        below = getattr(record, step)
+        if below is None:
+            model = shapes(cast("type[FactModel]", type(record)))[step].record
+            below = () if isinstance(rest[0], int) or model is None else model()
+        value = _put(below, rest, value)
+    return record.model_copy(update={step: value})
+
+
+def at(record: Any, path: Path) -> Any:
+    """The value at a path; None where a link is missing."""
+    for step in path:
+        if record is None:
+            return None
+        record = record[step : step + 1] if isinstance(step, int) else getattr(record, step)
+        if isinstance(step, int):
+            record = record[0] if record else None
+    return record
+
+
+def changes(visit: Visit, edits: Iterable[Edit]) -> tuple[Change, ...]:
+    """What edits made of a visit, as changes in the outside form."""
+    return tuple(Change(spelled(edit.path), _outside(visit, edit.path)) for edit in edits)
+
+
+def _outside(visit: Visit, path: Path) -> object:
+    found = at(visit, path)
+    if isinstance(found, FactModel):
+        return {name: _filled(value) for name, value in found.model_dump(mode="json", exclude_none=True).items()}
+    if isinstance(path[-1], int):
+        return _filled(found)
+    return _filled(at(visit, path[:-1]).model_dump(mode="json", include={path[-1]})[path[-1]])
+
+
+def _filled(value: object) -> object:
+    return None if value == BLANK else value

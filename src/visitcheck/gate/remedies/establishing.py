@@ -1,0 +1,77 @@
+"""Facts that are missing: what they would have to be. Nothing that is known is ever changed here."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from visitcheck.facts import Visit
+from visitcheck.facts.types import BOOL, DATE, DAY, HOUR, INT, STRING, TIMESTAMP, ListOf, Type, Word
+from visitcheck.facts.vocabulary import FACTS
+from visitcheck.gate.remedies.actions import Action
+from visitcheck.gate.remedies.edits import BLANK, Edit, Path, at, general, parse
+from visitcheck.gate.wording import say
+from visitcheck.policy.model import Text
+
+_YEARS = 5 * 365
+_NUMBERS = (0, 1, 10, 100, 1_000, 10_000)
+
+
+def establishing(visit: Visit, missing: tuple[str, ...]) -> Iterator[Action]:
+    """For each missing fact, a supposition for each value that is worth one."""
+    for fact in missing:
+        path = parse(fact)
+        info = FACTS.get(general(path))
+        # A pack's own fact has no list of what it may be; what is in the team's hands is promised or prepared instead.
+        if info is None or path[0] in ("plan", "preparation") or at(visit, path) is not None:
+            continue
+        for value in _values(info.type, visit):
+            yield _supposed(path, fact, value, info.description)
+
+
+def _supposed(path: Path, fact: str, value: object, description: str) -> Action:
+    edits = (Edit(path, value),)
+    what = Text(en=f"Find out `{fact}` ({description.rstrip('.')}).", zh=f"查明 `{fact}`。")
+    return Action("establish", what, lambda visit, moment: edits, frozenset({general(path)}), fact)
+
+
+def choices(visit: Visit, action: Action) -> tuple[tuple[Action, Text], ...]:
+    """For a supposition on a fact of few values: each that it could be, with its name."""
+    path = parse(action.choice)
+    info = FACTS[general(path)]
+    if info.type != BOOL and not isinstance(info.type, Word):
+        return ()
+    return tuple(
+        (
+            _supposed(path, action.choice, value, info.description),
+            Text(en=say(value, info.type, "en"), zh=say(value, info.type, "zh")),
+        )
+        for value in _values(info.type, visit)
+    )
+
+
+def that_has_to_be(what: Text, names: Sequence[Text]) -> Text:
+    """What to find out, and what it has to be."""
+    en, zh = " or ".join(name.en for name in names), "或".join(name.zh for name in names)
+    return Text(en=f"{what.en} It has to be: {en}.", zh=f"{what.zh}须为：{zh}。")
+
+
+def _values(type_: Type, visit: Visit) -> tuple[object, ...]:
+    """A few values of a type that differ in what rules make of them."""
+    facts = visit.visit
+    now = (None if facts is None else facts.as_of) or 0
+    start = (None if facts is None else facts.starts_at) or now
+    end = (None if facts is None else facts.ends_at) or start
+    if type_ == BOOL:
+        return (True, False)
+    if isinstance(type_, Word):
+        return type_.words
+    if type_ == TIMESTAMP:
+        return (now, min(now, start - 49 * HOUR), now - 8 * DAY, now - _YEARS * DAY, end, start + _YEARS * DAY)
+    if type_ == DATE:
+        return (now // DAY, now // DAY - _YEARS, start // DAY + _YEARS)
+    if type_ == INT:
+        return _NUMBERS
+    if type_ == STRING:
+        place = None if visit.place is None else visit.place.id
+        return (place, BLANK) if place is not None else (BLANK,)
+    return ((),) if isinstance(type_, ListOf) else ()

@@ -1,0 +1,174 @@
+"""The search for remedies: bounded, the same for the same visit, and every step judged by the policy.
+
+Rule by rule, in the order of the policy, it takes the fewest things that settle one and unsettle none; among as few,
+those in the team's own hands, then facts to be found out; then those that settle most others with it, then those that
+are tried first. In the end whatever can be left out is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from itertools import combinations
+
+from visitcheck.engines.outcomes import Outcome
+from visitcheck.engines.status import Judge, Verdict, leads_to
+from visitcheck.facts import Visit
+from visitcheck.facts.breaches import breaches
+from visitcheck.facts.types import MINUTE
+from visitcheck.gate.findings import make_finding
+from visitcheck.gate.remedies.actions import Action, actions
+from visitcheck.gate.remedies.edits import changes, put
+from visitcheck.gate.remedies.establishing import choices, establishing, that_has_to_be
+from visitcheck.gate.remedies.latest import latest
+from visitcheck.gate.remedies.model import Remedies, Remedy
+from visitcheck.gate.remedies.texts import with_moment
+from visitcheck.plan import Plan, Truths
+from visitcheck.policy.model import Text
+
+MOST_TOGETHER = 3
+"""Things that are tried together for one rule, at most."""
+MOST_TRIALS = 3_000
+"""Visits judged in one search, at most."""
+_ORDER = ("establish", "promise", "prepare", "team", "place", "agreement", "notice", "consent")
+_COST = {"promise": 0, "prepare": 0, "establish": 1}
+"""What is taken first among as many: 2 for what needs others."""
+Taken = tuple[Action, ...]
+Rules = frozenset[int]
+
+
+class RemedySearch:
+    """One visit, and what has been taken for it so far. `visit` is a proposal with its `as_of`."""
+
+    def __init__(self, plan: Plan, evaluate: Callable[[Visit], Truths], visit: Visit, zone: str | None) -> None:
+        self._plan, self._evaluate, self._visit, self._zone = plan, evaluate, visit, zone
+        self._judge = Judge(plan)
+        self._now: int = visit.visit.as_of  # type: ignore[union-attr, assignment]
+        self._pool = actions(visit)
+        self._reads = [
+            frozenset().union(*(plan.reads[at] for at in (rule.applies, *rule.checks, *rule.unless)))
+            for rule in plan.rules
+        ]
+        self._trials = 0
+
+    def run(self, confirm: Callable[[Visit], Outcome]) -> Remedies:
+        """The remedies; `confirm` has the last word on the visit with all of them."""
+        taken, left = self._least(*self._collected())
+        moments = self._moments(taken, left)
+        outcome = confirm(self._with(taken, moments))
+        return Remedies(outcome, tuple(self._remedies(taken, moments, left)), tuple(map(self._id, sorted(left))))
+
+    def _collected(self) -> tuple[Taken, Rules]:
+        """Things taken until no rule blocks, or none that does can be settled."""
+        taken: Taken = ()
+        against = self._blocking(())
+        hopeless: set[int] = set()
+        while against - hopeless and self._trials < MOST_TRIALS:
+            rule = min(against - hopeless)
+            more = self._settling(rule, taken, against)
+            if more is None:
+                hopeless.add(rule)
+                continue
+            taken += more
+            against = self._blocking(taken)
+        return taken, against
+
+    def _settling(self, rule: int, taken: Taken, against: Rules) -> Taken | None:
+        """The fewest things more that settle a rule and unsettle none."""
+        options = self._options(rule, taken)
+        for size in range(1, MOST_TOGETHER + 1):
+            best: tuple[tuple[int, int], Taken] | None = None
+            for chosen in combinations(options, size):
+                if len({action.choice for action in chosen}) < size:
+                    continue
+                if self._trials >= MOST_TRIALS:
+                    break
+                after = self._blocking((*taken, *chosen))
+                cost = sum(_COST.get(action.kind, 2) for action in chosen), len(after)
+                if rule not in after and after < against and (best is None or cost < best[0]):
+                    best = cost, chosen
+            if best is not None:
+                return best[1]
+        return None
+
+    def _options(self, rule: int, taken: Taken) -> list[Action]:
+        """What touches a fact that the rule reads: what the team can do by itself, missing facts, then all else."""
+        visit = self._with(taken, {})
+        truths = self._evaluate(visit)
+        status = self._judge.verdict(truths).statuses[rule]
+        missing = make_finding(self._plan, rule, status, truths, visit, self._zone).missing
+        chosen = {action.choice for action in taken}
+        own = sum(action.kind in ("promise", "prepare") for action in self._pool)
+        found = [*self._pool[:own], *establishing(visit, missing), *self._pool[own:]]
+        return [
+            action
+            for action in found
+            if action.choice not in chosen and not action.touches.isdisjoint(self._reads[rule])
+        ]
+
+    def _least(self, taken: Taken, left: Rules) -> tuple[Taken, Rules]:
+        """Without what is not needed, looked at from the last taken to the first."""
+        for action in reversed(taken):
+            fewer = tuple(one for one in taken if one is not action)
+            if self._blocking(fewer) <= left:
+                taken = fewer
+        return taken, left
+
+    def _with(self, taken: Taken, moments: Mapping[Action, int]) -> Visit:
+        """The visit with things done, each at its moment, now for those without; judged at the last of them."""
+        visit = self._visit
+        for action in sorted(taken, key=lambda one: _ORDER.index(one.kind)):
+            visit = put(visit, action.edits(visit, moments.get(action, self._now)))
+        as_of = max((moments.get(action, self._now) for action in taken), default=self._now)
+        facts = visit.visit
+        return visit.model_copy(update={"visit": facts and facts.model_copy(update={"as_of": as_of})})
+
+    def _blocking(self, taken: Taken, moments: Mapping[Action, int] | None = None) -> Rules:
+        """The rules that keep the visit from being allowed; all of them where it contradicts itself."""
+        self._trials += 1
+        visit = self._with(taken, moments or {})
+        if breaches(visit):
+            return frozenset(range(len(self._plan.rules)))
+        return self._of(self._judge.verdict(self._evaluate(visit)))
+
+    def _of(self, verdict: Verdict) -> Rules:
+        pairs = zip(self._plan.rules, verdict.statuses, strict=True)
+        return frozenset(at for at, (rule, status) in enumerate(pairs) if leads_to(rule, status) is not Outcome.ALLOW)
+
+    def _moments(self, taken: Taken, left: Rules) -> dict[Action, int]:
+        """The last moment for each timed thing: all the others done now, and then all at theirs, or at one for all."""
+        start = None if self._visit.visit is None else self._visit.visit.starts_at
+        timed = [action for action in taken if action.timed]
+        if start is None or start < self._now or not timed:
+            return dict.fromkeys(timed, self._now)
+
+        def last(some: Sequence[Action]) -> dict[Action, int]:
+            def holds(moment: int) -> bool:
+                return self._blocking(taken, dict.fromkeys(some, moment)) <= left
+
+            return dict.fromkeys(some, latest(holds, self._now, start, MINUTE))
+
+        own: dict[Action, int] = {action: moment for one in timed for action, moment in last([one]).items()}
+        return own if self._blocking(taken, own) <= left else last(timed)
+
+    def _remedies(self, taken: Taken, moments: Mapping[Action, int], left: Rules) -> Iterator[Remedy]:
+        visit = self._visit
+        for action in sorted(taken, key=lambda one: _ORDER.index(one.kind)):
+            edits = action.edits(visit, moments.get(action, self._now))
+            visit = put(visit, edits)
+            fewer = tuple(one for one in taken if one is not action)
+            settled = tuple(map(self._id, sorted(self._blocking(fewer) - left)))
+            what, by = self._what(action, taken, moments, left), moments.get(action)
+            yield Remedy(action.kind, what, changes(visit, edits), settled, by)
+
+    def _what(self, action: Action, taken: Taken, moments: Mapping[Action, int], left: Rules) -> Text:
+        """What to do by when; of a fact to be found out, what it has to be, where not any of its values does."""
+        if action.kind != "establish":
+            start = None if self._visit.visit is None else self._visit.visit.starts_at
+            return with_moment(action.what, moments.get(action), start, self._zone)
+        others = tuple(one for one in taken if one is not action)
+        every = choices(self._visit, action)
+        lawful = [name for one, name in every if self._blocking((*others, one), moments) <= left]
+        return action.what if len(lawful) == len(every) else that_has_to_be(action.what, lawful)
+
+    def _id(self, position: int) -> str:
+        return self._plan.rules[position].rule.id
