@@ -1,4 +1,4 @@
-"""`visitcheck check --suggest`: the next times of proposals that may not go ahead."""
+"""`visitcheck check --suggest` and `--for`: what to change, when, and for whom it is said."""
 
 from __future__ import annotations
 
@@ -61,3 +61,28 @@ def test_a_proposal_without_a_start_says_why_there_is_no_suggestion() -> None:
 
     assert 3 == result.exit_code
     assert "error[slot-without-start]" in result.stderr
+
+
+def test_for_one_reader() -> None:
+    english = run("check", "--for", "agent", DENIED)
+    chinese = run("check", "--for", "borrower", "--lang", "zh", DENIED)
+
+    assert (1, f"{DENIED}:1: DO NOT GO: visit") == (
+        english.exit_code,
+        english.stdout[: len(f"{DENIED}:1: DO NOT GO: visit")],
+    )
+    assert "不得照此上门" in chinese.stdout
+
+
+def test_for_one_reader_as_json() -> None:
+    (line,) = json_lines(run("check", "--for", "agent", "--format", "json", DENIED))
+
+    assert line["text"]["en"].startswith("DO NOT GO")
+    assert line["text"]["zh"].startswith("不得上门")
+    jsonschema.Draft202012Validator(decision_schema()).validate(line["decision"])
+
+
+def test_remedies_are_not_told_twice() -> None:
+    result = run("check", "--for", "supervisor", "--suggest", DENIED)
+
+    assert 1 == result.stdout.count("This can be put right:")

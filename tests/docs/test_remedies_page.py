@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import re
+import shlex
 
 import pytest
+from click.testing import CliRunner
 from repository import ROOT, blocks
+
+from visitcheck.cli import main
 
 PAGE = ROOT / "docs" / "remedies.md"
 
@@ -19,3 +23,14 @@ def test_the_python_runs(block: str, monkeypatch: pytest.MonkeyPatch, capsys: py
     for said in re.findall(r"print\(.*\)\s+# ([^\n]*?)(?: \.\.\.)?$", block, re.MULTILINE):
         if not said.startswith("microseconds"):
             assert said in printed
+
+
+@pytest.mark.parametrize(
+    "line", "".join(blocks(PAGE, "console")).splitlines(), ids=lambda line: line.removeprefix("visitcheck ")
+)
+def test_the_commands_run(line: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(ROOT)
+    result = CliRunner().invoke(main, shlex.split(line)[1:])
+
+    assert 1 == result.exit_code
+    assert result.stdout

@@ -7,12 +7,14 @@ from typing import TYPE_CHECKING
 
 import click
 
+from visitcheck.cli.html import privacy_options
 from visitcheck.cli.options import OutputFormat, visit_options
 
 if TYPE_CHECKING:
     from visitcheck.cli.judging import Judged, Judging
     from visitcheck.gate import Decision
     from visitcheck.gate.panel import EngineChoice
+    from visitcheck.gate.readers import Reader
     from visitcheck.gate.slots import Slots
     from visitcheck.policy import Language
 
@@ -22,10 +24,22 @@ _COLOURS = {"allow": "green", "review": "yellow", "deny": "red"}
 @click.command()
 @click.argument("files", metavar="FILE...", nargs=-1, required=True)
 @click.option("--suggest", is_flag=True, help="For proposals that may not go ahead: what to change, or when.")
+@click.option(
+    "reader",
+    "--for",
+    type=click.Choice(["agent", "supervisor", "borrower", "regulator"]),
+    help="For one reader: a line to act on, what to repair, plain words about rights, or all there is.",
+)
+@click.option("--html", metavar="PAGE", help="Also write the decisions as one page, to hand to the person concerned.")
+@privacy_options
 @visit_options
 def check(
     files: tuple[str, ...],
     suggest: bool,
+    reader: Reader | None,
+    html: str | None,
+    include_personal: bool,
+    hash_ids: str | None,
     policies: tuple[str, ...],
     registers: str | None,
     as_of: datetime | None,
@@ -40,24 +54,35 @@ def check(
 
     Exit code: 0 all allowed, 1 some denied, 3 some to review, 2 an error; the worst of 2, 1, 3, 0.
     """
+    from visitcheck.cli.html import choices_for, write_decisions
     from visitcheck.cli.judging import Judging, gate_for
     from visitcheck.cli.output import json_line
     from visitcheck.gate.remedies.rendering import render_remedies
+    from visitcheck.policy.model import LANGUAGES
 
+    choices = None if html is None else choices_for(lang, include_personal, hash_ids, format_)
+    kept: list[Decision] = []
     judging = Judging(gate_for(policies, registers, format_, engine), as_of, format_)
     for judged in judging.decisions(files):
         decision = judged.decision
+        if choices is not None:
+            kept.append(decision)
         suggesting = suggest and decision.stage == "proposed" and not decision.allowed
         slots = _slots(judging, judged) if suggesting else None
         if format_ == "json":
             more = {} if slots is None else {"slots": slots.to_dict()}
+            if reader is not None:
+                more["text"] = {language: decision.render(language, for_=reader) for language in LANGUAGES}
             json_line({"source": judged.source, "decision": decision.to_dict(remedies=suggesting), **more})
             continue
-        click.echo(f"{judged.source}: {coloured(decision, lang)}")
-        if suggesting:
+        shown = coloured(decision, lang) if reader is None else decision.render(lang, for_=reader)
+        click.echo(f"{judged.source}: {shown}")
+        if suggesting and reader != "supervisor":  # who has read them
             click.echo(render_remedies(decision, lang))
         if slots is not None:
             click.echo(slots.render(lang))
+    if html is not None and choices is not None and kept:
+        write_decisions(html, kept, choices, format_)
     raise click.exceptions.Exit(judging.code)
 
 

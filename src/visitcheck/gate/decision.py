@@ -20,6 +20,7 @@ from visitcheck.policy.model import Citation, Language, Policy, Relaxation, Rule
 if TYPE_CHECKING:
     from visitcheck.gate.json_form import JsonObject
     from visitcheck.gate.panel import Panel
+    from visitcheck.gate.readers import Reader
     from visitcheck.gate.remedies.model import Remedies
 
 _FINDINGS = (Status.VIOLATED, Status.UNDETERMINED, Status.NOT_ASSESSED, Status.EXCUSED)
@@ -262,8 +263,12 @@ class Decision:
 
         return to_json(self.to_dict())
 
-    def render(self, lang: Language = "en") -> str:
-        """The decision as text for people."""
+    def render(self, lang: Language = "en", *, for_: Reader | None = None) -> str:
+        """The decision as text for people: whole, or as one reader needs it (`docs/remedies.md`)."""
+        if for_ is not None:
+            from visitcheck.gate.readers import render_for
+
+            return render_for(self, for_, lang)
         from visitcheck.gate.rendering import render_decision
 
         return render_decision(self, lang)

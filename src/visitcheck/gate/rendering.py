@@ -145,7 +145,7 @@ def _finding_lines(finding: Finding, lang: Language, decision: Decision) -> Iter
     yield f"      {finding.message.in_(lang)}"
     for check in finding.checks:
         if check.truth is not True:
-            yield f"      {words['check']} {check.name}: {_truth(check.truth, lang)}{_margins(check.margins, lang)}"
+            yield f"      {words['check']} {check.name}: {_truth(check.truth, lang)}{say_margins(check.margins, lang)}"
     for exception in finding.exceptions:
         if exception.truth is not False:
             yield f"      {words['exception']} {exception.name}: {_truth(exception.truth, lang)}"
@@ -165,11 +165,11 @@ def _finding_lines(finding: Finding, lang: Language, decision: Decision) -> Iter
         yield f"      {words['basis']}: {_cites(finding.cites, lang)}"
 
 
-def _margins(margins: tuple[Margin, ...], lang: Language) -> str:
-    """By how much, after the truth of a check."""
+def say_margins(margins: tuple[Margin, ...], lang: Language) -> str:
+    """By how much, in brackets, to stand after the truth of a check; nothing where nothing was measured."""
     if not margins:
         return ""
-    said = ("、" if lang == "zh" else ", ").join(_margin(margin, lang) for margin in margins)
+    said = ("、" if lang == "zh" else ", ").join(dict.fromkeys(_margin(margin, lang) for margin in margins))
     return f"（{said}）" if lang == "zh" else f" ({said})"
 
 
@@ -203,7 +203,7 @@ def render_explanation(rule: RuleExplanation, lang: Language = "en", zone: str |
     lines = [f"{rule.title.in_(lang)}  [{rule.rule}]  {_STATUSES[lang][rule.status]}"]
     lines += _tree_lines(words["applies"], rule.applies, lang, zone, 1)
     for name, tree in rule.checks:
-        lines += _tree_lines(f"{words['check']} {name}", tree, lang, zone, 1, _margins(rule.margins[name], lang))
+        lines += _tree_lines(f"{words['check']} {name}", tree, lang, zone, 1, say_margins(rule.margins[name], lang))
     for name, tree in rule.exceptions:
         lines += _tree_lines(f"{words['exception']} {name}", tree, lang, zone, 1)
     lines.append(f"  {words['basis']}: {_cites(rule.cites, lang)}")

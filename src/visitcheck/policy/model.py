@@ -17,12 +17,11 @@ from visitcheck.language.nodes import DatedValue, Expr
 Stage: TypeAlias = Literal["proposed", "recorded"]
 Effect: TypeAlias = Literal["deny", "review", "note"]
 Reading: TypeAlias = Literal["text", "press", "weak", "own"]
-Force: TypeAlias = Literal[
-    "law", "judicial", "regulation", "standard", "self_regulation", "local", "draft", "own"
-]
+Force: TypeAlias = Literal["law", "judicial", "regulation", "standard", "self_regulation", "local", "draft", "own"]
 Language: TypeAlias = Literal["en", "zh"]
 
 STAGES: tuple[Stage, ...] = ("proposed", "recorded")
+LANGUAGES: tuple[Language, ...] = ("en", "zh")
 
 
 @dataclass(frozen=True, slots=True)

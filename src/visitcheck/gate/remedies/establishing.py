@@ -49,9 +49,12 @@ def choices(visit: Visit, action: Action) -> tuple[tuple[Action, Text], ...]:
     )
 
 
-def that_has_to_be(what: Text, names: Sequence[Text]) -> Text:
-    """What to find out, and what it has to be."""
-    en, zh = " or ".join(name.en for name in names), "或".join(name.zh for name in names)
+def found_out(action: Action, lawful: Sequence[Text], title: Text) -> Text:
+    """What to find out, for which rule, and what it has to be, where not any value does."""
+    what = Text(en=action.what.en, zh=f"{action.what.zh.rstrip('。')}（涉及：{title.zh}）。")
+    if not lawful:
+        return what
+    en, zh = " or ".join(name.en for name in lawful), "或".join(name.zh for name in lawful)
     return Text(en=f"{what.en} It has to be: {en}.", zh=f"{what.zh}须为：{zh}。")
 
 

@@ -21,9 +21,10 @@ if TYPE_CHECKING:
 def find_remedies(decision: Decision, panel: Panel | None) -> Remedies:
     """The remedies of a proposal that is not allowed; of any other visit there are none.
 
-    The search asks the native engine; all the engines of `panel`, where there is one, have the last word.
+    Nor are there any where the engines gave no plain answer: nothing can be told from those. The search asks the native
+    engine; all the engines of `panel`, where there is one, have the last word.
     """
-    if decision.allowed or decision.stage != "proposed" or decision.as_of is None:
+    if decision.allowed or decision.problems or decision.stage != "proposed" or decision.as_of is None:
         return Remedies(decision.outcome, (), ())
     evaluate = _native(decision.plan, panel)
     judge = Judge(decision.plan)

@@ -18,7 +18,7 @@ from visitcheck.facts.types import MINUTE
 from visitcheck.gate.findings import make_finding
 from visitcheck.gate.remedies.actions import Action, actions
 from visitcheck.gate.remedies.edits import changes, put
-from visitcheck.gate.remedies.establishing import choices, establishing, that_has_to_be
+from visitcheck.gate.remedies.establishing import choices, establishing, found_out
 from visitcheck.gate.remedies.latest import latest
 from visitcheck.gate.remedies.model import Remedies, Remedy
 from visitcheck.gate.remedies.texts import with_moment
@@ -156,11 +156,12 @@ class RemedySearch:
             edits = action.edits(visit, moments.get(action, self._now))
             visit = put(visit, edits)
             fewer = tuple(one for one in taken if one is not action)
-            settled = tuple(map(self._id, sorted(self._blocking(fewer) - left)))
-            what, by = self._what(action, taken, moments, left), moments.get(action)
-            yield Remedy(action.kind, what, changes(visit, edits), settled, by)
+            settled = sorted(self._blocking(fewer) - left)
+            title = self._plan.rules[settled[0]].rule.title
+            what, by = self._what(action, taken, moments, left, title), moments.get(action)
+            yield Remedy(action.kind, what, changes(visit, edits), tuple(map(self._id, settled)), by)
 
-    def _what(self, action: Action, taken: Taken, moments: Mapping[Action, int], left: Rules) -> Text:
+    def _what(self, action: Action, taken: Taken, moments: Mapping[Action, int], left: Rules, title: Text) -> Text:
         """What to do by when; of a fact to be found out, what it has to be, where not any of its values does."""
         if action.kind != "establish":
             start = None if self._visit.visit is None else self._visit.visit.starts_at
@@ -168,7 +169,7 @@ class RemedySearch:
         others = tuple(one for one in taken if one is not action)
         every = choices(self._visit, action)
         lawful = [name for one, name in every if self._blocking((*others, one), moments) <= left]
-        return action.what if len(lawful) == len(every) else that_has_to_be(action.what, lawful)
+        return found_out(action, [] if len(lawful) == len(every) else lawful, title)
 
     def _id(self, position: int) -> str:
         return self._plan.rules[position].rule.id
