@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import sys
 from datetime import datetime
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
+from visitcheck.cli.html import audit_html, choices_for, needing_report, privacy_options, write_page
 from visitcheck.cli.options import Moment, OutputFormat, format_option, policy_option
 
 if TYPE_CHECKING:
@@ -15,6 +17,7 @@ if TYPE_CHECKING:
     from visitcheck.audit.running.progress import Progress
     from visitcheck.audit.running.settings import HistoryChoice
     from visitcheck.policy import Policy
+    from visitcheck.report import Choices
 
 
 @click.command()
@@ -43,6 +46,8 @@ if TYPE_CHECKING:
     "--engine", type=click.Choice(["duckdb", "spark"]), default="duckdb", show_default=True, help="Who judges."
 )
 @click.option("--master", metavar="URL", help="Where Spark runs; `local[*]` by default, on all cores of this machine.")
+@click.option("--html", metavar="FILE", help="Also write a report for people: one page, as `visitcheck report` does.")
+@privacy_options
 @policy_option
 @format_option
 def audit(
@@ -55,6 +60,9 @@ def audit(
     as_of: datetime | None,
     engine: str,
     master: str | None,
+    html: str | None,
+    include_personal: bool,
+    hash_ids: str | None,
     policies: tuple[str, ...],
     format_: OutputFormat,
     **options: Any,
@@ -74,6 +82,7 @@ def audit(
     _suits(engine, master, columns, options)
     if not files and columns is None:
         raise click.UsageError("name at least one file, or a column mapping that names them")
+    choices = None if html is None else choices_for("en", include_personal, hash_ids, format_)
     policy = policy_for(policies, format_)
     known = None if registers is None else registers_for(registers, format_)
     options |= {"history": history, "history_since": history_since, "as_of": as_of, "out": out, "registers": known}
@@ -87,6 +96,11 @@ def audit(
     except (EngineFailure, EngineUnavailable, UnsupportedByEngine) as error:
         raise click.ClickException(str(error)) from error
     _report(result, out, format_)
+    if html is not None and choices is not None:
+        try:
+            _write_html(html, choices, files, policy, columns, options, format_)
+        except InvalidInput as error:
+            stop(html, error.problems, format_)
     raise click.exceptions.Exit(_code(result))
 
 
@@ -117,6 +131,32 @@ def _on_spark(master: str, files: tuple[str, ...], policy: Policy, options: dict
 
     taken = {name: value for name, value in options.items() if name not in _FOR_DUCKDB}
     return audit_with_spark(master, files, policy, **taken)
+
+
+def _write_html(
+    target: str,
+    choices: Choices,
+    files: tuple[str, ...],
+    policy: Policy,
+    columns: str | None,
+    options: dict[str, Any],
+    format_: OutputFormat,
+) -> None:
+    """The report on the audit that has just been written, its worst visits explained with their own facts."""
+    from visitcheck.audit.mapping import load_mapping
+    from visitcheck.audit.running.settings import Settings
+
+    with needing_report():
+        from visitcheck.report import AuditFolder
+        from visitcheck.report.explained import Origin
+    origin = Origin(
+        files=[Path(file) for file in files],
+        policy=policy,
+        columns=None if columns is None else load_mapping(Path(columns)),
+        registers=options["registers"],
+        settings=Settings(options["history"], options["history_since"], options["as_of"]),
+    )
+    write_page(target, audit_html(AuditFolder.open(options["out"]), choices, origin), format_)
 
 
 def _shown(progress: Progress) -> None:

@@ -16,6 +16,7 @@ from visitcheck.cli.columns import columns
 from visitcheck.cli.doctor import doctor
 from visitcheck.cli.explain import explain
 from visitcheck.cli.lint import lint
+from visitcheck.cli.report import report
 from visitcheck.cli.rules import rules
 from visitcheck.cli.schema import schema
 from visitcheck.cli.synth import synth
@@ -69,5 +70,5 @@ def main(ctx: click.Context) -> None:
         ctx.color = False
 
 
-for _command in (check, audit, explain, columns, rules, lint, schema, synth, test, doctor):
+for _command in (check, audit, report, explain, columns, rules, lint, schema, synth, test, doctor):
     main.add_command(_command)

@@ -1,0 +1,110 @@
+"""Pages of HTML from commands: the options that they share, and the file."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from visitcheck.cli.options import Command, OutputFormat
+
+if TYPE_CHECKING:
+    from visitcheck.gate import Decision
+    from visitcheck.policy import Language
+    from visitcheck.report import AuditFolder, Choices
+    from visitcheck.report.explained import Origin
+
+KEY_VARIABLE = "VISITCHECK_HASH_KEY"
+
+
+def privacy_options(command: Command) -> Command:
+    """`--include-personal` and `--hash-ids`: what a page keeps to itself."""
+    personal = click.option(
+        "--include-personal", is_flag=True, help="In HTML: also show names, addresses and recorded words."
+    )
+    hashing = click.option(
+        "--hash-ids",
+        metavar="KEYFILE",
+        help="In HTML: show ids of visits and people as hashes with the key in KEYFILE; "
+        f"without it, with the key in {KEY_VARIABLE}, where that is set.",
+    )
+    return personal(hashing(command))
+
+
+def choices_for(
+    lang: Language, include_personal: bool, hash_ids: str | None, format_: OutputFormat, **more: Any
+) -> Choices:
+    """What the options ask for; what is wrong with the key ends the command."""
+    from visitcheck.cli.output import stop
+    from visitcheck.errors import InvalidInput
+
+    with needing_report():
+        from visitcheck.report import Choices, Privacy
+        from visitcheck.report.privacy import checked_key, read_key
+    try:
+        key = read_key(hash_ids) if hash_ids is not None else None
+        if key is None and (given := os.environ.get(KEY_VARIABLE)):
+            key = checked_key(given.strip().encode(), f"`{KEY_VARIABLE}`")
+    except InvalidInput as error:
+        stop(hash_ids or KEY_VARIABLE, error.problems, format_)
+    return Choices(lang, privacy=Privacy(include_personal, key), **more)
+
+
+def write_page(target: str | Path, html: str, format_: OutputFormat) -> None:
+    """The page as a file, whole or not at all."""
+    from visitcheck.cli.output import stop
+    from visitcheck.errors import Problem
+
+    path = Path(target)
+    part = path.with_name(f"{path.name}.part")
+    try:
+        part.write_text(html, "utf-8", newline="\n")
+        os.replace(part, path)
+    except OSError as error:
+        part.unlink(missing_ok=True)
+        said = f"cannot write `{path}`: {error.strerror or error}"
+        stop(str(path), [Problem("report-unwritable", said)], format_)
+    if format_ == "text":
+        click.echo(f"wrote {path} ({len(html.encode()):,} bytes)", err=True)
+
+
+def write_decisions(target: str, decisions: list[Decision], choices: Choices, format_: OutputFormat) -> None:
+    """The page of these decisions as a file; what keeps it from being made ends the command."""
+    from visitcheck.cli.output import stop
+    from visitcheck.errors import InvalidInput
+
+    with needing_report():
+        from visitcheck.report import decisions_page
+    try:
+        html = decisions_page(decisions, choices)
+    except InvalidInput as error:
+        stop(target, error.problems, format_)
+    write_page(target, html, format_)
+
+
+def audit_html(audit: AuditFolder, choices: Choices, origin: Origin | None) -> str:
+    """The page of an audit; with its origin, the worst visits are explained with their own facts."""
+    from visitcheck.report import audit_page
+
+    explained = None
+    if origin is not None:
+        from visitcheck.report.explained import explain_worst
+
+        explained = explain_worst(audit, origin, choices.worst, choices.privacy)
+    return audit_page(audit, choices, explained)
+
+
+@contextmanager
+def needing_report() -> Iterator[None]:
+    """Says which extra a page needs, where its package is not installed."""
+    try:
+        yield
+    except ModuleNotFoundError as error:
+        if error.name not in ("jinja2", "markupsafe", "duckdb", "sqlglot", "pyarrow"):
+            raise
+        said = f'a page needs the package {error.name}: pip install "visitcheck[audit,report]"'
+        raise click.ClickException(said) from error

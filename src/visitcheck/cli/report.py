@@ -1,0 +1,105 @@
+"""`visitcheck report`: an audit, or two of them compared, as one page of HTML."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from visitcheck.cli.html import audit_html, choices_for, needing_report, privacy_options, write_page
+from visitcheck.cli.options import OutputFormat, format_option, lang_option, policy_option
+
+if TYPE_CHECKING:
+    from visitcheck.policy import Language
+    from visitcheck.report import AuditFolder
+    from visitcheck.report.explained import Origin
+
+
+@click.command()
+@click.argument("folders", metavar="AUDIT [AUDIT]", nargs=-1, required=True)
+@click.option("-o", "--out", metavar="FILE", help="The page; by default report.html in AUDIT, or comparison.html.")
+@click.option("--worst", type=click.IntRange(0, 2_000), default=100, show_default=True, help="Visits shown one by one.")
+@click.option(
+    "--visits",
+    metavar="FILE",
+    multiple=True,
+    help="The audit's input, to explain those visits with their own facts; may be repeated.",
+)
+@click.option("--columns", metavar="FILE", help="With --visits: the column mapping of the audit.")
+@click.option("--registers", metavar="FILE", help="With --visits: the registers of the audit.")
+@policy_option
+@privacy_options
+@lang_option
+@format_option
+def report(
+    folders: tuple[str, ...],
+    out: str | None,
+    worst: int,
+    visits: tuple[str, ...],
+    columns: str | None,
+    registers: str | None,
+    policies: tuple[str, ...],
+    include_personal: bool,
+    hash_ids: str | None,
+    lang: Language,
+    format_: OutputFormat,
+) -> None:
+    """Make one self-contained page of the audit in the folder AUDIT, or of what changed from one AUDIT to another.
+
+    The page is in English and Chinese, opens from disk and loads nothing. --lang is the language it opens in;
+    --policy is needed with --visits only.
+
+    Exit code: 0 the page was written, 2 an error.
+    """
+    from visitcheck.cli.output import json_line, stop
+    from visitcheck.errors import InvalidInput
+
+    if len(folders) > 2:
+        raise click.UsageError("name one audit, or two to compare")
+    choices = choices_for(lang, include_personal, hash_ids, format_, worst=worst)
+    with needing_report():
+        from visitcheck.report import AuditFolder, comparison_page
+    try:
+        audits = [AuditFolder.open(folder) for folder in folders]
+        if len(audits) == 2:
+            html, name = comparison_page(audits[0], audits[1], choices), "comparison.html"
+        else:
+            given = (visits, columns, registers, policies)
+            origin = _origin(audits[0], *given, format_) if visits or columns else None
+            html, name = audit_html(audits[0], choices, origin), "report.html"
+    except InvalidInput as error:
+        stop(" ".join(folders), error.problems, format_)
+    target = out or str(audits[-1].path / name)
+    write_page(target, html, format_)
+    if format_ == "json":
+        json_line({"out": target, "bytes": len(html.encode())})
+
+
+def _origin(
+    audit: AuditFolder,
+    visits: tuple[str, ...],
+    columns: str | None,
+    registers: str | None,
+    policies: tuple[str, ...],
+    format_: OutputFormat,
+) -> Origin:
+    """What the audit was made from: the files as given, the options as its manifest has them."""
+    from visitcheck.audit.mapping import load_mapping
+    from visitcheck.audit.running.settings import Settings
+    from visitcheck.cli.judging import policy_for, registers_for
+    from visitcheck.report.explained import Origin
+
+    options = audit.manifest["options"]
+    return Origin(
+        files=[Path(file) for file in visits],
+        policy=policy_for(policies, format_),
+        columns=None if columns is None else load_mapping(Path(columns)),
+        registers=None if registers is None else registers_for(registers, format_),
+        settings=Settings(options["history"], _moment(options["history_since"]), _moment(options["as_of"])),
+    )
+
+
+def _moment(text: Any) -> datetime | None:
+    return None if text is None else datetime.fromisoformat(text)

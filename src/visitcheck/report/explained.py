@@ -1,0 +1,81 @@
+"""The worst visits of an audit, found again in its input and put to the gate for what it says of each."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+from visitcheck.audit.inputs import open_inputs
+from visitcheck.audit.mapping import ColumnMapping
+from visitcheck.audit.running.history import with_history
+from visitcheck.audit.running.rows import visit_of
+from visitcheck.audit.running.settings import Settings
+from visitcheck.audit.running.sql import path, session
+from visitcheck.errors import InvalidInput, Problem
+from visitcheck.facts import Registers, Visit, visit_model_with_extra
+from visitcheck.facts.vocabulary import vocabulary_with_extra
+from visitcheck.gate import Gate
+from visitcheck.policy import Policy
+from visitcheck.report.filled import explained
+from visitcheck.report.folder import AuditFolder
+from visitcheck.report.privacy import Privacy
+from visitcheck.report.sections.visits import Explained, worst_ids
+
+
+@dataclass(frozen=True)
+class Origin:
+    """What an audit was made from, to look at its visits again."""
+
+    files: Sequence[Path]
+    policy: Policy
+    columns: ColumnMapping | None = None
+    registers: Registers | None = None
+    settings: Settings = field(default_factory=Settings)
+
+
+def explain_worst(
+    audit: AuditFolder, origin: Origin, number: int, privacy: Privacy
+) -> Mapping[str, Mapping[str, Explained]]:
+    """What the gate says of the worst visits, by visit id and rule. Reads the input once, twice with history.
+
+    Raises `InvalidInput` where the policy is not the audit's.
+    """
+    policy = origin.policy
+    if policy.digest != audit.manifest["policy"]["digest"]:
+        said = f"the audit's policy is {audit.manifest['policy']['name']}, not {policy.name} as it is now"
+        raise InvalidInput([Problem("report-other-policy", said, "name the audit's policy, unchanged")])
+    gate = Gate(policy, engine="native")
+    model = visit_model_with_extra(policy.extra_facts) if policy.extra_facts else Visit
+    found = {}
+    for row in _rows(worst_ids(audit, number), origin):
+        decision = gate.check(visit_of(row, model))
+        found[decision.visit_id] = {one.rule: explained(decision, one, privacy) for one in decision.findings}
+    return found
+
+
+def _rows(ids: list[str], origin: Origin) -> list[dict[str, Any]]:
+    """The canonical rows of these visits, with the earlier visits that the audit gave them."""
+    inputs = open_inputs(
+        origin.files,
+        mapping=origin.columns,
+        policy=origin.policy,
+        registers=origin.registers,
+        as_of=origin.settings.as_of,
+    )
+    root, _ = vocabulary_with_extra(origin.policy.extra_facts)
+    with TemporaryDirectory() as spill, session(origin.settings, Path(spill)) as con:
+        rows = f"SELECT * FROM ({inputs.relation(con)}) WHERE __problems IS NULL"
+        con.execute("CREATE TEMP TABLE wanted AS SELECT unnest($ids::VARCHAR[]) AS id", {"ids": ids})
+        wanted = f"{path('visit.id')} IN (SELECT id FROM wanted)"
+        con.execute(f"CREATE TEMP TABLE chosen AS {rows} AND {wanted}")
+        if origin.settings.history == "derive":
+            same = f"{path('debtor.id')} IN (SELECT {path('debtor.id')} FROM chosen)"
+            con.execute(f"CREATE TEMP TABLE near AS {rows} AND ({wanted} OR {same})")
+        else:
+            con.execute("CREATE TEMP VIEW near AS SELECT * FROM chosen")
+        query = f"SELECT * FROM ({with_history('near', root, origin.settings)}) WHERE {wanted}"
+        rows_found: list[dict[str, Any]] = con.sql(query).to_arrow_table().to_pylist()
+    return rows_found

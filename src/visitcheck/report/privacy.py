@@ -1,0 +1,57 @@
+"""What a page keeps to itself: free text of the record, and, on demand, ids behind a keyed hash."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+from dataclasses import dataclass
+from pathlib import Path
+
+from visitcheck.errors import InvalidInput, Problem
+from visitcheck.facts.types import STRING, ListOf, Record, Type
+
+SHORTEST_KEY = 16
+"""Bytes. Ids are few and regular, so a key that can be guessed gives them away."""
+_SHOWN = 16
+
+
+@dataclass(frozen=True, slots=True)
+class Privacy:
+    """What may be shown. Without `personal`, no free text or id that a record holds is shown as a fact.
+
+    `key` hides the ids of visits, debtors and collectors; the same id and key give the same hash in every report.
+    """
+
+    personal: bool = False
+    key: bytes | None = None
+
+    def id(self, found: str) -> str:
+        """The id, or its HMAC-SHA256 with the key, shortened to 16 hexadecimal digits."""
+        if self.key is None:
+            return found
+        return hmac.new(self.key, found.encode("utf-8", "surrogatepass"), hashlib.sha256).hexdigest()[:_SHOWN]
+
+    def hides(self, type_: Type) -> bool:
+        """Whether values of this type are withheld: text of any wording, like a name, an address, what was said."""
+        if self.personal:
+            return False
+        item = type_.item if isinstance(type_, ListOf) else type_
+        return item == STRING and not isinstance(item, Record)
+
+
+def read_key(path: str | Path) -> bytes:
+    """The key that a file holds, without white space around it; raises `InvalidInput` for one that is no good."""
+    try:
+        found = Path(path).read_bytes().strip()
+    except OSError as error:
+        raise InvalidInput([Problem("hash-key", f"cannot read the key `{path}`: {error.strerror}")]) from error
+    return checked_key(found, f"`{path}`")
+
+
+def checked_key(key: bytes, source: str) -> bytes:
+    """The key where it is long enough; `source` says where it came from."""
+    if len(key) < SHORTEST_KEY:
+        help_ = "make one by `openssl rand -hex 32`"
+        message = f"the key of {source} has {len(key)} bytes, {SHORTEST_KEY} are needed"
+        raise InvalidInput([Problem("hash-key", message, help_)])
+    return key

@@ -1,0 +1,81 @@
+"""Shares with the interval that chance leaves them, so that few visits never pass for a pattern."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from math import sqrt
+from statistics import NormalDist
+from typing import Literal
+
+LEVEL = 0.95
+"""Confidence of the intervals shown."""
+
+Standing = Literal["above", "below", "within"]
+
+
+@dataclass(frozen=True, slots=True)
+class Rate:
+    """`hits` of `of` visits, and the Wilson score interval of that share; without visits all of it is open."""
+
+    hits: int
+    of: int
+    low: float
+    high: float
+
+    @property
+    def share(self) -> float | None:
+        """The share itself; None without visits."""
+        return self.hits / self.of if self.of else None
+
+
+def rate(hits: int, of: int, level: float = LEVEL) -> Rate:
+    """The rate with its Wilson score interval (Wilson 1927, without continuity correction).
+
+    It holds for small numbers and near 0 and 1, where the usual `p ± z·√(p(1-p)/n)` does not.
+    """
+    if not 0 <= hits <= of:
+        raise ValueError(f"{hits} of {of} is no share")
+    if not of:
+        return Rate(0, 0, 0.0, 1.0)
+    z = NormalDist().inv_cdf((1 + level) / 2)
+    p, scale = hits / of, 1 + z * z / of
+    centre = (p + z * z / (2 * of)) / scale
+    margin = z * sqrt(p * (1 - p) / of + z * z / (4 * of * of)) / scale
+    # At 0 and 1 rounding would leave a trace of the bound that is there exactly.
+    return Rate(hits, of, max(0.0, centre - margin) if hits else 0.0, min(1.0, centre + margin) if hits < of else 1.0)
+
+
+def standing(hits: int, of: int, overall: float, groups: int) -> Standing:
+    """Whether a group's rate differs from the overall one by more than chance.
+
+    As `groups` are looked at together, each is held to a level of 1 - 0.05 / `groups` (Bonferroni): among groups
+    that are all alike, one in twenty whole tables has any group marked, whatever their number.
+    """
+    found = rate(hits, of, 1 - (1 - LEVEL) / max(groups, 1))
+    if found.low > overall:
+        return "above"
+    return "below" if found.high < overall else "within"
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """The difference of two rates, second less first, with its interval; None where either has no visits."""
+
+    by: float | None
+    low: float
+    high: float
+
+    @property
+    def certain(self) -> bool:
+        """Whether chance alone hardly explains it: the interval leaves out 0."""
+        return self.by is not None and not self.low <= 0 <= self.high
+
+
+def change(first: Rate, second: Rate) -> Change:
+    """How a rate changed: Newcombe's interval (1998, method 10) from the two Wilson intervals."""
+    if first.share is None or second.share is None:
+        return Change(None, -1.0, 1.0)
+    by = second.share - first.share
+    down = sqrt((second.share - second.low) ** 2 + (first.high - first.share) ** 2)
+    up = sqrt((second.high - second.share) ** 2 + (first.share - first.low) ** 2)
+    return Change(by, by - down, by + up)

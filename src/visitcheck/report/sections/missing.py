@@ -1,0 +1,64 @@
+"""Which facts were missing most often where a rule was left open for them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from visitcheck.engines.sql.duck import connect
+from visitcheck.facts.vocabulary import FACTS
+from visitcheck.report.charts.strip import bar
+from visitcheck.report.folder import AuditFolder
+
+SHOWN = 25
+# `visit.date` stands for a start that is lost; where the start is there, the date follows from it.
+LACKED = "list_filter(missing, lambda one: one <> 'visit.date' OR starts_at IS NULL)"
+"""In SQL over findings: what a finding's row lacks."""
+_QUERY = f"""
+    WITH lacked AS (
+      SELECT file, row, rule, unnest({LACKED}) AS fact FROM read_parquet(?) WHERE status = 'undetermined'
+    ), rows AS (SELECT fact, count(*) AS visits FROM (SELECT DISTINCT file, row, fact FROM lacked) GROUP BY fact),
+    rules AS (SELECT fact, count(DISTINCT rule) AS rules FROM lacked GROUP BY fact)
+    SELECT fact, visits, rules FROM rows JOIN rules USING (fact) ORDER BY visits DESC, fact
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class MissingRow:
+    """One fact: how many visits lack it where an open condition reads it, for how many rules; `about` is English."""
+
+    fact: str
+    visits: int
+    rules: int
+    share: float
+    bar: float
+    about: str
+
+
+@dataclass(frozen=True, slots=True)
+class Missing:
+    """The facts missing most often, and how many others there are."""
+
+    rows: list[MissingRow]
+    left_out: int
+
+
+def missing(audit: AuditFolder) -> Missing:
+    """The missing facts of an audit, the most often missing first."""
+    found = missing_by_fact(audit)
+    most = max((visits for visits, _ in found.values()), default=0)
+    rows = [
+        MissingRow(fact, visits, rules, visits / audit.visits, bar(visits, most), _about(fact))
+        for fact, (visits, rules) in list(found.items())[:SHOWN]
+    ]
+    return Missing(rows, len(found) - len(rows))
+
+
+def missing_by_fact(audit: AuditFolder) -> dict[str, tuple[int, int]]:
+    """By fact, in order: the visits that lack it where an undetermined rule reads it, and the rules."""
+    with connect() as con:
+        found = con.execute(_QUERY, [audit.table("findings")]).fetchall()
+    return {fact: (visits, rules) for fact, visits, rules in found}
+
+
+def _about(fact: str) -> str:
+    return FACTS[fact].description.replace("`", "") if fact in FACTS else ""

@@ -1,0 +1,114 @@
+"""Findings by rule: how many visits each rule was decided for, and how many violated it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from visitcheck.policy.model import Text
+from visitcheck.report.charts.strip import bar
+from visitcheck.report.folder import AuditFolder
+from visitcheck.report.rates import Rate, rate
+
+
+@dataclass(frozen=True, slots=True)
+class Basis:
+    """Where an instrument says so: its title, the article, and how well that place was read."""
+
+    title: Text
+    article: str | None
+    reading: str
+    force: str
+
+
+@dataclass(frozen=True, slots=True)
+class RuleRow:
+    """One rule. `decided` holds the visits that violated it, of those for which it was decided."""
+
+    id: str
+    title: Text
+    effect: str
+    basis: list[Basis]
+    decided: Rate
+    undetermined: int
+    excused: int
+    not_assessed: int
+    not_applicable: int
+    lacking: list[str]
+    """Facts that no column gives and the rule needs."""
+    bar: float
+
+    @property
+    def others(self) -> list[tuple[str, int]]:
+        """The visits that are neither satisfied nor violated, by status; only those that occur."""
+        found = {
+            "undetermined": self.undetermined,
+            "not_assessed": self.not_assessed,
+            "excused": self.excused,
+            "not_applicable": self.not_applicable,
+        }
+        return [(name, number) for name, number in found.items() if number]
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """Rules with a violation, the most violated first; those left open at times; and the others."""
+
+    violated: list[RuleRow]
+    open: list[RuleRow]
+    quiet: list[RuleRow]
+    never_given: list[str]
+
+    @property
+    def all(self) -> int:
+        """How many rules there are."""
+        return len(self.violated) + len(self.open) + len(self.quiet)
+
+
+def rules(audit: AuditFolder) -> Rules:
+    """The rules of an audit."""
+    counts = audit.summary["rules"]
+    rates = {rule: _decided(one) for rule, one in counts.items()}
+    most = max((one.hits for one in rates.values()), default=0)
+    never = audit.summary["never_given"]
+    rows = [
+        RuleRow(
+            id=rule,
+            title=rule_title(audit, rule),
+            effect=one["effect"],
+            basis=basis(audit, rule),
+            decided=rates[rule],
+            undetermined=one["undetermined"],
+            excused=one["excused"],
+            not_assessed=one["not_assessed"],
+            not_applicable=one["not_applicable"],
+            lacking=never["rules"].get(rule, []),
+            bar=bar(rates[rule].hits, most),
+        )
+        for rule, one in counts.items()
+    ]
+    violated = sorted((row for row in rows if row.decided.hits), key=lambda row: (-row.decided.hits, row.id))
+    left = [row for row in rows if not row.decided.hits]
+    return Rules(
+        violated=violated,
+        open=[row for row in left if row.undetermined or row.not_assessed],
+        quiet=[row for row in left if not (row.undetermined or row.not_assessed)],
+        never_given=never["facts"],
+    )
+
+
+def _decided(counts: dict[str, Any]) -> Rate:
+    return rate(counts["violated"], counts["violated"] + counts["satisfied"] + counts["excused"])
+
+
+def rule_title(audit: AuditFolder, rule: str) -> Text:
+    """The title of a rule, or its id where the policy's texts lack it."""
+    found = audit.policy["rules"].get(rule)
+    return Text(**found["title"]) if found else Text(rule, rule)
+
+
+def basis(audit: AuditFolder, rule: str) -> list[Basis]:
+    """What a rule cites, each place once."""
+    cites = audit.policy["rules"].get(rule, {}).get("cites", [])
+    found = [Basis(Text(**one["title"]), one["article"], one["reading"], one["force"]) for one in cites]
+    return list(dict.fromkeys(found))
