@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from visitcheck.cli.html import privacy_options
+from visitcheck.cli.html import choices_for, privacy_options, write_decisions
 from visitcheck.cli.options import OutputFormat, visit_options
 
 if TYPE_CHECKING:
@@ -54,7 +54,6 @@ def check(
 
     Exit code: 0 all allowed, 1 some denied, 3 some to review, 2 an error; the worst of 2, 1, 3, 0.
     """
-    from visitcheck.cli.html import choices_for, write_decisions
     from visitcheck.cli.judging import Judging, gate_for
     from visitcheck.cli.output import json_line
     from visitcheck.gate.remedies.rendering import render_remedies
