@@ -15,7 +15,10 @@ from reading import Answer, said_by_gate, said_by_inputs, write_lines
 from typed import table_of, without_nulls
 
 from visitcheck import Gate, Policy, Registers
-from visitcheck.audit.inputs import open_inputs
+from visitcheck.audit.inputs import Inputs, open_inputs
+from visitcheck.audit.inputs.connection import connect
+from visitcheck.engines.sql.columns import narrowed
+from visitcheck.facts.types import ListOf, Record, Type
 
 
 @pytest.fixture(scope="module")
@@ -79,6 +82,42 @@ def test_registers_and_a_moment_of_judging(policy: Policy, tmp_path: Path) -> No
         visit["visit"] = {"id": "v", "stage": "recorded", "starts_at": "2026-01-30T02:00:00Z"}
     file = write_lines(tmp_path / "visits.jsonl", visits)
     agree(gate, file.read_bytes().split(b"\n")[:-1], said_by_inputs([file], policy, registers, as_of), as_of)
+
+
+@pytest.mark.parametrize("count", [40, pytest.param(2_000, marks=pytest.mark.long)])
+def test_facts_that_nobody_asks_for_are_validated_all_the_same(count: int, policy: Policy, tmp_path: Path) -> None:
+    """With a part of the vocabulary kept, every row has the same problems, and the same facts of that part."""
+    registers = Registers.read({"lenders": {"a": {"kind": "bank"}}, "collectors": {"c": {"trained": True}}})
+    kept = narrowed(["visit.id", "visit.starts_at", "debt.amount", "team[].id", "conduct[].kind", "conduct[].amount"])
+    visits = generated(count)
+    pq.write_table(table_of(visits), tmp_path / "visits.parquet")
+    files = [tmp_path / "visits.parquet", write_lines(tmp_path / "visits.jsonl", visits)]
+    both = [(None, None), (registers, datetime(2026, 6, 30, 4, tzinfo=UTC))]
+    for known, as_of in both if count > 40 else both[:1]:
+        inputs = open_inputs(files, policy=policy, registers=known, as_of=as_of)
+        whole, part = _rows(inputs, None), _rows(inputs, kept)
+
+        assert [row["__problems"] for row in whole] == [row["__problems"] for row in part]
+        for full, narrow in zip(whole, part, strict=True):
+            if not full["__problems"]:
+                assert {name: _only(full[name], type_) for name, type_ in kept.fields.items()} == {
+                    name: narrow[name] for name in kept.fields
+                }
+
+
+def _rows(inputs: Inputs, kept: Record | None) -> list[dict[str, Any]]:
+    with connect() as con:
+        table = con.sql(inputs.relation(con, kept)).to_arrow_table()
+    return sorted(table.to_pylist(), key=lambda row: (row["__file"], row["__row"]))
+
+
+def _only(value: Any, type_: Type) -> Any:
+    """What a value has of a narrower type."""
+    if isinstance(value, list) and isinstance(type_, ListOf):
+        return [_only(one, type_.item) for one in value]
+    if isinstance(value, dict) and isinstance(type_, Record):
+        return {name: _only(value[name], part) for name, part in type_.fields.items()}
+    return value
 
 
 def test_registers_make_no_list_of_a_missing_one(policy: Policy, tmp_path: Path) -> None:

@@ -7,6 +7,7 @@ may be suspected where the databases' rules of time zones are in doubt.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from typing import assert_never
 
 from sqlglot import exp
@@ -27,38 +28,64 @@ from visitcheck.facts.constraints import (
 )
 from visitcheck.facts.fields import FactModel
 from visitcheck.facts.models import FieldShape, shapes
-from visitcheck.facts.types import DAY, HOUR
+from visitcheck.facts.types import DAY, HOUR, ListOf, Record, Type
 
 AS_OF = "__as_of"
 """The column that holds the moment of judging."""
 _FARTHEST_EAST = 14 * HOUR
 
 
-def broken(record: Expr, model: type[FactModel], depth: int = 0) -> Iterator[Expr]:
-    """One condition for each constraint of `model` and of the models below it."""
-    fields = shapes(model)
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """What there is to look at: `as_of` is whether any row may have a moment of judging."""
+
+    as_of: bool = True
+
+
+def broken(record: Expr, model: type[FactModel], fact: Record, judged: Judged, depth: int = 0) -> Iterator[Expr]:
+    """One condition for each constraint of `model`, and of the models below it, that some row may break.
+
+    Fields that `fact` does not have are those that no row gives.
+    """
     for constraint in model.constraints:
-        yield _breach(constraint, lambda name: e.field(record.copy(), name))
-    for name, shape in fields.items():
-        if shape.record is not None:
-            yield from below(e.field(record, name), shape, depth)
+        if _may_break(constraint, fact, judged):
+            yield _breach(constraint, fact, lambda name: e.field(record.copy(), name))
+    for name, shape in shapes(model).items():
+        if shape.record is not None and name in fact.fields:
+            yield from below(e.field(record, name), shape, fact.fields[name], judged, depth)
 
 
-def below(value: Expr, shape: FieldShape, depth: int = 0) -> Iterator[Expr]:
+def below(value: Expr, shape: FieldShape, fact: Type, judged: Judged, depth: int = 0) -> Iterator[Expr]:
     """The conditions of a group, or of a list and its elements."""
     assert shape.record is not None  # noqa: S101 - as every caller has made sure
+    item = fact.item if isinstance(fact, ListOf) else fact
+    assert isinstance(item, Record)  # noqa: S101 - as `vocabulary` makes it
     if shape.listed is None:
-        yield from broken(value, shape.record, depth)
+        yield from broken(value, shape.record, item, judged, depth)
         return
-    if shape.unique is not None:
+    if shape.unique is not None and shape.unique.key in item.fields:
         yield _repeated(value, shape.unique, depth)
     model = shape.record
 
     def element(one: Expr) -> Expr:
-        return e.any_of(list(broken(one, model, depth + 1)))
+        return e.any_of(list(broken(one, model, item, judged, depth + 1)))
 
-    if list(broken(e.column("_"), model, depth + 1)):
+    if list(broken(e.column("_"), model, item, judged, depth + 1)):
         yield e.some(value.copy(), depth, element)
+
+
+def _may_break(one: RecordConstraint, fact: Record, judged: Judged) -> bool:
+    """Whether the fields are there without which the constraint holds."""
+    match one:
+        case NotAfter():
+            needed = (one.field, *([one.only[0]] if one.only else []))
+            return judged.as_of and fact.fields.keys() >= set(needed)
+        case OnlyFor():
+            return one.kind in fact.fields and not fact.fields.keys().isdisjoint(one.kinds)
+        case Needs():
+            return one.field in fact.fields
+        case _:
+            return fact.fields.keys() >= set(one.fields)
 
 
 def _repeated(items: Expr, unique: UniqueKey, depth: int) -> Expr:
@@ -67,14 +94,14 @@ def _repeated(items: Expr, unique: UniqueKey, depth: int) -> Expr:
     return e.all_of(e.compare(exp.GT, e.call("len", items.copy()), e.number(1)), distinct)
 
 
-def _breach(one: RecordConstraint, get: Callable[[str], Expr]) -> Expr:
+def _breach(one: RecordConstraint, fact: Record, get: Callable[[str], Expr]) -> Expr:
     match one:
         case Order():
             return e.compare(exp.LTE if one.strict else exp.LT, get(one.then), get(one.first))
         case StateTime():
             return e.all_of(e.negated(get(one.state)), e.given(get(one.time)))
         case NotAfter():
-            return _not_after(one, get)
+            return _not_after(one, fact, get)
         case Before():
             return e.compare(exp.GTE, get(one.field), e.number(DAY))
         case Differ():
@@ -87,23 +114,25 @@ def _breach(one: RecordConstraint, get: Callable[[str], Expr]) -> Expr:
                         e.negated(e.one_of(get(one.kind), [exp.convert(kind) for kind in kinds])),
                     )
                     for name, kinds in one.kinds.items()
+                    if name in fact.fields
                 ]
             )
         case LocalDate():
             return e.all_of(*(e.given(get(name)) for name in one.fields), _other_day(one, get))
         case Needs():
-            return e.all_of(e.given(get(one.field)), e.missing(get(one.other)))
+            lacking = [e.missing(get(one.other))] if one.other in fact.fields else []
+            return e.all_of(e.given(get(one.field)), *lacking)
         case _:
             assert_never(one)
 
 
-def _not_after(one: NotAfter, get: Callable[[str], Expr]) -> Expr:
+def _not_after(one: NotAfter, fact: Record, get: Callable[[str], Expr]) -> Expr:
     value, latest = get(one.field), e.column(AS_OF)
     if one.is_date:
         value = e.compare(exp.Mul, value, e.number(DAY))
         latest = e.compare(exp.Add, latest, e.number(_FARTHEST_EAST))
     conditions = [e.compare(exp.GT, value, latest)]
-    if one.unless is not None:
+    if one.unless is not None and one.unless in fact.fields:
         conditions.append(e.negated(e.call("coalesce", get(one.unless), exp.false())))
     if one.only is not None:
         conditions.append(e.compare(exp.EQ, get(one.only[0]), e.text(one.only[1])))

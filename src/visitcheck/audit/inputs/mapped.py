@@ -28,6 +28,7 @@ from visitcheck.audit.mapping.load import SINCE
 from visitcheck.audit.mapping.model import Column, ColumnMapping, TableMap
 from visitcheck.engines.sql.columns import FILE, ROW
 from visitcheck.errors import InvalidInput, Problem
+from visitcheck.facts.types import Record
 
 if TYPE_CHECKING:
     import duckdb
@@ -88,27 +89,26 @@ class MappedPart:
     fed: frozenset[str]
     spool: Spool
 
-    def queries(self, con: duckdb.DuckDBPyConnection) -> Iterator[str]:
+    def queries(self, con: duckdb.DuckDBPyConnection, kept: Record | None = None) -> Iterator[str]:
         """The queries that together give all rows."""
+        root = kept or self.reader.root
         named = {name: _named(con, table) for name, table in self.tables.items()}
         rows = visits_query(self.mapping, named)
         found = con.sql(e.sql(rows))
         columns = zip(found.columns, found.types, strict=True)
         types = {name: raw_type(type_) for name, type_ in columns if name not in (FILE, ROW)}
-        yield canonical(con, RawRows(rows, types), self.reader)
+        yield canonical(con, RawRows(rows, types), self.reader, kept)
         for table in self.mapping.tables:
-            yield e.sql(self._orphans(table, named))
+            yield e.sql(self._orphans(table, named, root))
         for own in self.tables.values():
             for file, row, problem in own.refused:
-                yield e.sql(
-                    refused_row(self.reader.root, exp.convert(file), exp.convert(row), problem.code, _text(problem))
-                )
+                yield e.sql(refused_row(root, exp.convert(file), exp.convert(row), problem.code, _text(problem)))
 
-    def _orphans(self, table: TableMap, named: Mapping[str, Table]) -> exp.Select:
+    def _orphans(self, table: TableMap, named: Mapping[str, Table], root: Record) -> exp.Select:
         key = exp.column("__key", quoted=True)
         shown = e.call("concat", e.text("no visit has the key `"), key, e.text("`"))
         message = e.call("coalesce", e.where(e.given(key.copy()), shown), e.text("the row has no key"))
-        query = refused_row(self.reader.root, e.column(FILE), e.column(ROW), "orphan-row", message)
+        query = refused_row(root, e.column(FILE), e.column(ROW), "orphan-row", message)
         return query.from_(orphans_query(table, self.mapping, named).subquery("o"))
 
 

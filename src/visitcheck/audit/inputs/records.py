@@ -62,9 +62,9 @@ def _read_one(raw: Expr, type_: RawType, shape: FieldShape, fact: Type, depth: i
 def _read_record(
     raw: Expr, type_: RawRecord, model: type[FactModel], fact: Record, depth: int, *, top: bool = False
 ) -> Read:
-    reads = {name: _read_named(raw, name, type_, model, fact, depth) for name in shapes(model)}
+    reads = {name: _read_named(raw, name, type_, model, fact, depth) for name in fact.fields}
     values = [(name, _with_currency(name, read, reads, fact)) for name, read in reads.items()]
-    unsure = tuple(name for name, shape in shapes(model).items() if top and name in type_.fields and is_telling(shape))
+    unsure = tuple(name for name in reads if top and name in type_.fields and is_telling(shapes(model)[name]))
     bad = [read.bad for name, read in reads.items() if name in type_.fields and name not in unsure]
     parts = [
         (name, reads[name].json if name in reads else raw_json(e.field(raw.copy(), name), part))

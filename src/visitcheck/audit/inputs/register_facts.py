@@ -81,13 +81,8 @@ class Register:
 
 def registered(con: duckdb.DuckDBPyConnection, registers: Registers, root: Record) -> Iterator[Register]:
     """The registers that have entries, each as a function registered on the connection."""
-    named: Mapping[str, Mapping[str, Any]] = {
-        "lender": registers.lenders,
-        "agency": registers.agencies,
-        "team": registers.collectors,
-    }
-    for group, entries in named.items():
-        given = {name for entry in entries.values() for name, value in entry.__dict__.items() if value is not None}
+    for group, entries in _by_group(registers).items():
+        given = _given(entries)
         if given - {"id"}:
             function = f"visitcheck_register_{next(_numbers)}"
             fact = root.fields[group]
@@ -101,6 +96,21 @@ def registered(con: duckdb.DuckDBPyConnection, registers: Registers, root: Recor
                 null_handling="special",
             )
             yield Register(group, fact, function, tuple(sorted(given - {"id"})))
+
+
+def registered_facts(registers: Registers) -> Iterator[str]:
+    """The paths of the facts that `registered` reads and fills in."""
+    for group, entries in _by_group(registers).items():
+        for name in _given(entries) | {"id"}:
+            yield f"{group}[].{name}" if group == "team" else f"{group}.{name}"
+
+
+def _by_group(registers: Registers) -> Mapping[str, Mapping[str, Any]]:
+    return {"lender": registers.lenders, "agency": registers.agencies, "team": registers.collectors}
+
+
+def _given(entries: Mapping[str, Any]) -> set[str]:
+    return {name for entry in entries.values() for name, value in entry.__dict__.items() if value is not None}
 
 
 def _lookup(entries: Mapping[str, object], item: Type) -> Any:

@@ -7,22 +7,24 @@ says what is wrong, or reads what SQL could not.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from itertools import count
 from typing import TYPE_CHECKING
 
 from sqlglot import exp
 
 from visitcheck.audit.inputs import expressions as e
-from visitcheck.audit.inputs.breaches import AS_OF, below
+from visitcheck.audit.inputs.breaches import AS_OF, Judged, below
 from visitcheck.audit.inputs.expressions import Expr
+from visitcheck.audit.inputs.fed import all_paths, fed_by
 from visitcheck.audit.inputs.gate_reader import PROBLEMS, GateReader
 from visitcheck.audit.inputs.records import read_field, read_group, unread
-from visitcheck.audit.inputs.register_facts import Register, registered
+from visitcheck.audit.inputs.register_facts import Register, registered, registered_facts
 from visitcheck.audit.inputs.sources import BYTES, ODD, TEXT, RawRows
-from visitcheck.engines.sql.columns import FILE, ROW, fact_columns, record_fields, sql_type
+from visitcheck.engines.sql.columns import FILE, ROW, fact_columns, narrowed, record_fields, sql_type
 from visitcheck.facts.models import shapes
 from visitcheck.facts.times import timestamp
-from visitcheck.facts.types import Record
+from visitcheck.facts.types import MONEY, ListOf, Record
 
 if TYPE_CHECKING:
     import duckdb
@@ -30,14 +32,20 @@ if TYPE_CHECKING:
 PROBLEMS_COLUMN = "__problems"
 _BAD, _SUSPECT, _FOUND = "__bad", "__suspect", "__found"
 _RAW, _CONTRADICTED = "__raw_", "__contradicted_"
+# What is asked of every row.
+_ALWAYS = frozenset({"visit.id", "visit.stage", "visit.starts_at", "visit.date"})
 _numbers = count()
 
 
-def canonical(con: duckdb.DuckDBPyConnection, rows: RawRows, reader: GateReader) -> str:
+def canonical(con: duckdb.DuckDBPyConnection, rows: RawRows, reader: GateReader, kept: Record | None = None) -> str:
     """The query for the canonical columns and `__problems`, to be run on `con`.
 
-    Registers a function on `con` that reads suspected rows.
+    With `kept` the columns hold those facts alone. All that the rows give is validated, kept or not; facts that they
+    cannot give are not even made. Registers a function on `con` that reads suspected rows.
     """
+    root = reader.root
+    if kept is not None:
+        reader = replace(reader, root=kept)
     function = f"visitcheck_read_{next(_numbers)}"
     con.create_function(  # type: ignore[call-overload]
         function,
@@ -47,22 +55,24 @@ def canonical(con: duckdb.DuckDBPyConnection, rows: RawRows, reader: GateReader)
         type="arrow",
         null_handling="special",
     )
-    registers = () if reader.registers is None else tuple(registered(con, reader.registers, reader.root))
-    return e.sql(_Query(rows, reader, registers).query(function))
+    made = root if kept is None else made_facts(rows, reader, root)
+    registers = () if reader.registers is None else tuple(registered(con, reader.registers, made))
+    return e.sql(_Query(rows, reader, made, registers).query(function))
 
 
 class _Query:
-    """The stages of the query, from the innermost."""
+    """The stages of the query, from the innermost; `made` are the facts that they work on."""
 
-    def __init__(self, rows: RawRows, reader: GateReader, registers: Sequence[Register]) -> None:
+    def __init__(self, rows: RawRows, reader: GateReader, made: Record, registers: Sequence[Register]) -> None:
         self.rows = rows
         self.registers = [one for one in registers if one.group in rows.types]
         self.reader = reader
-        self.columns = fact_columns(reader.root)
+        self.columns = fact_columns(made)
         self.shapes = shapes(reader.model)
         self.reads = {
             name: read_group(e.column(name), type_, self.shapes[name], self.columns[name])
             for name, type_ in rows.types.items()
+            if name in self.columns
         }
 
     def query(self, function: str) -> exp.Select:
@@ -131,13 +141,16 @@ class _Query:
         return e.any_of([*odd, *known])
 
     def _as_of(self) -> Expr:
-        return e.field(e.column("visit"), "as_of")
+        return self._at("visit.as_of") if self._has_as_of() else e.null("bigint")
+
+    def _has_as_of(self) -> bool:
+        return "as_of" in (record_fields(self.columns["visit"]) or ())
 
     def _suspicions(self) -> Iterator[Expr]:
         yield e.column(_BAD)
         for name in self.columns:
             if self.shapes[name].record is not None and name in self.rows.types:
-                yield from below(e.column(name), self.shapes[name])
+                yield from below(e.column(name), self.shapes[name], self.columns[name], Judged(self._has_as_of()))
         for path in sorted(self.reader.policy.selectors):
             yield e.missing(self._at(path))
         yield e.all_of(e.missing(self._at("visit.starts_at")), e.missing(self._at("visit.date")))
@@ -166,11 +179,32 @@ class _Query:
     def _final(self) -> Iterator[Expr]:
         problems = e.field(e.column(_FOUND), "problems")
         read_by_gate = e.compare(exp.EQ, e.call("len", problems), e.number(0))
-        for name in self.columns:
+        for name, type_ in fact_columns(self.reader.root).items():
             by_gate = e.field(e.column(_FOUND), name)
-            yield e.named(e.where(read_by_gate.copy(), by_gate, e.column(name)), name)
+            own = e.column(name)
+            # Records of one name are equal, whatever fields they have; their types in the database are not.
+            value = own if sql_type(type_) == sql_type(self.columns[name]) else e.cast(own, sql_type(type_))
+            yield e.named(e.where(read_by_gate.copy(), by_gate, value), name)
         refused = e.where(e.negated(read_by_gate.copy()), problems.copy())
         yield e.named(e.cast(refused, sql_type(PROBLEMS)), PROBLEMS_COLUMN)
+
+
+def made_facts(rows: RawRows, reader: GateReader, root: Record) -> Record:
+    """The facts of `root` that reading works on: those the reader keeps, those rows give, and what validation needs."""
+    wanted = {*all_paths(reader.root), *fed_by(rows.types, root), *reader.policy.selectors, *_ALWAYS}
+    wanted |= set() if reader.registers is None else set(registered_facts(reader.registers))
+    wanted |= set() if reader.as_of is None else {"visit.as_of"}
+    return narrowed(wanted | set(_currencies(root, wanted)), root)
+
+
+def _currencies(root: Record, wanted: set[str], prefix: str = "") -> Iterator[str]:
+    """The currencies of sums that are wanted."""
+    for name, type_ in root.fields.items():
+        item = type_.item if isinstance(type_, ListOf) else type_
+        if isinstance(item, Record):
+            yield from _currencies(item, wanted, f"{prefix}{name}{'[]' * isinstance(type_, ListOf)}.")
+        elif type_ == MONEY and f"{prefix}{name}" in wanted:
+            yield f"{prefix}currency"
 
 
 def _over(inner: exp.Select, columns: list[Expr]) -> exp.Select:

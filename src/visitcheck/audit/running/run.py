@@ -68,7 +68,7 @@ class Run:
             return
         tell = self._teller("reading")
         tell(0)
-        partition(con, self.inputs.relation(con), scope, shards)
+        partition(con, self.inputs.relation(con, scope.kept), scope, shards)
         with place.writing("duplicates.parquet") as part:
             find_duplicates(con, shards, part)
         place.write_json({"shards": shards.count}, "rows.json")
