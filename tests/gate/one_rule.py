@@ -23,17 +23,24 @@ def policy_of(case: dict[str, Any]) -> vc.Policy:
     rules = [rule("rule", case["require"], **{key: case[key] for key in ("effective", "stages") if key in case})]
     if "always" in case:
         rules.append(rule("always", case["always"]))
+    return policy_with(rules, parameters=case.get("parameters", {}))
+
+
+def policy_with(
+    rules: list[dict[str, Any]], *, timezone: str | None = "Asia/Shanghai", parameters: dict[str, Any] | None = None
+) -> vc.Policy:
     pack = {
         "pack": "own",
         "title": {"en": "Own", "zh": "自有"},
         "version": "1.0.0",
-        "timezone": "Asia/Shanghai",
         "instruments": {"own": {"title": {"en": "House rules", "zh": "内部规定"}, "force": "own"}},
         "parameters": {
             name: {**parameter, "values": [{**value, "cites": CITES} for value in parameter["values"]]}
-            for name, parameter in case.get("parameters", {}).items()
+            for name, parameter in (parameters or {}).items()
         },
         "rules": rules,
     }
+    if timezone is not None:
+        pack["timezone"] = timezone
     unshared = json.loads(json.dumps(pack))  # packs know no anchors, which shared parts would become
     return policy_from_texts({"own.yaml": yaml.dump(unshared, allow_unicode=True)})

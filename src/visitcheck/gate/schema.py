@@ -99,8 +99,9 @@ _DEFINITIONS: dict[str, Schema] = {
             "kind": {"enum": list(get_args(RemedyKind))},
             "what": {**ref("text"), "description": "What to do."},
             "changes": list_of(
-                record({"fact": _STRING, "value": {"description": "As a visit is written; null: to be found out."}}),
-                "The facts that this changes; a new element of a list by the place it would have, `notices[2]`.",
+                record({"fact": _STRING, "value": {"description": "As a visit is written; null: to fill in."}}),
+                "The facts that this changes; a new element of a list by the place it would have, `notices[2]`. Of a "
+                "fact that has to be found out, a value that would do.",
             ),
             "rules": list_of(_STRING, "The rules that it settles, alone or with the others."),
             "by": or_null({"type": "string", "format": "date-time", "description": "The last moment for it."}),

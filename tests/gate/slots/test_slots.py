@@ -99,6 +99,25 @@ def test_both_engines_confirm_what_is_suggested(base: vc.Policy, smallest: dict[
     assert {"slot-not-confirmed", "engine-failure"} == {problem.code for problem in refused.problems}
 
 
+@pytest.mark.parametrize("some", ["bank-*", pytest.param("*", marks=pytest.mark.long)])
+def test_proposals_that_cn_allows_have_slots_that_the_gate_confirms(some: str) -> None:
+    """The smallest proposals for lenders of each kind, judged the evening before: within days, and by daylight."""
+    folder = EXAMPLES / "cn"
+    registers = yaml.safe_load((folder / "registers.yaml").read_text(encoding="utf-8"))
+    gate = vc.Gate(vc.load_policy("cn"), engine="native", registers=registers)
+    for path in sorted(folder.glob(f"{some}.yaml")):
+        source = yaml.safe_load(path.read_text(encoding="utf-8"))
+        if source.get("visit", {}).get("stage") != "proposed":
+            continue
+        source["visit"]["as_of"] = "2026-03-09T18:00:00+08:00"
+        found = gate.next_slot(source, limit=6)
+
+        assert () == found.problems
+        assert found.slots, path.name
+        assert all(slot.decision.allowed for slot in found)
+        assert "2026-03-10T09:45:00+08:00" == iso(found.slots[0].starts_at, found.zone)
+
+
 def test_the_clock_says_from_when_on(base: vc.Policy, smallest: dict[str, Any]) -> None:
     """Without `visit.as_of` the search starts now, at the next quarter hour."""
     del smallest["visit"]["as_of"]

@@ -9,6 +9,7 @@ import pytest
 import yaml
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from one_rule import policy_with, rule
 from slot_places import EXAMPLES
 
 import visitcheck as vc
@@ -91,6 +92,42 @@ def test_generated_visits_are_judged_as_by_the_engine(policy: str) -> None:
         assert [] == differences(policy, visit, Grid(start, step, 40))
 
     holds()
+
+
+@cache
+def elsewhere() -> tuple[Timeline, NativeEngine]:
+    """A pack without a zone of its own: the visit's decides what is local."""
+    checks = [
+        'localDate(visit.starts_at) >= date("2026-03-08")',
+        'localDate(visit.ends_at) <= date("2026-11-01")',
+        "contacts.all(c, localDate(c.at) != localDate(visit.starts_at))",
+        'localTime(visit.starts_at) >= "02:00"',
+        '!overlapsDaily(visit.starts_at, visit.ends_at, "22:00", "08:00")',
+    ]
+    rules = [rule(f"r{number}", check) for number, check in enumerate(checks)]
+    plan = make_plan(policy_with(rules, timezone=None), "proposed")
+    return Timeline(plan), NativeEngine(plan)
+
+
+@given(
+    st.sampled_from(["America/New_York", "Europe/London", "Asia/Kolkata", "Australia/Lord_Howe", "Atlantic/Azores"]),
+    st.sampled_from(["2026-03-07", "2026-03-28", "2026-10-03", "2026-10-24", "2026-10-31"]),
+    st.integers(0, 3 * 24 * 60),
+    st.sampled_from([7 * MINUTE, 30 * MINUTE, HOUR]),
+)
+@settings(CALM, max_examples=30)
+def test_where_the_clock_changes(zone: str, day: str, ahead: int, step: int) -> None:
+    """Days of 23, 23.5, 24.5 and 25 hours, in the visit's own zone."""
+    times = {"starts_at": f"{day}T00:00:00Z", "ends_at": f"{day}T00:45:00Z", "timezone": zone}
+    visit = read_visit({"visit": {"id": "V-1", "stage": "proposed", **times}, "contacts": [{"at": f"{day}T23:30:00Z"}]})
+    start: Any = visit.visit.starts_at  # type: ignore[union-attr]
+    grid = Grid(start + ahead * MINUTE, step, 60)
+    timeline, engine = elsewhere()
+    moved = MovedVisit(visit, None)
+    for run in timeline.runs(MovedVisit(visit, None), grid):
+        for index in range(run.first, run.last):
+            moved.move(grid.at(index))
+            assert engine.evaluate(moved.visit) == run.truths
 
 
 @given(st.integers(0, 500), st.integers(0, 500), st.integers(1, 9))

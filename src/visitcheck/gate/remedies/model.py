@@ -18,7 +18,8 @@ other people, go to another place."""
 class Change:
     """A fact and what it would become; a new element of a list stands at the place it would have, `notices[2]`.
 
-    `value` is in the form that visits are written in; None where it has yet to be found out, or filled in.
+    `value` is in the form that visits are written in; None is a text to fill in. Of a fact that has to be found out it
+    is a value that would do, which nobody knows to be true.
     """
 
     fact: str
