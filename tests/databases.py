@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import sys
 from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 from typing import Any, TypeAlias
@@ -57,6 +58,7 @@ def spark() -> Any:
     pyspark = pytest.importorskip("pyspark.sql", reason="pyspark is not installed (extra `spark`)")
     if shutil.which("java") is None and "JAVA_HOME" not in os.environ:
         pytest.skip("no Java: Spark needs a JDK 17 or later")
+    os.environ.setdefault("PYSPARK_PYTHON", sys.executable)  # of the workers
     builder = pyspark.SparkSession.builder.master("local[2]").appName("visitcheck tests")
     options = {
         "spark.ui.enabled": "false",

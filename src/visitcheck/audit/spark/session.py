@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import sys
+import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
@@ -41,7 +42,7 @@ def start_session(master: str) -> SparkSession:
         from pyspark.errors import PySparkException
         from pyspark.sql import SparkSession
     except ImportError as error:
-        raise EngineUnavailable("pyspark is not installed: pip install 'visitcheck[audit,spark]'") from error
+        raise EngineUnavailable("pyspark is not installed: pip install 'visitcheck[spark]'") from error
     _require_java()
     local = master.startswith("local")
     if local:  # else the workers' own Python would be looked for on the path
@@ -50,7 +51,8 @@ def start_session(master: str) -> SparkSession:
     for name, value in (_OWN | (_LOCAL if local else {})).items():
         builder = builder.config(name, value)
     try:
-        return builder.getOrCreate()
+        with _without_pandas():
+            return builder.getOrCreate()
     except (PySparkException, RuntimeError, OSError) as error:
         said = str(error).partition("\n")[0]
         raise EngineUnavailable(f"Spark did not start on `{master}`: {said}. {_JAVA}") from error
@@ -92,11 +94,22 @@ def spark_failures() -> Iterator[None]:
     from pyspark.errors import PySparkException
 
     try:
-        yield
+        with _without_pandas():
+            yield
     except (PySparkException, Py4JError) as error:
         raise EngineFailure(f"Spark broke: {_first_words(error)}") from error
 
 
+@contextmanager
+def _without_pandas() -> Iterator[None]:
+    """Spark asks for pandas where Arrow is used, and warns of its version; nothing here is made of pandas."""
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", "PySpark does not yet fully support pandas", FutureWarning)
+        yield
+
+
 def _first_words(error: Exception) -> str:
-    lines = [line.strip() for line in str(error).splitlines() if line.strip()]
-    return "; ".join(lines[:2]) or type(error).__name__
+    """What broke: the first line, and of a worker's traceback the last."""
+    lines = [line.strip() for line in str(error).splitlines()]
+    said = [line for line in lines if line and not line.startswith(("at ", "File ", "Traceback", "SQLSTATE", "^", "~"))]
+    return "; ".join(dict.fromkeys([*said[:1], *said[-1:]])) or type(error).__name__
