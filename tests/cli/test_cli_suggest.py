@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import jsonschema
 from command_line import ALLOWED, DENIED, EXAMPLES, REVIEW, json_lines, run
 
@@ -53,6 +55,16 @@ def test_what_makes_it_lawful() -> None:
 
     assert "once all of this is done:\n  - Find out `notices[0].delivered`" in result.stdout
     assert "It has to be: yes." in result.stdout
+
+
+def test_a_list_that_is_missing_has_to_be_found_out() -> None:
+    """Nobody can say what would be in it."""
+    facts = json.loads(ALLOWED.read_text(encoding="utf-8"))
+    del facts["contacts"]
+    result = run("check", "--suggest", "-", stdin=json.dumps(facts))
+
+    assert "before the facts are found out, whatever they are:" in result.stdout
+    assert "not known: contacts" in result.stdout
 
 
 def test_a_proposal_without_a_start_says_why_there_is_no_suggestion() -> None:

@@ -45,7 +45,8 @@ class Remedies:
     """What makes a proposal lawful, as far as anything does: none of `steps` can be left out.
 
     `outcome` is what the gate says of the visit once all are done, each by its moment. `left` are the rules, by id,
-    that nothing settles which can still be changed; another time may settle some of them (`Gate.next_slot`).
+    that nothing settles which can still be changed, nor any one supposition on a missing fact; another time may settle
+    some of them (`Gate.next_slot`).
     """
 
     outcome: Outcome

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from visitcheck.engines.outcomes import Outcome
+from visitcheck.gate.findings import Finding
 from visitcheck.policy.model import Language
 
 if TYPE_CHECKING:
@@ -16,12 +17,16 @@ _WORDS: dict[Language, dict[str, str]] = {
         "all": "The visit is lawful at its time once all of this is done:",
         "some": "This can be put right:",
         "left": "Nothing that can still be changed settles this, unless another time does:",
+        "unclear": "This cannot be told before the facts are found out, whatever they are:",
+        "missing": "not known",
         "remedy": "to do",
     },
     "zh": {
         "all": "以下各项全部完成后，可按原定时间上门：",
         "some": "以下问题可以补救：",
         "left": "以下问题在原定时间无法补救，可考虑改期：",
+        "unclear": "以下问题须先查明有关事实才能判定：",
+        "missing": "缺少",
         "remedy": "处理",
     },
 }
@@ -37,11 +42,22 @@ def _lines(decision: Decision, lang: Language) -> Iterator[str]:
     if found.steps:
         yield words["all" if found.outcome is Outcome.ALLOW else "some"]
         yield from (f"  - {step.what.in_(lang)}" for step in found.steps)
-    if found.left:
-        yield words["left"]
-        findings = {finding.rule: finding for finding in decision.findings}
-        for rule in found.left:
-            yield f"  - {findings[rule].title.in_(lang)}  [{rule}]"
-            remedy = findings[rule].remedy
-            if remedy is not None:
-                yield f"      {words['remedy']}: {remedy.in_(lang)}"
+    findings = {finding.rule: finding for finding in decision.findings}
+    left = [findings[rule] for rule in found.left]
+    for head, some in (
+        ("left", [finding for finding in left if not finding.missing]),
+        ("unclear", [finding for finding in left if finding.missing]),
+    ):
+        if some:
+            yield words[head]
+            for finding in some:
+                yield from _left(finding, lang)
+
+
+def _left(finding: Finding, lang: Language) -> Iterator[str]:
+    words = _WORDS[lang]
+    yield f"  - {finding.title.in_(lang)}  [{finding.rule}]"
+    if finding.missing:
+        yield f"      {words['missing']}: {', '.join(finding.missing)}"
+    if finding.remedy is not None:
+        yield f"      {words['remedy']}: {finding.remedy.in_(lang)}"
