@@ -1,1 +1,7 @@
-"""Makes `tests/` importable for what tests share (`strategies`)."""
+"""Makes `tests/` importable for what tests share (`strategies`), and sets what holds for all of them."""
+
+from hypothesis import settings
+
+# Machines are shared and noisy: how long an example takes says nothing about the code.
+settings.register_profile("visitcheck", deadline=None)
+settings.load_profile("visitcheck")
