@@ -13,8 +13,23 @@ from visitcheck.engines.durable.self_test import by_features
 from visitcheck.engines.native import NativeEngine
 from visitcheck.engines.self_test import by_engine, by_interpreter, comparisons, probes, self_test
 from visitcheck.errors import EngineFailure
+from visitcheck.facts.types import BOOL, INT, ListOf
+from visitcheck.facts.vocabulary import ROOT
 from visitcheck.language.interpreter import interpret
-from visitcheck.language.nodes import Compare, Expr, Node, Not, walk
+from visitcheck.language.nodes import (
+    Compare,
+    Const,
+    Element,
+    Exists,
+    Expr,
+    Fact,
+    Field,
+    Filter,
+    Node,
+    Not,
+    Size,
+    walk,
+)
 from visitcheck.plan import Plan, make_plan
 from visitcheck.policy import load_policy
 from visitcheck.policy.model import STAGES, Stage
@@ -106,3 +121,16 @@ def test_the_failure_names_the_rule_and_the_comparison() -> None:
 
     with pytest.raises(EngineFailure, match=ids[0]):
         self_test(plan, by_engine(Misreading(), NativeEngine), by_interpreter)
+
+
+def test_an_element_of_a_constant_list_is_no_element_of_the_visit() -> None:
+    """A comparison that looks for a member of a parameter inside a filter of a filter stands by itself as it is."""
+    consents = Fact(("consents",), ROOT.fields["consents"])
+    kind = ROOT.fields["consents"].item.fields["kind"]  # type: ignore[union-attr]
+    words = Const(("entry", "filming"), ListOf(kind))
+    named = Exists(words, 0, Compare("==", Element(0, kind), Field(Element(1, consents.type.item), "kind", kind)))  # type: ignore[union-attr]
+    given = Field(Element(0, consents.type.item), "given", BOOL)  # type: ignore[union-attr]
+    inner = Filter(consents, 1, named, consents.type)
+    none = Compare("==", Size(Filter(inner, 0, given, consents.type)), Const(0, INT))
+
+    assert none in comparisons([none])

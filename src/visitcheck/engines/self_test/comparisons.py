@@ -50,7 +50,8 @@ def _closed(node: Expr, lists: Lists) -> Expr | None:
         inner.binder
         for inner, inside in scoped(node, dict(lists))
         if isinstance(inner, Element)
-        if inside[inner.binder] is lists.get(inner.binder)
+        # A macro within, also one over a list that is no fact, has its own element under the number.
+        if inner.binder in lists and inside[inner.binder] is lists[inner.binder]
     }
     for binder in sorted(free, reverse=True):
         source = lists[binder]
