@@ -13,7 +13,15 @@ from visitcheck.cli import exits
 from visitcheck.cli.inputs import Input, is_yaml, read_bytes, read_inputs, unreadable
 from visitcheck.cli.options import OutputFormat
 from visitcheck.cli.output import show_problems, stop
-from visitcheck.errors import EngineUnavailable, InvalidInput, InvalidPolicy, InvalidVisit, Problem, UnsupportedByEngine
+from visitcheck.errors import (
+    EngineFailure,
+    EngineUnavailable,
+    InvalidInput,
+    InvalidPolicy,
+    InvalidVisit,
+    Problem,
+    UnsupportedByEngine,
+)
 from visitcheck.facts import Registers, read_visit
 from visitcheck.facts.sources import decoded
 from visitcheck.policy import Policy, load_policy
@@ -42,7 +50,7 @@ def gate_for(
     known = registers_for(registers, format_) if registers is not None else None
     try:
         return Gate(policy, registers=known, engine=engine)
-    except (EngineUnavailable, UnsupportedByEngine) as error:
+    except (EngineFailure, EngineUnavailable, UnsupportedByEngine) as error:
         raise click.UsageError(str(error)) from error
 
 
