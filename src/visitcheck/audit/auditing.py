@@ -16,6 +16,7 @@ from visitcheck.audit.result import AuditResult
 from visitcheck.audit.running.progress import Watcher
 from visitcheck.audit.running.run import Run
 from visitcheck.audit.running.settings import HistoryChoice, Settings
+from visitcheck.audit.running.workplace import Workplace
 from visitcheck.facts import Registers
 from visitcheck.policy import Policy
 
@@ -168,9 +169,9 @@ def _files(
     mapping = columns if isinstance(columns, ColumnMapping | None) else load_mapping(Path(columns))
     inputs = open_inputs(_paths(visits), mapping=mapping, policy=policy, registers=known, as_of=as_of)
     options = {"registers": _digest(known), "columns": None if columns is None else _meaning(columns)}
-    run = Run(inputs, policy, settings, Path(out), options, watch)
-    run.run(resume=resume, restart=restart, replace=replace)
-    return AuditResult(Path(out))
+    folder = Workplace(Path(out)).out
+    Run(inputs, policy, settings, folder, options, watch).run(resume=resume, restart=restart, replace=replace)
+    return AuditResult(folder)
 
 
 def _paths(visits: Paths) -> list[Path]:

@@ -27,7 +27,8 @@ register_codes(
         "duplicate-visit-id": "Two rows have the same visit id. All of them are rejected, because none can be told "
         "to be the right one.",
         "csv-row": "A row of a CSV file has another number of columns than the header.",
-        "output-exists": "The output folder already holds something. Name another, or allow it to be replaced.",
+        "output-exists": "The output folder already holds something. Name another, or allow it to be replaced; "
+        "only the output of an audit is.",
         "output-failed": "The output cannot be written: the disk is full, or the folder may not be written to. "
         "What was finished stays in the working folder, from which the run can be resumed.",
         "memory-too-small": "A shard does not fit into the memory that the database may use. Allow more, or divide the "
@@ -38,6 +39,7 @@ register_codes(
         "The message names what has changed.",
         "spark-session": "A Spark session has a setting with which rules would mean something else. "
         "It has to be in UTC and in ANSI mode.",
+        "audit-option": "An option of an audit has a value that it cannot have.",
         "not-recorded": "An audit judges visits that have taken place; this row is a proposal. Ask the gate about it.",
         "no-such-visit": "No row of the input that can be judged has this visit id.",
     }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from glob import escape
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -24,7 +25,8 @@ class AuditTable:
     @property
     def _files(self) -> str:
         """The file, or a pattern for the folder's."""
-        return str(self.path / "*.parquet" if self.path.is_dir() else self.path)
+        literal = escape(str(self.path))
+        return f"{literal}/*.parquet" if self.path.is_dir() else literal
 
     def __len__(self) -> int:
         import pyarrow.dataset as ds

@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from glob import glob, has_magic
+from itertools import filterfalse
 from pathlib import Path
 from typing import Literal, TypeAlias
 
@@ -55,10 +56,21 @@ def expanded(paths: Sequence[str | Path]) -> tuple[Path, ...]:
         if not named:
             help_ = "a pattern may hold `*`, `?` and `**`" if has_magic(str(path)) else None
             problems.append(Problem("no-input", f"there is no file `{path}`", help_))
+        problems += map(_unreadable_name, filterfalse(_is_text, named))
         found |= dict.fromkeys(named)
     if problems or not found:
         raise InvalidInput(problems or [Problem("no-input", "no input was named", "name at least one file")])
     return tuple(found)
+
+
+def _is_text(path: Path) -> bool:
+    """Whether a name can be written in UTF-8, as results name files in it."""
+    return not any("\ud800" <= one <= "\udfff" for one in str(path))
+
+
+def _unreadable_name(path: Path) -> Problem:
+    shown = str(path).encode("utf-8", "backslashreplace").decode()
+    return Problem("input-format", f"the name of `{shown}` is not UTF-8", "rename the file")
 
 
 def _matching(path: str) -> Iterator[str]:

@@ -18,6 +18,7 @@ from visitcheck.audit.inputs.raw import RawList, RawType
 from visitcheck.audit.inputs.records import json_elements, json_fields, json_record, odd_list, odd_object
 from visitcheck.audit.inputs.sources import BYTES, ODD, TEXT, RawRows
 from visitcheck.engines.sql.columns import FILE, ROW, fact_columns
+from visitcheck.facts.limits import MAX_CHARACTERS
 from visitcheck.facts.models import FieldShape, shapes
 from visitcheck.facts.types import Record
 from visitcheck.facts.visit import Visit
@@ -129,27 +130,33 @@ def _chunks(path: Path) -> Iterator[bytes]:
             whole, end, after = (rest + piece).rpartition(b"\n")
             if end:
                 yield whole
-            rest = after
+            # Of a line that no visit may be as long as, a beginning that is too long stands for all.
+            rest = after if len(after) <= _CHUNK else after[: MAX_CHARACTERS + 1]
     if rest:
         yield rest
 
 
 def _decoded(lines: pa.Array) -> tuple[pa.Array, pa.Array]:
-    """The lines as text, and the bytes of those that are none."""
-    try:
-        return lines.cast(pa.large_string()), pa.nulls(len(lines), pa.large_binary())
-    except pa.ArrowInvalid:
-        pass
+    """The lines as text, and the bytes of those that are none, or longer than the gate reads."""
+    if (pc.max(pc.binary_length(lines)).as_py() or 0) <= MAX_CHARACTERS:
+        try:
+            return lines.cast(pa.large_string()), pa.nulls(len(lines), pa.large_binary())
+        except pa.ArrowInvalid:
+            pass
     texts: list[str | None] = []
     data: list[bytes | None] = []
     for line in lines.to_pylist():
-        try:
-            texts.append(line.decode())
-            data.append(None)
-        except UnicodeDecodeError:
-            texts.append(None)
-            data.append(line)
+        text = None if len(line) > MAX_CHARACTERS else _text(line)
+        texts.append(text)
+        data.append(line if text is None else None)
     return pa.array(texts, pa.large_string()), pa.array(data, pa.large_binary())
+
+
+def _text(line: bytes) -> str | None:
+    try:
+        return line.decode()
+    except UnicodeDecodeError:
+        return None
 
 
 def register(con: duckdb.DuckDBPyConnection, name: str, paths: Sequence[Path], numbers: Sequence[int]) -> None:

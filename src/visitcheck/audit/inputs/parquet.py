@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from glob import escape
 from typing import TYPE_CHECKING
 
 from sqlglot import exp
@@ -55,9 +56,14 @@ def unreadable_pages(con: duckdb.DuckDBPyConnection, path: str, types: dict[str,
 
 
 def scan(paths: Sequence[str], *, numbered: bool = False) -> Expr:
-    """The files as a table function; `numbered` adds `file_row_number`, from 0."""
-    files = exp.Array(expressions=[e.text(path) for path in paths])
-    options = [exp.EQ(this=exp.column("file_row_number"), expression=exp.true())] if numbered else []
+    """The files as a table function; `numbered` adds `file_row_number`, from 0.
+
+    A name is no pattern here, and what folders are called (`month=2026-01`) is no column.
+    """
+    files = exp.Array(expressions=[e.text(escape(path)) for path in paths])
+    options = [exp.EQ(this=exp.column("hive_partitioning"), expression=exp.false())]
+    if numbered:
+        options.append(exp.EQ(this=exp.column("file_row_number"), expression=exp.true()))
     return e.call("read_parquet", files, *options)
 
 

@@ -35,13 +35,17 @@ class Spool:
         self._numbers = count()
 
     def copy(self, batches: Iterable[pa.RecordBatch], schema: pa.Schema, refused: dict[int, Problem]) -> Spooled:
-        """Copies rows, numbered from 1; `refused`, which may grow on the way, are numbers left out."""
+        """Copies rows, numbered from 1; `refused`, which may grow on the way, are numbers left out.
+
+        A column that has the name of the numbers is left out.
+        """
         path = Path(self._folder) / f"{next(self._numbers)}.parquet"
         numbers = (number for number in count(1) if number not in refused)
         rows = 0
-        with pq.ParquetWriter(path, schema.append(pa.field(ROW, pa.int64()))) as writer:
+        kept = [at for at, name in enumerate(schema.names) if name.lower() != ROW]
+        with pq.ParquetWriter(path, pa.schema([*map(schema.field, kept), pa.field(ROW, pa.int64())])) as writer:
             for batch in batches:
                 own = pa.array(islice(numbers, len(batch)), pa.int64())
-                writer.write_batch(pa.record_batch([*batch.columns, own], writer.schema))
+                writer.write_batch(pa.record_batch([*map(batch.column, kept), own], writer.schema))
                 rows += len(batch)
         return Spooled(path, rows, refused)

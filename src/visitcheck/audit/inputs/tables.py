@@ -144,7 +144,7 @@ def _add(found: OpenTable, spooled: Spooled, number: int, name: Path) -> None:
 def _take_types(found: OpenTable, types: dict[str, RawType], name: Path) -> None:
     """The types of the needed columns; raises `InvalidInput` where the file `name` lacks one."""
     places = {column.name: column.target.place for column in found.map.columns}
-    lacking = [one for one in found.needed if one not in types]
+    lacking = [one for one in found.needed if one not in types or one.lower() in (FILE, ROW)]
     if lacking:
         raise InvalidInput(
             Problem(

@@ -46,6 +46,9 @@ def read(value: Expr, shape: FieldShape) -> tuple[Expr, Expr]:
     """Inside form and suspicion of a text. A fact of another type than text, day and money has no text form."""
     if shape.scalar is None:
         return value.copy(), e.negated(e.one_of(value.copy(), [e.text(word) for word in shape.words]))
+    if KnownZone() in shape.scalar.constraints:  # elsewhere the database would fail at a zone it does not know
+        known = e.where(e.one_of(value.copy(), [e.text(zone) for zone in sorted(zone_names())]), value.copy())
+        return known, e.all_of(e.given(value.copy()), e.missing(known.copy()))
     if shape.scalar.type == STRING:
         return value.copy(), _wrong_text(value, shape.scalar.constraints)
     readers = {TIMESTAMP: moment, DATE: day, TIME_OF_DAY: time_of_day, MONEY: sum_of_money}
@@ -93,8 +96,6 @@ def within(value: Expr, low: int, high: int) -> Expr:
 
 
 def _wrong_text(value: Expr, constraints: tuple[Constraint, ...]) -> Expr:
-    if any(isinstance(one, KnownZone) for one in constraints):
-        return e.negated(e.one_of(value.copy(), [e.text(zone) for zone in sorted(zone_names())]))
     pattern = next((one.pattern for one in constraints if isinstance(one, Pattern)), None)
     length = next((one for one in constraints if isinstance(one, Length)), None)
     if pattern is not None and length is None:

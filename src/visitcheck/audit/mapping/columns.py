@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from typing import Any
@@ -19,6 +20,8 @@ from visitcheck.policy.part import Part
 from visitcheck.policy.shape import check
 
 _TIMES = (TIMESTAMP, DATE, TIME_OF_DAY)
+_format = re.compile(r"(?s)(?:[^%]|%(?:-?[dHIjmMSy]|[aAbBcfgGhnpTuUVwWxXYzZ%]))+").fullmatch
+"""What DuckDB reads as a format of times."""
 
 
 def constants(
@@ -106,7 +109,7 @@ def _check_times(part: Part, fed: Target, problems: list[Problem]) -> None:
 def _formats(node: YamlNode | None, problems: list[Problem]) -> Iterator[str]:
     items = node.items if isinstance(node, YamlSequence) else () if node is None else (node,)
     for item in items:
-        if isinstance(item, YamlScalar) and "%" in item.text:
+        if isinstance(item, YamlScalar) and "%" in item.text and _format(item.text):
             yield item.text
         else:
             message, help_ = "a format of times belongs here", "write it like `%Y/%m/%d %H:%M`"

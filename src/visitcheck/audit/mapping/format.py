@@ -28,7 +28,9 @@ _SOURCE = {
     "files": Key(ListShape(Words("a file's name or pattern"), minimum=1), "the files, as on the command line"),
     "sheet": Key(Words("a sheet's name"), "the sheet of a workbook; the first one without it"),
     "encoding": Key(Words("an encoding"), "how text files are encoded, like `gb18030`; UTF-8 without it"),
-    "delimiter": Key(Form("one character", r"(?s).|\\t", ";"), "what stands between columns; a comma without it"),
+    "delimiter": Key(
+        Form("one ASCII character", r"[\t -~]|\\t", ";"), "what stands between columns; a comma without it"
+    ),
     "source": Key(OneOf(("postgresql",)), "a database instead of files"),
     "uri": Key(Words("a connection URI"), "where the database is; without it the `PG...` variables say so"),
     "query": Key(Words("a query"), "the query whose rows are the table"),

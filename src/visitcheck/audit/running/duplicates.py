@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from visitcheck.audit.running.shards import Shards
-from visitcheck.audit.running.sql import name, path, text
+from visitcheck.audit.running.sql import name, parquet, path, text
 from visitcheck.engines.sql.columns import FILE, ROW
 
 if TYPE_CHECKING:
@@ -35,12 +35,12 @@ def find_duplicates(con: duckdb.DuckDBPyConnection, shards: Shards, target: Path
 
 def without_duplicates(rows: str, duplicates: Path) -> str:
     """The rows whose id no other row has."""
-    return f"SELECT * FROM {rows} WHERE {path('visit.id')} NOT IN (SELECT id FROM read_parquet({text(duplicates)}))"
+    return f"SELECT * FROM {rows} WHERE {path('visit.id')} NOT IN (SELECT id FROM {parquet(duplicates)})"
 
 
 def duplicate_rows(shards: Shards, duplicates: Path) -> str:
     """The other rows, with the first row of their id as `first`."""
     return (
         f"SELECT {name(FILE)}, {name(ROW)}, {path('visit.id', 'v')} AS id, first FROM {shards.all_rows} AS v "
-        f"JOIN read_parquet({text(duplicates)}) AS d ON {path('visit.id', 'v')} = d.id"
+        f"JOIN {parquet(duplicates)} AS d ON {path('visit.id', 'v')} = d.id"
     )

@@ -11,7 +11,7 @@ from visitcheck.audit.running.duplicates import duplicate_rows
 from visitcheck.audit.running.findings import file_label
 from visitcheck.audit.running.key import file_labels
 from visitcheck.audit.running.shards import Shards
-from visitcheck.audit.running.sql import name, text, texts
+from visitcheck.audit.running.sql import name, parquet, text, texts
 from visitcheck.engines.sql.columns import FILE, ROW
 
 if TYPE_CHECKING:
@@ -75,15 +75,13 @@ def write_rejects(
         TO {text(target)} (FORMAT parquet, COMPRESSION zstd)"""
     )
     con.execute("SET preserve_insertion_order = false")
-    counts = f'SELECT "table", count(*) FROM read_parquet({text(target)}) GROUP BY 1 ORDER BY 1'
+    counts = f'SELECT "table", count(*) FROM {parquet(target)} GROUP BY 1 ORDER BY 1'
     return dict(con.execute(counts).fetchall())
 
 
 def rejects_by_code(con: duckdb.DuckDBPyConnection, target: Path) -> dict[str, int]:
     """How many rows were rejected, by the code of their first problem."""
-    return dict(
-        con.execute(f"SELECT code, count(*) FROM read_parquet({text(target)}) GROUP BY 1 ORDER BY 1").fetchall()
-    )
+    return dict(con.execute(f"SELECT code, count(*) FROM {parquet(target)} GROUP BY 1 ORDER BY 1").fetchall())
 
 
 def _repeated(shards: Shards, duplicates: Path, labels: tuple[str, ...]) -> str:

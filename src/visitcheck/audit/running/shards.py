@@ -5,10 +5,13 @@ from __future__ import annotations
 import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
+from glob import escape
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from visitcheck.audit.inputs.gate_reader import PROBLEMS
 from visitcheck.audit.running.scope import Scope
+from visitcheck.audit.running.settings import MOST_SHARDS
 from visitcheck.audit.running.sql import name, path, text
 from visitcheck.engines.sql.columns import FILE, ROW, duckdb_type, fact_columns
 
@@ -16,7 +19,6 @@ if TYPE_CHECKING:
     import duckdb
 
 ROWS_PER_SHARD = 50_000
-MOST_SHARDS = 1_024
 _REJECTED = -1
 # Rows that wait for their shard's file, over all shards: what bounds the memory of partitioning.
 _WAITING = 40_000
@@ -73,7 +75,7 @@ class Shards:
 
 
 def _scan(folder: Path, pattern: str) -> str:
-    return f"read_parquet({text(folder / pattern / '*.parquet')}, hive_partitioning = false)"
+    return f"read_parquet({text(Path(escape(str(folder))) / pattern / '*.parquet')}, hive_partitioning = false)"
 
 
 def pruned_columns(scope: Scope) -> str:
@@ -103,3 +105,16 @@ def partition(con: duckdb.DuckDBPyConnection, relation: str, scope: Scope, shard
         f"COPY ({query}) TO {text(shards.folder)} (FORMAT parquet, COMPRESSION lz4, PARTITION_BY shard, "
         f"ROW_GROUP_SIZE 20480)"
     )
+    if next(shards.used, None) is None:
+        _write_empty_shard(con, scope, shards)
+
+
+def _write_empty_shard(con: duckdb.DuckDBPyConnection, scope: Scope, shards: Shards) -> None:
+    """A shard without rows: where nothing can be judged, tables without rows still come of it."""
+    columns = [(FILE, "INTEGER"), (ROW, "BIGINT")]
+    columns += [(column, duckdb_type(type_)) for column, type_ in fact_columns(scope.kept).items()]
+    columns.append(("__problems", duckdb_type(PROBLEMS)))
+    nothing = ", ".join(f"NULL::{type_} AS {name(column)}" for column, type_ in columns)
+    target = shards.folder / "shard=0" / "none.parquet"
+    target.parent.mkdir(parents=True, exist_ok=True)
+    con.execute(f"COPY (SELECT {nothing} WHERE FALSE) TO {text(target)} (FORMAT parquet)")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from glob import escape
 from typing import TYPE_CHECKING
 
 from visitcheck.engines.sql.duck import connect
@@ -28,6 +29,11 @@ def text(value: object) -> str:
 def texts(values: Iterable[object]) -> str:
     """A list of text, also where it is empty."""
     return f"[{', '.join(map(text, values))}]::VARCHAR[]"
+
+
+def parquet(file: Path) -> str:
+    """A table function over one file, whose name is no pattern."""
+    return f"read_parquet({text(escape(str(file)))}, hive_partitioning = false)"
 
 
 def path(fact: str, root: str = "") -> str:

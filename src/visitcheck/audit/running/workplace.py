@@ -14,7 +14,9 @@ from typing import Any
 from visitcheck.audit import problem_codes as problem_codes
 from visitcheck.errors import AuditFailed, Problem
 
-_KEY, _LOCK = "key.json", "lock"
+_KEY, _LOCK, _REPLACED = "key.json", "lock", "replaced"
+_MARKS = ("manifest.json", "verdicts.parquet")
+"""What every output of an audit holds, and other folders hardly."""
 
 
 class Workplace:
@@ -24,8 +26,9 @@ class Workplace:
     """
 
     def __init__(self, out: Path) -> None:
-        self.out = out
-        self.folder = out.with_name(f"{out.name}.unfinished")
+        self.out = out if out.name not in ("", "..") else out.resolve()
+        self.folder = self.out.parent / f"{self.out.name}.unfinished"
+        self._may_replace = False
 
     def path(self, *parts: str) -> Path:
         """A path in the folder."""
@@ -60,14 +63,33 @@ class Workplace:
         holds a run and neither `resume` nor `restart` is asked for, or the run there had another `key`.
         """
         with failures(self.folder):
-            if not replace and self.out.exists() and (not self.out.is_dir() or any(self.out.iterdir())):
-                message = f"`{self.out}` is there already"
-                raise AuditFailed([Problem("output-exists", message, "name another folder, or use `--replace`")])
-            if restart:
-                shutil.rmtree(self.folder, ignore_errors=True)
+            self._may_replace = replace
+            self._spare_what_is_there()
             self.folder.mkdir(parents=True, exist_ok=True)
             with _locked(self.path(_LOCK), self.folder):
+                self._spare_what_is_there()  # another process may have finished meanwhile
+                if restart:
+                    self._clear()
                 yield self._taken_up(key, resume=resume)
+
+    def _spare_what_is_there(self) -> None:
+        """Refuses to write where anything is but an audit's output that may be replaced."""
+        if not self.out.exists() or (self.out.is_dir() and not any(self.out.iterdir())):
+            return
+        if not self._may_replace:
+            message = f"`{self.out}` is there already"
+            raise AuditFailed([Problem("output-exists", message, "name another folder, or use `--replace`")])
+        if not all((self.out / name).is_file() for name in _MARKS):
+            message = f"`{self.out}` is there already, and is not the output of an audit"
+            raise AuditFailed([Problem("output-exists", message, "name another folder; only audits are replaced")])
+
+    def _clear(self) -> None:
+        """Discards all but the lock."""
+        for path in self.folder.iterdir():
+            if path.is_dir() and not path.is_symlink():
+                shutil.rmtree(path)
+            elif path.name != _LOCK:
+                path.unlink()
 
     def _taken_up(self, key: dict[str, Any], *, resume: bool) -> bool:
         before = self.read_json(_KEY)
@@ -88,13 +110,13 @@ class Workplace:
         for path in folder.iterdir():
             flush(path)
         flush(folder)
-        old = self.out.with_name(f"{self.out.name}.replaced")
+        self._spare_what_is_there()  # it may have come since the run began
+        old = self.path(_REPLACED)
         if self.out.exists():
             shutil.rmtree(old, ignore_errors=True)
             os.replace(self.out, old)
         os.replace(folder, self.out)
         flush(self.out.parent)
-        shutil.rmtree(old, ignore_errors=True)
         shutil.rmtree(self.folder, ignore_errors=True)
 
 

@@ -1,0 +1,203 @@
+"""Inputs and folders as they are in the wild: every row still ends as a verdict or a reject, and nothing is harmed."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from datetime import datetime
+from pathlib import Path
+
+import pyarrow.parquet as pq
+import pytest
+
+from visitcheck.audit.auditing import audit
+from visitcheck.audit.running.workplace import Workplace
+from visitcheck.errors import AuditFailed, InvalidInput
+from visitcheck.policy import Policy
+
+
+@pytest.mark.parametrize("content", [b"", b"\n\n", b"{\n[]\n", b'{"visit": {"id": "a"}}\n'])
+def test_an_input_without_a_row_to_judge_has_all_tables(content: bytes, policy: Policy, tmp_path: Path) -> None:
+    """
+    No rows, or nothing but rejects: that is a result.
+    """
+    path = tmp_path / "visits.jsonl"
+    path.write_bytes(content)
+
+    result = audit(path, policy, out=tmp_path / "out")
+
+    assert len(result.verdicts()) == len(result.findings()) == 0
+    assert len(content.split()) - ("visit" in content.decode()) * 2 == len(result.rejects())
+
+
+def test_a_broken_file_alone_is_named(policy: Policy, tmp_path: Path) -> None:
+    """
+    Where the only file is broken, the result says so.
+    """
+    path = tmp_path / "visits.parquet"
+    path.write_bytes(b"PAR1 and no more")
+
+    result = audit(path, policy, out=tmp_path / "out")
+
+    assert ["broken-file"] == [one["problem"]["code"] for one in result.summary["broken_files"]]
+
+
+def test_names_are_no_patterns(visits: Path, policy: Policy, tmp_path: Path) -> None:
+    """
+    Of `visits[1].parquet` and `visits1.parquet` the one that is named is read, and the output may be named so, too.
+    """
+    named = tmp_path / "visits[1].parquet"
+    shutil.copy(visits, named)
+    pq.write_table(pq.read_table(visits).slice(0, 5), tmp_path / "visits1.parquet")
+    (tmp_path / "o1").mkdir()
+
+    result = audit(named, policy, out=tmp_path / "o[1]" / "o*t")
+
+    assert 400 == len(result.verdicts())
+    assert 400 == len(result.verdicts().relation().fetchall())
+
+
+@pytest.mark.parametrize("folder", ["month=2026-01", "visit=5"])
+def test_folders_named_like_partitions_are_no_columns(
+    folder: str, visits: Path, policy: Policy, tmp_path: Path
+) -> None:
+    """
+    What a folder is called is no fact of its visits.
+    """
+    (tmp_path / folder).mkdir()
+    shutil.copy(visits, tmp_path / folder / "visits.parquet")
+
+    result = audit(tmp_path / folder / "*.parquet", policy, out=tmp_path / "out")
+
+    assert (400, {}) == (len(result.verdicts()), result.summary["rejects"])
+
+
+def test_an_unknown_zone_is_a_reject_of_its_row(policy: Policy, tmp_path: Path) -> None:
+    """
+    The database would fail at a zone that it does not know.
+    """
+    path = tmp_path / "visits.jsonl"
+    zones = ("Asia/Shanghai", "Asia/Shanghia", "asia/shanghai", "local")
+    rows = [
+        {
+            "id": zone,
+            "stage": "recorded",
+            "date": "2026-01-02",
+            "starts_at": "2026-01-02T10:00:00+08:00",
+            "timezone": zone,
+        }
+        for zone in zones
+    ]
+    path.write_text("".join(f"{json.dumps({'visit': row})}\n" for row in rows), "utf-8")
+
+    result = audit(path, policy, out=tmp_path / "out")
+
+    assert {"fact-zone": 3} == result.summary["rejects"]
+    assert 1 == len(result.verdicts())
+
+
+def test_a_line_too_long_for_a_visit_is_a_reject(policy: Policy, tmp_path: Path) -> None:
+    """
+    20 MB without a line's end, and the next line is judged.
+    """
+    path = tmp_path / "visits.jsonl"
+    good = b'{"visit": {"id": "a", "stage": "recorded", "date": "2026-01-02"}}\n'
+    path.write_bytes(good + b'{"visit": {"id": "' + b"x" * 20_000_000 + b'"}}\n' + good.replace(b'"a"', b'"b"'))
+
+    result = audit(path, policy, out=tmp_path / "out")
+
+    assert [(2, "visit-too-large")] == [
+        (row["row"], row["code"]) for row in result.rejects().pandas().to_dict("records")
+    ]
+    assert 2 == len(result.verdicts())
+
+
+@pytest.mark.parametrize("name", ["__row", "__ROW", "__file"])
+def test_a_column_may_have_a_name_that_reading_uses(name: str, policy: Policy, tmp_path: Path) -> None:
+    """
+    Columns that the mapping does not name are left alone, whatever they are called; such a one cannot be mapped.
+    """
+    path, mapping = tmp_path / "visits.csv", tmp_path / "columns.yaml"
+    path.write_text(f"id,day,{name}\na,2026-01-02,zz\nb,2026-01-02,7\n", "utf-8")
+    text = "constants: {visit.stage: recorded}\nvisits: {columns: {id: visit.id, day: visit.date%s}}\n"
+    mapping.write_text(text % "", "utf-8")
+
+    found = audit(path, policy, out=tmp_path / "out", columns=mapping).verdicts().pandas().to_dict("records")
+    assert [("a", 1), ("b", 2)] == [(row["visit_id"], row["row"]) for row in found]
+
+    mapping.write_text(text % f", {name}: debtor.id", "utf-8")
+    with pytest.raises(InvalidInput, match="mapping-column"):
+        audit(path, policy, out=tmp_path / "other", columns=mapping)
+
+
+def test_a_name_that_is_no_text_is_a_problem(visits: Path, policy: Policy, tmp_path: Path) -> None:
+    """
+    Results name files in UTF-8.
+    """
+    path = tmp_path / "\udcff.parquet"
+    shutil.copy(visits, path)
+
+    with pytest.raises(InvalidInput, match=r"\\xff|udcff"):
+        audit(path, policy, out=tmp_path / "out")
+
+
+@pytest.mark.parametrize(
+    "option",
+    [
+        {"memory": "much"},
+        {"shards": -1},
+        {"threads": 0},
+        {"history": "guess"},
+        {"as_of": datetime(2026, 1, 1)},
+        {"history_since": datetime(2026, 1, 1)},
+    ],
+)
+def test_impossible_options_are_named(option: dict[str, object], visits: Path, policy: Policy, tmp_path: Path) -> None:
+    """
+    Before anything is read or written.
+    """
+    with pytest.raises(AuditFailed, match="audit-option"):
+        audit(visits, policy, out=tmp_path / "out", **option)  # type: ignore[call-overload]
+
+    assert [] == list(tmp_path.iterdir())
+
+
+def test_only_audits_are_replaced(visits: Path, policy: Policy, tmp_path: Path) -> None:
+    """
+    A folder of other things stays, also where it comes while the run is at work; an audit's is replaced.
+    """
+    out = tmp_path / "out"
+    audit(visits, policy, out=out)
+    audit(visits, policy, out=out, replace=True)
+    mine = tmp_path / "mine"
+    mine.mkdir()
+    (mine / "visits.txt").write_text("mine")
+
+    for folder in (mine, Path("/")):
+        with pytest.raises(AuditFailed, match="output-exists"):
+            audit(visits, policy, out=folder, replace=True)
+
+    late = tmp_path / "late"
+
+    def comes(_: object) -> None:
+        late.mkdir(exist_ok=True)
+        (late / "visits.txt").write_text("mine")
+
+    with pytest.raises(AuditFailed, match="output-exists"):
+        audit(visits, policy, out=late, watch=comes)
+    assert ["visits.txt"] == [path.name for path in late.iterdir()]
+    assert ["visits.txt"] == [path.name for path in mine.iterdir()]
+
+
+def test_starting_anew_leaves_a_run_at_work_alone(tmp_path: Path) -> None:
+    """
+    `--restart` does not discard the folder of a process that is at work in it.
+    """
+    options = {"resume": False, "replace": False}
+    with Workplace(tmp_path / "out").begun({"a": 1}, restart=False, **options):
+        with (
+            pytest.raises(AuditFailed, match="run-active"),
+            Workplace(tmp_path / "out").begun({}, restart=True, **options),
+        ):
+            pass
+        assert {"a": 1} == Workplace(tmp_path / "out").read_json("key.json")
