@@ -43,6 +43,8 @@ def choices_for(
     from visitcheck.errors import InvalidInput
 
     with needing_report():
+        import jinja2  # noqa: F401 - the templates need it, once all else is done
+
         from visitcheck.report import Choices, Privacy
         from visitcheck.report.privacy import checked_key, read_key
     try:

@@ -39,7 +39,7 @@ class Origin:
 def explain_worst(
     audit: AuditFolder, origin: Origin, number: int, privacy: Privacy
 ) -> Mapping[str, Mapping[str, Explained]]:
-    """What the gate says of the worst visits, by visit id and rule. Reads the input once, twice with history.
+    """What the gate says of the worst visits, by visit id and rule. Reads the input once.
 
     Raises `InvalidInput` where the policy is not the audit's.
     """
@@ -50,14 +50,14 @@ def explain_worst(
     gate = Gate(policy, engine="native")
     model = visit_model_with_extra(policy.extra_facts) if policy.extra_facts else Visit
     found = {}
-    for row in _rows(worst_ids(audit, number), origin):
+    for row in _rows(*worst_ids(audit, number), origin):
         decision = gate.check(visit_of(row, model))
         found[decision.visit_id] = {one.rule: explained(decision, one, privacy) for one in decision.findings}
     return found
 
 
-def _rows(ids: list[str], origin: Origin) -> list[dict[str, Any]]:
-    """The canonical rows of these visits, with the earlier visits that the audit gave them."""
+def _rows(visits: list[str], debtors: list[str], origin: Origin) -> list[dict[str, Any]]:
+    """The canonical rows of these visits, with the earlier visits that the audit gave them from the same debtors'."""
     inputs = open_inputs(
         origin.files,
         mapping=origin.columns,
@@ -66,16 +66,14 @@ def _rows(ids: list[str], origin: Origin) -> list[dict[str, Any]]:
         as_of=origin.settings.as_of,
     )
     root, _ = vocabulary_with_extra(origin.policy.extra_facts)
+    wanted = f"{path('visit.id')} IN (SELECT unnest($visits::VARCHAR[]))"
+    same = f"{path('debtor.id')} IN (SELECT unnest($debtors::VARCHAR[]))"
     with TemporaryDirectory() as spill, session(origin.settings, Path(spill)) as con:
-        rows = f"SELECT * FROM ({inputs.relation(con)}) WHERE __problems IS NULL"
-        con.execute("CREATE TEMP TABLE wanted AS SELECT unnest($ids::VARCHAR[]) AS id", {"ids": ids})
-        wanted = f"{path('visit.id')} IN (SELECT id FROM wanted)"
-        con.execute(f"CREATE TEMP TABLE chosen AS {rows} AND {wanted}")
-        if origin.settings.history == "derive":
-            same = f"{path('debtor.id')} IN (SELECT {path('debtor.id')} FROM chosen)"
-            con.execute(f"CREATE TEMP TABLE near AS {rows} AND ({wanted} OR {same})")
-        else:
-            con.execute("CREATE TEMP VIEW near AS SELECT * FROM chosen")
+        con.execute(
+            f"CREATE TEMP TABLE near AS SELECT * FROM ({inputs.relation(con)}) "
+            f"WHERE __problems IS NULL AND ({wanted} OR {same})",
+            {"visits": visits, "debtors": debtors if origin.settings.history == "derive" else []},
+        )
         query = f"SELECT * FROM ({with_history('near', root, origin.settings)}) WHERE {wanted}"
-        rows_found: list[dict[str, Any]] = con.sql(query).to_arrow_table().to_pylist()
-    return rows_found
+        found: list[dict[str, Any]] = con.sql(query, params={"visits": visits}).to_arrow_table().to_pylist()
+    return found

@@ -57,8 +57,8 @@ def audit_page(
     `InvalidInput` where it is too large without any.
     """
     html = _audit_page(audit, choices, explained)
-    while len(html.encode()) > LARGEST and choices.worst:
-        choices = replace(choices, worst=choices.worst * 2 // 3)
+    while (size := len(html.encode())) > LARGEST and choices.worst:
+        choices = replace(choices, worst=int(choices.worst * 0.9 * LARGEST / size))
         html = _audit_page(audit, choices, explained)
     return _checked(html)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from math import floor, log10
+from math import ceil, floor, log10
 
 _STEPS = (1.0, 2.0, 5.0, 10.0)
 
@@ -33,6 +33,6 @@ def scale(largest: float, length: float, ticks: int = 4, limit: float | None = N
     raw = largest / ticks
     power = 10.0 ** floor(log10(raw))
     step = next(one * power for one in _STEPS if one * power >= raw * 0.999999)
-    number = -(-largest // step)
+    number = ceil(round(largest / step, 6))
     top = step * max(number, 1)
     return Scale(min(top, limit) if limit is not None else top, step, length)

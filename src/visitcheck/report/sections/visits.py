@@ -106,9 +106,12 @@ def visits(
     ]
 
 
-def worst_ids(audit: AuditFolder, number: int) -> list[str]:
-    """The ids of the worst visits."""
-    return [row.visit_id for row in visits(audit, number, Privacy())]
+def worst_ids(audit: AuditFolder, number: int) -> tuple[list[str], list[str]]:
+    """The ids of the worst visits, and those of their debtors."""
+    with connect() as con:
+        con.execute(_WORST, {"findings": audit.table("findings"), "number": number})
+        found = con.execute("SELECT visit_id, debtor_id FROM worst").fetchall()
+    return [visit for visit, _ in found], sorted({debtor for _, debtor in found if debtor is not None})
 
 
 def _dicts(con: duckdb.DuckDBPyConnection, query: str, values: dict[str, object]) -> list[dict[str, Any]]:

@@ -1,0 +1,161 @@
+"""The report of an audit: figures that are the audit's, within its size, the same every time."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from visitcheck.errors import InvalidInput
+from visitcheck.policy import Policy, load_policy
+from visitcheck.report import AuditFolder, Choices, audit_page, pages
+from visitcheck.report.explained import Origin, explain_worst
+from visitcheck.report.privacy import Privacy
+from visitcheck.report.sections.groups import groups
+from visitcheck.report.sections.missing import missing
+from visitcheck.report.sections.overview import overview
+from visitcheck.report.sections.rejects import fact_at, rejects
+from visitcheck.report.sections.rules import rules
+from visitcheck.report.sections.visits import visits
+
+
+def test_headline_counts_state_their_population(audited: AuditFolder) -> None:
+    found = overview(audited)
+    assert (603, 601, 2) == (found.rows, found.visits, found.rejects)
+    assert found.visits == sum(one.rate.hits for one in found.outcomes)
+    assert "603 rows of input = 601 visits judged + 2 rows rejected (0.3%)" in audit_page(audited)
+
+
+def test_figures_of_rules_are_those_of_the_verdicts(audited: AuditFolder) -> None:
+    verdicts = duckdb.read_parquet(audited.table("verdicts"))
+    for row in (found := rules(audited)).violated + found.open + found.quiet:
+        codes = [code for [code] in verdicts.project(f'"{row.id}"').fetchall()]
+        decided = [code for code in codes if code in (0, 1, 3)]  # satisfied, violated, excused
+        assert (row.decided.hits, row.decided.of) == (decided.count(1), len(decided))
+    assert ["own"] == [one.reading for one in found.violated[0].basis]
+
+
+def test_every_visit_is_in_one_group_of_agencies_and_of_hours(audited: AuditFolder) -> None:
+    found = groups(audited, "agency")
+    assert found is not None
+    assert audited.visits == sum(row.breach.of for row in found.rows)
+    lows = [row.breach.low for row in found.rows]
+    assert lows == sorted(lows, reverse=True)
+    hours = audited.by("hour_of_week")
+    assert audited.visits == sum(sum(one.values()) for one in hours.values())
+
+
+def test_hours_are_local(audited: AuditFolder) -> None:
+    """
+    The rule forbids starts from 16:00 local time on, so breaches are in those hours and in no others.
+    """
+    breaches = {key[2:] for key, one in audited.by("hour_of_week").items() if one.get("deny")}
+    assert breaches
+    assert breaches <= {f"{hour:02}" for hour in range(16, 24)} | {"00", "01", "02", "03", "04", "05"}
+
+
+def test_missing_facts_are_those_of_open_rules(audited: AuditFolder) -> None:
+    found = missing(audited)
+    open_ = len(duckdb.read_parquet(audited.table("verdicts")).filter('"probe/near" = 2'))
+    assert [("place.planned_distance_m", open_, 1)] == [(one.fact, one.visits, one.rules) for one in found.rows]
+
+
+def test_worst_visits_come_first_with_their_findings(audited: AuditFolder) -> None:
+    found = visits(audited, 50, Privacy())
+    assert 50 == len(found)
+    gravity = [(row.outcome == "deny", row.violated, row.undetermined) for row in found]
+    assert gravity == sorted(gravity, reverse=True)
+    for row in found:
+        assert row.violated == sum(one.status == "violated" for one in row.findings)
+
+
+def test_rejects_are_counted_without_what_they_say(audited: AuditFolder) -> None:
+    found = rejects(audited, messages=False)
+    assert {("fact-unknown-name", None, 1), ("fact-unknown-word", "place.kind", 1)} == {
+        (row.code, row.fact, row.rows) for row in found.rows
+    }
+    assert {None} == {row.example for row in found.rows}
+
+
+@pytest.mark.parametrize(
+    ("path", "fact"),
+    [
+        ("$.contacts[3].at", "contacts[].at"),
+        ("$.contacts[3].Zhang San", "contacts[]"),
+        ("$.Zhang San", None),
+        ("$", None),
+        (None, None),
+    ],
+)
+def test_a_path_that_the_input_made_up_is_cut_off(path: str | None, fact: str | None) -> None:
+    assert fact == fact_at(path)
+
+
+def test_the_same_audit_gives_the_same_bytes(audited: AuditFolder) -> None:
+    """
+    In a process with another hash seed, and so other orders of sets.
+    """
+    script = (
+        "import sys; from visitcheck.report import AuditFolder, audit_page; "
+        "sys.stdout.reconfigure(encoding='utf-8'); print(audit_page(AuditFolder.open(sys.argv[1])), end='')"
+    )
+    environment = {"PYTHONHASHSEED": "1", "PYTHONPATH": ":".join(sys.path)}
+    command = [sys.executable, "-c", script, str(audited.path)]
+    found = subprocess.run(command, capture_output=True, check=True, env=environment).stdout
+    assert audit_page(audited).encode() == found
+
+
+def test_a_page_grown_too_large_shows_fewer_visits(audited: AuditFolder, monkeypatch: pytest.MonkeyPatch) -> None:
+    whole = audit_page(audited)
+    assert len(whole.encode()) < pages.LARGEST
+    monkeypatch.setattr(pages, "LARGEST", len(whole.encode()) - 1)
+    less = audit_page(audited)
+    assert 0 < less.count("<tbody data-outcome") < whole.count("<tbody data-outcome")
+    monkeypatch.setattr(pages, "LARGEST", 1_000)
+    with pytest.raises(InvalidInput, match="report-too-large"):
+        audit_page(audited)
+
+
+def test_a_folder_that_is_no_audit_is_named(tmp_path: Path, audited: AuditFolder) -> None:
+    with pytest.raises(InvalidInput, match=r"no-audit.*summary\.json"):
+        AuditFolder.open(tmp_path)
+    for file in audited.path.iterdir():
+        (tmp_path / file.name).write_bytes(file.read_bytes())
+    (tmp_path / "policy.json").write_text("{", "utf-8")
+    with pytest.raises(InvalidInput, match=r"no-audit.*policy\.json"):
+        AuditFolder.open(tmp_path)
+
+
+@pytest.fixture(scope="module")
+def personal_page(audited: AuditFolder, inputs: list[Path], policy: Policy) -> str:
+    """The page with the visits' own facts, text of the record among them."""
+    choices = Choices(worst=20, privacy=Privacy(personal=True))
+    told = explain_worst(audited, Origin(inputs, policy), choices.worst, choices.privacy)
+    return audit_page(audited, choices, told)
+
+
+def test_personal_data_is_there_where_it_is_asked_for(personal_page: str) -> None:
+    """
+    In messages, evidence and the examples of rejects; the page says so.
+    """
+    for text in ("Zhang San", "Lane", "D-hostile", "Wang Wu", "This page shows personal data"):
+        assert text in personal_page
+
+
+def test_text_of_a_record_is_escaped(personal_page: str) -> None:
+    """
+    One script, ours; no element that a record brought; direction marks spelled out.
+    """
+    assert 1 == len(re.findall("<script", personal_page))
+    assert not re.search(r"<img|<svg onload|\u202e|\u200f", personal_page)
+    assert "A&amp;B &lt;/td&gt;" in personal_page
+
+
+def test_another_policy_explains_nothing(audited: AuditFolder, inputs: list[Path]) -> None:
+    origin = Origin(inputs, load_policy("base.record"))
+    with pytest.raises(InvalidInput, match="report-other-policy"):
+        explain_worst(audited, origin, 10, Privacy())

@@ -1,0 +1,79 @@
+"""`visitcheck report`, `audit --html` and `check --html`, as they are typed."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from visitcheck.cli import main
+from visitcheck.report import AuditFolder
+
+PACK = Path(__file__).with_name("probe.yaml")
+EXAMPLES = Path(__file__).resolve().parents[2] / "examples"
+
+
+def _run(*arguments: str | Path) -> Result:
+    return CliRunner().invoke(main, [os.fspath(argument) for argument in arguments], catch_exceptions=False)
+
+
+def test_a_report_lies_beside_its_tables(before: AuditFolder) -> None:
+    result = _run("report", before.path, "--lang", "zh", "--format", "json")
+    page = before.path / "report.html"
+    assert 0 == result.exit_code
+    assert {"out": str(page), "bytes": page.stat().st_size} == json.loads(result.stdout)
+    assert page.read_text("utf-8").startswith('<!DOCTYPE html>\n<html lang="zh"')
+    page.unlink()
+
+
+def test_two_audits_are_compared(before: AuditFolder, later: AuditFolder, tmp_path: Path) -> None:
+    result = _run("report", before.path, later.path, "-o", tmp_path / "page.html")
+    assert (0, "") == (result.exit_code, result.stdout)
+    assert "Two audits compared" in (tmp_path / "page.html").read_text("utf-8")
+    assert 2 == _run("report", before.path, before.path, before.path).exit_code
+
+
+def test_an_audit_writes_its_report(inputs: list[Path], tmp_path: Path) -> None:
+    """
+    The exit code stays that of the audit, and the worst visits have their own facts.
+    """
+    page = tmp_path / "page.html"
+    result = _run("audit", inputs[0], "-o", tmp_path / "out", "-p", PACK, "--html", page, "--threads", "1")
+    assert 1 == result.exit_code, result.output
+    assert "Came at 20" in page.read_text("utf-8")
+
+
+def test_decisions_of_planned_and_recorded_visits(tmp_path: Path) -> None:
+    page = tmp_path / "page.html"
+    visits = (EXAMPLES / "proposed-denied.json", EXAMPLES / "recorded-compliant.json")
+    result = _run("check", *visits, "--html", page, "--engine", "native")
+    text = page.read_text("utf-8")
+    assert 1 == result.exit_code
+    assert ["Not allowed", "Compliant"] == [
+        one for one in ("Not allowed", "Compliant") if f'<strong><span lang="en">{one}' in text
+    ]
+    assert "By the rules named below, this visit must not go ahead as planned." in text
+
+
+def test_what_cannot_be_done_is_said(before: AuditFolder, tmp_path: Path) -> None:
+    """
+    No audit; a page where there is no folder; an option's key that is none. Nothing is left behind.
+    """
+    for arguments, code in (
+        ((tmp_path,), "no-audit"),
+        ((before.path, "-o", tmp_path / "nowhere" / "page.html"), "report-unwritable"),
+        ((before.path, "--hash-ids", tmp_path / "nowhere"), "hash-key"),
+        ((before.path, "--visits", EXAMPLES / "audit" / "visits.parquet", "-p", "base.record"), "report-other-policy"),
+    ):
+        result = _run("report", *arguments)
+        assert (2, True) == (result.exit_code, code in result.stderr), result.stderr
+    assert [] == list(tmp_path.iterdir())
+
+
+def test_without_the_extra_it_says_what_to_install(before: AuditFolder, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "jinja2", None)
+    assert "visitcheck[audit,report]" in _run("report", before.path).stderr

@@ -1,0 +1,52 @@
+"""The report's texts: both languages, the same placeholders, nothing asked for that is not there."""
+
+from __future__ import annotations
+
+import re
+from importlib import import_module, resources
+from string import Formatter
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from visitcheck.errors import problem_codes
+from visitcheck.report.words import plain, words
+
+TEMPLATES = [one for one in (resources.files("visitcheck.report") / "templates").iterdir() if one.name.endswith("j2")]
+
+
+@pytest.mark.parametrize("key", sorted(words().texts))
+def test_both_languages_fill_in_the_same(key: str) -> None:
+    text = words()(key)
+    en, zh = ({name for _, name, _, _ in Formatter().parse(one) if name} for one in (text.en, text.zh))
+    assert en == zh
+    assert text.en.strip()
+    assert re.search(r"[\u4e00-\u9fff]", text.zh)
+
+
+@pytest.mark.parametrize("template", TEMPLATES, ids=lambda one: one.name)
+def test_every_text_that_a_template_names_is_there(template: resources.abc.Traversable) -> None:
+    source = template.read_text("utf-8")
+    whole = re.findall(r'\b(?:t|label|hint|option)\("([\w.]+)"[,)]', source)
+    begun = re.findall(r'\b(?:t|option)\("([\w.]+)" ~', source)
+    assert [] == [key for key in whole if key not in words().texts]
+    assert [] == [key for key in begun if not any(one.startswith(key) for one in words().texts)]
+
+
+def test_every_code_that_a_row_can_be_refused_with_has_a_text() -> None:
+    before = set(problem_codes())
+    module = import_module("visitcheck.facts.problem_codes")
+    codes = set(
+        re.findall(
+            r'"((?:fact|visit|json|register)-[\w-]+)":',
+            resources.files(module.__package__ or "").joinpath("problem_codes.py").read_text("utf-8"),
+        )
+    )
+    assert codes <= before
+    assert [] == sorted(code for code in codes if f"codes.{code}" not in words().texts)
+
+
+@given(st.text())
+def test_shown_text_has_no_controls_and_no_direction_marks(text: str) -> None:
+    assert not re.search(r"[\x00-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]", plain(text))
