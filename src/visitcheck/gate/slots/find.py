@@ -13,7 +13,7 @@ from visitcheck.facts.types import DAY, MINUTE
 from visitcheck.gate.remedies.model import Remedy
 from visitcheck.gate.remedies.texts import agreement_text, notice_text
 from visitcheck.gate.slots.grid import Grid
-from visitcheck.gate.slots.model import Blocker, Slot, Slots
+from visitcheck.gate.slots.model import Slot, Slots
 from visitcheck.gate.slots.search import Opening, Search
 from visitcheck.gate.wording import shown_zone
 from visitcheck.language.clock import offset
@@ -58,7 +58,7 @@ def find_slots(
         times=grid.size,
         zone=zone,
         slots=tuple(found),
-        blockers=tuple(Blocker(search.finding(rule), times) for rule, times in obstacles),
+        blockers=tuple(search.blocker(rule) for rule, _ in obstacles),
         problems=tuple(problems),
     )
 

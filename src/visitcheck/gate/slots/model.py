@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from visitcheck.errors import Problem
@@ -32,12 +33,21 @@ class Slot:
     decision: Decision
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Blocker:
-    """A rule that stood against `times` of the times looked at; `finding` is its finding at the first of them."""
+    """A rule, by id, that stood against `times` of the times looked at.
 
-    finding: Finding
+    `finding` is its finding at the first of them, worked out when first asked for, by `explain`.
+    """
+
+    rule: str
     times: int
+    explain: Callable[[], Finding] = field(repr=False, compare=False)
+
+    @cached_property
+    def finding(self) -> Finding:
+        """Why the rule stood against the first of those times."""
+        return self.explain()
 
 
 @dataclass(frozen=True, slots=True)

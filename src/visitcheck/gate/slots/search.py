@@ -5,15 +5,17 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import partial
 from typing import NamedTuple
 
 from visitcheck.engines.status import Outcome, Verdict, leads_to
 from visitcheck.facts import Visit
 from visitcheck.facts.types import MINUTE
-from visitcheck.gate.findings import Finding, make_finding
+from visitcheck.gate.findings import make_finding
 from visitcheck.gate.remedies.latest import latest
 from visitcheck.gate.slots.arrangements import AS_IT_IS, Arrangement, Arranger, arrangements
 from visitcheck.gate.slots.grid import Grid, MovedVisit
+from visitcheck.gate.slots.model import Blocker
 from visitcheck.gate.slots.timeline import Run, Timeline
 from visitcheck.plan import Plan, Truths
 
@@ -136,14 +138,16 @@ class Search:
         self.arranger.put(opening.arrangement, by)
         return by
 
-    def finding(self, rule: int) -> Finding:
-        """The finding on a rule at the first time that it stood against."""
+    def blocker(self, rule: int) -> Blocker:
+        """A rule that stood against some times."""
         index, arrangement, truths = self.obstacles.first[rule]
         self.moved.move(self._grid.at(index))
         self.arranger.put(arrangement, self._earliest)
-        found = self._timeline.rearranged(truths, self._timeline.arranged_truths(self.moved.visit))
+        plan, visit = self._timeline.plan, self.moved.fixed()
+        found = self._timeline.rearranged(truths, self._timeline.arranged_truths(visit))
         status = self._timeline.judge.verdict(found).statuses[rule]
-        return make_finding(self._timeline.plan, rule, status, found, self.moved.fixed(), self._zone)
+        explain = partial(make_finding, plan, rule, status, found, visit, self._zone)
+        return Blocker(plan.rules[rule].rule.id, self.obstacles.times[rule], explain)
 
     def settled(self, opening: Opening) -> tuple[str, ...]:
         """The ids of the rules that the opening's arrangement settles."""
