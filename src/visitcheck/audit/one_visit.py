@@ -22,6 +22,8 @@ from visitcheck.policy import Policy
 if TYPE_CHECKING:
     import duckdb
 
+_JUDGED = f"__problems IS NULL AND {path('visit.stage')} IS DISTINCT FROM 'proposed'"
+
 
 def find_visit(
     paths: Sequence[Path],
@@ -34,16 +36,22 @@ def find_visit(
 ) -> tuple[Visit, str]:
     """The visit with this id, its earlier visits as the settings say, and where it was found, as `file:row`.
 
-    Reads the whole input, twice where earlier visits are derived. Raises `InvalidInput` where no row, or more than
+    Reads the whole input three times. Raises `InvalidInput` where no row, or more than
     one, has the id, and `InvalidVisit` with its problems for a row that an audit rejects.
     """
     inputs = open_inputs(paths, mapping=columns, policy=policy, registers=registers, as_of=settings.as_of)
     with TemporaryDirectory() as spill, session(settings, Path(spill)) as con:
         row = _row(con, inputs, visit_id)
         con.execute(
-            f"CREATE TEMP TABLE same_debtor AS SELECT * FROM ({inputs.relation(con)}) WHERE __problems IS NULL AND "
+            f"CREATE TEMP TABLE same_debtor AS SELECT * FROM ({inputs.relation(con)}) WHERE {_JUDGED} AND "
             f"({path('debtor.id')} = $debtor OR {path('visit.id')} = $visit)",
             {"debtor": (row["debtor"] or {}).get("id"), "visit": visit_id},
+        )
+        # An audit rejects rows that share an id, whosever they are: they are nobody's earlier visits.
+        con.execute(
+            f"DELETE FROM same_debtor WHERE {path('visit.id')} IN (SELECT {path('visit.id')} "
+            f"FROM ({inputs.relation(con)}) WHERE {_JUDGED} AND {path('visit.id')} IN "
+            f"(SELECT {path('visit.id')} FROM same_debtor) GROUP BY 1 HAVING count(*) > 1)"
         )
         root, _ = vocabulary_with_extra(policy.extra_facts)
         query = f"SELECT * FROM ({with_history('same_debtor', root, settings)}) WHERE {path('visit.id')} = $1"
@@ -62,4 +70,6 @@ def _row(con: duckdb.DuckDBPyConnection, inputs: Inputs, visit_id: str) -> dict[
     problems = rows[0]["__problems"]
     if problems:
         raise InvalidVisit(Problem(one["code"], one["message"], path=one["path"]) for one in problems)
+    if (rows[0]["visit"] or {}).get("stage") == "proposed":
+        raise InvalidVisit([Problem("not-recorded", "an audit judges recorded visits", path="$.visit.stage")])
     return rows[0]

@@ -11,8 +11,9 @@ import pyarrow.parquet as pq
 import pytest
 
 from visitcheck.audit.auditing import audit
+from visitcheck.audit.one_visit import find_visit
 from visitcheck.audit.running.workplace import Workplace
-from visitcheck.errors import AuditFailed, InvalidInput
+from visitcheck.errors import AuditFailed, InvalidInput, InvalidVisit
 from visitcheck.policy import Policy
 
 
@@ -201,3 +202,23 @@ def test_starting_anew_leaves_a_run_at_work_alone(tmp_path: Path) -> None:
         ):
             pass
         assert {"a": 1} == Workplace(tmp_path / "out").read_json("key.json")
+
+
+def test_one_visit_has_the_earlier_visits_that_the_audit_gives_it(policy: Policy, tmp_path: Path) -> None:
+    """
+    Neither proposals nor rows that share an id, of whatever debtor, come before it.
+    """
+    path = tmp_path / "visits.jsonl"
+    told = [("a", 1, "D", "recorded"), ("b", 2, "D", "recorded"), ("c", 3, "D", "proposed"), ("z", 9, "D", "recorded")]
+    told.append(("b", 2, "E", "recorded"))
+    rows = [
+        {"visit": {"id": id_, "stage": stage, "starts_at": f"2026-01-02T0{hour}:00:00Z"}, "debtor": {"id": debtor}}
+        for id_, hour, debtor, stage in told
+    ]
+    path.write_text("".join(f"{json.dumps(row)}\n" for row in rows), "utf-8")
+
+    visit, _ = find_visit([path], "z", policy)
+
+    assert ["a"] == [one.id for one in visit.earlier_visits or ()]
+    with pytest.raises(InvalidVisit, match="not-recorded"):
+        find_visit([path], "c", policy)
