@@ -145,6 +145,8 @@ def failures(where: Path) -> Iterator[None]:
         raise _failed(where, error.strerror or str(error)) from error
     except connection_errors() as error:
         said = str(error)
+        if "KeyboardInterrupt" in said or "INTERRUPT Error" in said:  # in what the database was calling
+            raise KeyboardInterrupt from None
         if "Out of Memory" in said:
             help_ = "allow more by `--memory`, or take `--restart` with more `--shards`"
             message = f"the database needs more memory: {said.partition(chr(10))[0]}"
