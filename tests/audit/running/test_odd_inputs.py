@@ -7,6 +7,7 @@ import shutil
 from datetime import datetime
 from pathlib import Path
 
+import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
@@ -222,3 +223,13 @@ def test_one_visit_has_the_earlier_visits_that_the_audit_gives_it(policy: Policy
     assert ["a"] == [one.id for one in visit.earlier_visits or ()]
     with pytest.raises(InvalidVisit, match="not-recorded"):
         find_visit([path], "c", policy)
+
+
+def test_a_column_of_nothing_is_missing_in_every_row(visits: Path, policy: Policy, tmp_path: Path) -> None:
+    """
+    Writers give a column without values the type of NULL.
+    """
+    table = pq.read_table(visits).slice(0, 3).drop_columns(["contacts"]).append_column("contacts", pa.nulls(3))
+    pq.write_table(table, tmp_path / "visits.parquet")
+
+    assert 3 == len(audit(tmp_path / "visits.parquet", policy, out=tmp_path / "out").verdicts())

@@ -169,6 +169,8 @@ class _Query:
             return e.column(TEXT)
         parts = []
         for name, type_ in self.rows.types.items():
+            if name not in self.columns:  # a column of nothing but NULL
+                continue
             shape = self.shapes[name]
             parts.append((name, read_field(e.column(_RAW + name), type_, shape, self.columns[name]).json))
         return e.cast(e.call("to_json", e.record(parts)), "varchar")
