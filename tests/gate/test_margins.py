@@ -14,11 +14,13 @@ from one_rule import policy_of
 
 import visitcheck as vc
 from visitcheck.facts import read_visit
+from visitcheck.facts.types import HOUR, MINUTE, SECOND
 from visitcheck.gate.json_form import explanation_to_dict
 from visitcheck.gate.margin_windows import window_distance
 from visitcheck.gate.margins import Margin, margins
 from visitcheck.gate.rendering import render_explanation
 from visitcheck.gate.schema import explanation_schema
+from visitcheck.gate.wording import say_span
 from visitcheck.language.functions.windows import overlaps_daily
 
 CASES: list[dict[str, Any]] = yaml.safe_load((Path(__file__).parent / "margins.cases.yaml").read_text(encoding="utf-8"))
@@ -118,3 +120,20 @@ def test_a_span_shifted_by_its_distance_just_meets_or_leaves_the_window(
     beyond = 0 if overlaps and length else 1  # a moment at which a window opens is in it
     assert (met(distance + beyond) is not overlaps) or (met(-distance - beyond) is not overlaps)
     assert all(met(sign * max(distance - 1, 0)) is overlaps for sign in (1, -1)) or distance == 0
+
+
+@pytest.mark.parametrize(
+    ("span", "en", "zh"),
+    [
+        (1, "1 μs", "1 μs"),
+        (45 * SECOND, "45 s", "45秒"),
+        (15 * MINUTE, "15 min", "15分钟"),
+        (90 * MINUTE, "1 h 30 min", "1小时30分钟"),
+        (36 * HOUR, "36 h", "36小时"),
+        (36 * HOUR + 7 * SECOND + 1, "36 h", "36小时"),
+        (6239 * HOUR + 31 * MINUTE + 41 * SECOND + 5, "259 d 23 h", "259天23小时"),
+    ],
+)
+def test_long_spans_are_said_in_their_largest_units(span: int, en: str, zh: str) -> None:
+    """Nobody reads how many microseconds a visit is overdue; the exact value stays in JSON."""
+    assert (en, zh) == (say_span(span, "en"), say_span(span, "zh"))

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from visitcheck.engines.status import Outcome, Status
-from visitcheck.facts.types import BOOL, INT
+from visitcheck.facts.types import BOOL, DURATION, INT
 from visitcheck.gate.explanation import Explanation
 from visitcheck.gate.findings import Finding, RuleExplanation
 from visitcheck.gate.margin_units import say_unit
 from visitcheck.gate.margins import Margin
-from visitcheck.gate.wording import iso, say
+from visitcheck.gate.wording import iso, say, say_span
 from visitcheck.policy.model import Citation, Language, Stage
 from visitcheck.truth import Truth
 
@@ -175,7 +175,10 @@ def say_margins(margins: tuple[Margin, ...], lang: Language) -> str:
 
 def _margin(margin: Margin, lang: Language) -> str:
     counted = margin.type == INT
-    size = say_unit(margin.size, margin.unit, lang) if counted else say(margin.value, margin.type, lang)
+    if margin.type == DURATION:
+        size = say_span(cast("int", margin.value), lang)
+    else:
+        size = say_unit(margin.size, margin.unit, lang) if counted else say(margin.value, margin.type, lang)
     if not margin.size:
         return _WORDS[lang]["at the limit"]
     return _WORDS[lang]["to spare" if margin.passed else "off by"].format(size)

@@ -112,6 +112,21 @@ def _time(value: int, type_: Type, lang: Language, zone: str | None) -> str:
     return _duration(value, lang)
 
 
+def say_span(micros: int, lang: Language) -> str:
+    """How far two moments lie apart, in its two largest units, without the rest: `259 d 23 h`, `15 min`."""
+    rest = abs(micros)
+    if rest < MINUTE or (rest % MINUTE == 0 and rest < 2 * DAY):
+        return _duration(rest, lang)
+    parts: list[str] = []
+    for size, unit in _DURATION_UNITS[lang] if rest >= 2 * DAY else _DURATION_UNITS[lang][1:]:
+        number, rest = divmod(rest, size)
+        if number or parts:
+            parts.append(f"{number}{unit}" if number else "")
+        if len(parts) == 2:
+            break
+    return ("" if lang == "zh" else " ").join(part for part in parts if part)
+
+
 def _duration(micros: int, lang: Language) -> str:
     rest, parts = abs(micros), []
     units = _DURATION_UNITS[lang]
