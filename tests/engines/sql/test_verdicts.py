@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import itertools
+from dataclasses import replace
 from types import SimpleNamespace
 from typing import Any, cast
 
@@ -22,6 +23,8 @@ from visitcheck.engines.sql.verdicts import (
     truth_name,
 )
 from visitcheck.engines.status import Judge, Outcome, Status
+from visitcheck.facts.types import BOOL
+from visitcheck.language.nodes import Const
 from visitcheck.plan import Plan, PlanRule
 
 TRUTHS = (True, False, None)
@@ -81,6 +84,20 @@ def test_one_rule(checks: int, weak: tuple[bool, ...], never: frozenset[str]) ->
 
         assert STATUS_CODES[verdict.statuses[0]] == status, truths
         assert (OUTCOME_CODES[verdict.outcome], OUTCOME_CODES[verdict.assessable]) == (outcome, assessable), truths
+
+
+@pytest.mark.parametrize("never", [frozenset(), frozenset({"fact1"})], ids=len)
+@pytest.mark.parametrize("weak", [(), (True,)], ids=str)
+def test_one_rule_that_always_applies(weak: tuple[bool, ...], never: frozenset[str]) -> None:
+    applying = plan(rule(2, weak), size=3 + len(weak), never=never)
+    conditions = (Const(True, BOOL), *applying.conditions[1:])
+    plan_ = replace(applying, conditions=conditions)
+    judge = Judge(plan_)
+    rows = [row for row in asked(plan_) if row[0][0] is True]
+
+    assert len(rows) == 3 ** (2 + len(weak))
+    for truths, (status, *_) in rows:
+        assert STATUS_CODES[judge.verdict(truths).statuses[0]] == status, truths
 
 
 @pytest.mark.parametrize("effects", list(itertools.product(EFFECTS, EFFECTS, ("review", "note"), ("deny", "note"))))

@@ -34,8 +34,10 @@ def masks(dialect: Dialect, items: E, tests: Sequence[E]) -> E:
 
 def any_of(mask: E, place: int) -> E:
     """The Kleene OR of a test over the list, from its bits."""
-    true, unknown = (t.binary(exp.BitwiseAnd, mask, t.number(bit * 4**place)) for bit in (1, _UNKNOWN))
-    return t.case((t.compare("!=", true, 0), t.true()), (t.compare("==", unknown, 0), t.false()))
+    bits = (t.binary(exp.BitwiseAnd, mask, t.number(bit * 4**place)) for bit in (1, _UNKNOWN))
+    true, unknown = (t.compare("!=", bit, 0) for bit in bits)
+    # TRUE OR NULL is TRUE, FALSE OR NULL is NULL.
+    return t.or_([true, exp.Nullif(this=unknown, expression=t.true())])
 
 
 def counts(dialect: Dialect, items: E, test: E) -> E:

@@ -49,9 +49,16 @@ class Stages:
     def query(self, table: exp.Table | exp.Subquery, chosen: list[E]) -> exp.Select:
         """What is chosen, from the last step."""
         self._pack()
-        query = exp.Select(expressions=chosen)
+        facts = _Facts()
+        query = exp.Select(expressions=[facts.lifted(one) for one in chosen])
+        steps = {
+            step: {name: facts.lifted(value) for name, value in columns.items()}
+            for step, columns in sorted(self._values.items())
+        }
         source: exp.Table | exp.Subquery = table
-        for step, columns in sorted(self._values.items()):
+        if facts.columns:
+            steps = {0: facts.columns} | steps
+        for step, columns in steps.items():
             added = [exp.Alias(this=t.own(value), alias=exp.to_identifier(name)) for name, value in columns.items()]
             name = f"__step{step}"
             inner = exp.Select(expressions=[exp.Star(), *added]).from_(source)
@@ -85,6 +92,39 @@ class Stages:
             self._keep(mask, packing.masks(self._dialect, items, list(tests.values())), step)
         for place, name in enumerate(tests):
             yield name, packing.any_of(t.column(mask), place)
+
+
+class _Facts:
+    """Facts of groups as columns of their own: the first step takes them out, so that no later one carries a group.
+
+    Databases read only the fields that are asked for right above the table, and hand whole groups to lambdas.
+    """
+
+    def __init__(self) -> None:
+        self.columns: dict[str, E] = {}
+        self._names: dict[tuple[str, ...], str] = {}
+
+    def lifted(self, value: E) -> E:
+        """The value over those columns."""
+        return value.copy().transform(self._column)
+
+    def _column(self, node: E) -> E:
+        path = _path(node)
+        if len(path) < 2:
+            return node
+        name = self._names.setdefault(path, f"__f{len(self._names)}")
+        self.columns[name] = t.own(node.copy())
+        return t.column(name)
+
+
+def _path(node: E) -> tuple[str, ...]:
+    """The path of a fact of the table, as `"visit"['id']` or `"visit"."id"` spell it; else nothing."""
+    if isinstance(node, exp.Column) and not node.name.startswith("__"):
+        return tuple(part.name for part in node.parts)
+    if isinstance(node, exp.Bracket) and len(node.expressions) == 1 and node.expressions[0].is_string:
+        below = _path(node.this)
+        return (*below, node.expressions[0].name) if below else ()
+    return ()
 
 
 def _groups(items: Iterable[tuple[str, E]], most: int) -> Iterator[list[tuple[str, E]]]:

@@ -9,12 +9,15 @@ from sqlglot import exp
 from visitcheck.engines.sql import tree as t
 from visitcheck.engines.sql.tree import E
 from visitcheck.engines.status import Outcome, Status, leads_to
+from visitcheck.facts.types import BOOL
+from visitcheck.language.nodes import Const
 from visitcheck.plan import Plan, PlanRule
 
 STATUS_CODES: dict[Status, int] = {status: code for code, status in enumerate(Status)}
 """How a status is written: its place in `Status`."""
 OUTCOME_CODES: dict[Outcome, int] = {outcome: outcome.severity for outcome in Outcome}
 """How an outcome is written: its severity."""
+_ALWAYS = Const(True, BOOL)
 _ASKING = (Status.VIOLATED, Status.UNDETERMINED, Status.NOT_ASSESSED)
 
 
@@ -46,10 +49,15 @@ def status_expression(plan: Plan, rule: PlanRule, never_known: frozenset[str]) -
     cases += [(t.or_(strong), Status.EXCUSED)] if strong else []
     cases += [(violated, Status.VIOLATED)]
     cases += [(t.or_(open_), Status.NOT_ASSESSED)] if open_ else []
-    found = t.case(
-        *((test, _code(STATUS_CODES[status])) for test, status in cases),
-        default=_code(STATUS_CODES[Status.UNDETERMINED]),
-    )
+    undetermined = _code(STATUS_CODES[Status.UNDETERMINED])
+    if plan.conditions[rule.applies] == _ALWAYS and not rule.unless:
+        # Satisfied is 0 and violated 1: no CASE, which takes databases several times as long.
+        other = t.case((t.or_(open_), _code(STATUS_CODES[Status.NOT_ASSESSED])), default=undetermined)
+        return exp.Coalesce(
+            this=exp.cast(t.not_(holds), "tinyint"),
+            expressions=[exp.cast(other if open_ else undetermined, "tinyint")],
+        )
+    found = t.case(*((test, _code(STATUS_CODES[status])) for test, status in cases), default=undetermined)
     return exp.cast(found, "tinyint")
 
 
