@@ -198,3 +198,17 @@ def test_a_reader_that_goes_away_is_met_quietly() -> None:
 def test_help_and_version() -> None:
     assert "check" in run("--help").stdout
     assert run("--version").stdout.startswith("visitcheck")
+
+
+@pytest.mark.parametrize("module", ["duckdb", "pyarrow"])
+def test_an_audit_without_its_packages_is_an_error_and_no_breach(
+    module: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Exit code 1 says that visits are in breach; a package that is missing is exit code 2."""
+    monkeypatch.setitem(sys.modules, module, None)
+    result = run("synth", "--visits", "1", "-o", tmp_path / "v.parquet") if module == "duckdb" else None
+    audited = run("audit", EXAMPLES / "audit" / "visits.parquet", "-o", tmp_path / "out")
+
+    assert audited.exit_code == 2
+    assert module in audited.stderr
+    assert result is None or result.exit_code == 2

@@ -94,7 +94,7 @@ def audit(
     except (AuditFailed, InvalidInput) as error:
         stop(" ".join(files) or str(columns), error.problems, format_)
     except (EngineFailure, EngineUnavailable, UnsupportedByEngine) as error:
-        raise click.ClickException(str(error)) from error
+        raise click.UsageError(str(error)) from error
     _report(result, out, format_)
     if html is not None and choices is not None:
         try:

@@ -109,4 +109,4 @@ def needing_report() -> Iterator[None]:
         if error.name not in ("jinja2", "markupsafe", "duckdb", "sqlglot", "pyarrow"):
             raise
         said = f'a page needs the package {error.name}: pip install "visitcheck[audit,report]"'
-        raise click.ClickException(said) from error
+        raise click.UsageError(said) from error

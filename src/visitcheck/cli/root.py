@@ -16,6 +16,7 @@ from visitcheck.cli.columns import columns
 from visitcheck.cli.doctor import doctor
 from visitcheck.cli.explain import explain
 from visitcheck.cli.lint import lint
+from visitcheck.cli.packages import needed
 from visitcheck.cli.report import report
 from visitcheck.cli.rules import rules
 from visitcheck.cli.schema import schema
@@ -44,6 +45,12 @@ class _Root(click.Group):
             ctx.exit(exits.ERROR)
         except KeyboardInterrupt:
             ctx.exit(exits.INTERRUPTED)
+        except ModuleNotFoundError as error:
+            said = needed(error)
+            if said is None:  # a defect, as below
+                traceback.print_exc()
+                ctx.exit(exits.ERROR)
+            raise click.UsageError(said, ctx) from error
         except Exception:  # a defect: shown in full, for it is to be reported
             traceback.print_exc()
             ctx.exit(exits.ERROR)

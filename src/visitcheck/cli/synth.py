@@ -32,5 +32,5 @@ def synth(visits: int, seed: int, output: str, format_: str | None) -> None:
     except AuditFailed as error:
         stop(output, error.problems, "text")
     except EngineUnavailable as error:
-        raise click.ClickException(str(error)) from error
+        raise click.UsageError(str(error)) from error
     click.echo(f"{output}: {made.visits:,} visits, {sum(made.violations.values()):,} violations put into them")
