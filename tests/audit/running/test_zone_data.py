@@ -22,7 +22,7 @@ def test_an_audit_refuses_and_names_the_zone(
 
     found = CliRunner().invoke(main, ["audit", str(visits), "-o", str(tmp_path / "out"), "-p", "base.record"])
 
-    assert found.exit_code != 0
+    assert found.exit_code == 2
     assert "the zone data of duckdb differs from tzdata" in found.stderr
     assert "Asia/Shanghai" in found.stderr
     assert not (tmp_path / "out").exists()
