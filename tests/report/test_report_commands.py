@@ -56,7 +56,8 @@ def test_decisions_of_planned_and_recorded_visits(tmp_path: Path) -> None:
     assert ["Not allowed", "Compliant"] == [
         one for one in ("Not allowed", "Compliant") if f'<strong><span lang="en">{one}' in text
     ]
-    assert "By the rules named below, this visit must not go ahead as planned." in text
+    assert "A visit to you was planned: 2026-03-10 19:30. It may not take place in this way." in text
+    assert "You may ask them to leave, and then they have to go." in text
 
 
 def test_what_cannot_be_done_is_said(before: AuditFolder, tmp_path: Path) -> None:

@@ -7,8 +7,10 @@ from dataclasses import dataclass
 from visitcheck.engines.status import Status
 from visitcheck.gate import Decision
 from visitcheck.gate.findings import Finding
+from visitcheck.gate.readers import render_for
+from visitcheck.gate.readers.rights import rights
 from visitcheck.gate.wording import iso
-from visitcheck.policy.model import Citation, Text
+from visitcheck.policy.model import Citation, Language, Text
 from visitcheck.report.filled import explained
 from visitcheck.report.privacy import Privacy
 from visitcheck.report.sections.rules import Basis
@@ -31,6 +33,10 @@ class DecisionView:
     id: str
     stage: str
     outcome: str
+    plain: Text
+    """What was decided, in a sentence to whoever was visited, or is to be."""
+    rights: list[Text]
+    """What holds for every visit to that person."""
     start: str | None
     as_of: str | None
     policy: str
@@ -51,6 +57,8 @@ def decision_view(decision: Decision, privacy: Privacy) -> DecisionView:
         id=privacy.id(decision.visit_id),
         stage=decision.stage,
         outcome=str(decision.outcome),
+        plain=Text(en=_sentence(decision, "en"), zh=_sentence(decision, "zh")),
+        rights=list(rights(decision)),
         start=None if start is None else iso(start, decision.zone),
         as_of=None if decision.as_of is None else iso(decision.as_of, decision.zone),
         policy=decision.policy.name,
@@ -66,6 +74,11 @@ def decision_view(decision: Decision, privacy: Privacy) -> DecisionView:
         relaxations=[(one.target, one.change, one.reason) for one in decision.relaxations],
         problems=[problem.code for problem in decision.problems],
     )
+
+
+def _sentence(decision: Decision, lang: Language) -> str:
+    """The first of the borrower's sentences; the others are on the page in another form."""
+    return render_for(decision, "borrower", lang).partition("\n")[0]
 
 
 def _counts(decision: Decision) -> dict[str, int]:
