@@ -51,9 +51,12 @@ def _is_missing(fact: str) -> str:
     return f"array_length(list_filter({whole}, lambda one: one.{inner} IS NULL)) > 0"
 
 
-def found_query() -> str:
-    """Verdicts with what their rows lack: joined once, for the rules are many."""
-    return f"SELECT * FROM {JUDGED} LEFT JOIN {LACKING} USING ({name(FILE)}, {name(ROW)})"
+def found_query(scope: Scope) -> str:
+    """Rows of which there is something to say, with what they lack: joined once, for the rules are many."""
+    told = f"IN ({_VIOLATED}, {_UNDETERMINED}, {_EXCUSED})"
+    some = " OR ".join(f"s{n} {told}" for n in range(len(scope.plan.rules))) or "FALSE"
+    rows = f"(SELECT * FROM {JUDGED} WHERE {some})"
+    return f"SELECT * FROM {rows} LEFT JOIN {LACKING} USING ({name(FILE)}, {name(ROW)})"
 
 
 def findings_query(scope: Scope, labels: tuple[str, ...]) -> str:

@@ -27,7 +27,7 @@ def with_history(rows: str, kept: Record, settings: Settings) -> str:
     """
     columns = fact_columns(kept)
     if settings.history == "given" or "earlier_visits" not in columns:
-        return f"SELECT * FROM {rows}"
+        return f"SELECT {_replaced(columns)} FROM {rows}"
     type_ = columns["earlier_visits"]
     if settings.history == "none":
         return f"SELECT {_replaced(columns, earlier_visits=f'NULL::{duckdb_type(type_)}')} FROM {rows}"
@@ -44,6 +44,11 @@ def with_history(rows: str, kept: Record, settings: Settings) -> str:
     earlier = f"if(__derives, __earlier, earlier_visits)::{duckdb_type(type_)}"
     since = f"if(__derives, {_since(columns['history'], settings)}, history)"
     return f"SELECT {_replaced(columns, earlier_visits=earlier, history=since)} FROM ({inner})"
+
+
+def derives(kept: Record, settings: Settings) -> bool:
+    """Whether `with_history` works earlier visits out."""
+    return settings.history == "derive" and "earlier_visits" in fact_columns(kept)
 
 
 def _replaced(columns: Iterable[str], **new: str) -> str:

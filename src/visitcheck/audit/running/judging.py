@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -19,11 +20,11 @@ from visitcheck.audit.running.findings import (
     found_query,
     lacking_query,
 )
-from visitcheck.audit.running.history import with_history
+from visitcheck.audit.running.history import derives, with_history
 from visitcheck.audit.running.scope import Scope
 from visitcheck.audit.running.settings import Settings
-from visitcheck.audit.running.shards import Shards
-from visitcheck.audit.running.sql import name, path, text
+from visitcheck.audit.running.shards import SHARD, Shards
+from visitcheck.audit.running.sql import name, parquet, path, text
 from visitcheck.audit.running.tallies import counted
 from visitcheck.engines.sql import SqlEngine
 from visitcheck.engines.sql.columns import FILE, ROW
@@ -33,6 +34,9 @@ from visitcheck.facts.zones import zone_names
 
 if TYPE_CHECKING:
     import duckdb
+
+
+_BIN = "bin_rows"
 
 
 def evaluate_relation(engine: SqlEngine, table: str, also: Iterable[str] = ()) -> str:
@@ -73,17 +77,28 @@ class ShardJudge:
     duplicates: Path
     query: str
     labels: tuple[str, ...]
+    repeated: bool
 
-    def judge(self, shard: int, verdicts: Path, findings: Path) -> dict[str, Any]:
+    @contextmanager
+    def opened(self, bin_: int) -> Iterator[str]:
+        """The rows of a bin as a relation: its file, or a table where several shards are taken out of it."""
+        if self.shards.bins == self.shards.count:
+            yield self.shards.rows(bin_)
+            return
+        self._table(_BIN, f"SELECT * FROM {self.shards.rows(bin_)}")
+        yield _BIN
+        self._drop(_BIN)
+
+    def judge(self, bin_rows: str, shard: int, verdicts: Path, findings: Path) -> dict[str, Any]:
         """Writes both files of a shard, ordered by file and row, and returns its counts."""
-        rows = with_history(
-            f"({without_duplicates(self.shards.rows(shard), self.duplicates)})", self.scope.kept, self.settings
-        )
-        self._table(ROWS, rows)
+        of_shard = f"(SELECT * FROM {bin_rows} WHERE {SHARD} = {shard})"
+        rows = f"({without_duplicates(of_shard, self.duplicates, self.repeated)})"
+        kind = "TABLE" if derives(self.scope.kept, self.settings) else "VIEW"
+        self.con.execute(f"CREATE TEMP {kind} {ROWS} AS {with_history(rows, self.scope.kept, self.settings)}")
         self._table(JUDGED, self.query)
         self._table(LACKING, lacking_query(self.scope))
-        self._drop(ROWS)
-        self._table(FOUND, found_query())
+        self.con.execute(f"DROP {kind} {ROWS}")
+        self._table(FOUND, found_query(self.scope))
         self._write(verdicts_query(self.scope, self.labels), "file_number, row", verdicts)
         self._write(findings_query(self.scope, self.labels), "file_number, row, rule_number", findings)
         found = counted(self.con, self.scope)
@@ -124,7 +139,8 @@ def shard_judge(
     zones = {zone for [zone] in found} & zone_names()
     check_zones(zones | zones_of(scope.plan), "duckdb", lambda query: con.execute(query).fetchall())
     engine = SqlEngine(scope.plan, "duckdb", zones=zones, never_known=scope.never_known)
-    return ShardJudge(con, scope, settings, shards, duplicates, evaluate_relation(engine, ROWS), labels)
+    [(repeated,)] = con.execute(f"SELECT count(*) FROM {parquet(duplicates)}").fetchall()
+    return ShardJudge(con, scope, settings, shards, duplicates, evaluate_relation(engine, ROWS), labels, repeated > 0)
 
 
 def verdicts_query(scope: Scope, labels: tuple[str, ...]) -> str:

@@ -7,6 +7,7 @@ import socket
 import time
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -68,27 +69,28 @@ class Run:
             return
         tell = self._teller("reading")
         tell(0)
-        partition(con, self.inputs.relation(con, scope.kept), scope, shards)
+        used = partition(con, self.inputs.relation(con, scope.kept), scope, shards)
         with place.writing("duplicates.parquet") as part:
             find_duplicates(con, shards, part)
-        place.write_json({"shards": shards.count}, "rows.json")
+        place.write_json({"used": used}, "rows.json")
         tell(self._rows)
 
     def _judge(
         self, con: duckdb.DuckDBPyConnection, place: Workplace, scope: Scope, shards: Shards, labels: tuple[str, ...]
     ) -> None:
-        left = [shard for shard in shards.used if place.read_json("judged", f"{shard:05}.json") is None]
+        left = [shard for shard in _used(place) if place.read_json("judged", f"{shard:05}.json") is None]
         if not left:
             return
         judge = shard_judge(con, scope, self.settings, shards, place.path("duplicates.parquet"), labels)
         tell, done = self._teller("judging"), 0
-        for shard in left:
-            tell(done)
-            verdicts, findings = place.path("parts", f"v{shard:05}"), place.path("parts", f"f{shard:05}")
-            with place.writing("parts", verdicts.name) as one, place.writing("parts", findings.name) as other:
-                counts = judge.judge(shard, one, other)
-            place.write_json(counts, "judged", f"{shard:05}.json")
-            done += counts["visits"]
+        for bin_, together in groupby(left, shards.bin_of):
+            with judge.opened(bin_) as rows:
+                for shard in together:
+                    tell(done)
+                    with place.writing("parts", f"v{shard:05}") as one, place.writing("parts", f"f{shard:05}") as other:
+                        counts = judge.judge(rows, shard, one, other)
+                    place.write_json(counts, "judged", f"{shard:05}.json")
+                    done += counts["visits"]
         tell(done)
 
     def _write(
@@ -104,7 +106,7 @@ class Run:
         tell(0)
         output = place.path("output")
         output.mkdir(exist_ok=True)
-        used = list(shards.used)
+        used = _used(place)
         about = {"visitcheck.policy": self.policy.digest, "visitcheck.status_codes": json_text(status_codes())}
         verdicts = joined((place.path("parts", f"v{one:05}") for one in used), output / "verdicts.parquet", about)
         findings = joined((place.path("parts", f"f{one:05}") for one in used), output / "findings.parquet", about)
@@ -133,3 +135,9 @@ class Run:
     def _teller(self, phase: Phase) -> Any:
         began = time.monotonic()
         return lambda done: self.watch(Progress(phase, done, self._rows, time.monotonic() - began))
+
+
+def _used(place: Workplace) -> list[int]:
+    """The shards that have rows, in order."""
+    used: list[int] = place.read_json("rows.json")["used"]
+    return used

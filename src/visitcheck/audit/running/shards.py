@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator
 from dataclasses import dataclass
 from glob import escape
 from pathlib import Path
@@ -18,10 +17,15 @@ from visitcheck.engines.sql.columns import FILE, ROW, duckdb_type, fact_columns
 if TYPE_CHECKING:
     import duckdb
 
-ROWS_PER_SHARD = 50_000
+ROWS_PER_SHARD = 100_000
+SHARD = "__shard"
+"""The column with the number of a row's shard."""
+# Memory is held for every file that is written to at once, so shards share files when there are many.
+MOST_FILES = 48
 _REJECTED = -1
-# Rows that wait for their shard's file, over all shards: what bounds the memory of partitioning.
-_WAITING = 40_000
+# Rows that wait in each thread for their files, and in each file for their row group.
+_WAITING = 2_048
+_ROW_GROUP = 8_192
 
 
 def number_of_shards(rows: int) -> int:
@@ -40,18 +44,23 @@ def shard_expression(count: int) -> str:
 
 @dataclass(frozen=True)
 class Shards:
-    """The folder of shards on disk: `shard=-1` holds the rejects, the others the rows to judge."""
+    """The folder of shards on disk, some shards a bin: `bin=-1` holds the rejects, the others the rows to judge."""
 
     folder: Path
     count: int
 
-    def rows(self, shard: int) -> str:
-        """A table function over the rows of one shard, or None where it has none."""
-        return _scan(self.folder, f"shard={shard}")
+    @property
+    def bins(self) -> int:
+        """How many bins there are."""
+        return min(self.count, MOST_FILES)
 
-    def exists(self, shard: int) -> bool:
-        """Whether any row is in the shard."""
-        return next(self.folder.glob(f"shard={shard}/*.parquet"), None) is not None
+    def bin_of(self, shard: int) -> int:
+        """The bin that a shard is in; shards that follow each other share one."""
+        return shard * self.bins // self.count
+
+    def rows(self, number: int) -> str:
+        """A table function over the rows of one bin."""
+        return _scan(self.folder, f"bin={number}")
 
     @property
     def rejects(self) -> str:
@@ -61,17 +70,12 @@ class Shards:
     @property
     def has_rejects(self) -> bool:
         """Whether any row was rejected as it was read."""
-        return self.exists(_REJECTED)
+        return next(self.folder.glob(f"bin={_REJECTED}/*.parquet"), None) is not None
 
     @property
     def all_rows(self) -> str:
         """All rows to judge."""
-        return _scan(self.folder, "shard=[0-9]*")
-
-    @property
-    def used(self) -> Iterator[int]:
-        """The shards that have rows, in order."""
-        return (shard for shard in range(self.count) if self.exists(shard))
+        return _scan(self.folder, "bin=[0-9]*")
 
 
 def _scan(folder: Path, pattern: str) -> str:
@@ -91,30 +95,34 @@ def kept_rows(relation: str, scope: Scope) -> str:
     return f"SELECT {name(FILE)}, {name(ROW)}, {pruned_columns(scope)}, {problems} AS __problems FROM ({relation})"
 
 
-def partition(con: duckdb.DuckDBPyConnection, relation: str, scope: Scope, shards: Shards) -> None:
-    """Writes every row of `relation` to its shard, with the facts that the run needs."""
+def partition(con: duckdb.DuckDBPyConnection, relation: str, scope: Scope, shards: Shards) -> list[int]:
+    """Writes every row of `relation` to its shard, with the facts that the run needs; returns the shards used.
+
+    Where nothing can be judged, one shard without rows is used.
+    """
     shutil.rmtree(shards.folder, ignore_errors=True)
     con.execute("SET preserve_insertion_order = false")
     con.execute(f"SET partitioned_write_flush_threshold = {_WAITING}")
-    con.execute(f"SET partitioned_write_max_open_files = {MOST_SHARDS}")
-    query = (
-        f"SELECT *, CASE WHEN __problems IS NULL THEN {shard_expression(shards.count)} ELSE {_REJECTED} END AS shard "
-        f"FROM ({kept_rows(relation, scope)})"
-    )
+    con.execute(f"SET partitioned_write_max_open_files = {MOST_FILES + 1}")
+    bin_ = f"CASE WHEN __problems IS NULL THEN {SHARD} * {shards.bins} // {shards.count} ELSE {_REJECTED} END"
+    shard = f"SELECT *, {shard_expression(shards.count)} AS {SHARD} FROM ({kept_rows(relation, scope)})"
     con.execute(
-        f"COPY ({query}) TO {text(shards.folder)} (FORMAT parquet, COMPRESSION lz4, PARTITION_BY shard, "
-        f"ROW_GROUP_SIZE 20480)"
+        f"COPY (SELECT *, {bin_} AS bin FROM ({shard})) TO {text(shards.folder)} "
+        f"(FORMAT parquet, COMPRESSION lz4, PARTITION_BY bin, ROW_GROUP_SIZE {_ROW_GROUP})"
     )
-    if next(shards.used, None) is None:
+    if next(shards.folder.glob("bin=[0-9]*"), None) is None:
         _write_empty_shard(con, scope, shards)
+        return [0]
+    found = con.execute(f"SELECT DISTINCT {SHARD} FROM {shards.all_rows} ORDER BY 1").fetchall()
+    return [shard for [shard] in found]
 
 
 def _write_empty_shard(con: duckdb.DuckDBPyConnection, scope: Scope, shards: Shards) -> None:
     """A shard without rows: where nothing can be judged, tables without rows still come of it."""
     columns = [(FILE, "INTEGER"), (ROW, "BIGINT")]
     columns += [(column, duckdb_type(type_)) for column, type_ in fact_columns(scope.kept).items()]
-    columns.append(("__problems", duckdb_type(PROBLEMS)))
+    columns += [("__problems", duckdb_type(PROBLEMS)), (SHARD, "INTEGER")]
     nothing = ", ".join(f"NULL::{type_} AS {name(column)}" for column, type_ in columns)
-    target = shards.folder / "shard=0" / "none.parquet"
+    target = shards.folder / "bin=0" / "none.parquet"
     target.parent.mkdir(parents=True, exist_ok=True)
     con.execute(f"COPY (SELECT {nothing} WHERE FALSE) TO {text(target)} (FORMAT parquet)")
