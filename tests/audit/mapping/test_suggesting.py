@@ -87,3 +87,39 @@ def test_english_headers_and_another_encoding(tmp_path: Path) -> None:
         "是否私人场所": "place.private",
         "备注": "record.summary",
     }
+
+
+def test_a_value_that_is_not_written_like_the_rest_is_named(tmp_path: Path) -> None:
+    """One wrong date costs a remark, not the column."""
+    path = tmp_path / "visits.csv"
+    path.write_text("外访时间\n" + "".join(f"2026/03/{day:02} 10:00\n" for day in (1, 2, 3, 4, 5, 41)), "utf-8")
+    text = suggestion(look_at(path))
+
+    [column] = mapping_from_text(text).visits.columns
+    assert column.formats == ("%Y/%m/%d %H:%M",)
+    assert "外访时间:  # unsure: not all values are written alike, such as 2026/03/41 10:00" in text
+
+
+def test_values_of_several_forms_have_no_format(tmp_path: Path) -> None:
+    path = tmp_path / "visits.csv"
+    path.write_text("外访时间\n2026/03/01 10:00\n2026-03-02 10:00\n3 March\n", "utf-8")
+    assert "# 外访时间: visit.starts_at  # unsure: the values do not look like those" in suggestion(look_at(path))
+
+
+def test_in_a_table_of_a_list_short_headers_are_facts_of_the_list(tmp_path: Path) -> None:
+    path = tmp_path / "calls.csv"
+    path.write_text("案件编号,拨打时间,渠道,对象,结果\nA1,2026-03-01 10:00,电话,本人,已接通\n", "utf-8")
+    text = suggestion(look_at(path))
+    assert "#   fact: channel\n" in text
+    assert "#   fact: party\n" in text
+    assert "#   fact: result\n" in text
+    assert "conduct" not in text
+
+
+def test_what_took_place_is_not_taken_for_a_plan(tmp_path: Path) -> None:
+    """A column that says whether identification was shown is no plan to show it, unless its header says so."""
+    path = tmp_path / "visits.csv"
+    path.write_text("是否出示证件,是否计划提供还款方案\n是,否\n", "utf-8")
+    text = suggestion(look_at(path))
+    assert "# 是否出示证件:  # unsure: a plan made before the visit" in text
+    assert [column.target.fact.path for column in mapping_from_text(text).visits.columns] == ["plan.offer_plan"]

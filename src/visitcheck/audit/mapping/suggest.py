@@ -14,7 +14,7 @@ from visitcheck.audit.mapping.synonyms import folded, likeness, value_words
 from visitcheck.facts import FACTS
 from visitcheck.facts.types import BOOL, DATE, INT, TIMESTAMP, ListOf, Type, Word
 
-_SURE, _MOST_VALUES = 0.85, 20
+_SURE, _MOST_VALUES, _MOST = 0.85, 20, 0.8
 _KEYS = ("visit.id", "visit.case_id", "debt.id", "debtor.id")
 _MOMENTS = (
     "%Y/%m/%d %H:%M:%S", "%Y/%m/%d %H:%M", "%Y年%m月%d日 %H:%M", "%Y年%m月%d日 %H:%M:%S", "%Y年%m月%d日%H时%M分",
@@ -27,12 +27,16 @@ _plain = re.compile(r"\w[\w -]*").fullmatch
 
 @dataclass(frozen=True, slots=True)
 class Guess:
-    """What a column may be; `doubt` says what to check, and a guess without a path is none."""
+    """What a column may be; `doubt` says what to check, and a guess without a path is none.
+
+    `odd` is a value that is not written like most of the column's.
+    """
 
     column: str
     path: str | None
     doubt: str | None
     likeness: float
+    odd: str | None = None
 
 
 def suggestion(sample: Sample) -> str:
@@ -44,12 +48,17 @@ def suggestion(sample: Sample) -> str:
     single = sum(1 for guess in guesses if guess.path and "[]" not in guess.path and guess.path not in _KEYS)
     name, number = max(lists.items(), key=lambda one: one[1], default=("", 0))
     separate = name if name not in ("", "team") and number > single else None
+    if separate is not None:
+        guesses = _guesses(sample, separate)
     return "\n".join(_file(sample, guesses, separate)) + "\n"
 
 
-def _guesses(sample: Sample) -> list[Guess]:
-    """The best guess for each column; a fact is given to the column that resembles it most."""
-    found = [_guess(name, values) for name, values in sample.columns.items()]
+def _guesses(sample: Sample, separate: str | None = None) -> list[Guess]:
+    """The best guess for each column; a fact is given to the column that resembles it most.
+
+    In a separate table of a list, facts of that list go before all others.
+    """
+    found = [_guess(name, values, separate) for name, values in sample.columns.items()]
     best: dict[str, Guess] = {}
     for guess in found:
         if guess.path and guess.likeness > (best[guess.path].likeness if guess.path in best else 0):
@@ -62,15 +71,23 @@ def _guesses(sample: Sample) -> list[Guess]:
     ]
 
 
-def _guess(name: str, values: tuple[str, ...]) -> Guess:
+def _guess(name: str, values: tuple[str, ...], separate: str | None) -> Guess:
     likely = likeness(name)
+    if separate is not None:
+        likely.sort(key=lambda one: not (one[1] in _KEYS or one[1].startswith(f"{separate}[].")))
     if not likely:
         return Guess(name, None, "no fact has a name like this", 0)
     for ratio, path in likely:
         if _fits(_item(FACTS[path].type), values):
-            return Guess(name, path, None if ratio >= _SURE else "the name only resembles it", ratio)
+            return Guess(name, path, _doubt(ratio, path), ratio, _odd(_item(FACTS[path].type), values))
     ratio, path = likely[0]
     return Guess(name, path, f"the values do not look like those of {path}", ratio)
+
+
+def _doubt(ratio: float, path: str) -> str | None:
+    if path.startswith("plan.") and ratio < 1:
+        return "a plan made before the visit; what took place is told by other facts"
+    return None if ratio >= _SURE else "the name only resembles it"
 
 
 def _item(type_: Type) -> Type:
@@ -86,16 +103,28 @@ def _fits(type_: Type, values: tuple[str, ...]) -> bool:
     if type_ == INT:
         return all(re.fullmatch(r"-?[\d,]+(\.0+)?", value) for value in values)
     if type_ in (TIMESTAMP, DATE):
-        return all(_ISO(value) for value in values) or bool(_formats(type_, values))
+        return _format(type_, values)[1] >= _MOST * len(values)
     return not isinstance(type_, Word) or len(values) <= _MOST_VALUES
 
 
-def _formats(type_: Type, values: tuple[str, ...]) -> list[str]:
-    """Formats that read all values."""
-    return [one for one in (_DAYS if type_ == DATE else _MOMENTS) if all(_parses(value, one) for value in values)]
+def _odd(type_: Type, values: tuple[str, ...]) -> str | None:
+    """The first value that is not written like most."""
+    if type_ not in (TIMESTAMP, DATE) or not values:
+        return None
+    format_, _ = _format(type_, values)
+    return next((value for value in values if not _parses(value, format_)), None)
 
 
-def _parses(value: str, format_: str) -> bool:
+def _format(type_: Type, values: tuple[str, ...]) -> tuple[str | None, int]:
+    """The format that reads the most values, and how many; None is ISO order."""
+    formats = (None, *(_DAYS if type_ == DATE else _MOMENTS))
+    numbers = {one: sum(_parses(value, one) for value in values) for one in formats}
+    return max(numbers.items(), key=lambda one: one[1])
+
+
+def _parses(value: str, format_: str | None) -> bool:
+    if format_ is None:
+        return _ISO(value) is not None
     try:
         datetime.strptime(value, format_)
     except ValueError:
@@ -169,6 +198,8 @@ def _column(guess: Guess, values: tuple[str, ...], separate: str | None, indent:
         doubt = doubt or f"{guess.path} belongs in a table of its own"
     mark = "# " if doubt else ""
     note = f"  # unsure: {doubt}" if doubt else ""
+    if doubt is None and guess.odd is not None:
+        note = f"  # unsure: not all values are written alike, such as {_comment(guess.odd)}"
     item = _item(FACTS[guess.path].type)
     details = list(_details(item, values))
     if not details:
@@ -179,10 +210,10 @@ def _column(guess: Guess, values: tuple[str, ...], separate: str | None, indent:
 
 
 def _details(item: Type, values: tuple[str, ...]) -> Iterator[str]:
-    if item in (TIMESTAMP, DATE) and values and not all(_ISO(value) for value in values):
-        formats = _formats(item, values)
-        if formats:
-            yield f"format: {json.dumps(formats[0], ensure_ascii=False)}"
+    if item in (TIMESTAMP, DATE) and values:
+        format_, number = _format(item, values)
+        if format_ is not None and number >= _MOST * len(values):
+            yield f"format: {json.dumps(format_, ensure_ascii=False)}"
     elif item == BOOL:
         yield from _translations(values, value_words()["truths"], ("true", "false"))
     elif isinstance(item, Word):
