@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from sqlglot import exp
@@ -30,6 +31,7 @@ from visitcheck.facts.types import (
 )
 
 _WHOLE = r"-?[0-9]{1,19}"
+_WIDEST = 18
 _NUMBER = r"-?[0-9]{1,15}(?:\.[0-9]{1,15})?"
 
 
@@ -51,9 +53,10 @@ class Read:
 _TELLING = frozenset({BOOL, INT, DOUBLE, MONEY, TIMESTAMP, DATE, TIME_OF_DAY})
 
 
-def is_telling(shape: FieldShape) -> bool:
-    """Whether a missing value says that what is given is bad."""
-    return shape.scalar is not None and shape.listed is None and shape.scalar.type in _TELLING
+def is_telling(shape: FieldShape, type_: RawType) -> bool:
+    """Whether a missing value says that what is given is bad, and costs so much that it is not worked out twice."""
+    written = isinstance(type_, RawValue) and type_.kind in ("text", "json")
+    return written and shape.scalar is not None and shape.listed is None and shape.scalar.type in _TELLING
 
 
 def read_leaf(raw: Expr, type_: RawType, shape: FieldShape) -> Read:
@@ -66,7 +69,10 @@ def read_leaf(raw: Expr, type_: RawType, shape: FieldShape) -> Read:
         value, bad = texts.read(raw, shape)
     else:
         kind = type_.kind if isinstance(type_, RawValue) else "other"
-        value, bad = _from_typed(raw, kind, fact, shape)
+        if fact == MONEY and kind == "decimal" and _has_hundredths(type_):
+            value, bad = _checked(raw, _hundredths(raw))
+        else:
+            value, bad = _from_typed(raw, kind, fact, shape)
     return Read(value, bad, raw_json(raw, type_))
 
 
@@ -140,6 +146,18 @@ def _from_typed(raw: Expr, kind: str, fact: Type, shape: FieldShape) -> tuple[Ex
             return e.call("epoch_us", raw.copy()), exp.false()
         case _:
             return e.null(sql_type(INT if fact == MONEY else fact)), e.given(raw.copy())
+
+
+def _has_hundredths(type_: RawType) -> bool:
+    """Whether a DECIMAL holds hundredths, and all of them fit."""
+    found = re.fullmatch(r"DECIMAL\((\d+),2\)", type_.type) if isinstance(type_, RawValue) else None
+    return found is not None and int(found[1]) <= _WIDEST
+
+
+def _hundredths(raw: Expr) -> Expr:
+    """A DECIMAL's hundredths: 16 digits before the point, as text may have, are all that it holds."""
+    many = e.cast(e.compare(exp.Mul, raw.copy(), exp.convert(100)), "bigint")
+    return e.where(e.compare(exp.GTE, raw.copy(), exp.convert(0)), many)
 
 
 def _checked(raw: Expr, value: Expr) -> tuple[Expr, Expr]:

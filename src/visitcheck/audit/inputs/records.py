@@ -64,7 +64,8 @@ def _read_record(
 ) -> Read:
     reads = {name: _read_named(raw, name, type_, model, fact, depth) for name in fact.fields}
     values = [(name, _with_currency(name, read, reads, fact)) for name, read in reads.items()]
-    unsure = tuple(name for name in reads if top and name in type_.fields and is_telling(shapes(model)[name]))
+    given = [name for name in reads if name in type_.fields]
+    unsure = tuple(name for name in given if top and is_telling(shapes(model)[name], type_.fields[name]))
     bad = [read.bad for name, read in reads.items() if name in type_.fields and name not in unsure]
     parts = [
         (name, reads[name].json if name in reads else raw_json(e.field(raw.copy(), name), part))
