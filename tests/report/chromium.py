@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -33,8 +34,11 @@ class Browser:
         """Loads a page from disk in a window of this size, with the network cut off."""
         size = {"width": width, "height": height, "deviceScaleFactor": 1, "mobile": width < 600}
         self.driver.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", size)
+        self.driver.get("about:blank")  # the driver may take the same page again for loaded before it is
         self.driver.get_log("performance"), self.driver.get_log("browser")
         self.driver.get(page.resolve().as_uri())
+        while self.run("return document.readyState") != "complete":
+            time.sleep(0.05)
 
     def run(self, script: str, *arguments: object) -> Any:
         """The value of a script's `return`."""

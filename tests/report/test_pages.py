@@ -49,6 +49,27 @@ def test_every_visit_is_in_one_group_of_agencies_and_of_hours(audited: AuditFold
     assert audited.visits == sum(sum(one.values()) for one in hours.values())
 
 
+def test_nobody_is_listed_for_a_few_visits(audited: AuditFolder) -> None:
+    """
+    Collectors with fewer than ten visits are counted, and not named; agencies of any size are.
+    """
+    found = groups(audited, "collector")
+    assert found is not None
+    small = [name for name, counts in audited.by("collector").items() if sum(counts.values()) < 10]
+    assert 0 < len(small) == found.few
+    assert {row.name for row in found.rows}.isdisjoint(small)
+    agencies = groups(audited, "agency")
+    assert agencies is not None
+    assert (0, 0) == (agencies.few, agencies.left_out)
+    assert 1 in {row.breach.of for row in agencies.rows}
+
+
+def test_a_page_does_not_tell_where_a_pack_lay(audited: AuditFolder) -> None:
+    page = audit_page(audited)
+    assert "Policy probe.yaml" in page
+    assert str(Path(audited.manifest["policy"]["name"]).parent) not in page
+
+
 def test_hours_are_local(audited: AuditFolder) -> None:
     """
     The rule forbids starts from 16:00 local time on, so breaches are in those hours and in no others.

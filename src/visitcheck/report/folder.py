@@ -63,6 +63,11 @@ class AuditFolder:
         path = self.path / f"{name}.parquet"
         return str(path / "*.parquet") if path.is_dir() else str(path)
 
+    @cached_property
+    def policy_name(self) -> str:
+        """The policy's name; of a pack named by its path the file alone, for folders can name people."""
+        return shown_name(self.manifest["policy"]["name"])
+
     @property
     def visits(self) -> int:
         """How many visits were judged."""
@@ -77,6 +82,11 @@ class AuditFolder:
     def by(self, group: str) -> dict[str, dict[str, int]]:
         """Outcomes by a group of the summary; nothing for one that the audit did not count."""
         return cast("dict[str, dict[str, int]]", self.summary["by"].get(group, {}))
+
+
+def shown_name(policy: str) -> str:
+    """A policy's name, as it was asked for, without the folders of its packs."""
+    return " + ".join(part.replace("\\", "/").rstrip("/").rpartition("/")[2] for part in policy.split(" + "))
 
 
 def judged(counts: dict[str, int]) -> int:

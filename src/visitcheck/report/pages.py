@@ -19,7 +19,7 @@ from visitcheck.report.charts.timeline import timeline
 from visitcheck.report.folder import OUTCOMES, AuditFolder
 from visitcheck.report.markup import environment
 from visitcheck.report.privacy import Privacy
-from visitcheck.report.sections.groups import groups
+from visitcheck.report.sections import groups as groups_of
 from visitcheck.report.sections.missing import missing
 from visitcheck.report.sections.overview import overview
 from visitcheck.report.sections.provenance import provenance
@@ -84,10 +84,11 @@ def _audit_page(audit: AuditFolder, choices: Choices, explained: Mapping[str, Ma
         groups=[
             found
             for kind in ("agency", "collector", "place_kind")
-            if (found := groups(audit, kind, privacy.id if kind == "collector" else str))
+            if (found := groups_of.groups(audit, kind, privacy.id if kind == "collector" else str))
         ],
         heat=heat(audit.by("hour_of_week")),
         enough=ENOUGH,
+        few_visits=groups_of.ENOUGH,
         missing=missing(audit),
         rejects=rejects(audit, messages=privacy.personal),
         visits=rows,

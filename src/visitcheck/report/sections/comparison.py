@@ -110,7 +110,7 @@ def comparison(first: AuditFolder, second: AuditFolder) -> Comparison:
 def _side(audit: AuditFolder) -> Side:
     manifest, months = audit.manifest, list(audit.months)
     return Side(
-        policy=manifest["policy"]["name"],
+        policy=audit.policy_name,
         digest=manifest["policy"]["digest"],
         period=f"{months[0]} – {months[-1]}" if months else "–",
         rows=manifest["counts"]["rows"],

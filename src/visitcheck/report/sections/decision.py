@@ -12,6 +12,7 @@ from visitcheck.gate.readers.rights import rights
 from visitcheck.gate.wording import iso
 from visitcheck.policy.model import Citation, Language, Text
 from visitcheck.report.filled import explained
+from visitcheck.report.folder import shown_name
 from visitcheck.report.privacy import Privacy
 from visitcheck.report.sections.rules import Basis
 from visitcheck.report.sections.visits import VisitFinding
@@ -61,7 +62,7 @@ def decision_view(decision: Decision, privacy: Privacy) -> DecisionView:
         rights=list(rights(decision)),
         start=None if start is None else iso(start, decision.zone),
         as_of=None if decision.as_of is None else iso(decision.as_of, decision.zone),
-        policy=decision.policy.name,
+        policy=shown_name(decision.policy.name),
         digest=decision.policy_digest,
         engines=list(decision.engines),
         counts=_counts(decision),

@@ -11,6 +11,8 @@ from visitcheck.report.rates import Rate, Standing, rate, standing
 
 NOT_KNOWN = "(not known)"
 """As the audit calls the group of visits that name none."""
+ENOUGH = 10
+"""Visits that a collector needs to be listed: a rate of fewer says nothing about a person."""
 SHOWN = 60
 _COLLECTORS = 25
 
@@ -28,18 +30,19 @@ class GroupRow:
 
 @dataclass(frozen=True, slots=True)
 class Groups:
-    """Groups with the highest certain rate first; `left_out` says how many are not shown."""
+    """Groups with the highest certain rate first; `few` are not shown for their few visits, `left_out` for room."""
 
     kind: str
     rows: list[GroupRow]
     number: int
     overall: Rate
     marked: int
+    few: int
 
     @property
     def left_out(self) -> int:
         """How many groups there was no room for."""
-        return self.number - len(self.rows)
+        return self.number - self.few - len(self.rows)
 
 
 def groups(audit: AuditFolder, kind: str, shown: Callable[[str], str] = str) -> Groups | None:
@@ -54,9 +57,10 @@ def groups(audit: AuditFolder, kind: str, shown: Callable[[str], str] = str) -> 
     overall = rate(audit.summary["outcome"]["deny"], audit.visits)
     rates = {name: rate(counts.get("deny", 0), judged(counts)) for name, counts in found.items()}
     order = sorted(rates, key=lambda name: (-rates[name].low, -rates[name].of, name))
-    kept = order[: _COLLECTORS if kind == "collector" else SHOWN]
-    on = common_scale([overall, *(rates[name] for name in kept)])
     places = {name: standing(one.hits, one.of, overall.share or 0.0, len(rates)) for name, one in rates.items()}
+    told = [name for name in order if kind != "collector" or rates[name].of >= ENOUGH or places[name] == "above"]
+    kept = told[: _COLLECTORS if kind == "collector" else SHOWN]
+    on = common_scale([overall, *(rates[name] for name in kept)])
     rows = [
         GroupRow(
             name=None if name == NOT_KNOWN else shown(name),
@@ -67,4 +71,5 @@ def groups(audit: AuditFolder, kind: str, shown: Callable[[str], str] = str) -> 
         )
         for name in kept
     ]
-    return Groups(kind, rows, len(rates), overall, sum(place == "above" for place in places.values()))
+    marked = sum(place == "above" for place in places.values())
+    return Groups(kind, rows, len(rates), overall, marked, len(order) - len(told))

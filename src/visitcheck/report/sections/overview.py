@@ -47,7 +47,7 @@ def overview(audit: AuditFolder) -> Overview:
     months = list(audit.months)
     dated = sum(sum(one.values()) for one in audit.months.values())
     return Overview(
-        policy=audit.manifest["policy"]["name"],
+        policy=audit.policy_name,
         files=len(audit.manifest["input"]),
         rows=counts["rows"],
         visits=audit.visits,

@@ -26,7 +26,7 @@ def provenance(audit: AuditFolder) -> Provenance:
     """The provenance of an audit."""
     manifest, policy = audit.manifest, audit.policy
     return Provenance(
-        policy=manifest["policy"]["name"],
+        policy=audit.policy_name,
         digest=manifest["policy"]["digest"],
         packs=[(pack["id"], pack["version"], Text(**pack["title"])) for pack in policy["packs"]],
         relaxations=[(one["target"], one["change"], Text(**one["reason"])) for one in policy["relaxations"]],

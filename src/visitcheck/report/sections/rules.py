@@ -52,7 +52,7 @@ class RuleRow:
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """Rules with a violation, the most violated first; those left open at times; and the others."""
+    """Rules with a violation, by what they lead to and the most violated first; rules left open at times; others."""
 
     violated: list[RuleRow]
     open: list[RuleRow]
@@ -87,7 +87,7 @@ def rules(audit: AuditFolder) -> Rules:
         )
         for rule, one in counts.items()
     ]
-    violated = sorted((row for row in rows if row.decided.hits), key=lambda row: (-row.decided.hits, row.id))
+    violated = sorted((row for row in rows if row.decided.hits), key=_gravest_first)
     left = [row for row in rows if not row.decided.hits]
     return Rules(
         violated=violated,
@@ -95,6 +95,13 @@ def rules(audit: AuditFolder) -> Rules:
         quiet=[row for row in left if not (row.undetermined or row.not_assessed)],
         never_given=never["facts"],
     )
+
+
+_EFFECTS = ("deny", "review", "note")
+
+
+def _gravest_first(row: RuleRow) -> tuple[int, int, str]:
+    return _EFFECTS.index(row.effect), -row.decided.hits, row.id
 
 
 def _decided(counts: dict[str, Any]) -> Rate:
