@@ -56,7 +56,6 @@ def _ours(canonical: bool) -> Callable[[Path, Path], dict[str, Any]]:
         from visitcheck.audit.inputs import open_inputs
         from visitcheck.audit.running.scope import scope_of
         from visitcheck.audit.running.settings import Settings
-        from visitcheck.audit.running.shards import pruned_columns
         from visitcheck.engines.sql import STATUS_CODES, SqlEngine
         from visitcheck.plan import make_plan
         from visitcheck.policy import load_policy
@@ -69,21 +68,23 @@ def _ours(canonical: bool) -> Callable[[Path, Path], dict[str, Any]]:
             began = _now()
             inputs = open_inputs([own], policy=policy)
             opened = round(_now()[0] - began[0], 2)
-            source = f"({inputs.relation(con)})"
+            kept = scope_of(plan, inputs.fed, Settings(history="none")).kept
+            source = f"({inputs.relation(con, kept)})"
             con.execute("SET preserve_insertion_order = false")
             if canonical:
                 target = own.with_suffix(".canonical")
-                kept = pruned_columns(scope_of(plan, inputs.fed, Settings(history="none")))
                 if not target.exists():
-                    con.execute(f"COPY (SELECT {kept} FROM {source}) TO '{target}' (FORMAT parquet, COMPRESSION zstd)")
+                    con.execute(f"COPY (SELECT * FROM {source}) TO '{target}' (FORMAT parquet, COMPRESSION zstd)")
                 source = f"read_parquet('{target}')"
             began = _now()
             query = engine.dialect.print(engine.judge("canonical", []))
             con.execute(f"CREATE VIEW canonical AS SELECT * FROM {source}") if canonical else None
             query = query if canonical else query.replace("FROM canonical", f"FROM {source}")
-            found = con.execute(f"SELECT count(*), {statuses} FROM ({query})").fetchone()
+            found = con.execute(
+                f"SELECT count(*), sum(outcome), sum(outcome_assessable), {statuses} FROM ({query})"
+            ).fetchone()
             took = _since(began)
-        return {**took, "open_seconds": opened, "visits": found[0], "failures": list(found[1:])}
+        return {**took, "open_seconds": opened, "visits": found[0], "failures": list(found[3:])}
 
     return measured
 

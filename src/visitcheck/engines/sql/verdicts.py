@@ -82,9 +82,9 @@ def outcome_expression(plan: Plan, *, without: Collection[Status] = ()) -> E:
 def _asked(plan: Plan, outcome: Outcome, asking: list[Status]) -> Iterable[E]:
     """For each rule that can ask for an outcome, whether it does."""
     for position, rule in enumerate(plan.rules):
-        codes = [_code(STATUS_CODES[status]) for status in asking if leads_to(rule, status) is outcome]
+        codes: list[E] = [_code(STATUS_CODES[status]) for status in asking if leads_to(rule, status) is outcome]
         if codes:
-            yield t.in_(t.column(status_name(position)), codes)
+            yield t.one_of(t.column(status_name(position)), codes)
 
 
 def _truth(position: int) -> E:
