@@ -11,8 +11,7 @@ from hostile import ADDRESS, AGENCY, HOSTILE, NAME, VISIT_ID
 
 from visitcheck import Gate
 from visitcheck.policy import Policy
-from visitcheck.report import AuditFolder, Choices, Privacy, audit_page, comparison_page, decisions_page
-from visitcheck.report.explained import Origin, explain_worst
+from visitcheck.report import AuditFolder, Choices, Privacy, comparison_page, decisions_page
 from visitcheck.report.sections.visits import visits
 from visitcheck.report.words import plain
 
@@ -31,16 +30,14 @@ def pages(
     chromium: Browser,
     audited: AuditFolder,
     later: AuditFolder,
-    inputs: list[Path],
+    personal_page: str,
     policy: Policy,
     tmp_path_factory: pytest.TempPathFactory,
 ) -> Path:
     """A folder with each kind of page, all that a record says in them."""
     folder = tmp_path_factory.mktemp("pages")
-    choices = Choices(worst=40, privacy=Privacy(personal=True))
-    told = explain_worst(audited, Origin(inputs, policy), choices.worst, choices.privacy)
-    decision = Gate(policy, engine="native").check(HOSTILE)
-    texts = (audit_page(audited, choices, told), comparison_page(audited, later), decisions_page([decision], choices))
+    decision = decisions_page([Gate(policy, engine="native").check(HOSTILE)], Choices(privacy=Privacy(personal=True)))
+    texts = (personal_page, comparison_page(audited, later), decision)
     for name, text in zip(PAGES, texts, strict=True):
         (folder / f"{name}.html").write_text(text, "utf-8")
     return folder

@@ -11,8 +11,8 @@ import duckdb
 import pytest
 
 from visitcheck.errors import InvalidInput
-from visitcheck.policy import Policy, load_policy
-from visitcheck.report import AuditFolder, Choices, audit_page, pages
+from visitcheck.policy import load_policy
+from visitcheck.report import AuditFolder, audit_page, pages
 from visitcheck.report.explained import Origin, explain_worst
 from visitcheck.report.privacy import Privacy
 from visitcheck.report.sections.groups import groups
@@ -149,14 +149,6 @@ def test_a_folder_that_is_no_audit_is_named(tmp_path: Path, audited: AuditFolder
     (tmp_path / "policy.json").write_text("{", "utf-8")
     with pytest.raises(InvalidInput, match=r"no-audit.*policy\.json"):
         AuditFolder.open(tmp_path)
-
-
-@pytest.fixture(scope="module")
-def personal_page(audited: AuditFolder, inputs: list[Path], policy: Policy) -> str:
-    """The page with the visits' own facts, text of the record among them."""
-    choices = Choices(worst=20, privacy=Privacy(personal=True))
-    told = explain_worst(audited, Origin(inputs, policy), choices.worst, choices.privacy)
-    return audit_page(audited, choices, told)
 
 
 def test_personal_data_is_there_where_it_is_asked_for(personal_page: str) -> None:
