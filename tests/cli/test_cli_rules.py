@@ -84,3 +84,11 @@ def test_facts_that_a_pack_declares_are_facts() -> None:
 
     assert result.exit_code == 0
     assert result.stdout.startswith("company/branch-informed")
+
+
+def test_a_rule_is_shown_in_chinese_without_english_words() -> None:
+    """Stages, effects and readings are said; conditions stay as they are written."""
+    shown = run("rules", "show", "base.contact/remote-contact-first", "--lang", "zh").stdout
+
+    assert "  阶段：拟访、已访\n  后果：禁止\n  无法判定时：复核\n" in shown
+    assert "（本机构规定）" in shown

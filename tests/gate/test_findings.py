@@ -178,8 +178,8 @@ def test_every_example_is_told_in_both_languages(gate: vc.Gate, allowed: dict[st
     decision = gate.check(allowed)
 
     assert decision.render("en").startswith("DENY  visit V-2026-0310-001 (proposed)")
-    assert decision.render("zh").startswith("禁止  外访 V-2026-0310-001 (拟访)")
-    assert "依据: 贷款机构上门拜访流程" in decision.render("zh")
+    assert decision.render("zh").startswith("禁止  外访 V-2026-0310-001（拟访）")
+    assert "依据：贷款机构上门拜访流程" in decision.render("zh")
 
 
 def test_text_from_a_visit_cannot_pose_as_ours(gate: vc.Gate, allowed: dict[str, Any]) -> None:

@@ -57,7 +57,7 @@ def test_a_finding_carries_them_and_says_them_in_both_languages(gate: vc.Gate, a
     (margin,) = check.margins
     assert (False, 20 * 60 * 1_000_000, "minutes") == (margin.passed, margin.value, margin.unit)
     assert "check short-enough: no (off by 20 min)" in decision.render("en")
-    assert "检查 short-enough: 否（差 20分钟）" in decision.render("zh")
+    assert "检查 short-enough：否（差 20分钟）" in decision.render("zh")
 
 
 @pytest.mark.parametrize(

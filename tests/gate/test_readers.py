@@ -33,6 +33,14 @@ def decisions(native: vc.Gate) -> dict[str, vc.Decision]:
     return {name: native.check(yaml.safe_load((EXAMPLES / name).read_text(encoding="utf-8"))) for name in NAMES}
 
 
+@pytest.mark.parametrize("reader", READERS)
+@pytest.mark.parametrize("name", NAMES)
+def test_chinese_has_its_own_punctuation(decisions: dict[str, vc.Decision], name: str, reader: Reader) -> None:
+    """No half-width mark stands beside a Chinese character."""
+    text = decisions[name].render("zh", for_=reader)
+    assert re.findall(r"[一-鿿] ?[,;:()]|[,;:()][一-鿿]", text) == []
+
+
 @pytest.mark.parametrize("lang", LANGUAGES)
 @pytest.mark.parametrize("name", NAMES)
 def test_an_agent_gets_one_line(decisions: dict[str, vc.Decision], name: str, lang: Language) -> None:
@@ -127,13 +135,13 @@ def test_a_regulator_gets_every_rule_with_its_articles_and_reading_levels(
     assert text.startswith(decision.render(lang))
     trees = decision.explain()
     assert len(trees) == len(
-        [line for line in text.splitlines() if line.startswith({"en": "  basis:", "zh": "  条文依据:"}[lang])]
+        [line for line in text.splitlines() if line.startswith({"en": "  basis:", "zh": "  条文依据："}[lang])]
     )
     for tree in trees:
         assert f"[{tree.rule}]" in text
         for cite in tree.cites:
             assert cite.instrument.title.in_(lang) in text
-    assert {"en": "(read in the text)", "zh": "(据原文)"}[lang] in text
+    assert {"en": "(read in the text)", "zh": "（据原文）"}[lang] in text
     assert "native deny" in text
 
 

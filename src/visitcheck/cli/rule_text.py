@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from visitcheck.facts.types import DATE
 from visitcheck.gate.json_form import JsonObject, text
-from visitcheck.gate.wording import say
+from visitcheck.gate.wording import bracketed, labelled, listed, say
 from visitcheck.policy import Citation, Condition, Language, Message, Rule, facts_read
 
 _LABELS: dict[Language, dict[str, str]] = {
@@ -43,6 +43,21 @@ _LABELS: dict[Language, dict[str, str]] = {
         "file": "出处文件",
     },
 }
+# The words of packs, as people say them; in English they stand as they are written.
+_WORDS: dict[Language, dict[str, str]] = {
+    "en": {},
+    "zh": {
+        "proposed": "拟访",
+        "recorded": "已访",
+        "deny": "禁止",
+        "review": "复核",
+        "note": "提示",
+        "text": "据原文",
+        "press": "据报道",
+        "weak": "来源较弱",
+        "own": "本机构规定",
+    },
+}
 
 
 def written(message: Message, lang: Language) -> str:
@@ -61,18 +76,18 @@ def render_rule(rule: Rule, lang: Language) -> str:
     """The rule as text."""
     labels = _LABELS[lang]
     lines = [f"{rule.id}  {rule.title.in_(lang)}"]
-    lines += (f"  {labels[label]}: {value}" for label, value in _parts(rule, lang))
+    lines += (f"  {labelled(labels[label], value, lang)}" for label, value in _parts(rule, lang))
     return "\n".join(lines)
 
 
 def _parts(rule: Rule, lang: Language) -> Iterator[tuple[str, str]]:
-    yield "stages", ", ".join(rule.stages)
-    yield "effect", rule.effect
-    yield "on_unknown", rule.on_unknown
+    yield "stages", listed((_said(stage, lang) for stage in rule.stages), lang)
+    yield "effect", _said(rule.effect, lang)
+    yield "on_unknown", _said(rule.on_unknown, lang)
     for label, day in (("from", rule.effective_from), ("until", rule.effective_until)):
         if day is not None:
             yield label, say(day, DATE, lang)
-    yield from _conditions(rule)
+    yield from _conditions(rule, lang)
     yield "message", written(rule.message, lang)
     if rule.remedy:
         yield "remedy", written(rule.remedy, lang)
@@ -81,16 +96,20 @@ def _parts(rule: Rule, lang: Language) -> Iterator[tuple[str, str]]:
     yield "file", str(rule.place)
 
 
-def _conditions(rule: Rule) -> Iterator[tuple[str, str]]:
+def _said(word: str, lang: Language) -> str:
+    return _WORDS[lang].get(word, word)
+
+
+def _conditions(rule: Rule, lang: Language) -> Iterator[tuple[str, str]]:
     for label, condition in (("applies", rule.applies), ("when", rule.when)):
         if condition is not None:
             yield label, _one_line(condition)
     for name, condition in rule.lets.items():
         yield "let", f"{name} = {_one_line(condition)}"
     for check in rule.require:
-        yield "require", f"{check.name}: {_one_line(check.condition)}"
+        yield "require", labelled(check.name, _one_line(check.condition), lang)
     for excuse in rule.unless:
-        yield "unless", f"{excuse.id}: {_one_line(excuse.condition)}"
+        yield "unless", labelled(excuse.id, _one_line(excuse.condition), lang)
 
 
 def _one_line(condition: Condition) -> str:
@@ -99,8 +118,8 @@ def _one_line(condition: Condition) -> str:
 
 def _cited(cite: Citation, lang: Language) -> str:
     article = f" {cite.article}" if cite.article else ""
-    note = f": {cite.note.in_(lang)}" if cite.note else ""
-    return f"{cite.instrument.title.in_(lang)}{article} ({cite.reading}){note}"
+    cited = f"{cite.instrument.title.in_(lang)}{article}{bracketed(_said(cite.reading, lang), lang)}"
+    return labelled(cited, cite.note.in_(lang), lang) if cite.note else cited
 
 
 def rule_to_dict(rule: Rule) -> JsonObject:

@@ -11,7 +11,7 @@ from visitcheck.gate.explanation import Explanation
 from visitcheck.gate.findings import Finding, RuleExplanation
 from visitcheck.gate.margin_units import say_unit
 from visitcheck.gate.margins import Margin
-from visitcheck.gate.wording import iso, say, say_span
+from visitcheck.gate.wording import bracketed, iso, labelled, listed, say, say_span
 from visitcheck.policy.model import Citation, Language, Stage
 from visitcheck.truth import Truth
 
@@ -74,7 +74,7 @@ _WORDS: dict[Language, dict[str, str]] = {
         "art": "第 {} 条",
         "exception": "例外",
         "needs": "补充后可能改变结论的事实",
-        "duties": "上门后须遵守的义务",
+        "duties": "到场后须遵守的义务",
         "relaxed": "放宽",
         "applies": "适用条件",
         "check": "检查",
@@ -106,7 +106,7 @@ def render_decision(decision: Decision, lang: Language = "en") -> str:
 def _decision_lines(decision: Decision, lang: Language) -> Iterator[str]:
     words = _WORDS[lang]
     outcome = outcome_word(decision.outcome, decision.stage, lang)
-    yield f"{outcome}  {words['visit']} {decision.visit_id} ({words[decision.stage]})"
+    yield f"{outcome}  {words['visit']} {decision.visit_id}{bracketed(words[decision.stage], lang)}"
     as_of = f" · {words['as of']} {iso(decision.as_of, decision.zone)}" if decision.as_of is not None else ""
     yield (
         f"  {words['policy']} {decision.policy.name} {decision.policy_digest[:12]}"
@@ -125,14 +125,14 @@ def _decision_lines(decision: Decision, lang: Language) -> Iterator[str]:
 def _footers(decision: Decision, lang: Language) -> Iterator[str]:
     words = _WORDS[lang]
     if decision.needs:
-        yield f"{words['needs']}:"
+        yield labelled(words["needs"], "", lang).rstrip()
         yield from (f"  - {need.fact}  ({', '.join(need.rules)})" for need in decision.needs)
     # Whoever may not go needs no list of duties at the door; JSON has it all the same.
     if decision.conditions and decision.outcome is not Outcome.DENY:
-        yield f"{words['duties']}:"
+        yield labelled(words["duties"], "", lang).rstrip()
         yield from (f"  - {duty.title.in_(lang)}  [{duty.rule}]" for duty in decision.conditions)
     for item in decision.relaxations:
-        yield f"{words['relaxed']}: {item.target} {item.change}: {item.reason.in_(lang)}"
+        yield labelled(words["relaxed"], labelled(f"{item.target} {item.change}", item.reason.in_(lang), lang), lang)
 
 
 def _finding_lines(finding: Finding, lang: Language, decision: Decision) -> Iterator[str]:
@@ -145,10 +145,12 @@ def _finding_lines(finding: Finding, lang: Language, decision: Decision) -> Iter
     yield f"      {finding.message.in_(lang)}"
     for check in finding.checks:
         if check.truth is not True:
-            yield f"      {words['check']} {check.name}: {_truth(check.truth, lang)}{say_margins(check.margins, lang)}"
+            truth = f"{_truth(check.truth, lang)}{say_margins(check.margins, lang)}"
+            yield f"      {labelled(words['check'] + ' ' + check.name, truth, lang)}"
     for exception in finding.exceptions:
         if exception.truth is not False:
-            yield f"      {words['exception']} {exception.name}: {_truth(exception.truth, lang)}"
+            exempt = labelled(f"{words['exception']} {exception.name}", _truth(exception.truth, lang), lang)
+            yield f"      {exempt}"
     if finding.evidence:
         found = [f"{read.fact} = {say(read.value, read.type, lang, zone)}" for read in finding.evidence]
         shown = (
@@ -156,21 +158,21 @@ def _finding_lines(finding: Finding, lang: Language, decision: Decision) -> Iter
             if len(found) <= _SHOWN_FACTS
             else [*found[:_SHOWN_FACTS], words["more"].format(len(found) - _SHOWN_FACTS)]
         )
-        yield f"      {words['facts']}: {'; '.join(shown)}"
+        between = "；" if lang == "zh" else "; "
+        yield f"      {labelled(words['facts'], between.join(shown), lang)}"
     if finding.missing:
-        yield f"      {words['missing']}: {', '.join(finding.missing)}"
+        yield f"      {labelled(words['missing'], listed(finding.missing, lang), lang)}"
     if finding.remedy:
-        yield f"      {words['remedy']}: {finding.remedy.in_(lang)}"
+        yield f"      {labelled(words['remedy'], finding.remedy.in_(lang), lang)}"
     if finding.cites:
-        yield f"      {words['basis']}: {_cites(finding.cites, lang)}"
+        yield f"      {labelled(words['basis'], _cites(finding.cites, lang), lang)}"
 
 
 def say_margins(margins: tuple[Margin, ...], lang: Language) -> str:
     """By how much, in brackets, to stand after the truth of a check; nothing where nothing was measured."""
     if not margins:
         return ""
-    said = ("、" if lang == "zh" else ", ").join(dict.fromkeys(_margin(margin, lang) for margin in margins))
-    return f"（{said}）" if lang == "zh" else f" ({said})"
+    return bracketed(listed(dict.fromkeys(_margin(margin, lang) for margin in margins), lang), lang)
 
 
 def _margin(margin: Margin, lang: Language) -> str:
@@ -185,7 +187,7 @@ def _margin(margin: Margin, lang: Language) -> str:
 
 
 def _cites(cites: tuple[Citation, ...], lang: Language) -> str:
-    return "; ".join(dict.fromkeys(_cite(cite, lang) for cite in cites))
+    return ("；" if lang == "zh" else "; ").join(dict.fromkeys(_cite(cite, lang) for cite in cites))
 
 
 def _cite(cite: Citation, lang: Language) -> str:
@@ -193,7 +195,7 @@ def _cite(cite: Citation, lang: Language) -> str:
     if cite.article:
         article = cite.article
         parts.append(_WORDS[lang]["art"].format(article) if article[0].isdigit() else article)
-    return f"{' '.join(parts)} ({_READINGS[lang][cite.reading]})"
+    return f"{' '.join(parts)}{bracketed(_READINGS[lang][cite.reading], lang)}"
 
 
 def _truth(truth: Truth, lang: Language) -> str:
@@ -209,7 +211,7 @@ def render_explanation(rule: RuleExplanation, lang: Language = "en", zone: str |
         lines += _tree_lines(f"{words['check']} {name}", tree, lang, zone, 1, say_margins(rule.margins[name], lang))
     for name, tree in rule.exceptions:
         lines += _tree_lines(f"{words['exception']} {name}", tree, lang, zone, 1)
-    lines.append(f"  {words['basis']}: {_cites(rule.cites, lang)}")
+    lines.append(f"  {labelled(words['basis'], _cites(rule.cites, lang), lang)}")
     return "\n".join(lines)
 
 
@@ -218,10 +220,10 @@ def _tree_lines(
 ) -> Iterator[str]:
     pad = "  " * depth
     value = say(tree.value, tree.type, lang, zone)
-    name = f"{label}: " if label else ""
     at = f"[{tree.element}] " if tree.element else ""
     mark = "" if tree.decisive else "· "
-    yield f"{pad}{mark}{name}{at}{' '.join(tree.text.split())} = {value}{margins}"
+    said = f"{at}{' '.join(tree.text.split())} = {value}{margins}"
+    yield f"{pad}{mark}{labelled(label, said, lang) if label else said}"
     for read in tree.reads:
         yield f"{pad}    {read.fact} = {say(read.value, read.type, lang, zone)}"
     for part in tree.parts:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import UTC, date, datetime, timedelta
 from typing import cast
 
@@ -110,6 +111,21 @@ def _time(value: int, type_: Type, lang: Language, zone: str | None) -> str:
         hours, rest = divmod(value, HOUR)
         return f"{hours:02d}:{rest // MINUTE:02d}"
     return _duration(value, lang)
+
+
+def labelled(label: str, text: str, lang: Language) -> str:
+    """A label and what it labels, with the colon of the language."""
+    return f"{label}：{text}" if lang == "zh" else f"{label}: {text}"
+
+
+def listed(texts: Iterable[str], lang: Language) -> str:
+    """Texts one after the other."""
+    return ("、" if lang == "zh" else ", ").join(texts)
+
+
+def bracketed(text: str, lang: Language) -> str:
+    """A text in the brackets of the language, with the space before them that it asks for."""
+    return f"（{text}）" if lang == "zh" else f" ({text})"
 
 
 def say_span(micros: int, lang: Language) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from visitcheck.gate.rendering import render_decision, render_explanation
+from visitcheck.gate.wording import listed
 from visitcheck.policy.model import Language
 
 if TYPE_CHECKING:
@@ -25,8 +26,8 @@ _COUNTS: dict[Language, str] = {
 def lines(decision: Decision, lang: Language) -> Iterator[str]:
     """Nothing is left out: the decision, how it was concluded, and the tree of each rule."""
     yield render_decision(decision, lang)
-    counts = ", ".join(f"{name} {number}" for name, number in decision.trail.counts.items() if number)
-    answers = ", ".join(f"{name} {outcome or '-'}" for name, outcome in decision.trail.answers.items())
+    counts = listed((f"{name} {number}" for name, number in decision.trail.counts.items() if number), lang)
+    answers = listed((f"{name} {outcome or '-'}" for name, outcome in decision.trail.answers.items()), lang)
     yield _COUNTS[lang].format(counts, answers)
     yield ""
     yield _RULES[lang].format(_STAGES[lang][decision.stage])

@@ -10,6 +10,7 @@ from visitcheck.gate.findings import Finding
 from visitcheck.gate.readers.common import against, when
 from visitcheck.gate.remedies.rendering import render_remedies
 from visitcheck.gate.rendering import outcome_word, say_margins
+from visitcheck.gate.wording import labelled, listed
 from visitcheck.policy.model import Language
 
 if TYPE_CHECKING:
@@ -41,7 +42,7 @@ def lines(decision: Decision, lang: Language) -> Iterator[str]:
     """The outcome, what is wrong and by how much, what is missing, and for a proposal what would make it lawful."""
     words, found = _WORDS[lang], against(decision)
     outcome = outcome_word(decision.outcome, decision.stage, lang)
-    yield f"{outcome}  {words['visit']} {decision.visit_id}, {when(decision, lang)}"
+    yield f"{outcome}  {words['visit']} {decision.visit_id}{'，' if lang == 'zh' else ', '}{when(decision, lang)}"
     yield from (f"  ! {problem.message}" for problem in decision.problems)
     broken = [finding for finding in found if finding.status is Status.VIOLATED]
     for head, some in (("repair", broken), ("unclear", [finding for finding in found if finding not in broken])):
@@ -65,6 +66,6 @@ def _finding(finding: Finding, lang: Language) -> Iterator[str]:
     yield f"  - {finding.title.in_(lang)}{say_margins(margins, lang)}"
     yield f"      {finding.message.in_(lang)}"
     if finding.missing:
-        yield f"      {words['missing']}: {', '.join(finding.missing)}"
+        yield f"      {labelled(words['missing'], listed(finding.missing, lang), lang)}"
     if finding.remedy:
-        yield f"      {words['remedy']}: {finding.remedy.in_(lang)}"
+        yield f"      {labelled(words['remedy'], finding.remedy.in_(lang), lang)}"

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from visitcheck.engines.outcomes import Outcome
 from visitcheck.gate.findings import Finding
+from visitcheck.gate.wording import labelled, listed
 from visitcheck.policy.model import Language
 
 if TYPE_CHECKING:
@@ -58,6 +59,6 @@ def _left(finding: Finding, lang: Language) -> Iterator[str]:
     words = _WORDS[lang]
     yield f"  - {finding.title.in_(lang)}  [{finding.rule}]"
     if finding.missing:
-        yield f"      {words['missing']}: {', '.join(finding.missing)}"
+        yield f"      {labelled(words['missing'], listed(finding.missing, lang), lang)}"
     if finding.remedy is not None:
-        yield f"      {words['remedy']}: {finding.remedy.in_(lang)}"
+        yield f"      {labelled(words['remedy'], finding.remedy.in_(lang), lang)}"
