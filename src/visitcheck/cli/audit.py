@@ -193,7 +193,8 @@ def _report(result: AuditResult, out: str, format_: OutputFormat) -> None:
     for outcome, word in words:
         click.echo(f"  {word:10} {found[outcome]:>12,}   by what the data can decide {decidable[outcome]:>12,}")
     for code, number in summary["rejects"].items():
-        click.echo(f"  rejected: {number:,} rows [{code}]")
+        of = " of the separate tables, besides the rows above" if code == "orphan-row" else ""
+        click.echo(f"  rejected: {number:,} {'row' if number == 1 else 'rows'} [{code}]{of}")
     for broken in summary["broken_files"]:
         click.echo(f"  not read: {broken['file']}: {broken['problem']['message']}")
     if never := summary["never_given"]["rules"]:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 @click.command()
-@click.argument("file", metavar="FILE")
+@click.argument("file", metavar="FILE", required=False)
 @click.option("rule_id", "--rule", metavar="ID", help="Only this rule: its full id, or its own id if no other has it.")
 @click.option("--visit", "visit_id", metavar="ID", help="The visit of this id in FILE, an input of `visitcheck audit`.")
 @click.option("--columns", metavar="FILE", help="With --visit: the column mapping of the audit.")
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 @click.option("--history-since", type=Moment(), help="As for the audit.")
 @visit_options
 def explain(
-    file: str,
+    file: str | None,
     rule_id: str | None,
     visit_id: str | None,
     columns: str | None,
@@ -42,16 +42,19 @@ def explain(
     """Show every condition of every rule with its truth and the facts it read, down to list elements.
 
     Parts marked with a dot did not decide. FILE and exit codes are those of `visitcheck check`; with `--visit`, FILE
-    is any input of `visitcheck audit`, and the visit is judged as the audit judges it, its earlier visits included.
+    is any input of `visitcheck audit`, and the visit is judged as the audit judges it, its earlier visits included;
+    without FILE, the files that the column mapping names.
     """
     from visitcheck.cli.judging import Judging, gate_for
     from visitcheck.cli.rule_ids import rule_for
 
+    if file is None and (visit_id is None or columns is None):
+        raise click.UsageError("name a file, or with `--visit` a column mapping that names files")
     gate = gate_for(policies, registers, format_, engine)
     rule = None if rule_id is None else rule_for(gate.policy, rule_id, format_)
     judging = Judging(gate, as_of, format_)
     if visit_id is None:
-        found: Iterable[Judged] = judging.decisions([file])
+        found: Iterable[Judged] = judging.decisions([] if file is None else [file])
     else:
         found = judging.of_audit(file, visit_id, columns, history=history, history_since=history_since)
     for judged in found:

@@ -111,7 +111,7 @@ class Judging:
             self.count(exits.OF_OUTCOME[decision.outcome])
             yield Judged(one.source, decision)
 
-    def of_audit(self, file: str, visit_id: str, columns: str | None, **history: Any) -> Iterator[Judged]:
+    def of_audit(self, file: str | None, visit_id: str, columns: str | None, **history: Any) -> Iterator[Judged]:
         """The decision on one visit of an audit's input; what keeps it from being judged is shown."""
         from pathlib import Path
 
@@ -123,7 +123,7 @@ class Judging:
         try:
             mapping = None if columns is None else load_mapping(Path(columns))
             visit, source = find_visit(
-                [Path(file)],
+                [] if file is None else [Path(file)],
                 visit_id,
                 self.gate.policy,
                 columns=mapping,
@@ -133,7 +133,7 @@ class Judging:
             decision = self.gate.check(visit)
         except (InvalidInput, InvalidVisit) as error:
             self.count(exits.ERROR)
-            show_problems(file, error.problems, self.format)
+            show_problems(file or str(columns), error.problems, self.format)
             return
         self.count(exits.OF_OUTCOME[decision.outcome])
         yield Judged(source, decision)

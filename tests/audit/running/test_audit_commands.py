@@ -31,6 +31,22 @@ def test_the_shipped_example_is_audited(tmp_path: Path) -> None:
     assert (2, True) == (again.exit_code, "output-exists" in again.stderr)
 
 
+def test_a_mapping_that_names_its_files_is_enough(tmp_path: Path) -> None:
+    """
+    For the audit and for explaining one of its visits; rows of other tables are told apart from those that are counted.
+    """
+    columns = EXAMPLE.parent / "columns.yaml"
+    audited = _run("audit", "--columns", columns, "-o", tmp_path / "out", *SMALL)
+    assert "6 rows = 5 verdicts + 1 rejects" in audited.stdout
+    assert "rejected: 1 row [fact-order]\n" in audited.stdout
+    assert "rejected: 1 row [orphan-row] of the separate tables, besides the rows above" in audited.stdout
+
+    explained = _run("explain", "--columns", columns, "--visit", "WF-0001", *SMALL)
+    assert "visit WF-0001 (recorded)" in explained.stdout
+    for too_little in (("--columns", columns), ("--visit", "WF-0001"), ()):
+        assert (2, True) == ((told := _run("explain", *too_little, *SMALL)).exit_code, "name a file" in told.stderr)
+
+
 def test_rejects_are_exit_code_2_and_named(tmp_path: Path) -> None:
     """
     A file that is broken, and one with a row that is no visit; the rest is judged all the same.
