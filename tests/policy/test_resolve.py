@@ -56,6 +56,14 @@ def test_an_unknown_name_offers_the_nearest() -> None:
     assert [(p.code, p.help) for p in failure.value.problems] == [("no-such-policy", "did you mean `base`?")]
 
 
+def test_an_unknown_name_like_no_other_lists_the_policies() -> None:
+    """Folders of packs, each once, and not every pack in them."""
+    with pytest.raises(InvalidPolicy) as failure:
+        load_policy("cn/atlantis")
+
+    assert [problem.help for problem in failure.value.problems] == ["known: `base`, `cn`, `cn/local`"]
+
+
 def test_a_rule_with_nothing_applies_always() -> None:
     """Parts that say nothing are left out of the application."""
     assert load(pack("a", rule())).rules[0].application == Const(True, BOOL)

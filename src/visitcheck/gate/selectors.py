@@ -25,10 +25,11 @@ def missing_selectors(visit: Visit, paths: Iterable[str]) -> list[Problem]:
 def missing_selector(path: str) -> Problem:
     """The problem of one fact that is missing."""
     right = _RIGHT.get(path, "a value")
+    elsewhere = ", or the register that holds it by id" if path.startswith(("lender.", "agency.")) else ""
     return Problem(
         "missing-selector",
         f"the policy gives no answer without `{path}`",
-        help=f"give {right} for `{path}`",
+        help=f"give {right} for `{path}`{elsewhere}",
         path=f"$.{path}",
     )
 

@@ -12,7 +12,7 @@ from visitcheck.documents import YamlMapping, parse_yaml
 from visitcheck.errors import Problem
 from visitcheck.policy import shipped
 from visitcheck.policy.format import PACK, PACK_ID
-from visitcheck.policy.nearest import did_you_mean
+from visitcheck.policy.nearest import did_you_mean, nearest
 from visitcheck.policy.part import Part
 from visitcheck.policy.shape import check
 
@@ -120,9 +120,11 @@ class Library:
             return Problem(
                 "no-such-policy", f"the folder `{name}` holds no pack file", "pack files end in `.yaml`"
             )
-        known = (*shipped.names(), *(file.id for file in _shipped_files(self) if file.id))
+        folders = shipped.names()
+        packs = [file.id for file in _shipped_files(self) if file.id]
         message = f"there is no shipped policy, file or folder `{name}`"
-        return Problem("no-such-policy", message, did_you_mean(name, known))
+        near = nearest(name, (*folders, *packs))
+        return Problem("no-such-policy", message, did_you_mean(name, folders if near is None else [near]))
 
 
 def _is_path(name: str) -> bool:
