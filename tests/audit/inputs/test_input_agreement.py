@@ -41,12 +41,12 @@ def generated(count: int) -> list[Any]:
 
 
 def agree(gate: Gate, sources: Sequence[Any], answers: list[Answer], as_of: datetime | None = None) -> None:
-    """Each row is answered as the gate answers it, and a good part of the rows either way."""
+    """Each row is answered as the gate answers it, and there are rows of either kind."""
     assert len(answers) == len(sources)
     for source, answer in zip(sources, answers, strict=True):
         assert said_by_gate(gate, source, as_of) == answer, source
     rejected = sum(bool(codes) for codes, _ in answers)
-    assert len(sources) / 20 < rejected < len(sources) * 19 / 20
+    assert 0 < rejected < len(sources)
 
 
 @pytest.mark.parametrize("count", [60, pytest.param(4_000, marks=pytest.mark.long)])
