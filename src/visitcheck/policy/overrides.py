@@ -116,6 +116,7 @@ class Changes:
         if new.looser_than(old):
             if is_binding(owner.citations(target)):
                 self._refuse(part, "rule", f"`{named}` cites law or regulation and cannot be loosened")
+                return
             change = f"effect {old.effect} -> {new.effect}, on_unknown {old.on_unknown} -> {new.on_unknown}"
             self._relaxes(part, "rule", named, change)
 
@@ -166,9 +167,10 @@ class Changes:
         self.relaxations.append(Relaxation(target, change, part.words("reason") or _NO_TEXT))
 
     def _refuse(self, part: Part, key: str, message: str) -> None:
-        self.problems.append(
-            Problem("override-refused", message, "make it stricter, or leave it", _value_place(part, key))
-        )
+        place = _value_place(part, key)
+        # What is refused anyway is not to be asked for `relaxes: true`.
+        self.problems[:] = [one for one in self.problems if (one.code, one.place) != ("override-loosens", place)]
+        self.problems.append(Problem("override-refused", message, "make it stricter, or leave it", place))
 
 
 def _value_place(part: Part, key: str) -> Place:
