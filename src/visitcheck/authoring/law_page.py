@@ -34,7 +34,12 @@ It is no legal advice: rules paraphrase what was read, and say how well it was r
 
 `load_policy("cn")` takes all of them but the local ones, together with `base`, the lender's own process.
 Each pack says by lender, product and membership which visits it binds.
-`examples/cn/` has, for lenders of each kind, the smallest proposal that is allowed.
+`examples/cn/` has, for lenders of each kind, the smallest proposal that is allowed. Who the parties are stands in
+registers, and the time has passed, so ask as of a day before:
+
+```console
+visitcheck check -p cn --registers examples/cn/registers.yaml --as-of 2026-03-09T18:00:00+08:00 examples/cn/trust.yaml
+```
 
 | reading | means | a firm "must" or "must not" then leads to |
 | --- | --- | --- |
