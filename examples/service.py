@@ -43,11 +43,14 @@ class Handler(BaseHTTPRequestHandler):
 
     def do_POST(self) -> None:
         """Answers with the decision as JSON."""
-        length = int(self.headers.get("Content-Length", 0))
-        if self.path != "/visits" or length > LARGEST_VISIT:
+        length = self.headers.get("Content-Length", "")
+        if self.path != "/visits":
             self.send_error(HTTPStatus.NOT_FOUND)
             return
-        status, answer = book(self.rfile.read(length))
+        if not length.isdecimal() or int(length) > LARGEST_VISIT:
+            self.send_error(HTTPStatus.BAD_REQUEST, f"Content-Length has to be {LARGEST_VISIT} at most")
+            return
+        status, answer = book(self.rfile.read(int(length)))
         self.send_response(status)
         self.send_header("Content-Type", "application/json; charset=utf-8")
         self.end_headers()

@@ -155,6 +155,12 @@ def test_a_search_that_makes_no_sense(native: vc.Gate, smallest: dict[str, Any],
         native.next_slot(smallest, **options)
 
 
+def test_days_are_written_in_hours(native: vc.Gate, smallest: dict[str, Any]) -> None:
+    """What is no duration is named with its option and with how to write one."""
+    with pytest.raises(ValueError, match=r"^`within`: `14d` is not a duration; .* like `336h`"):
+        native.next_slot(smallest, within="14d")
+
+
 @pytest.mark.parametrize(
     ("change", "codes"),
     [

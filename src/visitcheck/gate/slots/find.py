@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from visitcheck.errors import InvalidVisit, Problem
 from visitcheck.facts import Visit
 from visitcheck.facts.read import read_visit
+from visitcheck.facts.scalars import BadValueError
 from visitcheck.facts.times import duration, timestamp
 from visitcheck.facts.types import DAY, MINUTE
 from visitcheck.gate.remedies.model import Remedy
@@ -65,7 +66,10 @@ def find_slots(
 
 def length(given: timedelta | str, name: str) -> int:
     """A `timedelta`, or text like `15m`, in microseconds; raises `ValueError` for what is no duration above 0."""
-    found = given // timedelta(microseconds=1) if isinstance(given, timedelta) else duration(given)
+    try:
+        found = given // timedelta(microseconds=1) if isinstance(given, timedelta) else duration(given)
+    except BadValueError as error:
+        raise ValueError(f"`{name}`: {error.message}; hours, minutes and seconds, like `336h` or `1h30m`") from None
     if found <= 0:
         raise ValueError(f"`{name}` is a duration above 0, like `15m`")
     return found
