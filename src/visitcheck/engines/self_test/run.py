@@ -13,7 +13,7 @@ from visitcheck.engines.self_test.visits import probes
 from visitcheck.errors import EngineFailure
 from visitcheck.facts import Visit, visit_model_with_extra
 from visitcheck.language.interpreter import interpret
-from visitcheck.language.nodes import Expr, walk
+from visitcheck.language.nodes import Call, Compare, Expr, walk
 from visitcheck.language.printer import to_text
 from visitcheck.plan import Plan
 from visitcheck.truth import Truth
@@ -108,12 +108,19 @@ def _of_comparisons(plan: Plan) -> Plan:
 
 
 def _difference(plan: Plan, condition: Expr, truths: tuple[Truth, Truth]) -> str:
-    parts = set(walk(condition))
-    at = next((at for at, whole in enumerate(plan.conditions) if not parts.isdisjoint(walk(whole))), -1)
+    at = _position(plan, condition)
     return (
         f"the self-test at load found a difference in {rule_ids(plan, at)}: `{to_text(condition)}` is "
         f"{truths[0]} for one engine and {truths[1]} for another; this gate must not be used"
     )
+
+
+def _position(plan: Plan, condition: Expr) -> int:
+    """Which of the plan's conditions one is, or, for a comparison taken out of it, stands in."""
+    if condition in plan.conditions:
+        return plan.conditions.index(condition)
+    inner = {node for node in walk(condition) if isinstance(node, Compare | Call)}
+    return next((at for at, whole in enumerate(plan.conditions) if not inner.isdisjoint(walk(whole))), -1)
 
 
 def rule_ids(plan: Plan, position: int) -> str:
