@@ -38,7 +38,7 @@ def test_it_opens_with_the_main_job_and_the_tests(readme: Path) -> None:
     first, second, *_ = blocks(readme, "console")
     assert ".venv/bin/visitcheck check" in first
     assert first.count("\n") == second.count("\n") == 1
-    assert second.rstrip().endswith(".venv/bin/pytest")
+    assert second.rstrip().endswith(".venv/bin/pytest -n 2 --dist loadfile")
 
 
 @READMES
