@@ -60,7 +60,7 @@ def test_duckdb_on_the_shipped_packs(stage: Stage) -> None:
 
 
 @pytest.mark.long
-@pytest.mark.parametrize("start", range(8))
+@pytest.mark.parametrize("start", range(2))
 @pytest.mark.parametrize("kind", ["usual", "nested", "deep"])
 def test_duckdb_on_many_generated_conditions(kind: str, start: int) -> None:
     plan, found = generated(kind, 60, 100 + start)
@@ -71,11 +71,11 @@ def test_duckdb_on_many_generated_conditions(kind: str, start: int) -> None:
 
 
 @pytest.mark.long
-@pytest.mark.parametrize("policy", ["base", "cn"])
-def test_duckdb_on_100_000_visits_and_checks(policy: str) -> None:
+@pytest.mark.parametrize(("policy", "visits"), [("base", 400), ("cn", 150)])
+def test_duckdb_on_100_000_visits_and_checks(policy: str, visits: int) -> None:
     total = 0
     for plan in (shipped(stage, policy) for stage in STAGES):
-        found = recorded(plan, 400, 7)
+        found = recorded(plan, visits, 7)
         total += compare(plan, found, partial(truths_in, "duckdb", plan, found))
 
     print(f"{total} visit-check comparisons of the policy {policy} agreed")
