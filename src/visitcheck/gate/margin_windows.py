@@ -21,7 +21,8 @@ def window_distance(args: Sequence[object], overlaps: bool) -> int | None:
     first, last = local(start, zone), local(end, zone)
     if first is None or last is None:
         return None
-    if opens == closes or last - first > DAY - (length := (closes - opens) % DAY or DAY):
+    length = (closes - opens) % DAY or DAY
+    if opens == closes or length == DAY or last - first > DAY - length:
         return None  # no window at all, or none that the span could escape
     windows = [(day * DAY + opens, day * DAY + opens + length) for day in range(first // DAY - 1, last // DAY + 2)]
     if not overlaps:
