@@ -6,10 +6,13 @@ Source: S. C. Kleene, *Introduction to Metamathematics* (1952), section 64.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from types import MappingProxyType
 from typing import NamedTuple, TypeAlias
 
 Truth: TypeAlias = bool | None
+TRUTH_WORDS: Mapping[Truth, str] = MappingProxyType({True: "TRUE", False: "FALSE", None: "UNKNOWN"})
+"""How truths are written for people who write rules."""
 
 
 def not_(a: Truth) -> Truth:

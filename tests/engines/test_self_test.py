@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import fields, replace
+from dataclasses import replace
 from functools import cache
-from typing import Any
+from typing import Any, cast
 
 import pytest
 
@@ -25,11 +25,11 @@ from visitcheck.language.nodes import (
     Fact,
     Field,
     Filter,
-    Node,
     Not,
     Size,
     walk,
 )
+from visitcheck.language.rebuilding import rebuilt
 from visitcheck.plan import Plan, make_plan
 from visitcheck.policy import load_policy
 from visitcheck.policy.model import STAGES, Stage
@@ -49,18 +49,10 @@ def plan_of(stage: Stage, *conditions: Expr) -> Plan:
     return replace(plan, conditions=conditions, rules=(), reads=tuple(frozenset() for _ in conditions))
 
 
-def misread(node: Any, wrong: Compare) -> Any:
+def misread(node: Expr, wrong: Compare) -> Expr:
     """The same expression, one comparison turned into its neighbour."""
-    if node is wrong:
-        return replace(wrong, op=WRONG[wrong.op])
-    changes: dict[str, Any] = {}
-    for item in fields(node):
-        value = getattr(node, item.name)
-        if isinstance(value, Node):
-            changes[item.name] = misread(value, wrong)
-        elif isinstance(value, tuple) and value and isinstance(value[0], Node):
-            changes[item.name] = tuple(misread(part, wrong) for part in value)
-    return replace(node, **changes) if changes else node
+    turned = replace(wrong, op=cast("Any", WRONG[wrong.op]))
+    return rebuilt(node, lambda part: turned if part is wrong else None)
 
 
 def misreadings(stage: Stage) -> Iterator[tuple[Expr, Expr]]:

@@ -141,7 +141,7 @@ def _frame(
 ) -> SparkAudit:
     from visitcheck.audit.spark.auditing import SparkRun
 
-    known = registers if isinstance(registers, Registers | None) else Registers.read(registers)
+    known = Registers.of(registers)
     run = SparkRun(policy, Settings(history, history_since, as_of), known, {"registers": _digest(known)})
     return run.of_frame(frame, out, restart=restart, replace=replace)
 
@@ -164,7 +164,7 @@ def _files(
     replace: bool = False,
     watch: Watcher = lambda _: None,
 ) -> AuditResult:
-    known = registers if isinstance(registers, Registers | None) else Registers.read(registers)
+    known = Registers.of(registers)
     settings = Settings(history, history_since, as_of, shards, memory, threads)
     mapping = columns if isinstance(columns, ColumnMapping | None) else load_mapping(Path(columns))
     inputs = open_inputs(_paths(visits), mapping=mapping, policy=policy, registers=known, as_of=as_of)

@@ -56,7 +56,7 @@ def find_visit(
         root, _ = vocabulary_with_extra(policy.extra_facts)
         query = f"SELECT * FROM ({with_history('same_debtor', root, settings)}) WHERE {path('visit.id')} = $1"
         [found] = con.sql(query, params=[visit_id]).to_arrow_table().to_pylist()
-    model = visit_model_with_extra(policy.extra_facts) if policy.extra_facts else Visit
+    model = visit_model_with_extra(policy.extra_facts)
     return visit_of(found, model), f"{inputs.files[found[FILE]].path}:{found[ROW]}"
 
 

@@ -14,7 +14,7 @@ from visitcheck.errors import InvalidVisit, Place, Problem, VisitcheckError
 from visitcheck.facts import Visit, read_visit, visit_model_with_extra
 from visitcheck.plan import PlanRule, Truths, make_plan
 from visitcheck.policy.model import STAGES, Policy
-from visitcheck.truth import Truth
+from visitcheck.truth import TRUTH_WORDS, Truth
 
 ENGINES: tuple[EngineType, ...] = engine_types()
 """What cases run on: every engine that is installed."""
@@ -37,10 +37,9 @@ class Found:
             *self.checks,
             *((f"unless {name}", truth) for name, truth in self.unless),
         )
-        return "; ".join(f"{name} {_TRUTHS[truth]}" for name, truth in named)
+        return "; ".join(f"{name} {TRUTH_WORDS[truth]}" for name, truth in named)
 
 
-_TRUTHS: dict[Truth, str] = {True: "TRUE", False: "FALSE", None: "UNKNOWN"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +97,7 @@ class _Runner:
     def __init__(self, policy: Policy, engines: Sequence[EngineType]) -> None:
         self.policy = policy
         self.rules = {rule.id for rule in policy.rules}
-        self.model = visit_model_with_extra(policy.extra_facts) if policy.extra_facts else Visit
+        self.model = visit_model_with_extra(policy.extra_facts)
         plans = {stage: make_plan(policy, stage) for stage in STAGES}
         self.judges = {stage: Judge(plan) for stage, plan in plans.items()}
         self.engines = {stage: [make(plan) for make in engines] for stage, plan in plans.items()}

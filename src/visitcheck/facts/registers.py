@@ -35,6 +35,11 @@ class Registers:
     collectors: Mapping[str, Collector] = field(default_factory=dict)
 
     @classmethod
+    def of(cls, given: Registers | Mapping[str, object] | None) -> Registers | None:
+        """Registers as a caller may give them: as they are, as plain values to `read`, or none."""
+        return given if given is None or isinstance(given, Registers) else cls.read(given)
+
+    @classmethod
     def read(cls, source: Mapping[str, object]) -> Registers:
         """Registers from plain values: `{"lenders": {"icbc": {"kind": "bank"}}, "agencies": ..., ...}`.
 

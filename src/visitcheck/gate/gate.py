@@ -47,10 +47,10 @@ class Gate:
         clock: Callable[[], datetime] | None = None,
     ) -> None:
         self.policy = policy
-        self.registers = registers if isinstance(registers, Registers | None) else Registers.read(registers)
+        self.registers = Registers.of(registers)
         self.engines: tuple[str, ...] = chosen_engines(engine)
         self._clock = clock or _now
-        self._model = visit_model_with_extra(policy.extra_facts) if policy.extra_facts else Visit
+        self._model = visit_model_with_extra(policy.extra_facts)
         self._by_stage: dict[str, _StageGate] = {
             stage: _StageGate(Panel(make_plan(policy, stage), self.engines)) for stage in STAGES
         }

@@ -15,6 +15,7 @@ from visitcheck.engines.status import Judge, Outcome, Verdict
 from visitcheck.errors import EngineUnavailable, Problem
 from visitcheck.facts import Visit
 from visitcheck.plan import Plan, Truths
+from visitcheck.truth import TRUTH_WORDS
 
 if TYPE_CHECKING:
     from visitcheck.engines.durable import DurableEngine
@@ -163,11 +164,8 @@ def _log(message: str, *args: object, exc_info: Exception | None = None) -> None
 
 
 def _difference(plan: Plan, position: int, names: list[str], truths: tuple[bool | None, ...]) -> str:
-    said = ", ".join(f"{name} {_TRUTHS[truth]}" for name, truth in zip(names, truths, strict=True))
+    said = ", ".join(f"{name} {TRUTH_WORDS[truth]}" for name, truth in zip(names, truths, strict=True))
     return f"{rule_ids(plan, position)}: {said}"
-
-
-_TRUTHS = {True: "TRUE", False: "FALSE", None: "UNKNOWN"}
 
 
 def _id_of(visit: Visit) -> object:

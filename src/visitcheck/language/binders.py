@@ -7,8 +7,7 @@ zero; when they are done their height is known, and the provisional number gives
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import fields, replace
-from typing import Any, cast
+from dataclasses import replace
 
 from visitcheck.facts.types import ListOf
 from visitcheck.language.nodes import (
@@ -26,6 +25,7 @@ from visitcheck.language.nodes import (
     children,
     walk,
 )
+from visitcheck.language.rebuilding import rebuilt
 
 _MACROS = (Exists, ForAll, Filter, Map, ListCall)
 
@@ -38,36 +38,13 @@ def number(bodies: tuple[Expr, ...]) -> int:
 
 def renumbered(expr: Expr, old: int, new: int) -> Expr:
     """`expr` with the elements of binder `old` given to binder `new`; other parts are kept."""
-    return cast("Expr", _Renumbering(old, new).part(expr))
 
+    def change(node: Expr) -> Expr | None:
+        if not isinstance(node, Element):
+            return None
+        return replace(node, binder=new) if node.binder == old else node
 
-class _Renumbering:
-    """Rebuilds what holds the binder `old`. What several parents share stays shared, and is visited once."""
-
-    def __init__(self, old: int, new: int) -> None:
-        self._old, self._new = old, new
-        self._done: dict[int, object] = {}
-
-    def part(self, part: object) -> object:
-        if isinstance(part, tuple) and any(isinstance(item, Node) for item in part):
-            items = tuple(map(self.part, part))
-            return items if any(a is not b for a, b in zip(items, part, strict=True)) else part
-        if not isinstance(part, Node):
-            return part
-        if id(part) not in self._done:
-            self._done[id(part)] = self._node(part)
-        return self._done[id(part)]
-
-    def _node(self, node: Node) -> Node:
-        if isinstance(node, Element):
-            return replace(node, binder=self._new) if node.binder == self._old else node
-        changes: dict[str, Any] = {}
-        for item in fields(node):
-            before = getattr(node, item.name)
-            after = self.part(before) if item.name != "origin" else before
-            if after is not before:
-                changes[item.name] = after
-        return replace(node, **changes) if changes else node
+    return rebuilt(expr, change)
 
 
 def _distinct(roots: tuple[Expr, ...]) -> Iterator[Expr]:

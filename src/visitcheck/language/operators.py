@@ -54,7 +54,7 @@ ARITHMETIC_TYPES: dict[tuple[ArithmeticOp, Type, Type], Type] = {
 }
 """The types of operands with a result, and its type."""
 
-_ORDER: dict[CompareOp, Callable[[Any, Any], bool]] = {
+ORDER: dict[CompareOp, Callable[[Any, Any], bool]] = {
     "==": operator.eq,
     "!=": operator.ne,
     "<": operator.lt,
@@ -62,6 +62,7 @@ _ORDER: dict[CompareOp, Callable[[Any, Any], bool]] = {
     ">": operator.gt,
     ">=": operator.ge,
 }
+"""What compares two known values that Python orders as the language does."""
 _RANGES: dict[Type, tuple[int, int]] = {
     INT: (INT_MIN, INT_MAX),
     DURATION: (INT_MIN, INT_MAX),
@@ -80,10 +81,10 @@ def compare(op: CompareOp, type_: Type, a: Any, b: Any) -> Truth:
     if type_ == COUNT:
         return _compare_counts(op, as_count(a), as_count(b))
     if type_ == MONEY:
-        return _ORDER[op](a.minor, b.minor) if a.currency == b.currency else None
+        return ORDER[op](a.minor, b.minor) if a.currency == b.currency else None
     if isinstance(type_, ListOf):
         return _compare_lists(op, type_.item, a, b)
-    return _ORDER[op](a, b)
+    return ORDER[op](a, b)
 
 
 def arithmetic(op: ArithmeticOp, left: Type, right: Type, a: Any, b: Any) -> Any:

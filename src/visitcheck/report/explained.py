@@ -15,7 +15,7 @@ from visitcheck.audit.running.rows import visit_of
 from visitcheck.audit.running.settings import Settings
 from visitcheck.audit.running.sql import path, session
 from visitcheck.errors import InvalidInput, Problem
-from visitcheck.facts import Registers, Visit, visit_model_with_extra
+from visitcheck.facts import Registers, visit_model_with_extra
 from visitcheck.facts.vocabulary import vocabulary_with_extra
 from visitcheck.gate import Gate
 from visitcheck.policy import Policy
@@ -48,7 +48,7 @@ def explain_worst(
         said = f"the audit's policy is {audit.manifest['policy']['name']}, not {policy.name} as it is now"
         raise InvalidInput([Problem("report-other-policy", said, "name the audit's policy, unchanged")])
     gate = Gate(policy, engine="native")
-    model = visit_model_with_extra(policy.extra_facts) if policy.extra_facts else Visit
+    model = visit_model_with_extra(policy.extra_facts)
     found = {}
     for row in _rows(*worst_ids(audit, number), origin):
         decision = gate.check(visit_of(row, model))

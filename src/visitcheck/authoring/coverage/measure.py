@@ -12,9 +12,8 @@ from visitcheck.authoring.run import CaseResult
 from visitcheck.authoring.written import conditions_of, one_line
 from visitcheck.language.nodes import Not
 from visitcheck.policy.model import Policy, Rule
-from visitcheck.truth import Truth
+from visitcheck.truth import TRUTH_WORDS
 
-WORDS: dict[Truth, str] = {True: "TRUE", False: "FALSE", None: "UNKNOWN"}
 DECIDES = "decides"
 
 
@@ -93,7 +92,7 @@ def _of_applies(policy: Policy, passed: list[CaseResult], pack: str) -> Iterator
         if rule.applies is not None:
             visits = _visits(passed, {each.id for each in rules})
             items = _looked_at(pack, "applies", ConditionShown(rule.applies.expr), visits)
-            yield from (item for item in items if item.outcome != WORDS[None])
+            yield from (item for item in items if item.outcome != TRUTH_WORDS[None])
 
 
 def _visits(passed: list[CaseResult], rules: set[str]) -> list[CaseResult]:
@@ -106,13 +105,13 @@ def _looked_at(rule: str, part: str, shown: ConditionShown, results: list[CaseRe
     for result in results:
         if result.visit is not None:
             shown.look(result.visit)
-    yield from (Item(rule, part, None, WORDS[truth], truth in shown.truths) for truth in shown.possible)
+    yield from (Item(rule, part, None, TRUTH_WORDS[truth], truth in shown.truths) for truth in shown.possible)
     bare = shown.condition.operand if isinstance(shown.condition, Not) else shown.condition
     for atom in shown.atoms:
         # A condition that is one atom, or denies one, shows what the atom shows: that has been said.
         if any(node is bare for node in atom.atom.nodes):
             continue
-        yield from (Item(rule, part, atom.text, WORDS[truth], truth in atom.truths) for truth in atom.possible)
+        yield from (Item(rule, part, atom.text, TRUTH_WORDS[truth], truth in atom.truths) for truth in atom.possible)
         yield Item(rule, part, atom.text, DECIDES, atom.decides)
 
 

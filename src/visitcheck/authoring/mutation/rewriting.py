@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import fields, replace
-from typing import Any, TypeAlias, cast
+from typing import TypeAlias, cast
 
 from visitcheck.authoring.mutation.changes import Change, changes, membership_changes
 from visitcheck.authoring.written import is_membership, site, text_of
-from visitcheck.language.nodes import Compare, Exists, Expr, Node, Or, Param, children
+from visitcheck.language.nodes import Compare, Exists, Expr, Or, Param, children
+from visitcheck.language.rebuilding import rebuilt
 
 Key: TypeAlias = tuple[object, ...]
 """What all copies of one written node have in common; all readings of one parameter are one."""
@@ -37,7 +37,7 @@ def key_of(node: Expr) -> Key | None:
 
 def rewritten(condition: Expr, key: Key, apply: Callable[[Expr], Expr]) -> Expr:
     """The condition with `apply` made to every node of this key; the condition itself where there is none."""
-    return cast("Expr", _Rewriting(key, apply).part(condition))
+    return rebuilt(condition, lambda node: apply(node) if key_of(node) == key else None)
 
 
 def _written(node: Expr, around: str) -> Iterator[tuple[Expr, str]]:
@@ -59,32 +59,3 @@ def _written(node: Expr, around: str) -> Iterator[tuple[Expr, str]]:
         yield node, own if below else around or own
     for child in below:
         yield from _written(child, own)
-
-
-class _Rewriting:
-    """Rebuilds what holds a changed node; what several parents share is visited once."""
-
-    def __init__(self, key: Key, apply: Callable[[Expr], Expr]) -> None:
-        self._key, self._apply = key, apply
-        self._done: dict[int, object] = {}
-
-    def part(self, part: object) -> object:
-        if isinstance(part, tuple) and any(isinstance(item, Node) for item in part):
-            items = tuple(map(self.part, part))
-            return items if any(a is not b for a, b in zip(items, part, strict=True)) else part
-        if not isinstance(part, Node):
-            return part
-        if id(part) not in self._done:
-            self._done[id(part)] = self._node(part)
-        return self._done[id(part)]
-
-    def _node(self, node: Node) -> Node:
-        if key_of(cast("Expr", node)) == self._key:
-            return self._apply(cast("Expr", node))
-        new: dict[str, Any] = {}
-        for item in fields(node):
-            before = getattr(node, item.name)
-            after = before if item.name == "origin" else self.part(before)
-            if after is not before:
-                new[item.name] = after
-        return replace(node, **new) if new else node

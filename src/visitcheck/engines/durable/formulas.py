@@ -6,11 +6,11 @@ of And and Or over atoms fires exactly where Kleene's logic says TRUE. FALSE is 
 
 from __future__ import annotations
 
-import operator
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Literal, TypeAlias
+from typing import Literal, TypeAlias, cast
 
+from visitcheck.language.operators import ORDER
 from visitcheck.truth import Truth, and_, or_
 
 Op: TypeAlias = Literal["is", "==", "!=", "<", "<=", ">", ">="]
@@ -20,15 +20,7 @@ Pattern: TypeAlias = dict[str, object]
 
 _OPPOSITE: dict[Op, Op] = {"==": "!=", "!=": "==", "<": ">=", ">=": "<", ">": "<=", "<=": ">"}
 _OPERATORS: dict[Op, str] = {"!=": "$neq", "<": "$lt", "<=": "$lte", ">": "$gt", ">=": "$gte"}
-_COMPARE: dict[Op, Callable[[int, int], bool]] = {
-    "is": operator.eq,
-    "==": operator.eq,
-    "!=": operator.ne,
-    "<": operator.lt,
-    "<=": operator.le,
-    ">": operator.gt,
-    ">=": operator.ge,
-}
+_COMPARE = cast("dict[Op, Callable[[int, int], bool]]", {"is": ORDER["=="], **ORDER})
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,6 @@ hold each reader against it. Expressions are pure and total, so a reader may sto
 
 from __future__ import annotations
 
-import operator
 from collections.abc import Callable
 from typing import Any, TypeAlias
 
@@ -42,14 +41,6 @@ Reader: TypeAlias = Callable[[Any, Elements], Any]
 """Takes a visit (or what has the same attributes) and the elements, gives a value; UNKNOWN is None."""
 
 _PLAIN: tuple[Type, ...] = (BOOL, INT, STRING, TIMESTAMP, DURATION, DATE, TIME_OF_DAY)
-_OPERATORS: dict[str, Callable[[Any, Any], bool]] = {
-    "==": operator.eq,
-    "!=": operator.ne,
-    "<": operator.lt,
-    "<=": operator.le,
-    ">": operator.gt,
-    ">=": operator.ge,
-}
 
 
 def reader(node: Expr) -> Reader:
@@ -196,9 +187,9 @@ def _compare(node: Compare) -> Reader:
         return read
     if isinstance(node.right, Const) and node.right.value is not None:
         if isinstance(node.left, Field) and isinstance(node.left.record, Element):
-            return _compare_field(_OPERATORS[op], node.left.record.binder, node.left.name, node.right.value)
-        return _compare_constant(_OPERATORS[op], left, node.right.value)
-    return _compare_plain(_OPERATORS[op], left, right)
+            return _compare_field(operators.ORDER[op], node.left.record.binder, node.left.name, node.right.value)
+        return _compare_constant(operators.ORDER[op], left, node.right.value)
+    return _compare_plain(operators.ORDER[op], left, right)
 
 
 def _compare_constant(op: Callable[[Any, Any], bool], left: Reader, constant: Any) -> Reader:

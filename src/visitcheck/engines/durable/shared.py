@@ -10,7 +10,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import fields, replace
 from types import SimpleNamespace
 from typing import Any
 
@@ -29,10 +28,10 @@ from visitcheck.language.nodes import (
     Has,
     ListCall,
     Map,
-    Node,
     children,
     walk,
 )
+from visitcheck.language.rebuilding import with_parts
 
 _GROUP = "shared parts"
 """No fact has a name with a space."""
@@ -111,16 +110,7 @@ class Operands:
 
     def _with_parts(self, node: Expr) -> Expr:
         """The same node over rewritten parts. What `Has` asks for stays: it is a fact or field, and costs nothing."""
-        if isinstance(node, Has):
-            return node
-        changes: dict[str, Any] = {}
-        for item in fields(node):
-            value = getattr(node, item.name)
-            if isinstance(value, Node):
-                changes[item.name] = self._rewritten(value)  # type: ignore[arg-type]
-            elif isinstance(value, tuple) and value and isinstance(value[0], Node):
-                changes[item.name] = tuple(map(self._rewritten, value))
-        return replace(node, **changes) if changes else node
+        return node if isinstance(node, Has) else with_parts(node, self._rewritten)
 
 
 def _part_reader(part: Expr) -> Reader:

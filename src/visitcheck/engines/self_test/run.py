@@ -62,7 +62,7 @@ def self_test(plan: Plan, first: Evaluators, second: Evaluators) -> int:
 
     Returns how many truths were compared. Raises `EngineFailure` that names the rules and both truths.
     """
-    model, compared = _model(plan), 0
+    model, compared = visit_model_with_extra(plan.policy.extra_facts), 0
     for tested in (plan, _of_comparisons(plan)):
         alone = tested is not plan
         for condition, one, other in zip(tested.conditions, first(tested), second(tested), strict=True):
@@ -80,7 +80,7 @@ def together(plan: Plan, first: Engine, second: Engine) -> int:
     `self_test` may read conditions one by one; what joins them in an engine is tested here, for each truth of each.
     Returns how many visits were compared. Raises `EngineFailure` that names the rules and both truths.
     """
-    model, compared = _model(plan), 0
+    model, compared = visit_model_with_extra(plan.policy.extra_facts), 0
     seen: set[tuple[int, Truth]] = set()
     for around in plan.conditions:
         for probe in probes(around, model, boundaries=False):
@@ -94,11 +94,6 @@ def together(plan: Plan, first: Engine, second: Engine) -> int:
                     raise EngineFailure(_difference(plan, condition, (truths[0], truths[1])))
             compared += 1
     return compared
-
-
-def _model(plan: Plan) -> type[Visit]:
-    extra = plan.policy.extra_facts
-    return visit_model_with_extra(extra) if extra else Visit
 
 
 def _of_comparisons(plan: Plan) -> Plan:
