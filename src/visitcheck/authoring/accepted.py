@@ -12,7 +12,7 @@ from pathlib import Path
 
 from visitcheck.authoring.form import Form
 from visitcheck.authoring.written import one_line
-from visitcheck.documents import YamlMapping, YamlNode, parse_yaml
+from visitcheck.documents import YamlMapping, YamlNode
 from visitcheck.errors import InvalidPolicy, Place, Problem
 
 SUFFIX = ".accepted.yaml"
@@ -82,14 +82,8 @@ def accepted_beside(case_file: str | Path) -> Accepted:
 
 def parse_accepted(text: str, file: str) -> Accepted:
     """What `text` accepts; `file` is its name in problems."""
-    node, problems = parse_yaml(text, file)
-    if problems:
-        raise InvalidPolicy(problems)
     form = Form()
-    if not isinstance(node, YamlMapping):
-        place = node.place() if node is not None else Place(file, 1, 1)
-        form.problem("case-form", "a file of what is accepted is a mapping", place, "it begins with `pack:`")
-        raise InvalidPolicy(form.problems)
+    node = form.root(text, file, "a file of what is accepted")
     form.keys(node, ("pack", *ENTRY_KEYS), needed=("pack",))
     pack = form.text(node.get("pack")) or ""
     unshown = tuple(_unshown(each, pack, form) for each in _entries(node, "unshown", form))

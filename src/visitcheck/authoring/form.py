@@ -6,9 +6,9 @@ from collections.abc import Iterable
 from difflib import get_close_matches
 from typing import TypeVar
 
-from visitcheck.documents import YamlMapping, YamlNode, YamlScalar, YamlSequence
+from visitcheck.documents import YamlMapping, YamlNode, YamlScalar, YamlSequence, parse_yaml
 from visitcheck.engines.status import Outcome, Status
-from visitcheck.errors import Place, Problem
+from visitcheck.errors import InvalidPolicy, Place, Problem
 
 _Word = TypeVar("_Word", Status, Outcome)
 
@@ -18,6 +18,17 @@ class Form:
 
     def __init__(self) -> None:
         self.problems: list[Problem] = []
+
+    def root(self, text: str, file: str, what: str) -> YamlMapping:
+        """The mapping that a whole file is; raises `InvalidPolicy` where `text` is no YAML, or another form."""
+        node, problems = parse_yaml(text, file)
+        if problems:
+            raise InvalidPolicy(problems)
+        if not isinstance(node, YamlMapping):
+            place = node.place() if node is not None else Place(file, 1, 1)
+            self.problem("case-form", f"{what} is a mapping", place, "it begins with `pack:`")
+            raise InvalidPolicy(self.problems)
+        return node
 
     def problem(self, code: str, message: str, place: Place, right: str | None = None) -> None:
         """Adds a problem; `right` says what would be right."""

@@ -8,9 +8,9 @@ from visitcheck.authoring.cases import Case, CaseFile, Expectation, Story
 from visitcheck.authoring.form import Form
 from visitcheck.authoring.shared import Ground, ground, read_text
 from visitcheck.authoring.visits import Bases, edited
-from visitcheck.documents import YamlMapping, YamlNode, YamlScalar, YamlSequence, parse_yaml
+from visitcheck.documents import YamlMapping, YamlNode, YamlScalar, YamlSequence
 from visitcheck.engines.status import Outcome, Status
-from visitcheck.errors import InvalidPolicy, Place
+from visitcheck.errors import InvalidPolicy
 from visitcheck.policy.model import Stage
 
 SUFFIX = ".cases.yaml"
@@ -35,14 +35,8 @@ def read_cases(path: str | Path) -> CaseFile:
 
 def parse_cases(text: str, file: str) -> CaseFile:
     """The cases written in `text`; `file` is its name in problems and where relative paths start."""
-    node, problems = parse_yaml(text, file)
-    if problems:
-        raise InvalidPolicy(problems)
     form = Form()
-    if not isinstance(node, YamlMapping):
-        place = node.place() if node is not None else Place(file, 1, 1)
-        form.problem("case-form", "a file of cases is a mapping", place, "it begins with `pack:`")
-        raise InvalidPolicy(form.problems)
+    node = form.root(text, file, "a file of cases")
     found = _file(node, file, form)
     if form.problems:
         raise InvalidPolicy(form.problems)
