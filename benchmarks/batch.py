@@ -57,7 +57,7 @@ def _ours(canonical: bool) -> Callable[[Path, Path], dict[str, Any]]:
         from visitcheck.audit.running.scope import scope_of
         from visitcheck.audit.running.settings import Settings
         from visitcheck.engines.sql import STATUS_CODES, SqlEngine
-        from visitcheck.plan import make_plan
+        from visitcheck.ir.plan import make_plan
         from visitcheck.policy import load_policy
 
         policy = load_policy(PACK)

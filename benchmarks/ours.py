@@ -31,9 +31,9 @@ def _failed(gate: Any, visit: Any) -> list[str]:
 
 def visitcheck_evaluate() -> Prepared:
     """The native engine alone: a validated Visit in, the truths of all conditions out."""
-    from visitcheck.engines.native import NativeEngine
+    from visitcheck.engines.python import NativeEngine
     from visitcheck.engines.status import Judge, Status
-    from visitcheck.plan import make_plan
+    from visitcheck.ir.plan import make_plan
 
     gate = _gate()
     plan = make_plan(gate.policy, "recorded")
@@ -89,7 +89,7 @@ def visitcheck_whole_both() -> Prepared:
 def _whole(engine: str) -> Prepared:
     """The shipped recorded visits in turn. The rules are not the peers': the answers are held to the reference's."""
     from visitcheck.engines.reference import ReferenceEngine
-    from visitcheck.plan import make_plan
+    from visitcheck.ir.plan import make_plan
 
     gate = _gate(WHOLE, engine)
     check, reference = gate.check, ReferenceEngine(make_plan(gate.policy, "recorded"))
@@ -115,7 +115,7 @@ def _shipped(path: Path) -> dict[str, Any]:
 def about() -> str:
     """What the engines make of the rules of `WHOLE`."""
     from visitcheck.engines.durable import DurableEngine
-    from visitcheck.plan import make_plan
+    from visitcheck.ir.plan import make_plan
     from visitcheck.policy import load_policy
 
     plan = make_plan(load_policy(*WHOLE), "recorded")

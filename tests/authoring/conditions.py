@@ -7,8 +7,8 @@ from types import SimpleNamespace
 from hypothesis import strategies as st
 
 from visitcheck.facts.types import BOOL, DATE, INT, STRING, ListOf, Record, Word
+from visitcheck.ir.nodes import Const, Expr
 from visitcheck.language import Scope, compile_condition
-from visitcheck.language.nodes import Const, Expr
 
 COLOUR = Word("colour", ("red", "green", "blue"))
 FACTS = Record("values", {"n": INT, "m": INT, "c": COLOUR, "p": BOOL, "q": BOOL, "r": BOOL, "ns": ListOf(INT)})

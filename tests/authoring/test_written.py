@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from visitcheck.authoring.written import text_of
+from visitcheck.authoring.source_spans import text_of
 
 
 @pytest.mark.parametrize(

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from visitcheck.engines.native.compiler import Compiler
+from visitcheck.engines.python.compiler import Compiler
+from visitcheck.ir.nodes import Expr
 from visitcheck.language.interpreter import interpret
-from visitcheck.language.nodes import Expr
 
 
 def compiled(found: tuple[Expr, ...]) -> tuple[Any, str]:

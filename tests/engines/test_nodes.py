@@ -27,7 +27,7 @@ from visitcheck.facts.types import (
     Record,
     Word,
 )
-from visitcheck.language.nodes import (
+from visitcheck.ir.nodes import (
     Aggregate,
     And,
     Arithmetic,

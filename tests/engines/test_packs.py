@@ -9,10 +9,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from strategies.visits import visits_for
-from visitcheck.engines.native import NativeEngine
+from visitcheck.engines.python import NativeEngine
 from visitcheck.engines.reference import ReferenceEngine
 from visitcheck.facts import Visit
-from visitcheck.plan import Plan, make_plan
+from visitcheck.ir.plan import Plan, make_plan
 from visitcheck.policy import load_policy
 from visitcheck.policy.model import STAGES, Stage
 from visitcheck.testing import visits

@@ -10,13 +10,12 @@ from typing import Any, cast
 import pytest
 
 from visitcheck.engines.durable.self_test import by_features
-from visitcheck.engines.native import NativeEngine
+from visitcheck.engines.python import NativeEngine
 from visitcheck.engines.self_test import by_engine, by_interpreter, comparisons, probes, self_test
 from visitcheck.errors import EngineFailure
 from visitcheck.facts.types import BOOL, INT, ListOf
 from visitcheck.facts.vocabulary import ROOT
-from visitcheck.language.interpreter import interpret
-from visitcheck.language.nodes import (
+from visitcheck.ir.nodes import (
     Compare,
     Const,
     Element,
@@ -29,8 +28,9 @@ from visitcheck.language.nodes import (
     Size,
     walk,
 )
-from visitcheck.language.rebuilding import rebuilt
-from visitcheck.plan import Plan, make_plan
+from visitcheck.ir.plan import Plan, make_plan
+from visitcheck.ir.walk import rebuilt
+from visitcheck.language.interpreter import interpret
 from visitcheck.policy import load_policy
 from visitcheck.policy.model import STAGES, Stage
 

@@ -15,12 +15,11 @@ from hypothesis import strategies as st
 
 from engines.native_checks import agree, compiled
 from strategies.expressions import conditions
-from visitcheck.engines.native import NativeEngine
-from visitcheck.engines.native.compiler import Compiler
-from visitcheck.engines.native.zones import Offsets
+from visitcheck.engines.python import NativeEngine
+from visitcheck.engines.python.compiler import Compiler
+from visitcheck.engines.python.zones import Offsets
 from visitcheck.facts.types import BOOL, COUNT, DAY, HOUR, INT, SECOND, STRING, ListOf, Record
-from visitcheck.language import clock
-from visitcheck.language.nodes import (
+from visitcheck.ir.nodes import (
     And,
     Arithmetic,
     Compare,
@@ -35,6 +34,7 @@ from visitcheck.language.nodes import (
     Or,
     Size,
 )
+from visitcheck.language import clock
 
 EVIL = (
     "'''\n    import os",

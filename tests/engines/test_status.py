@@ -8,7 +8,7 @@ from typing import Any, cast
 import pytest
 
 from visitcheck.engines.status import Judge, Outcome, Status, leads_to, status
-from visitcheck.plan import Plan, PlanRule
+from visitcheck.ir.plan import Plan, PlanRule
 from visitcheck.truth import Truth
 
 T, F, U = True, False, None

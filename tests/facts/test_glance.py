@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 
 from visitcheck.facts import ROOT, Visit
 from visitcheck.facts.breaches import _checks, _collect
-from visitcheck.facts.glance import glance
 from visitcheck.facts.models import shapes
+from visitcheck.facts.quick_check import glance
 from visitcheck.facts.types import BOOL, MONEY, ListOf, Money, Record, Type, Word
 
 TIMES = st.integers(0, 3)

@@ -22,7 +22,7 @@ import pytest
 
 import visitcheck as vc
 from visitcheck.facts.types import INT_MAX
-from visitcheck.gate import panel
+from visitcheck.gate import engine_pair
 from visitcheck.policy import policy_from_texts
 
 COLLIDING_NAMES = ("liquid", "costarring")
@@ -57,7 +57,7 @@ def answered_or_refused(gate: vc.Gate, visit: Any) -> str:
     return str(decision.outcome)
 
 
-def panel_of(gate: vc.Gate, stage: str = "proposed") -> panel.Panel:
+def panel_of(gate: vc.Gate, stage: str = "proposed") -> engine_pair.EnginePair:
     return gate._by_stage[stage].panel
 
 

@@ -20,13 +20,13 @@ from visitcheck.engines.status import Judge
 from visitcheck.errors import EngineFailure
 from visitcheck.facts import zones
 from visitcheck.facts.breaches import _checks
-from visitcheck.facts.glance import glance
 from visitcheck.facts.models import shapes
+from visitcheck.facts.quick_check import glance
 from visitcheck.facts.types import BOOL
 from visitcheck.facts.zones import zone_info
-from visitcheck.gate import panel
-from visitcheck.language.nodes import Const
-from visitcheck.plan import make_plan
+from visitcheck.gate import engine_pair
+from visitcheck.ir.nodes import Const
+from visitcheck.ir.plan import make_plan
 from visitcheck.policy import policy_from_texts
 
 PACK = """
@@ -95,7 +95,7 @@ def test_an_engine_that_puts_truths_together_wrongly_does_not_start(
     base: vc.Policy, monkeypatch: pytest.MonkeyPatch, choice: Any, owner: Any, name: str, fault: Any
 ) -> None:
     """Its rule sets may fire rightly, and its features be read rightly: what joins them is tested, too."""
-    monkeypatch.setattr(panel, "_TESTED", set())
+    monkeypatch.setattr(engine_pair, "_TESTED", set())
     monkeypatch.setattr(owner, name, fault(getattr(owner, name)))
     with pytest.raises(EngineFailure, match="self-test at load"):
         vc.Gate(base, engine=choice)

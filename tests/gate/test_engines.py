@@ -16,7 +16,7 @@ from visitcheck.engines.durable import conclusion
 from visitcheck.engines.durable.core import BUILD_LINE
 from visitcheck.engines.tally import COUNTS, KINDS, conclude
 from visitcheck.errors import EngineFailure, EngineUnavailable
-from visitcheck.gate import panel
+from visitcheck.gate import engine_pair
 from visitcheck.gate.schema import decision_schema
 
 
@@ -26,7 +26,7 @@ def both(base: vc.Policy) -> Iterator[vc.Gate]:
         yield made
 
 
-def panel_of(gate: vc.Gate, stage: str = "proposed") -> panel.Panel:
+def panel_of(gate: vc.Gate, stage: str = "proposed") -> engine_pair.EnginePair:
     return gate._by_stage[stage].panel
 
 
@@ -209,13 +209,13 @@ def test_a_gate_whose_engines_differ_does_not_start(base: vc.Policy, monkeypatch
             return (True,) * len(self.plan.conditions)
 
     faults: list[tuple[Any, str, Any]] = [
-        (panel, "NativeEngine", AlwaysTrue),
+        (engine_pair, "NativeEngine", AlwaysTrue),
         (DurableEngine, "fired", lambda engine, number, values: set()),
         (DurableEngine, "conclude", lambda engine, counts: vc.Outcome.ALLOW),
     ]
     for type_, name, fault in faults:
         with monkeypatch.context() as patch:
-            patch.setattr(panel, "_TESTED", set())
+            patch.setattr(engine_pair, "_TESTED", set())
             patch.setattr(type_, name, fault)
             with pytest.raises(EngineFailure, match=r"self-test|durable-rules (finds|concludes)"):
                 vc.Gate(base)

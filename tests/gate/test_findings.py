@@ -8,7 +8,7 @@ import pytest
 
 import visitcheck as vc
 from visitcheck.facts.types import STRING
-from visitcheck.gate.explanation import Explanation, explain
+from visitcheck.gate.explain import Explanation, explain
 from visitcheck.gate.wording import say
 from visitcheck.policy import policy_from_texts
 

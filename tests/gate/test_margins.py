@@ -18,7 +18,7 @@ from visitcheck.facts.types import HOUR, MINUTE, SECOND
 from visitcheck.gate.json_form import explanation_to_dict
 from visitcheck.gate.margin_windows import window_distance
 from visitcheck.gate.margins import Margin, margins
-from visitcheck.gate.rendering import render_explanation
+from visitcheck.gate.render import render_explanation
 from visitcheck.gate.schema import explanation_schema
 from visitcheck.gate.wording import say_span
 from visitcheck.language.functions.windows import overlaps_daily

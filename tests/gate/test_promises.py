@@ -11,9 +11,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import visitcheck as vc
-from visitcheck.engines.native import NativeEngine
+from visitcheck.engines.python import NativeEngine
 from visitcheck.facts import read_visit
-from visitcheck.plan import Plan, make_plan
+from visitcheck.ir.plan import Plan, make_plan
 from visitcheck.policy import STAGES
 from visitcheck.testing import visit_mappings
 

@@ -13,8 +13,8 @@ from one_rule import policy_of
 import visitcheck as vc
 from visitcheck.engines.status import Outcome, Status
 from visitcheck.facts.vocabulary import FACTS
-from visitcheck.gate.readers import READERS, Reader
-from visitcheck.gate.readers.rights import RIGHTS, rights
+from visitcheck.gate.audiences import READERS, Reader
+from visitcheck.gate.audiences.rights import RIGHTS, rights
 from visitcheck.policy.model import LANGUAGES, Language
 
 EXAMPLES = Path(__file__).parents[2] / "examples"

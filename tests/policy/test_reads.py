@@ -1,7 +1,8 @@
 """Which facts hand-made expressions read."""
 
 from visitcheck.facts.types import BOOL, STRING, TIMESTAMP, ListOf, Record
-from visitcheck.language.nodes import (
+from visitcheck.ir.facts_read import distinct_nodes, facts_read
+from visitcheck.ir.nodes import (
     And,
     Choose,
     Compare,
@@ -16,7 +17,6 @@ from visitcheck.language.nodes import (
     Map,
     Size,
 )
-from visitcheck.policy.reads import distinct_nodes, facts_read
 
 ITEM = Record("contact", {"at": TIMESTAMP, "by": STRING})
 CONTACTS = Fact(("contacts",), ListOf(ITEM))

@@ -21,7 +21,7 @@ from visitcheck.engines.reference import ReferenceEngine
 from visitcheck.engines.status import Outcome
 from visitcheck.errors import EngineFailure
 from visitcheck.facts import Visit
-from visitcheck.plan import Plan, Truths
+from visitcheck.ir.plan import Plan, Truths
 from visitcheck.policy import load_policy
 
 TEXT = """\

@@ -27,8 +27,7 @@ from visitcheck.facts.types import (
     Type,
     Word,
 )
-from visitcheck.language.functions import FUNCTIONS
-from visitcheck.language.nodes import (
+from visitcheck.ir.nodes import (
     Aggregate,
     And,
     Arithmetic,
@@ -55,6 +54,7 @@ from visitcheck.language.nodes import (
     Param,
     Size,
 )
+from visitcheck.language.functions import FUNCTIONS
 from visitcheck.language.operators import ARITHMETIC_TYPES
 
 SCALARS = (BOOL, INT, DOUBLE, STRING, TIMESTAMP, DURATION, DATE, TIME_OF_DAY, MONEY)

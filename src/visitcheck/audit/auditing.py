@@ -15,8 +15,8 @@ from visitcheck.audit.mapping import ColumnMapping, load_mapping
 from visitcheck.audit.result import AuditResult
 from visitcheck.audit.running.progress import Watcher
 from visitcheck.audit.running.run import Run
+from visitcheck.audit.running.run_folder import Workplace
 from visitcheck.audit.running.settings import HistoryChoice, Settings
-from visitcheck.audit.running.workplace import Workplace
 from visitcheck.facts import Registers
 from visitcheck.policy import Policy
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from visitcheck.authoring.form import Form
-from visitcheck.authoring.written import one_line
+from visitcheck.authoring.source_spans import one_line
 from visitcheck.documents import YamlMapping, YamlNode
 from visitcheck.errors import InvalidPolicy, Place, Problem
 

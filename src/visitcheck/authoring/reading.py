@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from visitcheck.authoring.case_files import Fixtures, ground, read_text
 from visitcheck.authoring.cases import Case, CaseFile, Expectation, Story
 from visitcheck.authoring.form import Form
-from visitcheck.authoring.shared import Ground, ground, read_text
 from visitcheck.authoring.visits import Bases, edited
 from visitcheck.documents import YamlMapping, YamlNode, YamlScalar, YamlSequence
 from visitcheck.engines.status import Outcome, Status
@@ -70,7 +70,7 @@ def _policy(node: YamlNode | None, file: str, form: Form) -> tuple[str | Path, .
     return tuple(folder / name if "/" in name or name.endswith(".yaml") else name for name in names)
 
 
-def _case(node: YamlNode, file: str, pack: str, given: Ground, bases: Bases, form: Form) -> Case | None:
+def _case(node: YamlNode, file: str, pack: str, given: Fixtures, bases: Bases, form: Form) -> Case | None:
     if not isinstance(node, YamlMapping):
         form.problem("case-form", "a case is a mapping", node.place(), f"its keys: {', '.join(CASE_KEYS)}")
         return None

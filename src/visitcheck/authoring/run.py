@@ -12,7 +12,7 @@ from visitcheck.engines.contract import Engine
 from visitcheck.engines.status import Judge, Outcome, Status
 from visitcheck.errors import InvalidVisit, Place, Problem, VisitcheckError
 from visitcheck.facts import Visit, read_visit, visit_model_with_extra
-from visitcheck.plan import PlanRule, Truths, make_plan
+from visitcheck.ir.plan import PlanRule, Truths, make_plan
 from visitcheck.policy.model import STAGES, Policy
 from visitcheck.truth import TRUTH_WORDS, Truth
 

@@ -13,8 +13,8 @@ from visitcheck.cli.options import OutputFormat, visit_options
 if TYPE_CHECKING:
     from visitcheck.cli.judging import Judged, Judging
     from visitcheck.gate import Decision
-    from visitcheck.gate.panel import EngineChoice
-    from visitcheck.gate.readers import Reader
+    from visitcheck.gate.audiences import Reader
+    from visitcheck.gate.engine_pair import EngineChoice
     from visitcheck.gate.slots import Slots
     from visitcheck.policy import Language
 
@@ -99,7 +99,7 @@ def _slots(judging: Judging, judged: Judged) -> Slots | None:
 
 def coloured(decision: Decision, lang: Language) -> str:
     """The decision as text, with a colour on the word for its outcome."""
-    from visitcheck.gate.rendering import outcome_word
+    from visitcheck.gate.render import outcome_word
 
     word = outcome_word(decision.outcome, decision.stage, lang)
     rest = decision.render(lang).removeprefix(word)

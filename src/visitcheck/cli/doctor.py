@@ -67,7 +67,7 @@ def _package(name: str) -> Finding:
 
 def _engines() -> Iterator[Finding]:
     from visitcheck.engines.available import engine_types, why_no_durable
-    from visitcheck.plan import make_plan
+    from visitcheck.ir.plan import make_plan
     from visitcheck.policy import load_policy
 
     for make in engine_types():

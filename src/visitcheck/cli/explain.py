@@ -13,7 +13,7 @@ from visitcheck.cli.options import Moment, OutputFormat, visit_options
 if TYPE_CHECKING:
     from visitcheck.audit.running.settings import HistoryChoice
     from visitcheck.cli.judging import Judged, Judging
-    from visitcheck.gate.panel import EngineChoice
+    from visitcheck.gate.engine_pair import EngineChoice
     from visitcheck.policy import Language, Rule
 
 
@@ -67,7 +67,7 @@ def _show(judging: Judging, judged: Judged, rule: Rule | None, lang: Language, f
     from visitcheck.cli.output import json_line, show_problems
     from visitcheck.errors import Problem
     from visitcheck.gate.json_form import explanation_to_dict
-    from visitcheck.gate.rendering import render_explanation
+    from visitcheck.gate.render import render_explanation
 
     decision = judged.decision
     if rule is not None and decision.stage not in rule.stages:

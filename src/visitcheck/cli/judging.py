@@ -28,7 +28,7 @@ from visitcheck.policy import Policy, load_policy
 
 if TYPE_CHECKING:
     from visitcheck.gate import Decision, Gate
-    from visitcheck.gate.panel import EngineChoice
+    from visitcheck.gate.engine_pair import EngineChoice
 
 
 def policy_for(names: Iterable[str], format_: OutputFormat) -> Policy:

@@ -99,9 +99,9 @@ def show(
 def _source(policy: Policy, rule: Rule, stage: Stage | None, format_: OutputFormat) -> str:
     """The native engine's source for a policy of this rule alone: what many rules share stays out of the way."""
     from visitcheck.cli.output import stop
-    from visitcheck.engines.native import NativeEngine
+    from visitcheck.engines.python import NativeEngine
     from visitcheck.errors import Problem
-    from visitcheck.plan import make_plan
+    from visitcheck.ir.plan import make_plan
 
     if stage is not None and stage not in rule.stages:
         stop(policy.name, [Problem("rule-other-stage", f"`{rule.id}` is not for {stage} visits")], format_)

@@ -45,7 +45,7 @@ def sql(
     from visitcheck.engines.sql.columns import ROW
     from visitcheck.engines.sql.legend import legend
     from visitcheck.errors import Problem, UnsupportedByEngine
-    from visitcheck.plan import make_plan
+    from visitcheck.ir.plan import make_plan
 
     policy = policy_for(policies, format_)
     if rule_id is not None:

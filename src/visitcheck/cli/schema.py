@@ -85,7 +85,7 @@ def explanation() -> None:
 def _visit_of(policies: tuple[str, ...], stage: Stage | None) -> dict[str, object]:
     from visitcheck.cli.judging import policy_for
     from visitcheck.facts import json_schema, visit_model_with_extra
-    from visitcheck.plan import make_plan
+    from visitcheck.ir.plan import make_plan
     from visitcheck.policy import STAGES
 
     policy = policy_for(policies, "text")

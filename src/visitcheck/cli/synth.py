@@ -21,7 +21,7 @@ def synth(visits: int, seed: int, output: str, format_: str | None) -> None:
 
     Exit code: 0 written, 2 the file cannot be written.
     """
-    from visitcheck.audit.running.workplace import failures
+    from visitcheck.audit.running.run_folder import failures
     from visitcheck.cli.output import stop
     from visitcheck.errors import AuditFailed, EngineUnavailable
     from visitcheck.testing.synthetic import synthesise

@@ -8,10 +8,10 @@ from typing import TypeAlias
 from visitcheck.engines.contract import Engine
 from visitcheck.engines.durable import DurableEngine
 from visitcheck.engines.durable.core import core
-from visitcheck.engines.native import NativeEngine
+from visitcheck.engines.python import NativeEngine
 from visitcheck.engines.reference import ReferenceEngine
 from visitcheck.errors import EngineUnavailable
-from visitcheck.plan import Plan
+from visitcheck.ir.plan import Plan
 
 EngineType: TypeAlias = Callable[[Plan], Engine]
 

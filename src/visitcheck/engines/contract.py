@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Protocol
 
 from visitcheck.facts import Visit
-from visitcheck.plan import Plan, Truths
+from visitcheck.ir.plan import Plan, Truths
 
 
 class Engine(Protocol):

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import cast
 
 from visitcheck.facts import Visit
+from visitcheck.ir.plan import Plan, Truths
 from visitcheck.language.interpreter import interpret
-from visitcheck.plan import Plan, Truths
 
 
 class ReferenceEngine:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from visitcheck.engines.outcomes import Outcome, Status
 from visitcheck.engines.tally import Tally, conclude, tally
-from visitcheck.plan import Plan, PlanRule, Truths
+from visitcheck.ir.plan import Plan, PlanRule, Truths
 from visitcheck.policy.model import Effect
 from visitcheck.truth import Truth, and_
 

@@ -8,7 +8,7 @@ from types import MappingProxyType
 from typing import get_args
 
 from visitcheck.engines.outcomes import Outcome, Status
-from visitcheck.plan import PlanRule
+from visitcheck.ir.plan import PlanRule
 from visitcheck.policy.model import Effect
 
 _SETTLED = (Status.SATISFIED, Status.EXCUSED, Status.NOT_APPLICABLE)

@@ -9,9 +9,9 @@ from typing import Any, NamedTuple
 
 from visitcheck.facts.constraints import NotAfter, RecordConstraint, UniqueKey
 from visitcheck.facts.fields import FactModel
-from visitcheck.facts.glance import glance
 from visitcheck.facts.models import shapes
 from visitcheck.facts.paths import Path
+from visitcheck.facts.quick_check import glance
 
 
 class Found(NamedTuple):

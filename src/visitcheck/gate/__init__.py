@@ -2,7 +2,7 @@
 
 from visitcheck.gate import problem_codes as problem_codes
 from visitcheck.gate.decision import Decision, DoorDuty, Need, RuleStatus
-from visitcheck.gate.explanation import Explanation, Read
+from visitcheck.gate.explain import Explanation, Read
 from visitcheck.gate.findings import CheckResult, Finding, RuleExplanation
 from visitcheck.gate.gate import Gate
 

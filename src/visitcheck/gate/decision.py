@@ -13,14 +13,14 @@ from visitcheck.errors import Problem, VisitNotAllowed
 from visitcheck.facts import Visit
 from visitcheck.gate.findings import Finding, RuleExplanation, explain_rule, make_finding, say_message
 from visitcheck.gate.wording import shown_zone
+from visitcheck.ir.plan import Plan, Truths
 from visitcheck.language.interpreter import interpret
-from visitcheck.plan import Plan, Truths
 from visitcheck.policy.model import Citation, Language, Policy, Relaxation, Rule, Stage, Text
 
 if TYPE_CHECKING:
+    from visitcheck.gate.audiences import Reader
+    from visitcheck.gate.engine_pair import EnginePair
     from visitcheck.gate.json_form import JsonObject
-    from visitcheck.gate.panel import Panel
-    from visitcheck.gate.readers import Reader
     from visitcheck.gate.remedies.model import Remedies
 
 _FINDINGS = (Status.VIOLATED, Status.UNDETERMINED, Status.NOT_ASSESSED, Status.EXCUSED)
@@ -97,7 +97,7 @@ class Decision:
         outcome: Outcome | None = None,
         answers: Mapping[str, Outcome | None] | None = None,
         problems: tuple[Problem, ...] = (),
-        panel: Panel | None = None,
+        panel: EnginePair | None = None,
     ) -> None:
         self.plan = plan
         self.visit = visit
@@ -266,10 +266,10 @@ class Decision:
     def render(self, lang: Language = "en", *, for_: Reader | None = None) -> str:
         """The decision as text for people: whole, or as one reader needs it (`docs/remedies.md`)."""
         if for_ is not None:
-            from visitcheck.gate.readers import render_for
+            from visitcheck.gate.audiences import render_for
 
             return render_for(self, for_, lang)
-        from visitcheck.gate.rendering import render_decision
+        from visitcheck.gate.render import render_decision
 
         return render_decision(self, lang)
 

@@ -8,11 +8,11 @@ from types import MappingProxyType
 
 from visitcheck.engines.status import Outcome, Status, leads_to
 from visitcheck.facts import Visit
-from visitcheck.gate.explanation import Explanation, Read, explain
+from visitcheck.gate.explain import Explanation, Read, explain
 from visitcheck.gate.margins import Margin, margins
 from visitcheck.gate.wording import say
+from visitcheck.ir.plan import Plan, PlanRule, Truths
 from visitcheck.language.interpreter import interpret
-from visitcheck.plan import Plan, PlanRule, Truths
 from visitcheck.policy.model import Citation, Language, Message, Text
 from visitcheck.truth import Truth
 

@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING, Literal, Self, TypeAlias
 from visitcheck.errors import InvalidVisit
 from visitcheck.facts import Registers, Visit, read_visit, visit_model_with_extra
 from visitcheck.gate.decision import Decision
-from visitcheck.gate.panel import NO_RULE, Answer, EngineChoice, Panel, chosen_engines
+from visitcheck.gate.engine_pair import NO_RULE, Answer, EngineChoice, EnginePair, chosen_engines
 from visitcheck.gate.selectors import missing_selector, missing_selectors
-from visitcheck.plan import make_plan
+from visitcheck.ir.plan import make_plan
 from visitcheck.policy.model import STAGES, Policy, Stage
 
 if TYPE_CHECKING:
@@ -52,7 +52,7 @@ class Gate:
         self._clock = clock or _now
         self._model = visit_model_with_extra(policy.extra_facts)
         self._by_stage: dict[str, _StageGate] = {
-            stage: _StageGate(Panel(make_plan(policy, stage), self.engines)) for stage in STAGES
+            stage: _StageGate(EnginePair(make_plan(policy, stage), self.engines)) for stage in STAGES
         }
         self._timeline: Timeline | None = None
         _LOG.info("%r is ready", self)
@@ -136,7 +136,7 @@ class Gate:
 class _StageGate:
     """The gate for visits of one stage."""
 
-    def __init__(self, panel: Panel) -> None:
+    def __init__(self, panel: EnginePair) -> None:
         self.panel = panel
         plan = panel.plan
         self._judge, self._plan = panel.judge, plan

@@ -19,7 +19,7 @@ from visitcheck.facts.types import (
     Record,
     Type,
 )
-from visitcheck.gate.explanation import Explanation, Read
+from visitcheck.gate.explain import Explanation, Read
 from visitcheck.gate.findings import CheckResult, Finding, RuleExplanation
 from visitcheck.gate.margins import Margin
 from visitcheck.gate.remedies.model import Remedies, Remedy

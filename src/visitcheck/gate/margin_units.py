@@ -6,7 +6,7 @@ from typing import Literal, TypeAlias
 
 from visitcheck.facts.types import DATE
 from visitcheck.facts.vocabulary import FACTS
-from visitcheck.language.nodes import (
+from visitcheck.ir.nodes import (
     Call,
     Distinct,
     Expr,

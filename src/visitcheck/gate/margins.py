@@ -15,8 +15,8 @@ from visitcheck.facts import Visit
 from visitcheck.facts.types import COUNT, DATE, DOUBLE, DURATION, INT, MONEY, TIME_OF_DAY, TIMESTAMP, Money, Type
 from visitcheck.gate.margin_units import MarginUnit, unit_of
 from visitcheck.gate.margin_windows import window_distance
+from visitcheck.ir.nodes import And, Call, Choose, Compare, Exists, Expr, ForAll, Not, Or
 from visitcheck.language.interpreter import interpret, members
-from visitcheck.language.nodes import And, Call, Choose, Compare, Exists, Expr, ForAll, Not, Or
 from visitcheck.truth import Count, Truth, and_
 
 _TIMES = (TIMESTAMP, DURATION, TIME_OF_DAY)

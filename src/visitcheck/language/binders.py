@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from visitcheck.facts.types import ListOf
-from visitcheck.language.nodes import (
+from visitcheck.ir.nodes import (
     Distinct,
     Element,
     Exists,
@@ -25,7 +25,7 @@ from visitcheck.language.nodes import (
     children,
     walk,
 )
-from visitcheck.language.rebuilding import rebuilt
+from visitcheck.ir.walk import rebuilt
 
 _MACROS = (Exists, ForAll, Filter, Map, ListCall)
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from visitcheck.errors import InvalidCondition, Place, Problem
 from visitcheck.facts.types import BOOL, COUNT, INT, Type
+from visitcheck.ir.nodes import Expr, Node, children
 from visitcheck.language.binders import nested_too_often
+from visitcheck.language.coerce import condition, fit
 from visitcheck.language.context import Context
 from visitcheck.language.elaborate import elaborate
-from visitcheck.language.fit import condition, fit
-from visitcheck.language.nodes import Expr, Node, children
 from visitcheck.language.scope import Scope
 from visitcheck.language.syntax import Locate
 

@@ -9,8 +9,8 @@ from difflib import get_close_matches
 
 from visitcheck.errors import Place, Problem
 from visitcheck.facts.types import Type
+from visitcheck.ir.nodes import Element, Expr, Origin
 from visitcheck.language import syntax as s
-from visitcheck.language.nodes import Element, Expr, Origin
 from visitcheck.language.scope import Scope
 
 

@@ -6,13 +6,13 @@
 from __future__ import annotations
 
 from visitcheck.facts.types import COUNT, INT, ListOf, Record, Type
+from visitcheck.ir.nodes import And, Choose, Expr, Fact, Field, Has, Or, Param, walk
 from visitcheck.language import syntax as s
+from visitcheck.language.coerce import as_type, condition, hint, is_value, readable, same
 from visitcheck.language.context import Context, nearest
 from visitcheck.language.elaborate_calls import invoke
 from visitcheck.language.elaborate_operators import binary, list_literal, literal, prefix
-from visitcheck.language.fit import as_type, condition, hint, is_value, readable, same
 from visitcheck.language.left_out import PARTS
-from visitcheck.language.nodes import And, Choose, Expr, Fact, Field, Has, Or, Param, walk
 from visitcheck.language.scope import PARAMETERS, describe
 
 

@@ -13,15 +13,15 @@ from visitcheck.facts.types import (
     ListOf,
     Record,
 )
+from visitcheck.ir.nodes import Call, Const, Expr, Fact, Field, Has
 from visitcheck.language import syntax as s
+from visitcheck.language.coerce import exact, fit, readable, same, value
 from visitcheck.language.constants import READERS, UnreadableError
 from visitcheck.language.context import Context, nearest
 from visitcheck.language.elaborate_macros import LIST_METHODS, list_method
-from visitcheck.language.fit import exact, fit, readable, same, value
 from visitcheck.language.functions import FUNCTIONS, LIST_FUNCTIONS, Function, Signature
 from visitcheck.language.left_out import LEFT_OUT_FUNCTIONS, PARTS
 from visitcheck.language.lookups import LABELS, LOOKED_UP, known_zone
-from visitcheck.language.nodes import Call, Const, Expr, Fact, Field, Has
 
 INTERNAL = frozenset({"firstKnown", "inParam"})
 """Functions that only the compiler itself writes."""

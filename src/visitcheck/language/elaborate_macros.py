@@ -17,12 +17,7 @@ from visitcheck.facts.types import (
     ListOf,
     Type,
 )
-from visitcheck.language import syntax as s
-from visitcheck.language.binders import number, renumbered
-from visitcheck.language.context import Context
-from visitcheck.language.fit import condition, exact, fit, is_value, same, value
-from visitcheck.language.functions import LIST_FUNCTIONS, ListFunction
-from visitcheck.language.nodes import (
+from visitcheck.ir.nodes import (
     Aggregate,
     Compare,
     Const,
@@ -35,6 +30,11 @@ from visitcheck.language.nodes import (
     Map,
     Size,
 )
+from visitcheck.language import syntax as s
+from visitcheck.language.binders import number, renumbered
+from visitcheck.language.coerce import condition, exact, fit, is_value, same, value
+from visitcheck.language.context import Context
+from visitcheck.language.functions import LIST_FUNCTIONS, ListFunction
 from visitcheck.language.scope import describe
 
 MACROS: dict[str, str] = {

@@ -20,11 +20,7 @@ from visitcheck.facts.types import (
     Type,
     Word,
 )
-from visitcheck.language import syntax as s
-from visitcheck.language.binders import number
-from visitcheck.language.context import Context
-from visitcheck.language.fit import ORDERED, as_type, exact, fit, hint, is_value, readable, same, value
-from visitcheck.language.nodes import (
+from visitcheck.ir.nodes import (
     Arithmetic,
     ArithmeticOp,
     Compare,
@@ -37,6 +33,10 @@ from visitcheck.language.nodes import (
     Not,
     Or,
 )
+from visitcheck.language import syntax as s
+from visitcheck.language.binders import number
+from visitcheck.language.coerce import ORDERED, as_type, exact, fit, hint, is_value, readable, same, value
+from visitcheck.language.context import Context
 from visitcheck.language.operators import ARITHMETIC_TYPES
 from visitcheck.language.scope import describe
 

@@ -8,10 +8,10 @@ from types import SimpleNamespace
 from visitcheck.errors import InvalidCondition, Problem
 from visitcheck.facts.types import DATE, STRING, Record, Type
 from visitcheck.facts.zones import zone_names
+from visitcheck.ir.nodes import Const, Value
 from visitcheck.language.compile import compile_condition
 from visitcheck.language.context import nearest
 from visitcheck.language.interpreter import interpret
-from visitcheck.language.nodes import Const, Value
 from visitcheck.language.plain_values import to_inside
 from visitcheck.language.scope import Scope
 from visitcheck.language.type_texts import read_type

@@ -10,9 +10,7 @@ from collections.abc import Callable
 from typing import Any, NamedTuple, TypeAlias
 
 from visitcheck.facts.types import COUNT
-from visitcheck.language import operators
-from visitcheck.language.functions import FUNCTIONS, LIST_FUNCTIONS
-from visitcheck.language.nodes import (
+from visitcheck.ir.nodes import (
     Aggregate,
     And,
     Arithmetic,
@@ -40,6 +38,8 @@ from visitcheck.language.nodes import (
     Size,
     Value,
 )
+from visitcheck.language import operators
+from visitcheck.language.functions import FUNCTIONS, LIST_FUNCTIONS
 from visitcheck.truth import Count, Truth, and_, not_, or_
 
 Binding: TypeAlias = dict[int, object]

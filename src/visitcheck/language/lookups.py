@@ -7,11 +7,11 @@ from typing import cast
 
 from visitcheck.facts.types import STRING, ListOf
 from visitcheck.facts.zones import zone_names
-from visitcheck.language import calendars, lexicon, regex
+from visitcheck.ir.nodes import Const, Expr
+from visitcheck.language import calendars, lexicon, patterns
 from visitcheck.language import syntax as s
+from visitcheck.language.coerce import fit
 from visitcheck.language.context import Context, nearest
-from visitcheck.language.fit import fit
-from visitcheck.language.nodes import Const, Expr
 
 
 def known_zone(cx: Context, zone: Expr, span: s.Span) -> Expr | None:
@@ -40,8 +40,8 @@ def _pattern(cx: Context, arg: Expr, span: s.Span) -> Expr | None:
     if not isinstance(found, Const):
         return found
     try:
-        regex.parse(str(found.value))
-    except regex.PatternError as error:
+        patterns.parse(str(found.value))
+    except patterns.PatternError as error:
         cx.report("bad-pattern", f"the pattern is outside the subset: {error}", None, span)
         return None
     return found

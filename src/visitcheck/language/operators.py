@@ -26,7 +26,7 @@ from visitcheck.facts.types import (
     Money,
     Type,
 )
-from visitcheck.language.nodes import ArithmeticOp, CompareOp
+from visitcheck.ir.nodes import ArithmeticOp, CompareOp
 from visitcheck.truth import Count, Truth, and_, not_, or_
 
 ARITHMETIC_TYPES: dict[tuple[ArithmeticOp, Type, Type], Type] = {

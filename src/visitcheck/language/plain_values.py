@@ -32,9 +32,9 @@ from visitcheck.facts.types import (
     Type,
     Word,
 )
+from visitcheck.ir.nodes import Value
 from visitcheck.language.constants import READERS
 from visitcheck.language.hours import WeeklyHours, read_weekly_hours
-from visitcheck.language.nodes import Value
 from visitcheck.language.scope import describe
 
 

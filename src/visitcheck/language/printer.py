@@ -20,11 +20,7 @@ from visitcheck.facts.types import (
     Type,
     Word,
 )
-from visitcheck.language.constants import SHOWN
-from visitcheck.language.elaborate_calls import HISTORIES
-from visitcheck.language.escapes import quote
-from visitcheck.language.functions import FUNCTIONS
-from visitcheck.language.nodes import (
+from visitcheck.ir.nodes import (
     Aggregate,
     And,
     Arithmetic,
@@ -50,6 +46,10 @@ from visitcheck.language.nodes import (
     Param,
     Size,
 )
+from visitcheck.language.constants import SHOWN
+from visitcheck.language.elaborate_calls import HISTORIES
+from visitcheck.language.escapes import quote
+from visitcheck.language.functions import FUNCTIONS
 from visitcheck.language.scope import PARAMETERS
 
 # How tightly each form binds, from `?:` (0) to names and calls (8).

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from visitcheck.facts.types import BOOL, Record, Type
+from visitcheck.ir.nodes import DatedValue, Expr
 from visitcheck.language.left_out import RESERVED
-from visitcheck.language.nodes import DatedValue, Expr
 
 PARAMETERS = "params"
 """The name under which conditions read parameters: `params.min_team`."""

@@ -1,5 +1,6 @@
 """YAML packs to one resolved policy: typed conditions, dated parameters, overrides, digest."""
 
+from visitcheck.ir.facts_read import facts_read, facts_with_nodes
 from visitcheck.policy import problem_codes as problem_codes
 from visitcheck.policy import shipped as shipped
 from visitcheck.policy.load import load_policy, policy_from_texts
@@ -22,7 +23,6 @@ from visitcheck.policy.model import (
     Stage,
     Text,
 )
-from visitcheck.policy.reads import facts_read, facts_with_nodes
 from visitcheck.policy.schema import pack_schema
 from visitcheck.policy.shipped import packs_root
 

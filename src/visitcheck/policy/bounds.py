@@ -6,12 +6,12 @@ from collections.abc import Iterator, Mapping
 
 from visitcheck.errors import Problem
 from visitcheck.facts.vocabulary import FactInfo
-from visitcheck.language.nodes import Call, Expr
+from visitcheck.ir.facts_read import distinct_nodes, facts_with_nodes
+from visitcheck.ir.nodes import Call, Expr
 from visitcheck.policy.conditions import Conditions
 from visitcheck.policy.model import Rule
 from visitcheck.policy.nearest import nearest
 from visitcheck.policy.part import Part
-from visitcheck.policy.reads import distinct_nodes, facts_with_nodes
 
 _SUFFICIENT = frozenset({"text", "press", "own"})
 _WHEN = {"door": "only at the door", "after": "only after the visit"}

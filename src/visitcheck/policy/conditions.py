@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from visitcheck.documents import YamlScalar
 from visitcheck.errors import InvalidCondition, Place, Problem
 from visitcheck.facts.types import BOOL, Record, Type
-from visitcheck.language.nodes import Expr
+from visitcheck.ir.nodes import Expr
 from visitcheck.policy.context import PackContext
 from visitcheck.policy.model import Condition
 

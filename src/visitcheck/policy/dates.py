@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from visitcheck.errors import Problem
 from visitcheck.facts.types import BOOL, DATE, STRING, TIMESTAMP
 from visitcheck.facts.vocabulary import FactInfo
-from visitcheck.language.nodes import And, Call, Compare, Const, Expr, Fact
+from visitcheck.ir.nodes import And, Call, Compare, Const, Expr, Fact
 from visitcheck.policy.model import Condition
 from visitcheck.policy.nearest import did_you_mean
 from visitcheck.policy.part import Part

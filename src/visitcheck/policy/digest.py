@@ -10,8 +10,8 @@ from typing import Any
 
 from visitcheck.facts.types import Record, Scalar, Word
 from visitcheck.facts.vocabulary import FactInfo
+from visitcheck.ir.nodes import Node, Param
 from visitcheck.language import calendars, lexicon
-from visitcheck.language.nodes import Node, Param
 from visitcheck.policy.model import Citation, Parameter, Rule
 
 LANGUAGE_VERSION = 1

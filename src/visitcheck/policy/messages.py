@@ -6,10 +6,10 @@ import re
 
 from visitcheck.documents import YamlScalar
 from visitcheck.errors import Problem
+from visitcheck.ir.facts_read import is_record
 from visitcheck.policy.conditions import Conditions
 from visitcheck.policy.model import Message, Placeholder
 from visitcheck.policy.part import Part
-from visitcheck.policy.reads import is_record
 
 _TOKEN = re.compile(r"\{\{|\}\}|\{|\}")
 

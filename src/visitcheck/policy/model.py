@@ -12,7 +12,7 @@ from typing import Literal, TypeAlias
 from visitcheck.errors import Place
 from visitcheck.facts.types import Type
 from visitcheck.facts.vocabulary import FactInfo
-from visitcheck.language.nodes import DatedValue, Expr
+from visitcheck.ir.nodes import DatedValue, Expr
 
 Stage: TypeAlias = Literal["proposed", "recorded"]
 Effect: TypeAlias = Literal["deny", "review", "note"]

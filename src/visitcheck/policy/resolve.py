@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 
 from visitcheck.errors import InvalidPolicy, Problem
 from visitcheck.facts.vocabulary import FactInfo, vocabulary_with_extra
+from visitcheck.ir.facts_read import facts_read
 from visitcheck.policy.context import PackContext
 from visitcheck.policy.dates import DATING
 from visitcheck.policy.digest import digest
@@ -13,7 +14,6 @@ from visitcheck.policy.library import Library, PackFile, in_order
 from visitcheck.policy.model import Pack, Policy, Rule, Text
 from visitcheck.policy.overrides import Changes
 from visitcheck.policy.part import Part
-from visitcheck.policy.reads import facts_read
 from visitcheck.policy.rules import RuleReader
 
 _ALWAYS_NEEDED = frozenset({"visit.id", "visit.stage"})

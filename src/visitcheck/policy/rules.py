@@ -10,7 +10,7 @@ from visitcheck.documents import YamlScalar
 from visitcheck.errors import Problem
 from visitcheck.facts.types import Record
 from visitcheck.facts.vocabulary import FactInfo
-from visitcheck.language.nodes import Expr
+from visitcheck.ir.nodes import Expr
 from visitcheck.policy import bounds
 from visitcheck.policy.conditions import Conditions
 from visitcheck.policy.context import BINDING_FORCES, PackContext

@@ -31,8 +31,8 @@ from visitcheck.facts.types import (
     Type,
     Word,
 )
+from visitcheck.ir.nodes import DatedValue, Value
 from visitcheck.language.hours import read_weekly_hours
-from visitcheck.language.nodes import DatedValue, Value
 from visitcheck.policy.nearest import did_you_mean
 from visitcheck.policy.part import Part
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from visitcheck.facts import Visit
 from visitcheck.gate import Decision
-from visitcheck.gate.explanation import Read
+from visitcheck.gate.explain import Read
 from visitcheck.gate.findings import Finding
 from visitcheck.gate.wording import say
 from visitcheck.language.interpreter import interpret

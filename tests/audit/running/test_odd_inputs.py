@@ -13,7 +13,7 @@ import pytest
 
 from visitcheck.audit.auditing import audit
 from visitcheck.audit.one_visit import find_visit
-from visitcheck.audit.running.workplace import Workplace
+from visitcheck.audit.running.run_folder import Workplace
 from visitcheck.errors import AuditFailed, InvalidInput, InvalidVisit
 from visitcheck.policy import Policy
 

@@ -17,7 +17,7 @@ from visitcheck.audit.spark.reading import ReadRows
 from visitcheck.audit.spark.sql import in_spark
 from visitcheck.engines.sql.columns import FILE, ROW
 from visitcheck.facts import ROOT
-from visitcheck.plan import make_plan
+from visitcheck.ir.plan import make_plan
 from visitcheck.policy import load_policy
 
 EXAMPLE = Path(__file__).resolve().parents[3] / "examples" / "audit" / "visits.parquet"

@@ -7,9 +7,9 @@ from functools import cache
 from typing import Any
 
 from visitcheck.engines.durable import DurableEngine
+from visitcheck.ir.nodes import Expr
+from visitcheck.ir.plan import Plan, make_plan
 from visitcheck.language.interpreter import interpret
-from visitcheck.language.nodes import Expr
-from visitcheck.plan import Plan, make_plan
 from visitcheck.policy import load_policy
 from visitcheck.policy.model import Stage
 

@@ -19,17 +19,17 @@ from strategies.expressions import conditions, usual_conditions
 from strategies.visits import visits_for
 from visitcheck.authoring import as_text, find_cases, read_cases, run_cases
 from visitcheck.engines.durable import DurableEngine
-from visitcheck.engines.native import NativeEngine
+from visitcheck.engines.python import NativeEngine
 from visitcheck.engines.reference import ReferenceEngine
 from visitcheck.engines.self_test import probes
 from visitcheck.engines.status import Judge
 from visitcheck.facts import Visit, read_visit
 from visitcheck.facts.types import DATE, STRING
 from visitcheck.facts.vocabulary import ROOT
+from visitcheck.ir.nodes import Choose, Const, Exists
+from visitcheck.ir.plan import Plan, PlanRule, make_plan
 from visitcheck.language import Scope, compile_condition
 from visitcheck.language.interpreter import interpret
-from visitcheck.language.nodes import Choose, Const, Exists
-from visitcheck.plan import Plan, PlanRule, make_plan
 from visitcheck.policy import load_policy
 from visitcheck.policy.model import STAGES, Stage
 from visitcheck.testing import visit_mappings

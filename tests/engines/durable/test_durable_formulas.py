@@ -18,7 +18,7 @@ from visitcheck.engines.durable.ruleset import LARGEST, RuleSet
 from visitcheck.engines.durable.shards import Combined, pack, split
 from visitcheck.errors import EngineFailure, UnsupportedByEngine
 from visitcheck.facts.types import BOOL, INT
-from visitcheck.language.nodes import And, Compare, Const, Expr, Fact, Not, Or
+from visitcheck.ir.nodes import And, Compare, Const, Expr, Fact, Not, Or
 
 BITS = [Fact(("plan", f"b{number}"), BOOL) for number in range(300)]
 INTS = [Fact(("plan", f"n{number}"), INT) for number in range(8)]

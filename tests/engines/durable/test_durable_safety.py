@@ -23,7 +23,7 @@ from visitcheck.engines.durable.core import BUILD_LINE
 from visitcheck.engines.reference import ReferenceEngine
 from visitcheck.errors import EngineFailure, EngineUnavailable
 from visitcheck.facts import Visit, read_visit
-from visitcheck.plan import Truths
+from visitcheck.ir.plan import Truths
 
 EXAMPLES = Path(__file__).resolve().parents[3] / "examples"
 

@@ -12,7 +12,7 @@ from visitcheck.authoring import as_text, find_cases, read_cases, run_cases
 from visitcheck.engines.reference import ReferenceEngine
 from visitcheck.engines.sql import DuckDbEngine
 from visitcheck.facts import Visit
-from visitcheck.plan import Plan, Truths
+from visitcheck.ir.plan import Plan, Truths
 from visitcheck.policy import load_policy
 
 RULES = Path(__file__).resolve().parents[3] / "rules"

@@ -23,7 +23,7 @@ from visitcheck.engines.sql.duck import connect
 from visitcheck.facts import Visit
 from visitcheck.facts.types import BOOL, COUNT, DATE, DOUBLE, MONEY, TIMESTAMP, WEEKLY_HOURS, ListOf, Record, Type, Word
 from visitcheck.facts.vocabulary import ROOT
-from visitcheck.plan import make_plan
+from visitcheck.ir.plan import make_plan
 from visitcheck.policy import load_policy
 from visitcheck.testing import visits
 from visitcheck.testing.values import ZONES

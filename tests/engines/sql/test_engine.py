@@ -15,8 +15,8 @@ from visitcheck.engines.sql.columns import ROW
 from visitcheck.engines.sql.dialects import DIALECTS, DuckDb
 from visitcheck.errors import UnsupportedByEngine
 from visitcheck.facts.types import BOOL, STRING
-from visitcheck.language.nodes import Call, Const, Expr, Fact, Not
-from visitcheck.plan import Plan, PlanRule, make_plan
+from visitcheck.ir.nodes import Call, Const, Expr, Fact, Not
+from visitcheck.ir.plan import Plan, PlanRule, make_plan
 from visitcheck.policy import load_policy
 
 PRIVATE = Fact(("place", "private"), BOOL)

@@ -13,7 +13,7 @@ from visitcheck.engines.sql import SqlEngine
 from visitcheck.engines.sql.packing import MOST
 from visitcheck.facts import ROOT
 from visitcheck.facts.types import INT, TIMESTAMP, ListOf
-from visitcheck.language.nodes import (
+from visitcheck.ir.nodes import (
     Aggregate,
     And,
     Compare,

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from engines.sql.agreement import compare, drawn, plan_of, sayable, truths_alone, truths_in
 from strategies.expressions import conditions, usual_conditions
 from strategies.visits import visits_for
-from visitcheck.language.nodes import Expr
-from visitcheck.plan import Plan, make_plan
+from visitcheck.ir.nodes import Expr
+from visitcheck.ir.plan import Plan, make_plan
 from visitcheck.policy import load_policy
 from visitcheck.policy.model import STAGES, Stage
 from visitcheck.testing import visits

@@ -13,7 +13,7 @@ import duckdb
 import pytest
 from sqlglot import exp
 
-from visitcheck.engines.sql.tree import E
+from visitcheck.engines.sql.build import E
 from visitcheck.engines.sql.verdicts import (
     OUTCOME_CODES,
     STATUS_CODES,
@@ -24,8 +24,8 @@ from visitcheck.engines.sql.verdicts import (
 )
 from visitcheck.engines.status import Judge, Outcome, Status
 from visitcheck.facts.types import BOOL
-from visitcheck.language.nodes import Const
-from visitcheck.plan import Plan, PlanRule
+from visitcheck.ir.nodes import Const
+from visitcheck.ir.plan import Plan, PlanRule
 
 TRUTHS = (True, False, None)
 EFFECTS = ("deny", "review", "note")

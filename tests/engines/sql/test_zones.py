@@ -12,12 +12,12 @@ from hypothesis import strategies as st
 
 from databases import spark
 from visitcheck.engines.sql.duck import connect
-from visitcheck.engines.sql.steady import steady
+from visitcheck.engines.sql.fixed_offset_zones import steady
 from visitcheck.engines.sql.zones import check_zones, zones_of
 from visitcheck.errors import EngineFailure
 from visitcheck.facts.types import TIMESTAMP_MAX
+from visitcheck.ir.plan import make_plan
 from visitcheck.language import clock
-from visitcheck.plan import make_plan
 from visitcheck.policy import load_policy
 
 USED = ("Asia/Shanghai", "America/New_York", "Asia/Kolkata", "Australia/Lord_Howe", "Europe/London", "UTC")

@@ -13,13 +13,13 @@ from one_rule import policy_with, rule
 from slot_places import EXAMPLES
 
 import visitcheck as vc
-from visitcheck.engines.native import NativeEngine
+from visitcheck.engines.python import NativeEngine
 from visitcheck.facts import Visit, read_visit
 from visitcheck.facts.types import HOUR, MINUTE
 from visitcheck.gate.remedies.latest import latest
 from visitcheck.gate.slots import Timeline
 from visitcheck.gate.slots.grid import Grid, MovedVisit
-from visitcheck.plan import Plan, make_plan
+from visitcheck.ir.plan import Plan, make_plan
 from visitcheck.testing import visits
 
 CALM = settings(deadline=None, suppress_health_check=list(HealthCheck))

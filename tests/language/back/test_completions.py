@@ -16,8 +16,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from visitcheck.facts.types import BOOL, COUNT, DURATION, INT, STRING, TIMESTAMP, ListOf, Record, Type
-from visitcheck.language.interpreter import interpret
-from visitcheck.language.nodes import (
+from visitcheck.ir.nodes import (
     Aggregate,
     Arithmetic,
     Compare,
@@ -35,6 +34,7 @@ from visitcheck.language.nodes import (
     Not,
     Size,
 )
+from visitcheck.language.interpreter import interpret
 from visitcheck.truth import Count
 
 FIELDS: dict[str, Type] = {

@@ -8,10 +8,7 @@ from typing import Any
 import pytest
 
 from visitcheck.facts.types import BOOL, DATE, INT, MONEY, STRING, TIMESTAMP, ListOf, Money, Record
-from visitcheck.language.functions import FUNCTIONS, LIST_FUNCTIONS
-from visitcheck.language.functions.constants import duration, read_date, timestamp
-from visitcheck.language.interpreter import Member, interpret
-from visitcheck.language.nodes import (
+from visitcheck.ir.nodes import (
     Aggregate,
     And,
     Choose,
@@ -28,6 +25,9 @@ from visitcheck.language.nodes import (
     Or,
     Param,
 )
+from visitcheck.language.functions import FUNCTIONS, LIST_FUNCTIONS
+from visitcheck.language.functions.constants import duration, read_date, timestamp
+from visitcheck.language.interpreter import Member, interpret
 
 DAY = Fact(("visit", "date"), DATE)
 ITEM = Record("item", {"n": INT})

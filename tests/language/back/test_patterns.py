@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from visitcheck.language import regex
+from visitcheck.language import patterns
 
 REFUSED = {
     r"\bvisit\b": "left out",
@@ -53,8 +53,8 @@ REFUSED = {
 
 @pytest.mark.parametrize("pattern", REFUSED)
 def test_what_is_left_out_is_refused_with_a_place(pattern: str) -> None:
-    with pytest.raises(regex.PatternError, match=REFUSED[pattern]) as caught:
-        regex.parse(pattern)
+    with pytest.raises(patterns.PatternError, match=REFUSED[pattern]) as caught:
+        patterns.parse(pattern)
 
     assert 0 <= caught.value.start <= caught.value.end <= len(pattern) + 2
 
@@ -93,11 +93,11 @@ def test_python_and_re2_find_the_same(pattern: str, re2: duckdb.DuckDBPyConnecti
     @settings(max_examples=5, deadline=None)
     @given(st.lists(TEXTS, min_size=1, max_size=40))
     def check(texts: list[str]) -> None:
-        compiled = regex.compile_python(pattern)
+        compiled = patterns.compile_python(pattern)
         query = "SELECT list_transform(?::VARCHAR[], lambda s: regexp_matches(s, ?))"
-        (found,) = re2.execute(query, [texts, regex.to_re2(pattern)]).fetchone() or (None,)
+        (found,) = re2.execute(query, [texts, patterns.to_re2(pattern)]).fetchone() or (None,)
 
-        automaton = regex.Automaton(regex.parse(pattern))
+        automaton = patterns.Automaton(patterns.parse(pattern))
         assert found == [compiled.search(text) is not None for text in texts]
         assert found == [automaton.search(text) for text in texts]
 
@@ -107,14 +107,14 @@ def test_python_and_re2_find_the_same(pattern: str, re2: duckdb.DuckDBPyConnecti
 @pytest.mark.parametrize("pattern", PATTERNS)
 def test_what_is_printed_reads_back_as_the_same_tree(pattern: str) -> None:
     """But for the edges, which every engine spells for itself."""
-    printed = regex.to_python(pattern).replace("\\A", "^").replace("\\Z", "$")
+    printed = patterns.to_python(pattern).replace("\\A", "^").replace("\\Z", "$")
 
-    assert regex.to_python(printed.replace("[\\s\\S]", "(.|\\n)")) == regex.to_python(pattern)
+    assert patterns.to_python(printed.replace("[\\s\\S]", "(.|\\n)")) == patterns.to_python(pattern)
 
 
 @pytest.mark.parametrize("pattern", PATTERNS)
 def test_java_differs_from_python_by_the_end_alone(pattern: str) -> None:
-    assert regex.to_java(pattern) == regex.to_python(pattern).replace("\\Z", "\\z") == regex.to_re2(pattern)
+    assert patterns.to_java(pattern) == patterns.to_python(pattern).replace("\\Z", "\\z") == patterns.to_re2(pattern)
 
 
 PIECES = st.sampled_from(
@@ -143,12 +143,12 @@ PIECES = st.sampled_from(
 def test_the_automaton_finds_what_python_finds(pieces: list[str], text: str) -> None:
     """The automaton against Python's own matcher, on texts too short for that one to be slow."""
     try:
-        tree = regex.parse("".join(pieces))
-    except regex.PatternError:
+        tree = patterns.parse("".join(pieces))
+    except patterns.PatternError:
         return
-    expected = re.search(regex.to_python("".join(pieces)), text) is not None
+    expected = re.search(patterns.to_python("".join(pieces)), text) is not None
 
-    assert regex.Automaton(tree).search(text) is expected
+    assert patterns.Automaton(tree).search(text) is expected
 
 
 SLOW_ELSEWHERE = [
@@ -164,7 +164,7 @@ SLOW_ELSEWHERE = [
 @pytest.mark.parametrize(("pattern", "text"), SLOW_ELSEWHERE)
 def test_no_text_makes_a_pattern_slow(pattern: str, text: str) -> None:
     """Patterns that take a backtracking matcher minutes to millennia are done in linear time."""
-    automaton = regex.Automaton(regex.parse(pattern))
+    automaton = patterns.Automaton(patterns.parse(pattern))
 
     assert automaton.search(text) is False
     assert automaton.search(text + "bc") is True
@@ -172,10 +172,10 @@ def test_no_text_makes_a_pattern_slow(pattern: str, text: str) -> None:
 
 def test_a_pattern_too_large_when_written_out_is_refused() -> None:
     """Bounded repeats count as often as they repeat."""
-    with pytest.raises(regex.PatternError, match="more than 2000 steps"):
-        regex.parse("a{0,250}" * 9)
+    with pytest.raises(patterns.PatternError, match="more than 2000 steps"):
+        patterns.parse("a{0,250}" * 9)
 
 
 def test_python_s_compiler_takes_every_printed_pattern() -> None:
     for pattern in PATTERNS:
-        assert isinstance(regex.compile_python(pattern), re.Pattern)
+        assert isinstance(patterns.compile_python(pattern), re.Pattern)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from visitcheck.facts import ROOT
 from visitcheck.facts.types import DATE, INT, MONEY, STRING, WEEKLY_HOURS, ListOf, Money, Type
+from visitcheck.ir.nodes import Const, DatedValue, Expr, Fact, Value
 from visitcheck.language import ParamType, Scope, compile_condition
 from visitcheck.language.hours import read_weekly_hours
-from visitcheck.language.nodes import Const, DatedValue, Expr, Fact, Value
 
 ZONE = Fact(("visit", "timezone"), STRING)
 

@@ -10,9 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from visitcheck.errors import InvalidCondition
+from visitcheck.ir.nodes import Exists, Expr, Filter, ForAll, ListCall, Map, walk
 from visitcheck.language import compile_condition
 from visitcheck.language.interpreter import interpret
-from visitcheck.language.nodes import Exists, Expr, Filter, ForAll, ListCall, Map, walk
 from visitcheck.language.printer import to_text
 
 SCOPE = scope()

@@ -11,9 +11,9 @@ from front_scope import read, scope
 from visitcheck.documents import parse_yaml, to_python
 from visitcheck.errors import InvalidCondition
 from visitcheck.facts.types import COUNT, INT
+from visitcheck.ir.nodes import Arithmetic, Compare, Exact
 from visitcheck.language import compile_condition
 from visitcheck.language.binders import nested_same_list
-from visitcheck.language.nodes import Arithmetic, Compare, Exact
 from visitcheck.language.printer import to_text
 
 _FILE = Path(__file__).parent / "readings.yaml"

@@ -15,16 +15,16 @@ from sqlglot import exp
 from databases import ASK, BOTH, from_sql, table_of
 from engines.sql.reading_back import read_back
 from visitcheck.documents import parse_yaml, to_python
+from visitcheck.engines.sql.build import cast
 from visitcheck.engines.sql.compiler import Compiler
 from visitcheck.engines.sql.dialects import DIALECTS
 from visitcheck.engines.sql.functions import CALLS, LIST_CALLS
-from visitcheck.engines.sql.stages import Stages
-from visitcheck.engines.sql.tree import cast
+from visitcheck.engines.sql.steps import QuerySteps
 from visitcheck.facts.types import BOOL, STRING, WEEKLY_HOURS, ListOf, Type
 from visitcheck.facts.zones import zone_names
+from visitcheck.ir.nodes import And, Arithmetic, Call, Choose, Compare, Const, Exact, Expr, Fact, Negate, Not, Or
 from visitcheck.language.functions import FUNCTIONS, LIST_FUNCTIONS
 from visitcheck.language.interpreter import interpret
-from visitcheck.language.nodes import And, Arithmetic, Call, Choose, Compare, Const, Exact, Expr, Fact, Negate, Not, Or
 from visitcheck.language.operators import ARITHMETIC_TYPES
 
 FOLDER = Path(__file__).parent / "tables"
@@ -107,7 +107,7 @@ def answers(dialect: str, shared: bool) -> list[tuple[Any, ...]]:
     columns: dict[str, Type] = {}
     cells: dict[str, list[Any]] = {}
     chosen: list[exp.Expr] = [exp.column("n_")]
-    stages = Stages(DIALECTS[dialect])
+    stages = QuerySteps(DIALECTS[dialect])
     for number, table in enumerate(TABLES):
         case = Case(table, f"t{number}_")
         for place, fact in enumerate(case.columns):

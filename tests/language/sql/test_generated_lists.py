@@ -13,10 +13,10 @@ import pytest
 from sqlglot import exp
 
 from databases import ASK, BOTH, from_sql, table_of
+from visitcheck.engines.sql.build import cast
 from visitcheck.engines.sql.compiler import Compiler
 from visitcheck.engines.sql.dialects import DIALECTS
-from visitcheck.engines.sql.stages import Stages
-from visitcheck.engines.sql.tree import cast
+from visitcheck.engines.sql.steps import QuerySteps
 from visitcheck.facts.types import (
     BOOL,
     COUNT,
@@ -30,8 +30,7 @@ from visitcheck.facts.types import (
     Record,
     Type,
 )
-from visitcheck.language.interpreter import interpret
-from visitcheck.language.nodes import (
+from visitcheck.ir.nodes import (
     Aggregate,
     And,
     Arithmetic,
@@ -53,6 +52,7 @@ from visitcheck.language.nodes import (
     Or,
     Size,
 )
+from visitcheck.language.interpreter import interpret
 
 ROWS = 300
 ITEM = Record(
@@ -163,7 +163,7 @@ def answers(dialect: str, shared: bool) -> list[tuple[Any, ...]]:
     """What a database answers to all cases, a column for each."""
     types: dict[str, Type] = {"items": ITEMS.type, "n": INT, "start": TIMESTAMP, "end": TIMESTAMP}
     table = table_of(types, [[getattr(visit, name) for name in types] for visit in VISITS])
-    stages = Stages(DIALECTS[dialect])
+    stages = QuerySteps(DIALECTS[dialect])
     values = [
         cast(Compiler(DIALECTS[dialect], shelf=stages if shared else None).truth(node), node.type)
         for node in CASES.values()

@@ -8,7 +8,7 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.csv as pc
 
-from visitcheck.audit.inputs.spool import Spool, Spooled
+from visitcheck.audit.inputs.temp_parquet import Spool, TempTable
 from visitcheck.errors import Problem
 from visitcheck.facts.scalars import shown
 
@@ -39,7 +39,7 @@ def header_of(path: Path, encoding: str, delimiter: str) -> list[str]:
     return names
 
 
-def copied(path: Path, spool: Spool, encoding: str = "utf-8", delimiter: str | None = None) -> Spooled:
+def copied(path: Path, spool: Spool, encoding: str = "utf-8", delimiter: str | None = None) -> TempTable:
     """A copy of the file; rows of another width than the header are refused one by one.
 
     Raises `UnreadableError` for a file that cannot be read to its end.

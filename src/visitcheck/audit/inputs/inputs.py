@@ -14,8 +14,8 @@ from sqlglot import exp
 
 from visitcheck.audit.inputs import expressions as e
 from visitcheck.audit.inputs import json_lines, parquet
+from visitcheck.audit.inputs.available_facts import all_paths, facts_in_columns, unknown_columns
 from visitcheck.audit.inputs.connection import connect, prepare
-from visitcheck.audit.inputs.fed import all_paths, fed_by, unknown_columns
 from visitcheck.audit.inputs.files import InputFile, broken, expanded, format_of, sha256_of
 from visitcheck.audit.inputs.gate_reader import PROBLEMS, ColumnsReader, GateReader
 from visitcheck.audit.inputs.mapped import MappedReader, open_mapped
@@ -181,7 +181,7 @@ class _Opened:
         """What has been opened, to be read."""
         for types, members in self._tables:
             rows = parquet.rows_of([str(path) for _, path in members], [number for number, _ in members], types)
-            yield VocabularyPart(_always(rows), self.columns, fed_by(types, self.columns.root))
+            yield VocabularyPart(_always(rows), self.columns, facts_in_columns(types, self.columns.root))
         if self._lines:
             yield VocabularyPart(self._json_rows, self.verbatim, frozenset(all_paths(self.verbatim.root)))
 

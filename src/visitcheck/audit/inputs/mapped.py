@@ -22,8 +22,8 @@ from visitcheck.audit.inputs.mapping_query import Table, columns_named, orphans_
 from visitcheck.audit.inputs.raw import raw_type
 from visitcheck.audit.inputs.relation import canonical, refused_row
 from visitcheck.audit.inputs.sources import RawRows
-from visitcheck.audit.inputs.spool import Spool
 from visitcheck.audit.inputs.tables import OpenTable, opened
+from visitcheck.audit.inputs.temp_parquet import Spool
 from visitcheck.audit.mapping.load import SINCE
 from visitcheck.audit.mapping.model import Column, ColumnMapping, TableMap
 from visitcheck.engines.sql.columns import FILE, ROW

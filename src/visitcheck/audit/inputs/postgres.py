@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from visitcheck.audit.inputs.csv_files import UnreadableError
-from visitcheck.audit.inputs.spool import Spool, Spooled
+from visitcheck.audit.inputs.temp_parquet import Spool, TempTable
 from visitcheck.audit.mapping.model import Database
 
 
-def copied(database: Database, spool: Spool) -> Spooled:
+def copied(database: Database, spool: Spool) -> TempTable:
     """A copy of the query's rows.
 
     Raises `UnreadableError` with what the server says, and `ImportError` without the driver.

@@ -14,9 +14,9 @@ from typing import TYPE_CHECKING
 from sqlglot import exp
 
 from visitcheck.audit.inputs import expressions as e
+from visitcheck.audit.inputs.available_facts import all_paths, facts_in_columns
 from visitcheck.audit.inputs.breaches import AS_OF, Judged, below
 from visitcheck.audit.inputs.expressions import Expr
-from visitcheck.audit.inputs.fed import all_paths, fed_by
 from visitcheck.audit.inputs.gate_reader import PROBLEMS, GateReader
 from visitcheck.audit.inputs.records import read_field, read_group, unread
 from visitcheck.audit.inputs.register_facts import Register, registered, registered_facts
@@ -193,7 +193,7 @@ class _Query:
 
 def made_facts(rows: RawRows, reader: GateReader, root: Record) -> Record:
     """The facts of `root` that reading works on: those the reader keeps, those rows give, and what validation needs."""
-    wanted = {*all_paths(reader.root), *fed_by(rows.types, root), *reader.policy.selectors, *_ALWAYS}
+    wanted = {*all_paths(reader.root), *facts_in_columns(rows.types, root), *reader.policy.selectors, *_ALWAYS}
     wanted |= set() if reader.registers is None else set(registered_facts(reader.registers))
     wanted |= set() if reader.as_of is None else {"visit.as_of"}
     return narrowed(wanted | set(_currencies(root, wanted)), root)

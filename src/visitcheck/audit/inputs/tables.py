@@ -17,7 +17,7 @@ from visitcheck.audit.inputs.csv_files import UnreadableError
 from visitcheck.audit.inputs.expressions import Expr
 from visitcheck.audit.inputs.files import FileFormat, InputFile, broken, expanded, format_of, sha256_of
 from visitcheck.audit.inputs.raw import TEXT_TYPE, RawType
-from visitcheck.audit.inputs.spool import Spool, Spooled
+from visitcheck.audit.inputs.temp_parquet import Spool, TempTable
 from visitcheck.audit.mapping.model import Database, TableMap
 from visitcheck.engines.sql.columns import FILE, ROW
 from visitcheck.errors import InvalidInput, Problem
@@ -95,7 +95,7 @@ def _parquet(found: OpenTable, path: Path, number: int) -> InputFile:
     return InputFile(path, "parquet", path.stat().st_size, sha256_of(path), rows, table=found.map.name)
 
 
-def _copied(table: TableMap, path: Path, format_: FileFormat, spool: Spool) -> Spooled:
+def _copied(table: TableMap, path: Path, format_: FileFormat, spool: Spool) -> TempTable:
     if format_ == "csv":
         return csv_files.copied(path, spool, table.encoding, table.delimiter)
     try:
@@ -132,7 +132,7 @@ def _fingerprint(path: Path) -> str:
     return hashlib.sha256(repr(found).encode()).hexdigest()
 
 
-def _add(found: OpenTable, spooled: Spooled, number: int, name: Path) -> None:
+def _add(found: OpenTable, spooled: TempTable, number: int, name: Path) -> None:
     with connect() as con:
         types = parquet.columns_of(con, str(spooled.path))
     types.pop(ROW)

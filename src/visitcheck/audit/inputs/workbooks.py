@@ -11,12 +11,12 @@ from typing import Any
 import pyarrow as pa
 
 from visitcheck.audit.inputs.csv_files import UnreadableError
-from visitcheck.audit.inputs.spool import Spool, Spooled
+from visitcheck.audit.inputs.temp_parquet import Spool, TempTable
 
 _ROWS = 10_000
 
 
-def copied(path: Path, spool: Spool, sheet: str | None = None) -> Spooled:
+def copied(path: Path, spool: Spool, sheet: str | None = None) -> TempTable:
     """A copy of a sheet, the first one where none is named; its first row is the header, and blank rows are left out.
 
     Raises `UnreadableError`, and `ImportError` without python-calamine.
@@ -34,7 +34,7 @@ def copied(path: Path, spool: Spool, sheet: str | None = None) -> Spooled:
         raise UnreadableError(str(error)) from None
 
 
-def _copied(rows: Iterator[list[Any]], spool: Spool) -> Spooled:
+def _copied(rows: Iterator[list[Any]], spool: Spool) -> TempTable:
     names = [str(_text(cell) or "") for cell in next(rows, [])]
     while names and not names[-1]:
         names.pop()

@@ -13,7 +13,7 @@ from visitcheck.audit.inputs import expressions as e
 from visitcheck.audit.inputs.connection import connect
 from visitcheck.audit.inputs.csv_files import UnreadableError
 from visitcheck.audit.inputs.files import format_of
-from visitcheck.audit.inputs.spool import Spool
+from visitcheck.audit.inputs.temp_parquet import Spool
 from visitcheck.errors import InvalidInput, Problem
 
 _ROWS = 500

@@ -9,7 +9,7 @@ from visitcheck.audit.running.sql import name, text, texts
 from visitcheck.engines.sql.columns import FILE, ROW
 from visitcheck.engines.sql.verdicts import STATUS_CODES
 from visitcheck.engines.status import Status
-from visitcheck.plan import PlanRule
+from visitcheck.ir.plan import PlanRule
 
 ROWS, JUDGED, LACKING, FOUND = "shard_rows", "shard_judged", "shard_lacking", "shard_found"
 _VIOLATED, _UNDETERMINED, _EXCUSED = (

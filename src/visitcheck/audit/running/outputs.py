@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from visitcheck.audit.inputs import InputFile
 from visitcheck.audit.running.duplicates import duplicate_rows
 from visitcheck.audit.running.findings import file_label
-from visitcheck.audit.running.key import file_labels
+from visitcheck.audit.running.resume_key import file_labels
 from visitcheck.audit.running.shards import Shards
 from visitcheck.audit.running.sql import name, parquet, text, texts
 from visitcheck.engines.sql.columns import FILE, ROW

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from visitcheck.plan import Plan
+from visitcheck.ir.plan import Plan
 from visitcheck.policy.model import Citation, Message, Policy, Rule, Text
 
 

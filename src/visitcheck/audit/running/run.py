@@ -12,19 +12,19 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from visitcheck.audit.inputs import Inputs
-from visitcheck.audit.running.closing import closing_files, status_codes
 from visitcheck.audit.running.duplicates import find_duplicates
 from visitcheck.audit.running.judging import shard_judge
-from visitcheck.audit.running.key import file_labels, run_key
 from visitcheck.audit.running.outputs import joined, rejects_by_code, write_rejects
 from visitcheck.audit.running.progress import Phase, Progress, Watcher
+from visitcheck.audit.running.resume_key import file_labels, run_key
+from visitcheck.audit.running.run_folder import Workplace, failures, json_text
 from visitcheck.audit.running.scope import Scope, scope_of
 from visitcheck.audit.running.settings import Settings
 from visitcheck.audit.running.shards import Shards, number_of_shards, partition
 from visitcheck.audit.running.sql import session
 from visitcheck.audit.running.summary import summed
-from visitcheck.audit.running.workplace import Workplace, failures, json_text
-from visitcheck.plan import make_plan
+from visitcheck.audit.running.summary_files import closing_files, status_codes
+from visitcheck.ir.plan import make_plan
 from visitcheck.policy import Policy
 
 if TYPE_CHECKING:

@@ -9,7 +9,7 @@ from typing import Any
 from visitcheck.audit.running.settings import Settings
 from visitcheck.facts.types import ListOf, Record, Type
 from visitcheck.facts.vocabulary import vocabulary_with_extra
-from visitcheck.plan import Plan
+from visitcheck.ir.plan import Plan
 
 # What verdicts, history and summaries read besides the rules.
 _ALWAYS = frozenset(

@@ -15,20 +15,20 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from visitcheck.audit.running.closing import closing_files
-from visitcheck.audit.running.key import file_labels, run_key
+from visitcheck.audit.running.resume_key import file_labels, run_key
+from visitcheck.audit.running.run_folder import Workplace, failures
 from visitcheck.audit.running.scope import Scope, scope_of
 from visitcheck.audit.running.settings import Settings
 from visitcheck.audit.running.summary import summed
-from visitcheck.audit.running.workplace import Workplace, failures
+from visitcheck.audit.running.summary_files import closing_files
 from visitcheck.audit.spark import tables
+from visitcheck.audit.spark.findings import CountVerdicts
 from visitcheck.audit.spark.judging import Judged, Keep, judge
 from visitcheck.audit.spark.result import SparkAudit
 from visitcheck.audit.spark.session import check_session, spark_failures
 from visitcheck.audit.spark.sources import Source, file_source, frame_source
-from visitcheck.audit.spark.telling import CountVerdicts
 from visitcheck.facts import Registers
-from visitcheck.plan import make_plan
+from visitcheck.ir.plan import make_plan
 from visitcheck.policy import Policy
 
 if TYPE_CHECKING:

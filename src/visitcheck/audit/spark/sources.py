@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from visitcheck.audit.inputs import InputFile, open_inputs
-from visitcheck.audit.inputs.fed import fed_by, unknown_columns
+from visitcheck.audit.inputs.available_facts import facts_in_columns, unknown_columns
 from visitcheck.audit.inputs.files import expanded, format_of
 from visitcheck.audit.inputs.inputs import filled
 from visitcheck.audit.inputs.raw import RawType
@@ -59,7 +59,7 @@ def frame_source(frame: DataFrame, policy: Policy, registers: Registers | None, 
         raise InvalidInput([*unknown, *taken])
     position = (f.lit(0).cast("int").alias(FILE), f.monotonically_increasing_id().alias(ROW))
     file = InputFile(Path("DataFrame"), "spark", 0, "", None)
-    fed = fed_by(types, root) | filled(registers, as_of)
+    fed = facts_in_columns(types, root) | filled(registers, as_of)
     return Source(frame.sparkSession, (frame.select(*position, "*"),), (file,), fed, numbered=False)
 
 

@@ -8,9 +8,9 @@ from visitcheck.audit.inputs import InputFile
 from visitcheck.audit.inputs.gate_reader import PROBLEMS
 from visitcheck.audit.inputs.relation import PROBLEMS_COLUMN
 from visitcheck.audit.running.scope import Scope
+from visitcheck.audit.spark.findings import FindingsMapper
 from visitcheck.audit.spark.judging import Judged
 from visitcheck.audit.spark.sql import union
-from visitcheck.audit.spark.telling import TellFindings
 from visitcheck.engines.sql.columns import FILE, ROW, spark_type
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ def verdicts(judged: DataFrame, scope: Scope, labels: tuple[str, ...]) -> DataFr
 
 def findings(judged: DataFrame, scope: Scope, labels: tuple[str, ...]) -> DataFrame:
     """A row for each rule that a visit violated, was excused from, or left open for a fact of its own."""
-    tell = TellFindings(scope, labels)
+    tell = FindingsMapper(scope, labels)
     return judged.sortWithinPartitions(FILE, ROW).mapInArrow(tell, tell.schema)
 
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from visitcheck.authoring.written import Site, is_membership, site, text_of
+from visitcheck.authoring.source_spans import Site, is_membership, site, text_of
 from visitcheck.facts.types import BOOL
-from visitcheck.language.nodes import (
+from visitcheck.ir.nodes import (
     And,
     Call,
     Choose,

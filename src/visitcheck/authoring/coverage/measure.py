@@ -9,8 +9,8 @@ from visitcheck.authoring.accepted import Accepted, Unshown
 from visitcheck.authoring.coverage.gaps import outcomes_of
 from visitcheck.authoring.coverage.observe import ConditionShown
 from visitcheck.authoring.run import CaseResult
-from visitcheck.authoring.written import conditions_of, one_line
-from visitcheck.language.nodes import Not
+from visitcheck.authoring.source_spans import conditions_of, one_line
+from visitcheck.ir.nodes import Not
 from visitcheck.policy.model import Policy, Rule
 from visitcheck.truth import TRUTH_WORDS
 

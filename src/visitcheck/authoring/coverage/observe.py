@@ -8,8 +8,8 @@ from typing import TypeAlias, cast
 
 from visitcheck.authoring.coverage.atoms import Atom, atoms, free_binders, possible
 from visitcheck.facts import Visit
+from visitcheck.ir.nodes import Expr, Value
 from visitcheck.language.interpreter import Binding, interpret
-from visitcheck.language.nodes import Expr, Value
 from visitcheck.truth import Truth
 
 _Looked: TypeAlias = tuple[object, ...]

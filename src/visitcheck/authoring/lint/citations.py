@@ -6,9 +6,9 @@ from collections.abc import Iterator
 
 from visitcheck.authoring.lint.subject import Remark, Subject, remark
 from visitcheck.facts.times import date_text
-from visitcheck.language.nodes import Param
+from visitcheck.ir.facts_read import distinct_nodes
+from visitcheck.ir.nodes import Param
 from visitcheck.policy.model import Parameter, Rule
-from visitcheck.policy.reads import distinct_nodes
 
 _SUFFICIENT = frozenset({"text", "press", "own"})
 

@@ -7,13 +7,13 @@ from collections.abc import Iterator
 
 from visitcheck.authoring.lint.reasoning import truths
 from visitcheck.authoring.lint.subject import Remark, Subject, own_id, remark
-from visitcheck.authoring.written import conditions_of, place_of, site, text_of
+from visitcheck.authoring.source_spans import conditions_of, place_of, site, text_of
 from visitcheck.documents import YamlMapping, YamlNode, YamlScalar, YamlSequence
 from visitcheck.errors import Place
+from visitcheck.ir.facts_read import distinct_nodes
+from visitcheck.ir.nodes import And, Call, Expr, Macro, Node, Or, walk
 from visitcheck.language.binders import nested_same_list
-from visitcheck.language.nodes import And, Call, Expr, Macro, Node, Or, walk
 from visitcheck.policy.model import Rule
-from visitcheck.policy.reads import distinct_nodes
 
 _NAMED = {
     "getFullYear": "localDate",

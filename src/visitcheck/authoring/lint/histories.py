@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from visitcheck.authoring.lint.subject import Remark, Subject, remark
-from visitcheck.language.elaborate_calls import HISTORIES
-from visitcheck.language.nodes import (
+from visitcheck.ir.facts_read import distinct_nodes
+from visitcheck.ir.nodes import (
     And,
     Call,
     Choose,
@@ -24,8 +24,8 @@ from visitcheck.language.nodes import (
     Or,
     Size,
 )
+from visitcheck.language.elaborate_calls import HISTORIES
 from visitcheck.policy.model import Rule
-from visitcheck.policy.reads import distinct_nodes
 
 _COUNTING = frozenset({"maxPerGroup"})
 """List functions that grow with their list."""

@@ -6,9 +6,9 @@ from collections.abc import Callable, Iterable, Iterator
 
 from visitcheck.authoring.lint.subject import Check, Remark, Subject, own_id, remark
 from visitcheck.facts.times import date_text
-from visitcheck.language.nodes import DatedValue, Expr, Param
+from visitcheck.ir.facts_read import distinct_nodes
+from visitcheck.ir.nodes import DatedValue, Expr, Param
 from visitcheck.policy.model import Message, Placeholder, Policy, Rule
-from visitcheck.policy.reads import distinct_nodes
 
 
 def unused_check(policies: Iterable[Policy]) -> Check:

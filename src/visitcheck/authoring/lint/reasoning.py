@@ -11,8 +11,7 @@ from dataclasses import dataclass, field, replace
 from typing import TypeAlias, cast
 
 from visitcheck.facts.types import COUNT, Word
-from visitcheck.language.interpreter import interpret
-from visitcheck.language.nodes import (
+from visitcheck.ir.nodes import (
     And,
     Call,
     Compare,
@@ -28,6 +27,7 @@ from visitcheck.language.nodes import (
     Param,
     Size,
 )
+from visitcheck.language.interpreter import interpret
 from visitcheck.truth import Truth, and_, not_, or_
 
 Truths: TypeAlias = frozenset[Truth]

@@ -6,12 +6,12 @@ import re
 from collections.abc import Iterator
 
 from visitcheck.authoring.lint.subject import Remark, Subject, remark
-from visitcheck.authoring.written import one_line
+from visitcheck.authoring.source_spans import one_line
 from visitcheck.documents import YamlMapping, YamlNode, YamlScalar, YamlSequence
 from visitcheck.facts.types import DAY, DURATION, HOUR, INT, MINUTE
-from visitcheck.language.nodes import Param
+from visitcheck.ir.facts_read import distinct_nodes
+from visitcheck.ir.nodes import Param
 from visitcheck.policy.model import Message, Parameter, Placeholder, Rule
-from visitcheck.policy.reads import distinct_nodes
 
 _PLACEHOLDER = re.compile(r"\{\{|\}\}|\{[^{}]*\}")
 _HAN = r"[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]"

@@ -7,9 +7,9 @@ from dataclasses import dataclass, replace
 from typing import Literal, TypeAlias, cast
 
 from visitcheck.authoring.mutation.values import moved, other_words, shown
-from visitcheck.authoring.written import site, text_of
+from visitcheck.authoring.source_spans import site, text_of
 from visitcheck.facts.types import DATE, Word
-from visitcheck.language.nodes import And, Compare, CompareOp, Const, DatedValue, Expr, Not, Or, Param, Value
+from visitcheck.ir.nodes import And, Compare, CompareOp, Const, DatedValue, Expr, Not, Or, Param, Value
 
 Kind: TypeAlias = Literal["threshold", "comparison", "logic", "word", "date", "exception"]
 

@@ -7,10 +7,10 @@ from dataclasses import dataclass, replace
 
 from visitcheck.authoring.mutation.changes import Kind
 from visitcheck.authoring.mutation.rewriting import Key, rewritten, written_changes
-from visitcheck.authoring.written import conditions_of, place_of
+from visitcheck.authoring.source_spans import conditions_of, place_of
 from visitcheck.errors import Place
 from visitcheck.facts.types import DATE
-from visitcheck.language.nodes import Expr
+from visitcheck.ir.nodes import Expr
 from visitcheck.language.printer import constant
 from visitcheck.policy.dates import application
 from visitcheck.policy.model import Check, Condition, Excuse, Rule

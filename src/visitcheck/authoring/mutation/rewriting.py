@@ -6,9 +6,9 @@ from collections.abc import Callable, Iterator
 from typing import TypeAlias, cast
 
 from visitcheck.authoring.mutation.changes import Change, changes, membership_changes
-from visitcheck.authoring.written import is_membership, site, text_of
-from visitcheck.language.nodes import Compare, Exists, Expr, Or, Param, children
-from visitcheck.language.rebuilding import rebuilt
+from visitcheck.authoring.source_spans import is_membership, site, text_of
+from visitcheck.ir.nodes import Compare, Exists, Expr, Or, Param, children
+from visitcheck.ir.walk import rebuilt
 
 Key: TypeAlias = tuple[object, ...]
 """What all copies of one written node have in common; all readings of one parameter are one."""

@@ -11,11 +11,11 @@ from visitcheck.authoring.mutation.mutants import Mutant, applies_mutants, mutan
 from visitcheck.authoring.run import CaseResult
 from visitcheck.engines.status import Judge, Status
 from visitcheck.facts import Visit
+from visitcheck.ir.facts_read import facts_read
+from visitcheck.ir.nodes import Expr
+from visitcheck.ir.plan import Plan, PlanRule
 from visitcheck.language.interpreter import interpret
-from visitcheck.language.nodes import Expr
-from visitcheck.plan import Plan, PlanRule
 from visitcheck.policy.model import Policy, Rule, Stage
-from visitcheck.policy.reads import facts_read
 from visitcheck.truth import Truth
 
 

@@ -29,9 +29,9 @@ from visitcheck.facts.types import (
     Type,
     Word,
 )
+from visitcheck.ir.nodes import Value
 from visitcheck.language.constants import SHOWN
 from visitcheck.language.hours import Span, WeeklyHours
-from visitcheck.language.nodes import Value
 from visitcheck.language.printer import constant
 
 _UNIT = 100

@@ -15,7 +15,7 @@ from visitcheck.engines.durable.ruleset import RuleSet
 from visitcheck.engines.outcomes import Outcome
 from visitcheck.errors import EngineFailure
 from visitcheck.facts import Visit
-from visitcheck.plan import Plan, Truths
+from visitcheck.ir.plan import Plan, Truths
 
 
 class DurableEngine:

@@ -19,8 +19,8 @@ from visitcheck.engines.durable.formulas import Atom, Formula, Op, join, negate
 from visitcheck.engines.durable.shared import Operands
 from visitcheck.errors import EngineFailure
 from visitcheck.facts.types import DATE, DOUBLE, DURATION, INT, MONEY, STRING, TIME_OF_DAY, TIMESTAMP, Type, Word
+from visitcheck.ir.nodes import And, Compare, Const, Expr, Not, Or
 from visitcheck.language import operators
-from visitcheck.language.nodes import And, Compare, Const, Expr, Not, Or
 
 _ORDERED: tuple[Type, ...] = (INT, DOUBLE, TIMESTAMP, DURATION, DATE, TIME_OF_DAY, MONEY, STRING)
 _INTS = frozenset((INT, TIMESTAMP, DURATION, DATE, TIME_OF_DAY))

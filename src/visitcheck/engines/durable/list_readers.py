@@ -10,9 +10,7 @@ from collections.abc import Callable
 from typing import Any, TypeAlias
 
 from visitcheck.errors import EngineFailure
-from visitcheck.language.functions import LIST_FUNCTIONS
-from visitcheck.language.interpreter import Member, aggregate_members, distinct_members
-from visitcheck.language.nodes import (
+from visitcheck.ir.nodes import (
     Aggregate,
     Choose,
     Distinct,
@@ -25,6 +23,8 @@ from visitcheck.language.nodes import (
     Map,
     Size,
 )
+from visitcheck.language.functions import LIST_FUNCTIONS
+from visitcheck.language.interpreter import Member, aggregate_members, distinct_members
 from visitcheck.truth import Count
 
 Reader: TypeAlias = Callable[[Any, dict[int, Any]], Any]

@@ -11,8 +11,8 @@ from visitcheck.engines.durable.formulas import Formula, Word, negate
 from visitcheck.engines.durable.limits import RULE_SETS
 from visitcheck.engines.durable.shards import Combined, Split, TooComplex, pack, split
 from visitcheck.errors import EngineFailure, UnsupportedByEngine
-from visitcheck.language.nodes import Const
-from visitcheck.plan import Plan, Truths
+from visitcheck.ir.nodes import Const
+from visitcheck.ir.plan import Plan, Truths
 from visitcheck.truth import Truth, and_, or_
 
 

@@ -13,10 +13,7 @@ from typing import Any, TypeAlias
 from visitcheck.engines.durable.list_readers import list_reader, member_reader, path_reader
 from visitcheck.errors import EngineFailure
 from visitcheck.facts.types import BOOL, COUNT, DATE, DURATION, INT, STRING, TIME_OF_DAY, TIMESTAMP, ListOf, Type, Word
-from visitcheck.language import operators
-from visitcheck.language.functions import FUNCTIONS
-from visitcheck.language.interpreter import on_date
-from visitcheck.language.nodes import (
+from visitcheck.ir.nodes import (
     And,
     Arithmetic,
     Call,
@@ -34,6 +31,9 @@ from visitcheck.language.nodes import (
     Or,
     Param,
 )
+from visitcheck.language import operators
+from visitcheck.language.functions import FUNCTIONS
+from visitcheck.language.interpreter import on_date
 
 Elements: TypeAlias = dict[int, Any]
 """The element that each macro around an expression is looking at, by binder number."""

@@ -13,8 +13,8 @@ from visitcheck.engines.outcomes import Outcome
 from visitcheck.engines.self_test import Evaluator
 from visitcheck.engines.tally import KINDS, conclude
 from visitcheck.errors import EngineFailure
-from visitcheck.language.nodes import Const, Expr
-from visitcheck.plan import Plan
+from visitcheck.ir.nodes import Const, Expr
+from visitcheck.ir.plan import Plan
 
 if TYPE_CHECKING:
     from visitcheck.engines.durable.engine import DurableEngine

@@ -16,7 +16,7 @@ from typing import Any
 from visitcheck.engines.durable.list_readers import member_reader
 from visitcheck.engines.durable.readers import Reader, reader
 from visitcheck.facts.types import ListOf
-from visitcheck.language.nodes import (
+from visitcheck.ir.nodes import (
     Const,
     Element,
     Exists,
@@ -31,7 +31,7 @@ from visitcheck.language.nodes import (
     children,
     walk,
 )
-from visitcheck.language.rebuilding import with_parts
+from visitcheck.ir.walk import with_parts
 
 _GROUP = "shared parts"
 """No fact has a name with a space."""

@@ -9,9 +9,9 @@ from visitcheck.engines.self_test.run import (
     Evaluators,
     by_engine,
     by_interpreter,
+    check_agreement,
     rule_ids,
     self_test,
-    together,
 )
 from visitcheck.engines.self_test.visits import probes
 
@@ -20,9 +20,9 @@ __all__ = [
     "Evaluators",
     "by_engine",
     "by_interpreter",
+    "check_agreement",
     "comparisons",
     "probes",
     "rule_ids",
     "self_test",
-    "together",
 ]

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from typing import TypeAlias
 
 from visitcheck.facts.types import BOOL, Record
-from visitcheck.language.nodes import (
+from visitcheck.ir.nodes import (
     Call,
     Compare,
     Element,

@@ -12,10 +12,10 @@ from visitcheck.engines.self_test.comparisons import comparisons
 from visitcheck.engines.self_test.visits import probes
 from visitcheck.errors import EngineFailure
 from visitcheck.facts import Visit, visit_model_with_extra
+from visitcheck.ir.nodes import Call, Compare, Expr, walk
+from visitcheck.ir.plan import Plan
 from visitcheck.language.interpreter import interpret
-from visitcheck.language.nodes import Call, Compare, Expr, walk
 from visitcheck.language.printer import to_text
-from visitcheck.plan import Plan
 from visitcheck.truth import Truth
 
 Evaluator: TypeAlias = Callable[[Any], Truth]
@@ -74,7 +74,7 @@ def self_test(plan: Plan, first: Evaluators, second: Evaluators) -> int:
     return compared
 
 
-def together(plan: Plan, first: Engine, second: Engine) -> int:
+def check_agreement(plan: Plan, first: Engine, second: Engine) -> int:
     """Compares two engines as they answer, all conditions at once, where any has a truth by `first` for the first time.
 
     `self_test` may read conditions one by one; what joins them in an engine is tested here, for each truth of each.

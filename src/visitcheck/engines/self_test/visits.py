@@ -15,7 +15,7 @@ from visitcheck.engines.self_test.comparisons import EACH, Path
 from visitcheck.engines.self_test.values import NOW, USUAL_TEXT, Leaf, leaves_of, usual_values
 from visitcheck.facts import Visit
 from visitcheck.facts.types import DAY, ListOf
-from visitcheck.language.nodes import Expr
+from visitcheck.ir.nodes import Expr
 
 _M = TypeVar("_M", bound=BaseModel)
 

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 
 from sqlglot import exp
 
+from visitcheck.engines.sql import build as t
 from visitcheck.engines.sql import lists, numbers
-from visitcheck.engines.sql import tree as t
+from visitcheck.engines.sql.build import E
 from visitcheck.engines.sql.literals import literal
-from visitcheck.engines.sql.tree import E
 from visitcheck.facts.types import DOUBLE, INT, MONEY, Type
-from visitcheck.language.nodes import Aggregate
+from visitcheck.ir.nodes import Aggregate
 
 if TYPE_CHECKING:
     from visitcheck.engines.sql.compiler import Compiler

@@ -6,16 +6,16 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
+from visitcheck.engines.sql import build as t
 from visitcheck.engines.sql import lists, numbers
-from visitcheck.engines.sql import tree as t
+from visitcheck.engines.sql.build import E
 from visitcheck.engines.sql.dialects import Dialect
 from visitcheck.engines.sql.folding import fixed, gathered
 from visitcheck.engines.sql.functions import CALLS
 from visitcheck.engines.sql.literals import literal
-from visitcheck.engines.sql.names import Names, Shelf, simple
-from visitcheck.engines.sql.tree import E
+from visitcheck.engines.sql.names import ColumnCache, Names, simple
 from visitcheck.facts.types import COUNT, MONEY
-from visitcheck.language.nodes import (
+from visitcheck.ir.nodes import (
     And,
     Arithmetic,
     Call,
@@ -49,7 +49,9 @@ class Compiler:
     only zone names that are taken from facts; without, facts are trusted to hold names that the database has.
     """
 
-    def __init__(self, dialect: Dialect, *, zones: frozenset[str] | None = None, shelf: Shelf | None = None) -> None:
+    def __init__(
+        self, dialect: Dialect, *, zones: frozenset[str] | None = None, shelf: ColumnCache | None = None
+    ) -> None:
         self.dialect = dialect
         self.zones = zones
         self.names = Names(shelf)

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 
 from sqlglot import exp
 
+from visitcheck.engines.sql import build as t
 from visitcheck.engines.sql import lists
-from visitcheck.engines.sql import tree as t
-from visitcheck.engines.sql.tree import E
+from visitcheck.engines.sql.build import E
 from visitcheck.facts.types import Type
-from visitcheck.language.nodes import Distinct
+from visitcheck.ir.nodes import Distinct
 
 if TYPE_CHECKING:
     from visitcheck.engines.sql.compiler import Compiler

@@ -11,7 +11,7 @@ from visitcheck.errors import EngineFailure, EngineUnavailable
 from visitcheck.facts import Visit
 from visitcheck.facts.vocabulary import vocabulary_with_extra
 from visitcheck.facts.zones import zone_names
-from visitcheck.plan import Plan, Truths
+from visitcheck.ir.plan import Plan, Truths
 
 if TYPE_CHECKING:
     import duckdb

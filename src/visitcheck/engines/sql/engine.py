@@ -6,17 +6,17 @@ from collections.abc import Iterable
 
 from sqlglot import exp
 
-from visitcheck.engines.sql import tree as t
+from visitcheck.engines.sql import build as t
+from visitcheck.engines.sql.build import E
 from visitcheck.engines.sql.compiler import Compiler, LacksFunctionError
 from visitcheck.engines.sql.dialects import DIALECTS, Dialect
 from visitcheck.engines.sql.literals import NoSuchTextError
-from visitcheck.engines.sql.names import Shelf
-from visitcheck.engines.sql.stages import Stages
-from visitcheck.engines.sql.tree import E
+from visitcheck.engines.sql.names import ColumnCache
+from visitcheck.engines.sql.steps import QuerySteps
 from visitcheck.engines.sql.verdicts import outcome_expression, status_expression, status_name, truth_name
 from visitcheck.engines.status import Status
 from visitcheck.errors import UnsupportedByEngine
-from visitcheck.plan import Plan
+from visitcheck.ir.plan import Plan
 
 
 class SqlEngine:
@@ -46,7 +46,7 @@ class SqlEngine:
         self.dialect: Dialect = DIALECTS[dialect]
         self.zones = None if zones is None else frozenset(zones)
         self.never_known = plan.policy.never_collected | frozenset(never_known)
-        self._stages = Stages(self.dialect)
+        self._stages = QuerySteps(self.dialect)
         self._truths = self._compiled(self._stages)
 
     @property
@@ -97,7 +97,7 @@ class SqlEngine:
         judged = exp.Select(expressions=[exp.Star(), *statuses]).from_(exp.to_table("__truths"))
         return query.with_("__statuses", judged, copy=False)
 
-    def _compiled(self, shelf: Shelf | None) -> list[E]:
+    def _compiled(self, shelf: ColumnCache | None) -> list[E]:
         found = []
         for position, condition in enumerate(self.plan.conditions):
             try:

@@ -6,8 +6,8 @@ from collections.abc import Iterable
 from itertools import pairwise
 
 from visitcheck.facts.types import COUNT, DOUBLE, MONEY, ListOf
+from visitcheck.ir.nodes import And, Arithmetic, Call, Compare, Const, Expr, Negate, Or, Param, walk
 from visitcheck.language.interpreter import interpret
-from visitcheck.language.nodes import And, Arithmetic, Call, Compare, Const, Expr, Negate, Or, Param, walk
 
 _FOLDED = (Call, Arithmetic, Negate)
 

@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING
 from sqlglot import exp
 
 from visitcheck.engines.sql import aggregates, distinct, numbers
-from visitcheck.engines.sql import tree as t
-from visitcheck.engines.sql.tree import E
+from visitcheck.engines.sql import build as t
+from visitcheck.engines.sql.build import E
 from visitcheck.facts.types import MONEY, ListOf, Type
-from visitcheck.language.nodes import (
+from visitcheck.ir.nodes import (
     Aggregate,
     Choose,
     Compare,

@@ -6,9 +6,9 @@ from typing import Any
 
 from sqlglot import exp
 
-from visitcheck.engines.sql import tree as t
+from visitcheck.engines.sql import build as t
+from visitcheck.engines.sql.build import E
 from visitcheck.engines.sql.columns import record_fields
-from visitcheck.engines.sql.tree import E
 from visitcheck.facts.types import BOOL, DOUBLE, STRING, ListOf, Type, Word
 
 

@@ -8,13 +8,13 @@ from typing import Protocol
 
 from sqlglot import exp
 
-from visitcheck.engines.sql import tree as t
-from visitcheck.engines.sql.tree import E
+from visitcheck.engines.sql import build as t
+from visitcheck.engines.sql.build import E
 
 _SIMPLE = (exp.Column, exp.Literal, exp.Boolean, exp.Null)
 
 
-class Shelf(Protocol):
+class ColumnCache(Protocol):
     """Where values of the whole row are kept under a name, to be worked out once for all conditions."""
 
     def column(self, value: E) -> E:
@@ -45,7 +45,7 @@ class Names:
     Names depend on the depth alone, so equal conditions are equal text.
     """
 
-    def __init__(self, shelf: Shelf | None = None) -> None:
+    def __init__(self, shelf: ColumnCache | None = None) -> None:
         self.shelf = shelf
         self.depth = 0
 

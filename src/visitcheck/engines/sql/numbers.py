@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 
 from sqlglot import exp
 
+from visitcheck.engines.sql import build as t
 from visitcheck.engines.sql import lists
-from visitcheck.engines.sql import tree as t
+from visitcheck.engines.sql.build import E
 from visitcheck.engines.sql.folding import fixed
-from visitcheck.engines.sql.tree import E
 from visitcheck.facts.types import (
     COUNT,
     DATE,
@@ -28,7 +28,7 @@ from visitcheck.facts.types import (
     ListOf,
     Type,
 )
-from visitcheck.language.nodes import Arithmetic, Choose, Compare, Const, Expr, Negate, Size
+from visitcheck.ir.nodes import Arithmetic, Choose, Compare, Const, Expr, Negate, Size
 
 if TYPE_CHECKING:
     from visitcheck.engines.sql.compiler import Compiler

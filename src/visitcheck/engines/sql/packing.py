@@ -12,9 +12,9 @@ from collections.abc import Sequence
 
 from sqlglot import exp
 
-from visitcheck.engines.sql import tree as t
+from visitcheck.engines.sql import build as t
+from visitcheck.engines.sql.build import E
 from visitcheck.engines.sql.dialects import Dialect
-from visitcheck.engines.sql.tree import E
 
 MOST = 15
 """Tests in one number: two bits each, in 32 bits, and none for the sign."""

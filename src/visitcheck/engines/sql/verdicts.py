@@ -6,12 +6,12 @@ from collections.abc import Collection, Iterable
 
 from sqlglot import exp
 
-from visitcheck.engines.sql import tree as t
-from visitcheck.engines.sql.tree import E
+from visitcheck.engines.sql import build as t
+from visitcheck.engines.sql.build import E
 from visitcheck.engines.status import Outcome, Status, leads_to
 from visitcheck.facts.types import BOOL
-from visitcheck.language.nodes import Const
-from visitcheck.plan import Plan, PlanRule
+from visitcheck.ir.nodes import Const
+from visitcheck.ir.plan import Plan, PlanRule
 
 STATUS_CODES: dict[Status, int] = {status: code for code, status in enumerate(Status)}
 """How a status is written: its place in `Status`."""

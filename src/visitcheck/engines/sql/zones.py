@@ -11,16 +11,16 @@ from datetime import UTC, datetime, timedelta
 
 from sqlglot import exp
 
-from visitcheck.engines.sql import tree as t
+from visitcheck.engines.sql import build as t
+from visitcheck.engines.sql.build import E
 from visitcheck.engines.sql.columns import sql_type
 from visitcheck.engines.sql.dialects import DIALECTS, Dialect
-from visitcheck.engines.sql.tree import E
 from visitcheck.errors import EngineFailure
 from visitcheck.facts.types import DAY, HOUR, INT, TIMESTAMP_MAX, ListOf
 from visitcheck.facts.zones import zone_data_version, zone_names
+from visitcheck.ir.nodes import Call, Const, walk
+from visitcheck.ir.plan import Plan
 from visitcheck.language import clock
-from visitcheck.language.nodes import Call, Const, walk
-from visitcheck.plan import Plan
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _CHECKED = datetime(1970, 1, 2, tzinfo=UTC), datetime(2040, 1, 1, tzinfo=UTC)

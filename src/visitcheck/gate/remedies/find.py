@@ -5,20 +5,20 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from visitcheck.engines.native import NativeEngine
 from visitcheck.engines.outcomes import Outcome
+from visitcheck.engines.python import NativeEngine
 from visitcheck.engines.status import Judge
 from visitcheck.facts import Visit
 from visitcheck.gate.remedies.model import Remedies
 from visitcheck.gate.remedies.search import RemedySearch
-from visitcheck.plan import Plan, Truths
+from visitcheck.ir.plan import Plan, Truths
 
 if TYPE_CHECKING:
     from visitcheck.gate.decision import Decision
-    from visitcheck.gate.panel import Panel
+    from visitcheck.gate.engine_pair import EnginePair
 
 
-def find_remedies(decision: Decision, panel: Panel | None) -> Remedies:
+def find_remedies(decision: Decision, panel: EnginePair | None) -> Remedies:
     """The remedies of a proposal that is not allowed; of any other visit there are none.
 
     Nor are there any where the engines gave no plain answer: nothing can be told from those. The search asks the native
@@ -35,7 +35,7 @@ def find_remedies(decision: Decision, panel: Panel | None) -> Remedies:
     return RemedySearch(decision.plan, evaluate, decision.visit, decision.zone).run(confirmed)
 
 
-def _native(plan: Plan, panel: Panel | None) -> Callable[[Visit], Truths]:
+def _native(plan: Plan, panel: EnginePair | None) -> Callable[[Visit], Truths]:
     """The panel's own native engine, or one made for this."""
     for engine in () if panel is None else panel.engines:
         if engine.name == "native":

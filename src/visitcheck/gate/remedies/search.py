@@ -22,7 +22,7 @@ from visitcheck.gate.remedies.establishing import choices, establishing, found_o
 from visitcheck.gate.remedies.latest import latest
 from visitcheck.gate.remedies.model import Remedies, Remedy
 from visitcheck.gate.remedies.texts import with_moment
-from visitcheck.plan import Plan, Truths
+from visitcheck.ir.plan import Plan, Truths
 from visitcheck.policy.model import Text
 
 MOST_TOGETHER = 3

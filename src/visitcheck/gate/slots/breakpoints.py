@@ -15,10 +15,10 @@ from typing import cast
 from visitcheck.facts.types import BOOL, DAY
 from visitcheck.gate.slots.grid import Grid, MovedVisit, changes
 from visitcheck.gate.slots.motion import Motion, Motions, is_local_date
+from visitcheck.ir.facts_read import distinct_nodes
+from visitcheck.ir.nodes import And, Call, Compare, Expr, Fact, Not, Or, Value
 from visitcheck.language.clock import local
 from visitcheck.language.interpreter import Binding, interpret
-from visitcheck.language.nodes import And, Call, Compare, Expr, Fact, Not, Or, Value
-from visitcheck.policy.reads import distinct_nodes
 
 _Sides = tuple[Expr, Expr]
 

@@ -16,7 +16,7 @@ from collections.abc import Iterable
 from enum import IntEnum
 
 from visitcheck.facts.types import TIMESTAMP
-from visitcheck.language.nodes import (
+from visitcheck.ir.nodes import (
     Arithmetic,
     Call,
     Choose,

@@ -17,7 +17,7 @@ from visitcheck.gate.slots.arrangements import AS_IT_IS, Arrangement, Arranger, 
 from visitcheck.gate.slots.grid import Grid, MovedVisit
 from visitcheck.gate.slots.model import Blocker
 from visitcheck.gate.slots.timeline import Run, Timeline
-from visitcheck.plan import Plan, Truths
+from visitcheck.ir.plan import Plan, Truths
 
 
 class Opening(NamedTuple):

@@ -6,14 +6,14 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
-from visitcheck.engines.native import NativeEngine
+from visitcheck.engines.python import NativeEngine
 from visitcheck.engines.status import Judge, Verdict
 from visitcheck.facts import Visit
 from visitcheck.gate.slots.arrangements import ARRANGED
 from visitcheck.gate.slots.breakpoints import Breakpoints, Stepping, stepping
 from visitcheck.gate.slots.grid import Grid, MovedVisit
 from visitcheck.gate.slots.motion import MOVING, Motions
-from visitcheck.plan import Plan, Truths
+from visitcheck.ir.plan import Plan, Truths
 from visitcheck.truth import Truth
 
 _NOT_YET = object()

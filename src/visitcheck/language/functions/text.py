@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import lru_cache
 
 from visitcheck.facts.types import BOOL, INT, STRING, ListOf
-from visitcheck.language import lexicon, regex
+from visitcheck.language import lexicon, patterns
 from visitcheck.language.functions.model import Function, Signature
 
 
@@ -30,8 +30,8 @@ def matches(text: str, pattern: str) -> bool:
 
 
 @lru_cache(maxsize=1024)
-def _compiled(pattern: str) -> regex.Automaton:
-    return regex.Automaton(regex.parse(pattern))
+def _compiled(pattern: str) -> patterns.Automaton:
+    return patterns.Automaton(patterns.parse(pattern))
 
 
 FUNCTIONS = (

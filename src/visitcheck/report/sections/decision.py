@@ -6,9 +6,9 @@ from dataclasses import dataclass
 
 from visitcheck.engines.status import Status
 from visitcheck.gate import Decision
+from visitcheck.gate.audiences import render_for
+from visitcheck.gate.audiences.rights import rights
 from visitcheck.gate.findings import Finding
-from visitcheck.gate.readers import render_for
-from visitcheck.gate.readers.rights import rights
 from visitcheck.gate.wording import iso
 from visitcheck.policy.model import Citation, Language, Text
 from visitcheck.report.filled import explained

@@ -8,8 +8,8 @@ from typing import ClassVar
 
 from sqlglot import exp
 
-from visitcheck.engines.sql import tree as t
-from visitcheck.engines.sql.tree import E
+from visitcheck.engines.sql import build as t
+from visitcheck.engines.sql.build import E
 from visitcheck.facts.types import Type
 
 

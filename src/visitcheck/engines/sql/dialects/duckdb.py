@@ -6,10 +6,10 @@ from collections.abc import Callable
 
 from sqlglot import exp
 
-from visitcheck.engines.sql import tree as t
+from visitcheck.engines.sql import build as t
+from visitcheck.engines.sql.build import E
 from visitcheck.engines.sql.columns import sql_type
 from visitcheck.engines.sql.dialects.base import Dialect
-from visitcheck.engines.sql.tree import E
 from visitcheck.facts.types import DOUBLE, Type
 
 _OPERATORS: dict[str, type[E]] = {"+": exp.Add, "-": exp.Sub, "*": exp.Mul}

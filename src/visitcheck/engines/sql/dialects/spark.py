@@ -6,9 +6,9 @@ from collections.abc import Callable
 
 from sqlglot import exp
 
-from visitcheck.engines.sql import tree as t
+from visitcheck.engines.sql import build as t
+from visitcheck.engines.sql.build import E
 from visitcheck.engines.sql.dialects.base import Dialect
-from visitcheck.engines.sql.tree import E
 from visitcheck.facts.types import DOUBLE, INT_MAX, INT_MIN, Type
 
 _FUNCTIONS = {"+": "TRY_ADD", "-": "TRY_SUBTRACT", "*": "TRY_MULTIPLY"}

@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING, cast
 
 from sqlglot import exp
 
-from visitcheck.engines.sql import tree as t
+from visitcheck.engines.sql import build as t
+from visitcheck.engines.sql.build import E
 from visitcheck.engines.sql.functions.model import Writer, local, plainly, zone
 from visitcheck.engines.sql.literals import literal
 from visitcheck.engines.sql.numbers import in_range
-from visitcheck.engines.sql.tree import E
 from visitcheck.facts.types import DATE, DAY, HOUR, INT, MINUTE, SECOND, ListOf
+from visitcheck.ir.nodes import Call, Const
 from visitcheck.language import calendars
-from visitcheck.language.nodes import Call, Const
 
 if TYPE_CHECKING:
     from visitcheck.engines.sql.compiler import Compiler

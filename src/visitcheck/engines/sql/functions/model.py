@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from sqlglot import exp
 
-from visitcheck.engines.sql import tree as t
+from visitcheck.engines.sql import build as t
+from visitcheck.engines.sql.build import E
+from visitcheck.engines.sql.fixed_offset_zones import steady
 from visitcheck.engines.sql.names import simple
-from visitcheck.engines.sql.steady import steady
-from visitcheck.engines.sql.tree import E
 from visitcheck.facts.types import TIMESTAMP_MAX, TIMESTAMP_MIN
 from visitcheck.facts.zones import zone_names
-from visitcheck.language.nodes import Call, Const, Expr, ListCall
+from visitcheck.ir.nodes import Call, Const, Expr, ListCall
 
 if TYPE_CHECKING:
     from visitcheck.engines.sql.compiler import Compiler

@@ -6,14 +6,14 @@ from typing import TYPE_CHECKING, Any, cast
 
 from sqlglot import exp
 
-from visitcheck.engines.sql import tree as t
+from visitcheck.engines.sql import build as t
+from visitcheck.engines.sql.build import E
 from visitcheck.engines.sql.functions.model import Writer, plainly
 from visitcheck.engines.sql.literals import literal
-from visitcheck.engines.sql.tree import E
-from visitcheck.language import lexicon, regex
-from visitcheck.language.nodes import Call, Const
-from visitcheck.language.regex.printer import Printer
-from visitcheck.language.regex.tree import Chars, Either, Repeat, Sequence, joined
+from visitcheck.ir.nodes import Call, Const
+from visitcheck.language import lexicon, patterns
+from visitcheck.language.patterns.printer import Printer
+from visitcheck.language.patterns.tree import Chars, Either, Repeat, Sequence, joined
 
 if TYPE_CHECKING:
     from visitcheck.engines.sql.compiler import Compiler
@@ -25,7 +25,7 @@ _MOST_WORDS = 300
 def _matches(c: Compiler, call: Call) -> E:
     pattern = cast("Const", call.args[1]).value
     # RE2 and Java read the spelling for RE2 alike.
-    return exp.RegexpLike(this=c.value(call.args[0]), expression=t.text(regex.to_re2(str(pattern))))
+    return exp.RegexpLike(this=c.value(call.args[0]), expression=t.text(patterns.to_re2(str(pattern))))
 
 
 def _mentions(c: Compiler, call: Call) -> E:

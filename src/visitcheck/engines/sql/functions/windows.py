@@ -7,15 +7,15 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from sqlglot import exp
 
-from visitcheck.engines.sql import tree as t
+from visitcheck.engines.sql import build as t
+from visitcheck.engines.sql.build import E
 from visitcheck.engines.sql.functions.dates import free, free_days
 from visitcheck.engines.sql.functions.model import Writer, local, zone
-from visitcheck.engines.sql.tree import E
 from visitcheck.facts.types import DAY
+from visitcheck.ir.nodes import Call, Const, Expr
 from visitcheck.language import calendars
 from visitcheck.language.functions.windows import LONGEST, WEEK
 from visitcheck.language.hours import Span, WeeklyHours
-from visitcheck.language.nodes import Call, Const, Expr
 
 if TYPE_CHECKING:
     from visitcheck.engines.sql.compiler import Compiler

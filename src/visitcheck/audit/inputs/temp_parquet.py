@@ -1,0 +1,51 @@
+"""Tables that DuckDB cannot read where they are, copied to a Parquet file while they are opened."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from itertools import count, islice
+from pathlib import Path
+from shutil import rmtree
+from tempfile import mkdtemp
+from weakref import finalize
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from visitcheck.engines.sql.columns import ROW
+from visitcheck.errors import Problem
+
+
+@dataclass(frozen=True, slots=True)
+class TempTable:
+    """A copy with the column `ROW`, and the rows that are none, by number."""
+
+    path: Path
+    rows: int
+    refused: dict[int, Problem] = field(default_factory=dict)
+
+
+class Spool:
+    """A folder for copies, which goes when the inputs go."""
+
+    def __init__(self) -> None:
+        self._folder = mkdtemp(prefix="visitcheck-")
+        finalize(self, rmtree, self._folder, ignore_errors=True)
+        self._numbers = count()
+
+    def copy(self, batches: Iterable[pa.RecordBatch], schema: pa.Schema, refused: dict[int, Problem]) -> TempTable:
+        """Copies rows, numbered from 1; `refused`, which may grow on the way, are numbers left out.
+
+        A column that has the name of the numbers is left out.
+        """
+        path = Path(self._folder) / f"{next(self._numbers)}.parquet"
+        numbers = (number for number in count(1) if number not in refused)
+        rows = 0
+        kept = [at for at, name in enumerate(schema.names) if name.lower() != ROW]
+        with pq.ParquetWriter(path, pa.schema([*map(schema.field, kept), pa.field(ROW, pa.int64())])) as writer:
+            for batch in batches:
+                own = pa.array(islice(numbers, len(batch)), pa.int64())
+                writer.write_batch(pa.record_batch([*map(batch.column, kept), own], writer.schema))
+                rows += len(batch)
+        return TempTable(path, rows, refused)

@@ -1,0 +1,64 @@
+"""The engine itself: source made, compiled, and shown to debuggers."""
+
+from __future__ import annotations
+
+import linecache
+import weakref
+from collections.abc import Callable
+from itertools import count
+from typing import Any
+
+from visitcheck.engines.python.compiler import Compiler
+from visitcheck.engines.python.literals import comment
+from visitcheck.facts import Visit
+from visitcheck.ir.plan import Plan, Truths
+
+_SHOWN = "<visitcheck rules for {}>"
+
+
+class NativeEngine:
+    """A Plan as one Python function over ints and text.
+
+    `source` is that function's text; debuggers and tracebacks find it under `filename`. Immutable, and safe
+    to share between threads: `evaluate` keeps nothing.
+    """
+
+    name = "native"
+
+    def __init__(self, plan: Plan) -> None:
+        self.plan = plan
+        compiler = Compiler()
+        self.source = compiler.function(plan.conditions, _labels(plan))
+        self.filename = _file_name(f"{plan.policy.name}, {plan.stage}")
+        namespace: dict[str, Any] = dict(compiler.constants.namespace)
+        exec(compile(self.source, self.filename, "exec"), namespace)  # noqa: S102 - our own text, see `literals`
+        self.evaluate: Callable[[Visit], Truths] = namespace["evaluate"]
+        """The truth of each of `plan.conditions`, for a validated visit."""
+        lines = self.source.splitlines(keepends=True)
+        linecache.cache[self.filename] = (len(self.source), None, lines, self.filename)
+        weakref.finalize(self, linecache.cache.pop, self.filename, None)
+
+    def __repr__(self) -> str:
+        return f"<NativeEngine {self.filename}>"
+
+
+def _file_name(title: str) -> str:
+    """A name that no other living engine has."""
+    plain = _SHOWN.format(comment(title))
+    if plain not in linecache.cache:
+        return plain
+    others = (_SHOWN.format(f"{comment(title)}, {number}") for number in count(2))
+    return next(name for name in others if name not in linecache.cache)
+
+
+def _labels(plan: Plan) -> dict[int, list[str]]:
+    """For each condition, the rules and checks it belongs to and where they are written."""
+    found: dict[int, list[str]] = {}
+    for entry in plan.rules:
+        rule = entry.rule
+        found.setdefault(entry.applies, []).append(f"{rule.id} applies ({rule.place})")
+        for position, check in zip(entry.checks, rule.require, strict=True):
+            found.setdefault(position, []).append(f"{rule.id} requires {check.name} ({check.condition.place})")
+        for position, excuse in zip(entry.unless, rule.unless, strict=True):
+            found.setdefault(position, []).append(f"{rule.id} unless {excuse.id} ({excuse.condition.place})")
+    return found

@@ -1,0 +1,61 @@
+"""For the person who is visited: what was decided, why, and what they may ask for, without inside terms."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from visitcheck.engines.outcomes import Outcome
+from visitcheck.gate.audiences.common import violated, when
+from visitcheck.gate.audiences.rights import rights
+from visitcheck.policy.model import Language, Stage, Text
+
+if TYPE_CHECKING:
+    from visitcheck.gate.decision import Decision
+
+_HEADS: dict[tuple[Stage, Outcome], Text] = {
+    ("proposed", Outcome.ALLOW): Text(
+        en="Somebody means to visit you: {when}. The plan was checked and keeps to the rules for such visits.",
+        zh="有人拟于 {when} 上门拜访您。经检查，该安排符合上门规则。",
+    ),
+    ("proposed", Outcome.REVIEW): Text(
+        en="A visit to you was planned: {when}. Nobody may come before a person in charge has looked at it.",
+        zh="原拟于 {when} 上门拜访您。在负责人员审核之前，不得上门。",
+    ),
+    ("proposed", Outcome.DENY): Text(
+        en="A visit to you was planned: {when}. It may not take place in this way.",
+        zh="原拟于 {when} 上门拜访您。该安排不符合规则，不得照此上门。",
+    ),
+    ("recorded", Outcome.ALLOW): Text(
+        en="You were visited: {when}. The record of the visit was checked, and it shows no broken rule.",
+        zh="{when} 曾有人上门拜访您。经检查记录，未发现违反规则的情形。",
+    ),
+    ("recorded", Outcome.REVIEW): Text(
+        en="You were visited: {when}. A person in charge has yet to look at the record of the visit.",
+        zh="{when} 曾有人上门拜访您。该次上门的记录仍须由负责人员审核。",
+    ),
+    ("recorded", Outcome.DENY): Text(
+        en="You were visited: {when}. The record of the visit shows that rules were broken.",
+        zh="{when} 曾有人上门拜访您。记录显示该次上门违反了规则。",
+    ),
+}
+_RULES = Text(en="These rules were not kept:", zh="以下规则未得到遵守：")
+_RIGHTS = Text(en="What holds for every visit to you:", zh="任何一次上门，都应当做到：")
+
+
+def lines(decision: Decision, lang: Language) -> Iterator[str]:
+    """Plain sentences: no ids of rules, no names of facts, no articles."""
+    yield _HEADS[decision.stage, decision.outcome].in_(lang).format(when=_plain(when(decision, lang)))
+    broken = dict.fromkeys(finding.title.in_(lang) for finding in violated(decision))
+    if broken:
+        yield _RULES.in_(lang)
+        yield from (f"  - {title}" for title in broken)
+    found = [text.in_(lang) for text in rights(decision)]
+    if found:
+        yield _RIGHTS.in_(lang)
+        yield from (f"  - {text}" for text in found)
+
+
+def _plain(moment: str) -> str:
+    """A local time without its offset from UTC, which is no matter of the reader's."""
+    return moment.rsplit(" ", 1)[0] if moment.count(" ") == 2 else moment

@@ -1,0 +1,71 @@
+"""For whoever answers for the visit: what to repair, and where facts are missing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from visitcheck.engines.outcomes import Status
+from visitcheck.gate.audiences.common import against, when
+from visitcheck.gate.findings import Finding
+from visitcheck.gate.remedies.rendering import render_remedies
+from visitcheck.gate.render import outcome_word, say_margins
+from visitcheck.gate.wording import labelled, listed
+from visitcheck.policy.model import Language
+
+if TYPE_CHECKING:
+    from visitcheck.gate.decision import Decision
+
+_WORDS: dict[Language, dict[str, str]] = {
+    "en": {
+        "visit": "visit",
+        "repair": "To repair:",
+        "unclear": "Not clear, as facts are missing:",
+        "nothing": "Nothing to repair.",
+        "missing": "not known",
+        "remedy": "to do",
+        "duties": "What the team has to keep to at the door:",
+    },
+    "zh": {
+        "visit": "外访",
+        "repair": "需要整改：",
+        "unclear": "缺少事实，尚无法判定：",
+        "nothing": "无须整改。",
+        "missing": "缺少",
+        "remedy": "处理",
+        "duties": "到场后须遵守：",
+    },
+}
+
+
+def lines(decision: Decision, lang: Language) -> Iterator[str]:
+    """The outcome, what is wrong and by how much, what is missing, and for a proposal what would make it lawful."""
+    words, found = _WORDS[lang], against(decision)
+    outcome = outcome_word(decision.outcome, decision.stage, lang)
+    yield f"{outcome}  {words['visit']} {decision.visit_id}{'，' if lang == 'zh' else ', '}{when(decision, lang)}"
+    yield from (f"  ! {problem.message}" for problem in decision.problems)
+    broken = [finding for finding in found if finding.status is Status.VIOLATED]
+    for head, some in (("repair", broken), ("unclear", [finding for finding in found if finding not in broken])):
+        if some:
+            yield words[head]
+            for finding in some:
+                yield from _finding(finding, lang)
+    if not found and not decision.problems:
+        yield words["nothing"]
+    remedies = render_remedies(decision, lang)
+    if remedies:
+        yield remedies
+    if decision.allowed and decision.conditions:
+        yield words["duties"]
+        yield from (f"  - {duty.title.in_(lang)}" for duty in decision.conditions)
+
+
+def _finding(finding: Finding, lang: Language) -> Iterator[str]:
+    words = _WORDS[lang]
+    margins = tuple(margin for check in finding.checks if check.truth is False for margin in check.margins)
+    yield f"  - {finding.title.in_(lang)}{say_margins(margins, lang)}"
+    yield f"      {finding.message.in_(lang)}"
+    if finding.missing:
+        yield f"      {labelled(words['missing'], listed(finding.missing, lang), lang)}"
+    if finding.remedy:
+        yield f"      {labelled(words['remedy'], finding.remedy.in_(lang), lang)}"

@@ -1,0 +1,172 @@
+"""The engines that answer for a gate: one, or two that must agree."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal, TypeAlias
+
+from visitcheck.engines.contract import Engine
+from visitcheck.engines.python import NativeEngine
+from visitcheck.engines.self_test import by_engine, by_interpreter, check_agreement, rule_ids, self_test
+from visitcheck.engines.status import Judge, Outcome, Verdict
+from visitcheck.errors import EngineUnavailable, Problem
+from visitcheck.facts import Visit
+from visitcheck.ir.plan import Plan, Truths
+from visitcheck.truth import TRUTH_WORDS
+
+if TYPE_CHECKING:
+    from visitcheck.engines.durable import DurableEngine
+
+EngineChoice: TypeAlias = Literal["native", "durable", "both"]
+ENGINES: Mapping[EngineChoice, tuple[str, ...]] = {
+    "native": ("native",),
+    "durable": ("durable",),
+    "both": ("native", "durable"),
+}
+_LOG = logging.getLogger("visitcheck.gate")
+NO_RULE = (Problem("no-rule-applies", "no deny or review rule of this policy applies to the visit"),)
+_SHOWN = 5
+_TESTED: set[tuple[str, str, tuple[str, ...]]] = set()
+"""Policies by digest, stages and engines that passed the self-test in this process."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What the engines say of a visit; `answers` has the outcome each came to, None where it broke."""
+
+    verdict: Verdict
+    truths: Truths
+    outcome: Outcome
+    answers: Mapping[str, Outcome | None]
+    problems: tuple[Problem, ...] = ()
+
+
+def chosen_engines(choice: EngineChoice | None) -> tuple[str, ...]:
+    """The names of the engines to ask: without a choice, both where durable-rules loads.
+
+    Raises `EngineUnavailable` where the choice names durable-rules and it does not load.
+    """
+    if choice is not None and choice not in ENGINES:
+        raise ValueError(f"no engine is called {choice!r}: use {', '.join(map(repr, ENGINES))}")
+    if choice == "native":
+        return ENGINES[choice]
+    from visitcheck.engines.durable.core import core
+
+    try:
+        core()
+    except EngineUnavailable as missing:
+        if choice is not None:
+            raise
+        _LOG.warning("the native engine answers alone: %s", missing)
+        return ENGINES["native"]
+    return ENGINES[choice or "both"]
+
+
+class EnginePair:
+    """The engines for one plan; they have passed the self-test. Safe to share between threads."""
+
+    def __init__(self, plan: Plan, names: tuple[str, ...]) -> None:
+        self.judge = Judge(plan)
+        self.plan = plan
+        self.durable: DurableEngine | None = None
+        engines: list[Engine] = [NativeEngine(plan)] if "native" in names else []
+        if "durable" in names:
+            from visitcheck.engines.durable import DurableEngine
+
+            self.durable = DurableEngine(plan)
+            engines.append(self.durable)
+        self.engines = tuple(engines)
+        self._undecided: Truths = (None,) * len(plan.conditions)
+        self._test()
+
+    def close(self) -> None:
+        """Gives back what the engines hold outside of Python; visits are denied from then on."""
+        if self.durable is not None:
+            self.durable.close()
+
+    def answer(self, visit: Visit) -> Answer:
+        """What all engines say, or a denial: where one breaks, and where two differ."""
+        found: dict[str, tuple[Truths, Verdict]] = {}
+        answers: dict[str, Outcome | None] = {}
+        broken: list[Problem] = []
+        for engine in self.engines:
+            try:
+                truths = engine.evaluate(visit)
+                verdict = self.judge.verdict(truths)
+                answers[engine.name] = self._concluded(engine, verdict)
+                found[engine.name] = truths, verdict
+            except Exception as failure:  # nothing fails open: whatever broke, the answer is deny
+                answers[engine.name] = None
+                broken.append(_failure(engine.name, failure, visit))
+        (truths, verdict), *others = found.values() or [(self._undecided, self.judge.verdict(self._undecided))]
+        if broken:
+            return Answer(verdict, truths, Outcome.DENY, answers, tuple(broken))
+        same = all(other == truths for other, _ in others)
+        if not same or any(outcome is not verdict.outcome for outcome in answers.values()):
+            return self._disagreement(visit, found, answers)
+        problems = NO_RULE if verdict.no_rule_applies else ()
+        return Answer(verdict, truths, verdict.outcome, answers, problems)
+
+    def broken(self, visit: Visit, failure: Exception) -> Answer:
+        """The denial for a visit at which the only engine broke."""
+        name = self.engines[0].name
+        verdict = self.judge.verdict(self._undecided)
+        return Answer(verdict, self._undecided, Outcome.DENY, {name: None}, (_failure(name, failure, visit),))
+
+    def _concluded(self, engine: Engine, verdict: Verdict) -> Outcome:
+        """The outcome is an inference of its own with durable-rules, from the counts of the rules."""
+        return verdict.outcome if engine is not self.durable else self.durable.conclude(verdict.tally.counts)
+
+    def _disagreement(
+        self, visit: Visit, found: Mapping[str, tuple[Truths, Verdict]], answers: Mapping[str, Outcome | None]
+    ) -> Answer:
+        """A denial; what the engines do not agree on is not known."""
+        columns = list(zip(*(truths for truths, _ in found.values()), strict=True))
+        agreed = tuple(column[0] if len(set(column)) == 1 else None for column in columns)
+        said = "; ".join(f"{name} says {outcome}" for name, outcome in answers.items())
+        differing = [at for at, column in enumerate(columns) if len(set(column)) > 1]
+        shown = "; ".join(_difference(self.plan, at, list(found), columns[at]) for at in differing[:_SHOWN])
+        message = f"the engines do not agree: {said}" + (f" ({shown})" if shown else "")
+        _log("%s on visit %r: denied", message, _id_of(visit))
+        problem = Problem("engines-disagree", message)
+        return Answer(self.judge.verdict(agreed), agreed, Outcome.DENY, answers, (problem,))
+
+    def _test(self) -> None:
+        """Holds the engines against each other, once in a process for a policy: equal digests mean equal plans."""
+        key = (self.plan.policy.digest, self.plan.stage, tuple(engine.name for engine in self.engines))
+        if key in _TESTED:
+            return
+        native = by_engine(self.engines[0], NativeEngine) if self.engines[0] is not self.durable else by_interpreter
+        if self.durable is None:
+            self_test(self.plan, native, by_interpreter)
+        else:
+            from visitcheck.engines.durable.self_test import by_features, rule_sets_self_test
+
+            rule_sets_self_test(self.durable)
+            self_test(self.plan, native, by_features)
+            alone = self.engines[0] is self.durable
+            check_agreement(self.plan, NativeEngine(self.plan) if alone else self.engines[0], self.durable)
+        _TESTED.add(key)
+
+
+def _failure(name: str, failure: Exception, visit: Visit) -> Problem:
+    _log("engine failure on visit %r: denied", _id_of(visit), exc_info=failure)
+    return Problem("engine-failure", f"the {name} engine broke: {type(failure).__name__}: {failure}")
+
+
+def _log(message: str, *args: object, exc_info: Exception | None = None) -> None:
+    """A denial stands, and says why itself, where a logging handler or filter raises."""
+    with suppress(Exception):
+        _LOG.error(message, *args, exc_info=exc_info)
+
+
+def _difference(plan: Plan, position: int, names: list[str], truths: tuple[bool | None, ...]) -> str:
+    said = ", ".join(f"{name} {TRUTH_WORDS[truth]}" for name, truth in zip(names, truths, strict=True))
+    return f"{rule_ids(plan, position)}: {said}"
+
+
+def _id_of(visit: Visit) -> object:
+    return getattr(getattr(visit, "visit", None), "id", None)

@@ -1,0 +1,232 @@
+"""Decisions and explanations as text for people, in English or Chinese, without colour."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, cast
+
+from visitcheck.engines.status import Outcome, Status
+from visitcheck.facts.types import BOOL, DURATION, INT
+from visitcheck.gate.explain import Explanation
+from visitcheck.gate.findings import Finding, RuleExplanation
+from visitcheck.gate.margin_units import say_unit
+from visitcheck.gate.margins import Margin
+from visitcheck.gate.wording import bracketed, iso, labelled, listed, say, say_span
+from visitcheck.policy.model import Citation, Language, Stage
+from visitcheck.truth import Truth
+
+if TYPE_CHECKING:
+    from visitcheck.gate.decision import Decision
+
+_OUTCOMES: dict[tuple[Language, Stage], dict[Outcome, str]] = {
+    ("en", "proposed"): {Outcome.ALLOW: "ALLOW", Outcome.REVIEW: "REVIEW", Outcome.DENY: "DENY"},
+    ("zh", "proposed"): {Outcome.ALLOW: "准许", Outcome.REVIEW: "待复核", Outcome.DENY: "禁止"},
+    ("en", "recorded"): {Outcome.ALLOW: "COMPLIANT", Outcome.REVIEW: "TO REVIEW", Outcome.DENY: "BREACH"},
+    ("zh", "recorded"): {Outcome.ALLOW: "合规", Outcome.REVIEW: "待复核", Outcome.DENY: "违规"},
+}
+_STATUSES: dict[Language, dict[Status, str]] = {
+    "en": {status: str(status).replace("_", " ") for status in Status},
+    "zh": {
+        Status.SATISFIED: "符合",
+        Status.VIOLATED: "违反",
+        Status.UNDETERMINED: "无法判定",
+        Status.EXCUSED: "例外成立",
+        Status.NOT_APPLICABLE: "不适用",
+        Status.NOT_ASSESSED: "未评估",
+    },
+}
+_WORDS: dict[Language, dict[str, str]] = {
+    "en": {
+        "visit": "visit",
+        "proposed": "proposed",
+        "recorded": "recorded",
+        "policy": "policy",
+        "as of": "as of",
+        "engines": "engines",
+        "facts": "facts",
+        "missing": "not known",
+        "remedy": "to do",
+        "basis": "basis",
+        "art": "art. {}",
+        "exception": "exception",
+        "needs": "Facts that could change this",
+        "duties": "Duties that begin at the door",
+        "relaxed": "Relaxed",
+        "applies": "applies",
+        "check": "check",
+        "more": "and {} more",
+        "to spare": "{} to spare",
+        "off by": "off by {}",
+        "at the limit": "exactly at the limit",
+        "all well": "{} rules satisfied, {} not applicable",
+    },
+    "zh": {
+        "visit": "外访",
+        "proposed": "拟访",
+        "recorded": "已访",
+        "policy": "规则集",
+        "as of": "判断时点",
+        "engines": "引擎",
+        "facts": "依据事实",
+        "missing": "缺少",
+        "remedy": "处理",
+        "basis": "条文依据",
+        "art": "第 {} 条",
+        "exception": "例外",
+        "needs": "补充后可能改变结论的事实",
+        "duties": "到场后须遵守的义务",
+        "relaxed": "放宽",
+        "applies": "适用条件",
+        "check": "检查",
+        "more": "另有 {} 项",
+        "to spare": "余 {}",
+        "off by": "差 {}",
+        "at the limit": "正好在界限上",
+        "all well": "{} 条规则符合，{} 条不适用",
+    },
+}
+_READINGS: dict[Language, dict[str, str]] = {
+    "en": {"text": "read in the text", "press": "from press reports", "weak": "weak source", "own": "own rule"},
+    "zh": {"text": "据原文", "press": "据报道", "weak": "来源较弱", "own": "本机构规定"},
+}
+_SHOWN_FACTS = 12
+_MARKS = {Status.VIOLATED: "✗", Status.UNDETERMINED: "?", Status.NOT_ASSESSED: "–", Status.EXCUSED: "~"}
+
+
+def outcome_word(outcome: Outcome, stage: Stage, lang: Language) -> str:
+    """How people call an outcome: allow / review / deny before a visit, compliant / breach after one."""
+    return _OUTCOMES[lang, stage][outcome]
+
+
+def render_decision(decision: Decision, lang: Language = "en") -> str:
+    """The whole decision: outcome, findings, what is missing, duties at the door."""
+    return "\n".join(_decision_lines(decision, lang))
+
+
+def _decision_lines(decision: Decision, lang: Language) -> Iterator[str]:
+    words = _WORDS[lang]
+    outcome = outcome_word(decision.outcome, decision.stage, lang)
+    yield f"{outcome}  {words['visit']} {decision.visit_id}{bracketed(words[decision.stage], lang)}"
+    as_of = f" · {words['as of']} {iso(decision.as_of, decision.zone)}" if decision.as_of is not None else ""
+    yield (
+        f"  {words['policy']} {decision.policy.name} {decision.policy_digest[:12]}"
+        f" · {words['engines']} {'+'.join(decision.engines)}{as_of}"
+    )
+    statuses = [rule.status for rule in decision.rules]
+    satisfied, idle = statuses.count(Status.SATISFIED), statuses.count(Status.NOT_APPLICABLE)
+    yield f"  {words['all well'].format(satisfied, idle)}"
+    for problem in decision.problems:
+        yield f"  ! {problem.code}: {problem.message}"
+    for finding in decision.findings:
+        yield from _finding_lines(finding, lang, decision)
+    yield from _footers(decision, lang)
+
+
+def _footers(decision: Decision, lang: Language) -> Iterator[str]:
+    words = _WORDS[lang]
+    if decision.needs:
+        yield labelled(words["needs"], "", lang).rstrip()
+        yield from (f"  - {need.fact}  ({', '.join(need.rules)})" for need in decision.needs)
+    # Whoever may not go needs no list of duties at the door; JSON has it all the same.
+    if decision.conditions and decision.outcome is not Outcome.DENY:
+        yield labelled(words["duties"], "", lang).rstrip()
+        yield from (f"  - {duty.title.in_(lang)}  [{duty.rule}]" for duty in decision.conditions)
+    for item in decision.relaxations:
+        yield labelled(words["relaxed"], labelled(f"{item.target} {item.change}", item.reason.in_(lang), lang), lang)
+
+
+def _finding_lines(finding: Finding, lang: Language, decision: Decision) -> Iterator[str]:
+    words, zone = _WORDS[lang], decision.zone
+    outcome = outcome_word(finding.leads_to, decision.stage, lang).lower()
+    yield (
+        f"  {_MARKS[finding.status]} {finding.title.in_(lang)}  [{finding.rule}]"
+        f"  {_STATUSES[lang][finding.status]} → {outcome}"
+    )
+    yield f"      {finding.message.in_(lang)}"
+    for check in finding.checks:
+        if check.truth is not True:
+            truth = f"{_truth(check.truth, lang)}{say_margins(check.margins, lang)}"
+            yield f"      {labelled(words['check'] + ' ' + check.name, truth, lang)}"
+    for exception in finding.exceptions:
+        if exception.truth is not False:
+            exempt = labelled(f"{words['exception']} {exception.name}", _truth(exception.truth, lang), lang)
+            yield f"      {exempt}"
+    if finding.evidence:
+        found = [f"{read.fact} = {say(read.value, read.type, lang, zone)}" for read in finding.evidence]
+        shown = (
+            found
+            if len(found) <= _SHOWN_FACTS
+            else [*found[:_SHOWN_FACTS], words["more"].format(len(found) - _SHOWN_FACTS)]
+        )
+        between = "；" if lang == "zh" else "; "
+        yield f"      {labelled(words['facts'], between.join(shown), lang)}"
+    if finding.missing:
+        yield f"      {labelled(words['missing'], listed(finding.missing, lang), lang)}"
+    if finding.remedy:
+        yield f"      {labelled(words['remedy'], finding.remedy.in_(lang), lang)}"
+    if finding.cites:
+        yield f"      {labelled(words['basis'], _cites(finding.cites, lang), lang)}"
+
+
+def say_margins(margins: tuple[Margin, ...], lang: Language) -> str:
+    """By how much, in brackets, to stand after the truth of a check; nothing where nothing was measured."""
+    if not margins:
+        return ""
+    return bracketed(listed(dict.fromkeys(_margin(margin, lang) for margin in margins), lang), lang)
+
+
+def _margin(margin: Margin, lang: Language) -> str:
+    counted = margin.type == INT
+    if margin.type == DURATION:
+        size = say_span(cast("int", margin.value), lang)
+    else:
+        size = say_unit(margin.size, margin.unit, lang) if counted else say(margin.value, margin.type, lang)
+    if not margin.size:
+        return _WORDS[lang]["at the limit"]
+    return _WORDS[lang]["to spare" if margin.passed else "off by"].format(size)
+
+
+def _cites(cites: tuple[Citation, ...], lang: Language) -> str:
+    return ("；" if lang == "zh" else "; ").join(dict.fromkeys(_cite(cite, lang) for cite in cites))
+
+
+def _cite(cite: Citation, lang: Language) -> str:
+    parts = [cite.instrument.title.in_(lang)]
+    if cite.article:
+        article = cite.article
+        parts.append(_WORDS[lang]["art"].format(article) if article[0].isdigit() else article)
+    return f"{' '.join(parts)}{bracketed(_READINGS[lang][cite.reading], lang)}"
+
+
+def _truth(truth: Truth, lang: Language) -> str:
+    return say(truth, BOOL, lang)
+
+
+def render_explanation(rule: RuleExplanation, lang: Language = "en", zone: str | None = None) -> str:
+    """One rule's full tree, a condition a line, list elements by their place, times in `zone`."""
+    words = _WORDS[lang]
+    lines = [f"{rule.title.in_(lang)}  [{rule.rule}]  {_STATUSES[lang][rule.status]}"]
+    lines += _tree_lines(words["applies"], rule.applies, lang, zone, 1)
+    for name, tree in rule.checks:
+        lines += _tree_lines(f"{words['check']} {name}", tree, lang, zone, 1, say_margins(rule.margins[name], lang))
+    for name, tree in rule.exceptions:
+        lines += _tree_lines(f"{words['exception']} {name}", tree, lang, zone, 1)
+    lines.append(f"  {labelled(words['basis'], _cites(rule.cites, lang), lang)}")
+    return "\n".join(lines)
+
+
+def _tree_lines(
+    label: str, tree: Explanation, lang: Language, zone: str | None, depth: int, margins: str = ""
+) -> Iterator[str]:
+    pad = "  " * depth
+    value = say(tree.value, tree.type, lang, zone)
+    at = f"[{tree.element}] " if tree.element else ""
+    mark = "" if tree.decisive else "· "
+    said = f"{at}{' '.join(tree.text.split())} = {value}{margins}"
+    yield f"{pad}{mark}{labelled(label, said, lang) if label else said}"
+    for read in tree.reads:
+        yield f"{pad}    {read.fact} = {say(read.value, read.type, lang, zone)}"
+    for part in tree.parts:
+        yield from _tree_lines("", part, lang, zone, depth + 1)
+    if tree.left_out:
+        yield f"{pad}    {_WORDS[lang]['more'].format(tree.left_out)}"

@@ -1,0 +1,109 @@
+"""Which facts a condition reads, as paths like `contacts[].at`, and which distinct nodes it is made of."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import TypeAlias
+
+from visitcheck.facts.types import ListOf, Record
+from visitcheck.ir.nodes import (
+    Choose,
+    Distinct,
+    Element,
+    Exists,
+    Expr,
+    Fact,
+    Field,
+    Filter,
+    ForAll,
+    ListCall,
+    Map,
+    children,
+)
+
+_Paths: TypeAlias = frozenset[str]
+_Env: TypeAlias = Mapping[int, _Paths]
+_NONE: _Paths = frozenset()
+
+
+def facts_read(*conditions: Expr) -> frozenset[str]:
+    """Paths of the facts that the conditions read; of a list also the list itself, as `contacts`."""
+    return frozenset(path for path, _ in facts_with_nodes(conditions))
+
+
+def facts_with_nodes(conditions: Iterable[Expr]) -> Iterator[tuple[str, Expr]]:
+    """Each fact read with a node that reads it. A `let` used often is looked through once."""
+    seen: set[tuple[int, tuple[tuple[int, _Paths], ...]]] = set()
+    for condition in conditions:
+        yield from _reads(condition, {}, seen)
+
+
+def _reads(
+    node: Expr, env: _Env, seen: set[tuple[int, tuple[tuple[int, _Paths], ...]]]
+) -> Iterator[tuple[str, Expr]]:
+    key = (id(node), tuple(sorted(env.items())))
+    if key in seen:
+        return
+    seen.add(key)
+    if isinstance(node, Fact | Field):
+        for path in _paths(node, env):
+            yield path, node
+    inner = env
+    if isinstance(node, Exists | ForAll | Filter | Map | ListCall):
+        inner = {**env, node.binder: _elements(node.source, env)}
+    for child in children(node):
+        yield from _reads(child, inner if _is_body(node, child) else env, seen)
+
+
+def _is_body(node: Expr, child: Expr) -> bool:
+    if isinstance(node, Exists | ForAll | Filter | Map):
+        return child is node.body and child is not node.source
+    return isinstance(node, ListCall) and any(child is body for body in node.bodies)
+
+
+def _paths(node: Expr, env: _Env) -> _Paths:
+    """The paths that a value comes from unchanged; none for one that is worked out."""
+    match node:
+        case Fact(path=path):
+            return frozenset({".".join(path)})
+        case Element(binder=binder):
+            return env.get(binder, _NONE)
+        case Field(record=record, name=name):
+            return frozenset(f"{path}.{name}" for path in _paths(record, env))
+        case Choose(then=then, other=other):
+            return _paths(then, env) | _paths(other, env)
+        case _:
+            return _NONE
+
+
+def _elements(source: Expr, env: _Env) -> _Paths:
+    """The paths of a list's elements, looking through what only selects or picks."""
+    match source:
+        case Filter(source=inner) | Distinct(source=inner):
+            return _elements(inner, env)
+        case Map(source=inner, binder=binder, body=body):
+            return _paths(body, {**env, binder: _elements(inner, env)})
+        case Choose(then=then, other=other):
+            return _elements(then, env) | _elements(other, env)
+        case _:
+            return frozenset(f"{path}[]" for path in _paths(source, env))
+
+
+def distinct_nodes(*conditions: Expr) -> Iterator[Expr]:
+    """Every node object of the conditions once, however often a `let` is used."""
+    seen: set[int] = set()
+    stack = list(reversed(conditions))
+    while stack:
+        node = stack.pop()
+        if id(node) not in seen:
+            seen.add(id(node))
+            yield node
+            stack.extend(reversed(list(children(node))))
+
+
+def is_record(expr: Expr) -> bool:
+    """Whether the value is a record, or a list of them: nothing that could be shown as text."""
+    found = expr.type
+    while isinstance(found, ListOf):
+        found = found.item
+    return isinstance(found, Record)

@@ -1,0 +1,87 @@
+"""The Plan: one stage of a policy as the flat, typed list of conditions that every engine reads.
+
+What must hold:
+
+- `conditions` are boolean expressions, each once, in the order rules first use them;
+- a `PlanRule` names its W, checks and exceptions by position in `conditions`;
+- an engine answers with a `Truths` vector: one truth for each condition, by position. All else (status,
+  outcome, findings) is worked out from that vector by `engines.status`, in one place for all engines.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from visitcheck.ir.facts_read import facts_read
+from visitcheck.ir.nodes import Expr
+from visitcheck.policy.model import Effect, Policy, Rule, Stage
+from visitcheck.truth import Truth
+
+Truths: TypeAlias = tuple[Truth, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PlanRule:
+    """A rule as engines see it: positions in `Plan.conditions`, and what its status leads to."""
+
+    rule: Rule
+    applies: int
+    checks: tuple[int, ...]
+    unless: tuple[int, ...]
+    weak: tuple[bool, ...]
+    """For each exception, whether its reading is too weak to excuse: then the rule is undetermined."""
+    effect: Effect
+    on_unknown: Effect
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What an engine needs to know of a policy for visits of one stage."""
+
+    policy: Policy
+    stage: Stage
+    conditions: tuple[Expr, ...]
+    rules: tuple[PlanRule, ...]
+    reads: tuple[frozenset[str], ...]
+    """For each condition, the paths of the facts it reads, list elements as `contacts[].at`."""
+
+    def facts_of(self, position: int) -> frozenset[str]:
+        """The facts that the condition at `position` reads."""
+        return self.reads[position]
+
+    @property
+    def facts(self) -> frozenset[str]:
+        """The facts that any condition reads."""
+        return frozenset().union(*self.reads)
+
+
+def make_plan(policy: Policy, stage: Stage) -> Plan:
+    """The plan for visits of one stage: the rules that list it, and each of their conditions once."""
+    positions: dict[Expr, int] = {}
+
+    def position(condition: Expr) -> int:
+        return positions.setdefault(condition, len(positions))
+
+    rules = tuple(_plan_rule(rule, position) for rule in policy.rules if stage in rule.stages)
+    conditions = tuple(positions)
+    return Plan(
+        policy=policy,
+        stage=stage,
+        conditions=conditions,
+        rules=rules,
+        reads=tuple(facts_read(condition) for condition in conditions),
+    )
+
+
+def _plan_rule(rule: Rule, position: Callable[[Expr], int]) -> PlanRule:
+    return PlanRule(
+        rule=rule,
+        applies=position(rule.application),
+        checks=tuple(position(check.condition.expr) for check in rule.require),
+        unless=tuple(position(excuse.condition.expr) for excuse in rule.unless),
+        weak=tuple(excuse.weak for excuse in rule.unless),
+        effect=rule.effect,
+        on_unknown=rule.on_unknown,
+    )
