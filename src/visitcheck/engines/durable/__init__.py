@@ -5,8 +5,9 @@ is a feature, and its value for a visit), `shared` (what their operands have in 
 takes), `shards` (formulas split and packed into rule sets), `program` (a Plan compiled), `core` (the package
 behind it), `ruleset` (one rule set run safely), `engine`.
 
-What is shared with the native engine is the validated visit alone: feature values come from the reference
-interpreter, and And, Or, Not and the comparison itself are inferred by durable-rules.
+What is shared with the native engine is the validated visit, and the comparison, arithmetic and functions of
+`language`. Feature values are read by closures made here, neither by generated code nor by the reference interpreter;
+And, Or, Not and the tests of features are inferred by durable-rules.
 """
 
 from visitcheck.engines.durable.engine import DurableEngine

@@ -6,7 +6,8 @@
 | a closed word `==` or `!=` a constant | the word's position in its type |
 | anything else that is true or false | 0 or 1 |
 
-A value that is UNKNOWN has no feature value. Operands come from the reference interpreter (see `shared`).
+A value that is UNKNOWN has no feature value. Operands are read by closures over the interpreter's own kernels (see
+`readers`), not by the interpreter itself.
 """
 
 from __future__ import annotations

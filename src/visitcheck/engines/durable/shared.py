@@ -1,9 +1,8 @@
 """Operands for a visit, what they have in common evaluated once.
 
-The reference interpreter reads each expression from scratch. Here a part that stands in several operands, or in the
-body of a macro without looking at its element, is taken out: it is interpreted once a visit, and where it stood is a
-`Fact` of a group that only this module knows. The interpreter still gives every value; expressions are pure and
-total, so taking a part out changes none.
+Operands are read by closures (see `readers`). A part that occurs in several operands, or in the body of a macro without
+looking at its element, is taken out: it is read once a visit, and in its place is a `Fact` of a group that only this
+module knows. Expressions are pure and total, so taking a part out changes no value.
 """
 
 from __future__ import annotations
