@@ -8,28 +8,28 @@ from hypothesis import strategies as st
 from sqlglot import exp
 
 from engines.sql.reading_back import read_back
-from visitcheck.engines.sql import build as t
+from visitcheck.engines.sql import build as sql
 from visitcheck.engines.sql.dialects import DIALECTS
 
-A, B, C = (t.column(name) for name in "abc")
-_LEAVES = st.sampled_from([A, B, C, t.number(-3), t.number(7), t.true(), t.text("'\\\n外访")])
+A, B, C = (sql.column(name) for name in "abc")
+_LEAVES = st.sampled_from([A, B, C, sql.number(-3), sql.number(7), sql.true(), sql.text("'\\\n外访")])
 
 
 def _larger(inner: st.SearchStrategy[exp.Expr]) -> st.SearchStrategy[exp.Expr]:
     pair = st.tuples(inner, inner)
     return st.one_of(
-        pair.map(t.and_),
-        pair.map(t.or_),
-        inner.map(t.not_),
-        inner.map(t.is_null),
-        inner.map(t.known),
-        st.builds(t.compare, st.sampled_from(sorted(t.COMPARISONS)), inner, inner),
-        *(st.builds(build, inner, inner) for build in (t.add, t.sub, t.mul, t.int_div, t.mod)),
-        pair.map(lambda p: t.case((p[0], p[1]))),
-        inner.map(lambda e: t.between(e, -1, 1)),
-        inner.map(lambda e: t.field(e, "x")),
-        inner.map(lambda e: t.in_(e, [t.number(1)])),
-        st.builds(lambda a, b: exp.RegexpLike(this=t.wrap(a), expression=t.wrap(b)), inner, inner),
+        pair.map(sql.and_),
+        pair.map(sql.or_),
+        inner.map(sql.not_),
+        inner.map(sql.is_null),
+        inner.map(sql.is_known),
+        st.builds(sql.compare, st.sampled_from(sorted(sql.COMPARISONS)), inner, inner),
+        *(st.builds(build, inner, inner) for build in (sql.add, sql.sub, sql.mul, sql.int_div, sql.mod)),
+        pair.map(lambda p: sql.case((p[0], p[1]))),
+        inner.map(lambda e: sql.between(e, -1, 1)),
+        inner.map(lambda e: sql.field(e, "x")),
+        inner.map(lambda e: sql.in_(e, [sql.number(1)])),
+        st.builds(lambda a, b: exp.RegexpLike(this=sql.operand(a), expression=sql.operand(b)), inner, inner),
     )
 
 
@@ -51,11 +51,11 @@ def test_missing_brackets_are_noticed(dialect: str) -> None:
 
 
 def test_a_node_used_twice_is_copied() -> None:
-    first = t.add(A, B)
-    both = t.compare("==", first, first)
+    first = sql.add(A, B)
+    both = sql.compare("==", first, first)
 
     assert both.sql() == '("a" + "b") = ("a" + "b")'
 
 
 def test_the_least_int_is_no_literal() -> None:
-    assert t.number(-(2**63)).sql() == "(-9223372036854775807 - 1)"
+    assert sql.number(-(2**63)).sql() == "(-9223372036854775807 - 1)"

@@ -13,7 +13,7 @@ import duckdb
 import pytest
 from sqlglot import exp
 
-from visitcheck.engines.sql.build import E
+from visitcheck.engines.sql.build import Sql
 from visitcheck.engines.sql.verdicts import (
     OUTCOME_CODES,
     STATUS_CODES,
@@ -67,7 +67,7 @@ def asked(plan_: Plan) -> list[tuple[tuple[Any, ...], tuple[Any, ...]]]:
     return [(row[: len(names)], row[len(names) :]) for row in duckdb.sql(query).fetchall()]
 
 
-def _columns(values: list[E], prefix: str = "s") -> str:
+def _columns(values: list[Sql], prefix: str = "s") -> str:
     assert status_name(3) == "s3"
     return ", ".join(exp.Alias(this=v, alias=f"{prefix}{n}").sql("duckdb") for n, v in enumerate(values))
 

@@ -6,9 +6,9 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from visitcheck.engines.sql import build as t
+from visitcheck.engines.sql import build as sql
 from visitcheck.engines.sql import lists, numbers
-from visitcheck.engines.sql.build import E
+from visitcheck.engines.sql.build import Sql
 from visitcheck.engines.sql.dialects import Dialect
 from visitcheck.engines.sql.folding import fixed, gathered
 from visitcheck.engines.sql.functions import CALLS
@@ -55,9 +55,9 @@ class Compiler:
         self.dialect = dialect
         self.zones = zones
         self.names = Names(shelf)
-        self.elements: dict[int, E] = {}
+        self.elements: dict[int, Sql] = {}
 
-    def value(self, node: Expr) -> E:
+    def value(self, node: Expr) -> Sql:
         """The value of a node; NULL for UNKNOWN."""
         node = fixed(node)
         if self._of_the_row(node):
@@ -65,11 +65,11 @@ class Compiler:
                 return self.names.let(self._value(node), lambda named: named)
         return self._value(node)
 
-    def truth(self, node: Expr) -> E:
+    def truth(self, node: Expr) -> Sql:
         """The truth of a whole condition, under no name of its own."""
         return self._value(fixed(node))
 
-    def parts(self, node: Expr) -> dict[str, E]:
+    def parts(self, node: Expr) -> dict[str, Sql]:
         """A count's `low` and `high`, or money's `minor` and `currency`."""
         return numbers.parts(self, node)
 
@@ -79,7 +79,7 @@ class Compiler:
             return False
         return not any(isinstance(below, Element) and below.binder in self.elements for below in walk(node))
 
-    def _value(self, node: Expr) -> E:
+    def _value(self, node: Expr) -> Sql:
         match node:
             case Const(value, type_):
                 return literal(value, type_)
@@ -90,11 +90,11 @@ class Compiler:
             case Element(binder):
                 return self.elements[binder]
             case Field(record, name):
-                return t.field(self._value(record), name)
+                return sql.field(self._value(record), name)
             case Has(target):
-                return t.known(self._value(target))
+                return sql.is_known(self._value(target))
             case Not(operand):
-                return t.not_(self.value(operand))
+                return sql.not_(self.value(operand))
             case And() | Or():
                 return self._junction(node)
             case Choose():
@@ -110,47 +110,47 @@ class Compiler:
             case _:
                 return lists.value(self, node)
 
-    def _junction(self, node: And | Or) -> E:
-        parts: list[E] = []
+    def _junction(self, node: And | Or) -> Sql:
+        parts: list[Sql] = []
         for part in gathered(node):
             if not isinstance(part, tuple):
                 parts.append(self.value(part))
                 continue
             subject, options = part
-            found = t.one_of(self.value(subject), [numbers.uncast(literal(one.value, one.type)) for one in options])
-            parts.append(found if isinstance(node, Or) else t.not_(found))
-        return t.or_(parts) if isinstance(node, Or) else t.and_(parts)
+            found = sql.one_of(self.value(subject), [numbers.uncast(literal(one.value, one.type)) for one in options])
+            parts.append(found if isinstance(node, Or) else sql.not_(found))
+        return sql.or_(parts) if isinstance(node, Or) else sql.and_(parts)
 
-    def _choose(self, node: Choose) -> E:
+    def _choose(self, node: Choose) -> Sql:
         if lists.is_made(node):
             return lists.value(self, node)
         if node.type in (MONEY, COUNT):
             return numbers.packed(self, node)
         return self.choice(node.test, self.value(node.then), self.value(node.other))
 
-    def choice(self, test: Expr, then: E, other: E) -> E:
+    def choice(self, test: Expr, then: Sql, other: Sql) -> Sql:
         """`then` where a test is TRUE, `other` where it is FALSE."""
-        return self.names.let(self.value(test), lambda it: t.case((it, then), (t.not_(it), other)))
+        return self.names.let(self.value(test), lambda it: sql.case((it, then), (sql.not_(it), other)))
 
-    def _call(self, node: Call) -> E:
+    def _call(self, node: Call) -> Sql:
         reason = self.dialect.lacks.get(node.function)
         if reason is not None:
             raise LacksFunctionError(f"`{node.function}`: {reason}")
         return CALLS[node.function](self, node)
 
-    def dated(self, node: Param, body: Callable[[Any], E], missing: E | None = None) -> E:
+    def dated(self, node: Param, body: Callable[[Any], Sql], missing: Sql | None = None) -> Sql:
         """What `body` makes of a parameter's value on its date."""
         values = node.values
         same = bool(values) and all(dated.value == values[0].value for dated in values)
         none = literal(None, node.type) if missing is None else missing
 
-        def on(day: E) -> E:
-            undated = (t.is_null(day), body(values[0].value) if same else none)
-            return t.case(undated, *((_covered(day, dated), body(dated.value)) for dated in values))
+        def on(day: Sql) -> Sql:
+            undated = (sql.is_null(day), body(values[0].value) if same else none)
+            return sql.case(undated, *((_covered(day, dated), body(dated.value)) for dated in values))
 
         return self.names.let(self.value(node.date), on)
 
-    def over_constants(self, node: Expr, body: Callable[[Any], E], missing: E) -> E | None:
+    def over_constants(self, node: Expr, body: Callable[[Any], Sql], missing: Sql) -> Sql | None:
         """What `body` makes of a value that is fixed when a policy is compiled; None for any other node."""
         match fixed(node):
             case Const(value):
@@ -163,7 +163,7 @@ class Compiler:
         return None
 
     @contextmanager
-    def looking_at(self, binder: int, element: E) -> Iterator[None]:
+    def looking_at(self, binder: int, element: Sql) -> Iterator[None]:
         """For what is compiled inside of a macro: its element."""
         self.elements[binder] = element
         try:
@@ -171,25 +171,25 @@ class Compiler:
         finally:
             del self.elements[binder]
 
-    def struct(self, parts: dict[str, E]) -> E:
+    def struct(self, parts: dict[str, Sql]) -> Sql:
         """Parts as one value, NULL where any of them is."""
-        return t.case((t.and_(t.known(part) for part in parts.values()), t.struct(parts)))
+        return sql.case((sql.and_(sql.is_known(part) for part in parts.values()), sql.struct(parts)))
 
-    def named_parts(self, node: Expr, fields: tuple[str, str]) -> dict[str, E]:
+    def named_parts(self, node: Expr, fields: tuple[str, str]) -> dict[str, Sql]:
         """The parts of a value that is a struct already."""
         value = self.value(node)
         if not simple(value) and self.names.depth == 0 and self.names.shelf is not None:
             value = self.names.shelf.column(value)
-        return {name: t.field(value, name) for name in fields}
+        return {name: sql.field(value, name) for name in fields}
 
 
-def _path(path: tuple[str, ...]) -> E:
-    found = t.column(path[0])
+def _path(path: tuple[str, ...]) -> Sql:
+    found = sql.column(path[0])
     for name in path[1:]:
-        found = t.field(found, name)
+        found = sql.field(found, name)
     return found
 
 
-def _covered(day: E, dated: DatedValue) -> E:
-    bounds = [t.compare(">=", day, dated.start)] if dated.start is not None else []
-    return t.and_([*bounds, *([t.compare("<", day, dated.end)] if dated.end is not None else [])])
+def _covered(day: Sql, dated: DatedValue) -> Sql:
+    bounds = [sql.compare(">=", day, dated.start)] if dated.start is not None else []
+    return sql.and_([*bounds, *([sql.compare("<", day, dated.end)] if dated.end is not None else [])])

@@ -6,8 +6,8 @@ from collections.abc import Iterable
 
 from sqlglot import exp
 
-from visitcheck.engines.sql import build as t
-from visitcheck.engines.sql.build import E
+from visitcheck.engines.sql import build as sql
+from visitcheck.engines.sql.build import Sql
 from visitcheck.engines.sql.compiler import Compiler, LacksFunctionError
 from visitcheck.engines.sql.dialects import DIALECTS, Dialect
 from visitcheck.engines.sql.literals import NoSuchTextError
@@ -54,33 +54,33 @@ class SqlEngine:
         """`sql-duckdb` or `sql-spark`."""
         return f"sql-{self.dialect.name}"
 
-    def expressions(self) -> list[E]:
+    def expressions(self) -> list[Sql]:
         """The truth of each of `plan.conditions`, each on its own: a nullable BOOLEAN."""
         return self._compiled(None)
 
-    def select(self, table: str | exp.Table | exp.Subquery, keep: Iterable[str | E] = ()) -> exp.Select:
+    def select(self, table: str | exp.Table | exp.Subquery, keep: Iterable[str | Sql] = ()) -> exp.Select:
         """A query for the truths, as columns `c0`, `c1`... after those to `keep`.
 
         What several conditions need is worked out once, in steps.
         """
-        kept = [t.column(name) if isinstance(name, str) else name for name in keep]
+        kept = [sql.column(name) if isinstance(name, str) else name for name in keep]
         named = [_named(truth, truth_name(n)) for n, truth in enumerate(self._truths)]
         source = exp.to_table(table, dialect=self.dialect.name) if isinstance(table, str) else table
         return self._stages.query(source, [*kept, *named])
 
-    def status_expressions(self) -> list[E]:
+    def status_expressions(self) -> list[Sql]:
         """The status of each of `plan.rules` over the columns of `select`, coded as in `verdicts.STATUS_CODES`."""
         return [status_expression(self.plan, rule, self.never_known) for rule in self.plan.rules]
 
-    def outcome_expression(self) -> E:
+    def outcome_expression(self) -> Sql:
         """The outcome over columns `s0`, `s1`... of `status_expressions`, coded as in `verdicts.OUTCOME_CODES`."""
         return outcome_expression(self.plan)
 
-    def assessable_expression(self) -> E:
+    def assessable_expression(self) -> Sql:
         """The outcome without the rules that are not assessed, over the same columns."""
         return outcome_expression(self.plan, without=(Status.NOT_ASSESSED,))
 
-    def judge(self, table: str | exp.Table | exp.Subquery, keep: Iterable[str | E] = ()) -> exp.Select:
+    def judge(self, table: str | exp.Table | exp.Subquery, keep: Iterable[str | Sql] = ()) -> exp.Select:
         """`select` with statuses as columns `s0`, `s1`..., and then `outcome` and `outcome_assessable`."""
         statuses = [_named(found, status_name(n)) for n, found in enumerate(self.status_expressions())]
         outcomes = [
@@ -97,7 +97,7 @@ class SqlEngine:
         judged = exp.Select(expressions=[exp.Star(), *statuses]).from_(exp.to_table("__truths"))
         return query.with_("__statuses", judged, copy=False)
 
-    def _compiled(self, shelf: ColumnCache | None) -> list[E]:
+    def _compiled(self, shelf: ColumnCache | None) -> list[Sql]:
         found = []
         for position, condition in enumerate(self.plan.conditions):
             try:
@@ -117,5 +117,5 @@ class SqlEngine:
         return f"{self.name} cannot say {reason} (in {', '.join(rules) or 'no rule'})"
 
 
-def _named(value: E, name: str) -> E:
-    return exp.Alias(this=t.own(value), alias=exp.to_identifier(name))
+def _named(value: Sql, name: str) -> Sql:
+    return exp.Alias(this=sql.own(value), alias=exp.to_identifier(name))

@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING
 from sqlglot import exp
 
 from visitcheck.engines.sql import aggregates, distinct, numbers
-from visitcheck.engines.sql import build as t
-from visitcheck.engines.sql.build import E
+from visitcheck.engines.sql import build as sql
+from visitcheck.engines.sql.build import Sql
 from visitcheck.facts.types import MONEY, ListOf, Type
 from visitcheck.ir.nodes import (
     Aggregate,
@@ -40,9 +40,9 @@ HELD, VALUE = "held", "value"
 class Members:
     """A list of elements of which some count. `held` is None where all of them are in."""
 
-    items: E
-    value: Callable[[E], E]
-    held: Callable[[E], E] | None = None
+    items: Sql
+    value: Callable[[Sql], Sql]
+    held: Callable[[Sql], Sql] | None = None
     plain: bool = False
     """Whether `value` is the element itself, or a field of it: cheap to write again."""
 
@@ -61,7 +61,7 @@ def item_type(node: Expr) -> Type:
     return node.type.item
 
 
-def value(c: Compiler, node: Expr) -> E:
+def value(c: Compiler, node: Expr) -> Sql:
     """The value of a macro, of a list function, or of a list that one made."""
     match node:
         case Exists(source, binder, body):
@@ -86,7 +86,7 @@ def members(c: Compiler, node: Expr) -> Members:
             found = settled(c, members(c, source))
             inside = _inside(c, found, binder, body)
             outer = found.held
-            held = inside if outer is None else lambda e: t.and_([outer(e), inside(e)])
+            held = inside if outer is None else lambda e: sql.and_([outer(e), inside(e)])
             return Members(found.items, found.value, held, found.plain)
         case Map(source, binder, body):
             found = settled(c, members(c, source))
@@ -99,8 +99,8 @@ def members(c: Compiler, node: Expr) -> Members:
     return Members(c.value(node), lambda e: e, plain=True)
 
 
-def _inside(c: Compiler, found: Members, binder: int, body: Expr) -> Callable[[E], E]:
-    def at(element: E) -> E:
+def _inside(c: Compiler, found: Members, binder: int, body: Expr) -> Callable[[Sql], Sql]:
+    def at(element: Sql) -> Sql:
         with c.looking_at(binder, found.value(element)):
             return c.value(body)
 
@@ -112,86 +112,86 @@ def settled(c: Compiler, found: Members) -> Members:
     return found if found.plain else _unpacked(packed(c, found))
 
 
-def packed(c: Compiler, found: Members) -> E:
+def packed(c: Compiler, found: Members) -> Sql:
     """The elements that are in or maybe in, as structs that say so."""
     held = found.held
 
-    def pack(element: E) -> E:
-        return t.struct({HELD: t.true() if held is None else held(element), VALUE: found.value(element)})
+    def pack(element: Sql) -> Sql:
+        return sql.struct({HELD: sql.true() if held is None else held(element), VALUE: found.value(element)})
 
     every = c.names.transform(found.items, pack)
-    return every if held is None else c.names.filter(every, lambda e: maybe(t.field(e, HELD)))
+    return every if held is None else c.names.filter(every, lambda e: maybe(sql.field(e, HELD)))
 
 
-def _unpacked(items: E) -> Members:
-    return Members(items, lambda e: t.field(e, VALUE), lambda e: t.field(e, HELD), plain=True)
+def _unpacked(items: Sql) -> Members:
+    return Members(items, lambda e: sql.field(e, VALUE), lambda e: sql.field(e, HELD), plain=True)
 
 
-def maybe(held: E) -> E:
+def maybe(held: Sql) -> Sql:
     """Whether an element is not surely out."""
-    return exp.Coalesce(this=t.own(held), expressions=[t.true()])
+    return exp.Coalesce(this=sql.own(held), expressions=[sql.true()])
 
 
-def _quantified(c: Compiler, source: Expr, binder: int, body: Expr, kind: type[E]) -> E:
+def _quantified(c: Compiler, source: Expr, binder: int, body: Expr, kind: type[Sql]) -> Sql:
     found = settled(c, members(c, source))
     inside, held = _inside(c, found, binder, body), found.held
 
-    def meets(element: E) -> E:
-        return inside(element) if held is None else t.and_([held(element), inside(element)])
+    def meets(element: Sql) -> Sql:
+        return inside(element) if held is None else sql.and_([held(element), inside(element)])
 
-    def fails(element: E) -> E:
-        broken = t.not_(inside(element))
-        return broken if held is None else t.and_([held(element), broken])
+    def fails(element: Sql) -> Sql:
+        broken = sql.not_(inside(element))
+        return broken if held is None else sql.and_([held(element), broken])
 
     if kind is exp.Or:
         return c.names.any_of(found.items, meets)
-    return t.not_(c.names.any_of(found.items, fails))
+    return sql.not_(c.names.any_of(found.items, fails))
 
 
-def size(c: Compiler, node: Size) -> dict[str, E]:
+def size(c: Compiler, node: Size) -> dict[str, Sql]:
     """How many elements are in, and how many may be."""
     if isinstance(node.source, Distinct):
         return distinct.size(c, node.source)
     found = members(c, node.source)
     if found.held is None:
-        whole = t.size(found.items)
+        whole = sql.size(found.items)
         return {"low": whole, "high": whole}
     return c.names.counts(found.items, found.held)
 
 
-def _plain(c: Compiler, found: Members) -> E:
+def _plain(c: Compiler, found: Members) -> Sql:
     """A list as a value: UNKNOWN when an element is only maybe in."""
     if found.held is None:
         return found.items if found.plain else c.names.transform(found.items, found.value)
 
-    def of(rows: E) -> E:
-        doubt = c.names.count(rows, lambda e: t.is_null(t.field(e, HELD)))
-        return t.case((t.compare("==", doubt, 0), c.names.transform(rows, lambda e: t.field(e, VALUE))))
+    def of(rows: Sql) -> Sql:
+        doubt = c.names.count(rows, lambda e: sql.is_null(sql.field(e, HELD)))
+        return sql.case((sql.compare("==", doubt, 0), c.names.transform(rows, lambda e: sql.field(e, VALUE))))
 
     return c.names.let(packed(c, found), of)
 
 
-def compare(c: Compiler, node: Compare) -> E:
+def compare(c: Compiler, node: Compare) -> Sql:
     """Whether two lists have equal values in one order."""
     item = item_type(node.left)
 
-    def same(a: E, b: E) -> E:
+    def same(a: Sql, b: Sql) -> Sql:
         if item == MONEY:
-            return t.case(
+            return sql.case(
                 (
-                    t.compare("==", t.field(a, "currency"), t.field(b, "currency")),
-                    t.compare("==", t.field(a, "minor"), t.field(b, "minor")),
+                    sql.compare("==", sql.field(a, "currency"), sql.field(b, "currency")),
+                    sql.compare("==", sql.field(a, "minor"), sql.field(b, "minor")),
                 )
             )
-        return t.compare("==", a, b)
+        return sql.compare("==", a, b)
 
-    def of(a: E, b: E) -> E:
-        lengths = t.size(a), t.size(b)
-        equal = t.reduce(c.dialect.pairwise(a, b, same), t.true(), exp.And)
-        return t.case((t.compare("!=", *lengths), t.false()), (t.compare("==", *lengths), equal))
+    def of(a: Sql, b: Sql) -> Sql:
+        lengths = sql.size(a), sql.size(b)
+        equal = sql.reduce(c.dialect.pairwise(a, b, same), sql.true(), exp.And)
+        return sql.case((sql.compare("!=", *lengths), sql.false()), (sql.compare("==", *lengths), equal))
 
     equal = c.names.lets([c.value(node.left), c.value(node.right)], of)
-    return equal if node.op == "==" else t.not_(equal)
+    return equal if node.op == "==" else sql.not_(equal)
 
 
 __all__ = ["HELD", "VALUE", "Members", "compare", "is_made", "maybe", "members", "packed", "settled", "size", "value"]

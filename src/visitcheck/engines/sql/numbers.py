@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 from sqlglot import exp
 
-from visitcheck.engines.sql import build as t
+from visitcheck.engines.sql import build as sql
 from visitcheck.engines.sql import lists
-from visitcheck.engines.sql.build import E
+from visitcheck.engines.sql.build import Sql
 from visitcheck.engines.sql.folding import fixed
 from visitcheck.facts.types import (
     COUNT,
@@ -39,7 +39,7 @@ _RANGES = {TIMESTAMP: (TIMESTAMP_MIN, TIMESTAMP_MAX), DATE: (DATE_MIN, DATE_MAX)
 _NEAR = 2**62
 
 
-def compare(c: Compiler, node: Compare) -> E:
+def compare(c: Compiler, node: Compare) -> Sql:
     """The truth of a comparison."""
     node = replace(node, left=fixed(node.left), right=fixed(node.right))
     left, right = node.left, node.right
@@ -47,16 +47,16 @@ def compare(c: Compiler, node: Compare) -> E:
         return _intervals(node.op, parts(c, left), parts(c, right))
     if left.type == MONEY:
         a, b = parts(c, left), parts(c, right)
-        same = t.compare("==", a["currency"], b["currency"])
-        return t.case((same, t.compare(node.op, a["minor"], b["minor"])))
+        same = sql.compare("==", a["currency"], b["currency"])
+        return sql.case((same, sql.compare(node.op, a["minor"], b["minor"])))
     if isinstance(left.type, ListOf):
         return lists.compare(c, node)
     if left.type == DOUBLE:
-        return t.compare(node.op, c.value(left), c.value(right))
-    return t.compare(node.op, *_bare(c, left, right))
+        return sql.compare(node.op, c.value(left), c.value(right))
+    return sql.compare(node.op, *_bare(c, left, right))
 
 
-def _bare(c: Compiler, left: Expr, right: Expr) -> tuple[E, E]:
+def _bare(c: Compiler, left: Expr, right: Expr) -> tuple[Sql, Sql]:
     """Both values, a constant without its cast where the other side has the type already."""
     a, b = c.value(left), c.value(right)
     if isinstance(left, Const) != isinstance(right, Const):
@@ -64,17 +64,17 @@ def _bare(c: Compiler, left: Expr, right: Expr) -> tuple[E, E]:
     return a, b
 
 
-def uncast(value: E) -> E:
+def uncast(value: Sql) -> Sql:
     """A bare number, where what it stands beside has the type already."""
     number = isinstance(value, exp.Cast) and isinstance(value.this, exp.Literal | exp.Neg | exp.Paren)
     return value.this.pop() if number else value
 
 
-def parts(c: Compiler, node: Expr) -> dict[str, E]:
+def parts(c: Compiler, node: Expr) -> dict[str, Sql]:
     """A count's `low` and `high`, or money's `minor` and `currency`; an int is the count that is surely that."""
     match node:
         case Const(value, type_) if type_ == MONEY and value is not None:
-            return {"minor": t.number(value.minor), "currency": t.text(value.currency)}  # type: ignore[attr-defined]
+            return {"minor": sql.number(value.minor), "currency": sql.text(value.currency)}  # type: ignore[attr-defined]
         case Choose(test, then, other, type_):
             a, b = parts(c, then), parts(c, other)
             return {name: c.choice(test, a[name], b[name]) for name in FIELDS[_kind(type_)]}
@@ -97,37 +97,37 @@ def _kind(type_: Type) -> Type:
     return COUNT if type_ == INT else type_
 
 
-def packed(c: Compiler, node: Expr) -> E:
+def packed(c: Compiler, node: Expr) -> Sql:
     """Money or a count as one value."""
     return c.struct(parts(c, node))
 
 
-def exact(found: dict[str, E]) -> E:
+def exact(found: dict[str, Sql]) -> Sql:
     """A count as an int, where both ends meet."""
     low, high = found["low"], found["high"]
-    return low if low == high else t.case((t.compare("==", low, high), low))
+    return low if low == high else sql.case((sql.compare("==", low, high), low))
 
 
-def _intervals(op: str, a: dict[str, E], b: dict[str, E]) -> E:
+def _intervals(op: str, a: dict[str, Sql], b: dict[str, Sql]) -> Sql:
     """A comparison of two counts: known where it holds, or fails, for all their values."""
     if a["low"] == a["high"] and b["low"] == b["high"]:
-        return t.compare(op, a["low"], b["low"])
+        return sql.compare(op, a["low"], b["low"])
     match op:
         case "<" | "<=":
-            holds = t.compare(op, a["high"], b["low"])
-            fails = t.not_(t.compare(op, a["low"], b["high"]))
+            holds = sql.compare(op, a["high"], b["low"])
+            fails = sql.not_(sql.compare(op, a["low"], b["high"]))
         case ">" | ">=":
-            holds = t.compare(op, a["low"], b["high"])
-            fails = t.not_(t.compare(op, a["high"], b["low"]))
+            holds = sql.compare(op, a["low"], b["high"])
+            fails = sql.not_(sql.compare(op, a["high"], b["low"]))
         case _:
-            ends = [t.compare("==", x, y) for x, y in ((a["low"], a["high"]), (b["low"], b["high"]))]
-            same = t.and_([*ends, t.compare("==", a["low"], b["low"])])
-            apart = t.or_([t.compare("<", a["high"], b["low"]), t.compare("<", b["high"], a["low"])])
+            ends = [sql.compare("==", x, y) for x, y in ((a["low"], a["high"]), (b["low"], b["high"]))]
+            same = sql.and_([*ends, sql.compare("==", a["low"], b["low"])])
+            apart = sql.or_([sql.compare("<", a["high"], b["low"]), sql.compare("<", b["high"], a["low"])])
             holds, fails = (same, apart) if op == "==" else (apart, same)
-    return t.case((holds, t.true()), (fails, t.false()))
+    return sql.case((holds, sql.true()), (fails, sql.false()))
 
 
-def arithmetic(c: Compiler, node: Arithmetic | Negate) -> E:
+def arithmetic(c: Compiler, node: Arithmetic | Negate) -> Sql:
     """The value of `+ - * / %` or of a minus."""
     if isinstance(node, Arithmetic):
         node = replace(node, left=fixed(node.left), right=fixed(node.right))
@@ -136,23 +136,23 @@ def arithmetic(c: Compiler, node: Arithmetic | Negate) -> E:
     if isinstance(node, Negate):
         return _negated(c, c.value(node.operand), node.type)
     if node.type == STRING:
-        return t.binary(exp.DPipe, c.value(node.left), c.value(node.right))
+        return sql.binary(exp.DPipe, c.value(node.left), c.value(node.right))
     left, right = c.value(node.left), c.value(node.right)
     if node.type == DOUBLE:
         return _double(c, node.op, left, right)
     if node.op in ("/", "%"):
         return c.names.lets([left, right], lambda a, b: _divided(node.op, a, b))
-    found = t.binary(exp.Add if node.op == "+" else exp.Sub, left, right)
+    found = sql.binary(exp.Add if node.op == "+" else exp.Sub, left, right)
     if not _fits(node):
         found = c.dialect.checked(node.op, left, right)
     return c.names.let(found, lambda it: in_range(node.type, it))
 
 
-def in_range(type_: Type, value: E) -> E:
+def in_range(type_: Type, value: Sql) -> Sql:
     """The value where its type can hold it."""
     if type_ not in _RANGES:
         return value
-    return t.case((t.between(value, *_RANGES[type_]), value))
+    return sql.case((sql.between(value, *_RANGES[type_]), value))
 
 
 def _fits(node: Arithmetic) -> bool:
@@ -170,56 +170,58 @@ def _int(node: Const) -> int:
     return node.value if isinstance(node.value, int) else _NEAR
 
 
-def _divided(op: str, a: E, b: E) -> E:
+def _divided(op: str, a: Sql, b: Sql) -> Sql:
     """Division by zero, and the least number by -1, have no answer."""
-    overflows = t.and_([t.compare("==", a, INT_MIN), t.compare("==", b, -1)])
-    divisor = exp.Nullif(this=t.own(b), expression=exp.Literal.number(0))
-    return t.case((t.not_(overflows), t.binary(exp.IntDiv if op == "/" else exp.Mod, a, divisor)))
+    overflows = sql.and_([sql.compare("==", a, INT_MIN), sql.compare("==", b, -1)])
+    divisor = exp.Nullif(this=sql.own(b), expression=exp.Literal.number(0))
+    return sql.case((sql.not_(overflows), sql.binary(exp.IntDiv if op == "/" else exp.Mod, a, divisor)))
 
 
-def _double(c: Compiler, op: str, left: E, right: E) -> E:
-    kinds: dict[str, type[E]] = {"+": exp.Add, "-": exp.Sub, "*": exp.Mul, "/": exp.Div}
-    divisor = exp.Nullif(this=t.own(right), expression=t.cast(exp.Literal.number(0), DOUBLE))
-    found = t.binary(kinds[op], left, divisor if op == "/" else right)
+def _double(c: Compiler, op: str, left: Sql, right: Sql) -> Sql:
+    kinds: dict[str, type[Sql]] = {"+": exp.Add, "-": exp.Sub, "*": exp.Mul, "/": exp.Div}
+    divisor = exp.Nullif(this=sql.own(right), expression=sql.cast(exp.Literal.number(0), DOUBLE))
+    found = sql.binary(kinds[op], left, divisor if op == "/" else right)
     return c.names.let(found, finite)
 
 
-def finite(value: E) -> E:
+def finite(value: Sql) -> Sql:
     """A double that is neither infinite nor no number."""
     edges = {"low": "-1.7976931348623157e308", "high": "1.7976931348623157e308"}
-    fits = exp.Between(this=t.wrap(value), **{name: t.cast(t.text(edge), DOUBLE) for name, edge in edges.items()})
-    return t.case((fits, value))
+    fits = exp.Between(
+        this=sql.operand(value), **{name: sql.cast(sql.text(edge), DOUBLE) for name, edge in edges.items()}
+    )
+    return sql.case((fits, value))
 
 
-def _negated(c: Compiler, value: E, type_: Type) -> E:
+def _negated(c: Compiler, value: Sql, type_: Type) -> Sql:
     if type_ == DOUBLE:
-        return exp.Neg(this=t.wrap(value))
-    return c.dialect.checked("-", t.cast(exp.Literal.number(0)), value)
+        return exp.Neg(this=sql.operand(value))
+    return c.dialect.checked("-", sql.cast(exp.Literal.number(0)), value)
 
 
-def _parts_of_money(c: Compiler, node: Arithmetic | Negate) -> dict[str, E]:
+def _parts_of_money(c: Compiler, node: Arithmetic | Negate) -> dict[str, Sql]:
     if isinstance(node, Negate):
         found = parts(c, node.operand)
         return {"minor": _negated(c, found["minor"], INT), "currency": found["currency"]}
     if node.op == "*":
         amount, factor = (node.left, node.right) if node.left.type == MONEY else (node.right, node.left)
         found = parts(c, amount)
-        minor = c.dialect.checked("*", t.cast(found["minor"]), c.value(factor))
+        minor = c.dialect.checked("*", sql.cast(found["minor"]), c.value(factor))
         return {"minor": minor, "currency": found["currency"]}
     a, b = parts(c, node.left), parts(c, node.right)
-    same = t.compare("==", a["currency"], b["currency"])
-    minor = c.dialect.checked(node.op, t.cast(a["minor"]), t.cast(b["minor"]))
-    return {"minor": t.case((same, minor)), "currency": a["currency"]}
+    same = sql.compare("==", a["currency"], b["currency"])
+    minor = c.dialect.checked(node.op, sql.cast(a["minor"]), sql.cast(b["minor"]))
+    return {"minor": sql.case((same, minor)), "currency": a["currency"]}
 
 
-def _parts_of_count(c: Compiler, node: Arithmetic | Negate) -> dict[str, E] | None:
+def _parts_of_count(c: Compiler, node: Arithmetic | Negate) -> dict[str, Sql] | None:
     """The ends of a sum or difference of counts; None for arithmetic of ints."""
     if not isinstance(node, Arithmetic) or node.type != COUNT:
         return None
     a, b = parts(c, node.left), parts(c, node.right)
     ends = ("low", "high") if node.op == "+" else ("high", "low")
     low, high = (
-        c.dialect.checked(node.op, t.cast(a[end]), t.cast(b[other]))
+        c.dialect.checked(node.op, sql.cast(a[end]), sql.cast(b[other]))
         for end, other in zip(("low", "high"), ends, strict=True)
     )
-    return {"low": t.case((t.known(high), low)), "high": t.case((t.known(low), high))}
+    return {"low": sql.case((sql.is_known(high), low)), "high": sql.case((sql.is_known(low), high))}

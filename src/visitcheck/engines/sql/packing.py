@@ -12,8 +12,8 @@ from collections.abc import Sequence
 
 from sqlglot import exp
 
-from visitcheck.engines.sql import build as t
-from visitcheck.engines.sql.build import E
+from visitcheck.engines.sql import build as sql
+from visitcheck.engines.sql.build import Sql
 from visitcheck.engines.sql.dialects import Dialect
 
 MOST = 15
@@ -24,41 +24,41 @@ _UNKNOWN = 2
 _MAYBE = 2**32
 
 
-def masks(dialect: Dialect, items: E, tests: Sequence[E]) -> E:
+def masks(dialect: Dialect, items: Sql, tests: Sequence[Sql]) -> Sql:
     """The bits of some tests over a list; NULL for an absent one."""
-    number: E = _code(tests[0], _UNKNOWN, "int")
+    number: Sql = _code(tests[0], _UNKNOWN, "int")
     for place, test in enumerate(tests[1:], 1):
-        number = t.add(number, t.mul(_code(test, _UNKNOWN, "int"), 4**place))
+        number = sql.add(number, sql.mul(_code(test, _UNKNOWN, "int"), 4**place))
     return _unless_empty(items, dialect.bits(_each(items, number)))
 
 
-def any_of(mask: E, place: int) -> E:
+def any_of(mask: Sql, place: int) -> Sql:
     """The Kleene OR of a test over the list, from its bits."""
-    bits = (t.binary(exp.BitwiseAnd, mask, t.number(bit * 4**place)) for bit in (1, _UNKNOWN))
-    true, unknown = (t.compare("!=", bit, 0) for bit in bits)
+    bits = (sql.binary(exp.BitwiseAnd, mask, sql.number(bit * 4**place)) for bit in (1, _UNKNOWN))
+    true, unknown = (sql.compare("!=", bit, 0) for bit in bits)
     # TRUE OR NULL is TRUE, FALSE OR NULL is NULL.
-    return t.or_([true, exp.Nullif(this=unknown, expression=t.true())])
+    return sql.or_([true, exp.Nullif(this=unknown, expression=sql.true())])
 
 
-def counts(dialect: Dialect, items: E, test: E) -> E:
+def counts(dialect: Dialect, items: Sql, test: Sql) -> Sql:
     """How many elements are in, and how many are maybe in, as one number; NULL for an absent list."""
     return _unless_empty(items, dialect.tally(_each(items, _code(test, _MAYBE, "bigint"))))
 
 
-def ends(counted: E) -> dict[str, E]:
+def ends(counted: Sql) -> dict[str, Sql]:
     """The ends of a count, from that number."""
-    sure, doubtful = t.mod(counted, _MAYBE), t.int_div(counted, _MAYBE)
-    return {"low": sure, "high": t.add(sure, doubtful)}
+    sure, doubtful = sql.mod(counted, _MAYBE), sql.int_div(counted, _MAYBE)
+    return {"low": sure, "high": sql.add(sure, doubtful)}
 
 
-def _code(test: E, unknown: int, kind: str) -> E:
-    return exp.Coalesce(this=exp.cast(t.own(test), kind), expressions=[t.number(unknown)])
+def _code(test: Sql, unknown: int, kind: str) -> Sql:
+    return exp.Coalesce(this=exp.cast(sql.own(test), kind), expressions=[sql.number(unknown)])
 
 
-def _each(items: E, number: E) -> E:
-    return exp.Transform(this=t.own(items), expression=t.lambda_((ELEMENT,), number))
+def _each(items: Sql, number: Sql) -> Sql:
+    return exp.Transform(this=sql.own(items), expression=sql.lambda_((ELEMENT,), number))
 
 
-def _unless_empty(items: E, joined: E) -> E:
+def _unless_empty(items: Sql, joined: Sql) -> Sql:
     """What was joined, and 0 for a list of no elements. No CASE around the pass: databases are slower inside one."""
-    return exp.Coalesce(this=joined, expressions=[t.case((t.known(items), t.number(0)))])
+    return exp.Coalesce(this=joined, expressions=[sql.case((sql.is_known(items), sql.number(0)))])

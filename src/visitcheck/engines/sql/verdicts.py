@@ -6,8 +6,8 @@ from collections.abc import Collection, Iterable
 
 from sqlglot import exp
 
-from visitcheck.engines.sql import build as t
-from visitcheck.engines.sql.build import E
+from visitcheck.engines.sql import build as sql
+from visitcheck.engines.sql.build import Sql
 from visitcheck.engines.status import Outcome, Status, leads_to
 from visitcheck.facts.types import BOOL
 from visitcheck.ir.nodes import Const
@@ -31,65 +31,65 @@ def status_name(position: int) -> str:
     return f"s{position}"
 
 
-def status_expression(plan: Plan, rule: PlanRule, never_known: frozenset[str]) -> E:
+def status_expression(plan: Plan, rule: PlanRule, never_known: frozenset[str]) -> Sql:
     """The code of a rule's status, over the columns of truths.
 
     An undetermined rule is not assessed where a condition that is UNKNOWN reads a fact of `never_known`.
     """
     applies = _truth(rule.applies)
-    holds = t.and_(_truth(check) for check in rule.checks)
+    holds = sql.and_(_truth(check) for check in rule.checks)
     strong = [_truth(excuse) for excuse, weak in zip(rule.unless, rule.weak, strict=True) if not weak]
-    violated = t.and_([applies, t.not_(holds), *(t.not_(_truth(excuse)) for excuse in rule.unless)])
+    violated = sql.and_([applies, sql.not_(holds), *(sql.not_(_truth(excuse)) for excuse in rule.unless)])
     open_ = [
-        t.is_null(_truth(position))
+        sql.is_null(_truth(position))
         for position in dict.fromkeys((rule.applies, *rule.checks, *rule.unless))
         if not plan.facts_of(position).isdisjoint(never_known)
     ]
-    cases = [(t.not_(applies), Status.NOT_APPLICABLE), (holds, Status.SATISFIED)]
-    cases += [(t.or_(strong), Status.EXCUSED)] if strong else []
+    cases = [(sql.not_(applies), Status.NOT_APPLICABLE), (holds, Status.SATISFIED)]
+    cases += [(sql.or_(strong), Status.EXCUSED)] if strong else []
     cases += [(violated, Status.VIOLATED)]
-    cases += [(t.or_(open_), Status.NOT_ASSESSED)] if open_ else []
+    cases += [(sql.or_(open_), Status.NOT_ASSESSED)] if open_ else []
     undetermined = _code(STATUS_CODES[Status.UNDETERMINED])
     if plan.conditions[rule.applies] == _ALWAYS and not rule.unless:
         # Satisfied is 0 and violated 1: no CASE, which takes databases several times as long.
-        other = t.case((t.or_(open_), _code(STATUS_CODES[Status.NOT_ASSESSED])), default=undetermined)
+        other = sql.case((sql.or_(open_), _code(STATUS_CODES[Status.NOT_ASSESSED])), default=undetermined)
         return exp.Coalesce(
-            this=exp.cast(t.not_(holds), "tinyint"),
+            this=exp.cast(sql.not_(holds), "tinyint"),
             expressions=[exp.cast(other if open_ else undetermined, "tinyint")],
         )
-    found = t.case(*((test, _code(STATUS_CODES[status])) for test, status in cases), default=undetermined)
+    found = sql.case(*((test, _code(STATUS_CODES[status])) for test, status in cases), default=undetermined)
     return exp.cast(found, "tinyint")
 
 
-def outcome_expression(plan: Plan, *, without: Collection[Status] = ()) -> E:
+def outcome_expression(plan: Plan, *, without: Collection[Status] = ()) -> Sql:
     """The code of a visit's outcome, over the columns of statuses; rules with a status of `without` passed over."""
     asking = [status for status in _ASKING if status not in without]
-    cases: list[tuple[E, E]] = []
+    cases: list[tuple[Sql, Sql]] = []
     for outcome in sorted(Outcome, reverse=True):
         if outcome is not Outcome.ALLOW:
             asked = list(_asked(plan, outcome, asking))
-            cases += [(t.or_(asked), _code(OUTCOME_CODES[outcome]))] if asked else []
+            cases += [(sql.or_(asked), _code(OUTCOME_CODES[outcome]))] if asked else []
     binding = [
-        t.compare("!=", t.column(status_name(position)), STATUS_CODES[Status.NOT_APPLICABLE])
+        sql.compare("!=", sql.column(status_name(position)), STATUS_CODES[Status.NOT_APPLICABLE])
         for position, rule in enumerate(plan.rules)
         if rule.effect != "note"
     ]
-    cases += [(t.or_(binding), _code(OUTCOME_CODES[Outcome.ALLOW]))] if binding else []
+    cases += [(sql.or_(binding), _code(OUTCOME_CODES[Outcome.ALLOW]))] if binding else []
     none_binds = _code(OUTCOME_CODES[Outcome.REVIEW])
-    return exp.cast(t.case(*cases, default=none_binds) if cases else none_binds, "tinyint")
+    return exp.cast(sql.case(*cases, default=none_binds) if cases else none_binds, "tinyint")
 
 
-def _asked(plan: Plan, outcome: Outcome, asking: list[Status]) -> Iterable[E]:
+def _asked(plan: Plan, outcome: Outcome, asking: list[Status]) -> Iterable[Sql]:
     """For each rule that can ask for an outcome, whether it does."""
     for position, rule in enumerate(plan.rules):
-        codes: list[E] = [_code(STATUS_CODES[status]) for status in asking if leads_to(rule, status) is outcome]
+        codes: list[Sql] = [_code(STATUS_CODES[status]) for status in asking if leads_to(rule, status) is outcome]
         if codes:
-            yield t.one_of(t.column(status_name(position)), codes)
+            yield sql.one_of(sql.column(status_name(position)), codes)
 
 
-def _truth(position: int) -> E:
-    return t.column(truth_name(position))
+def _truth(position: int) -> Sql:
+    return sql.column(truth_name(position))
 
 
-def _code(code: int) -> E:
-    return t.number(code)
+def _code(code: int) -> Sql:
+    return sql.number(code)

@@ -11,8 +11,8 @@ from datetime import UTC, datetime, timedelta
 
 from sqlglot import exp
 
-from visitcheck.engines.sql import build as t
-from visitcheck.engines.sql.build import E
+from visitcheck.engines.sql import build as sql
+from visitcheck.engines.sql.build import Sql
 from visitcheck.engines.sql.columns import sql_type
 from visitcheck.engines.sql.dialects import DIALECTS, Dialect
 from visitcheck.errors import EngineFailure
@@ -90,9 +90,9 @@ def _change(name: str, low: int, high: int) -> int:
 
 def _database_offsets(dialect: Dialect, name: str, moments: list[int], ask: Ask) -> list[int | None]:
     """How far the database's clock in a zone is ahead of UTC at some moments, in microseconds."""
-    listed = exp.Cast(this=t.array([t.number(at) for at in moments]), to=sql_type(ListOf(INT)))
-    ahead = t.sub(dialect.reading(t.column("__e0"), t.text(name)), t.column("__e0"))
-    offsets: E = exp.Transform(this=listed, expression=t.lambda_(("__e0",), ahead))
+    listed = exp.Cast(this=sql.array([sql.number(at) for at in moments]), to=sql_type(ListOf(INT)))
+    ahead = sql.sub(dialect.reading(sql.column("__e0"), sql.text(name)), sql.column("__e0"))
+    offsets: Sql = exp.Transform(this=listed, expression=sql.lambda_(("__e0",), ahead))
     query = exp.Select(expressions=[exp.Alias(this=offsets, alias=exp.to_identifier("offsets"))])
     ((found,),) = ask(dialect.print(query))
     return list(found)  # type: ignore[call-overload, no-any-return]

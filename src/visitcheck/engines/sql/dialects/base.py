@@ -8,8 +8,8 @@ from typing import ClassVar
 
 from sqlglot import exp
 
-from visitcheck.engines.sql import build as t
-from visitcheck.engines.sql.build import E
+from visitcheck.engines.sql import build as sql
+from visitcheck.engines.sql.build import Sql
 from visitcheck.facts.types import Type
 
 
@@ -21,56 +21,56 @@ class Dialect(ABC):
     lacks: ClassVar[Mapping[str, str]] = {}
     """The language's functions that this database cannot say, each with the reason."""
 
-    def print(self, node: E, *, pretty: bool = False) -> str:
+    def print(self, node: Sql, *, pretty: bool = False) -> str:
         """The text of an expression or a query."""
         from sqlglot import ErrorLevel
 
         return node.sql(self.name, pretty=pretty, unsupported_level=ErrorLevel.RAISE)
 
     @abstractmethod
-    def checked(self, op: str, left: E, right: E) -> E:
+    def checked(self, op: str, left: Sql, right: Sql) -> Sql:
         """`+ - *` of two BIGINTs; NULL past 64 bits."""
 
     @abstractmethod
-    def reading(self, at: E, zone: E) -> E:
+    def reading(self, at: Sql, zone: Sql) -> Sql:
         """What a clock in a zone shows at a moment, both as microseconds."""
 
     @abstractmethod
-    def add_months(self, date: E, months: E) -> E:
+    def add_months(self, date: Sql, months: Sql) -> Sql:
         """A DATE so many months later, clipped to the end of the month."""
 
     @abstractmethod
-    def total(self, values: E, type_: Type) -> E:
+    def total(self, values: Sql, type_: Type) -> Sql:
         """The sum of a list of BIGINTs, NULL past 64 bits, or of DOUBLEs in their order; 0 for none."""
 
     @abstractmethod
-    def bits(self, values: E) -> E:
+    def bits(self, values: Sql) -> Sql:
         """All numbers of a list joined by OR; NULL or 0 for none."""
 
     @abstractmethod
-    def tally(self, values: E) -> E:
+    def tally(self, values: Sql) -> Sql:
         """The sum, as BIGINT, of a list of numbers that does not overflow; NULL or 0 for none."""
 
     @abstractmethod
-    def distinct(self, items: E) -> E:
+    def distinct(self, items: Sql) -> Sql:
         """Equal values once, where they stand first."""
 
     @abstractmethod
-    def pairwise(self, left: E, right: E, test: Callable[[E, E], E]) -> E:
+    def pairwise(self, left: Sql, right: Sql, test: Callable[[Sql, Sql], Sql]) -> Sql:
         """The test of the elements of two equally long lists, pair by pair."""
 
     @abstractmethod
-    def joined(self, left: E, right: E) -> E:
+    def joined(self, left: Sql, right: Sql) -> Sql:
         """The elements of two lists, one after the other."""
 
-    def date(self, days: E) -> E:
+    def date(self, days: Sql) -> Sql:
         """A DATE from days since 1970."""
-        return t.add(self.epoch(), exp.cast(t.own(days), "int"))
+        return sql.add(self.epoch(), exp.cast(sql.own(days), "int"))
 
-    def days(self, date: E) -> E:
+    def days(self, date: Sql) -> Sql:
         """Days since 1970, as BIGINT."""
-        return t.cast(exp.DateDiff(this=t.own(date), expression=self.epoch(), unit=exp.var("DAY")))
+        return sql.cast(exp.DateDiff(this=sql.own(date), expression=self.epoch(), unit=exp.var("DAY")))
 
-    def epoch(self) -> E:
+    def epoch(self) -> Sql:
         """The DATE 1970-01-01."""
-        return exp.cast(t.text("1970-01-01"), "date")
+        return exp.cast(sql.text("1970-01-01"), "date")

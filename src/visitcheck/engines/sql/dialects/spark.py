@@ -6,8 +6,8 @@ from collections.abc import Callable
 
 from sqlglot import exp
 
-from visitcheck.engines.sql import build as t
-from visitcheck.engines.sql.build import E
+from visitcheck.engines.sql import build as sql
+from visitcheck.engines.sql.build import Sql
 from visitcheck.engines.sql.dialects.base import Dialect
 from visitcheck.facts.types import DOUBLE, INT_MAX, INT_MIN, Type
 
@@ -20,52 +20,52 @@ class Spark(Dialect):
 
     name = "spark"
 
-    def checked(self, op: str, left: E, right: E) -> E:
+    def checked(self, op: str, left: Sql, right: Sql) -> Sql:
         """`TRY_ADD(left, right)`."""
-        return exp.Anonymous(this=_FUNCTIONS[op], expressions=[t.own(left), t.own(right)])
+        return exp.Anonymous(this=_FUNCTIONS[op], expressions=[sql.own(left), sql.own(right)])
 
-    def reading(self, at: E, zone: E) -> E:
+    def reading(self, at: Sql, zone: Sql) -> Sql:
         """From UTC to a zone on naive timestamps; the session is in UTC, so both casts change nothing."""
-        moment = exp.Anonymous(this="TIMESTAMP_MICROS", expressions=[t.own(at)])
+        moment = exp.Anonymous(this="TIMESTAMP_MICROS", expressions=[sql.own(at)])
         local = exp.ConvertTimezone(
-            source_tz=t.text("UTC"), target_tz=t.own(zone), timestamp=exp.cast(moment, "timestampntz")
+            source_tz=sql.text("UTC"), target_tz=sql.own(zone), timestamp=exp.cast(moment, "timestampntz")
         )
         return exp.UnixMicros(this=exp.cast(local, "timestampltz"))
 
-    def add_months(self, date: E, months: E) -> E:
+    def add_months(self, date: Sql, months: Sql) -> Sql:
         """`ADD_MONTHS`."""
-        return exp.Anonymous(this="ADD_MONTHS", expressions=[t.own(date), exp.cast(t.own(months), "int")])
+        return exp.Anonymous(this="ADD_MONTHS", expressions=[sql.own(date), exp.cast(sql.own(months), "int")])
 
-    def total(self, values: E, type_: Type) -> E:
+    def total(self, values: Sql, type_: Type) -> Sql:
         """A fold; whole numbers in a type that the longest list does not overflow."""
         if type_ == DOUBLE:
-            return t.reduce(values, t.cast(exp.Literal.number(0), DOUBLE), exp.Add)
-        wide = t.lambda_(("__p",), exp.cast(t.column("__p"), _WIDE))
+            return sql.reduce(values, sql.cast(exp.Literal.number(0), DOUBLE), exp.Add)
+        wide = sql.lambda_(("__p",), exp.cast(sql.column("__p"), _WIDE))
         start = exp.cast(exp.Literal.number(0), _WIDE)
-        step = t.lambda_(("__p", "__q"), exp.cast(t.binary(exp.Add, t.column("__p"), t.column("__q")), _WIDE))
-        each = exp.Transform(this=t.own(values), expression=wide)
-        low, high = (exp.cast(t.number(edge), _WIDE) for edge in (INT_MIN, INT_MAX))
-        fits = exp.Between(this=t.column("__p"), low=low, high=high)
-        finish = t.lambda_(("__p",), t.case((fits, t.cast(t.column("__p"), type_))))
+        step = sql.lambda_(("__p", "__q"), exp.cast(sql.binary(exp.Add, sql.column("__p"), sql.column("__q")), _WIDE))
+        each = exp.Transform(this=sql.own(values), expression=wide)
+        low, high = (exp.cast(sql.number(edge), _WIDE) for edge in (INT_MIN, INT_MAX))
+        fits = exp.Between(this=sql.column("__p"), low=low, high=high)
+        finish = sql.lambda_(("__p",), sql.case((fits, sql.cast(sql.column("__p"), type_))))
         return exp.Reduce(this=each, initial=start, merge=step, finish=finish)
 
-    def bits(self, values: E) -> E:
+    def bits(self, values: Sql) -> Sql:
         """A fold."""
-        return t.reduce(values, exp.Literal.number(0), exp.BitwiseOr)
+        return sql.reduce(values, exp.Literal.number(0), exp.BitwiseOr)
 
-    def tally(self, values: E) -> E:
+    def tally(self, values: Sql) -> Sql:
         """A fold."""
-        return t.reduce(values, t.cast(exp.Literal.number(0)), exp.Add)
+        return sql.reduce(values, sql.cast(exp.Literal.number(0)), exp.Add)
 
-    def distinct(self, items: E) -> E:
+    def distinct(self, items: Sql) -> Sql:
         """`ARRAY_DISTINCT` keeps the order."""
-        return exp.ArrayDistinct(this=t.own(items))
+        return exp.ArrayDistinct(this=sql.own(items))
 
-    def pairwise(self, left: E, right: E, test: Callable[[E, E], E]) -> E:
+    def pairwise(self, left: Sql, right: Sql, test: Callable[[Sql, Sql], Sql]) -> Sql:
         """`ZIP_WITH`."""
-        body = t.lambda_(("__p", "__q"), test(t.column("__p"), t.column("__q")))
-        return exp.Anonymous(this="ZIP_WITH", expressions=[t.own(left), t.own(right), body])
+        body = sql.lambda_(("__p", "__q"), test(sql.column("__p"), sql.column("__q")))
+        return exp.Anonymous(this="ZIP_WITH", expressions=[sql.own(left), sql.own(right), body])
 
-    def joined(self, left: E, right: E) -> E:
+    def joined(self, left: Sql, right: Sql) -> Sql:
         """`CONCAT` is NULL for an absent list."""
-        return exp.Anonymous(this="CONCAT", expressions=[t.own(left), t.own(right)])
+        return exp.Anonymous(this="CONCAT", expressions=[sql.own(left), sql.own(right)])

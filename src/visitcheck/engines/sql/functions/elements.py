@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 from sqlglot import exp
 
-from visitcheck.engines.sql import build as t
+from visitcheck.engines.sql import build as sql
 from visitcheck.engines.sql import lists
-from visitcheck.engines.sql.build import E
+from visitcheck.engines.sql.build import Sql
 from visitcheck.engines.sql.functions.model import ListWriter
 from visitcheck.ir.nodes import ListCall
 
@@ -18,76 +18,77 @@ if TYPE_CHECKING:
 _HELD = lists.HELD
 
 
-def _rows(c: Compiler, call: ListCall) -> E:
+def _rows(c: Compiler, call: ListCall) -> Sql:
     """The elements that are in or maybe in, with the values of the bodies as `b0`, `b1`..."""
     found = lists.settled(c, lists.members(c, call.source))
     held = found.held
 
-    def row(element: E) -> E:
-        fields = {_HELD: t.true() if held is None else held(element)}
+    def row(element: Sql) -> Sql:
+        fields = {_HELD: sql.true() if held is None else held(element)}
         with c.looking_at(call.binder, found.value(element)):
             fields |= {f"b{number}": c.value(body) for number, body in enumerate(call.bodies)}
-        return t.struct(fields)
+        return sql.struct(fields)
 
     kept = found.items if held is None else c.names.filter(found.items, lambda e: lists.maybe(held(e)))
     return c.names.transform(kept, row)
 
 
-def _max_per_group(c: Compiler, call: ListCall) -> E:
+def _max_per_group(c: Compiler, call: ListCall) -> Sql:
     keys = [f"b{number}" for number in range(len(call.bodies))]
 
-    def unknown(e: E) -> E:
-        return t.or_(t.is_null(t.field(e, key)) for key in keys)
+    def unknown(e: Sql) -> Sql:
+        return sql.or_(sql.is_null(sql.field(e, key)) for key in keys)
 
-    def of(rows: E) -> E:
+    def of(rows: Sql) -> Sql:
         partial = c.names.filter(rows, unknown)
-        complete = c.names.filter(rows, lambda e: t.not_(unknown(e)))
+        complete = c.names.filter(rows, lambda e: sql.not_(unknown(e)))
         return c.names.lets([rows, partial, complete], groups)
 
-    def groups(rows: E, partial: E, complete: E) -> E:
-        def same(e: E, g: E) -> E:
-            return t.and_(t.compare("==", t.field(e, key), t.field(g, key)) for key in keys)
+    def groups(rows: Sql, partial: Sql, complete: Sql) -> Sql:
+        def same(e: Sql, g: Sql) -> Sql:
+            return sql.and_(sql.compare("==", sql.field(e, key), sql.field(g, key)) for key in keys)
 
-        def may_be(e: E, g: E) -> E:
-            return t.and_(
-                t.or_([t.is_null(t.field(e, key)), t.compare("==", t.field(e, key), t.field(g, key))]) for key in keys
+        def may_be(e: Sql, g: Sql) -> Sql:
+            return sql.and_(
+                sql.or_([sql.is_null(sql.field(e, key)), sql.compare("==", sql.field(e, key), sql.field(g, key))])
+                for key in keys
             )
 
-        def sure(g: E) -> E:
-            return c.names.count(complete, lambda e: t.and_([same(e, g), t.known(t.field(e, _HELD))]))
+        def sure(g: Sql) -> Sql:
+            return c.names.count(complete, lambda e: sql.and_([same(e, g), sql.is_known(sql.field(e, _HELD))]))
 
-        def possible(g: E) -> E:
+        def possible(g: Sql) -> Sql:
             fitting = c.names.count(partial, lambda e: may_be(e, g))
-            return t.add(c.names.count(complete, lambda e: same(e, g)), fitting)
+            return sql.add(c.names.count(complete, lambda e: same(e, g)), fitting)
 
-        alone = c.names.count(partial, lambda e: t.known(t.field(e, _HELD)))
-        one = t.case((t.compare(">", alone, 0), t.number(1)), default=t.number(0))
-        low = _most(c.dialect.joined(c.names.transform(complete, sure), t.array([one])))
-        high = _most(c.dialect.joined(c.names.transform(complete, possible), t.array([t.size(partial)])))
-        return t.case((t.known(rows), t.struct({"low": t.cast(low), "high": t.cast(high)})))
+        alone = c.names.count(partial, lambda e: sql.is_known(sql.field(e, _HELD)))
+        one = sql.case((sql.compare(">", alone, 0), sql.number(1)), default=sql.number(0))
+        low = _most(c.dialect.joined(c.names.transform(complete, sure), sql.array([one])))
+        high = _most(c.dialect.joined(c.names.transform(complete, possible), sql.array([sql.size(partial)])))
+        return sql.case((sql.is_known(rows), sql.struct({"low": sql.cast(low), "high": sql.cast(high)})))
 
     return c.names.let(_rows(c, call), of)
 
 
-def _most(values: E) -> E:
+def _most(values: Sql) -> Sql:
     return exp.ArrayMax(this=values)
 
 
-def _last_run(c: Compiler, call: ListCall) -> E:
-    def held(e: E) -> E:
-        return t.known(t.field(e, _HELD))
+def _last_run(c: Compiler, call: ListCall) -> Sql:
+    def held(e: Sql) -> Sql:
+        return sql.is_known(sql.field(e, _HELD))
 
-    def order(e: E) -> E:
-        return t.field(e, "b0")
+    def order(e: Sql) -> Sql:
+        return sql.field(e, "b0")
 
-    def passes(e: E) -> E:
-        return t.field(e, "b1")
+    def passes(e: Sql) -> Sql:
+        return sql.field(e, "b1")
 
-    def may_fail(e: E) -> E:
-        return t.not_(_surely(passes(e)))
+    def may_fail(e: Sql) -> Sql:
+        return sql.not_(_surely(passes(e)))
 
-    def of(rows: E) -> E:
-        failures = c.names.filter(rows, lambda e: t.and_([held(e), t.not_(lists.maybe(passes(e)))]))
+    def of(rows: Sql) -> Sql:
+        failures = c.names.filter(rows, lambda e: sql.and_([held(e), sql.not_(lists.maybe(passes(e)))]))
         return c.names.lets(
             [
                 rows,
@@ -97,74 +98,76 @@ def _last_run(c: Compiler, call: ListCall) -> E:
             ends,
         )
 
-    def ends(rows: E, last_sure: E, last_any: E) -> E:
-        unordered = c.names.count(rows, lambda e: t.and_([may_fail(e), t.is_null(order(e))]))
+    def ends(rows: Sql, last_sure: Sql, last_any: Sql) -> Sql:
+        unordered = c.names.count(rows, lambda e: sql.and_([may_fail(e), sql.is_null(order(e))]))
         doubtful = c.names.count(rows, may_fail)
-        sure = c.names.count(rows, lambda e: t.and_([held(e), passes(e)]))
-        after = c.names.count(rows, lambda e: t.and_([held(e), passes(e), t.compare(">", order(e), last_any)]))
+        sure = c.names.count(rows, lambda e: sql.and_([held(e), passes(e)]))
+        after = c.names.count(rows, lambda e: sql.and_([held(e), passes(e), sql.compare(">", order(e), last_any)]))
 
-        def open_(e: E) -> E:
-            later = t.or_([t.is_null(last_sure), t.is_null(order(e)), t.compare(">", order(e), last_sure)])
-            return t.and_([lists.maybe(passes(e)), later])
+        def open_(e: Sql) -> Sql:
+            later = sql.or_([sql.is_null(last_sure), sql.is_null(order(e)), sql.compare(">", order(e), last_sure)])
+            return sql.and_([lists.maybe(passes(e)), later])
 
-        low = t.case((t.compare(">", unordered, 0), t.number(0)), (t.compare("==", doubtful, 0), sure), default=after)
+        low = sql.case(
+            (sql.compare(">", unordered, 0), sql.number(0)), (sql.compare("==", doubtful, 0), sure), default=after
+        )
         high = c.names.count(rows, open_)
-        return t.case((t.known(rows), t.struct({"low": t.cast(low), "high": t.cast(high)})))
+        return sql.case((sql.is_known(rows), sql.struct({"low": sql.cast(low), "high": sql.cast(high)})))
 
     return c.names.let(_rows(c, call), of)
 
 
-def _surely(truth: E) -> E:
-    return exp.Coalesce(this=t.own(truth), expressions=[t.false()])
+def _surely(truth: Sql) -> Sql:
+    return exp.Coalesce(this=sql.own(truth), expressions=[sql.false()])
 
 
-def _covers(c: Compiler, call: ListCall) -> E:
-    def covered(intervals: E, start: E, end: E, tolerance: E) -> E:
+def _covers(c: Compiler, call: ListCall) -> Sql:
+    def covered(intervals: Sql, start: Sql, end: Sql, tolerance: Sql) -> Sql:
         """From the start, and from each end inside, the next interval begins within the tolerance."""
         inside = c.names.filter(
-            c.names.transform(intervals, lambda e: t.field(e, "b")),
-            lambda b: t.and_([t.compare(">=", b, start), t.compare("<=", b, end)]),
+            c.names.transform(intervals, lambda e: sql.field(e, "b")),
+            lambda b: sql.and_([sql.compare(">=", b, start), sql.compare("<=", b, end)]),
         )
 
-        def gap(at: E) -> E:
+        def gap(at: Sql) -> Sql:
             reach = c.dialect.checked("+", at, tolerance)
-            far = t.compare(">", t.sub(end, at), tolerance)
+            far = sql.compare(">", sql.sub(end, at), tolerance)
 
-            def reaches(e: E) -> E:
+            def reaches(e: Sql) -> Sql:
                 # Past 64 bits every interval begins in time.
-                in_time = exp.Coalesce(this=t.compare("<=", t.field(e, "a"), reach), expressions=[t.true()])
-                return t.and_([in_time, t.compare(">", t.field(e, "b"), at)])
+                in_time = exp.Coalesce(this=sql.compare("<=", sql.field(e, "a"), reach), expressions=[sql.true()])
+                return sql.and_([in_time, sql.compare(">", sql.field(e, "b"), at)])
 
-            return t.and_([far, t.compare("==", c.names.count(intervals, reaches), 0)])
+            return sql.and_([far, sql.compare("==", c.names.count(intervals, reaches), 0)])
 
-        edges = c.dialect.joined(inside, t.array([start]))
-        return t.compare("==", c.names.count(edges, gap), 0)
+        edges = c.dialect.joined(inside, sql.array([start]))
+        return sql.compare("==", c.names.count(edges, gap), 0)
 
-    def intervals(rows: E, start: E, end: E) -> E:
-        def pair(e: E) -> E:
+    def intervals(rows: Sql, start: Sql, end: Sql) -> Sql:
+        def pair(e: Sql) -> Sql:
             begins, ends = (
-                exp.Coalesce(this=t.field(e, name), expressions=[t.own(other)])
+                exp.Coalesce(this=sql.field(e, name), expressions=[sql.own(other)])
                 for name, other in (("b0", start), ("b1", end))
             )
-            return t.struct({"a": begins, "b": ends})
+            return sql.struct({"a": begins, "b": ends})
 
         return c.names.filter(
-            c.names.transform(rows, pair), lambda e: t.compare("<=", t.field(e, "a"), t.field(e, "b"))
+            c.names.transform(rows, pair), lambda e: sql.compare("<=", sql.field(e, "a"), sql.field(e, "b"))
         )
 
-    def known(e: E) -> E:
-        return t.and_(t.known(t.field(e, name)) for name in (_HELD, "b0", "b1"))
+    def known(e: Sql) -> Sql:
+        return sql.and_(sql.is_known(sql.field(e, name)) for name in (_HELD, "b0", "b1"))
 
-    def of(rows: E, start: E, end: E, tolerance: E) -> E:
+    def of(rows: Sql, start: Sql, end: Sql, tolerance: Sql) -> Sql:
         sure = intervals(c.names.filter(rows, known), start, end)
         best = intervals(rows, start, end)
-        answer = t.case(
-            (c.names.let(sure, lambda s: covered(s, start, end, tolerance)), t.true()),
-            (c.names.let(best, lambda b: covered(b, start, end, tolerance)), t.unknown()),
-            default=t.false(),
+        answer = sql.case(
+            (c.names.let(sure, lambda s: covered(s, start, end, tolerance)), sql.true()),
+            (c.names.let(best, lambda b: covered(b, start, end, tolerance)), sql.null()),
+            default=sql.false(),
         )
-        asked = t.and_([t.known(rows), t.compare("<=", start, end), t.compare(">=", tolerance, 0)])
-        return t.case((asked, answer))
+        asked = sql.and_([sql.is_known(rows), sql.compare("<=", start, end), sql.compare(">=", tolerance, 0)])
+        return sql.case((asked, answer))
 
     return c.names.lets([_rows(c, call), *(c.value(arg) for arg in call.args)], of)
 

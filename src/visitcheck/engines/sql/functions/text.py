@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any, cast
 
 from sqlglot import exp
 
-from visitcheck.engines.sql import build as t
-from visitcheck.engines.sql.build import E
+from visitcheck.engines.sql import build as sql
+from visitcheck.engines.sql.build import Sql
 from visitcheck.engines.sql.functions.model import Writer, plainly
 from visitcheck.engines.sql.literals import literal
 from visitcheck.ir.nodes import Call, Const
@@ -22,21 +22,21 @@ _MOST_WORDS = 300
 """Words in one pattern: past this the databases' matching slows down out of proportion."""
 
 
-def _matches(c: Compiler, call: Call) -> E:
+def _matches(c: Compiler, call: Call) -> Sql:
     pattern = cast("Const", call.args[1]).value
     # RE2 and Java read the spelling for RE2 alike.
-    return exp.RegexpLike(this=c.value(call.args[0]), expression=t.text(patterns.to_re2(str(pattern))))
+    return exp.RegexpLike(this=c.value(call.args[0]), expression=sql.text(patterns.to_re2(str(pattern))))
 
 
-def _mentions(c: Compiler, call: Call) -> E:
+def _mentions(c: Compiler, call: Call) -> Sql:
     words = cast("tuple[str, ...]", cast("Const", call.args[1]).value)
     if not words:
         found = c.value(call.args[0])
-        return t.case((t.known(found), t.false()))
+        return sql.case((sql.is_known(found), sql.false()))
     groups = [words[start : start + _MOST_WORDS] for start in range(0, len(words), _MOST_WORDS)]
 
-    def any_of(text: E) -> E:
-        return t.or_(exp.RegexpLike(this=t.own(text), expression=t.text(_pattern(group))) for group in groups)
+    def any_of(text: Sql) -> Sql:
+        return sql.or_(exp.RegexpLike(this=sql.own(text), expression=sql.text(_pattern(group))) for group in groups)
 
     return c.names.let(c.value(call.args[0]), any_of)
 
@@ -66,49 +66,49 @@ def _any_of(points: list[int]) -> Chars:
     return Chars(joined([(point, point) for point in points]))
 
 
-def _first_known(c: Compiler, call: Call) -> E:
+def _first_known(c: Compiler, call: Call) -> Sql:
     first, *rest = [c.value(arg) for arg in call.args]
-    return exp.Coalesce(this=t.own(first), expressions=[t.own(value) for value in rest])
+    return exp.Coalesce(this=sql.own(first), expressions=[sql.own(value) for value in rest])
 
 
-def _in_param(c: Compiler, call: Call) -> E:
+def _in_param(c: Compiler, call: Call) -> Sql:
     value, options = call.args
 
-    def among(found: E) -> E:
-        def one_of(values: Any) -> E:
+    def among(found: Sql) -> Sql:
+        def one_of(values: Any) -> Sql:
             if not values:
-                return t.case((t.known(found), t.false()))
-            return t.in_(found, [literal(each, value.type) for each in values])
+                return sql.case((sql.is_known(found), sql.false()))
+            return sql.in_(found, [literal(each, value.type) for each in values])
 
-        fixed = c.over_constants(options, one_of, t.unknown())
+        fixed = c.over_constants(options, one_of, sql.null())
         if fixed is not None:
             return fixed
-        each = c.names.transform(c.value(options), lambda option: t.compare("==", option, found))
-        return t.case((t.known(found), t.reduce(each, t.false(), exp.Or)))
+        each = c.names.transform(c.value(options), lambda option: sql.compare("==", option, found))
+        return sql.case((sql.is_known(found), sql.reduce(each, sql.false(), exp.Or)))
 
     return c.names.let(c.value(value), among)
 
 
-def _starts_with(text: E, part: E) -> E:
-    return exp.StartsWith(this=t.own(text), expression=t.own(part))
+def _starts_with(text: Sql, part: Sql) -> Sql:
+    return exp.StartsWith(this=sql.own(text), expression=sql.own(part))
 
 
-def _ends_with(text: E, part: E) -> E:
-    return exp.EndsWith(this=t.own(text), expression=t.own(part))
+def _ends_with(text: Sql, part: Sql) -> Sql:
+    return exp.EndsWith(this=sql.own(text), expression=sql.own(part))
 
 
-def _contains(text: E, part: E) -> E:
-    return exp.Contains(this=t.own(text), expression=t.own(part))
+def _contains(text: Sql, part: Sql) -> Sql:
+    return exp.Contains(this=sql.own(text), expression=sql.own(part))
 
 
 CALLS: dict[str, Writer] = {
     "startsWith": plainly(_starts_with),
     "endsWith": plainly(_ends_with),
     "contains": plainly(_contains),
-    "size": plainly(lambda text: t.cast(exp.Length(this=t.own(text)))),
+    "size": plainly(lambda text: sql.cast(exp.Length(this=sql.own(text)))),
     "matches": _matches,
     "mentions": _mentions,
-    "knownSince": plainly(lambda since, at: t.case((t.compare("<=", since, at), t.true()))),
+    "knownSince": plainly(lambda since, at: sql.case((sql.compare("<=", since, at), sql.true()))),
     "firstKnown": _first_known,
     "inParam": _in_param,
 }

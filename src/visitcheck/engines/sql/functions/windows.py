@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from sqlglot import exp
 
-from visitcheck.engines.sql import build as t
-from visitcheck.engines.sql.build import E
+from visitcheck.engines.sql import build as sql
+from visitcheck.engines.sql.build import Sql
 from visitcheck.engines.sql.functions.dates import free, free_days
 from visitcheck.engines.sql.functions.model import Writer, local, zone
 from visitcheck.facts.types import DAY
@@ -21,45 +21,45 @@ if TYPE_CHECKING:
     from visitcheck.engines.sql.compiler import Compiler
 
 _MONDAY = 4 * DAY  # 1970-01-05, as a reading
-Test: TypeAlias = Callable[[E, E], E]
+Test: TypeAlias = Callable[[Sql, Sql], Sql]
 """Of readings from the first up to, not including, the second; never NULL."""
 
 
-def _overlaps_daily(c: Compiler, call: Call) -> E:
+def _overlaps_daily(c: Compiler, call: Call) -> Sql:
     start, end, opens, closes, name = call.args
 
-    def test(begin: E, length: E) -> Test:
+    def test(begin: Sql, length: Sql) -> Test:
         return lambda first, last: _meets(c, first, last, begin, length, DAY)
 
-    def whole(begin: E, length: E) -> E:
+    def whole(begin: Sql, length: Sql) -> Sql:
         asked = _if_all_agree(c, start, end, name, test(begin, length), certain=True)
         return _if_known([begin, length], asked)
 
     if isinstance(opens, Const) and isinstance(closes, Const) and None not in (opens.value, closes.value):
         begins, ends = int(opens.value), int(closes.value)  # type: ignore[call-overload]
-        return whole(t.number(begins), t.number(ends - begins if ends >= begins else ends - begins + DAY))
+        return whole(sql.number(begins), sql.number(ends - begins if ends >= begins else ends - begins + DAY))
     return c.names.lets(
         [c.value(opens), c.value(closes)],
         lambda a, b: c.names.let(_length(a, b), lambda length: whole(a, length)),
     )
 
 
-def _overlaps_weekly(c: Compiler, call: Call) -> E:
+def _overlaps_weekly(c: Compiler, call: Call) -> Sql:
     start, end, weekdays, opens, closes, name = call.args
 
-    def on(days: E, begin: E, length: E) -> E:
-        def any_day(first: E, last: E) -> E:
-            def meets(day: E) -> E:
-                opened = t.add(t.add(t.mul(t.sub(day, 1), DAY), begin), _MONDAY)
+    def on(days: Sql, begin: Sql, length: Sql) -> Sql:
+        def any_day(first: Sql, last: Sql) -> Sql:
+            def meets(day: Sql) -> Sql:
+                opened = sql.add(sql.add(sql.mul(sql.sub(day, 1), DAY), begin), _MONDAY)
                 return _meets(c, first, last, opened, length, WEEK)
 
-            return t.reduce(c.names.transform(days, meets), t.false(), exp.Or)
+            return sql.reduce(c.names.transform(days, meets), sql.false(), exp.Or)
 
         wrong = c.names.count(
-            days, lambda day: t.not_(exp.Coalesce(this=t.between(day, 1, 7), expressions=[t.false()]))
+            days, lambda day: sql.not_(exp.Coalesce(this=sql.between(day, 1, 7), expressions=[sql.false()]))
         )
         asked = _if_all_agree(c, start, end, name, any_day, certain=True)
-        return _if_known([begin, length], t.case((t.compare("==", wrong, 0), asked)))
+        return _if_known([begin, length], sql.case((sql.compare("==", wrong, 0), asked)))
 
     return c.names.lets(
         [c.value(weekdays), c.value(opens), c.value(closes)],
@@ -67,10 +67,10 @@ def _overlaps_weekly(c: Compiler, call: Call) -> E:
     )
 
 
-def _within(c: Compiler, call: Call) -> E:
+def _within(c: Compiler, call: Call) -> Sql:
     start, end, hours, name = call.args
 
-    def of(value: WeeklyHours) -> E:
+    def of(value: WeeklyHours) -> Sql:
         calendar = calendars.load().get(value.calendar or "") if value.holiday is not None else None
         if calendar is None:
             return _if_all_agree(c, start, end, name, lambda a, b: _inside(c, a, b, value, None), certain=False)
@@ -80,42 +80,42 @@ def _within(c: Compiler, call: Call) -> E:
             lambda days: _if_all_agree(c, start, end, name, lambda a, b: _inside(c, a, b, value, days), certain=False),
         )
 
-    found = c.over_constants(hours, of, t.unknown())
+    found = c.over_constants(hours, of, sql.null())
     if found is None:
         raise TypeError(f"weekly hours are a constant or a parameter, not {type(hours).__name__}")
     return found
 
 
-def _if_known(values: list[E], answer: E) -> E:
+def _if_known(values: list[Sql], answer: Sql) -> Sql:
     """The answer where all values are known; constants are."""
     doubtful = [value for value in values if not isinstance(value, exp.Literal)]
-    return t.case((t.and_(t.known(value) for value in doubtful), answer)) if doubtful else answer
+    return sql.case((sql.and_(sql.is_known(value) for value in doubtful), answer)) if doubtful else answer
 
 
-def _length(opens: E, closes: E) -> E:
-    apart = t.sub(closes, opens)
-    return t.case((t.compare(">=", closes, opens), apart), (t.compare("<", closes, opens), t.add(apart, DAY)))
+def _length(opens: Sql, closes: Sql) -> Sql:
+    apart = sql.sub(closes, opens)
+    return sql.case((sql.compare(">=", closes, opens), apart), (sql.compare("<", closes, opens), sql.add(apart, DAY)))
 
 
-def _if_all_agree(c: Compiler, start: Expr, end: Expr, name: Expr, test: Test, *, certain: bool) -> E:
+def _if_all_agree(c: Compiler, start: Expr, end: Expr, name: Expr, test: Test, *, certain: bool) -> Sql:
     """The test of a visit's readings; for one with an end missing, `certain` where no visit can escape it."""
-    sure = t.true() if certain else t.false()
+    sure = sql.true() if certain else sql.false()
 
-    def seen(a: E, b: E, z: E) -> E:
+    def seen(a: Sql, b: Sql, z: Sql) -> Sql:
         return _readings(c, a, b, z, test)
 
-    def agreed(tests: list[E]) -> E:
-        return t.case((t.and_(t.compare("==", found, sure) for found in tests), sure))
+    def agreed(tests: list[Sql]) -> Sql:
+        return sql.case((sql.and_(sql.compare("==", found, sure) for found in tests), sure))
 
-    def whole(a: E, b: E, z: E) -> E:
-        both = (t.compare("<=", a, b), seen(a, b, z))
-        before = t.sub(b, 1)
-        only_start = (t.and_([t.known(a), t.is_null(b)]), agreed([seen(a, a, z)]))
+    def whole(a: Sql, b: Sql, z: Sql) -> Sql:
+        both = (sql.compare("<=", a, b), seen(a, b, z))
+        before = sql.sub(b, 1)
+        only_start = (sql.and_([sql.is_known(a), sql.is_null(b)]), agreed([seen(a, a, z)]))
         only_end = (
-            t.and_([t.is_null(a), t.known(b)]),
+            sql.and_([sql.is_null(a), sql.is_known(b)]),
             agreed([seen(b, b, z), c.names.let(before, lambda e: seen(e, b, z))]),
         )
-        return t.case(both, only_start, only_end)
+        return sql.case(both, only_start, only_end)
 
     return zone(
         c,
@@ -124,63 +124,63 @@ def _if_all_agree(c: Compiler, start: Expr, end: Expr, name: Expr, test: Test, *
     )
 
 
-def _readings(c: Compiler, start: E, end: E, name: E, test: Test) -> E:
+def _readings(c: Compiler, start: Sql, end: Sql, name: Sql, test: Test) -> Sql:
     """The test of the first reading and the one behind the last; NULL where the clock shows none."""
 
-    def seen(a: E, b: E) -> E:
+    def seen(a: Sql, b: Sql) -> Sql:
         if start == end:
-            return t.case((t.known(a), c.names.let(t.add(a, 1), lambda last: test(a, last))))
-        back = t.sub(t.sub(a, start), t.sub(b, end))
-        step = t.case((t.compare(">", back, 0), back), (t.compare("<=", back, 0), t.number(0)))
+            return sql.case((sql.is_known(a), c.names.let(sql.add(a, 1), lambda last: test(a, last))))
+        back = sql.sub(sql.sub(a, start), sql.sub(b, end))
+        step = sql.case((sql.compare(">", back, 0), back), (sql.compare("<=", back, 0), sql.number(0)))
         return c.names.let(step, lambda it: moved(a, b, it))
 
-    def moved(a: E, b: E, step: E) -> E:
-        first, last = t.sub(a, step), t.greatest(t.add(b, step), t.add(a, 1))
-        return t.case((t.known(step), c.names.lets([first, last], test)))
+    def moved(a: Sql, b: Sql, step: Sql) -> Sql:
+        first, last = sql.sub(a, step), sql.greatest(sql.add(b, step), sql.add(a, 1))
+        return sql.case((sql.is_known(step), c.names.lets([first, last], test)))
 
     return local(c, start, name, lambda a: local(c, end, name, lambda b: seen(a, b)))
 
 
-def _meets(c: Compiler, first: E, last: E, begin: E, length: E, period: int) -> E:
+def _meets(c: Compiler, first: Sql, last: Sql, begin: Sql, length: Sql, period: int) -> Sql:
     """Whether readings meet one of the windows `[begin + k * period, ... + length)`, k any integer."""
-    behind = t.sub(first, t.add(begin, length))
-    opened = t.add(t.sub(t.sub(first, length), t.remainder(behind, period)), period)
-    return t.and_([t.compare(">", length, 0), t.compare("<", opened, last)])
+    behind = sql.sub(first, sql.add(begin, length))
+    opened = sql.add(sql.sub(sql.sub(first, length), sql.remainder(behind, period)), period)
+    return sql.and_([sql.compare(">", length, 0), sql.compare("<", opened, last)])
 
 
-def _inside(c: Compiler, first: E, last: E, hours: WeeklyHours, free_list: E | None) -> E:
-    days = t.series(t.floored(first, DAY), t.floored(t.sub(last, 1), DAY))
+def _inside(c: Compiler, first: Sql, last: Sql, hours: WeeklyHours, free_list: Sql | None) -> Sql:
+    days = sql.series(sql.floor_div(first, DAY), sql.floor_div(sql.sub(last, 1), DAY))
     each = c.names.transform(days, lambda day: _inside_day(c, first, last, day, hours, free_list))
-    short = t.compare("<=", t.sub(last, first), LONGEST)
-    return t.case((short, t.reduce(each, t.true(), exp.And)))
+    short = sql.compare("<=", sql.sub(last, first), LONGEST)
+    return sql.case((short, sql.reduce(each, sql.true(), exp.And)))
 
 
-def _inside_day(c: Compiler, first: E, last: E, day: E, hours: WeeklyHours, free_list: E | None) -> E:
-    midnight = t.mul(day, DAY)
-    opens = t.greatest(t.sub(first, midnight), t.number(0))
-    closes = t.least(t.sub(last, midnight), t.number(DAY))
+def _inside_day(c: Compiler, first: Sql, last: Sql, day: Sql, hours: WeeklyHours, free_list: Sql | None) -> Sql:
+    midnight = sql.mul(day, DAY)
+    opens = sql.greatest(sql.sub(first, midnight), sql.number(0))
+    closes = sql.least(sql.sub(last, midnight), sql.number(DAY))
 
-    def covered(spans: tuple[Span, ...]) -> E:
-        return t.or_(
-            t.and_([t.compare(">=", opens, o), t.compare("<=", closes, end + hours.closed)]) for o, end in spans
+    def covered(spans: tuple[Span, ...]) -> Sql:
+        return sql.or_(
+            sql.and_([sql.compare(">=", opens, o), sql.compare("<=", closes, end + hours.closed)]) for o, end in spans
         )
 
-    numbered = t.remainder(t.add(day, 3), 7)
+    numbered = sql.remainder(sql.add(day, 3), 7)
     # Weekdays with equal hours are written once.
     groups: dict[tuple[Span, ...], list[int]] = {}
     for number, spans in enumerate(hours.days):
         groups.setdefault(spans, []).append(number)
-    of_weekday = t.case(
-        *((t.in_(numbered, [t.number(n) for n in numbers]), covered(spans)) for spans, numbers in groups.items())
+    of_weekday = sql.case(
+        *((sql.in_(numbered, [sql.number(n) for n in numbers]), covered(spans)) for spans, numbers in groups.items())
     )
     if hours.holiday is None or hours.calendar is None or free_list is None:
         return of_weekday
     is_free = free(calendars.load()[hours.calendar], day, free_list)
 
-    def chosen(weekday: E, holiday: E, off: E) -> E:
+    def chosen(weekday: Sql, holiday: Sql, off: Sql) -> Sql:
         # The first part says it where both hours agree and the calendar does not know.
-        either = t.or_([t.and_([off, holiday]), t.and_([t.not_(off), weekday])])
-        return t.case((t.compare("==", weekday, holiday), weekday), default=either)
+        either = sql.or_([sql.and_([off, holiday]), sql.and_([sql.not_(off), weekday])])
+        return sql.case((sql.compare("==", weekday, holiday), weekday), default=either)
 
     return c.names.lets([of_weekday, covered(hours.holiday), is_free], chosen)
 
