@@ -50,9 +50,7 @@ def local_names(function: ast.AST) -> Iterator[tuple[str, ast.AST]]:
 
 
 def functions(module: ast.Module) -> Iterator[ast.AST]:
-    return (
-        node for node in ast.walk(module) if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda)
-    )
+    return (node for node in ast.walk(module) if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda))
 
 
 def imported_modules(module: str, path: Path) -> Iterator[str]:
@@ -108,13 +106,15 @@ def test_no_local_is_called_found(folder: str) -> None:
     """
     A result is called by the noun of what it holds.
     """
-    places = sorted({
-        place(path, node)
-        for path in python_files(folder)
-        for function in functions(tree(path))
-        for name, node in local_names(function)
-        if name == "found"
-    })
+    places = sorted(
+        {
+            place(path, node)
+            for path in python_files(folder)
+            for function in functions(tree(path))
+            for name, node in local_names(function)
+            if name == "found"
+        }
+    )
 
     assert [] == places
 

@@ -11,14 +11,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from visitcheck.errors import problem_codes
-from visitcheck.report.words import plain, words
+from visitcheck.report.words import page_texts, plain
 
 TEMPLATES = [one for one in (resources.files("visitcheck.report") / "templates").iterdir() if one.name.endswith("j2")]
 
 
-@pytest.mark.parametrize("key", sorted(words().texts))
+@pytest.mark.parametrize("key", sorted(page_texts().texts))
 def test_both_languages_fill_in_the_same(key: str) -> None:
-    text = words()(key)
+    text = page_texts()(key)
     en, zh = ({name for _, name, _, _ in Formatter().parse(one) if name} for one in (text.en, text.zh))
     assert en == zh
     assert text.en.strip()
@@ -30,8 +30,8 @@ def test_every_text_that_a_template_names_is_there(template: resources.abc.Trave
     source = template.read_text("utf-8")
     whole = re.findall(r'\b(?:t|label|hint|option)\("([\w.]+)"[,)]', source)
     begun = re.findall(r'\b(?:t|option)\("([\w.]+)" ~', source)
-    assert [] == [key for key in whole if key not in words().texts]
-    assert [] == [key for key in begun if not any(one.startswith(key) for one in words().texts)]
+    assert [] == [key for key in whole if key not in page_texts().texts]
+    assert [] == [key for key in begun if not any(one.startswith(key) for one in page_texts().texts)]
 
 
 def test_every_code_that_a_row_can_be_refused_with_has_a_text() -> None:
@@ -44,7 +44,7 @@ def test_every_code_that_a_row_can_be_refused_with_has_a_text() -> None:
         )
     )
     assert codes <= before
-    assert [] == sorted(code for code in codes if f"codes.{code}" not in words().texts)
+    assert [] == sorted(code for code in codes if f"codes.{code}" not in page_texts().texts)
 
 
 @given(st.text())

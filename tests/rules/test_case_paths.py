@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from visitcheck.authoring.paths import NoSuchPathError, Target, append, nearest, parse_path, put, remove
+from visitcheck.authoring.paths import EditTarget, NoSuchPathError, append, nearest, parse_path, put, remove
 from visitcheck.documents import YamlNode, YamlScalar, YamlSequence, parse_yaml, to_python
 
 
@@ -15,12 +15,12 @@ def node(text: str) -> YamlNode:
     return found
 
 
-def target(path: str) -> Target:
+def target(path: str) -> EditTarget:
     steps = parse_path(path)
     written = node(f'"{path}"')
     assert steps is not None
     assert isinstance(written, YamlScalar)
-    return Target(written, steps)
+    return EditTarget(written, steps)
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ from visitcheck.authoring.coverage import Coverage, Gap, coverage_gaps, coverage
 from visitcheck.authoring.mutation import Mutant, Mutation, mutants_of, mutate, mutation_text, mutation_to_dict
 from visitcheck.authoring.output import as_junit, as_text, result_to_dict, summary
 from visitcheck.authoring.reading import find_cases, parse_cases, read_cases
-from visitcheck.authoring.run import ENGINES, CaseResult, Difference, Found, run_cases
+from visitcheck.authoring.run import ENGINES, CaseResult, Difference, RuleResult, run_cases
 from visitcheck.authoring.schema import accepted_schema, cases_schema
 
 __all__ = [
@@ -19,10 +19,10 @@ __all__ = [
     "Coverage",
     "Difference",
     "Expectation",
-    "Found",
     "Gap",
     "Mutant",
     "Mutation",
+    "RuleResult",
     "Story",
     "accepted_beside",
     "accepted_schema",

@@ -46,7 +46,7 @@ class Survivor:
 
 
 @dataclass(frozen=True, slots=True)
-class Passed:
+class AcceptedRemark:
     """A code of `lint` that is let pass for a rule, and why. Without `rule` it is for the pack itself."""
 
     rule: str
@@ -61,7 +61,7 @@ class Accepted:
 
     unshown: tuple[Unshown, ...] = ()
     survivors: tuple[Survivor, ...] = ()
-    lint: tuple[Passed, ...] = ()
+    lint: tuple[AcceptedRemark, ...] = ()
 
 
 def accepted_beside(case_file: str | Path) -> Accepted:
@@ -128,8 +128,8 @@ def _survivor(node: YamlMapping, pack: str, form: Form) -> Survivor:
     )
 
 
-def _passed(node: YamlMapping, pack: str, form: Form) -> Passed:
-    return Passed(
+def _passed(node: YamlMapping, pack: str, form: Form) -> AcceptedRemark:
+    return AcceptedRemark(
         rule=form.text(node.get("rule")) or pack,
         code=form.text(node.get("code")) or "",
         why=_line(node.get("why"), form) or "",

@@ -32,7 +32,7 @@ def result_to_dict(result: CaseResult) -> dict[str, object]:
         "engine": result.engine,
         "passed": result.passed,
         "outcome": result.outcome,
-        "statuses": {found.rule: found.status for found in result.found},
+        "statuses": {found.rule: found.status for found in result.rules},
         "differences": [
             {"about": each.about, "expected": each.expected, "found": each.found, "detail": each.detail}
             for each in result.differences

@@ -26,7 +26,7 @@ class NoSuchPathError(LookupError):
 
 
 @dataclass(frozen=True, slots=True)
-class Target:
+class EditTarget:
     """A path with the scalar it was written as, whose place stands for what the path creates."""
 
     written: YamlScalar
@@ -51,7 +51,7 @@ def nearest(node: YamlNode, text: str) -> YamlNode:
     return found
 
 
-def put(node: YamlNode, target: Target, value: YamlNode) -> YamlNode:
+def put(node: YamlNode, target: EditTarget, value: YamlNode) -> YamlNode:
     """`node` with `value` at the target; groups on the way that are missing are made."""
     return _put(node, target.steps, value, target.written)
 
@@ -73,7 +73,7 @@ def _put(node: YamlNode | None, steps: Path, value: YamlNode, written: YamlScala
     return YamlMapping(entries, mapping.span)
 
 
-def append(node: YamlNode, target: Target, more: YamlSequence) -> YamlNode:
+def append(node: YamlNode, target: EditTarget, more: YamlSequence) -> YamlNode:
     """`node` with the items of `more` at the end of the list at the target, made where it is missing."""
     try:
         old = _follow(node, target.steps)
@@ -82,14 +82,14 @@ def append(node: YamlNode, target: Target, more: YamlSequence) -> YamlNode:
     return put(node, target, YamlSequence((*_as_sequence(old).items, *more.items), more.span))
 
 
-def remove(node: YamlNode, targets: Iterable[Target]) -> YamlNode:
+def remove(node: YamlNode, targets: Iterable[EditTarget]) -> YamlNode:
     """`node` without what is at the targets; list positions are those before anything is removed."""
     for target in sorted(targets, key=_last_first, reverse=True):
         node = _remove(node, target.steps)
     return node
 
 
-def _last_first(target: Target) -> tuple[tuple[str, int], ...]:
+def _last_first(target: EditTarget) -> tuple[tuple[str, int], ...]:
     """Orders paths so that, from the end, later list elements come before earlier ones."""
     return tuple((step, 0) if isinstance(step, str) else ("", step) for step in target.steps)
 

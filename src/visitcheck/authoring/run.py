@@ -21,7 +21,7 @@ ENGINES: tuple[EngineType, ...] = engine_types()
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class RuleResult:
     """What an engine made of one rule: its status, and the truth of each part by its name."""
 
     rule: str
@@ -64,7 +64,7 @@ class CaseResult:
 
     case: Case
     engine: str
-    found: tuple[Found, ...]
+    rules: tuple[RuleResult, ...]
     """The rules under test, in the order of `case.expect`."""
     outcome: Outcome | None
     differences: tuple[Difference, ...]
@@ -171,14 +171,14 @@ def _placed(case: Case, problem: Problem) -> Problem:
     return Problem(problem.code, f"{case.note}: {problem.message}", problem.help, node.place(), problem.path)
 
 
-def _found(rule: str, statuses: dict[str, tuple[PlanRule, Status]], truths: Truths) -> Found:
+def _found(rule: str, statuses: dict[str, tuple[PlanRule, Status]], truths: Truths) -> RuleResult:
     """The rule's part of the answer; a rule that is not for this stage does not apply."""
     if rule not in statuses:
-        return Found(rule, Status.NOT_APPLICABLE, False, (), ())
+        return RuleResult(rule, Status.NOT_APPLICABLE, False, (), ())
     planned, status = statuses[rule]
     checks = zip(planned.rule.require, planned.checks, strict=True)
     excuses = zip(planned.rule.unless, planned.unless, strict=True)
-    return Found(
+    return RuleResult(
         rule,
         status,
         truths[planned.applies],
@@ -187,7 +187,7 @@ def _found(rule: str, statuses: dict[str, tuple[PlanRule, Status]], truths: Trut
     )
 
 
-def _compare(expected: Expectation, found: Found) -> list[Difference]:
+def _compare(expected: Expectation, found: RuleResult) -> list[Difference]:
     if found.status is expected.status:
         return []
     return [Difference(found.rule, expected.status, found.status, found.parts(), expected.place)]

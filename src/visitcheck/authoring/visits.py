@@ -6,7 +6,7 @@ from collections.abc import Callable
 from difflib import get_close_matches
 from functools import partial
 
-from visitcheck.authoring.paths import NoSuchPathError, Target, append, parse_path, put, remove
+from visitcheck.authoring.paths import EditTarget, NoSuchPathError, append, parse_path, put, remove
 from visitcheck.documents import YamlMapping, YamlNode, YamlScalar, YamlSequence
 from visitcheck.errors import Problem
 
@@ -80,7 +80,7 @@ def _start(node: YamlMapping, bases: Bases, problems: list[Problem]) -> YamlMapp
     return None
 
 
-def _step(target: Target, edit: Callable[[], YamlNode], visit: YamlNode, problems: list[Problem]) -> YamlNode:
+def _step(target: EditTarget, edit: Callable[[], YamlNode], visit: YamlNode, problems: list[Problem]) -> YamlNode:
     """The visit after one edit, or as it was, with a problem, where the edit leads nowhere."""
     try:
         return edit()
@@ -90,7 +90,7 @@ def _step(target: Target, edit: Callable[[], YamlNode], visit: YamlNode, problem
         return visit
 
 
-def _pairs(node: YamlNode | None, problems: list[Problem]) -> list[tuple[Target, YamlNode]]:
+def _pairs(node: YamlNode | None, problems: list[Problem]) -> list[tuple[EditTarget, YamlNode]]:
     if node is None:
         return []
     if not isinstance(node, YamlMapping):
@@ -100,7 +100,7 @@ def _pairs(node: YamlNode | None, problems: list[Problem]) -> list[tuple[Target,
     return [(target, value) for target, value in read if target is not None]
 
 
-def _targets(node: YamlNode | None, problems: list[Problem]) -> list[Target]:
+def _targets(node: YamlNode | None, problems: list[Problem]) -> list[EditTarget]:
     if node is None:
         return []
     if not isinstance(node, YamlSequence):
@@ -110,14 +110,14 @@ def _targets(node: YamlNode | None, problems: list[Problem]) -> list[Target]:
     return [target for target in read if target is not None]
 
 
-def _target(node: YamlNode, problems: list[Problem]) -> Target | None:
+def _target(node: YamlNode, problems: list[Problem]) -> EditTarget | None:
     steps = parse_path(node.text) if isinstance(node, YamlScalar) else None
     if steps is None or not isinstance(node, YamlScalar):
         problems.append(
             Problem("case-path", "this is no path", "paths look like `notices[0].sent_at`", node.place())
         )
         return None
-    return Target(node, steps)
+    return EditTarget(node, steps)
 
 
 def _form(node: YamlNode, message: str) -> Problem:

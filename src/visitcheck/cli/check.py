@@ -11,7 +11,7 @@ from visitcheck.cli.html import choices_for, privacy_options, write_decisions
 from visitcheck.cli.options import OutputFormat, visit_options
 
 if TYPE_CHECKING:
-    from visitcheck.cli.judging import Judged, Judging
+    from visitcheck.cli.judging import FileJudge, JudgedVisit
     from visitcheck.gate import Decision
     from visitcheck.gate.audiences import Reader
     from visitcheck.gate.engine_pair import EngineChoice
@@ -54,14 +54,14 @@ def check(
 
     Exit code: 0 all allowed, 1 some denied, 3 some to review, 2 an error; the worst of 2, 1, 3, 0.
     """
-    from visitcheck.cli.judging import Judging, gate_for
+    from visitcheck.cli.judging import FileJudge, gate_for
     from visitcheck.cli.output import json_line
     from visitcheck.gate.remedies.rendering import render_remedies
     from visitcheck.policy.model import LANGUAGES
 
     choices = None if html is None else choices_for(lang, include_personal, hash_ids, format_)
     kept: list[Decision] = []
-    judging = Judging(gate_for(policies, registers, format_, engine), as_of, format_)
+    judging = FileJudge(gate_for(policies, registers, format_, engine), as_of, format_)
     for judged in judging.decisions(files):
         decision = judged.decision
         if choices is not None:
@@ -85,7 +85,7 @@ def check(
     raise click.exceptions.Exit(judging.code)
 
 
-def _slots(judging: Judging, judged: Judged) -> Slots | None:
+def _slots(judging: FileJudge, judged: JudgedVisit) -> Slots | None:
     """The next slots of a proposal; what keeps it from being moved is shown."""
     from visitcheck.cli.output import show_problems
     from visitcheck.errors import InvalidVisit

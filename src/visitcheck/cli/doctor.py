@@ -15,7 +15,7 @@ _PACKAGES = ("visitcheck", "click", "pydantic", "lark", "pyyaml", "tzdata", "dur
 
 
 @dataclass(frozen=True, slots=True)
-class Finding:
+class HealthCheck:
     """One thing that was looked at: `status` is `ok`, `missing` or `broken`."""
 
     name: str
@@ -34,7 +34,7 @@ def doctor(format_: OutputFormat) -> None:
     from visitcheck.cli.output import json_line
 
     code = exits.CLEAN
-    for finding in findings():
+    for finding in run_checks():
         if finding.status != "ok":
             code = exits.ERROR
         if format_ == "json":
@@ -45,27 +45,27 @@ def doctor(format_: OutputFormat) -> None:
     raise click.exceptions.Exit(code)
 
 
-def findings() -> Iterator[Finding]:
+def run_checks() -> Iterator[HealthCheck]:
     """Everything that was looked at, as it is found out."""
-    yield Finding("python", "ok", platform.python_version())
+    yield HealthCheck("python", "ok", platform.python_version())
     yield from (_package(name) for name in _PACKAGES)
     yield from _engines()
     yield from _policies()
     yield _self_test()
 
 
-def _package(name: str) -> Finding:
+def _package(name: str) -> HealthCheck:
     from importlib.metadata import PackageNotFoundError, version
 
     try:
-        return Finding(name, "ok", version(name))
+        return HealthCheck(name, "ok", version(name))
     except PackageNotFoundError:
         if name == "visitcheck":
-            return Finding(name, "ok", f"run from {Path(__file__).resolve().parents[1]}, not installed")
-        return Finding(name, "missing", "not installed")
+            return HealthCheck(name, "ok", f"run from {Path(__file__).resolve().parents[1]}, not installed")
+        return HealthCheck(name, "missing", "not installed")
 
 
-def _engines() -> Iterator[Finding]:
+def _engines() -> Iterator[HealthCheck]:
     from visitcheck.engines.available import engine_types, why_no_durable
     from visitcheck.ir.plan import make_plan
     from visitcheck.policy import load_policy
@@ -75,56 +75,56 @@ def _engines() -> Iterator[Finding]:
         try:
             made = make(make_plan(load_policy("base"), "proposed"))
         except Exception as error:  # whatever breaks is what the doctor is asked for
-            yield Finding(f"engine {name}", "broken", _said(error))
+            yield HealthCheck(f"engine {name}", "broken", _said(error))
         else:
-            yield Finding(f"engine {name}", "ok", "" if name != "durable" else repr(made))
+            yield HealthCheck(f"engine {name}", "ok", "" if name != "durable" else repr(made))
     missing = why_no_durable()
     if missing is not None:
-        yield Finding("engine durable", "missing", missing)
+        yield HealthCheck("engine durable", "missing", missing)
     yield _gate()
 
 
-def _gate() -> Finding:
+def _gate() -> HealthCheck:
     """A gate as it is made without options: making it is its self-test."""
     from visitcheck.gate import Gate
     from visitcheck.policy import load_policy
 
     try:
-        return Finding("gate", "ok", f"{Gate(load_policy('base'))!r}, self-test passed")
+        return HealthCheck("gate", "ok", f"{Gate(load_policy('base'))!r}, self-test passed")
     except Exception as error:  # as above
-        return Finding("gate", "broken", _said(error))
+        return HealthCheck("gate", "broken", _said(error))
 
 
-def _policies() -> Iterator[Finding]:
+def _policies() -> Iterator[HealthCheck]:
     from visitcheck.policy import load_policy, shipped
 
     try:
         names = shipped.names()
     except FileNotFoundError as error:
-        yield Finding("packs", "missing", str(error))
+        yield HealthCheck("packs", "missing", str(error))
         return
     for name in names:
         try:
             policy = load_policy(name)
         except Exception as error:  # as above
-            yield Finding(f"policy {name}", "broken", _said(error))
+            yield HealthCheck(f"policy {name}", "broken", _said(error))
         else:
-            yield Finding(f"policy {name}", "ok", f"{len(policy.rules)} rules, digest {policy.digest}")
+            yield HealthCheck(f"policy {name}", "ok", f"{len(policy.rules)} rules, digest {policy.digest}")
 
 
-def _self_test() -> Finding:
+def _self_test() -> HealthCheck:
     from visitcheck.authoring import find_cases, summary
-    from visitcheck.cli.running import Running
+    from visitcheck.cli.running import CaseRunner
     from visitcheck.policy import packs_root
 
     try:
         files = find_cases(Path(str(packs_root() / "base")))
-        running = Running()
+        running = CaseRunner()
         results = [result for file in files for result in running.results(file)]
     except Exception as error:  # as above
-        return Finding("self-test", "broken", _said(error))
+        return HealthCheck("self-test", "broken", _said(error))
     passed = bool(results) and not running.broken and all(result.passed for result in results)
-    return Finding("self-test", "ok" if passed else "broken", summary(results))
+    return HealthCheck("self-test", "ok" if passed else "broken", summary(results))
 
 
 def _said(error: Exception) -> str:

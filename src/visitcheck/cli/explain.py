@@ -12,7 +12,7 @@ from visitcheck.cli.options import Moment, OutputFormat, visit_options
 
 if TYPE_CHECKING:
     from visitcheck.audit.running.settings import HistoryChoice
-    from visitcheck.cli.judging import Judged, Judging
+    from visitcheck.cli.judging import FileJudge, JudgedVisit
     from visitcheck.gate.engine_pair import EngineChoice
     from visitcheck.policy import Language, Rule
 
@@ -45,16 +45,16 @@ def explain(
     is any input of `visitcheck audit`, and the visit is judged as the audit judges it, its earlier visits included;
     without FILE, the files that the column mapping names.
     """
-    from visitcheck.cli.judging import Judging, gate_for
+    from visitcheck.cli.judging import FileJudge, gate_for
     from visitcheck.cli.rule_ids import rule_for
 
     if file is None and (visit_id is None or columns is None):
         raise click.UsageError("name a file, or with `--visit` a column mapping that names files")
     gate = gate_for(policies, registers, format_, engine)
     rule = None if rule_id is None else rule_for(gate.policy, rule_id, format_)
-    judging = Judging(gate, as_of, format_)
+    judging = FileJudge(gate, as_of, format_)
     if visit_id is None:
-        found: Iterable[Judged] = judging.decisions([] if file is None else [file])
+        found: Iterable[JudgedVisit] = judging.decisions([] if file is None else [file])
     else:
         found = judging.of_audit(file, visit_id, columns, history=history, history_since=history_since)
     for judged in found:
@@ -62,7 +62,7 @@ def explain(
     raise click.exceptions.Exit(judging.code)
 
 
-def _show(judging: Judging, judged: Judged, rule: Rule | None, lang: Language, format_: OutputFormat) -> None:
+def _show(judging: FileJudge, judged: JudgedVisit, rule: Rule | None, lang: Language, format_: OutputFormat) -> None:
     from visitcheck.cli import exits
     from visitcheck.cli.output import json_line, show_problems
     from visitcheck.errors import Problem
@@ -85,7 +85,7 @@ def _show(judging: Judging, judged: Judged, rule: Rule | None, lang: Language, f
         click.echo(f"\n{render_explanation(tree, lang, decision.zone)}")
 
 
-def _headline(judged: Judged, lang: Language) -> str:
+def _headline(judged: JudgedVisit, lang: Language) -> str:
     from visitcheck.cli.check import coloured
 
     return coloured(judged.decision, lang).split("\n", 1)[0]

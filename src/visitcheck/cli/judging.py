@@ -74,14 +74,14 @@ def _mapping(found: object) -> Mapping[str, object]:
 
 
 @dataclass(frozen=True, slots=True)
-class Judged:
+class JudgedVisit:
     """A decision, and where its visit was written."""
 
     source: str
     decision: Decision
 
 
-class Judging:
+class FileJudge:
     """Judges visits and remembers the exit code that stands for all of them."""
 
     def __init__(self, gate: Gate, as_of: datetime | None, format_: OutputFormat) -> None:
@@ -99,7 +99,7 @@ class Judging:
         """Let a further exit code take part."""
         self._codes.add(code)
 
-    def decisions(self, files: Iterable[str]) -> Iterator[Judged]:
+    def decisions(self, files: Iterable[str]) -> Iterator[JudgedVisit]:
         """The decisions on all visits that can be judged; what is wrong with the others is shown."""
         for one in read_inputs(files):
             try:
@@ -109,9 +109,9 @@ class Judging:
                 show_problems(one.source, map(one.placed, error.problems), self.format)
                 continue
             self.count(exits.OF_OUTCOME[decision.outcome])
-            yield Judged(one.source, decision)
+            yield JudgedVisit(one.source, decision)
 
-    def of_audit(self, file: str | None, visit_id: str, columns: str | None, **history: Any) -> Iterator[Judged]:
+    def of_audit(self, file: str | None, visit_id: str, columns: str | None, **history: Any) -> Iterator[JudgedVisit]:
         """The decision on one visit of an audit's input; what keeps it from being judged is shown."""
         from pathlib import Path
 
@@ -136,7 +136,7 @@ class Judging:
             show_problems(file or str(columns), error.problems, self.format)
             return
         self.count(exits.OF_OUTCOME[decision.outcome])
-        yield Judged(source, decision)
+        yield JudgedVisit(source, decision)
 
     def _decide(self, one: Input) -> Decision:
         if one.problems:

@@ -13,7 +13,7 @@ from visitcheck.policy import Citation, Policy, Rule, Text
 
 
 @dataclass(frozen=True, slots=True)
-class Search:
+class RuleSearch:
     """What rules must have, all of it; None asks for nothing. Letters of either case are one."""
 
     instrument: str | None = None
@@ -52,7 +52,7 @@ class Search:
         return text is None or any(_within(text, each) for each in _texts(rule))
 
 
-def rules_found(policy: Policy, search: Search) -> tuple[Rule, ...]:
+def rules_found(policy: Policy, search: RuleSearch) -> tuple[Rule, ...]:
     """The rules of the policy that fit, in its order."""
     return tuple(rule for rule in policy.rules if search.fits(rule))
 

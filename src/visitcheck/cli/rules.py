@@ -46,14 +46,14 @@ def list_(
     from visitcheck.cli import exits
     from visitcheck.cli.judging import policy_for
     from visitcheck.cli.output import json_line, stop
-    from visitcheck.cli.rule_search import Search, rules_found, unknown_fact
+    from visitcheck.cli.rule_search import RuleSearch, rules_found, unknown_fact
     from visitcheck.cli.rule_text import rule_to_dict
 
     policy = policy_for(policies, format_)
     wrong = None if fact is None else unknown_fact(policy, fact)
     if wrong is not None:
         stop(policy.name, [wrong], format_)
-    found = rules_found(policy, Search(instrument, article, fact, text))
+    found = rules_found(policy, RuleSearch(instrument, article, fact, text))
     if format_ == "json":
         for rule in found:
             json_line(rule_to_dict(rule))

@@ -13,7 +13,7 @@ from visitcheck.policy import Policy, load_policy
 
 
 @dataclass(frozen=True)
-class Ran:
+class CaseFileRun:
     """A file of cases, its policy, what the pack accepts as not shown, and the results on every engine."""
 
     file: CaseFile
@@ -32,7 +32,7 @@ class PackCases:
     results: tuple[CaseResult, ...]
 
 
-def by_pack(ran: list[Ran]) -> list[PackCases]:
+def by_pack(ran: list[CaseFileRun]) -> list[PackCases]:
     """The packs that the files are about, each once. Further files about a pack, such as stories, add to its cases.
 
     A pack's policy is the smallest that a file about it names; a pack id without rules in that policy is left out.
@@ -49,7 +49,7 @@ def by_pack(ran: list[Ran]) -> list[PackCases]:
     return found
 
 
-class Running:
+class CaseRunner:
     """Runs case files; policies are loaded once, and a file that cannot run does not stop the rest."""
 
     def __init__(self, format_: OutputFormat = "text") -> None:
@@ -57,14 +57,14 @@ class Running:
         self._format = format_
         self._policies: dict[tuple[str | Path, ...], Policy] = {}
 
-    def run(self, path: Path) -> Ran | None:
+    def run(self, path: Path) -> CaseFileRun | None:
         """One file, or None where it or its policy cannot be read: that is shown."""
         try:
             file = read_cases(path)
             if file.policy not in self._policies:
                 self._policies[file.policy] = load_policy(*file.policy)
             policy = self._policies[file.policy]
-            return Ran(file, policy, accepted_beside(path), run_cases(policy, file))
+            return CaseFileRun(file, policy, accepted_beside(path), run_cases(policy, file))
         except InvalidPolicy as error:
             self.broken = True
             show_problems(str(path), error.problems, self._format)

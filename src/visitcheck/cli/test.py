@@ -32,13 +32,13 @@ def test(
     from visitcheck.authoring import find_cases
     from visitcheck.cli import exits
     from visitcheck.cli.output import stop
-    from visitcheck.cli.running import Running, by_pack
+    from visitcheck.cli.running import CaseRunner, by_pack
     from visitcheck.errors import Problem
 
     files = find_cases(*(paths or (_shipped(),)))
     if not files:
         stop(" ".join(paths), [Problem("input-empty", "there are no case files (`*.cases.yaml`)")], format_)
-    running = Running(format_)
+    running = CaseRunner(format_)
     ran = [found for file in files if (found := running.run(file)) is not None]
     results = [result for each in ran for result in each.results]
     if junit is not None:

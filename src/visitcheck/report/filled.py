@@ -11,7 +11,7 @@ from visitcheck.language.interpreter import interpret
 from visitcheck.policy.model import Language, Message, Placeholder, Text
 from visitcheck.report.privacy import Privacy
 from visitcheck.report.sections.visits import Explained
-from visitcheck.report.words import words
+from visitcheck.report.words import page_texts
 
 _FACTS = 12
 
@@ -38,11 +38,11 @@ def _piece(piece: str | Placeholder, visit: Visit, zone: str | None, lang: Langu
         return piece
     value = interpret(piece.expr, visit)
     if value is not None and privacy.hides(piece.expr.type):
-        return words()("page.withheld").in_(lang)
+        return page_texts()("page.withheld").in_(lang)
     return say(value, piece.expr.type, lang, zone)
 
 
 def _value(read: Read, zone: str | None, privacy: Privacy) -> Text:
     if privacy.hides(read.type):
-        return words()("page.withheld")
+        return page_texts()("page.withheld")
     return Text(en=say(read.value, read.type, "en", zone), zh=say(read.value, read.type, "zh", zone))

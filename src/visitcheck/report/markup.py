@@ -8,7 +8,7 @@ from markupsafe import Markup, escape
 
 from visitcheck.policy.model import Language, Text
 from visitcheck.report import numbers
-from visitcheck.report.words import LANGUAGES, plain, words
+from visitcheck.report.words import LANGUAGES, page_texts, plain
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -30,10 +30,10 @@ def environment(lang: Language) -> Environment:
     found.globals |= {
         "t": say,
         "both": both,
-        "word_of": words().of_word,
-        "label": lambda key: _attributes("aria-label", "label", words()(key), lang),
-        "hint": lambda key: _attributes("placeholder", "hint", words()(key), lang),
-        "option": lambda key: _option(words()(key), lang),
+        "word_of": page_texts().of_word,
+        "label": lambda key: _attributes("aria-label", "label", page_texts()(key), lang),
+        "hint": lambda key: _attributes("placeholder", "hint", page_texts()(key), lang),
+        "option": lambda key: _option(page_texts()(key), lang),
         "option_text": lambda text: _option(text, lang),
         "findings_of": _findings_of,
     }
@@ -58,7 +58,7 @@ def both(text: Text, isolate: bool = False) -> Markup:
 
 def say(key: str, **values: object) -> Markup:
     """One of our texts in both languages, its values escaped."""
-    text = words()(key)
+    text = page_texts()(key)
     shown = {name: escape(value) for name, value in values.items()}
     return _spans(*(escape(text.in_(lang)).format(**shown) for lang in LANGUAGES))
 
@@ -81,7 +81,7 @@ def _findings_of(visit: VisitRow) -> Markup:
     """How many findings a visit has, and the titles of those that were violated."""
     violated = [one.title for one in visit.findings if one.status == "violated"]
     titles = violated or [one.title for one in visit.findings]
-    text = words()("audit.visits.findings")
+    text = page_texts()("audit.visits.findings")
     en = "; ".join(plain(one.en) for one in titles)
     zh = "；".join(plain(one.zh) for one in titles)
     number = len(visit.findings)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from visitcheck.report.rates import Change, Rate
+from visitcheck.report.rates import Rate, RateChange
 
 NONE = "–"
 
@@ -28,12 +28,12 @@ def interval(rate: Rate) -> str:
     return f"{rate.low * 100:.1f}–{rate.high * 100:.1f}%" if rate.of else NONE
 
 
-def points(change: Change) -> str:
+def points(change: RateChange) -> str:
     """A change in percentage points, always with its sign."""
     return NONE if change.by is None else f"{change.by * 100:+.1f}".replace("-", "−")
 
 
-def points_interval(change: Change) -> str:
+def points_interval(change: RateChange) -> str:
     """The bounds of a change."""
     if change.by is None:
         return NONE

@@ -27,7 +27,7 @@ from visitcheck.report.sections.rejects import rejects
 from visitcheck.report.sections.rules import rule_title, rules
 from visitcheck.report.sections.visits import Explained, VisitRow, visits
 from visitcheck.report.versions import own_version
-from visitcheck.report.words import words
+from visitcheck.report.words import page_texts
 
 if TYPE_CHECKING:
     from visitcheck.gate import Decision
@@ -70,7 +70,7 @@ def _audit_page(audit: AuditFolder, choices: Choices, explained: Mapping[str, Ma
     rows = visits(audit, choices.worst, privacy, explained)
     return _page(
         "audit.html.j2",
-        words()("audit.title"),
+        page_texts()("audit.title"),
         choices,
         overview=overview(audit),
         timeline=timeline(latest),
@@ -107,7 +107,7 @@ def comparison_page(
     from visitcheck.report.sections.comparison import comparison
 
     found = comparison(first, second)
-    return _checked(_page("comparison.html.j2", words()("comparison.title"), choices, found=found))
+    return _checked(_page("comparison.html.j2", page_texts()("comparison.title"), choices, found=found))
 
 
 def decisions_page(
@@ -118,7 +118,7 @@ def decisions_page(
     from visitcheck.report.sections.decision import decision_view
 
     found = [decision_view(one, choices.privacy) for one in decisions]
-    return _checked(_page("decision.html.j2", words()("decision.title"), choices, decisions=found))
+    return _checked(_page("decision.html.j2", page_texts()("decision.title"), choices, decisions=found))
 
 
 def _filters(audit: AuditFolder, rows: list[VisitRow]) -> dict[str, Any]:

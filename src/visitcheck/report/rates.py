@@ -77,7 +77,7 @@ def at_least(hits: int, of: int, chance: float) -> float:
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
+class RateChange:
     """The difference of two rates, second less first, with its interval; None where either has no visits."""
 
     by: float | None
@@ -90,11 +90,11 @@ class Change:
         return self.by is not None and not self.low <= 0 <= self.high
 
 
-def change(first: Rate, second: Rate) -> Change:
+def change(first: Rate, second: Rate) -> RateChange:
     """How a rate changed: Newcombe's interval (1998, method 10) from the two Wilson intervals."""
     if first.share is None or second.share is None:
-        return Change(None, -1.0, 1.0)
+        return RateChange(None, -1.0, 1.0)
     by = second.share - first.share
     down = sqrt((second.share - second.low) ** 2 + (first.high - first.share) ** 2)
     up = sqrt((second.high - second.share) ** 2 + (first.share - first.low) ** 2)
-    return Change(by, by - down, by + up)
+    return RateChange(by, by - down, by + up)

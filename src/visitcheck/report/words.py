@@ -17,7 +17,7 @@ _JOINER = "\u200d"
 
 
 @dataclass(frozen=True)
-class Words:
+class PageTexts:
     """Texts by key, like `audit.rules.title`."""
 
     texts: Mapping[str, Text]
@@ -32,7 +32,7 @@ class Words:
 
 
 @cache
-def words() -> Words:
+def page_texts() -> PageTexts:
     """All texts, from the package's YAML files."""
     found: dict[str, Text] = {}
     for name in _FILES:
@@ -41,7 +41,7 @@ def words() -> Words:
         if node is None or problems:
             raise ValueError(f"{name}.yaml: {problems}")
         _gather(cast("Mapping[str, object]", to_python(node)), name, found)
-    return Words(found)
+    return PageTexts(found)
 
 
 def _gather(tree: Mapping[str, object], prefix: str, found: dict[str, Text]) -> None:

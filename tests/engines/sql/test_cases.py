@@ -61,7 +61,7 @@ def test_every_case_comes_out_as_with_the_interpreter(path: Path) -> None:
     results = run_cases(policy, file, engines=[lambda plan: _Prepared(plan, heard[plan.stage])])
 
     assert results
-    assert [(r.found, r.outcome) for r in results] == [(r.found, r.outcome) for r in expected], as_text(results)
+    assert [(r.rules, r.outcome) for r in results] == [(r.rules, r.outcome) for r in expected], as_text(results)
 
 
 def test_one_visit_by_the_contract_of_engines() -> None:

@@ -33,7 +33,7 @@ _ALWAYS_GIVEN = frozenset({("visit", "id"), ("visit", "stage")})
 
 
 @dataclass(frozen=True, slots=True)
-class Atom:
+class AtomicCondition:
     """An atomic condition as it is written; `nodes` are all the places where it stands after `let`s are put in."""
 
     site: Site
@@ -45,13 +45,13 @@ class Atom:
         return text_of(self.site)
 
 
-def atoms(condition: Expr) -> tuple[Atom, ...]:
+def atoms(condition: Expr) -> tuple[AtomicCondition, ...]:
     """The atomic conditions of `condition`, also those inside filters, in the order they are written."""
     found: dict[Site, list[Expr]] = {}
     for node in _atomic(condition, set()):
         if node.origin is not None:
             found.setdefault(site(node.origin), []).append(node)
-    return tuple(Atom(where, tuple(nodes)) for where, nodes in found.items())
+    return tuple(AtomicCondition(where, tuple(nodes)) for where, nodes in found.items())
 
 
 def _atomic(node: Expr, seen: set[int]) -> Iterator[Expr]:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from visitcheck.authoring.coverage.atoms import possible
-from visitcheck.authoring.run import CaseResult, Found
+from visitcheck.authoring.run import CaseResult, RuleResult
 from visitcheck.engines.status import Status
 from visitcheck.policy.model import Policy, Rule, Stage
 
@@ -34,10 +34,10 @@ def coverage_gaps(
     in each of its stages; violated by each of its checks; and excused by each exception (undetermined by
     those that are too weak to excuse).
     """
-    shown: dict[str, list[tuple[Stage, Found]]] = defaultdict(list)
+    shown: dict[str, list[tuple[Stage, RuleResult]]] = defaultdict(list)
     for result in results:
         if result.passed:
-            for found in result.found:
+            for found in result.rules:
                 shown[found.rule].append((result.case.stage, found))
     rules = (rule for rule in policy.rules if pack is None or rule.id.rpartition("/")[0] == pack)
     return tuple(
@@ -48,7 +48,7 @@ def coverage_gaps(
     )
 
 
-def outcomes_of(rule: Rule, shown: list[tuple[Stage, Found]]) -> Iterator[tuple[str | None, str, bool]]:
+def outcomes_of(rule: Rule, shown: list[tuple[Stage, RuleResult]]) -> Iterator[tuple[str | None, str, bool]]:
     """What cases are to show of a rule: the part that brings it about, the outcome, and whether they do."""
     statuses = {found.status for _, found in shown}
     wanted = _ALWAYS if rule.when is None else (*_ALWAYS, Status.NOT_APPLICABLE)

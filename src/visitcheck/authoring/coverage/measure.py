@@ -73,7 +73,7 @@ def measure(policy: Policy, results: Iterable[CaseResult], pack: str, accepted: 
 
 
 def _of_rule(rule: Rule, passed: list[CaseResult]) -> Iterator[Item]:
-    shown = [(result.case.stage, found) for result in passed for found in result.found if found.rule == rule.id]
+    shown = [(result.case.stage, found) for result in passed for found in result.rules if found.rule == rule.id]
     for part, outcome, is_shown in outcomes_of(rule, shown):
         yield Item(rule.id, part, None, outcome, is_shown)
 
@@ -97,7 +97,7 @@ def _of_applies(policy: Policy, passed: list[CaseResult], pack: str) -> Iterator
 
 def _visits(passed: list[CaseResult], rules: set[str]) -> list[CaseResult]:
     """One result for each case that is about any of `rules`: what it shows is the same on every engine."""
-    about = [result for result in passed if rules & {found.rule for found in result.found}]
+    about = [result for result in passed if rules & {found.rule for found in result.rules}]
     return list({id(result.case): result for result in about}.values())
 
 

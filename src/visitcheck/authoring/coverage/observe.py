@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import TypeAlias, cast
 
-from visitcheck.authoring.coverage.atoms import Atom, atoms, free_binders, possible
+from visitcheck.authoring.coverage.atoms import AtomicCondition, atoms, free_binders, possible
 from visitcheck.facts import Visit
 from visitcheck.ir.nodes import Expr, Value
 from visitcheck.language.interpreter import Binding, interpret
@@ -20,7 +20,7 @@ _Looked: TypeAlias = tuple[object, ...]
 class AtomShown:
     """What the visits so far showed of one atom of a condition."""
 
-    atom: Atom
+    atom: AtomicCondition
     truths: set[Truth] = field(default_factory=set)
     decides: bool = False
     """Whether the condition came out otherwise when the atom was turned from TRUE to FALSE or back."""

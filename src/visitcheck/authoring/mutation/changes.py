@@ -17,7 +17,7 @@ _OTHER_OP: dict[CompareOp, CompareOp] = {"<": "<=", "<=": "<", ">": ">=", ">=": 
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
+class NodeChange:
     """One change: `text` says what becomes what; `apply` makes it to any copy of the node."""
 
     kind: Kind
@@ -27,26 +27,26 @@ class Change:
     """The piece of text that the change is in, where that is less than the whole node."""
 
 
-def changes(node: Expr) -> Iterator[Change]:
+def changes(node: Expr) -> Iterator[NodeChange]:
     """The changes of this node alone; those of the nodes below it are theirs."""
     match node:
         case And() | Or():
             yield from _joints(node)
         case Not():
-            yield Change("logic", "! removed", _without_not)
+            yield NodeChange("logic", "! removed", _without_not)
         case Compare(op=op):
-            yield Change("comparison", f"{op} becomes {_OTHER_OP[op]}", _with_other_op)
+            yield NodeChange("comparison", f"{op} becomes {_OTHER_OP[op]}", _with_other_op)
         case Const(value=value, type=type_):
             kind: Kind = "word" if isinstance(type_, Word) else "threshold"
             for new in moved(value, type_):
-                yield Change(kind, f"{shown(value, type_)} becomes {shown(new, type_)}", _constant(new))
+                yield NodeChange(kind, f"{shown(value, type_)} becomes {shown(new, type_)}", _constant(new))
         case Param():
             yield from _parameter(node)
         case _:
             return
 
 
-def membership_changes(node: Or) -> Iterator[Change]:
+def membership_changes(node: Or) -> Iterator[NodeChange]:
     """The changes of `x in [...]`: each constant gives way to one that is not listed, or goes where all are."""
     constants = [cast("Const", cast("Compare", part).right) for part in node.parts]
     listed = tuple(cast("str", each.value) for each in constants)
@@ -54,29 +54,29 @@ def membership_changes(node: Or) -> Iterator[Change]:
         old = shown(each.value, each.type)
         new = next(other_words(listed[at], each.type, listed), None) if isinstance(each.type, Word) else None
         if new is None:
-            yield Change("word", f"{old} removed", _without_part(at))
+            yield NodeChange("word", f"{old} removed", _without_part(at))
         else:
-            yield Change("word", f"{old} becomes {shown(new, each.type)}", _with_word(at, new))
+            yield NodeChange("word", f"{old} becomes {shown(new, each.type)}", _with_word(at, new))
 
 
-def _joints(node: And | Or) -> Iterator[Change]:
+def _joints(node: And | Or) -> Iterator[NodeChange]:
     """Each `&&` or `||` between two parts turned into the other, as if it had been written so."""
     op, other = ("&&", "||") if isinstance(node, And) else ("||", "&&")
     texts = ["?" if part.origin is None else text_of(site(part.origin)) for part in node.parts]
     for at in range(1, len(texts)):
         text, around = f"{op} becomes {other}", f"{texts[at - 1]} {op} {texts[at]}"
-        yield Change("logic", text, (_split if isinstance(node, And) else _joined)(at), around)
+        yield NodeChange("logic", text, (_split if isinstance(node, And) else _joined)(at), around)
 
 
-def _parameter(node: Param) -> Iterator[Change]:
+def _parameter(node: Param) -> Iterator[NodeChange]:
     for at, dated in enumerate(node.values):
         for new in moved(dated.value, node.type):
             text = f"{shown(dated.value, node.type)} becomes {shown(new, node.type)}"
-            yield Change("threshold", text, _dated(_replaced(node.values, at, value=new)))
+            yield NodeChange("threshold", text, _dated(_replaced(node.values, at, value=new)))
         if dated.start is not None:
             for day in (dated.start - 1, dated.start + 1):
                 text = f"from {shown(dated.start, DATE)} becomes {shown(day, DATE)}"
-                yield Change("date", text, _dated(_moved_start(node.values, at, day)))
+                yield NodeChange("date", text, _dated(_moved_start(node.values, at, day)))
 
 
 def _replaced(values: tuple[DatedValue, ...], at: int, *, value: Value) -> tuple[DatedValue, ...]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import TypeAlias, cast
 
-from visitcheck.authoring.mutation.changes import Change, changes, membership_changes
+from visitcheck.authoring.mutation.changes import NodeChange, changes, membership_changes
 from visitcheck.authoring.source_spans import is_membership, site, text_of
 from visitcheck.ir.nodes import Compare, Exists, Expr, Or, Param, children
 from visitcheck.ir.walk import rebuilt
@@ -14,7 +14,7 @@ Key: TypeAlias = tuple[object, ...]
 """What all copies of one written node have in common; all readings of one parameter are one."""
 
 
-def written_changes(*conditions: Expr) -> Iterator[tuple[Key, str, Change]]:
+def written_changes(*conditions: Expr) -> Iterator[tuple[Key, str, NodeChange]]:
     """Every change of every piece written in the conditions: which nodes it is for, and the text around it."""
     seen: set[Key] = set()
     for condition in conditions:

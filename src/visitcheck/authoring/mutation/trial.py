@@ -93,7 +93,7 @@ class _Trial:
     def _cases(self, rule: Rule, passed: list[CaseResult]) -> Iterator[_Seen]:
         results = {id(result.case): result for result in passed}.values()
         for result in results:
-            expected = [found.status for found in result.found if found.rule == rule.id]
+            expected = [found.status for found in result.rules if found.rule == rule.id]
             if expected and result.visit is not None and result.case.stage in rule.stages:
                 truths = tuple(_truth(condition, result.visit) for condition in self._conditions)
                 yield _Seen(result.case.stage, result.visit, expected[0], truths)

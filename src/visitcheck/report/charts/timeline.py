@@ -26,7 +26,7 @@ class Segment:
 
 
 @dataclass(frozen=True, slots=True)
-class Column:
+class MonthColumn:
     """One month."""
 
     label: str
@@ -52,18 +52,18 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True)
-class Timeline:
+class OutcomeTimeline:
     """The drawing: two panels, one below the other."""
 
     height: float
     foot: float
     rates_foot: float
-    columns: list[Column]
+    columns: list[MonthColumn]
     counts: list[Line]
     rates: list[Line]
 
 
-def timeline(months: dict[str, dict[str, int]]) -> Timeline | None:
+def timeline(months: dict[str, dict[str, int]]) -> OutcomeTimeline | None:
     """The drawing for these months, in their order; None where there are none."""
     if not months:
         return None
@@ -78,7 +78,7 @@ def timeline(months: dict[str, dict[str, int]]) -> Timeline | None:
         _column(place, month, counts, rates[month], slot, every, (counted, foot), (shares, rates_foot))
         for place, (month, counts) in enumerate(months.items())
     ]
-    return Timeline(
+    return OutcomeTimeline(
         height=rates_foot + 28,
         foot=foot,
         rates_foot=rates_foot,
@@ -97,11 +97,11 @@ def _column(
     every: int,
     counted: tuple[Scale, float],
     shares: tuple[Scale, float],
-) -> Column:
+) -> MonthColumn:
     middle = round(LEFT + slot * (place + 0.5), 1)
     width = round(min(slot * _BARS, 64.0), 1)
     level, foot = shares
-    return Column(
+    return MonthColumn(
         label=month,
         shown=place % every == 0,
         x=round(middle - width / 2, 1),

@@ -8,7 +8,7 @@ from typing import Any
 from visitcheck.engines.sql.duck import connect
 from visitcheck.policy.model import Text
 from visitcheck.report.folder import OUTCOMES, AuditFolder, judged
-from visitcheck.report.rates import Change, Rate, change, rate
+from visitcheck.report.rates import Rate, RateChange, change, rate
 from visitcheck.report.sections.groups import NOT_KNOWN
 from visitcheck.report.sections.missing import missing_by_fact
 from visitcheck.report.sections.rules import rule_title
@@ -41,7 +41,7 @@ class Compared:
     title: Text
     first: Rate
     second: Rate
-    change: Change
+    change: RateChange
     only: str | None = None
 
 
