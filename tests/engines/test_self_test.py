@@ -15,21 +15,9 @@ from visitcheck.engines.self_test import by_engine, by_interpreter, comparisons,
 from visitcheck.errors import EngineFailure
 from visitcheck.facts.types import BOOL, INT, ListOf
 from visitcheck.facts.vocabulary import ROOT
-from visitcheck.ir.nodes import (
-    Compare,
-    Const,
-    Element,
-    Exists,
-    Expr,
-    Fact,
-    Field,
-    Filter,
-    Not,
-    Size,
-    walk,
-)
+from visitcheck.ir.nodes import Compare, Const, Element, Exists, Expr, Fact, Field, Filter, Not, Size
 from visitcheck.ir.plan import Plan, make_plan
-from visitcheck.ir.walk import rebuilt
+from visitcheck.ir.walk import rebuild, walk
 from visitcheck.language.interpreter import interpret
 from visitcheck.policy import load_policy
 from visitcheck.policy.model import STAGES, Stage
@@ -52,7 +40,7 @@ def plan_of(stage: Stage, *conditions: Expr) -> Plan:
 def misread(node: Expr, wrong: Compare) -> Expr:
     """The same expression, one comparison turned into its neighbour."""
     turned = replace(wrong, op=cast("Any", WRONG[wrong.op]))
-    return rebuilt(node, lambda part: turned if part is wrong else None)
+    return rebuild(node, lambda part: turned if part is wrong else None)
 
 
 def misreadings(stage: Stage) -> Iterator[tuple[Expr, Expr]]:

@@ -1,7 +1,7 @@
 """Which facts hand-made expressions read."""
 
 from visitcheck.facts.types import BOOL, STRING, TIMESTAMP, ListOf, Record
-from visitcheck.ir.facts_read import distinct_nodes, facts_read
+from visitcheck.ir.facts_read import facts_read
 from visitcheck.ir.nodes import (
     And,
     Choose,
@@ -17,6 +17,7 @@ from visitcheck.ir.nodes import (
     Map,
     Size,
 )
+from visitcheck.ir.walk import distinct_nodes
 
 ITEM = Record("contact", {"at": TIMESTAMP, "by": STRING})
 CONTACTS = Fact(("contacts",), ListOf(ITEM))

@@ -5,7 +5,8 @@ from small_packs import pack, rule
 
 from visitcheck.errors import InvalidPolicy
 from visitcheck.facts.types import BOOL, DATE
-from visitcheck.ir.nodes import And, Arithmetic, Call, Compare, Const, Fact, Param, children
+from visitcheck.ir.nodes import And, Arithmetic, Call, Compare, Const, Fact, Param
+from visitcheck.ir.walk import children
 from visitcheck.policy import Placeholder, Policy, load_policy, policy_from_texts
 
 

@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from strategies.values import constant
 from visitcheck.facts import ROOT
 from visitcheck.facts.types import ListOf, Record, Type
-from visitcheck.ir.nodes import Expr, Fact, Field, walk
+from visitcheck.ir.nodes import Expr, Fact, Field
+from visitcheck.ir.walk import walk
 
 
 @st.composite

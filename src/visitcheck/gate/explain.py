@@ -30,8 +30,8 @@ from visitcheck.ir.nodes import (
     Not,
     Or,
     Param,
-    children,
 )
+from visitcheck.ir.walk import children
 from visitcheck.language.interpreter import interpret, members
 from visitcheck.language.printer import to_text
 from visitcheck.truth import Truth, and_, not_, or_

@@ -6,19 +6,8 @@ from typing import Literal, TypeAlias
 
 from visitcheck.facts.types import DATE
 from visitcheck.facts.vocabulary import FACTS
-from visitcheck.ir.nodes import (
-    Call,
-    Distinct,
-    Expr,
-    Fact,
-    Field,
-    Filter,
-    ListCall,
-    Map,
-    Param,
-    Size,
-    children,
-)
+from visitcheck.ir.nodes import Call, Distinct, Expr, Fact, Field, Filter, ListCall, Map, Param, Size
+from visitcheck.ir.walk import children
 from visitcheck.policy.model import Language
 
 MarginUnit: TypeAlias = Literal[

@@ -1,4 +1,4 @@
-"""Which facts a condition reads, as paths like `contacts[].at`, and which distinct nodes it is made of."""
+"""Which facts a condition reads, as paths like `contacts[].at`."""
 
 from __future__ import annotations
 
@@ -6,20 +6,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import TypeAlias
 
 from visitcheck.facts.types import ListOf, Record
-from visitcheck.ir.nodes import (
-    Choose,
-    Distinct,
-    Element,
-    Exists,
-    Expr,
-    Fact,
-    Field,
-    Filter,
-    ForAll,
-    ListCall,
-    Map,
-    children,
-)
+from visitcheck.ir.nodes import Choose, Distinct, Element, Expr, Fact, Field, Filter, Macro, Map
+from visitcheck.ir.walk import bodies_of, outer_parts
 
 _Paths: TypeAlias = frozenset[str]
 _Env: TypeAlias = Mapping[int, _Paths]
@@ -48,17 +36,12 @@ def _reads(
     if isinstance(node, Fact | Field):
         for path in _paths(node, env):
             yield path, node
-    inner = env
-    if isinstance(node, Exists | ForAll | Filter | Map | ListCall):
-        inner = {**env, node.binder: _elements(node.source, env)}
-    for child in children(node):
-        yield from _reads(child, inner if _is_body(node, child) else env, seen)
-
-
-def _is_body(node: Expr, child: Expr) -> bool:
-    if isinstance(node, Exists | ForAll | Filter | Map):
-        return child is node.body and child is not node.source
-    return isinstance(node, ListCall) and any(child is body for body in node.bodies)
+    for part in outer_parts(node):
+        yield from _reads(part, env, seen)
+    if isinstance(node, Macro):
+        inside = {**env, node.binder: _elements(node.source, env)}
+        for body in bodies_of(node):
+            yield from _reads(body, inside, seen)
 
 
 def _paths(node: Expr, env: _Env) -> _Paths:
@@ -89,21 +72,9 @@ def _elements(source: Expr, env: _Env) -> _Paths:
             return frozenset(f"{path}[]" for path in _paths(source, env))
 
 
-def distinct_nodes(*conditions: Expr) -> Iterator[Expr]:
-    """Every node object of the conditions once, however often a `let` is used."""
-    seen: set[int] = set()
-    stack = list(reversed(conditions))
-    while stack:
-        node = stack.pop()
-        if id(node) not in seen:
-            seen.add(id(node))
-            yield node
-            stack.extend(reversed(list(children(node))))
-
-
 def is_record(expr: Expr) -> bool:
     """Whether the value is a record, or a list of them: nothing that could be shown as text."""
-    found = expr.type
-    while isinstance(found, ListOf):
-        found = found.item
-    return isinstance(found, Record)
+    type_ = expr.type
+    while isinstance(type_, ListOf):
+        type_ = type_.item
+    return isinstance(type_, Record)

@@ -11,8 +11,7 @@ Every engine reads these nodes and nothing else. What must hold:
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
 
 from visitcheck.facts.types import BOOL, COUNT, Type
@@ -312,22 +311,4 @@ Expr: TypeAlias = (
     | Call
 )
 Macro: TypeAlias = Exists | ForAll | Filter | Map | ListCall
-
-
-def children(node: Expr) -> Iterator[Expr]:
-    """The nodes directly below `node`, in the order they are written."""
-    for item in fields(node):
-        value = getattr(node, item.name)
-        if isinstance(value, Node):
-            yield value  # type: ignore[misc]
-        elif isinstance(value, tuple):
-            yield from (part for part in value if isinstance(part, Node))  # type: ignore[misc]
-
-
-def walk(node: Expr) -> Iterator[Expr]:
-    """`node` and everything below it, parents first."""
-    stack = [node]
-    while stack:
-        top = stack.pop()
-        yield top
-        stack.extend(reversed(list(children(top))))
+"""The nodes that bind an element: their bodies see it under `binder` (see `walk.bodies_of`)."""

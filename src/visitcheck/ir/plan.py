@@ -10,10 +10,11 @@ What must hold:
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import TypeAlias
 
+from visitcheck.errors import Place
 from visitcheck.ir.facts_read import facts_read
 from visitcheck.ir.nodes import Expr
 from visitcheck.policy.model import Effect, Policy, Rule, Stage
@@ -35,6 +36,20 @@ class PlanRule:
     effect: Effect
     on_unknown: Effect
 
+    @property
+    def positions(self) -> tuple[int, ...]:
+        """The positions of all conditions of the rule: W, the checks, the exceptions."""
+        return (self.applies, *self.checks, *self.unless)
+
+
+@dataclass(frozen=True, slots=True)
+class Owner:
+    """A rule that a condition belongs to, and as what: `applies`, `requires NAME` or `unless ID`."""
+
+    rule: Rule
+    role: str
+    place: Place
+
 
 @dataclass(frozen=True, slots=True)
 class Plan:
@@ -51,10 +66,27 @@ class Plan:
         """The facts that the condition at `position` reads."""
         return self.reads[position]
 
+    def owners(self, position: int) -> tuple[Owner, ...]:
+        """What the condition at `position` belongs to, in the order of the rules and as each is written."""
+        return tuple(owner for rule in self.rules for at, owner in _owned_by(rule) if at == position)
+
+    def rule_ids(self, position: int) -> tuple[str, ...]:
+        """The ids of the rules that the condition at `position` belongs to, each once."""
+        return tuple(dict.fromkeys(owner.rule.id for owner in self.owners(position)))
+
     @property
     def facts(self) -> frozenset[str]:
         """The facts that any condition reads."""
         return frozenset().union(*self.reads)
+
+
+def _owned_by(entry: PlanRule) -> Iterator[tuple[int, Owner]]:
+    rule = entry.rule
+    yield entry.applies, Owner(rule, "applies", rule.place)
+    for position, check in zip(entry.checks, rule.require, strict=True):
+        yield position, Owner(rule, f"requires {check.name}", check.condition.place)
+    for position, excuse in zip(entry.unless, rule.unless, strict=True):
+        yield position, Owner(rule, f"unless {excuse.id}", excuse.condition.place)
 
 
 def make_plan(policy: Policy, stage: Stage) -> Plan:

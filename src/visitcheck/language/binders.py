@@ -10,22 +10,8 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from visitcheck.facts.types import ListOf
-from visitcheck.ir.nodes import (
-    Distinct,
-    Element,
-    Exists,
-    Expr,
-    Fact,
-    Field,
-    Filter,
-    ForAll,
-    ListCall,
-    Map,
-    Node,
-    children,
-    walk,
-)
-from visitcheck.ir.walk import rebuilt
+from visitcheck.ir.nodes import Distinct, Element, Exists, Expr, Fact, Field, Filter, ForAll, ListCall, Map, Node
+from visitcheck.ir.walk import children, rebuild, walk
 
 _MACROS = (Exists, ForAll, Filter, Map, ListCall)
 
@@ -44,7 +30,7 @@ def renumbered(expr: Expr, old: int, new: int) -> Expr:
             return None
         return replace(node, binder=new) if node.binder == old else node
 
-    return rebuilt(expr, change)
+    return rebuild(expr, change)
 
 
 def _distinct(roots: tuple[Expr, ...]) -> Iterator[Expr]:

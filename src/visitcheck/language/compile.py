@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from visitcheck.errors import InvalidCondition, Place, Problem
 from visitcheck.facts.types import BOOL, COUNT, INT, Type
-from visitcheck.ir.nodes import Expr, Node, children
+from visitcheck.ir.nodes import Expr, Node
+from visitcheck.ir.walk import children
 from visitcheck.language.binders import nested_too_often
 from visitcheck.language.coerce import condition, fit
 from visitcheck.language.context import Context

@@ -6,7 +6,8 @@
 from __future__ import annotations
 
 from visitcheck.facts.types import COUNT, INT, ListOf, Record, Type
-from visitcheck.ir.nodes import And, Choose, Expr, Fact, Field, Has, Or, Param, walk
+from visitcheck.ir.nodes import And, Choose, Expr, Fact, Field, Has, Or, Param
+from visitcheck.ir.walk import walk
 from visitcheck.language import syntax as s
 from visitcheck.language.coerce import as_type, condition, hint, is_value, readable, same
 from visitcheck.language.context import Context, nearest

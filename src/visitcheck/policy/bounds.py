@@ -6,8 +6,9 @@ from collections.abc import Iterator, Mapping
 
 from visitcheck.errors import Problem
 from visitcheck.facts.vocabulary import FactInfo
-from visitcheck.ir.facts_read import distinct_nodes, facts_with_nodes
+from visitcheck.ir.facts_read import facts_with_nodes
 from visitcheck.ir.nodes import Call, Expr
+from visitcheck.ir.walk import distinct_nodes
 from visitcheck.policy.conditions import Conditions
 from visitcheck.policy.model import Rule
 from visitcheck.policy.nearest import nearest

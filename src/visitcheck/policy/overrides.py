@@ -9,8 +9,8 @@ from visitcheck.documents import YamlNode
 from visitcheck.errors import Place, Problem
 from visitcheck.facts.types import DATE, DOUBLE, DURATION, INT, MONEY, TIME_OF_DAY, TIMESTAMP
 from visitcheck.facts.vocabulary import FactInfo
-from visitcheck.ir.facts_read import distinct_nodes
 from visitcheck.ir.nodes import DatedValue, Expr, Param, Value
+from visitcheck.ir.walk import distinct_nodes
 from visitcheck.policy.context import PackContext
 from visitcheck.policy.model import Parameter, Relaxation, Rule, Text
 from visitcheck.policy.nearest import did_you_mean

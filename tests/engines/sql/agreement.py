@@ -15,8 +15,9 @@ from engines.native_checks import compiled
 from strategies.values import ZONES
 from visitcheck.engines.sql import SqlEngine
 from visitcheck.engines.sql.columns import ROW, arrow_schema, row_of
-from visitcheck.ir.nodes import Const, Expr, walk
+from visitcheck.ir.nodes import Const, Expr
 from visitcheck.ir.plan import Plan
+from visitcheck.ir.walk import walk
 from visitcheck.language.interpreter import interpret
 from visitcheck.truth import Truth
 

@@ -27,8 +27,8 @@ from visitcheck.ir.nodes import (
     ForAll,
     Map,
     Size,
-    walk,
 )
+from visitcheck.ir.walk import walk
 
 CONTACTS = Fact(("contacts",), ROOT.fields["contacts"])
 ITEM = CONTACTS.type.item  # type: ignore[union-attr]

@@ -10,7 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from visitcheck.errors import InvalidCondition
-from visitcheck.ir.nodes import Exists, Expr, Filter, ForAll, ListCall, Map, walk
+from visitcheck.ir.nodes import Exists, Expr, Filter, ForAll, ListCall, Map
+from visitcheck.ir.walk import walk
 from visitcheck.language import compile_condition
 from visitcheck.language.interpreter import interpret
 from visitcheck.language.printer import to_text

@@ -22,9 +22,8 @@ from visitcheck.ir.nodes import (
     Not,
     Or,
     Param,
-    children,
-    walk,
 )
+from visitcheck.ir.walk import children, walk
 from visitcheck.truth import Truth
 
 ALL_TRUTHS: tuple[Truth, ...] = (True, False, None)

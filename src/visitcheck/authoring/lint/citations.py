@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 from visitcheck.authoring.lint.subject import Remark, Subject, remark
 from visitcheck.facts.times import date_text
-from visitcheck.ir.facts_read import distinct_nodes
 from visitcheck.ir.nodes import Param
+from visitcheck.ir.walk import distinct_nodes
 from visitcheck.policy.model import Parameter, Rule
 
 _SUFFICIENT = frozenset({"text", "press", "own"})

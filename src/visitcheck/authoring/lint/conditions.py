@@ -10,8 +10,8 @@ from visitcheck.authoring.lint.subject import Remark, Subject, own_id, remark
 from visitcheck.authoring.source_spans import conditions_of, place_of, site, text_of
 from visitcheck.documents import YamlMapping, YamlNode, YamlScalar, YamlSequence
 from visitcheck.errors import Place
-from visitcheck.ir.facts_read import distinct_nodes
-from visitcheck.ir.nodes import And, Call, Expr, Macro, Node, Or, walk
+from visitcheck.ir.nodes import And, Call, Expr, Macro, Node, Or
+from visitcheck.ir.walk import distinct_nodes, walk
 from visitcheck.language.binders import nested_same_list
 from visitcheck.policy.model import Rule
 

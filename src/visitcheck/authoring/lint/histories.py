@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from visitcheck.authoring.lint.subject import Remark, Subject, remark
-from visitcheck.ir.facts_read import distinct_nodes
 from visitcheck.ir.nodes import (
     And,
     Call,
@@ -24,6 +23,7 @@ from visitcheck.ir.nodes import (
     Or,
     Size,
 )
+from visitcheck.ir.walk import distinct_nodes
 from visitcheck.language.elaborate_calls import HISTORIES
 from visitcheck.policy.model import Rule
 

@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterable, Iterator
 
 from visitcheck.authoring.lint.subject import Check, Remark, Subject, own_id, remark
 from visitcheck.facts.times import date_text
-from visitcheck.ir.facts_read import distinct_nodes
 from visitcheck.ir.nodes import DatedValue, Expr, Param
+from visitcheck.ir.walk import distinct_nodes
 from visitcheck.policy.model import Message, Placeholder, Policy, Rule
 
 

@@ -9,8 +9,8 @@ from visitcheck.authoring.lint.subject import Remark, Subject, remark
 from visitcheck.authoring.source_spans import one_line
 from visitcheck.documents import YamlMapping, YamlNode, YamlScalar, YamlSequence
 from visitcheck.facts.types import DAY, DURATION, HOUR, INT, MINUTE
-from visitcheck.ir.facts_read import distinct_nodes
 from visitcheck.ir.nodes import Param
+from visitcheck.ir.walk import distinct_nodes
 from visitcheck.policy.model import Message, Parameter, Placeholder, Rule
 
 _PLACEHOLDER = re.compile(r"\{\{|\}\}|\{[^{}]*\}")

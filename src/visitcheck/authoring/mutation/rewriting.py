@@ -7,8 +7,8 @@ from typing import TypeAlias, cast
 
 from visitcheck.authoring.mutation.changes import NodeChange, changes, membership_changes
 from visitcheck.authoring.source_spans import is_membership, site, text_of
-from visitcheck.ir.nodes import Compare, Exists, Expr, Or, Param, children
-from visitcheck.ir.walk import rebuilt
+from visitcheck.ir.nodes import Compare, Exists, Expr, Or, Param
+from visitcheck.ir.walk import children, rebuild
 
 Key: TypeAlias = tuple[object, ...]
 """What all copies of one written node have in common; all readings of one parameter are one."""
@@ -37,7 +37,7 @@ def key_of(node: Expr) -> Key | None:
 
 def rewritten(condition: Expr, key: Key, apply: Callable[[Expr], Expr]) -> Expr:
     """The condition with `apply` made to every node of this key; the condition itself where there is none."""
-    return rebuilt(condition, lambda node: apply(node) if key_of(node) == key else None)
+    return rebuild(condition, lambda node: apply(node) if key_of(node) == key else None)
 
 
 def _written(node: Expr, around: str) -> Iterator[tuple[Expr, str]]:

@@ -15,22 +15,8 @@ from typing import Any
 from visitcheck.engines.durable.list_readers import member_reader
 from visitcheck.engines.durable.readers import Reader, reader
 from visitcheck.facts.types import ListOf
-from visitcheck.ir.nodes import (
-    Const,
-    Element,
-    Exists,
-    Expr,
-    Fact,
-    Field,
-    Filter,
-    ForAll,
-    Has,
-    ListCall,
-    Map,
-    children,
-    walk,
-)
-from visitcheck.ir.walk import with_parts
+from visitcheck.ir.nodes import Const, Element, Exists, Expr, Fact, Field, Filter, ForAll, Has, ListCall, Map
+from visitcheck.ir.walk import children, rebuild_parts, walk
 
 _GROUP = "shared parts"
 """No fact has a name with a space."""
@@ -109,7 +95,7 @@ class Operands:
 
     def _with_parts(self, node: Expr) -> Expr:
         """The same node over rewritten parts. What `Has` asks for stays: it is a fact or field, and costs nothing."""
-        return node if isinstance(node, Has) else with_parts(node, self._rewritten)
+        return node if isinstance(node, Has) else rebuild_parts(node, self._rewritten)
 
 
 def _part_reader(part: Expr) -> Reader:

@@ -21,8 +21,8 @@ from visitcheck.ir.nodes import (
     Map,
     Node,
     Size,
-    children,
 )
+from visitcheck.ir.walk import children
 
 MACROS = (Exists, ForAll, Filter, Map, ListCall)
 _LOOPS = (Exists, ForAll, Filter, Map, Distinct, Size, Aggregate, ListCall)

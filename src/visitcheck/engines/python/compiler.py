@@ -12,21 +12,8 @@ from visitcheck.engines.python.literals import comment
 from visitcheck.engines.python.loops import Loops
 from visitcheck.engines.python.normal import Normal
 from visitcheck.facts.types import COUNT, INT, INT_MAX, INT_MIN
-from visitcheck.ir.nodes import (
-    And,
-    Arithmetic,
-    Call,
-    Choose,
-    Compare,
-    Const,
-    Element,
-    Expr,
-    Has,
-    ListCall,
-    Or,
-    Size,
-    children,
-)
+from visitcheck.ir.nodes import And, Arithmetic, Call, Choose, Compare, Const, Element, Expr, Has, ListCall, Or, Size
+from visitcheck.ir.walk import children
 
 _DEEPEST = 10
 """Expressions are not nested deeper than this in one line; Python's own limits lie far above."""

@@ -10,17 +10,9 @@ from dataclasses import dataclass, replace
 from visitcheck.engines.python.analysis import bodies, paired, trivial
 from visitcheck.engines.python.function import Binding, Here, Test
 from visitcheck.engines.python.truths import Truths
-from visitcheck.ir.nodes import (
-    And,
-    Choose,
-    Distinct,
-    Expr,
-    Field,
-    Filter,
-    Map,
-    children,
-)
+from visitcheck.ir.nodes import And, Choose, Distinct, Expr, Field, Filter, Map
 from visitcheck.ir.nodes import Element as ElementNode
+from visitcheck.ir.walk import children
 
 _SEVERAL = 2
 """From so many fields of an element on, its dict is quicker than attributes."""

@@ -6,20 +6,8 @@ from collections.abc import Iterator, Sequence
 from typing import TypeAlias
 
 from visitcheck.facts.types import BOOL, Record
-from visitcheck.ir.nodes import (
-    Call,
-    Compare,
-    Element,
-    Exists,
-    Expr,
-    Fact,
-    Field,
-    Filter,
-    ForAll,
-    ListCall,
-    Map,
-    children,
-)
+from visitcheck.ir.nodes import Call, Compare, Element, Exists, Expr, Fact, Field, Filter, ForAll, ListCall, Map
+from visitcheck.ir.walk import children
 
 Path: TypeAlias = tuple[str, ...]
 Lists: TypeAlias = dict[int, Fact | None]

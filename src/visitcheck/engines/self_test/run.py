@@ -12,8 +12,9 @@ from visitcheck.engines.self_test.comparisons import comparisons
 from visitcheck.engines.self_test.visits import probes
 from visitcheck.errors import EngineFailure
 from visitcheck.facts import Visit, visit_model_with_extra
-from visitcheck.ir.nodes import Call, Compare, Expr, walk
+from visitcheck.ir.nodes import Call, Compare, Expr
 from visitcheck.ir.plan import Plan
+from visitcheck.ir.walk import walk
 from visitcheck.language.interpreter import interpret
 from visitcheck.language.printer import to_text
 from visitcheck.truth import Truth

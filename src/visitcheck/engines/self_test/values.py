@@ -24,7 +24,8 @@ from visitcheck.facts.types import (
     Type,
     Word,
 )
-from visitcheck.ir.nodes import Compare, Const, Expr, Fact, Not, Param, children, walk
+from visitcheck.ir.nodes import Compare, Const, Expr, Fact, Not, Param
+from visitcheck.ir.walk import children, walk
 
 _DAY = 20_520
 """2026-03-08, a Sunday; the usual visit is on the Monday after, at 10:00 in Shanghai."""

@@ -33,8 +33,8 @@ from visitcheck.ir.nodes import (
     Not,
     Or,
     Param,
-    walk,
 )
+from visitcheck.ir.walk import walk
 
 
 class LacksFunctionError(Exception):

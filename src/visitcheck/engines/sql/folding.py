@@ -6,7 +6,8 @@ from collections.abc import Iterable
 from itertools import pairwise
 
 from visitcheck.facts.types import COUNT, DOUBLE, MONEY, ListOf
-from visitcheck.ir.nodes import And, Arithmetic, Call, Compare, Const, Expr, Negate, Or, Param, walk
+from visitcheck.ir.nodes import And, Arithmetic, Call, Compare, Const, Expr, Negate, Or, Param
+from visitcheck.ir.walk import walk
 from visitcheck.language.interpreter import interpret
 
 _FOLDED = (Call, Arithmetic, Negate)

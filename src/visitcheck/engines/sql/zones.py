@@ -18,8 +18,9 @@ from visitcheck.engines.sql.dialects import DIALECTS, Dialect
 from visitcheck.errors import EngineFailure
 from visitcheck.facts.types import DAY, HOUR, INT, TIMESTAMP_MAX, ListOf
 from visitcheck.facts.zones import zone_data_version, zone_names
-from visitcheck.ir.nodes import Call, Const, walk
+from visitcheck.ir.nodes import Call, Const
 from visitcheck.ir.plan import Plan
+from visitcheck.ir.walk import walk
 from visitcheck.language import clock
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)

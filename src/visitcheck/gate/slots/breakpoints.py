@@ -15,8 +15,8 @@ from typing import cast
 from visitcheck.facts.types import BOOL, DAY
 from visitcheck.gate.slots.grid import Grid, MovedVisit, changes
 from visitcheck.gate.slots.motion import Motion, Motions, is_local_date
-from visitcheck.ir.facts_read import distinct_nodes
 from visitcheck.ir.nodes import And, Call, Compare, Expr, Fact, Not, Or, Value
+from visitcheck.ir.walk import distinct_nodes
 from visitcheck.language.clock import local
 from visitcheck.language.interpreter import Binding, interpret
 

@@ -35,8 +35,8 @@ from visitcheck.ir.nodes import (
     Macro,
     Map,
     Param,
-    children,
 )
+from visitcheck.ir.walk import children
 
 MOVING = frozenset({"visit.starts_at", "visit.ends_at", "visit.date"})
 """The facts that move with a visit."""
