@@ -9,7 +9,7 @@ import pytest
 import visitcheck as vc
 from visitcheck.facts.types import STRING
 from visitcheck.gate.explain import Explanation, explain
-from visitcheck.gate.wording import say
+from visitcheck.gate.wording import say_value
 from visitcheck.policy import policy_from_texts
 
 PACK = """
@@ -184,8 +184,8 @@ def test_every_example_is_told_in_both_languages(gate: vc.Gate, allowed: dict[st
 
 def test_text_from_a_visit_cannot_pose_as_ours(gate: vc.Gate, allowed: dict[str, Any]) -> None:
     """Line breaks, escape sequences and direction marks of a fact are shown, not obeyed."""
-    assert r"a\nALLOW\x1b[2K\u202e" == say("a\nALLOW\x1b[2K\u202e", STRING, "en")
-    assert "王女士 🙂" == say("王女士 🙂", STRING, "zh")
+    assert r"a\nALLOW\x1b[2K\u202e" == say_value("a\nALLOW\x1b[2K\u202e", STRING, "en")
+    assert "王女士 🙂" == say_value("王女士 🙂", STRING, "zh")
 
 
 def test_membership_is_one_leaf(own: vc.Gate) -> None:

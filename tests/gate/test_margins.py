@@ -17,7 +17,7 @@ from visitcheck.facts import read_visit
 from visitcheck.facts.types import HOUR, MINUTE, SECOND
 from visitcheck.gate.json_form import explanation_to_dict
 from visitcheck.gate.margin_windows import window_distance
-from visitcheck.gate.margins import Margin, margins
+from visitcheck.gate.margins import Margin, measure_margins
 from visitcheck.gate.render import render_explanation
 from visitcheck.gate.schema import explanation_schema
 from visitcheck.gate.wording import say_span
@@ -86,7 +86,7 @@ def test_a_number_moved_by_its_margin_is_at_the_limit(overdue: int, limit: int, 
 
     def margin(days: int) -> Margin:
         visit = read_visit({"debt": {"days_overdue": days}})
-        return margins(condition, visit)[0]
+        return measure_margins(condition, visit)[0]
 
     found = margin(overdue)
     turned = margin(overdue + int(found.size) if found.passed else overdue - int(found.size))

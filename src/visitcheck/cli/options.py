@@ -21,12 +21,12 @@ class Moment(click.ParamType[datetime]):
         """The aware datetime; a usage error says what is wrong."""
         from visitcheck.facts.scalars import BadValueError
         from visitcheck.facts.times import timestamp
-        from visitcheck.gate.wording import moment
+        from visitcheck.gate.wording import to_datetime
 
         if isinstance(value, datetime):
             return value
         try:
-            return moment(timestamp(value))
+            return to_datetime(timestamp(value))
         except BadValueError as bad:
             self.fail(f"{bad.message}{f'; {bad.help}' if bad.help else ''}", param, ctx)
 

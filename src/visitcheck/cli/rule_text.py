@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from visitcheck.facts.types import DATE
-from visitcheck.gate.json_form import JsonObject, text
-from visitcheck.gate.wording import bracketed, labelled, listed, say
+from visitcheck.gate.json_form import JsonObject, text_to_dict
+from visitcheck.gate.wording import add_brackets, add_label, join_texts, say_value
 from visitcheck.policy import Citation, Condition, Language, Message, Rule, facts_read
 
 _LABELS: dict[Language, dict[str, str]] = {
@@ -76,17 +76,17 @@ def render_rule(rule: Rule, lang: Language) -> str:
     """The rule as text."""
     labels = _LABELS[lang]
     lines = [f"{rule.id}  {rule.title.in_(lang)}"]
-    lines += (f"  {labelled(labels[label], value, lang)}" for label, value in _parts(rule, lang))
+    lines += (f"  {add_label(labels[label], value, lang)}" for label, value in _parts(rule, lang))
     return "\n".join(lines)
 
 
 def _parts(rule: Rule, lang: Language) -> Iterator[tuple[str, str]]:
-    yield "stages", listed((_said(stage, lang) for stage in rule.stages), lang)
+    yield "stages", join_texts((_said(stage, lang) for stage in rule.stages), lang)
     yield "effect", _said(rule.effect, lang)
     yield "on_unknown", _said(rule.on_unknown, lang)
     for label, day in (("from", rule.effective_from), ("until", rule.effective_until)):
         if day is not None:
-            yield label, say(day, DATE, lang)
+            yield label, say_value(day, DATE, lang)
     yield from _conditions(rule, lang)
     yield "message", written(rule.message, lang)
     if rule.remedy:
@@ -107,9 +107,9 @@ def _conditions(rule: Rule, lang: Language) -> Iterator[tuple[str, str]]:
     for name, condition in rule.lets.items():
         yield "let", f"{name} = {_one_line(condition)}"
     for check in rule.require:
-        yield "require", labelled(check.name, _one_line(check.condition), lang)
+        yield "require", add_label(check.name, _one_line(check.condition), lang)
     for excuse in rule.unless:
-        yield "unless", labelled(excuse.id, _one_line(excuse.condition), lang)
+        yield "unless", add_label(excuse.id, _one_line(excuse.condition), lang)
 
 
 def _one_line(condition: Condition) -> str:
@@ -118,21 +118,23 @@ def _one_line(condition: Condition) -> str:
 
 def _cited(cite: Citation, lang: Language) -> str:
     article = f" {cite.article}" if cite.article else ""
-    cited = f"{cite.instrument.title.in_(lang)}{article}{bracketed(_said(cite.reading, lang), lang)}"
-    return labelled(cited, cite.note.in_(lang), lang) if cite.note else cited
+    cited = f"{cite.instrument.title.in_(lang)}{article}{add_brackets(_said(cite.reading, lang), lang)}"
+    return add_label(cited, cite.note.in_(lang), lang) if cite.note else cited
 
 
 def rule_to_dict(rule: Rule) -> JsonObject:
     """The rule as JSON values."""
     return {
         "rule": rule.id,
-        "title": text(rule.title),
+        "title": text_to_dict(rule.title),
         "stages": list(rule.stages),
         "effect": rule.effect,
         "on_unknown": rule.on_unknown,
-        "effective_from": rule.effective_from if rule.effective_from is None else say(rule.effective_from, DATE, "en"),
+        "effective_from": (
+            rule.effective_from if rule.effective_from is None else say_value(rule.effective_from, DATE, "en")
+        ),
         "effective_until": (
-            rule.effective_until if rule.effective_until is None else say(rule.effective_until, DATE, "en")
+            rule.effective_until if rule.effective_until is None else say_value(rule.effective_until, DATE, "en")
         ),
         "applies": rule.applies and rule.applies.text,
         "when": rule.when and rule.when.text,
@@ -144,7 +146,7 @@ def rule_to_dict(rule: Rule) -> JsonObject:
         "cites": [
             {
                 "instrument": cite.instrument.id,
-                "title": text(cite.instrument.title),
+                "title": text_to_dict(cite.instrument.title),
                 "article": cite.article,
                 "reading": cite.reading,
             }

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, NoReturn
 from visitcheck.engines.status import Outcome, Status, Verdict, leads_to
 from visitcheck.errors import Problem, VisitNotAllowed
 from visitcheck.facts import Visit
-from visitcheck.gate.findings import Finding, RuleExplanation, explain_rule, make_finding, say_message
-from visitcheck.gate.wording import shown_zone
+from visitcheck.gate.findings import Finding, RuleExplanation, explain_rule, fill_message, make_finding
+from visitcheck.gate.wording import display_zone
 from visitcheck.ir.plan import Plan, Truths
 from visitcheck.language.interpreter import interpret
 from visitcheck.policy.model import Citation, Language, Policy, Relaxation, Rule, Stage, Text
@@ -158,7 +158,7 @@ class Decision:
     @cached_property
     def zone(self) -> str | None:
         """The zone in which times are shown: the visit's own, else that of the first pack that names one."""
-        return shown_zone(self.policy, self.visit)
+        return display_zone(self.policy, self.visit)
 
     @cached_property
     def rules(self) -> tuple[RuleStatus, ...]:
@@ -228,7 +228,7 @@ class Decision:
         )
 
     def _remedy(self, rule: Rule) -> Text | None:
-        return None if rule.remedy is None else say_message(rule.remedy, self.visit, self.zone)
+        return None if rule.remedy is None else fill_message(rule.remedy, self.visit, self.zone)
 
     def _will_apply(self, rule: Rule) -> bool:
         return interpret(rule.application, self.visit) is not False

@@ -100,7 +100,7 @@ class EnginePair:
                 found[engine.name] = truths, verdict
             except Exception as failure:  # nothing fails open: whatever broke, the answer is deny
                 answers[engine.name] = None
-                broken.append(_failure(engine.name, failure, visit))
+                broken.append(_failure_problem(engine.name, failure, visit))
         (truths, verdict), *others = found.values() or [(self._undecided, self.judge.verdict(self._undecided))]
         if broken:
             return Answer(verdict, truths, Outcome.DENY, answers, tuple(broken))
@@ -114,7 +114,7 @@ class EnginePair:
         """The denial for a visit at which the only engine broke."""
         name = self.engines[0].name
         verdict = self.judge.verdict(self._undecided)
-        return Answer(verdict, self._undecided, Outcome.DENY, {name: None}, (_failure(name, failure, visit),))
+        return Answer(verdict, self._undecided, Outcome.DENY, {name: None}, (_failure_problem(name, failure, visit),))
 
     def _concluded(self, engine: Engine, verdict: Verdict) -> Outcome:
         """The outcome is an inference of its own with durable-rules, from the counts of the rules."""
@@ -128,9 +128,9 @@ class EnginePair:
         agreed = tuple(column[0] if len(set(column)) == 1 else None for column in columns)
         said = "; ".join(f"{name} says {outcome}" for name, outcome in answers.items())
         differing = [at for at, column in enumerate(columns) if len(set(column)) > 1]
-        shown = "; ".join(_difference(self.plan, at, list(found), columns[at]) for at in differing[:_SHOWN])
+        shown = "; ".join(_describe_difference(self.plan, at, list(found), columns[at]) for at in differing[:_SHOWN])
         message = f"the engines do not agree: {said}" + (f" ({shown})" if shown else "")
-        _log("%s on visit %r: denied", message, _id_of(visit))
+        _log_error("%s on visit %r: denied", message, _visit_id(visit))
         problem = Problem("engines-disagree", message)
         return Answer(self.judge.verdict(agreed), agreed, Outcome.DENY, answers, (problem,))
 
@@ -152,21 +152,21 @@ class EnginePair:
         _TESTED.add(key)
 
 
-def _failure(name: str, failure: Exception, visit: Visit) -> Problem:
-    _log("engine failure on visit %r: denied", _id_of(visit), exc_info=failure)
+def _failure_problem(name: str, failure: Exception, visit: Visit) -> Problem:
+    _log_error("engine failure on visit %r: denied", _visit_id(visit), exc_info=failure)
     return Problem("engine-failure", f"the {name} engine broke: {type(failure).__name__}: {failure}")
 
 
-def _log(message: str, *args: object, exc_info: Exception | None = None) -> None:
+def _log_error(message: str, *args: object, exc_info: Exception | None = None) -> None:
     """A denial stands, and says why itself, where a logging handler or filter raises."""
     with suppress(Exception):
         _LOG.error(message, *args, exc_info=exc_info)
 
 
-def _difference(plan: Plan, position: int, names: list[str], truths: tuple[bool | None, ...]) -> str:
+def _describe_difference(plan: Plan, position: int, names: list[str], truths: tuple[bool | None, ...]) -> str:
     said = ", ".join(f"{name} {TRUTH_WORDS[truth]}" for name, truth in zip(names, truths, strict=True))
     return f"{rule_ids(plan, position)}: {said}"
 
 
-def _id_of(visit: Visit) -> object:
+def _visit_id(visit: Visit) -> object:
     return getattr(getattr(visit, "visit", None), "id", None)

@@ -136,7 +136,7 @@ class _Explainer:
             part = self._within(expr.binder, element, name).explain(expr.body)
             counts = and_((inside, part.truth)) if isinstance(expr, Exists) else or_((not_(inside), part.truth))
             shown.append(replace(part, element=name, decisive=counts is whole))
-        return self._node(expr, reads=tuple(self._reads(expr.source)), **_limited(shown))
+        return self._node(expr, reads=tuple(self._reads(expr.source)), **_limit_parts(shown))
 
     def _within(self, binder: int, element: object, name: str) -> _Explainer:
         return _Explainer(self.visit, self.bound | {binder: element}, self.names | {binder: name})
@@ -185,9 +185,9 @@ class _Explainer:
                 return None
 
     def _leaf(self, expr: Expr) -> Explanation:
-        parts = [part for source in _lists_below(expr) for part in self._listed(source)]
+        parts = [part for source in _measured_lists(expr) for part in self._listed(source)]
         reads = {read.fact: read for read in self._reads(expr)}
-        return self._node(expr, reads=tuple(reads.values()), **_limited(parts))
+        return self._node(expr, reads=tuple(reads.values()), **_limit_parts(parts))
 
     def _listed(self, expr: Expr) -> Iterator[Explanation]:
         """What a filter made of each element of its list, down to the first filter below `expr`."""
@@ -216,7 +216,7 @@ class _Explainer:
                 path = self._path(expr)
                 value = self._plain(expr) if not isinstance(expr.type, Record) else None
                 # A list that has elements is told by them.
-                if path is not None and not (value and _of_records(expr.type)):
+                if path is not None and not (value and _is_record_list(expr.type)):
                     yield Read(path, value, expr.type)
             case Element():
                 if path := self._path(expr):
@@ -240,7 +240,7 @@ def _text(expr: Expr) -> str:
     return str(expr.origin) if expr.origin is not None else to_text(expr)
 
 
-def _of_records(type_: Type) -> bool:
+def _is_record_list(type_: Type) -> bool:
     return isinstance(type_, ListOf) and isinstance(type_.item, Record)
 
 
@@ -248,16 +248,16 @@ def _opposite(truth: object) -> object:
     return None if truth is None else not truth
 
 
-def _lists_below(expr: Expr) -> Iterator[Filter | Map | ListCall]:
+def _measured_lists(expr: Expr) -> Iterator[Filter | Map | ListCall]:
     """The outermost lists that a leaf measures (a size, a sum, a run)."""
     for child in children(expr):
         if isinstance(child, Filter | Map | ListCall):
             yield child
         elif child.type != BOOL or expr.type == COUNT:
-            yield from _lists_below(child)
+            yield from _measured_lists(child)
 
 
-def _limited(parts: list[Explanation]) -> dict[str, object]:
+def _limit_parts(parts: list[Explanation]) -> dict[str, object]:
     """Decisive elements first come first shown, up to the limit, in the order of the list."""
     if len(parts) <= SHOWN_ELEMENTS:
         return {"parts": tuple(parts)}

@@ -9,8 +9,8 @@ from types import MappingProxyType
 from visitcheck.engines.status import Outcome, Status, leads_to
 from visitcheck.facts import Visit
 from visitcheck.gate.explain import Explanation, Read, explain
-from visitcheck.gate.margins import Margin, margins
-from visitcheck.gate.wording import say
+from visitcheck.gate.margins import Margin, measure_margins
+from visitcheck.gate.wording import say_value
 from visitcheck.ir.plan import Plan, PlanRule, Truths
 from visitcheck.language.interpreter import interpret
 from visitcheck.policy.model import Citation, Language, Message, Text
@@ -72,15 +72,15 @@ def make_finding(plan: Plan, position: int, status: Status, truths: Truths, visi
     """The finding on the rule at `position` in the plan, its texts with times in `zone`."""
     rule = plan.rules[position]
     tree = explain_rule(rule, status, visit)
-    reads = _deciding(tree)
+    reads = _deciding_reads(tree)
     return Finding(
         rule=rule.rule.id,
         title=rule.rule.title,
         status=status,
         leads_to=leads_to(rule, status),
-        message=say_message(rule.rule.message, visit, zone),
+        message=fill_message(rule.rule.message, visit, zone),
         # Where an exception holds there is nothing to mend.
-        remedy=say_message(rule.rule.remedy, visit, zone)
+        remedy=fill_message(rule.rule.remedy, visit, zone)
         if rule.rule.remedy and status is not Status.EXCUSED
         else None,
         checks=tuple(
@@ -88,16 +88,16 @@ def make_finding(plan: Plan, position: int, status: Status, truths: Truths, visi
             for check, at in zip(rule.rule.require, rule.checks, strict=True)
         ),
         exceptions=tuple(
-            CheckResult(excuse.id, excuse.condition.text, truths[at], margins(excuse.condition.expr, visit))
+            CheckResult(excuse.id, excuse.condition.text, truths[at], measure_margins(excuse.condition.expr, visit))
             for excuse, at in zip(rule.rule.unless, rule.unless, strict=True)
         ),
         evidence=tuple(read for read in reads if read.value is not None),
         missing=tuple(read.fact for read in reads if read.value is None),
-        cites=_cites(rule, truths),
+        cites=_citations(rule, truths),
     )
 
 
-def _cites(rule: PlanRule, truths: Truths) -> tuple[Citation, ...]:
+def _citations(rule: PlanRule, truths: Truths) -> tuple[Citation, ...]:
     """The rule's citations, and those of the exceptions that hold."""
     holding = (excuse.cites for excuse, at in zip(rule.rule.unless, rule.unless, strict=True) if truths[at])
     return (*rule.rule.cites, *(cite for cites in holding for cite in cites))
@@ -113,11 +113,11 @@ def explain_rule(rule: PlanRule, status: Status, visit: Visit) -> RuleExplanatio
         checks=tuple((check.name, explain(check.condition.expr, visit)) for check in rule.rule.require),
         exceptions=tuple((excuse.id, explain(excuse.condition.expr, visit)) for excuse in rule.rule.unless),
         cites=rule.rule.cites,
-        margins=MappingProxyType({one.name: margins(one.condition.expr, visit) for one in rule.rule.require}),
+        margins=MappingProxyType({one.name: measure_margins(one.condition.expr, visit) for one in rule.rule.require}),
     )
 
 
-def _deciding(tree: RuleExplanation) -> list[Read]:
+def _deciding_reads(tree: RuleExplanation) -> list[Read]:
     """The facts that decided, each once: those of the conditions that kept the rule from being satisfied."""
     conditions = [explanation for _, explanation in tree.checks if explanation.value is not True]
     if tree.applies.value is None:
@@ -133,13 +133,13 @@ def _deciding(tree: RuleExplanation) -> list[Read]:
     return list(found.values())
 
 
-def say_message(message: Message, visit: Visit, zone: str | None) -> Text:
+def fill_message(message: Message, visit: Visit, zone: str | None) -> Text:
     """A rule's message or remedy with its placeholders filled in from this visit, times in `zone`."""
     return Text(en=_filled(message, visit, zone, "en"), zh=_filled(message, visit, zone, "zh"))
 
 
 def _filled(message: Message, visit: Visit, zone: str | None, lang: Language) -> str:
     return "".join(
-        piece if isinstance(piece, str) else say(interpret(piece.expr, visit), piece.expr.type, lang, zone)
+        piece if isinstance(piece, str) else say_value(interpret(piece.expr, visit), piece.expr.type, lang, zone)
         for piece in message.in_(lang)
     )

@@ -13,7 +13,7 @@ from visitcheck.errors import InvalidVisit
 from visitcheck.facts import Registers, Visit, read_visit, visit_model_with_extra
 from visitcheck.gate.decision import Decision
 from visitcheck.gate.engine_pair import NO_RULE, Answer, EngineChoice, EnginePair, chosen_engines
-from visitcheck.gate.selectors import missing_selector, missing_selectors
+from visitcheck.gate.selectors import selector_problem, selector_problems
 from visitcheck.ir.plan import make_plan
 from visitcheck.policy.model import STAGES, Policy, Stage
 
@@ -90,8 +90,8 @@ class Gate:
             found = self._read(found, as_of=self._clock())
         judge = self._by_stage.get(stage) if isinstance(stage, str) else None
         if judge is None:
-            missing = missing_selectors(found, self.policy.selectors)
-            raise InvalidVisit(missing or [missing_selector("visit.stage")])
+            missing = selector_problems(found, self.policy.selectors)
+            raise InvalidVisit(missing or [selector_problem("visit.stage")])
         return judge.decide(found, self.engines)
 
     def next_slot(
@@ -114,9 +114,9 @@ class Gate:
 
         The first call compiles the policy once more, a condition at a time.
         """
-        from visitcheck.gate.slots import Timeline, find_slots, proposal
+        from visitcheck.gate.slots import Timeline, find_slots, require_proposal
 
-        found = proposal(self._read(visit))
+        found = require_proposal(self._read(visit))
         if found.visit is None or found.visit.as_of is None:
             found = self._read(found, as_of=self._clock())
         self._by_stage["proposed"].demand_selectors(found)
@@ -176,7 +176,7 @@ class _StageGate:
                 return
         except AttributeError:  # a whole group is missing
             pass
-        missing = missing_selectors(visit, self._paths)
+        missing = selector_problems(visit, self._paths)
         if missing:
             raise InvalidVisit(missing)
 

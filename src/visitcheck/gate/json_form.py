@@ -23,7 +23,7 @@ from visitcheck.gate.explain import Explanation, Read
 from visitcheck.gate.findings import CheckResult, Finding, RuleExplanation
 from visitcheck.gate.margins import Margin
 from visitcheck.gate.remedies.model import Remedies, Remedy
-from visitcheck.gate.wording import iso, say
+from visitcheck.gate.wording import iso_text, say_value
 from visitcheck.policy.model import Citation, Text
 from visitcheck.truth import Count
 
@@ -46,7 +46,7 @@ def decision_to_dict(decision: Decision) -> JsonObject:
         "form": FORM_VERSION,
         "visit": decision.visit_id,
         "stage": decision.stage,
-        "as_of": None if decision.as_of is None else iso(decision.as_of),
+        "as_of": None if decision.as_of is None else iso_text(decision.as_of),
         "outcome": str(decision.outcome),
         "allowed": decision.allowed,
         "policy": {
@@ -54,7 +54,7 @@ def decision_to_dict(decision: Decision) -> JsonObject:
             "digest": decision.policy_digest,
             "packs": {pack.id: pack.version for pack in decision.policy.packs},
             "relaxations": [
-                {"target": item.target, "change": item.change, "reason": text(item.reason)}
+                {"target": item.target, "change": item.change, "reason": text_to_dict(item.reason)}
                 for item in decision.relaxations
             ],
         },
@@ -70,8 +70,8 @@ def decision_to_dict(decision: Decision) -> JsonObject:
         "conditions": [
             {
                 "rule": duty.rule,
-                "title": text(duty.title),
-                "remedy": duty.remedy and text(duty.remedy),
+                "title": text_to_dict(duty.title),
+                "remedy": duty.remedy and text_to_dict(duty.remedy),
                 "cites": [_citation(cite) for cite in duty.cites],
             }
             for duty in decision.conditions
@@ -84,7 +84,7 @@ def explanation_to_dict(rule: RuleExplanation) -> JsonObject:
     """One rule's tree."""
     return {
         "rule": rule.rule,
-        "title": text(rule.title),
+        "title": text_to_dict(rule.title),
         "status": str(rule.status),
         "applies": _tree(rule.applies),
         "checks": [{"name": name, **_tree(tree), **_margins(rule.margins[name])} for name, tree in rule.checks],
@@ -93,7 +93,7 @@ def explanation_to_dict(rule: RuleExplanation) -> JsonObject:
     }
 
 
-def text(found: Text) -> JsonObject:
+def text_to_dict(found: Text) -> JsonObject:
     """A text in both languages."""
     return {"en": found.en, "zh": found.zh}
 
@@ -102,11 +102,11 @@ def finding_to_dict(finding: Finding) -> JsonObject:
     """One finding."""
     return {
         "rule": finding.rule,
-        "title": text(finding.title),
+        "title": text_to_dict(finding.title),
         "status": str(finding.status),
         "leads_to": str(finding.leads_to),
-        "message": text(finding.message),
-        "remedy": finding.remedy and text(finding.remedy),
+        "message": text_to_dict(finding.message),
+        "remedy": finding.remedy and text_to_dict(finding.remedy),
         "checks": [_check(check) for check in finding.checks],
         "exceptions": [_check(check) for check in finding.exceptions],
         "evidence": [_read(read) for read in finding.evidence],
@@ -128,10 +128,10 @@ def remedy_to_dict(remedy: Remedy, zone: str | None) -> JsonObject:
     """One remedy, its last moment with the offset of `zone`."""
     return {
         "kind": remedy.kind,
-        "what": text(remedy.what),
+        "what": text_to_dict(remedy.what),
         "changes": [{"fact": change.fact, "value": change.value} for change in remedy.changes],
         "rules": list(remedy.rules),
-        "by": None if remedy.by is None else iso(remedy.by, zone),
+        "by": None if remedy.by is None else iso_text(remedy.by, zone),
     }
 
 
@@ -151,7 +151,7 @@ def _margin(margin: Margin) -> JsonObject:
         minutes, rest = divmod(margin.size, MINUTE)
         value = int(minutes) if not rest else margin.size / MINUTE
     elif margin.type == MONEY:
-        value = say(value, MONEY, "en")
+        value = say_value(value, MONEY, "en")
     return {"passed": margin.passed, "value": value, "unit": margin.unit}
 
 
@@ -159,11 +159,11 @@ def _citation(cite: Citation) -> JsonObject:
     instrument = cite.instrument
     return {
         "instrument": instrument.id,
-        "title": text(instrument.title),
+        "title": text_to_dict(instrument.title),
         "article": cite.article,
         "force": instrument.force,
         "reading": cite.reading,
-        "note": cite.note and text(cite.note),
+        "note": cite.note and text_to_dict(cite.note),
     }
 
 
@@ -199,15 +199,15 @@ def json_value(value: object, type_: Type) -> object:
     if isinstance(type_, Record):
         return type_.name
     if type_ == TIMESTAMP:
-        return iso(cast("int", value))
+        return iso_text(cast("int", value))
     if type_ in (DATE, TIME_OF_DAY):
-        return say(value, type_, "en")
+        return say_value(value, type_, "en")
     if type_ == DURATION:
         return {"seconds": cast("int", value) / SECOND}
     if type_ == COUNT:
         count = cast("Count", value)
         return count.low if count.low == count.high else {"low": count.low, "high": count.high}
-    return say(value, type_, "en") if type_ == MONEY else _plain(value)
+    return say_value(value, type_, "en") if type_ == MONEY else _plain(value)
 
 
 def _plain(value: object) -> object:

@@ -71,7 +71,7 @@ def unit_of(node: Expr) -> MarginUnit | None:
     """What the number that an expression gives counts; None where that is not plain."""
     match node:
         case Size(source=source) | ListCall(source=source):
-            return _counted(source)
+            return _counted_unit(source)
         case Fact(path=path):
             return _OF_FACT.get(FACTS[".".join(path)].unit) if ".".join(path) in FACTS else None
         case Call(function=function):
@@ -82,7 +82,7 @@ def unit_of(node: Expr) -> MarginUnit | None:
             return next((unit for unit in map(unit_of, children(node)) if unit), None)
 
 
-def _counted(source: Expr) -> MarginUnit:
+def _counted_unit(source: Expr) -> MarginUnit:
     """What is counted where the elements of a list are."""
     while isinstance(source, Filter | Distinct | Map):
         if isinstance(source, Map) and source.type.item == DATE:  # type: ignore[union-attr]

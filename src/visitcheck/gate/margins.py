@@ -42,7 +42,7 @@ class Margin:
         return self.value.minor if isinstance(self.value, Money) else self.value
 
 
-def margins(condition: Expr, visit: Visit) -> tuple[Margin, ...]:
+def measure_margins(condition: Expr, visit: Visit) -> tuple[Margin, ...]:
     """The margins of a condition on a visit, one for each unit; none where it is not known or nothing was compared.
 
     The parts of an `&&` at the top count each for itself: those that failed, or, where all passed, the closest.
@@ -77,7 +77,7 @@ class _Measure:
             return None
         match node:
             case Not():
-                return _with(self.of(node.operand), truth)
+                return _with_passed(self.of(node.operand), truth)
             case And():
                 return self._joined(node.parts, truth, every=True)
             case Or():
@@ -160,21 +160,21 @@ def _number(value: object, *, low: bool) -> int | None:
     return cast("int | None", value)
 
 
-def _with(margin: Margin | None, passed: bool) -> Margin | None:
+def _with_passed(margin: Margin | None, passed: bool) -> Margin | None:
     return None if margin is None else Margin(passed, margin.value, margin.type, margin.unit)
 
 
 def _closest(found: list[Margin | None]) -> Margin | None:
     """Where one has to turn: the closest, if all that can be measured are of one unit."""
     known = [margin for margin in found if margin is not None]
-    return min(known, key=lambda margin: margin.size) if _one_unit(known) else None
+    return min(known, key=lambda margin: margin.size) if _same_unit(known) else None
 
 
 def _farthest(found: list[Margin | None]) -> Margin | None:
     """Where all have to turn: the farthest, if all can be measured, in one unit."""
     known = [margin for margin in found if margin is not None]
-    return max(known, key=lambda margin: margin.size) if len(known) == len(found) and _one_unit(known) else None
+    return max(known, key=lambda margin: margin.size) if len(known) == len(found) and _same_unit(known) else None
 
 
-def _one_unit(known: list[Margin]) -> bool:
+def _same_unit(known: list[Margin]) -> bool:
     return len({margin.unit for margin in known}) == 1

@@ -11,7 +11,7 @@ from visitcheck.gate.explain import Explanation
 from visitcheck.gate.findings import Finding, RuleExplanation
 from visitcheck.gate.margin_units import say_unit
 from visitcheck.gate.margins import Margin
-from visitcheck.gate.wording import bracketed, iso, labelled, listed, say, say_span
+from visitcheck.gate.wording import add_brackets, add_label, iso_text, join_texts, say_span, say_value
 from visitcheck.policy.model import Citation, Language, Stage
 from visitcheck.truth import Truth
 
@@ -106,8 +106,8 @@ def render_decision(decision: Decision, lang: Language = "en") -> str:
 def _decision_lines(decision: Decision, lang: Language) -> Iterator[str]:
     words = _WORDS[lang]
     outcome = outcome_word(decision.outcome, decision.stage, lang)
-    yield f"{outcome}  {words['visit']} {decision.visit_id}{bracketed(words[decision.stage], lang)}"
-    as_of = f" · {words['as of']} {iso(decision.as_of, decision.zone)}" if decision.as_of is not None else ""
+    yield f"{outcome}  {words['visit']} {decision.visit_id}{add_brackets(words[decision.stage], lang)}"
+    as_of = f" · {words['as of']} {iso_text(decision.as_of, decision.zone)}" if decision.as_of is not None else ""
     yield (
         f"  {words['policy']} {decision.policy.name} {decision.policy_digest[:12]}"
         f" · {words['engines']} {'+'.join(decision.engines)}{as_of}"
@@ -125,14 +125,14 @@ def _decision_lines(decision: Decision, lang: Language) -> Iterator[str]:
 def _footers(decision: Decision, lang: Language) -> Iterator[str]:
     words = _WORDS[lang]
     if decision.needs:
-        yield labelled(words["needs"], "", lang).rstrip()
+        yield add_label(words["needs"], "", lang).rstrip()
         yield from (f"  - {need.fact}  ({', '.join(need.rules)})" for need in decision.needs)
     # Whoever may not go needs no list of duties at the door; JSON has it all the same.
     if decision.conditions and decision.outcome is not Outcome.DENY:
-        yield labelled(words["duties"], "", lang).rstrip()
+        yield add_label(words["duties"], "", lang).rstrip()
         yield from (f"  - {duty.title.in_(lang)}  [{duty.rule}]" for duty in decision.conditions)
     for item in decision.relaxations:
-        yield labelled(words["relaxed"], labelled(f"{item.target} {item.change}", item.reason.in_(lang), lang), lang)
+        yield add_label(words["relaxed"], add_label(f"{item.target} {item.change}", item.reason.in_(lang), lang), lang)
 
 
 def _finding_lines(finding: Finding, lang: Language, decision: Decision) -> Iterator[str]:
@@ -146,33 +146,33 @@ def _finding_lines(finding: Finding, lang: Language, decision: Decision) -> Iter
     for check in finding.checks:
         if check.truth is not True:
             truth = f"{_truth(check.truth, lang)}{say_margins(check.margins, lang)}"
-            yield f"      {labelled(words['check'] + ' ' + check.name, truth, lang)}"
+            yield f"      {add_label(words['check'] + ' ' + check.name, truth, lang)}"
     for exception in finding.exceptions:
         if exception.truth is not False:
-            exempt = labelled(f"{words['exception']} {exception.name}", _truth(exception.truth, lang), lang)
+            exempt = add_label(f"{words['exception']} {exception.name}", _truth(exception.truth, lang), lang)
             yield f"      {exempt}"
     if finding.evidence:
-        found = [f"{read.fact} = {say(read.value, read.type, lang, zone)}" for read in finding.evidence]
+        found = [f"{read.fact} = {say_value(read.value, read.type, lang, zone)}" for read in finding.evidence]
         shown = (
             found
             if len(found) <= _SHOWN_FACTS
             else [*found[:_SHOWN_FACTS], words["more"].format(len(found) - _SHOWN_FACTS)]
         )
         between = "；" if lang == "zh" else "; "
-        yield f"      {labelled(words['facts'], between.join(shown), lang)}"
+        yield f"      {add_label(words['facts'], between.join(shown), lang)}"
     if finding.missing:
-        yield f"      {labelled(words['missing'], listed(finding.missing, lang), lang)}"
+        yield f"      {add_label(words['missing'], join_texts(finding.missing, lang), lang)}"
     if finding.remedy:
-        yield f"      {labelled(words['remedy'], finding.remedy.in_(lang), lang)}"
+        yield f"      {add_label(words['remedy'], finding.remedy.in_(lang), lang)}"
     if finding.cites:
-        yield f"      {labelled(words['basis'], _cites(finding.cites, lang), lang)}"
+        yield f"      {add_label(words['basis'], _cites(finding.cites, lang), lang)}"
 
 
 def say_margins(margins: tuple[Margin, ...], lang: Language) -> str:
     """By how much, in brackets, to stand after the truth of a check; nothing where nothing was measured."""
     if not margins:
         return ""
-    return bracketed(listed(dict.fromkeys(_margin(margin, lang) for margin in margins), lang), lang)
+    return add_brackets(join_texts(dict.fromkeys(_margin(margin, lang) for margin in margins), lang), lang)
 
 
 def _margin(margin: Margin, lang: Language) -> str:
@@ -180,7 +180,7 @@ def _margin(margin: Margin, lang: Language) -> str:
     if margin.type == DURATION:
         size = say_span(cast("int", margin.value), lang)
     else:
-        size = say_unit(margin.size, margin.unit, lang) if counted else say(margin.value, margin.type, lang)
+        size = say_unit(margin.size, margin.unit, lang) if counted else say_value(margin.value, margin.type, lang)
     if not margin.size:
         return _WORDS[lang]["at the limit"]
     return _WORDS[lang]["to spare" if margin.passed else "off by"].format(size)
@@ -195,11 +195,11 @@ def _cite(cite: Citation, lang: Language) -> str:
     if cite.article:
         article = cite.article
         parts.append(_WORDS[lang]["art"].format(article) if article[0].isdigit() else article)
-    return f"{' '.join(parts)}{bracketed(_READINGS[lang][cite.reading], lang)}"
+    return f"{' '.join(parts)}{add_brackets(_READINGS[lang][cite.reading], lang)}"
 
 
 def _truth(truth: Truth, lang: Language) -> str:
-    return say(truth, BOOL, lang)
+    return say_value(truth, BOOL, lang)
 
 
 def render_explanation(rule: RuleExplanation, lang: Language = "en", zone: str | None = None) -> str:
@@ -211,7 +211,7 @@ def render_explanation(rule: RuleExplanation, lang: Language = "en", zone: str |
         lines += _tree_lines(f"{words['check']} {name}", tree, lang, zone, 1, say_margins(rule.margins[name], lang))
     for name, tree in rule.exceptions:
         lines += _tree_lines(f"{words['exception']} {name}", tree, lang, zone, 1)
-    lines.append(f"  {labelled(words['basis'], _cites(rule.cites, lang), lang)}")
+    lines.append(f"  {add_label(words['basis'], _cites(rule.cites, lang), lang)}")
     return "\n".join(lines)
 
 
@@ -219,13 +219,13 @@ def _tree_lines(
     label: str, tree: Explanation, lang: Language, zone: str | None, depth: int, margins: str = ""
 ) -> Iterator[str]:
     pad = "  " * depth
-    value = say(tree.value, tree.type, lang, zone)
+    value = say_value(tree.value, tree.type, lang, zone)
     at = f"[{tree.element}] " if tree.element else ""
     mark = "" if tree.decisive else "· "
     said = f"{at}{' '.join(tree.text.split())} = {value}{margins}"
-    yield f"{pad}{mark}{labelled(label, said, lang) if label else said}"
+    yield f"{pad}{mark}{add_label(label, said, lang) if label else said}"
     for read in tree.reads:
-        yield f"{pad}    {read.fact} = {say(read.value, read.type, lang, zone)}"
+        yield f"{pad}    {read.fact} = {say_value(read.value, read.type, lang, zone)}"
     for part in tree.parts:
         yield from _tree_lines("", part, lang, zone, depth + 1)
     if tree.left_out:

@@ -13,16 +13,16 @@ _RIGHT = {
 }
 
 
-def missing_selectors(visit: Visit, paths: Iterable[str]) -> list[Problem]:
+def selector_problems(visit: Visit, paths: Iterable[str]) -> list[Problem]:
     """A problem for each of a policy's selectors that the visit lacks, and for a start and a date both missing."""
-    dated = any(fact_at(visit, path) is not None for path in ("visit.starts_at", "visit.date"))
-    missing = [missing_selector(path) for path in sorted(paths) if fact_at(visit, path) is None]
+    dated = any(fact_value(visit, path) is not None for path in ("visit.starts_at", "visit.date"))
+    missing = [selector_problem(path) for path in sorted(paths) if fact_value(visit, path) is None]
     if not dated:
-        missing.append(missing_selector("visit.starts_at"))
+        missing.append(selector_problem("visit.starts_at"))
     return missing
 
 
-def missing_selector(path: str) -> Problem:
+def selector_problem(path: str) -> Problem:
     """The problem of one fact that is missing."""
     right = _RIGHT.get(path, "a value")
     elsewhere = ", or the register that holds it by id" if path.startswith(("lender.", "agency.")) else ""
@@ -34,7 +34,7 @@ def missing_selector(path: str) -> Problem:
     )
 
 
-def fact_at(visit: Visit, path: str) -> object:
+def fact_value(visit: Visit, path: str) -> object:
     """The fact at a path outside lists; None where it or its group is missing."""
     found: object = visit
     for name in path.split("."):

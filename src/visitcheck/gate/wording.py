@@ -39,25 +39,25 @@ _TRUTHS: dict[Language, dict[Truth, str]] = {
 }
 
 
-def shown_zone(policy: Policy, visit: Visit) -> str | None:
+def display_zone(policy: Policy, visit: Visit) -> str | None:
     """The zone in which times are shown: the visit's own, else that of the first pack that names one."""
     own = None if visit.visit is None else visit.visit.timezone
     return own or next((pack.timezone for pack in policy.packs if pack.timezone), None)
 
 
-def moment(micros: int, zone: str | None = None) -> datetime:
+def to_datetime(micros: int, zone: str | None = None) -> datetime:
     """A timestamp's inside form as an aware datetime, in `zone` or UTC."""
     found = _EPOCH + timedelta(microseconds=micros)
     return found.astimezone(zone_info(zone)) if zone else found
 
 
-def iso(micros: int, zone: str | None = None) -> str:
+def iso_text(micros: int, zone: str | None = None) -> str:
     """A timestamp in RFC 3339, with the offset of `zone`, or `Z`."""
-    text = moment(micros, zone).isoformat()
+    text = to_datetime(micros, zone).isoformat()
     return text if zone else text.replace("+00:00", "Z")
 
 
-def say(value: object, type_: Type, lang: Language, zone: str | None = None) -> str:
+def say_value(value: object, type_: Type, lang: Language, zone: str | None = None) -> str:
     """A value of this type in words; UNKNOWN is said to be not known."""
     if value is None:
         return _TRUTHS[lang][None]
@@ -65,7 +65,7 @@ def say(value: object, type_: Type, lang: Language, zone: str | None = None) -> 
         items = cast("tuple[object, ...]", value)
         if isinstance(type_.item, Record):
             return _counted(len(items), lang)
-        return ("、" if lang == "zh" else ", ").join(say(item, type_.item, lang, zone) for item in items)
+        return ("、" if lang == "zh" else ", ").join(say_value(item, type_.item, lang, zone) for item in items)
     if isinstance(type_, Record):
         return type_.name
     if type_ == BOOL:
@@ -102,7 +102,7 @@ def _money(money: Money) -> str:
 
 def _time(value: int, type_: Type, lang: Language, zone: str | None) -> str:
     if type_ == TIMESTAMP:
-        at = moment(value, zone)
+        at = to_datetime(value, zone)
         offset = at.strftime("%z")
         return f"{at:%Y-%m-%d %H:%M}{f':{at:%S}' if value % MINUTE else ''} {offset[:3]}:{offset[3:]}"
     if type_ == DATE:
@@ -113,17 +113,17 @@ def _time(value: int, type_: Type, lang: Language, zone: str | None) -> str:
     return _duration(value, lang)
 
 
-def labelled(label: str, text: str, lang: Language) -> str:
+def add_label(label: str, text: str, lang: Language) -> str:
     """A label and what it labels, with the colon of the language."""
     return f"{label}：{text}" if lang == "zh" else f"{label}: {text}"
 
 
-def listed(texts: Iterable[str], lang: Language) -> str:
+def join_texts(texts: Iterable[str], lang: Language) -> str:
     """Texts one after the other."""
     return ("、" if lang == "zh" else ", ").join(texts)
 
 
-def bracketed(text: str, lang: Language) -> str:
+def add_brackets(text: str, lang: Language) -> str:
     """A text in the brackets of the language, with the space before them that it asks for."""
     return f"（{text}）" if lang == "zh" else f" ({text})"
 

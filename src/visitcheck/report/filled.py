@@ -6,7 +6,7 @@ from visitcheck.facts import Visit
 from visitcheck.gate import Decision
 from visitcheck.gate.explain import Read
 from visitcheck.gate.findings import Finding
-from visitcheck.gate.wording import say
+from visitcheck.gate.wording import say_value
 from visitcheck.language.interpreter import interpret
 from visitcheck.policy.model import Language, Message, Placeholder, Text
 from visitcheck.report.privacy import Privacy
@@ -39,10 +39,10 @@ def _piece(piece: str | Placeholder, visit: Visit, zone: str | None, lang: Langu
     value = interpret(piece.expr, visit)
     if value is not None and privacy.hides(piece.expr.type):
         return page_texts()("page.withheld").in_(lang)
-    return say(value, piece.expr.type, lang, zone)
+    return say_value(value, piece.expr.type, lang, zone)
 
 
 def _value(read: Read, zone: str | None, privacy: Privacy) -> Text:
     if privacy.hides(read.type):
         return page_texts()("page.withheld")
-    return Text(en=say(read.value, read.type, "en", zone), zh=say(read.value, read.type, "zh", zone))
+    return Text(en=say_value(read.value, read.type, "en", zone), zh=say_value(read.value, read.type, "zh", zone))

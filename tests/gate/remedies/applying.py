@@ -6,8 +6,8 @@ import copy
 from typing import Any
 
 from visitcheck.gate.remedies import Remedies
-from visitcheck.gate.remedies.edits import parse
-from visitcheck.gate.wording import iso
+from visitcheck.gate.remedies.edits import parse_path
+from visitcheck.gate.wording import iso_text
 
 
 def done(visit: dict[str, Any], remedies: Remedies) -> dict[str, Any]:
@@ -15,10 +15,10 @@ def done(visit: dict[str, Any], remedies: Remedies) -> dict[str, Any]:
     found = copy.deepcopy(visit)
     for step in remedies:
         for change in step.changes:
-            _put(found, parse(change.fact), _filled(change.value) if step.kind != "agreement" else change.value)
+            _put(found, parse_path(change.fact), _filled(change.value) if step.kind != "agreement" else change.value)
     last = max((step.by for step in remedies if step.by is not None), default=None)
     if last is not None:
-        found["visit"]["as_of"] = iso(last)
+        found["visit"]["as_of"] = iso_text(last)
     return found
 
 

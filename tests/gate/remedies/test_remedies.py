@@ -16,10 +16,10 @@ import visitcheck as vc
 from visitcheck.facts.vocabulary import FACTS
 from visitcheck.gate.remedies import Remedies, changeable
 from visitcheck.gate.remedies.changeable import FixedClass, OpenClass, class_of, is_open
-from visitcheck.gate.remedies.edits import at, general, parse
+from visitcheck.gate.remedies.edits import parse_path, value_at, vocabulary_path
 from visitcheck.gate.remedies.search import MOST_TRIALS
 from visitcheck.gate.schema import decision_schema
-from visitcheck.gate.wording import iso
+from visitcheck.gate.wording import iso_text
 from visitcheck.testing import visit_mappings
 
 EXAMPLES = Path(__file__).parents[3] / "examples"
@@ -57,7 +57,7 @@ def proposal(facts: dict[str, Any]) -> dict[str, Any]:
 def told(remedies: Remedies) -> list[list[Any]]:
     """Each step as a case writes it."""
     return [
-        [step.kind, [change.fact for change in step.changes], *([iso(step.by, ZONE)[5:16]] if step.by else [])]
+        [step.kind, [change.fact for change in step.changes], *([iso_text(step.by, ZONE)[5:16]] if step.by else [])]
         for step in remedies
     ]
 
@@ -106,9 +106,9 @@ def assert_nothing_known_is_altered(visit: vc.Visit, remedies: Remedies) -> None
     """A change is of an open fact, or of one that was missing and has to be found out; lists only grow."""
     for step in remedies:
         for change in step.changes:
-            path = parse(change.fact)
-            missing = at(visit, path) is None
-            assert missing or is_open(general(path)), change
+            path = parse_path(change.fact)
+            missing = value_at(visit, path) is None
+            assert missing or is_open(vocabulary_path(path)), change
             assert step.kind != "establish" or missing, change
             in_a_list = next((number for number, part in enumerate(path) if isinstance(part, int)), None)
             if in_a_list is not None and path[0] != "team":
@@ -205,7 +205,7 @@ def test_a_moment_is_the_last(native: vc.Gate) -> None:
     remedies = native.check(visit).remedies
     ((step),) = remedies.steps
 
-    assert ("notice", "2026-03-09T10:00:00+08:00") == (step.kind, iso(step.by or 0, ZONE))
+    assert ("notice", "2026-03-09T10:00:00+08:00") == (step.kind, iso_text(step.by or 0, ZONE))
     assert "allow" == native.check(done(visit, remedies)).outcome
     late = done(visit, remedies)
     late["visit"]["as_of"] = late["notices"][0]["delivered_at"] = "2026-03-09T10:01:00+08:00"

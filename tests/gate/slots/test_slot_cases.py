@@ -13,7 +13,7 @@ from one_rule import policy_of
 
 import visitcheck as vc
 from visitcheck.gate.slots import Slots
-from visitcheck.gate.wording import iso
+from visitcheck.gate.wording import iso_text
 
 CASES: list[dict[str, Any]] = yaml.safe_load((Path(__file__).parent / "slots.cases.yaml").read_text(encoding="utf-8"))
 VISIT = {
@@ -37,7 +37,7 @@ def visit_of(case: dict[str, Any]) -> dict[str, Any]:
 
 
 def short(moment: int) -> str:
-    return iso(moment, "Asia/Shanghai")[5:16]
+    return iso_text(moment, "Asia/Shanghai")[5:16]
 
 
 @pytest.fixture(scope="module")

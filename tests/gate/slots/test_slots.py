@@ -14,7 +14,7 @@ from slot_places import EXAMPLES
 import visitcheck as vc
 from visitcheck.gate.slots import Slots
 from visitcheck.gate.slots.schema import slots_schema
-from visitcheck.gate.wording import iso, moment
+from visitcheck.gate.wording import iso_text, to_datetime
 
 
 def later(facts: dict[str, Any], found: Slots, by: timedelta = timedelta()) -> dict[str, Any]:
@@ -22,9 +22,9 @@ def later(facts: dict[str, Any], found: Slots, by: timedelta = timedelta()) -> d
     slot = next(slot for slot in found if slot.remedies)
     (remedy,) = slot.remedies
     ((change),) = remedy.changes
-    at = (moment(remedy.by or 0) + by).isoformat()
+    at = (to_datetime(remedy.by or 0) + by).isoformat()
     changed = copy.deepcopy(facts)
-    times = {"starts_at": iso(slot.starts_at), "ends_at": iso(slot.ends_at or 0), "as_of": at}
+    times = {"starts_at": iso_text(slot.starts_at), "ends_at": iso_text(slot.ends_at or 0), "as_of": at}
     changed["visit"] |= times
     changed["notices"].append({**change.value, "sent_at": at, "delivered_at": at})  # type: ignore[dict-item]
     return changed
@@ -36,10 +36,10 @@ def test_a_slot_is_what_the_gate_says_of_it(native: vc.Gate, smallest: dict[str,
     first, second = found
 
     assert ["2026-03-10T09:45:00+08:00", "2026-03-10T10:15:00+08:00"] == [
-        iso(at, found.zone) for at in (first.starts_at, first.latest_start)
+        iso_text(at, found.zone) for at in (first.starts_at, first.latest_start)
     ]
     assert () == first.remedies
-    assert "2026-03-10T18:00:00+08:00" == iso(second.starts_at, found.zone)
+    assert "2026-03-10T18:00:00+08:00" == iso_text(second.starts_at, found.zone)
     assert 1344 == found.times
     assert native.check(later(smallest, found)).allowed
     assert ["base.notice/told-early-enough"] == [
@@ -56,7 +56,7 @@ def test_the_earliest_start_is_the_earliest(native: vc.Gate, smallest: dict[str,
 
     def outcome(start: int) -> vc.Outcome:
         changed = copy.deepcopy(smallest)
-        changed["visit"] |= {"starts_at": iso(start), "ends_at": iso(start + 4 * quarter)}
+        changed["visit"] |= {"starts_at": iso_text(start), "ends_at": iso_text(start + 4 * quarter)}
         return native.check(changed).outcome
 
     first = found.slots[0]
@@ -115,7 +115,7 @@ def test_proposals_that_cn_allows_have_slots_that_the_gate_confirms(some: str) -
         assert () == found.problems
         assert found.slots, path.name
         assert all(slot.decision.allowed for slot in found)
-        assert "2026-03-10T09:45:00+08:00" == iso(found.slots[0].starts_at, found.zone)
+        assert "2026-03-10T09:45:00+08:00" == iso_text(found.slots[0].starts_at, found.zone)
 
 
 def test_the_clock_says_from_when_on(base: vc.Policy, smallest: dict[str, Any]) -> None:
@@ -124,7 +124,7 @@ def test_the_clock_says_from_when_on(base: vc.Policy, smallest: dict[str, Any]) 
     gate = vc.Gate(base, engine="native", clock=lambda: datetime(2026, 3, 10, 1, 50, tzinfo=UTC))
     found = gate.next_slot(smallest)
 
-    assert "2026-03-10T10:00:00+08:00" == iso(found.searched_from, found.zone)
+    assert "2026-03-10T10:00:00+08:00" == iso_text(found.searched_from, found.zone)
     assert found.slots[0].starts_at == found.searched_from
 
 
@@ -144,7 +144,7 @@ def test_which_times_are_looked_at(
     """From the moment of judging on: local times that the step divides, or from that minute on if none."""
     found = native.next_slot(smallest, **options)
 
-    assert (first, times) == (iso(found.searched_from, found.zone), found.times)
+    assert (first, times) == (iso_text(found.searched_from, found.zone), found.times)
 
 
 @pytest.mark.parametrize(

@@ -16,7 +16,7 @@ import visitcheck as vc
 from visitcheck.engines.python import NativeEngine
 from visitcheck.facts import Visit, read_visit
 from visitcheck.facts.types import HOUR, MINUTE
-from visitcheck.gate.remedies.latest import latest
+from visitcheck.gate.remedies.latest import last_moment
 from visitcheck.gate.slots import Timeline
 from visitcheck.gate.slots.grid import Grid, MovedVisit
 from visitcheck.ir.plan import Plan, make_plan
@@ -133,7 +133,7 @@ def test_where_the_clock_changes(zone: str, day: str, ahead: int, step: int) -> 
 @given(st.integers(0, 500), st.integers(0, 500), st.integers(1, 9))
 def test_the_last_moment_that_holds(limit: int, last: int, grain: int) -> None:
     """Of 0, grain, 2 grain, ... up to `last`: the last that is not above `limit`."""
-    found = latest(lambda moment: moment <= limit, 0, last, grain)
+    found = last_moment(lambda moment: moment <= limit, 0, last, grain)
 
     assert min(limit, last) // grain * grain == found
 

@@ -15,7 +15,7 @@ from visitcheck.engines.sql.columns import arrow_type, duckdb_type, fact_columns
 from visitcheck.errors import InvalidVisit, Problem
 from visitcheck.facts import Registers, Visit, read_visit
 from visitcheck.facts.types import STRING, ListOf, Record
-from visitcheck.gate.selectors import missing_selectors
+from visitcheck.gate.selectors import selector_problems
 from visitcheck.policy import Policy
 
 PROBLEMS = ListOf(Record("problem", {"code": STRING, "path": STRING, "message": STRING}))
@@ -69,7 +69,7 @@ class GateReader:
     def visit(self, source: str | bytes | Mapping[str, object]) -> Visit:
         """The visit that the policy can judge; raises `InvalidVisit` with everything that the gate finds wrong."""
         visit = read_visit(source, registers=self.registers, model=self.model, as_of=self.as_of)
-        missing = missing_selectors(visit, self.policy.selectors)
+        missing = selector_problems(visit, self.policy.selectors)
         if missing:
             raise InvalidVisit(missing)
         return visit

@@ -21,10 +21,10 @@ def render_for(decision: Decision, reader: Reader, lang: Language = "en") -> str
     if reader not in READERS:
         raise ValueError(f"no reader is called {reader!r}: use {', '.join(map(repr, READERS))}")
     lines = {
-        "agent": agent.lines,
-        "supervisor": supervisor.lines,
-        "borrower": borrower.lines,
-        "regulator": regulator.lines,
+        "agent": agent.agent_lines,
+        "supervisor": supervisor.supervisor_lines,
+        "borrower": borrower.borrower_lines,
+        "regulator": regulator.regulator_lines,
     }
     return "\n".join(lines[reader](decision, lang))
 

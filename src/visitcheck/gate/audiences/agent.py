@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from visitcheck.engines.outcomes import Outcome
-from visitcheck.gate.audiences.common import against, when
+from visitcheck.gate.audiences.common import blocking_findings, visit_time
 from visitcheck.policy.model import Language, Text
 
 if TYPE_CHECKING:
@@ -32,10 +32,10 @@ _MOST = 3
 _MORE = Text(en="and {} more", zh="另有 {} 项")
 
 
-def lines(decision: Decision, lang: Language) -> Iterator[str]:
+def agent_lines(decision: Decision, lang: Language) -> Iterator[str]:
     """The line: whether to go, and what comes first or why not."""
     outcomes = _PROPOSED if decision.stage == "proposed" else _RECORDED
-    head = outcomes[decision.outcome].in_(lang).format(id=decision.visit_id, when=when(decision, lang))
+    head = outcomes[decision.outcome].in_(lang).format(id=decision.visit_id, when=visit_time(decision, lang))
     rest = _rest(decision, lang)
     yield f"{head}{'' if lang == 'zh' or not rest else ' '}{rest}"
 
@@ -48,7 +48,11 @@ def _rest(decision: Decision, lang: Language) -> str:
     remedies = decision.remedies
     if remedies.steps and remedies.outcome is Outcome.ALLOW:
         return _listed(_FIRST, [step.what for step in remedies], lang)
-    left = [finding.title for finding in against(decision) if finding.rule in remedies.left or not remedies.left]
+    left = [
+        finding.title
+        for finding in blocking_findings(decision)
+        if finding.rule in remedies.left or not remedies.left
+    ]
     return _listed(_BECAUSE, left, lang) if left else ""
 
 

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from visitcheck.engines.outcomes import Outcome
-from visitcheck.gate.audiences.common import violated, when
-from visitcheck.gate.audiences.rights import rights
+from visitcheck.gate.audiences.common import violated_findings, visit_time
+from visitcheck.gate.audiences.rights import rights_given
 from visitcheck.policy.model import Language, Stage, Text
 
 if TYPE_CHECKING:
@@ -43,14 +43,14 @@ _RULES = Text(en="These rules were not kept:", zh="以下规则未得到遵守�
 _RIGHTS = Text(en="What holds for every visit to you:", zh="任何一次上门，都应当做到：")
 
 
-def lines(decision: Decision, lang: Language) -> Iterator[str]:
+def borrower_lines(decision: Decision, lang: Language) -> Iterator[str]:
     """Plain sentences: no ids of rules, no names of facts, no articles."""
-    yield _HEADS[decision.stage, decision.outcome].in_(lang).format(when=_plain(when(decision, lang)))
-    broken = dict.fromkeys(finding.title.in_(lang) for finding in violated(decision))
+    yield _HEADS[decision.stage, decision.outcome].in_(lang).format(when=_plain(visit_time(decision, lang)))
+    broken = dict.fromkeys(finding.title.in_(lang) for finding in violated_findings(decision))
     if broken:
         yield _RULES.in_(lang)
         yield from (f"  - {title}" for title in broken)
-    found = [text.in_(lang) for text in rights(decision)]
+    found = [text.in_(lang) for text in rights_given(decision)]
     if found:
         yield _RIGHTS.in_(lang)
         yield from (f"  - {text}" for text in found)

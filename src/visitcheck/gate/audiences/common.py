@@ -7,27 +7,27 @@ from typing import TYPE_CHECKING
 from visitcheck.engines.outcomes import Outcome, Status
 from visitcheck.facts.types import DATE, TIMESTAMP
 from visitcheck.gate.findings import Finding
-from visitcheck.gate.wording import say
+from visitcheck.gate.wording import say_value
 from visitcheck.policy.model import Language
 
 if TYPE_CHECKING:
     from visitcheck.gate.decision import Decision
 
 
-def when(decision: Decision, lang: Language) -> str:
+def visit_time(decision: Decision, lang: Language) -> str:
     """When the visit is, or was; its day where the time is lost."""
     facts = decision.visit.visit
     start = None if facts is None else facts.starts_at
     if start is not None:
-        return say(start, TIMESTAMP, lang, decision.zone)
-    return say(None if facts is None else facts.date, DATE, lang)
+        return say_value(start, TIMESTAMP, lang, decision.zone)
+    return say_value(None if facts is None else facts.date, DATE, lang)
 
 
-def against(decision: Decision) -> list[Finding]:
+def blocking_findings(decision: Decision) -> list[Finding]:
     """The findings that keep the visit from being allowed, the gravest first."""
     return [finding for finding in decision.findings if finding.leads_to is not Outcome.ALLOW]
 
 
-def violated(decision: Decision) -> list[Finding]:
+def violated_findings(decision: Decision) -> list[Finding]:
     """Those of them that are settled."""
-    return [finding for finding in against(decision) if finding.status is Status.VIOLATED]
+    return [finding for finding in blocking_findings(decision) if finding.status is Status.VIOLATED]

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from visitcheck.gate.render import render_decision, render_explanation
-from visitcheck.gate.wording import listed
+from visitcheck.gate.wording import join_texts
 from visitcheck.policy.model import Language
 
 if TYPE_CHECKING:
@@ -23,11 +23,11 @@ _COUNTS: dict[Language, str] = {
 }
 
 
-def lines(decision: Decision, lang: Language) -> Iterator[str]:
+def regulator_lines(decision: Decision, lang: Language) -> Iterator[str]:
     """Nothing is left out: the decision, how it was concluded, and the tree of each rule."""
     yield render_decision(decision, lang)
-    counts = listed((f"{name} {number}" for name, number in decision.trail.counts.items() if number), lang)
-    answers = listed((f"{name} {outcome or '-'}" for name, outcome in decision.trail.answers.items()), lang)
+    counts = join_texts((f"{name} {number}" for name, number in decision.trail.counts.items() if number), lang)
+    answers = join_texts((f"{name} {outcome or '-'}" for name, outcome in decision.trail.answers.items()), lang)
     yield _COUNTS[lang].format(counts, answers)
     yield ""
     yield _RULES[lang].format(_STAGES[lang][decision.stage])

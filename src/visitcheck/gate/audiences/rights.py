@@ -92,7 +92,7 @@ RIGHTS: tuple[Right, ...] = (
 )
 
 
-def rights(decision: Decision) -> Iterator[Text]:
+def rights_given(decision: Decision) -> Iterator[Text]:
     """The rights that the policy gives on this visit, whatever is planned for it and whatever happened."""
     visit = decision.visit.model_copy(update={"plan": None, "conduct": None})
     read: set[str] = set()

@@ -6,11 +6,11 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from visitcheck.engines.outcomes import Status
-from visitcheck.gate.audiences.common import against, when
+from visitcheck.gate.audiences.common import blocking_findings, visit_time
 from visitcheck.gate.findings import Finding
 from visitcheck.gate.remedies.rendering import render_remedies
 from visitcheck.gate.render import outcome_word, say_margins
-from visitcheck.gate.wording import labelled, listed
+from visitcheck.gate.wording import add_label, join_texts
 from visitcheck.policy.model import Language
 
 if TYPE_CHECKING:
@@ -38,11 +38,11 @@ _WORDS: dict[Language, dict[str, str]] = {
 }
 
 
-def lines(decision: Decision, lang: Language) -> Iterator[str]:
+def supervisor_lines(decision: Decision, lang: Language) -> Iterator[str]:
     """The outcome, what is wrong and by how much, what is missing, and for a proposal what would make it lawful."""
-    words, found = _WORDS[lang], against(decision)
+    words, found = _WORDS[lang], blocking_findings(decision)
     outcome = outcome_word(decision.outcome, decision.stage, lang)
-    yield f"{outcome}  {words['visit']} {decision.visit_id}{'，' if lang == 'zh' else ', '}{when(decision, lang)}"
+    yield f"{outcome}  {words['visit']} {decision.visit_id}{'，' if lang == 'zh' else ', '}{visit_time(decision, lang)}"
     yield from (f"  ! {problem.message}" for problem in decision.problems)
     broken = [finding for finding in found if finding.status is Status.VIOLATED]
     for head, some in (("repair", broken), ("unclear", [finding for finding in found if finding not in broken])):
@@ -66,6 +66,6 @@ def _finding(finding: Finding, lang: Language) -> Iterator[str]:
     yield f"  - {finding.title.in_(lang)}{say_margins(margins, lang)}"
     yield f"      {finding.message.in_(lang)}"
     if finding.missing:
-        yield f"      {labelled(words['missing'], listed(finding.missing, lang), lang)}"
+        yield f"      {add_label(words['missing'], join_texts(finding.missing, lang), lang)}"
     if finding.remedy:
-        yield f"      {labelled(words['remedy'], finding.remedy.in_(lang), lang)}"
+        yield f"      {add_label(words['remedy'], finding.remedy.in_(lang), lang)}"

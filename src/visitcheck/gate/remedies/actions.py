@@ -13,7 +13,7 @@ from visitcheck.facts.groups.debt import Verification
 from visitcheck.facts.groups.people import Collector
 from visitcheck.facts.groups.visit import Place
 from visitcheck.gate.remedies import catalogue as known
-from visitcheck.gate.remedies.edits import BLANK, Edit, Path, general
+from visitcheck.gate.remedies.edits import BLANK, Edit, Path, vocabulary_path
 from visitcheck.gate.remedies.model import RemedyKind
 from visitcheck.policy.model import Text
 
@@ -36,37 +36,37 @@ class Action:
     timed: bool = False
 
 
-def actions(visit: Visit) -> tuple[Action, ...]:
+def possible_actions(visit: Visit) -> tuple[Action, ...]:
     """All that can be tried for this visit. Lists that are missing are not known, and nothing joins them."""
     return (
-        *_promises(),
-        *_preparation(),
-        _to_the_debtor(),
-        *_notices(visit),
-        *_told(visit),
-        *_agreement(visit),
-        *_consents(visit),
-        *_team(visit),
-        *_places(visit),
+        *_promise_actions(),
+        *_preparation_actions(),
+        _target_action(),
+        *_notice_actions(visit),
+        *_notified_actions(visit),
+        *_agreement_action(visit),
+        *_consent_actions(visit),
+        *_team_actions(visit),
+        *_place_actions(visit),
     )
 
 
-def _fixed(kind: RemedyKind, what: Text, *facts: tuple[Path, object], choice: str = "") -> Action:
+def _fixed_action(kind: RemedyKind, what: Text, *facts: tuple[Path, object], choice: str = "") -> Action:
     edits = tuple(Edit(path, value) for path, value in facts)
-    touches = frozenset(general(edit.path) for edit in edits)
-    return Action(kind, what, lambda visit, moment: edits, touches, choice or general(facts[0][0]))
+    touches = frozenset(vocabulary_path(edit.path) for edit in edits)
+    return Action(kind, what, lambda visit, moment: edits, touches, choice or vocabulary_path(facts[0][0]))
 
 
-def _promises() -> Iterator[Action]:
+def _promise_actions() -> Iterator[Action]:
     for name, value, what in known.PROMISES:
-        yield _fixed("promise", what, (("plan", name), value))
+        yield _fixed_action("promise", what, (("plan", name), value))
 
 
-def _to_the_debtor() -> Action:
-    return _fixed("place", known.TARGET, (("visit", "target"), "debtor"))
+def _target_action() -> Action:
+    return _fixed_action("place", known.TARGET, (("visit", "target"), "debtor"))
 
 
-def _preparation() -> Iterator[Action]:
+def _preparation_actions() -> Iterator[Action]:
     yield Action(
         "prepare",
         known.FINANCES,
@@ -78,15 +78,16 @@ def _preparation() -> Iterator[Action]:
         "finances",
         timed=True,
     )
-    yield _fixed("prepare", known.EMERGENCY_PLAN, (("preparation", "emergency_plan"), True))
-    yield _fixed("prepare", known.EMERGENCY_CONTACT, (("preparation", "emergency_contact"), BLANK))
+    yield _fixed_action("prepare", known.EMERGENCY_PLAN, (("preparation", "emergency_plan"), True))
+    yield _fixed_action("prepare", known.EMERGENCY_CONTACT, (("preparation", "emergency_contact"), BLANK))
     for document, what in known.DOCUMENTS.items():
-        yield Action("prepare", what, _document(document), frozenset({"preparation.documents"}), document)
+        yield Action("prepare", what, _add_document(document), frozenset({"preparation.documents"}), document)
     for item, what in known.VERIFICATIONS.items():
-        yield Action("prepare", what, _verified(item), _of_list("verification", Verification), item, timed=True)
+        touches = _element_paths("verification", Verification)
+        yield Action("prepare", what, _add_verification(item), touches, item, timed=True)
 
 
-def _document(name: str) -> Edits:
+def _add_document(name: str) -> Edits:
     def edits(visit: Visit, moment: int) -> tuple[Edit, ...]:
         given = (visit.preparation.documents if visit.preparation else None) or ()
         return (Edit(("preparation", "documents"), (*given, name)),)
@@ -94,32 +95,31 @@ def _document(name: str) -> Edits:
     return edits
 
 
-def _verified(item: str) -> Edits:
-    return lambda visit, moment: _joined(
+def _add_verification(item: str) -> Edits:
+    return lambda visit, moment: _append_elements(
         "verification", visit, Verification.model_construct(item=item, matched=True, at=moment, source="core_system")
     )
 
 
-def _joined(name: str, visit: Visit, *elements: object) -> tuple[Edit, ...]:
+def _append_elements(name: str, visit: Visit, *elements: object) -> tuple[Edit, ...]:
     """New elements at the end of a list."""
     size = len(getattr(visit, name) or ())
     return tuple(Edit((name, size + number), element) for number, element in enumerate(elements))
 
 
-def _of_list(name: str, model: type[FactModel]) -> frozenset[str]:
+def _element_paths(name: str, model: type[FactModel]) -> frozenset[str]:
     return frozenset({name, *(f"{name}[].{field}" for field in model.model_fields)})
 
 
-def _notices(visit: Visit) -> Iterator[Action]:
+def _notice_actions(visit: Visit) -> Iterator[Action]:
     if visit.notices is None:
         return
     for (about, channel), what in known.NOTICES.items():
-        yield Action(
-            "notice", what, _notice(about, channel), _of_list("notices", Notice), f"notice {about}", timed=True
-        )
+        touches = _element_paths("notices", Notice)
+        yield Action("notice", what, _add_notice(about, channel), touches, f"notice {about}", timed=True)
 
 
-def _notice(about: str, channel: str) -> Edits:
+def _add_notice(about: str, channel: str) -> Edits:
     def edits(visit: Visit, moment: int) -> tuple[Edit, ...]:
         facts, place = visit.visit, visit.place
         announced: dict[str, Any] = {}
@@ -134,23 +134,23 @@ def _notice(about: str, channel: str) -> Edits:
             about=about, to="debtor", channel=channel, sent=True, sent_at=moment, delivered=True,
             delivered_at=moment, cancelled=False, **announced,
         )  # fmt: skip
-        return _joined("notices", visit, notice)
+        return _append_elements("notices", visit, notice)
 
     return edits
 
 
-def _told(visit: Visit) -> Iterator[Action]:
-    for (group, name), what in known.TOLD.items():
+def _notified_actions(visit: Visit) -> Iterator[Action]:
+    for (group, name), what in known.NOTIFIED.items():
         if getattr(visit, group) is not None:
             facts = frozenset({f"{group}.{name}", f"{group}.{name}_at"})
-            yield Action("notice", what, _state(group, name), facts, name, timed=True)
+            yield Action("notice", what, _state_notified(group, name), facts, name, timed=True)
 
 
-def _state(group: str, name: str) -> Edits:
+def _state_notified(group: str, name: str) -> Edits:
     return lambda visit, moment: (Edit((group, name), True), Edit((group, f"{name}_at"), moment))
 
 
-def _agreement(visit: Visit) -> Iterator[Action]:
+def _agreement_action(visit: Visit) -> Iterator[Action]:
     names = ("agreed", "agreed_at", "starts_at", "ends_at", "place_id", "cancelled", "cancelled_at")
 
     def edits(visit: Visit, moment: int) -> tuple[Edit, ...]:
@@ -164,43 +164,43 @@ def _agreement(visit: Visit) -> Iterator[Action]:
     yield Action("agreement", known.AGREEMENT, edits, touches, "agreement", timed=True)
 
 
-def _consents(visit: Visit) -> Iterator[Action]:
+def _consent_actions(visit: Visit) -> Iterator[Action]:
     if visit.consents is None:
         return
     for (kind, by), what in known.CONSENTS.items():
-        touches = _of_list("consents", Consent)
-        yield Action("consent", what, _consent(kind, by), touches, f"consent {kind}", timed=True)
+        touches = _element_paths("consents", Consent)
+        yield Action("consent", what, _add_consent(kind, by), touches, f"consent {kind}", timed=True)
 
 
-def _consent(kind: str, by: str) -> Edits:
+def _add_consent(kind: str, by: str) -> Edits:
     def edits(visit: Visit, moment: int) -> tuple[Edit, ...]:
         facts, place = visit.visit, visit.place
         consent = Consent.model_construct(
             kind=kind, by=by, given=True, given_at=moment, method="written", informed=True, withdrawn=False,
             valid_from=moment, valid_until=facts and facts.ends_at, place_id=place and place.id, evidence_id=BLANK,
         )  # fmt: skip
-        return _joined("consents", visit, consent)
+        return _append_elements("consents", visit, consent)
 
     return edits
 
 
-def _team(visit: Visit) -> Iterator[Action]:
+def _team_actions(visit: Visit) -> Iterator[Action]:
     if visit.team is None:
         return
-    touches = _of_list("team", Collector)
+    touches = _element_paths("team", Collector)
     for number in known.MORE_PEOPLE:
-        yield Action("team", known.more_people(number), _newcomers(number), touches, "team size")
+        yield Action("team", known.more_people_text(number), _add_newcomers(number), touches, "team size")
     for number in known.FEWER_PEOPLE:
         if number < len(visit.team):
-            yield _fixed(
+            yield _fixed_action(
                 "team",
-                known.fewer_people(number),
+                known.fewer_people_text(number),
                 *((("team", index, "present"), False) for index in range(len(visit.team) - number, len(visit.team))),
                 choice="team size",
             )
     for index, member in enumerate(visit.team):
-        what = known.replaced(member.id or str(index + 1))
-        yield Action("team", what, _replaced(index), touches, f"team {index}")
+        what = known.replacement_text(member.id or str(index + 1))
+        yield Action("team", what, _replace_member(index), touches, f"team {index}")
 
 
 def _newcomer(visit: Visit, number: int) -> Collector:
@@ -218,22 +218,22 @@ def _today(visit: Visit) -> int | None:
     return None if as_of is None else as_of // (24 * 3_600_000_000)
 
 
-def _newcomers(number: int) -> Edits:
-    return lambda visit, moment: _joined(
+def _add_newcomers(number: int) -> Edits:
+    return lambda visit, moment: _append_elements(
         "team", visit, *(_newcomer(visit, len(visit.team or ()) + one) for one in range(number))
     )
 
 
-def _replaced(index: int) -> Edits:
+def _replace_member(index: int) -> Edits:
     return lambda visit, moment: (Edit(("team", index), _newcomer(visit, index)),)
 
 
-def _places(visit: Visit) -> Iterator[Action]:
+def _place_actions(visit: Visit) -> Iterator[Action]:
     for kind, what in known.PLACES.items():
         place = Place.model_construct(id=f"new-{kind}", kind=kind, private=False, office_area=False)
         touches = frozenset({"place", *(f"place.{name}" for name in Place.model_fields)})
-        yield Action("place", what, _elsewhere(place), touches, "place")
+        yield Action("place", what, _move_place(place), touches, "place")
 
 
-def _elsewhere(place: Place) -> Edits:
+def _move_place(place: Place) -> Edits:
     return lambda visit, moment: (Edit(("place",), place),)

@@ -99,7 +99,7 @@ NOTICES: dict[tuple[str, str], Text] = {
     ("assignment", "sms"): _t("Tell the borrower that the debt was assigned.", "告知借款人债权已转让。"),
     ("recording", "sms"): _t("Tell the borrower that the visit is recorded.", "告知借款人上门过程将录音录像。"),
 }
-TOLD: dict[tuple[str, str], Text] = {
+NOTIFIED: dict[tuple[str, str], Text] = {
     ("agency", "outsourcing_notified"): NOTICES["outsourcing", "sms"],
     ("debt", "assignment_notified"): NOTICES["assignment", "sms"],
 }
@@ -137,19 +137,19 @@ MORE_PEOPLE = (1, 2, 3)
 FEWER_PEOPLE = (1, 2, 3)
 
 
-def more_people(number: int) -> Text:
+def more_people_text(number: int) -> Text:
     """Further collectors who may go."""
     people = "1 more collector" if number == 1 else f"{number} more collectors"
     return _t(f"Send {people}, trained, screened and authorised.", f"增派 {number} 名经培训、审查并获授权的外访人员。")
 
 
-def fewer_people(number: int) -> Text:
+def fewer_people_text(number: int) -> Text:
     """Collectors who stay away."""
     people = "1 collector" if number == 1 else f"{number} collectors"
     return _t(f"Leave out {people}.", f"减少 {number} 名外访人员。")
 
 
-def replaced(who: str) -> Text:
+def replacement_text(who: str) -> Text:
     """Another collector in somebody's place."""
     return _t(
         f"Send somebody else in the place of {who}: trained, screened and authorised.",

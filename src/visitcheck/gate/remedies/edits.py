@@ -24,46 +24,46 @@ class Edit(NamedTuple):
     value: object
 
 
-def parse(fact: str) -> Path:
+def parse_path(fact: str) -> Path:
     """`notices[2].sent` as `("notices", 2, "sent")`."""
     return tuple(name or int(index) for name, index in _STEP.findall(fact))
 
 
-def spelled(path: Path) -> str:
+def path_text(path: Path) -> str:
     """The path as findings spell it."""
     text = "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in path)
     return text.removeprefix(".")
 
 
-def general(path: Path) -> str:
+def vocabulary_path(path: Path) -> str:
     """The path as the vocabulary spells it, `notices[].sent`."""
     text = "".join("[]" if isinstance(step, int) else f".{step}" for step in path)
     return text.removeprefix(".")
 
 
-def put(visit: Visit, edits: Iterable[Edit]) -> Visit:
+def apply_edits(visit: Visit, edits: Iterable[Edit]) -> Visit:
     """The visit with the facts changed; groups that it lacks are made."""
     found: Any = visit
     for edit in edits:
-        found = _put(found, edit.path, edit.value)
+        found = _with_value(found, edit.path, edit.value)
     return cast("Visit", found)
 
 
-def _put(record: Any, path: Path, value: object) -> Any:
+def _with_value(record: Any, path: Path, value: object) -> Any:
     step, rest = path[0], path[1:]
     if isinstance(step, int):
-        inner = value if not rest else _put(record[step], rest, value)
+        inner = value if not rest else _with_value(record[step], rest, value)
         return (*record[:step], inner, *record[step + 1 :])
     if rest:
         below = getattr(record, step)
         if below is None:
             model = shapes(cast("type[FactModel]", type(record)))[step].record
             below = () if isinstance(rest[0], int) or model is None else model()
-        value = _put(below, rest, value)
+        value = _with_value(below, rest, value)
     return record.model_copy(update={step: value})
 
 
-def at(record: Any, path: Path) -> Any:
+def value_at(record: Any, path: Path) -> Any:
     """The value at a path; None where a link is missing."""
     for step in path:
         if record is None:
@@ -74,19 +74,19 @@ def at(record: Any, path: Path) -> Any:
     return record
 
 
-def changes(visit: Visit, edits: Iterable[Edit]) -> tuple[Change, ...]:
+def describe_changes(visit: Visit, edits: Iterable[Edit]) -> tuple[Change, ...]:
     """What edits made of a visit, as changes in the outside form."""
-    return tuple(Change(spelled(edit.path), _outside(visit, edit.path)) for edit in edits)
+    return tuple(Change(path_text(edit.path), _outside_value(visit, edit.path)) for edit in edits)
 
 
-def _outside(visit: Visit, path: Path) -> object:
-    found = at(visit, path)
+def _outside_value(visit: Visit, path: Path) -> object:
+    found = value_at(visit, path)
     if isinstance(found, FactModel):
-        return {name: _filled(value) for name, value in found.model_dump(mode="json", exclude_none=True).items()}
+        return {name: _blank_to_none(value) for name, value in found.model_dump(mode="json", exclude_none=True).items()}
     if isinstance(path[-1], int):
-        return _filled(found)
-    return _filled(at(visit, path[:-1]).model_dump(mode="json", include={path[-1]})[path[-1]])
+        return _blank_to_none(found)
+    return _blank_to_none(value_at(visit, path[:-1]).model_dump(mode="json", include={path[-1]})[path[-1]])
 
 
-def _filled(value: object) -> object:
+def _blank_to_none(value: object) -> object:
     return None if value == BLANK else value

@@ -8,48 +8,48 @@ from visitcheck.facts import Visit
 from visitcheck.facts.types import BOOL, DATE, DAY, HOUR, INT, STRING, TIMESTAMP, ListOf, Type, Word
 from visitcheck.facts.vocabulary import FACTS
 from visitcheck.gate.remedies.actions import Action
-from visitcheck.gate.remedies.edits import BLANK, Edit, Path, at, general, parse
-from visitcheck.gate.wording import say
+from visitcheck.gate.remedies.edits import BLANK, Edit, Path, parse_path, value_at, vocabulary_path
+from visitcheck.gate.wording import say_value
 from visitcheck.policy.model import Text
 
 _YEARS = 5 * 365
 _NUMBERS = (0, 1, 10, 100, 1_000, 10_000)
 
 
-def establishing(visit: Visit, missing: tuple[str, ...]) -> Iterator[Action]:
+def suppositions(visit: Visit, missing: tuple[str, ...]) -> Iterator[Action]:
     """For each missing fact, a supposition for each value that is worth one."""
     for fact in missing:
-        path = parse(fact)
-        info = FACTS.get(general(path))
+        path = parse_path(fact)
+        info = FACTS.get(vocabulary_path(path))
         # A pack's own fact has no list of what it may be; what is in the team's hands is promised or prepared instead.
-        if info is None or path[0] in ("plan", "preparation") or at(visit, path) is not None:
+        if info is None or path[0] in ("plan", "preparation") or value_at(visit, path) is not None:
             continue
-        for value in _values(info.type, visit):
-            yield _supposed(path, fact, value, info.description)
+        for value in _trial_values(info.type, visit):
+            yield _supposition(path, fact, value, info.description)
 
 
-def _supposed(path: Path, fact: str, value: object, description: str) -> Action:
+def _supposition(path: Path, fact: str, value: object, description: str) -> Action:
     edits = (Edit(path, value),)
     what = Text(en=f"Find out `{fact}` ({description.rstrip('.')}).", zh=f"查明 `{fact}`。")
-    return Action("establish", what, lambda visit, moment: edits, frozenset({general(path)}), fact)
+    return Action("establish", what, lambda visit, moment: edits, frozenset({vocabulary_path(path)}), fact)
 
 
-def choices(visit: Visit, action: Action) -> tuple[tuple[Action, Text], ...]:
+def trial_values(visit: Visit, action: Action) -> tuple[tuple[Action, Text], ...]:
     """For a supposition on a fact of few values: each that it could be, with its name."""
-    path = parse(action.choice)
-    info = FACTS[general(path)]
+    path = parse_path(action.choice)
+    info = FACTS[vocabulary_path(path)]
     if info.type != BOOL and not isinstance(info.type, Word):
         return ()
     return tuple(
         (
-            _supposed(path, action.choice, value, info.description),
-            Text(en=say(value, info.type, "en"), zh=say(value, info.type, "zh")),
+            _supposition(path, action.choice, value, info.description),
+            Text(en=say_value(value, info.type, "en"), zh=say_value(value, info.type, "zh")),
         )
-        for value in _values(info.type, visit)
+        for value in _trial_values(info.type, visit)
     )
 
 
-def found_out(action: Action, lawful: Sequence[Text], title: Text) -> Text:
+def find_out_text(action: Action, lawful: Sequence[Text], title: Text) -> Text:
     """What to find out, for which rule, and what it has to be, where not any value does."""
     what = Text(en=action.what.en, zh=f"{action.what.zh.rstrip('。')}（涉及：{title.zh}）。")
     if not lawful:
@@ -58,7 +58,7 @@ def found_out(action: Action, lawful: Sequence[Text], title: Text) -> Text:
     return Text(en=f"{what.en} It has to be: {en}.", zh=f"{what.zh}须为：{zh}。")
 
 
-def _values(type_: Type, visit: Visit) -> tuple[object, ...]:
+def _trial_values(type_: Type, visit: Visit) -> tuple[object, ...]:
     """A few values of a type that differ in what rules make of them."""
     facts = visit.visit
     now = (None if facts is None else facts.as_of) or 0

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 
-def latest(holds: Callable[[int], bool], first: int, last: int, grain: int) -> int:
+def last_moment(holds: Callable[[int], bool], first: int, last: int, grain: int) -> int:
     """The last moment, in steps of `grain` from `first`, of those in a row from `first` at which `holds` is true.
 
     `holds` is taken to turn false once at most; it is true at `first`, and at the moment found.

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from visitcheck.engines.outcomes import Outcome
 from visitcheck.gate.findings import Finding
-from visitcheck.gate.wording import labelled, listed
+from visitcheck.gate.wording import add_label, join_texts
 from visitcheck.policy.model import Language
 
 if TYPE_CHECKING:
@@ -59,6 +59,6 @@ def _left(finding: Finding, lang: Language) -> Iterator[str]:
     words = _WORDS[lang]
     yield f"  - {finding.title.in_(lang)}  [{finding.rule}]"
     if finding.missing:
-        yield f"      {labelled(words['missing'], listed(finding.missing, lang), lang)}"
+        yield f"      {add_label(words['missing'], join_texts(finding.missing, lang), lang)}"
     if finding.remedy is not None:
-        yield f"      {labelled(words['remedy'], finding.remedy.in_(lang), lang)}"
+        yield f"      {add_label(words['remedy'], finding.remedy.in_(lang), lang)}"

@@ -16,12 +16,12 @@ from visitcheck.facts import Visit
 from visitcheck.facts.breaches import breaches
 from visitcheck.facts.types import MINUTE
 from visitcheck.gate.findings import make_finding
-from visitcheck.gate.remedies.actions import Action, actions
-from visitcheck.gate.remedies.edits import changes, put
-from visitcheck.gate.remedies.establishing import choices, establishing, found_out
-from visitcheck.gate.remedies.latest import latest
+from visitcheck.gate.remedies.actions import Action, possible_actions
+from visitcheck.gate.remedies.edits import apply_edits, describe_changes
+from visitcheck.gate.remedies.establishing import find_out_text, suppositions, trial_values
+from visitcheck.gate.remedies.latest import last_moment
 from visitcheck.gate.remedies.model import Remedies, Remedy
-from visitcheck.gate.remedies.texts import with_moment
+from visitcheck.gate.remedies.texts import add_moment
 from visitcheck.ir.plan import Plan, Truths
 from visitcheck.policy.model import Text
 
@@ -43,7 +43,7 @@ class RemedySearch:
         self._plan, self._evaluate, self._visit, self._zone = plan, evaluate, visit, zone
         self._judge = Judge(plan)
         self._now: int = visit.visit.as_of  # type: ignore[union-attr, assignment]
-        self._pool = actions(visit)
+        self._pool = possible_actions(visit)
         self._reads = [
             frozenset().union(*(plan.reads[at] for at in (rule.applies, *rule.checks, *rule.unless)))
             for rule in plan.rules
@@ -98,7 +98,7 @@ class RemedySearch:
         missing = make_finding(self._plan, rule, status, truths, visit, self._zone).missing
         chosen = {action.choice for action in taken}
         own = sum(action.kind in ("promise", "prepare") for action in self._pool)
-        found = [*self._pool[:own], *establishing(visit, missing), *self._pool[own:]]
+        found = [*self._pool[:own], *suppositions(visit, missing), *self._pool[own:]]
         return [
             action
             for action in found
@@ -117,7 +117,7 @@ class RemedySearch:
         """The visit with things done, each at its moment, now for those without; judged at the last of them."""
         visit = self._visit
         for action in sorted(taken, key=lambda one: _ORDER.index(one.kind)):
-            visit = put(visit, action.edits(visit, moments.get(action, self._now)))
+            visit = apply_edits(visit, action.edits(visit, moments.get(action, self._now)))
         as_of = max((moments.get(action, self._now) for action in taken), default=self._now)
         facts = visit.visit
         return visit.model_copy(update={"visit": facts and facts.model_copy(update={"as_of": as_of})})
@@ -145,7 +145,7 @@ class RemedySearch:
             def holds(moment: int) -> bool:
                 return self._blocking(taken, dict.fromkeys(some, moment)) <= left
 
-            return dict.fromkeys(some, latest(holds, self._now, start, MINUTE))
+            return dict.fromkeys(some, last_moment(holds, self._now, start, MINUTE))
 
         own: dict[Action, int] = {action: moment for one in timed for action, moment in last([one]).items()}
         return own if self._blocking(taken, own) <= left else last(timed)
@@ -154,22 +154,22 @@ class RemedySearch:
         visit = self._visit
         for action in sorted(taken, key=lambda one: _ORDER.index(one.kind)):
             edits = action.edits(visit, moments.get(action, self._now))
-            visit = put(visit, edits)
+            visit = apply_edits(visit, edits)
             fewer = tuple(one for one in taken if one is not action)
             settled = sorted(self._blocking(fewer) - left)
             title = self._plan.rules[settled[0]].rule.title
             what, by = self._what(action, taken, moments, left, title), moments.get(action)
-            yield Remedy(action.kind, what, changes(visit, edits), tuple(map(self._id, settled)), by)
+            yield Remedy(action.kind, what, describe_changes(visit, edits), tuple(map(self._id, settled)), by)
 
     def _what(self, action: Action, taken: Taken, moments: Mapping[Action, int], left: Rules, title: Text) -> Text:
         """What to do by when; of a fact to be found out, what it has to be, where not any of its values does."""
         if action.kind != "establish":
             start = None if self._visit.visit is None else self._visit.visit.starts_at
-            return with_moment(action.what, moments.get(action), start, self._zone)
+            return add_moment(action.what, moments.get(action), start, self._zone)
         others = tuple(one for one in taken if one is not action)
-        every = choices(self._visit, action)
+        every = trial_values(self._visit, action)
         lawful = [name for one, name in every if self._blocking((*others, one), moments) <= left]
-        return found_out(action, [] if len(lawful) == len(every) else lawful, title)
+        return find_out_text(action, [] if len(lawful) == len(every) else lawful, title)
 
     def _id(self, position: int) -> str:
         return self._plan.rules[position].rule.id

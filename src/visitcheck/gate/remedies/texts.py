@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from visitcheck.facts.types import TIMESTAMP
-from visitcheck.gate.wording import say
+from visitcheck.gate.wording import say_value
 from visitcheck.policy.model import Language, Text
 
 _CHANNELS: dict[str, Text] = {
@@ -33,7 +33,7 @@ def agreement_text(start: int, by: int, zone: str | None) -> Text:
     )
 
 
-def with_moment(what: Text, by: int | None, start: int | None, zone: str | None) -> Text:
+def add_moment(what: Text, by: int | None, start: int | None, zone: str | None) -> Text:
     """What to do, and by when."""
     if by is None:
         return what
@@ -43,4 +43,4 @@ def with_moment(what: Text, by: int | None, start: int | None, zone: str | None)
 
 
 def _at(moment: int, lang: Language, zone: str | None) -> str:
-    return say(moment, TIMESTAMP, lang, zone)
+    return say_value(moment, TIMESTAMP, lang, zone)

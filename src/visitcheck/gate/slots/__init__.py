@@ -10,8 +10,8 @@
 | find | the answer, confirmed by the gate |
 """
 
-from visitcheck.gate.slots.find import find_slots, proposal
+from visitcheck.gate.slots.find import find_slots, require_proposal
 from visitcheck.gate.slots.model import Blocker, Slot, Slots
 from visitcheck.gate.slots.timeline import Timeline
 
-__all__ = ["Blocker", "Slot", "Slots", "Timeline", "find_slots", "proposal"]
+__all__ = ["Blocker", "Slot", "Slots", "Timeline", "find_slots", "require_proposal"]

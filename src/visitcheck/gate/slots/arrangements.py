@@ -35,7 +35,7 @@ class Arrangement:
 AS_IT_IS = Arrangement()
 
 
-def arrangements(visit: Visit) -> tuple[Arrangement, ...]:
+def possible_arrangements(visit: Visit) -> tuple[Arrangement, ...]:
     """What can be arranged for this visit, the least first.
 
     A notice joins a list that is there: a list that is missing is not known, and stays so. A time is agreed anew only

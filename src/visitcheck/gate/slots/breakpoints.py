@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import cast
 
 from visitcheck.facts.types import BOOL, DAY
-from visitcheck.gate.slots.grid import Grid, MovedVisit, changes
+from visitcheck.gate.slots.grid import Grid, MovedVisit, change_points
 from visitcheck.gate.slots.motion import Motion, Motions, is_local_date
 from visitcheck.ir.nodes import And, Call, Compare, Expr, Fact, Not, Or, Value
 from visitcheck.ir.walk import distinct_nodes
@@ -42,7 +42,7 @@ class Stepping:
         return frozenset(id(side) for pair in (*self.meetings.values(), *self.days.values()) for side in pair)
 
 
-def stepping(condition: Expr, motions: Motions) -> Stepping | None:
+def find_steps(condition: Expr, motions: Motions) -> Stepping | None:
     """What to look at in a condition; None where it has to be worked out for every time."""
     if motions.of(condition) is not Motion.STEPS:
         return None
@@ -52,7 +52,7 @@ def stepping(condition: Expr, motions: Motions) -> Stepping | None:
     for node in distinct_nodes(condition):
         if node.type == BOOL and motions.of(node) is Motion.STEPS and not isinstance(node, And | Or | Not):
             undecided.add(id(node))
-        sides = _meeting(node, motions)
+        sides = _meeting_sides(node, motions)
         if sides is not None:
             meetings[id(node)] = sides
         elif isinstance(node, Call) and is_local_date(node) and motions.of(node.args[0]) is Motion.MOVES:
@@ -62,7 +62,7 @@ def stepping(condition: Expr, motions: Motions) -> Stepping | None:
     return Stepping(condition, frozenset(undecided), meetings, days, frozenset(dated))
 
 
-def _meeting(node: Expr, motions: Motions) -> _Sides | None:
+def _meeting_sides(node: Expr, motions: Motions) -> _Sides | None:
     if isinstance(node, Compare):
         left, right = node.left, node.right
     elif isinstance(node, Call) and node.function == "knownSince":
@@ -119,7 +119,7 @@ class Breakpoints:
             return []
         key = (cast("int", moment) - self._moved.start, cast("str", zone))
         if key not in self._days:
-            self._days[key] = changes(self._grid.size, self._day(*key))
+            self._days[key] = change_points(self._grid.size, self._day(*key))
         return self._days[key]
 
     def _day(self, ahead: int, zone: str) -> Callable[[int], object]:
@@ -131,5 +131,5 @@ class Breakpoints:
 
     def _new_dates(self) -> list[int]:
         if self._dates is None:
-            self._dates = changes(self._grid.size, lambda index: self._moved.date_at(self._grid.at(index)))
+            self._dates = change_points(self._grid.size, lambda index: self._moved.date_at(self._grid.at(index)))
         return self._dates

@@ -16,7 +16,7 @@ from visitcheck.gate.remedies.texts import agreement_text, notice_text
 from visitcheck.gate.slots.grid import Grid
 from visitcheck.gate.slots.model import Slot, Slots
 from visitcheck.gate.slots.search import Opening, Search
-from visitcheck.gate.wording import shown_zone
+from visitcheck.gate.wording import display_zone
 from visitcheck.language.clock import offset
 
 if TYPE_CHECKING:
@@ -38,15 +38,15 @@ def find_slots(
     after: datetime | None,
 ) -> Slots:
     """The next slots of a proposal that is complete with its `as_of`; see `Gate.next_slot`."""
-    zone = shown_zone(gate.policy, visit)
-    grid = _grid(visit, length(within, "within"), length(step, "step"), after, zone)
+    zone = display_zone(gate.policy, visit)
+    grid = _make_grid(visit, span_micros(within, "within"), span_micros(step, "step"), after, zone)
     search = Search(timeline, visit, grid, zone)
     found: list[Slot] = []
     problems: list[Problem] = []
     for opening in search.openings():
         if len(found) == limit:
             break
-        slot, refused = _slot(gate, search, opening, grid, zone)
+        slot, refused = _confirm_slot(gate, search, opening, grid, zone)
         if slot is not None:
             found.append(slot)
         problems += refused
@@ -64,7 +64,7 @@ def find_slots(
     )
 
 
-def length(given: timedelta | str, name: str) -> int:
+def span_micros(given: timedelta | str, name: str) -> int:
     """A `timedelta`, or text like `15m`, in microseconds; raises `ValueError` for what is no duration above 0."""
     try:
         found = given // timedelta(microseconds=1) if isinstance(given, timedelta) else duration(given)
@@ -75,7 +75,7 @@ def length(given: timedelta | str, name: str) -> int:
     return found
 
 
-def _grid(visit: Visit, within: int, step: int, after: datetime | None, zone: str | None) -> Grid:
+def _make_grid(visit: Visit, within: int, step: int, after: datetime | None, zone: str | None) -> Grid:
     """Starts from the moment of judging on, or from `after`: at local times that the step divides, where it can."""
     facts = visit.visit
     assert facts is not None  # noqa: S101 - a proposal that was read with its `as_of`
@@ -89,27 +89,27 @@ def _grid(visit: Visit, within: int, step: int, after: datetime | None, zone: st
     return Grid(first, step, size)
 
 
-def _slot(
+def _confirm_slot(
     gate: Gate, search: Search, opening: Opening, grid: Grid, zone: str | None
 ) -> tuple[Slot | None, list[Problem]]:
     """The slot of an opening, if the gate allows its first time when asked as for any other visit."""
     by = search.place(opening)
-    decision = gate.check(_read_again(search.moved.fixed()))
+    decision = gate.check(_validate_again(search.moved.fixed()))
     start = grid.at(opening.first)
     if not decision.allowed:
         message = f"the search found a slot that the gate answers with {decision.outcome}"
         return None, [Problem("slot-not-confirmed", message), *decision.problems]
     end = None if search.moved.length is None else start + search.moved.length
-    remedies = () if by is None else _remedies(search, opening, start, by, zone)
+    remedies = () if by is None else _slot_remedies(search, opening, start, by, zone)
     return Slot(start, end, grid.at(opening.last), remedies, decision), []
 
 
-def _read_again(visit: Visit) -> Visit:
+def _validate_again(visit: Visit) -> Visit:
     """The visit held against all constraints, as one that comes from outside is."""
     return read_visit(visit.to_dict(), model=type(visit))
 
 
-def _remedies(search: Search, opening: Opening, start: int, by: int, zone: str | None) -> tuple[Remedy, ...]:
+def _slot_remedies(search: Search, opening: Opening, start: int, by: int, zone: str | None) -> tuple[Remedy, ...]:
     arrangement, rules, found = opening.arrangement, search.settled(opening), []
     notice, agreement = search.arranger.changes(arrangement)
     if arrangement.agreed:
@@ -120,15 +120,16 @@ def _remedies(search: Search, opening: Opening, start: int, by: int, zone: str |
     return tuple(found)
 
 
-def proposal(visit: Visit) -> Visit:
+def require_proposal(visit: Visit) -> Visit:
     """The visit, which must be a proposal with a start; raises `InvalidVisit` with what keeps it from being moved."""
     facts = visit.visit
     if facts is None or facts.stage != "proposed":
-        raise _unmovable("slot-not-a-proposal", "stage", "only a proposed visit", "give `visit.stage: proposed`")
+        raise _unmovable_error("slot-not-a-proposal", "stage", "only a proposed visit", "give `visit.stage: proposed`")
     if facts.starts_at is None:
-        raise _unmovable("slot-without-start", "starts_at", "no visit without a start", "give the start as planned")
+        help_ = "give the start as planned"
+        raise _unmovable_error("slot-without-start", "starts_at", "no visit without a start", help_)
     return visit
 
 
-def _unmovable(code: str, fact: str, what: str, help_: str) -> InvalidVisit:
+def _unmovable_error(code: str, fact: str, what: str, help_: str) -> InvalidVisit:
     return InvalidVisit([Problem(code, f"{what} can be moved", help_, path=f"$.visit.{fact}")])

@@ -79,7 +79,7 @@ class MovedVisit:
         return self.visit.model_copy(update={"visit": self._group.model_copy()})
 
 
-def changes(size: int, value: Callable[[int], object]) -> list[int]:
+def change_points(size: int, value: Callable[[int], object]) -> list[int]:
     """The numbers below `size`, from 1, at which `value` is another than before."""
     found, last = [], value(0)
     for index in range(1, size):

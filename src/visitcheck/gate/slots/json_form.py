@@ -5,7 +5,7 @@ from __future__ import annotations
 from visitcheck.facts.types import SECOND
 from visitcheck.gate.json_form import FORM_VERSION, JsonObject, finding_to_dict, remedy_to_dict
 from visitcheck.gate.slots.model import Slot, Slots
-from visitcheck.gate.wording import iso
+from visitcheck.gate.wording import iso_text
 
 
 def slots_to_dict(found: Slots) -> JsonObject:
@@ -14,8 +14,8 @@ def slots_to_dict(found: Slots) -> JsonObject:
         "form": FORM_VERSION,
         "visit": found.visit,
         "searched": {
-            "from": iso(found.searched_from, found.zone),
-            "until": iso(found.searched_until, found.zone),
+            "from": iso_text(found.searched_from, found.zone),
+            "until": iso_text(found.searched_until, found.zone),
             "step": {"seconds": found.step / SECOND},
             "times": found.times,
         },
@@ -29,8 +29,8 @@ def slots_to_dict(found: Slots) -> JsonObject:
 
 def _slot(slot: Slot, zone: str | None) -> JsonObject:
     return {
-        "starts_at": iso(slot.starts_at, zone),
-        "ends_at": None if slot.ends_at is None else iso(slot.ends_at, zone),
-        "latest_start": iso(slot.latest_start, zone),
+        "starts_at": iso_text(slot.starts_at, zone),
+        "ends_at": None if slot.ends_at is None else iso_text(slot.ends_at, zone),
+        "latest_start": iso_text(slot.latest_start, zone),
         "remedies": [remedy_to_dict(remedy, zone) for remedy in slot.remedies],
     }

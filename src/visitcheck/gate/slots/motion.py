@@ -72,7 +72,7 @@ class Motions:
             case Const() | Element():  # what an element is made of is looked at where its list is
                 return Motion.STILL
             case Fact(path=path):
-                return _of_fact(".".join(path))
+                return _fact_motion(".".join(path))
             case Has(target=Fact()):
                 return Motion.STILL  # a fact that moves does not come or go
             case Field(record=record):
@@ -137,7 +137,7 @@ def is_local_date(node: Expr) -> bool:
     return isinstance(node, Call) and node.function == "localDate"
 
 
-def _of_fact(path: str) -> Motion:
+def _fact_motion(path: str) -> Motion:
     if path == "visit.date":
         return Motion.STEPS
     return Motion.MOVES if path in MOVING else Motion.STILL

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from visitcheck.facts.types import DURATION, TIMESTAMP
 from visitcheck.gate.slots.model import Blocker, Slot, Slots
-from visitcheck.gate.wording import labelled, listed, say
+from visitcheck.gate.wording import add_label, join_texts, say_value
 from visitcheck.policy.model import Language
 
 _WORDS: dict[Language, dict[str, str]] = {
@@ -44,7 +44,7 @@ def _lines(found: Slots, lang: Language) -> Iterator[str]:
     words = _WORDS[lang]
     head = words["found" if found.slots else "none"]
     yield head.format(
-        step=say(found.step, DURATION, lang),
+        step=say_value(found.step, DURATION, lang),
         since=_at(found.searched_from, found, lang),
         until=_at(found.searched_until, found, lang),
         times=found.times,
@@ -62,7 +62,7 @@ def _slot(slot: Slot, found: Slots, lang: Language) -> Iterator[str]:
     words, first = _WORDS[lang], _at(slot.starts_at, found, lang)
     last = _at(slot.latest_start, found, lang)
     yield f"  - {first if first == last else words['between'].format(first=first, last=last)}"
-    yield from (f"      {labelled(words['first'], remedy.what.in_(lang), lang)}" for remedy in slot.remedies)
+    yield from (f"      {add_label(words['first'], remedy.what.in_(lang), lang)}" for remedy in slot.remedies)
 
 
 def _blocker(blocker: Blocker, found: Slots, lang: Language) -> Iterator[str]:
@@ -71,10 +71,10 @@ def _blocker(blocker: Blocker, found: Slots, lang: Language) -> Iterator[str]:
     yield f"  - {finding.title.in_(lang)}  [{finding.rule}]  {share}"
     yield f"      {finding.message.in_(lang)}"
     if finding.missing:
-        yield f"      {labelled(words['missing'], listed(finding.missing, lang), lang)}"
+        yield f"      {add_label(words['missing'], join_texts(finding.missing, lang), lang)}"
     if finding.remedy:
-        yield f"      {labelled(words['remedy'], finding.remedy.in_(lang), lang)}"
+        yield f"      {add_label(words['remedy'], finding.remedy.in_(lang), lang)}"
 
 
 def _at(moment: int, found: Slots, lang: Language) -> str:
-    return say(moment, TIMESTAMP, lang, found.zone)
+    return say_value(moment, TIMESTAMP, lang, found.zone)

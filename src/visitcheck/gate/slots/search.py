@@ -12,8 +12,8 @@ from visitcheck.engines.status import Outcome, Verdict, leads_to
 from visitcheck.facts import Visit
 from visitcheck.facts.types import MINUTE
 from visitcheck.gate.findings import make_finding
-from visitcheck.gate.remedies.latest import latest
-from visitcheck.gate.slots.arrangements import AS_IT_IS, Arrangement, Arranger, arrangements
+from visitcheck.gate.remedies.latest import last_moment
+from visitcheck.gate.slots.arrangements import AS_IT_IS, Arrangement, Arranger, possible_arrangements
 from visitcheck.gate.slots.grid import Grid, MovedVisit
 from visitcheck.gate.slots.model import Blocker
 from visitcheck.gate.slots.timeline import Run, Timeline
@@ -44,7 +44,7 @@ class Obstacles:
             self.first.setdefault(rule, where)
 
 
-def blocking(plan: Plan, verdict: Verdict) -> list[int]:
+def blocking_rules(plan: Plan, verdict: Verdict) -> list[int]:
     """The positions of the rules that keep a visit from being allowed."""
     pairs = zip(plan.rules, verdict.statuses, strict=True)
     return [at for at, (rule, status) in enumerate(pairs) if leads_to(rule, status) is not Outcome.ALLOW]
@@ -61,7 +61,7 @@ class Search:
         self._runs = list(timeline.runs(MovedVisit(visit, zone), grid))
         self.moved = MovedVisit(visit, zone)
         self.arranger = Arranger(self.moved)
-        self._choices = arrangements(visit)
+        self._choices = possible_arrangements(visit)
         self.obstacles = Obstacles()
         self._verdicts_for: Truths | None = None
         self._verdicts: dict[Truths, tuple[Verdict, list[int]]] = {}
@@ -86,7 +86,7 @@ class Search:
             if run.verdict.outcome is Outcome.ALLOW:
                 yield run.first, run.last, AS_IT_IS, run.truths
                 continue
-            against = blocking(self._timeline.plan, run.verdict)
+            against = blocking_rules(self._timeline.plan, run.verdict)
             firm = [at for at in against if not self._timeline.arrangeable[at]]
             if firm or run.verdict.no_rule_applies or not self._choices:
                 self.obstacles.add(firm or against, run.last - run.first, (run.first, AS_IT_IS, run.truths))
@@ -117,7 +117,7 @@ class Search:
         found = self._verdicts.get(arranged)
         if found is None:
             verdict = self._timeline.judge.verdict(self._timeline.rearranged(truths, arranged))
-            found = self._verdicts[arranged] = verdict, blocking(self._timeline.plan, verdict)
+            found = self._verdicts[arranged] = verdict, blocking_rules(self._timeline.plan, verdict)
         return found
 
     def place(self, opening: Opening) -> int | None:
@@ -134,7 +134,7 @@ class Search:
         def allowed(at: int) -> bool:
             return self._with(opening.arrangement, opening.truths, start, at)[0].outcome is Outcome.ALLOW
 
-        by = latest(allowed, self._earliest, start, MINUTE)
+        by = last_moment(allowed, self._earliest, start, MINUTE)
         self.arranger.put(opening.arrangement, by)
         return by
 
@@ -152,5 +152,5 @@ class Search:
     def settled(self, opening: Opening) -> tuple[str, ...]:
         """The ids of the rules that the opening's arrangement settles."""
         plan = self._timeline.plan
-        before = blocking(plan, self._timeline.judge.verdict(opening.truths))
+        before = blocking_rules(plan, self._timeline.judge.verdict(opening.truths))
         return tuple(plan.rules[at].rule.id for at in before)

@@ -10,7 +10,7 @@ from visitcheck.engines.python import NativeEngine
 from visitcheck.engines.status import Judge, Verdict
 from visitcheck.facts import Visit
 from visitcheck.gate.slots.arrangements import ARRANGED
-from visitcheck.gate.slots.breakpoints import Breakpoints, Stepping, stepping
+from visitcheck.gate.slots.breakpoints import Breakpoints, Stepping, find_steps
 from visitcheck.gate.slots.grid import Grid, MovedVisit
 from visitcheck.gate.slots.motion import MOVING, Motions
 from visitcheck.ir.plan import Plan, Truths
@@ -49,13 +49,15 @@ class Timeline:
         self._whole = NativeEngine(plan)
         motions = Motions()
         self._moving = tuple(
-            _Moving(position, _part(plan, [position]).evaluate, stepping(plan.conditions[position], motions))
+            _Moving(
+                position, _partial_engine(plan, [position]).evaluate, find_steps(plan.conditions[position], motions)
+            )
             for position, reads in enumerate(plan.reads)
             if not MOVING.isdisjoint(reads)
         )
         self.arranged = tuple(at for at, reads in enumerate(plan.reads) if not ARRANGED.isdisjoint(reads))
         """The conditions that an arrangement can change."""
-        self._arranged = _part(plan, self.arranged)
+        self._arranged = _partial_engine(plan, self.arranged)
         hopeful = set(self.arranged)
         self.arrangeable = tuple(
             not hopeful.isdisjoint((rule.applies, *rule.checks, *rule.unless)) for rule in plan.rules
@@ -101,7 +103,7 @@ class Timeline:
         return tuple(found)
 
 
-def _part(plan: Plan, positions: Sequence[int]) -> NativeEngine:
+def _partial_engine(plan: Plan, positions: Sequence[int]) -> NativeEngine:
     """An engine for some conditions of a plan, in this order."""
     conditions = tuple(plan.conditions[position] for position in positions)
     reads = tuple(plan.reads[position] for position in positions)

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from visitcheck.engines.status import Status
 from visitcheck.gate import Decision
 from visitcheck.gate.audiences import render_for
-from visitcheck.gate.audiences.rights import rights
+from visitcheck.gate.audiences.rights import rights_given
 from visitcheck.gate.findings import Finding
-from visitcheck.gate.wording import iso
+from visitcheck.gate.wording import iso_text
 from visitcheck.policy.model import Citation, Language, Text
 from visitcheck.report.filled import explained
 from visitcheck.report.folder import shown_name
@@ -59,9 +59,9 @@ def decision_view(decision: Decision, privacy: Privacy) -> DecisionView:
         stage=decision.stage,
         outcome=str(decision.outcome),
         plain=Text(en=_sentence(decision, "en"), zh=_sentence(decision, "zh")),
-        rights=list(rights(decision)),
-        start=None if start is None else iso(start, decision.zone),
-        as_of=None if decision.as_of is None else iso(decision.as_of, decision.zone),
+        rights=list(rights_given(decision)),
+        start=None if start is None else iso_text(start, decision.zone),
+        as_of=None if decision.as_of is None else iso_text(decision.as_of, decision.zone),
         policy=shown_name(decision.policy.name),
         digest=decision.policy_digest,
         engines=list(decision.engines),
