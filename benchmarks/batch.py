@@ -54,8 +54,8 @@ def _ours(canonical: bool) -> Callable[[Path, Path], dict[str, Any]]:
 
     def measured(plain: Path, own: Path) -> dict[str, Any]:
         from visitcheck.audit.inputs import open_inputs
-        from visitcheck.audit.running.scope import scope_of
-        from visitcheck.audit.running.settings import Settings
+        from visitcheck.audit.running.scope import audit_scope
+        from visitcheck.audit.running.settings import AuditOptions
         from visitcheck.engines.sql import STATUS_CODES, SqlEngine
         from visitcheck.ir.plan import make_plan
         from visitcheck.policy import load_policy
@@ -68,7 +68,7 @@ def _ours(canonical: bool) -> Callable[[Path, Path], dict[str, Any]]:
             began = _now()
             inputs = open_inputs([own], policy=policy)
             opened = round(_now()[0] - began[0], 2)
-            kept = scope_of(plan, inputs.fed, Settings(history="none")).kept
+            kept = audit_scope(plan, inputs.fed, AuditOptions(history="none")).kept
             source = f"({inputs.relation(con, kept)})"
             con.execute("SET preserve_insertion_order = false")
             if canonical:

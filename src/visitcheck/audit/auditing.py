@@ -14,9 +14,9 @@ from visitcheck.audit.inputs import open_inputs
 from visitcheck.audit.mapping import ColumnMapping, load_mapping
 from visitcheck.audit.result import AuditResult
 from visitcheck.audit.running.progress import Watcher
-from visitcheck.audit.running.run import Run
-from visitcheck.audit.running.run_folder import Workplace
-from visitcheck.audit.running.settings import HistoryChoice, Settings
+from visitcheck.audit.running.run import AuditRun
+from visitcheck.audit.running.run_folder import RunFolder
+from visitcheck.audit.running.settings import AuditOptions, HistoryChoice
 from visitcheck.facts import Registers
 from visitcheck.policy import Policy
 
@@ -118,8 +118,8 @@ def audit_with_spark(
     from visitcheck.audit.spark.auditing import SparkRun
     from visitcheck.audit.spark.session import start_session
 
-    run = SparkRun(policy, Settings(history, history_since, as_of), registers, {"registers": _digest(registers)})
-    run.of_files(start_session(master), _paths(visits), Path(out), restart=restart, replace=replace)
+    run = SparkRun(policy, AuditOptions(history, history_since, as_of), registers, {"registers": _digest(registers)})
+    run.audit_files(start_session(master), _paths(visits), Path(out), restart=restart, replace=replace)
     return AuditResult(Path(out))
 
 
@@ -142,8 +142,8 @@ def _frame(
     from visitcheck.audit.spark.auditing import SparkRun
 
     known = Registers.of(registers)
-    run = SparkRun(policy, Settings(history, history_since, as_of), known, {"registers": _digest(known)})
-    return run.of_frame(frame, out, restart=restart, replace=replace)
+    run = SparkRun(policy, AuditOptions(history, history_since, as_of), known, {"registers": _digest(known)})
+    return run.audit_frame(frame, out, restart=restart, replace=replace)
 
 
 def _files(
@@ -165,12 +165,12 @@ def _files(
     watch: Watcher = lambda _: None,
 ) -> AuditResult:
     known = Registers.of(registers)
-    settings = Settings(history, history_since, as_of, shards, memory, threads)
+    settings = AuditOptions(history, history_since, as_of, shards, memory, threads)
     mapping = columns if isinstance(columns, ColumnMapping | None) else load_mapping(Path(columns))
     inputs = open_inputs(_paths(visits), mapping=mapping, policy=policy, registers=known, as_of=as_of)
     options = {"registers": _digest(known), "columns": None if columns is None else _meaning(columns)}
-    folder = Workplace(Path(out)).out
-    Run(inputs, policy, settings, folder, options, watch).run(resume=resume, restart=restart, replace=replace)
+    folder = RunFolder(Path(out)).out
+    AuditRun(inputs, policy, settings, folder, options, watch).run(resume=resume, restart=restart, replace=replace)
     return AuditResult(folder)
 
 

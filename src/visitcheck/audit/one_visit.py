@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Any
 
 from visitcheck.audit.inputs import Inputs, open_inputs
 from visitcheck.audit.mapping import ColumnMapping
-from visitcheck.audit.running.history import with_history
-from visitcheck.audit.running.rows import visit_of
-from visitcheck.audit.running.settings import Settings
-from visitcheck.audit.running.sql import path, session
+from visitcheck.audit.running.history import history_query
+from visitcheck.audit.running.rows import visit_from_row
+from visitcheck.audit.running.settings import AuditOptions
+from visitcheck.audit.running.sql import fact_column, open_session
 from visitcheck.engines.sql.columns import FILE, ROW
 from visitcheck.errors import InvalidInput, InvalidVisit, Problem
 from visitcheck.facts import Registers, Visit, visit_model_with_extra
@@ -22,7 +22,7 @@ from visitcheck.policy import Policy
 if TYPE_CHECKING:
     import duckdb
 
-_JUDGED = f"__problems IS NULL AND {path('visit.stage')} IS DISTINCT FROM 'proposed'"
+_JUDGED = f"__problems IS NULL AND {fact_column('visit.stage')} IS DISTINCT FROM 'proposed'"
 
 
 def find_visit(
@@ -32,7 +32,7 @@ def find_visit(
     *,
     columns: ColumnMapping | None = None,
     registers: Registers | None = None,
-    settings: Settings = Settings(),  # noqa: B008 - frozen
+    settings: AuditOptions = AuditOptions(),  # noqa: B008 - frozen
 ) -> tuple[Visit, str]:
     """The visit with this id, its earlier visits as the settings say, and where it was found, as `file:row`.
 
@@ -40,29 +40,29 @@ def find_visit(
     one, has the id, and `InvalidVisit` with its problems for a row that an audit rejects.
     """
     inputs = open_inputs(paths, mapping=columns, policy=policy, registers=registers, as_of=settings.as_of)
-    with TemporaryDirectory() as spill, session(settings, Path(spill)) as con:
+    with TemporaryDirectory() as spill, open_session(settings, Path(spill)) as con:
         row = _row(con, inputs, visit_id)
         con.execute(
             f"CREATE TEMP TABLE same_debtor AS SELECT * FROM ({inputs.relation(con)}) WHERE {_JUDGED} AND "
-            f"({path('debtor.id')} = $debtor OR {path('visit.id')} = $visit)",
+            f"({fact_column('debtor.id')} = $debtor OR {fact_column('visit.id')} = $visit)",
             {"debtor": (row["debtor"] or {}).get("id"), "visit": visit_id},
         )
         # An audit rejects rows that share an id, whosever they are: they are nobody's earlier visits.
         con.execute(
-            f"DELETE FROM same_debtor WHERE {path('visit.id')} IN (SELECT {path('visit.id')} "
-            f"FROM ({inputs.relation(con)}) WHERE {_JUDGED} AND {path('visit.id')} IN "
-            f"(SELECT {path('visit.id')} FROM same_debtor) GROUP BY 1 HAVING count(*) > 1)"
+            f"DELETE FROM same_debtor WHERE {fact_column('visit.id')} IN (SELECT {fact_column('visit.id')} "
+            f"FROM ({inputs.relation(con)}) WHERE {_JUDGED} AND {fact_column('visit.id')} IN "
+            f"(SELECT {fact_column('visit.id')} FROM same_debtor) GROUP BY 1 HAVING count(*) > 1)"
         )
         root, _ = vocabulary_with_extra(policy.extra_facts)
-        query = f"SELECT * FROM ({with_history('same_debtor', root, settings)}) WHERE {path('visit.id')} = $1"
+        query = f"SELECT * FROM ({history_query('same_debtor', root, settings)}) WHERE {fact_column('visit.id')} = $1"
         [found] = con.sql(query, params=[visit_id]).to_arrow_table().to_pylist()
     model = visit_model_with_extra(policy.extra_facts)
-    return visit_of(found, model), f"{inputs.files[found[FILE]].path}:{found[ROW]}"
+    return visit_from_row(found, model), f"{inputs.files[found[FILE]].path}:{found[ROW]}"
 
 
 def _row(con: duckdb.DuckDBPyConnection, inputs: Inputs, visit_id: str) -> dict[str, Any]:
     """The one row with the id."""
-    query = f"SELECT * FROM ({inputs.relation(con)}) WHERE {path('visit.id')} = $1"
+    query = f"SELECT * FROM ({inputs.relation(con)}) WHERE {fact_column('visit.id')} = $1"
     rows: list[dict[str, Any]] = con.sql(query, params=[visit_id]).to_arrow_table().to_pylist()
     if len(rows) != 1:
         how_many = f"{len(rows)} rows have" if rows else "no row has"

@@ -144,7 +144,7 @@ def _write_html(
 ) -> None:
     """The report on the audit that has just been written, its worst visits explained with their own facts."""
     from visitcheck.audit.mapping import load_mapping
-    from visitcheck.audit.running.settings import Settings
+    from visitcheck.audit.running.settings import AuditOptions
 
     with needing_report():
         from visitcheck.report import AuditFolder
@@ -154,7 +154,7 @@ def _write_html(
         policy=policy,
         columns=None if columns is None else load_mapping(Path(columns)),
         registers=options["registers"],
-        settings=Settings(options["history"], options["history_since"], options["as_of"]),
+        settings=AuditOptions(options["history"], options["history_since"], options["as_of"]),
     )
     write_page(target, audit_html(AuditFolder.open(options["out"]), choices, origin), format_)
 

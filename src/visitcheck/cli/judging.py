@@ -117,9 +117,9 @@ class FileJudge:
 
         from visitcheck.audit.mapping import load_mapping
         from visitcheck.audit.one_visit import find_visit
-        from visitcheck.audit.running.settings import Settings
+        from visitcheck.audit.running.settings import AuditOptions
 
-        settings = Settings(as_of=self.as_of, **history)
+        settings = AuditOptions(as_of=self.as_of, **history)
         try:
             mapping = None if columns is None else load_mapping(Path(columns))
             visit, source = find_visit(

@@ -87,7 +87,7 @@ def _origin(
 ) -> Origin:
     """What the audit was made from: the files as given, the options as its manifest has them."""
     from visitcheck.audit.mapping import load_mapping
-    from visitcheck.audit.running.settings import Settings
+    from visitcheck.audit.running.settings import AuditOptions
     from visitcheck.cli.judging import policy_for, registers_for
     from visitcheck.report.explained import Origin
 
@@ -97,7 +97,7 @@ def _origin(
         policy=policy_for(policies, format_),
         columns=None if columns is None else load_mapping(Path(columns)),
         registers=None if registers is None else registers_for(registers, format_),
-        settings=Settings(options["history"], _moment(options["history_since"]), _moment(options["as_of"])),
+        settings=AuditOptions(options["history"], _moment(options["history_since"]), _moment(options["as_of"])),
     )
 
 

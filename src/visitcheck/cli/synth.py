@@ -21,13 +21,13 @@ def synth(visits: int, seed: int, output: str, format_: str | None) -> None:
 
     Exit code: 0 written, 2 the file cannot be written.
     """
-    from visitcheck.audit.running.run_folder import failures
+    from visitcheck.audit.running.run_folder import translate_failures
     from visitcheck.cli.output import stop
     from visitcheck.errors import AuditFailed, EngineUnavailable
     from visitcheck.testing.synthetic import synthesise
 
     try:
-        with failures(Path(output)):
+        with translate_failures(Path(output)):
             made = synthesise(output, visits=visits, seed=seed, format=format_)  # type: ignore[arg-type]
     except AuditFailed as error:
         stop(output, error.problems, "text")

@@ -10,10 +10,10 @@ from typing import Any
 
 from visitcheck.audit.inputs import open_inputs
 from visitcheck.audit.mapping import ColumnMapping
-from visitcheck.audit.running.history import with_history
-from visitcheck.audit.running.rows import visit_of
-from visitcheck.audit.running.settings import Settings
-from visitcheck.audit.running.sql import path, session
+from visitcheck.audit.running.history import history_query
+from visitcheck.audit.running.rows import visit_from_row
+from visitcheck.audit.running.settings import AuditOptions
+from visitcheck.audit.running.sql import fact_column, open_session
 from visitcheck.errors import InvalidInput, Problem
 from visitcheck.facts import Registers, visit_model_with_extra
 from visitcheck.facts.vocabulary import vocabulary_with_extra
@@ -33,7 +33,7 @@ class Origin:
     policy: Policy
     columns: ColumnMapping | None = None
     registers: Registers | None = None
-    settings: Settings = field(default_factory=Settings)
+    settings: AuditOptions = field(default_factory=AuditOptions)
 
 
 def explain_worst(
@@ -51,7 +51,7 @@ def explain_worst(
     model = visit_model_with_extra(policy.extra_facts)
     found = {}
     for row in _rows(*worst_ids(audit, number), origin):
-        decision = gate.check(visit_of(row, model))
+        decision = gate.check(visit_from_row(row, model))
         found[decision.visit_id] = {one.rule: explained(decision, one, privacy) for one in decision.findings}
     return found
 
@@ -66,14 +66,14 @@ def _rows(visits: list[str], debtors: list[str], origin: Origin) -> list[dict[st
         as_of=origin.settings.as_of,
     )
     root, _ = vocabulary_with_extra(origin.policy.extra_facts)
-    wanted = f"{path('visit.id')} IN (SELECT unnest($visits::VARCHAR[]))"
-    same = f"{path('debtor.id')} IN (SELECT unnest($debtors::VARCHAR[]))"
-    with TemporaryDirectory() as spill, session(origin.settings, Path(spill)) as con:
+    wanted = f"{fact_column('visit.id')} IN (SELECT unnest($visits::VARCHAR[]))"
+    same = f"{fact_column('debtor.id')} IN (SELECT unnest($debtors::VARCHAR[]))"
+    with TemporaryDirectory() as spill, open_session(origin.settings, Path(spill)) as con:
         con.execute(
             f"CREATE TEMP TABLE near AS SELECT * FROM ({inputs.relation(con)}) "
             f"WHERE __problems IS NULL AND ({wanted} OR {same})",
             {"visits": visits, "debtors": debtors if origin.settings.history == "derive" else []},
         )
-        query = f"SELECT * FROM ({with_history('near', root, origin.settings)}) WHERE {wanted}"
+        query = f"SELECT * FROM ({history_query('near', root, origin.settings)}) WHERE {wanted}"
         found: list[dict[str, Any]] = con.sql(query, params={"visits": visits}).to_arrow_table().to_pylist()
     return found

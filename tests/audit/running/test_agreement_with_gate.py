@@ -12,9 +12,9 @@ import pytest
 from visitcheck import Gate
 from visitcheck.audit.auditing import audit
 from visitcheck.audit.inputs import open_inputs
-from visitcheck.audit.running.history import with_history
-from visitcheck.audit.running.rows import visit_of
-from visitcheck.audit.running.settings import Settings
+from visitcheck.audit.running.history import history_query
+from visitcheck.audit.running.rows import visit_from_row
+from visitcheck.audit.running.settings import AuditOptions
 from visitcheck.facts.vocabulary import ROOT
 from visitcheck.policy import Policy, load_policy
 
@@ -22,12 +22,12 @@ SINCE = datetime(2025, 8, 1, tzinfo=UTC)
 AS_OF = datetime(2026, 11, 1, tzinfo=UTC)
 
 
-def _rows(path: Path, policy: Policy, settings: Settings) -> list[dict[str, Any]]:
+def _rows(path: Path, policy: Policy, settings: AuditOptions) -> list[dict[str, Any]]:
     """The canonical rows with the history that the audit gives them."""
     with duckdb.connect() as con:
         inputs = open_inputs([path], policy=policy, as_of=settings.as_of)
         con.execute(f"CREATE TABLE rows AS {inputs.relation(con)}")
-        found = con.sql(with_history("rows", ROOT, settings)).to_arrow_table().to_pylist()
+        found = con.sql(history_query("rows", ROOT, settings)).to_arrow_table().to_pylist()
     return sorted(found, key=lambda row: int(row["__row"]))
 
 
@@ -36,11 +36,11 @@ def _assert_agreement(path: Path, out: Path, policy: Policy) -> None:
     gate = Gate(policy, engine="native")
     names = {code: status for status, code in result.manifest["status_codes"].items()}
     verdicts = {row["visit_id"]: row for row in result.verdicts().pandas().to_dict("records")}
-    rows = _rows(path, policy, Settings(history_since=SINCE, as_of=AS_OF))
+    rows = _rows(path, policy, AuditOptions(history_since=SINCE, as_of=AS_OF))
 
     assert len(verdicts) == len(rows)
     for row in rows:
-        decision = gate.check(visit_of(row))
+        decision = gate.check(visit_from_row(row))
         verdict = verdicts[row["visit"]["id"]]
         found = zip(decision.plan.rules, decision.verdict.statuses, strict=True)
         statuses = {rule.rule.id: str(status) for rule, status in found}

@@ -8,8 +8,8 @@ from typing import Any
 import duckdb
 import pyarrow as pa
 
-from visitcheck.audit.running.history import MOST, with_history
-from visitcheck.audit.running.settings import HistoryChoice, Settings
+from visitcheck.audit.running.history import MOST_EARLIER_VISITS, history_query
+from visitcheck.audit.running.settings import AuditOptions, HistoryChoice
 from visitcheck.engines.sql.columns import FILE, ROW, arrow_schema
 from visitcheck.facts.types import DAY
 from visitcheck.facts.vocabulary import ROOT
@@ -26,7 +26,7 @@ def _told(*visits: dict[str, Any], history: HistoryChoice = "derive") -> dict[st
     rows = [{FILE: 0, ROW: number, **visit} for number, visit in enumerate(visits, 1)]
     with duckdb.connect() as con:
         con.register("visits", pa.Table.from_pylist(rows, arrow_schema(ROOT)))
-        query = with_history("visits", ROOT, Settings(history=history, history_since=SINCE))
+        query = history_query("visits", ROOT, AuditOptions(history=history, history_since=SINCE))
         found = con.sql(query).to_arrow_table().to_pylist()
     return {
         row["visit"]["id"]: (
@@ -85,7 +85,9 @@ def test_of_very_many_visits_the_latest_are_given_and_the_gap_is_said() -> None:
     """
     Past the limit the list begins later, and so does the time from which it is complete.
     """
-    told = _told(*(_visit(f"{number:05}", 2 * DAY + number) for number in range(MOST + 2)))
+    told = _told(*(_visit(f"{number:05}", 2 * DAY + number) for number in range(MOST_EARLIER_VISITS + 2)))
 
-    assert ([f"{number:05}" for number in range(1, MOST + 1)], 2 * DAY + 1) == told[f"{MOST + 1:05}"]
-    assert DAY == told[f"{MOST:05}"][1]
+    assert ([f"{number:05}" for number in range(1, MOST_EARLIER_VISITS + 1)], 2 * DAY + 1) == told[
+        f"{MOST_EARLIER_VISITS + 1:05}"
+    ]
+    assert DAY == told[f"{MOST_EARLIER_VISITS:05}"][1]

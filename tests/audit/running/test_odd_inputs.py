@@ -13,7 +13,7 @@ import pytest
 
 from visitcheck.audit.auditing import audit
 from visitcheck.audit.one_visit import find_visit
-from visitcheck.audit.running.run_folder import Workplace
+from visitcheck.audit.running.run_folder import RunFolder
 from visitcheck.errors import AuditFailed, InvalidInput, InvalidVisit
 from visitcheck.policy import Policy
 
@@ -196,13 +196,13 @@ def test_starting_anew_leaves_a_run_at_work_alone(tmp_path: Path) -> None:
     `--restart` does not discard the folder of a process that is at work in it.
     """
     options = {"resume": False, "replace": False}
-    with Workplace(tmp_path / "out").begun({"a": 1}, restart=False, **options):
+    with RunFolder(tmp_path / "out").start_or_resume({"a": 1}, restart=False, **options):
         with (
             pytest.raises(AuditFailed, match="run-active"),
-            Workplace(tmp_path / "out").begun({}, restart=True, **options),
+            RunFolder(tmp_path / "out").start_or_resume({}, restart=True, **options),
         ):
             pass
-        assert {"a": 1} == Workplace(tmp_path / "out").read_json("key.json")
+        assert {"a": 1} == RunFolder(tmp_path / "out").read_json("key.json")
 
 
 def test_one_visit_has_the_earlier_visits_that_the_audit_gives_it(policy: Policy, tmp_path: Path) -> None:

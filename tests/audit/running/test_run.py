@@ -59,11 +59,11 @@ def test_every_row_is_a_verdict_or_a_reject(visits: Path, policy: Policy, tmp_pa
 
 def _plain(visits: Path, number: int) -> list[dict[str, object]]:
     from visitcheck.audit.inputs import open_inputs
-    from visitcheck.audit.running.rows import visit_of
+    from visitcheck.audit.running.rows import visit_from_row
     from visitcheck.policy import load_policy
 
     [batch, *_] = open_inputs([visits], policy=load_policy("base.record")).batches()
-    return [visit_of(row).to_dict() for row in batch.slice(0, number).to_pylist()]
+    return [visit_from_row(row).to_dict() for row in batch.slice(0, number).to_pylist()]
 
 
 @pytest.mark.long

@@ -10,11 +10,11 @@ import pyarrow.parquet as pq
 
 from visitcheck.audit.auditing import audit
 from visitcheck.audit.inputs import open_inputs
-from visitcheck.audit.running.history import with_history
-from visitcheck.audit.running.scope import scope_of
-from visitcheck.audit.running.settings import Settings
-from visitcheck.audit.spark.reading import ReadRows
-from visitcheck.audit.spark.sql import in_spark
+from visitcheck.audit.running.history import history_query
+from visitcheck.audit.running.scope import audit_scope
+from visitcheck.audit.running.settings import AuditOptions
+from visitcheck.audit.spark.reading import RowsMapper
+from visitcheck.audit.spark.sql import translate_to_spark
 from visitcheck.engines.sql.columns import FILE, ROW
 from visitcheck.facts import ROOT
 from visitcheck.ir.plan import make_plan
@@ -39,8 +39,8 @@ def test_batches_are_read_as_files_are(tmp_path: Path) -> None:
     pq.write_table(pa.concat_tables([table, pa.Table.from_pylist(last, table.schema)]), tmp_path / "visits.parquet")
     policy = load_policy("base.record")
     inputs = open_inputs([tmp_path / "visits.parquet"], policy=policy)
-    scope = scope_of(make_plan(policy, "recorded"), inputs.fed, Settings())
-    read = pickle.loads(pickle.dumps(ReadRows(scope, None, None)))  # noqa: S301 - our own
+    scope = audit_scope(make_plan(policy, "recorded"), inputs.fed, AuditOptions())
+    read = pickle.loads(pickle.dumps(RowsMapper(scope, None, None)))  # noqa: S301 - our own
     batches = _numbered(pq.read_table(tmp_path / "visits.parquet")).to_batches(max_chunksize=90)
     rows = [row for batch in read(batches) for row in batch.to_pylist()]
 
@@ -59,7 +59,7 @@ def test_the_query_for_earlier_visits_has_only_forms_that_spark_has() -> None:
     """
     from sqlglot import exp, parse_one
 
-    query = in_spark(with_history("visits", ROOT, Settings()))
+    query = translate_to_spark(history_query("visits", ROOT, AuditOptions()))
     calls = {call.sql_name() for call in parse_one(query, dialect="spark").find_all(exp.Func)}
     names = {call.name for call in parse_one(query, dialect="spark").find_all(exp.Anonymous)}
 

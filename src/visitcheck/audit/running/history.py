@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from visitcheck.audit.running.settings import Settings
-from visitcheck.audit.running.sql import name, path
+from visitcheck.audit.running.settings import AuditOptions
+from visitcheck.audit.running.sql import fact_column, quote_name
 from visitcheck.engines.sql.columns import FILE, ROW, duckdb_type, fact_columns, record_fields
 from visitcheck.facts.times import timestamp
 from visitcheck.facts.types import DAY, HOUR, ListOf, Record
 
-MOST = 1_000
+MOST_EARLIER_VISITS = 1_000
 """Of a debtor's earlier visits, this many are given, the latest; `history.visits_since` says so where it is less."""
 _FARTHEST_EAST = 14 * HOUR
 
 
-def with_history(rows: str, kept: Record, settings: Settings) -> str:
+def history_query(rows: str, kept: Record, settings: AuditOptions) -> str:
     """A query for `rows` (the name of a relation of shard rows) with `earlier_visits` as the settings say.
 
     All of a debtor's visits have to be among the rows. Visits are earlier that start earlier, or at the same
@@ -27,57 +27,71 @@ def with_history(rows: str, kept: Record, settings: Settings) -> str:
     """
     columns = fact_columns(kept)
     if settings.history == "given" or "earlier_visits" not in columns:
-        return f"SELECT {_replaced(columns)} FROM {rows}"
+        return f"SELECT {_select_list(columns)} FROM {rows}"
     type_ = columns["earlier_visits"]
     if settings.history == "none":
-        return f"SELECT {_replaced(columns, earlier_visits=f'NULL::{duckdb_type(type_)}')} FROM {rows}"
+        return f"SELECT {_select_list(columns, earlier_visits=f'NULL::{duckdb_type(type_)}')} FROM {rows}"
     assert isinstance(type_, ListOf)  # noqa: S101 - so it is in the vocabulary
-    key = f"coalesce({path('visit.starts_at')}, {path('visit.date')} * {DAY} - {_FARTHEST_EAST})"
+    key = f"coalesce({fact_column('visit.starts_at')}, {fact_column('visit.date')} * {DAY} - {_FARTHEST_EAST})"
     # Rows without a debtor stand each alone: together they would be a debtor with very many visits.
-    debtor = f"{path('debtor.id')}, CASE WHEN {path('debtor.id')} IS NULL THEN {path('visit.id')} END"
-    order = f"(PARTITION BY {debtor} ORDER BY {key}, {path('visit.id')}, {name(FILE)}, {name(ROW)}"
-    window = f"{order} ROWS BETWEEN {MOST} PRECEDING AND 1 PRECEDING)"
-    known = f"{path('debtor.id')} IS NOT NULL AND {path('visit.starts_at')} IS NOT NULL AND earlier_visits IS NULL"
-    derived = f"coalesce(list({_element(type_)}) OVER {window}, [])"
+    debtor = (
+        f"{fact_column('debtor.id')}, CASE WHEN {fact_column('debtor.id')} IS NULL THEN {fact_column('visit.id')} END"
+    )
+    order = f"(PARTITION BY {debtor} ORDER BY {key}, {fact_column('visit.id')}, {quote_name(FILE)}, {quote_name(ROW)}"
+    window = f"{order} ROWS BETWEEN {MOST_EARLIER_VISITS} PRECEDING AND 1 PRECEDING)"
+    known = " AND ".join(f"{fact_column(fact)} IS NOT NULL" for fact in ("debtor.id", "visit.starts_at"))
+    known += " AND earlier_visits IS NULL"
+    derived = f"coalesce(list({_earlier_visit_struct(type_)}) OVER {window}, [])"
     more = f"row_number() OVER {order})"
     inner = f"SELECT *, {known} AS __derives, {derived} AS __earlier, {more} AS __nth FROM {rows}"
     earlier = f"if(__derives, __earlier, earlier_visits)::{duckdb_type(type_)}"
-    since = f"if(__derives, {_since(columns['history'], settings)}, history)"
-    return f"SELECT {_replaced(columns, earlier_visits=earlier, history=since)} FROM ({inner})"
+    since = f"if(__derives, {_history_struct(columns['history'], settings)}, history)"
+    return f"SELECT {_select_list(columns, earlier_visits=earlier, history=since)} FROM ({inner})"
 
 
-def derives(kept: Record, settings: Settings) -> bool:
-    """Whether `with_history` works earlier visits out."""
+def derives_history(kept: Record, settings: AuditOptions) -> bool:
+    """Whether `history_query` works earlier visits out."""
     return settings.history == "derive" and "earlier_visits" in fact_columns(kept)
 
 
-def _replaced(columns: Iterable[str], **new: str) -> str:
+def _select_list(columns: Iterable[str], **new: str) -> str:
     """The columns of a row, some of them with new values."""
-    return ", ".join([name(FILE), name(ROW), *(f"{new.get(one, name(one))} AS {name(one)}" for one in columns)])
+    return ", ".join(
+        [
+            quote_name(FILE),
+            quote_name(ROW),
+            *(f"{new.get(one, quote_name(one))} AS {quote_name(one)}" for one in columns),
+        ]
+    )
 
 
-def _element(type_: ListOf) -> str:
+def _earlier_visit_struct(type_: ListOf) -> str:
     known = {
-        "id": path("visit.id"),
-        "starts_at": path("visit.starts_at"),
-        "ends_at": path("visit.ends_at"),
-        "date": path("visit.date"),
-        "by": f"CASE {path('agency.involved')} WHEN TRUE THEN 'agency' WHEN FALSE THEN 'lender' END",
-        "agency_id": path("agency.id"),
-        "place_kind": path("place.kind"),
+        "id": fact_column("visit.id"),
+        "starts_at": fact_column("visit.starts_at"),
+        "ends_at": fact_column("visit.ends_at"),
+        "date": fact_column("visit.date"),
+        "by": f"CASE {fact_column('agency.involved')} WHEN TRUE THEN 'agency' WHEN FALSE THEN 'lender' END",
+        "agency_id": fact_column("agency.id"),
+        "place_kind": fact_column("place.kind"),
         "outcome": "CASE WHEN array_length(list_filter(met, lambda one: one.role = 'debtor')) > 0 THEN 'met' END",
     }
     fields = record_fields(type_.item) or {}
-    parts = (f"{name(field)} := {known.get(field, f'NULL::{duckdb_type(part)}')}" for field, part in fields.items())
+    parts = (
+        f"{quote_name(field)} := {known.get(field, f'NULL::{duckdb_type(part)}')}" for field, part in fields.items()
+    )
     return f"struct_pack({', '.join(parts)})"
 
 
-def _since(type_: object, settings: Settings) -> str:
+def _history_struct(type_: object, settings: AuditOptions) -> str:
     """The group `history`, its `visits_since` filled in; later where earlier visits were left out."""
     fields = record_fields(type_) or {}  # type: ignore[arg-type]
-    given = path("history.visits_since")
+    given = fact_column("history.visits_since")
     if settings.history_since is not None:
         given = f"coalesce({given}, {timestamp(settings.history_since)})"
-    since = f"if(__nth > {MOST + 1}, greatest({given}, __earlier[1].starts_at), {given})"
-    parts = [f"{name(field)} := {since if field == 'visits_since' else path(f'history.{field}')}" for field in fields]
+    since = f"if(__nth > {MOST_EARLIER_VISITS + 1}, greatest({given}, __earlier[1].starts_at), {given})"
+    parts = [
+        f"{quote_name(field)} := {since if field == 'visits_since' else fact_column(f'history.{field}')}"
+        for field in fields
+    ]
     return f"struct_pack({', '.join(parts)})::{duckdb_type(type_)}"  # type: ignore[arg-type]

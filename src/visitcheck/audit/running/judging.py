@@ -9,23 +9,23 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from visitcheck.audit.running.duplicates import without_duplicates
+from visitcheck.audit.running.duplicates import exclude_duplicates
 from visitcheck.audit.running.findings import (
-    FOUND,
     JUDGED,
     LACKING,
+    REPORTABLE,
     ROWS,
     file_label,
     findings_query,
-    found_query,
     lacking_query,
+    reportable_query,
 )
-from visitcheck.audit.running.history import derives, with_history
-from visitcheck.audit.running.scope import Scope
-from visitcheck.audit.running.settings import Settings
+from visitcheck.audit.running.history import derives_history, history_query
+from visitcheck.audit.running.scope import AuditScope
+from visitcheck.audit.running.settings import AuditOptions
 from visitcheck.audit.running.shards import SHARD, Shards
-from visitcheck.audit.running.sql import name, parquet, path, text
-from visitcheck.audit.running.tallies import counted
+from visitcheck.audit.running.sql import fact_column, parquet_scan, quote_name, quote_text
+from visitcheck.audit.running.tallies import count_shard
 from visitcheck.engines.sql import SqlEngine
 from visitcheck.engines.sql.columns import FILE, ROW
 from visitcheck.engines.sql.zones import check_zones, zones_of
@@ -42,26 +42,26 @@ _BIN = "bin_rows"
 def evaluate_relation(engine: SqlEngine, table: str, also: Iterable[str] = ()) -> str:
     """A query for truths, statuses and outcomes of `table`, rows with the canonical columns, and what results keep.
 
-    `also` are further expressions to keep, named, in the words of DuckDB that `_kept` is in.
+    `also` are further expressions to keep, named, in the words of DuckDB that `_result_columns` is in.
     It knows nothing of shards or files: any database whose dialect the engine speaks can run it.
     """
     from sqlglot import parse_one
 
-    kept = [parse_one(expression, dialect="duckdb") for expression in (*_kept(), *also)]
+    kept = [parse_one(expression, dialect="duckdb") for expression in (*_result_columns(), *also)]
     return engine.dialect.print(engine.judge(table, [FILE, ROW, *kept]))
 
 
-def _kept() -> list[str]:
+def _result_columns() -> list[str]:
     """Facts that results show or group by, from canonical columns."""
-    day = f"coalesce({path('visit.starts_at')} // {DAY}, {path('visit.date')})"
+    day = f"coalesce({fact_column('visit.starts_at')} // {DAY}, {fact_column('visit.date')})"
     return [
-        f"{path('visit.id')} AS visit_id",
-        f"{path('visit.starts_at')} AS starts_at",
-        f"{path('debtor.id')} AS debtor_id",
-        f"{path('place.kind')} AS place_kind",
-        f"{path('agency.id')} AS agency_id",
+        f"{fact_column('visit.id')} AS visit_id",
+        f"{fact_column('visit.starts_at')} AS starts_at",
+        f"{fact_column('debtor.id')} AS debtor_id",
+        f"{fact_column('place.kind')} AS place_kind",
+        f"{fact_column('agency.id')} AS agency_id",
         f"{day} AS day",
-        f"{path('visit.timezone')} AS zone",
+        f"{fact_column('visit.timezone')} AS zone",
         "list_transform(team, lambda one: one.id) AS collectors",
     ]
 
@@ -71,62 +71,62 @@ class ShardJudge:
     """Judges shards on one connection; the query is compiled once."""
 
     con: duckdb.DuckDBPyConnection
-    scope: Scope
-    settings: Settings
+    scope: AuditScope
+    settings: AuditOptions
     shards: Shards
     duplicates: Path
     query: str
     labels: tuple[str, ...]
-    repeated: bool
+    has_duplicates: bool
 
     @contextmanager
-    def opened(self, bin_: int) -> Iterator[str]:
+    def open_bin(self, bin_: int) -> Iterator[str]:
         """The rows of a bin as a relation: its file, or a table where several shards are taken out of it."""
         if self.shards.bins == self.shards.count:
             yield self.shards.rows(bin_)
             return
-        self._table(_BIN, f"SELECT * FROM {self.shards.rows(bin_)}")
+        self._create_table(_BIN, f"SELECT * FROM {self.shards.rows(bin_)}")
         yield _BIN
-        self._drop(_BIN)
+        self._drop_tables(_BIN)
 
     def judge(self, bin_rows: str, shard: int, verdicts: Path, findings: Path) -> dict[str, Any]:
         """Writes both files of a shard, ordered by file and row, and returns its counts."""
         of_shard = f"(SELECT * FROM {bin_rows} WHERE {SHARD} = {shard})"
-        rows = f"({without_duplicates(of_shard, self.duplicates, self.repeated)})"
-        kind = "TABLE" if derives(self.scope.kept, self.settings) else "VIEW"
-        self.con.execute(f"CREATE TEMP {kind} {ROWS} AS {with_history(rows, self.scope.kept, self.settings)}")
-        self._table(JUDGED, self.query)
-        self._table(LACKING, lacking_query(self.scope))
+        rows = f"({exclude_duplicates(of_shard, self.duplicates, self.has_duplicates)})"
+        kind = "TABLE" if derives_history(self.scope.kept, self.settings) else "VIEW"
+        self.con.execute(f"CREATE TEMP {kind} {ROWS} AS {history_query(rows, self.scope.kept, self.settings)}")
+        self._create_table(JUDGED, self.query)
+        self._create_table(LACKING, lacking_query(self.scope))
         self.con.execute(f"DROP {kind} {ROWS}")
-        self._table(FOUND, found_query(self.scope))
-        self._write(verdicts_query(self.scope, self.labels), "file_number, row", verdicts)
-        self._write(findings_query(self.scope, self.labels), "file_number, row, rule_number", findings)
-        found = counted(self.con, self.scope)
-        self._drop(JUDGED, LACKING, FOUND)
+        self._create_table(REPORTABLE, reportable_query(self.scope))
+        self._write_parquet(verdicts_query(self.scope, self.labels), "file_number, row", verdicts)
+        self._write_parquet(findings_query(self.scope, self.labels), "file_number, row, rule_number", findings)
+        found = count_shard(self.con, self.scope)
+        self._drop_tables(JUDGED, LACKING, REPORTABLE)
         return found
 
-    def _drop(self, *tables: str) -> None:
+    def _drop_tables(self, *tables: str) -> None:
         for table in tables:
             self.con.execute(f"DROP TABLE {table}")
 
-    def _table(self, table: str, query: str) -> None:
+    def _create_table(self, table: str, query: str) -> None:
         self.con.execute(f"CREATE OR REPLACE TEMP TABLE {table} AS {query}")
 
-    def _write(self, query: str, order: str, target: Path) -> None:
+    def _write_parquet(self, query: str, order: str, target: Path) -> None:
         """The rows of a query in their order; the columns that only order them are left out."""
         kept = "file_number, rule_number" if "rule_number" in order else "file_number"
         self.con.execute("SET preserve_insertion_order = true")
         self.con.execute(
-            f"COPY (SELECT * EXCLUDE ({kept}) FROM ({query}) ORDER BY {order}) TO {text(target)} "
+            f"COPY (SELECT * EXCLUDE ({kept}) FROM ({query}) ORDER BY {order}) TO {quote_text(target)} "
             "(FORMAT parquet, COMPRESSION zstd)"
         )
         self.con.execute("SET preserve_insertion_order = false")
 
 
-def shard_judge(
+def make_shard_judge(
     con: duckdb.DuckDBPyConnection,
-    scope: Scope,
-    settings: Settings,
+    scope: AuditScope,
+    settings: AuditOptions,
     shards: Shards,
     duplicates: Path,
     labels: tuple[str, ...],
@@ -135,26 +135,28 @@ def shard_judge(
 
     Raises `EngineFailure` where DuckDB's zone data differs from the pinned for a zone in use.
     """
-    found = con.execute(f"SELECT DISTINCT {path('visit.timezone')} FROM {shards.all_rows}").fetchall()
+    found = con.execute(f"SELECT DISTINCT {fact_column('visit.timezone')} FROM {shards.all_rows}").fetchall()
     zones = {zone for [zone] in found} & zone_names()
     check_zones(zones | zones_of(scope.plan), "duckdb", lambda query: con.execute(query).fetchall())
     engine = SqlEngine(scope.plan, "duckdb", zones=zones, never_known=scope.never_known)
-    [(repeated,)] = con.execute(f"SELECT count(*) FROM {parquet(duplicates)}").fetchall()
-    return ShardJudge(con, scope, settings, shards, duplicates, evaluate_relation(engine, ROWS), labels, repeated > 0)
-
-
-def verdicts_query(scope: Scope, labels: tuple[str, ...]) -> str:
-    """A row for each visit: id, file, row, outcomes as words, and a code for each rule."""
-    codes = ", ".join(f"s{n} AS {name(rule.rule.id)}" for n, rule in enumerate(scope.plan.rules))
-    words = "['allow', 'review', 'deny']"
-    return (
-        f"SELECT file_number, visit_id, {file_label(labels)} AS file, {name(ROW)} AS row, "
-        f"{words}[1 + outcome] AS outcome, "
-        f"{words}[1 + outcome_assessable] AS outcome_assessable, {codes} "
-        f"FROM (SELECT *, {name(FILE)} AS file_number FROM {JUDGED})"
+    [(has_duplicates,)] = con.execute(f"SELECT count(*) FROM {parquet_scan(duplicates)}").fetchall()
+    return ShardJudge(
+        con, scope, settings, shards, duplicates, evaluate_relation(engine, ROWS), labels, has_duplicates > 0
     )
 
 
-def written(counts: dict[str, Any]) -> str:
+def verdicts_query(scope: AuditScope, labels: tuple[str, ...]) -> str:
+    """A row for each visit: id, file, row, outcomes as words, and a code for each rule."""
+    codes = ", ".join(f"s{n} AS {quote_name(rule.rule.id)}" for n, rule in enumerate(scope.plan.rules))
+    words = "['allow', 'review', 'deny']"
+    return (
+        f"SELECT file_number, visit_id, {file_label(labels)} AS file, {quote_name(ROW)} AS row, "
+        f"{words}[1 + outcome] AS outcome, "
+        f"{words}[1 + outcome_assessable] AS outcome_assessable, {codes} "
+        f"FROM (SELECT *, {quote_name(FILE)} AS file_number FROM {JUDGED})"
+    )
+
+
+def counts_json(counts: dict[str, Any]) -> str:
     """Counts as the checkpoint holds them."""
     return json.dumps(counts, sort_keys=True, ensure_ascii=False)

@@ -11,7 +11,7 @@ from visitcheck.audit.running.duplicates import duplicate_rows
 from visitcheck.audit.running.findings import file_label
 from visitcheck.audit.running.resume_key import file_labels
 from visitcheck.audit.running.shards import Shards
-from visitcheck.audit.running.sql import name, parquet, text, texts
+from visitcheck.audit.running.sql import parquet_scan, quote_name, quote_text, text_list
 from visitcheck.engines.sql.columns import FILE, ROW
 
 if TYPE_CHECKING:
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 
-def joined(parts: Iterable[Path], target: Path, about: dict[str, str]) -> int:
+def join_parts(parts: Iterable[Path], target: Path, about: dict[str, str]) -> int:
     """One Parquet file of the parts, in their order, with `about` as its metadata; returns the number of rows."""
     import pyarrow.parquet as pq
 
@@ -28,7 +28,7 @@ def joined(parts: Iterable[Path], target: Path, about: dict[str, str]) -> int:
     for part in parts:
         with pq.ParquetFile(part) as source:
             if writer is None:
-                schema = _nullable(source.schema_arrow).with_metadata({key: about[key] for key in sorted(about)})
+                schema = _drop_not_null(source.schema_arrow).with_metadata({key: about[key] for key in sorted(about)})
                 writer = pq.ParquetWriter(target, schema, compression="zstd", store_schema=False)
                 writer.add_key_value_metadata(about)
             for group in range(source.num_row_groups):
@@ -40,18 +40,18 @@ def joined(parts: Iterable[Path], target: Path, about: dict[str, str]) -> int:
     return rows
 
 
-def _nullable(schema: pa.Schema) -> pa.Schema:
+def _drop_not_null(schema: pa.Schema) -> pa.Schema:
     """The schema without `not null`, which DuckDB writes where a part happens to hold no NULL."""
     import pyarrow as pa
 
-    return pa.schema([pa.field(field.name, _loose(field.type)) for field in schema])
+    return pa.schema([pa.field(field.name, _nullable_type(field.type)) for field in schema])
 
 
-def _loose(type_: pa.DataType) -> pa.DataType:
+def _nullable_type(type_: pa.DataType) -> pa.DataType:
     import pyarrow as pa
 
     if pa.types.is_list(type_):
-        return pa.list_(pa.field(type_.value_field.name, _loose(type_.value_type)))
+        return pa.list_(pa.field(type_.value_field.name, _nullable_type(type_.value_type)))
     return type_
 
 
@@ -63,43 +63,43 @@ def write_rejects(
     Its code, path and message are those of its first problem.
     """
     labels = file_labels(tuple(file.path for file in files))
-    parts = [_repeated(shards, duplicates, labels), *_refused_whole(files)]
+    parts = [_duplicate_rejects_query(shards, duplicates, labels), *_refused_file_queries(files)]
     if shards.has_rejects:
-        parts.append(f"SELECT {name(FILE)}, {name(ROW)}, visit.id, __problems FROM {shards.rejects}")
-    tables = texts(file.table for file in files)
+        parts.append(f"SELECT {quote_name(FILE)}, {quote_name(ROW)}, visit.id, __problems FROM {shards.rejects}")
+    tables = text_list(file.table for file in files)
     con.execute("SET preserve_insertion_order = true")
     con.execute(
         f"""COPY (SELECT {file_label(labels)} AS file, ({tables})[1 + file_number] AS "table", row, visit_id,
           problems[1].code AS code, problems[1].path AS path, problems[1].message AS message, problems
         FROM ({" UNION ALL ".join(parts)}) ORDER BY file_number, row)
-        TO {text(target)} (FORMAT parquet, COMPRESSION zstd)"""
+        TO {quote_text(target)} (FORMAT parquet, COMPRESSION zstd)"""
     )
     con.execute("SET preserve_insertion_order = false")
-    counts = f'SELECT "table", count(*) FROM {parquet(target)} GROUP BY 1 ORDER BY 1'
+    counts = f'SELECT "table", count(*) FROM {parquet_scan(target)} GROUP BY 1 ORDER BY 1'
     return dict(con.execute(counts).fetchall())
 
 
-def rejects_by_code(con: duckdb.DuckDBPyConnection, target: Path) -> dict[str, int]:
+def count_rejects_by_code(con: duckdb.DuckDBPyConnection, target: Path) -> dict[str, int]:
     """How many rows were rejected, by the code of their first problem."""
-    return dict(con.execute(f"SELECT code, count(*) FROM {parquet(target)} GROUP BY 1 ORDER BY 1").fetchall())
+    return dict(con.execute(f"SELECT code, count(*) FROM {parquet_scan(target)} GROUP BY 1 ORDER BY 1").fetchall())
 
 
-def _repeated(shards: Shards, duplicates: Path, labels: tuple[str, ...]) -> str:
+def _duplicate_rejects_query(shards: Shards, duplicates: Path, labels: tuple[str, ...]) -> str:
     first = file_label(labels).replace("file_number", "first.f")
     said = f"'`visit.id` is that of row ' || first.r || ' of ' || {first} || ', too'"
     return (
-        f"SELECT {name(FILE)} AS file_number, {name(ROW)} AS row, id AS visit_id, "
+        f"SELECT {quote_name(FILE)} AS file_number, {quote_name(ROW)} AS row, id AS visit_id, "
         f"[struct_pack(code := 'duplicate-visit-id', path := '$.visit.id', message := {said})] AS problems "
         f"FROM ({duplicate_rows(shards, duplicates)})"
     )
 
 
-def _refused_whole(files: tuple[InputFile, ...]) -> Iterator[str]:
+def _refused_file_queries(files: tuple[InputFile, ...]) -> Iterator[str]:
     """The rows of files that were refused as a whole, each with the file's problem."""
     for number, file in enumerate(files):
         if file.problem is not None and file.rows:
             problem = file.problem
             said = f"{problem.message}; {problem.help}" if problem.help else problem.message
             parts = {"code": problem.code, "path": problem.path or "$", "message": said}
-            one = f"struct_pack({', '.join(f'{key} := {text(value)}' for key, value in parts.items())})"
+            one = f"struct_pack({', '.join(f'{key} := {quote_text(value)}' for key, value in parts.items())})"
             yield f"SELECT {number}, n, NULL, [{one}] FROM range(1, {file.rows + 1}) AS numbers(n)"

@@ -15,11 +15,11 @@ def policy_texts(plan: Plan) -> dict[str, Any]:
         "name": policy.name,
         "digest": policy.digest,
         "timezone": first_zone(policy),
-        "packs": [{"id": pack.id, "version": pack.version, "title": _both(pack.title)} for pack in policy.packs],
+        "packs": [{"id": pack.id, "version": pack.version, "title": _text_json(pack.title)} for pack in policy.packs],
         "relaxations": [
-            {"target": one.target, "change": one.change, "reason": _both(one.reason)} for one in policy.relaxations
+            {"target": one.target, "change": one.change, "reason": _text_json(one.reason)} for one in policy.relaxations
         ],
-        "rules": {rule.rule.id: _rule(rule.rule) for rule in plan.rules},
+        "rules": {rule.rule.id: _rule_texts(rule.rule) for rule in plan.rules},
     }
 
 
@@ -28,24 +28,24 @@ def first_zone(policy: Policy) -> str | None:
     return next((pack.timezone for pack in policy.packs if pack.timezone), None)
 
 
-def _rule(rule: Rule) -> dict[str, Any]:
+def _rule_texts(rule: Rule) -> dict[str, Any]:
     return {
-        "title": _both(rule.title),
+        "title": _text_json(rule.title),
         "effect": rule.effect,
         "on_unknown": rule.on_unknown,
-        "message": _message(rule.message),
-        "remedy": None if rule.remedy is None else _message(rule.remedy),
+        "message": _message_json(rule.message),
+        "remedy": None if rule.remedy is None else _message_json(rule.remedy),
         "checks": {check.name: check.condition.text for check in rule.require},
         "exceptions": {excuse.id: excuse.condition.text for excuse in rule.unless},
-        "cites": [_citation(cite) for cite in rule.cites],
+        "cites": [_citation_json(cite) for cite in rule.cites],
     }
 
 
-def _citation(cite: Citation) -> dict[str, Any]:
+def _citation_json(cite: Citation) -> dict[str, Any]:
     instrument = cite.instrument
     return {
         "instrument": instrument.id,
-        "title": _both(instrument.title),
+        "title": _text_json(instrument.title),
         "number": instrument.number,
         "force": instrument.force,
         "article": cite.article,
@@ -53,14 +53,14 @@ def _citation(cite: Citation) -> dict[str, Any]:
     }
 
 
-def _both(text: Text) -> dict[str, str]:
+def _text_json(text: Text) -> dict[str, str]:
     return {"en": text.en, "zh": text.zh}
 
 
-def _message(message: Message) -> dict[str, str]:
+def _message_json(message: Message) -> dict[str, str]:
     """A message as its pack has it, with placeholders."""
-    return {"en": _written(message.en), "zh": _written(message.zh)}
+    return {"en": _template_text(message.en), "zh": _template_text(message.zh)}
 
 
-def _written(pieces: tuple[Any, ...]) -> str:
+def _template_text(pieces: tuple[Any, ...]) -> str:
     return "".join(piece if isinstance(piece, str) else f"{{{piece.source}}}" for piece in pieces)

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from visitcheck.audit.inputs import InputFile
-from visitcheck.audit.running.settings import Settings
+from visitcheck.audit.running.settings import AuditOptions
 from visitcheck.policy import Policy
 
 _PACKAGES = ("visitcheck", "duckdb", "pyarrow", "sqlglot", "tzdata")
@@ -15,20 +15,20 @@ FORMAT = 1
 """Raised when the output's form changes."""
 
 
-def run_key(
-    files: tuple[InputFile, ...], policy: Policy, settings: Settings, shards: int, extra: dict[str, Any]
+def resume_key(
+    files: tuple[InputFile, ...], policy: Policy, settings: AuditOptions, shards: int, extra: dict[str, Any]
 ) -> dict[str, Any]:
     """Input, policy, options and versions as JSON values; of files their names and bytes count, not their folders."""
     labels = file_labels(tuple(file.path for file in files))
     return {
-        "input": [_file(file, label) for file, label in zip(files, labels, strict=True)],
+        "input": [_file_identity(file, label) for file, label in zip(files, labels, strict=True)],
         "policy": {"name": policy.name, "digest": policy.digest},
         "options": settings.meaning() | {"shards": shards} | extra,
-        "versions": versions() | {"format": FORMAT},
+        "versions": package_versions() | {"format": FORMAT},
     }
 
 
-def _file(file: InputFile, label: str) -> dict[str, Any]:
+def _file_identity(file: InputFile, label: str) -> dict[str, Any]:
     return {"file": label, "format": file.format, "bytes": file.size, "sha256": file.sha256, "rows": file.rows}
 
 
@@ -42,7 +42,7 @@ def file_labels(paths: tuple[Path, ...]) -> tuple[str, ...]:
     return tuple(found)
 
 
-def versions() -> dict[str, str]:
+def package_versions() -> dict[str, str]:
     """The versions of the packages that take part."""
     found = {}
     for package in _PACKAGES:

@@ -11,22 +11,22 @@ from visitcheck.facts.types import Money
 from visitcheck.facts.visit import Visit
 
 
-def visit_of(row: Mapping[str, Any], model: type[Visit] = Visit) -> Visit:
+def visit_from_row(row: Mapping[str, Any], model: type[Visit] = Visit) -> Visit:
     """The visit of a canonical row, whose facts were validated as the row was read."""
-    return cast("Visit", _record(row, model))
+    return cast("Visit", _build_record(row, model))
 
 
-def _record(values: Mapping[str, Any], model: type[FactModel]) -> FactModel:
-    read = {name: _value(values.get(name), shape.record) for name, shape in shapes(model).items()}
+def _build_record(values: Mapping[str, Any], model: type[FactModel]) -> FactModel:
+    read = {name: _build_value(values.get(name), shape.record) for name, shape in shapes(model).items()}
     given = {name for name, value in read.items() if value is not None}
     return model.model_construct(given, **read)
 
 
-def _value(value: Any, record: type[FactModel] | None) -> Any:
+def _build_value(value: Any, record: type[FactModel] | None) -> Any:
     if value is None:
         return None
     if isinstance(value, list):
-        return tuple(_value(one, record) for one in value)
+        return tuple(_build_value(one, record) for one in value)
     if record is not None:
-        return _record(value, record)
+        return _build_record(value, record)
     return Money(**value) if isinstance(value, dict) else value

@@ -12,18 +12,18 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from visitcheck.audit.inputs import Inputs
-from visitcheck.audit.running.duplicates import find_duplicates
-from visitcheck.audit.running.judging import shard_judge
-from visitcheck.audit.running.outputs import joined, rejects_by_code, write_rejects
+from visitcheck.audit.running.duplicates import write_duplicate_ids
+from visitcheck.audit.running.judging import make_shard_judge
+from visitcheck.audit.running.outputs import count_rejects_by_code, join_parts, write_rejects
 from visitcheck.audit.running.progress import Phase, Progress, Watcher
-from visitcheck.audit.running.resume_key import file_labels, run_key
-from visitcheck.audit.running.run_folder import Workplace, failures, json_text
-from visitcheck.audit.running.scope import Scope, scope_of
-from visitcheck.audit.running.settings import Settings
-from visitcheck.audit.running.shards import Shards, number_of_shards, partition
-from visitcheck.audit.running.sql import session
-from visitcheck.audit.running.summary import summed
-from visitcheck.audit.running.summary_files import closing_files, status_codes
+from visitcheck.audit.running.resume_key import file_labels, resume_key
+from visitcheck.audit.running.run_folder import RunFolder, json_text, translate_failures
+from visitcheck.audit.running.scope import AuditScope, audit_scope
+from visitcheck.audit.running.settings import AuditOptions
+from visitcheck.audit.running.shards import Shards, number_of_shards, write_shards
+from visitcheck.audit.running.sql import open_session
+from visitcheck.audit.running.summary import sum_counts
+from visitcheck.audit.running.summary_files import status_codes, summary_files
 from visitcheck.ir.plan import make_plan
 from visitcheck.policy import Policy
 
@@ -32,12 +32,12 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class Run:
+class AuditRun:
     """One audit: of these inputs, by this policy, into this folder."""
 
     inputs: Inputs
     policy: Policy
-    settings: Settings
+    settings: AuditOptions
     out: Path
     options: dict[str, Any]
     """Further options that the output hangs on, as JSON values: digests of a mapping and of registers."""
@@ -46,81 +46,97 @@ class Run:
     def run(self, *, resume: bool = False, restart: bool = False, replace: bool = False) -> None:
         """Does it all, or what a run that was broken off has left to do."""
         began = time.monotonic()
-        place = Workplace(self.out)
-        count = self.settings.shards or number_of_shards(self._rows)
-        key = run_key(self.inputs.files, self.policy, self.settings, count, self.options)
-        scope = scope_of(make_plan(self.policy, "recorded"), self.inputs.fed, self.settings)
-        with place.begun(key, resume=resume, restart=restart, replace=replace) as resumed, failures(place.folder):
+        place = RunFolder(self.out)
+        count = self.settings.shards or number_of_shards(self._row_count)
+        key = resume_key(self.inputs.files, self.policy, self.settings, count, self.options)
+        scope = audit_scope(make_plan(self.policy, "recorded"), self.inputs.fed, self.settings)
+        with (
+            place.start_or_resume(key, resume=resume, restart=restart, replace=replace) as resumed,
+            translate_failures(place.folder),
+        ):
             shards = Shards(place.path("rows"), count)
             labels = file_labels(tuple(file.path for file in self.inputs.files))
-            with session(self.settings, place.path("spill")) as con:
-                self._shard(con, place, scope, shards)
-                self._judge(con, place, scope, shards, labels)
-                self._write(con, place, scope, shards, labels, key)
-            place.write_json(self._about_run(began, resumed), "output", "run.json")
+            with open_session(self.settings, place.path("spill")) as con:
+                self._shard_rows(con, place, scope, shards)
+                self._judge_shards(con, place, scope, shards, labels)
+                self._write_outputs(con, place, scope, shards, labels, key)
+            place.write_json(self._run_facts(began, resumed), "output", "run.json")
             place.publish(place.path("output"))
 
     @property
-    def _rows(self) -> int:
+    def _row_count(self) -> int:
         return sum(file.rows or 0 for file in self.inputs.files if file.table == "visits")
 
-    def _shard(self, con: duckdb.DuckDBPyConnection, place: Workplace, scope: Scope, shards: Shards) -> None:
+    def _shard_rows(self, con: duckdb.DuckDBPyConnection, place: RunFolder, scope: AuditScope, shards: Shards) -> None:
         if place.read_json("rows.json") is not None:
             return
-        tell = self._teller("reading")
+        tell = self._progress_reporter("reading")
         tell(0)
-        used = partition(con, self.inputs.relation(con, scope.kept), scope, shards)
-        with place.writing("duplicates.parquet") as part:
-            find_duplicates(con, shards, part)
+        used = write_shards(con, self.inputs.relation(con, scope.kept), scope, shards)
+        with place.write_file("duplicates.parquet") as part:
+            write_duplicate_ids(con, shards, part)
         place.write_json({"used": used}, "rows.json")
-        tell(self._rows)
+        tell(self._row_count)
 
-    def _judge(
-        self, con: duckdb.DuckDBPyConnection, place: Workplace, scope: Scope, shards: Shards, labels: tuple[str, ...]
+    def _judge_shards(
+        self,
+        con: duckdb.DuckDBPyConnection,
+        place: RunFolder,
+        scope: AuditScope,
+        shards: Shards,
+        labels: tuple[str, ...],
     ) -> None:
-        left = [shard for shard in _used(place) if place.read_json("judged", f"{shard:05}.json") is None]
+        left = [shard for shard in _used_shards(place) if place.read_json("judged", f"{shard:05}.json") is None]
         if not left:
             return
-        judge = shard_judge(con, scope, self.settings, shards, place.path("duplicates.parquet"), labels)
-        tell, done = self._teller("judging"), 0
+        judge = make_shard_judge(con, scope, self.settings, shards, place.path("duplicates.parquet"), labels)
+        tell, done = self._progress_reporter("judging"), 0
         for bin_, together in groupby(left, shards.bin_of):
-            with judge.opened(bin_) as rows:
+            with judge.open_bin(bin_) as rows:
                 for shard in together:
                     tell(done)
-                    with place.writing("parts", f"v{shard:05}") as one, place.writing("parts", f"f{shard:05}") as other:
+                    with (
+                        place.write_file("parts", f"v{shard:05}") as one,
+                        place.write_file("parts", f"f{shard:05}") as other,
+                    ):
                         counts = judge.judge(rows, shard, one, other)
                     place.write_json(counts, "judged", f"{shard:05}.json")
                     done += counts["visits"]
         tell(done)
 
-    def _write(
+    def _write_outputs(
         self,
         con: duckdb.DuckDBPyConnection,
-        place: Workplace,
-        scope: Scope,
+        place: RunFolder,
+        scope: AuditScope,
         shards: Shards,
         labels: tuple[str, ...],
         key: dict[str, Any],
     ) -> None:
-        tell = self._teller("writing")
+        tell = self._progress_reporter("writing")
         tell(0)
         output = place.path("output")
         output.mkdir(exist_ok=True)
-        used = _used(place)
+        used = _used_shards(place)
         about = {"visitcheck.policy": self.policy.digest, "visitcheck.status_codes": json_text(status_codes())}
-        verdicts = joined((place.path("parts", f"v{one:05}") for one in used), output / "verdicts.parquet", about)
-        findings = joined((place.path("parts", f"f{one:05}") for one in used), output / "findings.parquet", about)
+        verdicts = join_parts((place.path("parts", f"v{one:05}") for one in used), output / "verdicts.parquet", about)
+        findings = join_parts((place.path("parts", f"f{one:05}") for one in used), output / "findings.parquet", about)
         refused = output / "rejects.parquet"
         tables = write_rejects(con, shards, place.path("duplicates.parquet"), self.inputs.files, refused)
-        rejects = rejects_by_code(con, refused)
-        total = summed([place.read_json("judged", f"{one:05}.json") for one in used])
-        counts = {"rows": self._rows, "verdicts": verdicts, "findings": findings, "rejects": tables.pop("visits", 0)}
+        rejects = count_rejects_by_code(con, refused)
+        total = sum_counts([place.read_json("judged", f"{one:05}.json") for one in used])
+        counts = {
+            "rows": self._row_count,
+            "verdicts": verdicts,
+            "findings": findings,
+            "rejects": tables.pop("visits", 0),
+        }
         counts["rejects_of_other_tables"] = sum(tables.values())
-        for name, content in closing_files(scope, self.inputs.files, key, counts, total, rejects).items():
+        for name, content in summary_files(scope, self.inputs.files, key, counts, total, rejects).items():
             place.write_json(content, "output", name)
-        tell(self._rows)
+        tell(self._row_count)
 
-    def _about_run(self, began: float, resumed: bool) -> dict[str, Any]:
+    def _run_facts(self, began: float, resumed: bool) -> dict[str, Any]:
         return {
             "finished_at": datetime.now(UTC).isoformat(timespec="seconds"),
             "seconds": round(time.monotonic() - began, 1),
@@ -132,12 +148,12 @@ class Run:
             "threads": self.settings.threads,
         }
 
-    def _teller(self, phase: Phase) -> Any:
+    def _progress_reporter(self, phase: Phase) -> Any:
         began = time.monotonic()
-        return lambda done: self.watch(Progress(phase, done, self._rows, time.monotonic() - began))
+        return lambda done: self.watch(Progress(phase, done, self._row_count, time.monotonic() - began))
 
 
-def _used(place: Workplace) -> list[int]:
+def _used_shards(place: RunFolder) -> list[int]:
     """The shards that have rows, in order."""
     used: list[int] = place.read_json("rows.json")["used"]
     return used

@@ -15,11 +15,11 @@ from visitcheck.audit import problem_codes as problem_codes
 from visitcheck.errors import AuditFailed, Problem
 
 _KEY, _LOCK, _REPLACED = "key.json", "lock", "replaced"
-_MARKS = ("manifest.json", "verdicts.parquet")
+_MARKS_OF_AN_AUDIT = ("manifest.json", "verdicts.parquet")
 """What every output of an audit holds, and other folders hardly."""
 
 
-class Workplace:
+class RunFolder:
     """`<out>.unfinished`, which becomes the output by one rename when all is done.
 
     A file there is whole or absent: it is written under another name, flushed to disk, then renamed.
@@ -36,7 +36,7 @@ class Workplace:
 
     def write_json(self, value: Any, *parts: str) -> None:
         """A file with JSON, keys sorted."""
-        with self.writing(*parts) as part:
+        with self.write_file(*parts) as part:
             part.write_text(json_text(value), "utf-8")
 
     def read_json(self, *parts: str) -> Any:
@@ -45,45 +45,45 @@ class Workplace:
         return json.loads(path.read_text("utf-8")) if path.exists() else None
 
     @contextmanager
-    def writing(self, *parts: str) -> Iterator[Path]:
+    def write_file(self, *parts: str) -> Iterator[Path]:
         """A path to write to; what is there at the end of the block appears as the file at once."""
         target = self.path(*parts)
         target.parent.mkdir(parents=True, exist_ok=True)
         part = target.with_name(f"{target.name}.part")
         yield part
-        flush(part)
+        flush_to_disk(part)
         os.replace(part, target)
-        flush(target.parent)
+        flush_to_disk(target.parent)
 
     @contextmanager
-    def begun(self, key: dict[str, Any], *, resume: bool, restart: bool, replace: bool) -> Iterator[bool]:
+    def start_or_resume(self, key: dict[str, Any], *, resume: bool, restart: bool, replace: bool) -> Iterator[bool]:
         """The folder, made or taken up again, for as long as the block runs; True where a run is resumed.
 
         Raises `AuditFailed` where that is not to be: the output is there, another process is at work, the folder
         holds a run and neither `resume` nor `restart` is asked for, or the run there had another `key`.
         """
-        with failures(self.folder):
+        with translate_failures(self.folder):
             self._may_replace = replace
-            self._spare_what_is_there()
+            self._refuse_to_overwrite()
             self.folder.mkdir(parents=True, exist_ok=True)
-            with _locked(self.path(_LOCK), self.folder):
-                self._spare_what_is_there()  # another process may have finished meanwhile
+            with _hold_lock(self.path(_LOCK), self.folder):
+                self._refuse_to_overwrite()  # another process may have finished meanwhile
                 if restart:
-                    self._clear()
-                yield self._taken_up(key, resume=resume)
+                    self._discard_run()
+                yield self._check_key(key, resume=resume)
 
-    def _spare_what_is_there(self) -> None:
+    def _refuse_to_overwrite(self) -> None:
         """Refuses to write where anything is but an audit's output that may be replaced."""
         if not self.out.exists() or (self.out.is_dir() and not any(self.out.iterdir())):
             return
         if not self._may_replace:
             message = f"`{self.out}` is there already"
             raise AuditFailed([Problem("output-exists", message, "name another folder, or use `--replace`")])
-        if not all((self.out / name).is_file() for name in _MARKS):
+        if not all((self.out / name).is_file() for name in _MARKS_OF_AN_AUDIT):
             message = f"`{self.out}` is there already, and is not the output of an audit"
             raise AuditFailed([Problem("output-exists", message, "name another folder; only audits are replaced")])
 
-    def _clear(self) -> None:
+    def _discard_run(self) -> None:
         """Discards all but the lock."""
         for path in self.folder.iterdir():
             if path.is_dir() and not path.is_symlink():
@@ -91,7 +91,7 @@ class Workplace:
             elif path.name != _LOCK:
                 path.unlink()
 
-    def _taken_up(self, key: dict[str, Any], *, resume: bool) -> bool:
+    def _check_key(self, key: dict[str, Any], *, resume: bool) -> bool:
         before = self.read_json(_KEY)
         if before is None:
             self.write_json(key, _KEY)
@@ -108,15 +108,15 @@ class Workplace:
     def publish(self, folder: Path) -> None:
         """Makes the finished folder the output, in place of what was there, and removes the rest."""
         for path in folder.iterdir():
-            flush(path)
-        flush(folder)
-        self._spare_what_is_there()  # it may have come since the run began
+            flush_to_disk(path)
+        flush_to_disk(folder)
+        self._refuse_to_overwrite()  # it may have come since the run began
         old = self.path(_REPLACED)
         if self.out.exists():
             shutil.rmtree(old, ignore_errors=True)
             os.replace(self.out, old)
         os.replace(folder, self.out)
-        flush(self.out.parent)
+        flush_to_disk(self.out.parent)
         shutil.rmtree(self.folder, ignore_errors=True)
 
 
@@ -125,7 +125,7 @@ def json_text(value: Any) -> str:
     return json.dumps(value, indent=2, sort_keys=True, ensure_ascii=False) + "\n"
 
 
-def flush(path: Path) -> None:
+def flush_to_disk(path: Path) -> None:
     """Waits until a file, or a folder's list of names, is on disk."""
     handle = os.open(path, os.O_RDONLY)
     try:
@@ -135,14 +135,14 @@ def flush(path: Path) -> None:
 
 
 @contextmanager
-def failures(where: Path) -> Iterator[None]:
+def translate_failures(where: Path) -> Iterator[None]:
     """What keeps output from being written, as `AuditFailed`."""
     from visitcheck.engines.sql.duck import connection_errors
 
     try:
         yield
     except OSError as error:
-        raise _failed(where, error.strerror or str(error)) from error
+        raise _output_failed(where, error.strerror or str(error)) from error
     except connection_errors() as error:
         said = str(error)
         if "KeyboardInterrupt" in said or "INTERRUPT Error" in said:  # in what the database was calling
@@ -152,17 +152,17 @@ def failures(where: Path) -> Iterator[None]:
             message = f"the database needs more memory: {said.partition(chr(10))[0]}"
             raise AuditFailed([Problem("memory-too-small", message, help_)]) from error
         if "IO Error" in said or "No space" in said:
-            raise _failed(where, said.partition("\n")[0]) from error
+            raise _output_failed(where, said.partition("\n")[0]) from error
         raise
 
 
-def _failed(where: Path, reason: str) -> AuditFailed:
+def _output_failed(where: Path, reason: str) -> AuditFailed:
     help_ = "make room, or name another folder; `--resume` goes on with what is finished"
     return AuditFailed([Problem("output-failed", f"cannot write to `{where}`: {reason}", help_)])
 
 
 @contextmanager
-def _locked(path: Path, folder: Path) -> Iterator[None]:
+def _hold_lock(path: Path, folder: Path) -> Iterator[None]:
     """Holds the folder for this process; the lock goes with the process, however it ends."""
     with path.open("w") as handle:
         try:

@@ -6,7 +6,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
-from visitcheck.audit.running.settings import Settings
+from visitcheck.audit.running.settings import AuditOptions
 from visitcheck.facts.types import ListOf, Record, Type
 from visitcheck.facts.vocabulary import vocabulary_with_extra
 from visitcheck.ir.plan import Plan
@@ -32,7 +32,7 @@ _ALWAYS = frozenset(
 
 
 @dataclass(frozen=True)
-class Scope:
+class AuditScope:
     """The plan of a run with the facts it keeps of each row, and those that no row gives."""
 
     plan: Plan
@@ -42,7 +42,7 @@ class Scope:
     never_known: frozenset[str]
 
 
-def scope_of(plan: Plan, fed: frozenset[str], settings: Settings) -> Scope:
+def audit_scope(plan: Plan, fed: frozenset[str], settings: AuditOptions) -> AuditScope:
     """The scope of a plan over inputs that feed these facts."""
     root, facts = vocabulary_with_extra(plan.policy.extra_facts)
     wanted = _ALWAYS | plan.facts | plan.policy.selectors
@@ -56,7 +56,7 @@ def scope_of(plan: Plan, fed: frozenset[str], settings: Settings) -> Scope:
         fed |= {"visit.date"}
     if settings.as_of is not None:
         fed |= {"visit", "visit.as_of"}
-    return Scope(plan, root, fed, _pruned(root, wanted, ""), frozenset(plan.facts - fed))
+    return AuditScope(plan, root, fed, _pruned(root, wanted, ""), frozenset(plan.facts - fed))
 
 
 def _pruned(record: Record, wanted: Collection[str], prefix: str) -> Record:

@@ -17,7 +17,7 @@ _memory = re.compile(r"(?i)[0-9]{1,6}(?:\.[0-9]{1,6})? ?[kmgt]i?b").fullmatch
 
 
 @dataclass(frozen=True, slots=True)
-class Settings:
+class AuditOptions:
     """Options of a run. The first three change what it finds; the others only how it works.
 
     `history` says where `earlier_visits` come from: `derive` them from the audited visits themselves for rows

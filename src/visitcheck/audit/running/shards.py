@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from visitcheck.audit.inputs.gate_reader import PROBLEMS
-from visitcheck.audit.running.scope import Scope
+from visitcheck.audit.running.scope import AuditScope
 from visitcheck.audit.running.settings import MOST_SHARDS
-from visitcheck.audit.running.sql import name, path, text
+from visitcheck.audit.running.sql import fact_column, quote_name, quote_text
 from visitcheck.engines.sql.columns import FILE, ROW, duckdb_type, fact_columns
 
 if TYPE_CHECKING:
@@ -38,7 +38,7 @@ def shard_expression(count: int) -> str:
 
     Rows without a debtor's id go by their visit's.
     """
-    key = f"coalesce({path('debtor.id')}, {path('visit.id')}, '')"
+    key = f"coalesce({fact_column('debtor.id')}, {fact_column('visit.id')}, '')"
     return f"(('0x' || md5({key})[1:8])::UBIGINT % {count})::INTEGER"
 
 
@@ -60,7 +60,7 @@ class Shards:
 
     def rows(self, number: int) -> str:
         """A table function over the rows of one bin."""
-        return _scan(self.folder, f"bin={number}")
+        return _scan_bins(self.folder, f"bin={number}")
 
     @property
     def rejects(self) -> str:
@@ -75,27 +75,28 @@ class Shards:
     @property
     def all_rows(self) -> str:
         """All rows to judge."""
-        return _scan(self.folder, "bin=[0-9]*")
+        return _scan_bins(self.folder, "bin=[0-9]*")
 
 
-def _scan(folder: Path, pattern: str) -> str:
-    return f"read_parquet({text(Path(escape(str(folder))) / pattern / '*.parquet')}, hive_partitioning = false)"
+def _scan_bins(folder: Path, pattern: str) -> str:
+    return f"read_parquet({quote_text(Path(escape(str(folder))) / pattern / '*.parquet')}, hive_partitioning = false)"
 
 
-def pruned_columns(scope: Scope) -> str:
+def narrowed_columns(scope: AuditScope) -> str:
     """The canonical columns with only the facts that the run needs."""
     columns = fact_columns(scope.kept).items()
-    return ", ".join(f"{name(column)}::{duckdb_type(type_)} AS {name(column)}" for column, type_ in columns)
+    return ", ".join(f"{quote_name(column)}::{duckdb_type(type_)} AS {quote_name(column)}" for column, type_ in columns)
 
 
-def kept_rows(relation: str, scope: Scope) -> str:
+def narrowed_rows(relation: str, scope: AuditScope) -> str:
     """The rows of `relation` with only the facts that the run needs; proposals are refused."""
     proposed = "[{'code': 'not-recorded', 'path': '$.visit.stage', 'message': 'an audit judges recorded visits'}]"
-    problems = f"coalesce(__problems, CASE WHEN {path('visit.stage')} = 'proposed' THEN {proposed} END)"
-    return f"SELECT {name(FILE)}, {name(ROW)}, {pruned_columns(scope)}, {problems} AS __problems FROM ({relation})"
+    problems = f"coalesce(__problems, CASE WHEN {fact_column('visit.stage')} = 'proposed' THEN {proposed} END)"
+    columns = f"{quote_name(FILE)}, {quote_name(ROW)}, {narrowed_columns(scope)}"
+    return f"SELECT {columns}, {problems} AS __problems FROM ({relation})"
 
 
-def partition(con: duckdb.DuckDBPyConnection, relation: str, scope: Scope, shards: Shards) -> list[int]:
+def write_shards(con: duckdb.DuckDBPyConnection, relation: str, scope: AuditScope, shards: Shards) -> list[int]:
     """Writes every row of `relation` to its shard, with the facts that the run needs; returns the shards used.
 
     Where nothing can be judged, one shard without rows is used.
@@ -105,9 +106,9 @@ def partition(con: duckdb.DuckDBPyConnection, relation: str, scope: Scope, shard
     con.execute(f"SET partitioned_write_flush_threshold = {_WAITING}")
     con.execute(f"SET partitioned_write_max_open_files = {MOST_FILES + 1}")
     bin_ = f"CASE WHEN __problems IS NULL THEN {SHARD} * {shards.bins} // {shards.count} ELSE {_REJECTED} END"
-    shard = f"SELECT *, {shard_expression(shards.count)} AS {SHARD} FROM ({kept_rows(relation, scope)})"
+    shard = f"SELECT *, {shard_expression(shards.count)} AS {SHARD} FROM ({narrowed_rows(relation, scope)})"
     con.execute(
-        f"COPY (SELECT *, {bin_} AS bin FROM ({shard})) TO {text(shards.folder)} "
+        f"COPY (SELECT *, {bin_} AS bin FROM ({shard})) TO {quote_text(shards.folder)} "
         f"(FORMAT parquet, COMPRESSION lz4, PARTITION_BY bin, ROW_GROUP_SIZE {_ROW_GROUP})"
     )
     if next(shards.folder.glob("bin=[0-9]*"), None) is None:
@@ -117,12 +118,12 @@ def partition(con: duckdb.DuckDBPyConnection, relation: str, scope: Scope, shard
     return [shard for [shard] in found]
 
 
-def _write_empty_shard(con: duckdb.DuckDBPyConnection, scope: Scope, shards: Shards) -> None:
+def _write_empty_shard(con: duckdb.DuckDBPyConnection, scope: AuditScope, shards: Shards) -> None:
     """A shard without rows: where nothing can be judged, tables without rows still come of it."""
     columns = [(FILE, "INTEGER"), (ROW, "BIGINT")]
     columns += [(column, duckdb_type(type_)) for column, type_ in fact_columns(scope.kept).items()]
     columns += [("__problems", duckdb_type(PROBLEMS)), (SHARD, "INTEGER")]
-    nothing = ", ".join(f"NULL::{type_} AS {name(column)}" for column, type_ in columns)
+    nothing = ", ".join(f"NULL::{type_} AS {quote_name(column)}" for column, type_ in columns)
     target = shards.folder / "bin=0" / "none.parquet"
     target.parent.mkdir(parents=True, exist_ok=True)
-    con.execute(f"COPY (SELECT {nothing} WHERE FALSE) TO {text(target)} (FORMAT parquet)")
+    con.execute(f"COPY (SELECT {nothing} WHERE FALSE) TO {quote_text(target)} (FORMAT parquet)")

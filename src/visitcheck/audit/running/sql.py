@@ -13,39 +13,39 @@ if TYPE_CHECKING:
 
     import duckdb
 
-    from visitcheck.audit.running.settings import Settings
+    from visitcheck.audit.running.settings import AuditOptions
 
 
-def name(identifier: str) -> str:
+def quote_name(identifier: str) -> str:
     """A quoted name."""
     return '"' + identifier.replace('"', '""') + '"'
 
 
-def text(value: object) -> str:
+def quote_text(value: object) -> str:
     """A quoted value."""
     return "'" + str(value).replace("'", "''") + "'"
 
 
-def texts(values: Iterable[object]) -> str:
+def text_list(values: Iterable[object]) -> str:
     """A list of text, also where it is empty."""
-    return f"[{', '.join(map(text, values))}]::VARCHAR[]"
+    return f"[{', '.join(map(quote_text, values))}]::VARCHAR[]"
 
 
-def parquet(file: Path) -> str:
+def parquet_scan(file: Path) -> str:
     """A table function over one file, whose name is no pattern."""
-    return f"read_parquet({text(escape(str(file)))}, hive_partitioning = false)"
+    return f"read_parquet({quote_text(escape(str(file)))}, hive_partitioning = false)"
 
 
-def path(fact: str, root: str = "") -> str:
+def fact_column(fact: str, root: str = "") -> str:
     """A fact outside lists, like `visit.id`."""
-    return ".".join(name(part) for part in (*([root] if root else []), *fact.split(".")))
+    return ".".join(quote_name(part) for part in (*([root] if root else []), *fact.split(".")))
 
 
-def session(settings: Settings, spill: Path) -> duckdb.DuckDBPyConnection:
+def open_session(settings: AuditOptions, spill: Path) -> duckdb.DuckDBPyConnection:
     """A database within the memory that was asked for; what does not fit goes to `spill`."""
     con = connect()
-    con.execute(f"SET memory_limit = {text(settings.memory)}")
-    con.execute(f"SET temp_directory = {text(spill)}")
+    con.execute(f"SET memory_limit = {quote_text(settings.memory)}")
+    con.execute(f"SET temp_directory = {quote_text(spill)}")
     if settings.threads is not None:
         con.execute(f"SET threads = {int(settings.threads)}")
     con.execute("SET preserve_insertion_order = false")

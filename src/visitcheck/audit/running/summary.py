@@ -4,47 +4,47 @@ from __future__ import annotations
 
 from typing import Any
 
-from visitcheck.audit.running.scope import Scope
-from visitcheck.audit.running.tallies import Counts, added
+from visitcheck.audit.running.scope import AuditScope
+from visitcheck.audit.running.tallies import Counts, add_counts
 from visitcheck.engines.status import Status
 
 _GROUPS = ("month", "place_kind", "agency", "collector", "hour_of_week")
 
 
-def summed(parts: list[Counts]) -> Counts:
+def sum_counts(parts: list[Counts]) -> Counts:
     """The counts of all shards."""
     total: Counts = {}
     for part in parts:
-        total = added(total, part)
+        total = add_counts(total, part)
     return total
 
 
-def summary_of(scope: Scope, total: Counts, rejects: Counts) -> dict[str, Any]:
+def make_summary(scope: AuditScope, total: Counts, rejects: Counts) -> dict[str, Any]:
     """The summary as JSON values. Visits without a month, place or agency are counted under `(not known)`."""
     by_rule = total.get("rules", {})
     return {
         "visits": total.get("visits", 0),
         "rejects": rejects,
-        "outcome": _filled(total.get("outcome", {}), ("allow", "review", "deny")),
-        "outcome_assessable": _filled(total.get("outcome_assessable", {}), ("allow", "review", "deny")),
-        "rules": {rule.rule.id: _rule(rule.rule.id, rule.effect, by_rule) for rule in scope.plan.rules},
+        "outcome": _with_zeros(total.get("outcome", {}), ("allow", "review", "deny")),
+        "outcome_assessable": _with_zeros(total.get("outcome_assessable", {}), ("allow", "review", "deny")),
+        "rules": {rule.rule.id: _rule_counts(rule.rule.id, rule.effect, by_rule) for rule in scope.plan.rules},
         "by": {group: dict(sorted(total.get(group, {}).items())) for group in _GROUPS},
         "missing": dict(sorted(total.get("missing", {}).items(), key=lambda one: (-one[1], one[0]))),
-        "never_given": _never(scope, by_rule),
+        "never_given": _never_given(scope, by_rule),
     }
 
 
-def _rule(rule: str, effect: str, counts: Counts) -> dict[str, Any]:
-    found = _filled(counts.get(rule, {}), tuple(map(str, Status)))
+def _rule_counts(rule: str, effect: str, counts: Counts) -> dict[str, Any]:
+    found = _with_zeros(counts.get(rule, {}), tuple(map(str, Status)))
     perhaps = counts.get(rule, {}).get("satisfied_perhaps_not_applicable", 0)
     return {"effect": effect} | found | {"satisfied_perhaps_not_applicable": perhaps}
 
 
-def _filled(counts: Counts, names: tuple[str, ...]) -> Counts:
+def _with_zeros(counts: Counts, names: tuple[str, ...]) -> Counts:
     return {name: counts.get(name, 0) for name in names}
 
 
-def _never(scope: Scope, by_rule: Counts) -> dict[str, Any]:
+def _never_given(scope: AuditScope, by_rule: Counts) -> dict[str, Any]:
     """Facts that no column gives, and the rules that some visit leaves undecided for them."""
     never = scope.never_known | (scope.plan.policy.never_collected & scope.plan.facts)
     rules: dict[str, list[str]] = {}

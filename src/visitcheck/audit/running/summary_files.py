@@ -7,15 +7,15 @@ from typing import Any
 from visitcheck.audit.inputs import InputFile
 from visitcheck.audit.running.policy_texts import policy_texts
 from visitcheck.audit.running.resume_key import file_labels
-from visitcheck.audit.running.scope import Scope
-from visitcheck.audit.running.summary import summary_of
+from visitcheck.audit.running.scope import AuditScope
+from visitcheck.audit.running.summary import make_summary
 from visitcheck.audit.running.tallies import Counts
 from visitcheck.engines.sql.verdicts import STATUS_CODES
 from visitcheck.errors import EngineFailure
 
 
-def closing_files(
-    scope: Scope,
+def summary_files(
+    scope: AuditScope,
     files: tuple[InputFile, ...],
     key: dict[str, Any],
     counts: dict[str, int],
@@ -28,7 +28,7 @@ def closing_files(
     """
     if counts["rows"] != counts["verdicts"] + counts["rejects"] or counts["verdicts"] != total.get("visits", 0):
         raise EngineFailure(f"rows were lost or doubled: {counts}, {total.get('visits', 0)} judged")
-    summary = summary_of(scope, total, rejects) | {"rows": counts["rows"], "broken_files": _broken(files)}
+    summary = make_summary(scope, total, rejects) | {"rows": counts["rows"], "broken_files": _broken_files(files)}
     return {
         "summary.json": summary,
         "policy.json": policy_texts(scope.plan),
@@ -41,7 +41,7 @@ def status_codes() -> dict[str, int]:
     return {str(status): code for status, code in STATUS_CODES.items()}
 
 
-def _broken(files: tuple[InputFile, ...]) -> list[dict[str, object]]:
+def _broken_files(files: tuple[InputFile, ...]) -> list[dict[str, object]]:
     """Files that could not be read, with why; nothing of them is among the rows."""
     labels = file_labels(tuple(file.path for file in files))
     return [

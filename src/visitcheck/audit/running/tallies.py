@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 from visitcheck.audit.running.findings import JUDGED, LACKING
 from visitcheck.audit.running.policy_texts import first_zone
-from visitcheck.audit.running.scope import Scope
-from visitcheck.audit.running.sql import text
+from visitcheck.audit.running.scope import AuditScope
+from visitcheck.audit.running.sql import quote_text
 from visitcheck.engines.sql.verdicts import STATUS_CODES
 from visitcheck.engines.status import Status
 
@@ -29,35 +29,35 @@ NOT_KNOWN = "(not known)"
 Counts = dict[str, Any]
 
 
-def counted(con: duckdb.DuckDBPyConnection, scope: Scope) -> Counts:
+def count_shard(con: duckdb.DuckDBPyConnection, scope: AuditScope) -> Counts:
     """The counts of the shard whose tables are on the connection."""
     judged = f"(SELECT *, {_hour_of_week(scope)} AS hour_of_week FROM {JUDGED})"
     groups = {
-        label: _outcomes(con, f"SELECT {key} AS k, * FROM {judged}", shown=shown)
+        label: _count_outcomes(con, f"SELECT {key} AS k, * FROM {judged}", shown=shown)
         for label, (key, shown) in _GROUPS.items()
     }
     each = f"SELECT unnest(list_distinct(collectors)) AS k, outcome, outcome_assessable FROM {JUDGED}"
     return {
         "visits": con.execute(f"SELECT count(*) FROM {JUDGED}").fetchall()[0][0],
-        "outcome": _outcomes(con, f"SELECT 'all' AS k, * FROM {JUDGED}").get("all", {}),
-        "outcome_assessable": _outcomes(con, f"SELECT 'all' AS k, * FROM {JUDGED}", "outcome_assessable").get(
+        "outcome": _count_outcomes(con, f"SELECT 'all' AS k, * FROM {JUDGED}").get("all", {}),
+        "outcome_assessable": _count_outcomes(con, f"SELECT 'all' AS k, * FROM {JUDGED}", "outcome_assessable").get(
             "all", {}
         ),
-        "rules": _rules(con, scope),
-        "missing": _missing(con),
+        "rules": _count_rules(con, scope),
+        "missing": _count_missing(con),
         **groups,
-        "collector": _outcomes(con, each),
+        "collector": _count_outcomes(con, each),
     }
 
 
-def _hour_of_week(scope: Scope) -> str:
+def _hour_of_week(scope: AuditScope) -> str:
     """Weekday (1 is Monday) times 24 and hour of the start, in the visit's zone or the policy's."""
-    zone = f"coalesce(zone, {text(first_zone(scope.plan.policy) or 'UTC')})"
+    zone = f"coalesce(zone, {quote_text(first_zone(scope.plan.policy) or 'UTC')})"
     local = f"(make_timestamp(starts_at) AT TIME ZONE 'UTC' AT TIME ZONE {zone})"
     return f"isodow({local}) * 24 + hour({local})"
 
 
-def _outcomes(con: duckdb.DuckDBPyConnection, rows: str, column: str = "outcome", shown: str = "k") -> Counts:
+def _count_outcomes(con: duckdb.DuckDBPyConnection, rows: str, column: str = "outcome", shown: str = "k") -> Counts:
     found: Counts = {}
     each = f"SELECT k, {column}, count(*) AS number FROM ({rows}) GROUP BY ALL"
     named = f"coalesce({shown}, '{NOT_KNOWN}')"
@@ -67,7 +67,7 @@ def _outcomes(con: duckdb.DuckDBPyConnection, rows: str, column: str = "outcome"
     return found
 
 
-def _rules(con: duckdb.DuckDBPyConnection, scope: Scope) -> Counts:
+def _count_rules(con: duckdb.DuckDBPyConnection, scope: AuditScope) -> Counts:
     """By rule: how many visits have each status; of the satisfied, for how many it is unknown whether it applies."""
     satisfied = STATUS_CODES[Status.SATISFIED]
     parts = [
@@ -84,17 +84,17 @@ def _rules(con: duckdb.DuckDBPyConnection, scope: Scope) -> Counts:
     return found
 
 
-def _missing(con: duckdb.DuckDBPyConnection) -> Counts:
+def _count_missing(con: duckdb.DuckDBPyConnection) -> Counts:
     """By fact: how many visits lack it and have an undetermined rule."""
     query = f"SELECT one, count(*) FROM (SELECT unnest(lacks) AS one FROM {LACKING}) GROUP BY 1"
     return dict(con.execute(query).fetchall())
 
 
-def added(left: Any, right: Any) -> Any:
+def add_counts(left: Any, right: Any) -> Any:
     """Two counts, or two mappings of them, added up."""
     if isinstance(left, dict):
         return {
-            key: added(left[key], right[key]) if key in left and key in right else left.get(key, right.get(key))
+            key: add_counts(left[key], right[key]) if key in left and key in right else left.get(key, right.get(key))
             for key in left | right
         }
     return left + right

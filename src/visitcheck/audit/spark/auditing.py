@@ -15,18 +15,18 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from visitcheck.audit.running.resume_key import file_labels, run_key
-from visitcheck.audit.running.run_folder import Workplace, failures
-from visitcheck.audit.running.scope import Scope, scope_of
-from visitcheck.audit.running.settings import Settings
-from visitcheck.audit.running.summary import summed
-from visitcheck.audit.running.summary_files import closing_files
+from visitcheck.audit.running.resume_key import file_labels, resume_key
+from visitcheck.audit.running.run_folder import RunFolder, translate_failures
+from visitcheck.audit.running.scope import AuditScope, audit_scope
+from visitcheck.audit.running.settings import AuditOptions
+from visitcheck.audit.running.summary import sum_counts
+from visitcheck.audit.running.summary_files import summary_files
 from visitcheck.audit.spark import tables
-from visitcheck.audit.spark.findings import CountVerdicts
-from visitcheck.audit.spark.judging import Judged, Keep, judge
+from visitcheck.audit.spark.findings import CountsMapper
+from visitcheck.audit.spark.judging import JudgedRows, KeepFrame, judge_source
 from visitcheck.audit.spark.result import SparkAudit
-from visitcheck.audit.spark.session import check_session, spark_failures
-from visitcheck.audit.spark.sources import Source, file_source, frame_source
+from visitcheck.audit.spark.session import check_session, translate_spark_failures
+from visitcheck.audit.spark.sources import SparkSource, file_source, frame_source
 from visitcheck.facts import Registers
 from visitcheck.ir.plan import make_plan
 from visitcheck.policy import Policy
@@ -42,29 +42,29 @@ class SparkRun:
     """One audit on Spark. `options` are as in `Run`."""
 
     policy: Policy
-    settings: Settings
+    settings: AuditOptions
     registers: Registers | None
     options: dict[str, Any] = field(default_factory=dict)
 
-    def of_frame(self, frame: DataFrame, out: Path | None, *, restart: bool, replace: bool) -> SparkAudit:
+    def audit_frame(self, frame: DataFrame, out: Path | None, *, restart: bool, replace: bool) -> SparkAudit:
         """The audit of a DataFrame; without `out` nothing is written."""
         check_session(frame.sparkSession)
         source = frame_source(frame, self.policy, self.registers, self.settings.as_of)
-        with spark_failures():
+        with translate_spark_failures():
             if out is None:
-                return self._in_memory(source)
-            return self._written(source, out, restart=restart, replace=replace)
+                return self._audit_in_memory(source)
+            return self._audit_to_folder(source, out, restart=restart, replace=replace)
 
-    def of_files(
+    def audit_files(
         self, session: SparkSession, paths: Sequence[Path], out: Path, *, restart: bool, replace: bool
     ) -> SparkAudit:
         """The audit of Parquet files."""
         check_session(session)
         source = file_source(session, paths, self.policy, self.registers, self.settings.as_of)
-        with spark_failures():
-            return self._written(source, out, restart=restart, replace=replace)
+        with translate_spark_failures():
+            return self._audit_to_folder(source, out, restart=restart, replace=replace)
 
-    def _in_memory(self, source: Source) -> SparkAudit:
+    def _audit_in_memory(self, source: SparkSource) -> SparkAudit:
         kept: list[DataFrame] = []
 
         def keep(frame: DataFrame, _: str) -> DataFrame:
@@ -72,49 +72,56 @@ class SparkRun:
             return kept[-1]
 
         scope = self._scope(source)
-        found = judge(source, scope, self.settings, self.registers, keep)
+        found = judge_source(source, scope, self.settings, self.registers, keep)
         verdicts, findings, rejects = self._tables(found, scope, source)
-        files = self._closing(source, scope, found, (verdicts, findings, rejects))
+        files = self._summary_files(source, scope, found, (verdicts, findings, rejects))
         return SparkAudit(verdicts, findings, rejects, files["summary.json"], files["manifest.json"], tuple(kept))
 
-    def _written(self, source: Source, out: Path, *, restart: bool, replace: bool) -> SparkAudit:
+    def _audit_to_folder(self, source: SparkSource, out: Path, *, restart: bool, replace: bool) -> SparkAudit:
         began = time.monotonic()
-        place = Workplace(out.absolute())
+        place = RunFolder(out.absolute())
         session, output = source.session, place.path("output")
-        with place.begun(self._key(source), resume=False, restart=restart, replace=replace), failures(place.folder):
-            keep = _on_disk(session, place)
+        with (
+            place.start_or_resume(self._key(source), resume=False, restart=restart, replace=replace),
+            translate_failures(place.folder),
+        ):
+            keep = _keep_on_disk(session, place)
             scope = self._scope(source)
-            found = judge(source, scope, self.settings, self.registers, keep)
+            found = judge_source(source, scope, self.settings, self.registers, keep)
             named = zip(("verdicts", "findings", "rejects"), self._tables(found, scope, source), strict=True)
             written = tuple(keep(frame, f"output/{name}.parquet") for name, frame in named)
-            for name, content in self._closing(source, scope, found, written).items():
+            for name, content in self._summary_files(source, scope, found, written).items():
                 place.write_json(content, "output", name)
-            place.write_json(_about(began, source), "output", "run.json")
+            place.write_json(_run_facts(began, source), "output", "run.json")
             place.publish(output)
         return SparkAudit.read(session, out)
 
-    def _scope(self, source: Source) -> Scope:
-        return scope_of(make_plan(self.policy, "recorded"), source.fed, self.settings)
+    def _scope(self, source: SparkSource) -> AuditScope:
+        return audit_scope(make_plan(self.policy, "recorded"), source.fed, self.settings)
 
-    def _key(self, source: Source) -> dict[str, Any]:
-        key = run_key(source.files, self.policy, self.settings, 0, self.options | {"engine": "spark"})
+    def _key(self, source: SparkSource) -> dict[str, Any]:
+        key = resume_key(source.files, self.policy, self.settings, 0, self.options | {"engine": "spark"})
         del key["options"]["shards"]
         key["versions"]["pyspark"] = version("pyspark")
         key["versions"]["spark"] = source.session.version
         return key
 
-    def _tables(self, found: Judged, scope: Scope, source: Source) -> tuple[DataFrame, DataFrame, DataFrame]:
+    def _tables(
+        self, found: JudgedRows, scope: AuditScope, source: SparkSource
+    ) -> tuple[DataFrame, DataFrame, DataFrame]:
         labels = file_labels(tuple(file.path for file in source.files))
         return (
-            tables.verdicts(found.judged, scope, labels),
-            tables.findings(found.judged, scope, labels),
-            tables.rejects(found, source.files, labels),
+            tables.verdicts_table(found.judged, scope, labels),
+            tables.findings_table(found.judged, scope, labels),
+            tables.rejects_table(found, source.files, labels),
         )
 
-    def _closing(self, source: Source, scope: Scope, found: Judged, made: Sequence[DataFrame]) -> dict[str, Any]:
+    def _summary_files(
+        self, source: SparkSource, scope: AuditScope, found: JudgedRows, made: Sequence[DataFrame]
+    ) -> dict[str, Any]:
         verdicts, findings, rejects = made
-        count = CountVerdicts(scope)
-        total = summed([json.loads(row[0]) for row in found.judged.mapInArrow(count, count.schema).collect()])
+        count = CountsMapper(scope)
+        total = sum_counts([json.loads(row[0]) for row in found.judged.mapInArrow(count, count.schema).collect()])
         by_code = dict(sorted((row[0], row[1]) for row in rejects.groupBy("code").count().collect()))
         files = source.files if source.numbered else (dataclasses.replace(source.files[0], rows=found.rows.count()),)
         counts = {
@@ -125,10 +132,10 @@ class SparkRun:
             "rejects_of_other_tables": 0,
         }
         key = self._key(dataclasses.replace(source, files=files))
-        return closing_files(scope, files, key, counts, total, by_code)
+        return summary_files(scope, files, key, counts, total, by_code)
 
 
-def _on_disk(session: SparkSession, place: Workplace) -> Keep:
+def _keep_on_disk(session: SparkSession, place: RunFolder) -> KeepFrame:
     def keep(frame: DataFrame, name: str) -> DataFrame:
         target = "file://" + str(place.path(*name.split("/")))
         with _utc_timestamps(session):
@@ -149,7 +156,7 @@ def _utc_timestamps(session: SparkSession) -> Iterator[None]:
         session.conf.set(_TIMESTAMPS, before)
 
 
-def _about(began: float, source: Source) -> dict[str, Any]:
+def _run_facts(began: float, source: SparkSource) -> dict[str, Any]:
     return {
         "finished_at": datetime.now(UTC).isoformat(timespec="seconds"),
         "seconds": round(time.monotonic() - began, 1),

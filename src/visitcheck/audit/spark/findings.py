@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from functools import reduce
 from typing import TYPE_CHECKING
 
-from visitcheck.audit.running.findings import FOUND, JUDGED, LACKING, findings_query, some_undetermined
-from visitcheck.audit.running.judging import written
-from visitcheck.audit.running.scope import Scope
-from visitcheck.audit.running.sql import name
-from visitcheck.audit.running.tallies import Counts, added, counted
-from visitcheck.audit.spark.workers import worker_connection
+from visitcheck.audit.running.findings import JUDGED, LACKING, REPORTABLE, findings_query, has_undetermined_rule
+from visitcheck.audit.running.judging import counts_json
+from visitcheck.audit.running.scope import AuditScope
+from visitcheck.audit.running.sql import quote_name
+from visitcheck.audit.running.tallies import Counts, add_counts, count_shard
+from visitcheck.audit.spark.workers import connect_worker
 from visitcheck.engines.sql.columns import FILE, ROW
 
 if TYPE_CHECKING:
@@ -40,7 +40,7 @@ _FINDING = {
 class FindingsMapper:
     """For `mapInArrow`: judged rows to findings, by row and rule."""
 
-    scope: Scope
+    scope: AuditScope
     labels: tuple[str, ...]
     schema = ", ".join(f"{name} {type_}" for name, type_ in _FINDING.items())
 
@@ -51,15 +51,15 @@ class FindingsMapper:
         columns = ", ".join(_FINDING)
         told = findings_query(self.scope, self.labels)
         query = f"SELECT {columns} FROM ({told}) ORDER BY file_number, row, rule_number"  # noqa: S608
-        for con in _judged(batches, self.scope):
+        for con in _load_batches(batches, self.scope):
             yield from con.sql(query).to_arrow_table().cast(_arrow_schema()).to_batches()
 
 
 @dataclass(frozen=True)
-class CountVerdicts:
+class CountsMapper:
     """For `mapInArrow`: judged rows to one row of counts, as JSON."""
 
-    scope: Scope
+    scope: AuditScope
     schema = "counts STRING"
 
     def __call__(self, batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
@@ -67,22 +67,24 @@ class CountVerdicts:
         import pyarrow as pa
 
         nothing: Counts = {}
-        counts = reduce(added, (counted(con, self.scope) for con in _judged(batches, self.scope)), nothing)
-        yield pa.RecordBatch.from_pydict({"counts": [written(counts)]})
+        counts = reduce(
+            add_counts, (count_shard(con, self.scope) for con in _load_batches(batches, self.scope)), nothing
+        )
+        yield pa.RecordBatch.from_pydict({"counts": [counts_json(counts)]})
 
 
-def _judged(batches: Iterable[pa.RecordBatch], scope: Scope) -> Iterator[duckdb.DuckDBPyConnection]:
+def _load_batches(batches: Iterable[pa.RecordBatch], scope: AuditScope) -> Iterator[duckdb.DuckDBPyConnection]:
     """For each batch a connection on which its rows are under the names that the run has for a shard's."""
     import pyarrow as pa
 
-    position = f"{name(FILE)}, {name(ROW)}"
-    with worker_connection() as con:
+    position = f"{quote_name(FILE)}, {quote_name(ROW)}"
+    with connect_worker() as con:
         for batch in batches:
             con.register("judged_batch", pa.Table.from_batches([batch]))
             con.execute(f"CREATE OR REPLACE TEMP TABLE {JUDGED} AS SELECT * FROM judged_batch")  # noqa: S608
-            lacking = f"SELECT {position}, lacks FROM {JUDGED} WHERE {some_undetermined(scope)}"  # noqa: S608
+            lacking = f"SELECT {position}, lacks FROM {JUDGED} WHERE {has_undetermined_rule(scope)}"  # noqa: S608
             con.execute(f"CREATE OR REPLACE TEMP VIEW {LACKING} AS {lacking}")
-            con.execute(f"CREATE OR REPLACE TEMP VIEW {FOUND} AS SELECT * FROM {JUDGED}")  # noqa: S608
+            con.execute(f"CREATE OR REPLACE TEMP VIEW {REPORTABLE} AS SELECT * FROM {JUDGED}")  # noqa: S608
             yield con
 
 

@@ -7,14 +7,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias
 
 from visitcheck.audit.inputs.relation import PROBLEMS_COLUMN
-from visitcheck.audit.running.findings import lacks
-from visitcheck.audit.running.history import with_history
+from visitcheck.audit.running.findings import missing_facts
+from visitcheck.audit.running.history import history_query
 from visitcheck.audit.running.judging import evaluate_relation
-from visitcheck.audit.running.scope import Scope
-from visitcheck.audit.running.settings import Settings
-from visitcheck.audit.spark.reading import ReadRows
-from visitcheck.audit.spark.sources import Source
-from visitcheck.audit.spark.sql import in_spark, named, union
+from visitcheck.audit.running.scope import AuditScope
+from visitcheck.audit.running.settings import AuditOptions
+from visitcheck.audit.spark.reading import RowsMapper
+from visitcheck.audit.spark.sources import SparkSource
+from visitcheck.audit.spark.sql import temp_view, translate_to_spark, union_frames
 from visitcheck.engines.sql import SqlEngine
 from visitcheck.engines.sql.columns import FILE, ROW
 from visitcheck.engines.sql.zones import check_zones, zones_of
@@ -24,14 +24,14 @@ from visitcheck.facts.zones import zone_names
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame, SparkSession
 
-Keep: TypeAlias = "Callable[[DataFrame, str], DataFrame]"
+KeepFrame: TypeAlias = "Callable[[DataFrame, str], DataFrame]"
 """Works a frame out once, and gives one that reads what came of it; the text names it."""
 _PARTITION_BITS = 33
 """Spark's `monotonically_increasing_id` has the number of the partition above these, the row's below."""
 
 
 @dataclass(frozen=True)
-class Judged:
+class JudgedRows:
     """`rows` with `__problems`, the ids that several of them have, and the judged rows without either."""
 
     rows: DataFrame
@@ -49,25 +49,27 @@ class Judged:
         return self.rows.where(f"{PROBLEMS_COLUMN} IS NOT NULL")
 
 
-def judge(source: Source, scope: Scope, settings: Settings, registers: Registers | None, keep: Keep) -> Judged:
+def judge_source(
+    source: SparkSource, scope: AuditScope, settings: AuditOptions, registers: Registers | None, keep: KeepFrame
+) -> JudgedRows:
     """All rows of a source, judged.
 
     Raises `UnsupportedByEngine` for rules that Spark cannot say, and `EngineFailure` where its zone data differs from
     the pinned for a zone in use.
     """
-    read = ReadRows(scope, registers, settings.as_of)
+    read = RowsMapper(scope, registers, settings.as_of)
     frames = [frame.mapInArrow(read, read.schema) for frame in source.frames]
-    rows = keep(union(frames) if frames else source.session.createDataFrame([], read.schema), "rows")
+    rows = keep(union_frames(frames) if frames else source.session.createDataFrame([], read.schema), "rows")
     if not source.numbered:
-        rows = _numbered(rows)
+        rows = _number_rows(rows)
     sound = rows.where(f"{PROBLEMS_COLUMN} IS NULL")
-    duplicates = keep(_repeated(sound), "duplicates")
+    duplicates = keep(_find_duplicates(sound), "duplicates")
     single = sound.join(duplicates, sound["visit.id"] == duplicates["id"], "left_anti")
-    judged = _evaluated(source.session, _historied(single, scope, settings), scope)
-    return Judged(rows, duplicates, keep(judged, "judged"))
+    judged = _evaluate_rows(source.session, _add_history(single, scope, settings), scope)
+    return JudgedRows(rows, duplicates, keep(judged, "judged"))
 
 
-def _numbered(rows: DataFrame) -> DataFrame:
+def _number_rows(rows: DataFrame) -> DataFrame:
     """The rows with their position in the frame, from 1."""
     from pyspark.sql import functions as f
 
@@ -83,7 +85,7 @@ def _numbered(rows: DataFrame) -> DataFrame:
     return found.withColumn(ROW, within + f.col("start") + 1).drop("partition", "start")
 
 
-def _repeated(rows: DataFrame) -> DataFrame:
+def _find_duplicates(rows: DataFrame) -> DataFrame:
     """Each visit id that several rows have, with the first of them."""
     from pyspark.sql import functions as f
 
@@ -92,15 +94,15 @@ def _repeated(rows: DataFrame) -> DataFrame:
     return counted.where("rows > 1").drop("rows")
 
 
-def _historied(rows: DataFrame, scope: Scope, settings: Settings) -> DataFrame:
-    with named(rows) as name:
-        return rows.sparkSession.sql(in_spark(with_history(name, scope.kept, settings)))
+def _add_history(rows: DataFrame, scope: AuditScope, settings: AuditOptions) -> DataFrame:
+    with temp_view(rows) as name:
+        return rows.sparkSession.sql(translate_to_spark(history_query(name, scope.kept, settings)))
 
 
-def _evaluated(session: SparkSession, rows: DataFrame, scope: Scope) -> DataFrame:
+def _evaluate_rows(session: SparkSession, rows: DataFrame, scope: AuditScope) -> DataFrame:
     found = {row[0] for row in rows.select("visit.timezone").distinct().collect()}
     zones = found & zone_names()
     check_zones(zones | zones_of(scope.plan), "spark", lambda query: session.sql(query).collect())
     engine = SqlEngine(scope.plan, "spark", zones=zones, never_known=scope.never_known)
-    with named(rows) as name:
-        return session.sql(evaluate_relation(engine, name, [f"{lacks(scope)} AS lacks"]))
+    with temp_view(rows) as name:
+        return session.sql(evaluate_relation(engine, name, [f"{missing_facts(scope)} AS lacks"]))

@@ -14,9 +14,9 @@ from visitcheck.audit.inputs.gate_reader import PROBLEMS, ColumnsReader
 from visitcheck.audit.inputs.raw import RawType, raw_type
 from visitcheck.audit.inputs.relation import PROBLEMS_COLUMN, canonical
 from visitcheck.audit.inputs.sources import RawRows
-from visitcheck.audit.running.scope import Scope
-from visitcheck.audit.running.shards import kept_rows
-from visitcheck.audit.spark.workers import worker_connection
+from visitcheck.audit.running.scope import AuditScope
+from visitcheck.audit.running.shards import narrowed_rows
+from visitcheck.audit.spark.workers import connect_worker
 from visitcheck.engines.sql.columns import FILE, ROW, arrow_schema, arrow_type, fact_columns, spark_type
 from visitcheck.facts import Registers, visit_model_with_extra
 
@@ -30,15 +30,15 @@ _BATCH = "visitcheck_batch"
 def raw_types(con: duckdb.DuckDBPyConnection, rows: pa.Table) -> dict[str, RawType]:
     """The columns besides those of position, as reading sees them."""
     relation = con.from_arrow(rows)
-    named = zip(relation.columns, relation.types, strict=True)
-    return {name: raw_type(type_) for name, type_ in named if name not in (FILE, ROW)}
+    columns = zip(relation.columns, relation.types, strict=True)
+    return {name: raw_type(type_) for name, type_ in columns if name not in (FILE, ROW)}
 
 
 @dataclass(frozen=True)
-class ReadRows:
+class RowsMapper:
     """For `mapInArrow`: rows with `FILE`, `ROW` and columns of the vocabulary, to the scope's facts and problems."""
 
-    scope: Scope
+    scope: AuditScope
     registers: Registers | None
     as_of: datetime | None
 
@@ -54,7 +54,7 @@ class ReadRows:
         import pyarrow as pa
 
         query = ""
-        with worker_connection() as con:
+        with connect_worker() as con:
             for batch in batches:
                 rows = pa.Table.from_batches([batch])
                 con.register(_BATCH, rows)
@@ -68,7 +68,7 @@ class ReadRows:
         types = raw_types(con, rows)
         columns = [e.column(name) for name in (FILE, ROW, *types)]
         source = exp.Select(expressions=columns).from_(exp.to_table(_BATCH))
-        return kept_rows(canonical(con, RawRows(source, types), reader), self.scope)
+        return narrowed_rows(canonical(con, RawRows(source, types), reader), self.scope)
 
     def _arrow_schema(self) -> pa.Schema:
         import pyarrow as pa

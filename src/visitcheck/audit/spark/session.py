@@ -51,7 +51,7 @@ def start_session(master: str) -> SparkSession:
     for name, value in (_OWN | (_LOCAL if local else {})).items():
         builder = builder.config(name, value)
     try:
-        with _without_pandas():
+        with _silence_pandas_warning():
             return builder.getOrCreate()
     except (PySparkException, RuntimeError, OSError) as error:
         said = str(error).partition("\n")[0]
@@ -75,40 +75,40 @@ def check_session(session: SparkSession) -> None:
     """Raises `InvalidInput` for a session whose settings would change what a rule means."""
     wrong = []
     if (zone := session.conf.get(_ZONE)) not in ("UTC", "Etc/UTC", "Z", "GMT"):
-        wrong.append(_setting(_ZONE, zone, "UTC", "local times would be those of the session"))
+        wrong.append(_setting_problem(_ZONE, zone, "UTC", "local times would be those of the session"))
     if str(session.conf.get(_ANSI)).lower() != "true":
-        wrong.append(_setting(_ANSI, "false", "true", "numbers would overflow in silence"))
+        wrong.append(_setting_problem(_ANSI, "false", "true", "numbers would overflow in silence"))
     if wrong:
         raise InvalidInput(wrong)
 
 
-def _setting(name: str, found: object, needed: str, why: str) -> Problem:
+def _setting_problem(name: str, found: object, needed: str, why: str) -> Problem:
     message = f"the Spark session has `{name}` = `{found}`, and {why}"
     return Problem("spark-session", message, f'`spark.conf.set("{name}", "{needed}")` before the DataFrame is made')
 
 
 @contextmanager
-def spark_failures() -> Iterator[None]:
+def translate_spark_failures() -> Iterator[None]:
     """What breaks inside Spark, as `EngineFailure`."""
     from py4j.protocol import Py4JError
     from pyspark.errors import PySparkException
 
     try:
-        with _without_pandas():
+        with _silence_pandas_warning():
             yield
     except (PySparkException, Py4JError) as error:
-        raise EngineFailure(f"Spark broke: {_first_words(error)}") from error
+        raise EngineFailure(f"Spark broke: {_summarise_error(error)}") from error
 
 
 @contextmanager
-def _without_pandas() -> Iterator[None]:
+def _silence_pandas_warning() -> Iterator[None]:
     """Spark asks for pandas where Arrow is used, and warns of its version; nothing here is made of pandas."""
     with warnings.catch_warnings():
         warnings.filterwarnings("ignore", "PySpark does not yet fully support pandas", FutureWarning)
         yield
 
 
-def _first_words(error: Exception) -> str:
+def _summarise_error(error: Exception) -> str:
     """What broke: the first line, and of a worker's traceback the last."""
     lines = [line.strip() for line in str(error).splitlines()]
     said = [line for line in lines if line and not line.startswith(("at ", "File ", "Traceback", "SQLSTATE", "^", "~"))]

@@ -15,7 +15,7 @@ from visitcheck.audit.inputs.files import expanded, format_of
 from visitcheck.audit.inputs.inputs import filled
 from visitcheck.audit.inputs.raw import RawType
 from visitcheck.audit.spark.reading import raw_types
-from visitcheck.audit.spark.workers import worker_connection
+from visitcheck.audit.spark.workers import connect_worker
 from visitcheck.engines.sql.columns import FILE, ROW
 from visitcheck.errors import InvalidInput, Problem
 from visitcheck.facts import Registers, visit_model_with_extra, vocabulary_with_extra
@@ -28,7 +28,7 @@ _GLOB = re.compile(r"([][{}*?\\])")
 
 
 @dataclass(frozen=True)
-class Source:
+class SparkSource:
     """Rows as frames with `FILE`, `ROW` and columns of the vocabulary.
 
     `numbered` says that `ROW` is a row's position in its file; else it only tells the rows apart, in their order, with
@@ -42,7 +42,7 @@ class Source:
     numbered: bool
 
 
-def frame_source(frame: DataFrame, policy: Policy, registers: Registers | None, as_of: datetime | None) -> Source:
+def frame_source(frame: DataFrame, policy: Policy, registers: Registers | None, as_of: datetime | None) -> SparkSource:
     """The rows of a DataFrame whose columns are named as the vocabulary's groups and lists.
 
     Raises `InvalidInput` for columns, or fields of them, that are no facts, and for types that Arrow lacks.
@@ -50,7 +50,7 @@ def frame_source(frame: DataFrame, policy: Policy, registers: Registers | None, 
     from pyspark.sql import functions as f
 
     root, _ = vocabulary_with_extra(policy.extra_facts)
-    types = _types(frame)
+    types = _column_types(frame)
     unknown = unknown_columns(types, visit_model_with_extra(policy.extra_facts))
     taken = [
         Problem("fact-unknown", f"`{name}` is the audit's own name") for name in (FILE, ROW) if name in frame.columns
@@ -60,12 +60,12 @@ def frame_source(frame: DataFrame, policy: Policy, registers: Registers | None, 
     position = (f.lit(0).cast("int").alias(FILE), f.monotonically_increasing_id().alias(ROW))
     file = InputFile(Path("DataFrame"), "spark", 0, "", None)
     fed = facts_in_columns(types, root) | filled(registers, as_of)
-    return Source(frame.sparkSession, (frame.select(*position, "*"),), (file,), fed, numbered=False)
+    return SparkSource(frame.sparkSession, (frame.select(*position, "*"),), (file,), fed, numbered=False)
 
 
 def file_source(
     session: SparkSession, paths: Sequence[Path], policy: Policy, registers: Registers | None, as_of: datetime | None
-) -> Source:
+) -> SparkSource:
     """The rows of Parquet files that driver and workers find under the same path.
 
     The driver reads each file once, for its hash and to find broken ones. Raises `InvalidInput` for other formats.
@@ -78,11 +78,11 @@ def file_source(
         )
     inputs = open_inputs(paths, policy=policy, registers=registers, as_of=as_of)
     sound = [(number, file) for number, file in enumerate(inputs.files) if file.problem is None]
-    frames = tuple(_of_file(session, number, file) for number, file in sound)
-    return Source(session, frames, inputs.files, inputs.fed, numbered=True)
+    frames = tuple(_read_file(session, number, file) for number, file in sound)
+    return SparkSource(session, frames, inputs.files, inputs.fed, numbered=True)
 
 
-def _of_file(session: SparkSession, number: int, file: InputFile) -> DataFrame:
+def _read_file(session: SparkSession, number: int, file: InputFile) -> DataFrame:
     from pyspark.errors import PySparkException
     from pyspark.sql import functions as f
 
@@ -90,7 +90,7 @@ def _of_file(session: SparkSession, number: int, file: InputFile) -> DataFrame:
     row = (f.col("_metadata.row_index") + 1).alias(ROW)
     try:
         frame = session.read.parquet(where)
-        _types(frame)
+        _column_types(frame)
         return frame.select(f.lit(number).cast("int").alias(FILE), row, "*")
     except PySparkException as error:
         said = str(error).partition("\n")[0]
@@ -98,7 +98,7 @@ def _of_file(session: SparkSession, number: int, file: InputFile) -> DataFrame:
         raise InvalidInput([Problem("input-format", f"Spark cannot read `{file.path}`: {said}", help_)]) from error
 
 
-def _types(frame: DataFrame) -> dict[str, RawType]:
+def _column_types(frame: DataFrame) -> dict[str, RawType]:
     from pyspark.errors import PySparkException
     from pyspark.sql.pandas.types import to_arrow_schema
 
@@ -107,5 +107,5 @@ def _types(frame: DataFrame) -> dict[str, RawType]:
     except PySparkException as error:
         message = f"a column has a type that Arrow lacks: {error}"
         raise InvalidInput([Problem("input-format", message, "cast it, or leave it out")]) from error
-    with worker_connection() as con:
+    with connect_worker() as con:
         return raw_types(con, empty)

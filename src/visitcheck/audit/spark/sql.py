@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from pyspark.sql import DataFrame
 
 
-def in_spark(query: str) -> str:
+def translate_to_spark(query: str) -> str:
     """A query in DuckDB's words, in Spark's. It may only use what both have and sqlglot says alike."""
     from sqlglot import ErrorLevel, parse_one
 
@@ -21,7 +21,7 @@ def in_spark(query: str) -> str:
 
 
 @contextmanager
-def named(frame: DataFrame) -> Iterator[str]:
+def temp_view(frame: DataFrame) -> Iterator[str]:
     """A name for the frame in queries, for as long as they are made."""
     name = f"visitcheck_{uuid4().hex}"
     frame.createOrReplaceTempView(name)
@@ -31,7 +31,7 @@ def named(frame: DataFrame) -> Iterator[str]:
         frame.sparkSession.catalog.dropTempView(name)
 
 
-def union(frames: Iterable[DataFrame]) -> DataFrame:
+def union_frames(frames: Iterable[DataFrame]) -> DataFrame:
     """All rows of frames with the same columns."""
     first, *rest = frames
     for one in rest:

@@ -7,48 +7,48 @@ from typing import TYPE_CHECKING, Any
 from visitcheck.audit.inputs import InputFile
 from visitcheck.audit.inputs.gate_reader import PROBLEMS
 from visitcheck.audit.inputs.relation import PROBLEMS_COLUMN
-from visitcheck.audit.running.scope import Scope
+from visitcheck.audit.running.scope import AuditScope
 from visitcheck.audit.spark.findings import FindingsMapper
-from visitcheck.audit.spark.judging import Judged
-from visitcheck.audit.spark.sql import union
+from visitcheck.audit.spark.judging import JudgedRows
+from visitcheck.audit.spark.sql import union_frames
 from visitcheck.engines.sql.columns import FILE, ROW, spark_type
 
 if TYPE_CHECKING:
     from pyspark.sql import Column, DataFrame, SparkSession
 
 
-def verdicts(judged: DataFrame, scope: Scope, labels: tuple[str, ...]) -> DataFrame:
+def verdicts_table(judged: DataFrame, scope: AuditScope, labels: tuple[str, ...]) -> DataFrame:
     """A row for each visit: id, file, row, outcomes as words, and a code for each rule."""
     from pyspark.sql import functions as f
 
     codes = [f.col(f"s{n}").alias(rule.rule.id) for n, rule in enumerate(scope.plan.rules)]
     words = [
-        _picked(("allow", "review", "deny"), f.col(name)).alias(name) for name in ("outcome", "outcome_assessable")
+        _pick_word(("allow", "review", "deny"), f.col(name)).alias(name) for name in ("outcome", "outcome_assessable")
     ]
-    position = (_picked(labels, f.col(FILE)).alias("file"), f.col(ROW).alias("row"))
+    position = (_pick_word(labels, f.col(FILE)).alias("file"), f.col(ROW).alias("row"))
     return judged.sortWithinPartitions(FILE, ROW).select("visit_id", *position, *words, *codes)
 
 
-def findings(judged: DataFrame, scope: Scope, labels: tuple[str, ...]) -> DataFrame:
+def findings_table(judged: DataFrame, scope: AuditScope, labels: tuple[str, ...]) -> DataFrame:
     """A row for each rule that a visit violated, was excused from, or left open for a fact of its own."""
     tell = FindingsMapper(scope, labels)
     return judged.sortWithinPartitions(FILE, ROW).mapInArrow(tell, tell.schema)
 
 
-def rejects(found: Judged, files: tuple[InputFile, ...], labels: tuple[str, ...]) -> DataFrame:
+def rejects_table(found: JudgedRows, files: tuple[InputFile, ...], labels: tuple[str, ...]) -> DataFrame:
     """A row for each row that could not be judged, with its problems."""
     from pyspark.sql import functions as f
 
     refused = found.refused.select(
         FILE, ROW, f.col("visit.id").alias("visit_id"), f.col(PROBLEMS_COLUMN).alias("problems")
     )
-    parts = [refused, _repeated(found, labels), *_refused_whole(found.rows.sparkSession, files)]
+    parts = [refused, _duplicate_rejects(found, labels), *_refused_file_rejects(found.rows.sparkSession, files)]
     first = f.col("problems")[0]
     return (
-        union(parts)
+        union_frames(parts)
         .sortWithinPartitions(FILE, ROW)
         .select(
-            _picked(labels, f.col(FILE)).alias("file"),
+            _pick_word(labels, f.col(FILE)).alias("file"),
             f.lit("visits").alias("table"),
             f.col(ROW).alias("row"),
             "visit_id",
@@ -58,18 +58,20 @@ def rejects(found: Judged, files: tuple[InputFile, ...], labels: tuple[str, ...]
     )
 
 
-def _repeated(found: Judged, labels: tuple[str, ...]) -> DataFrame:
+def _duplicate_rejects(found: JudgedRows, labels: tuple[str, ...]) -> DataFrame:
     """The rows with an id that others have, too."""
     from pyspark.sql import functions as f
 
     rows = found.sound.select(FILE, ROW, f.col("visit.id").alias("visit_id"))
     joined = rows.join(found.duplicates, f.col("visit_id") == f.col("id"))
-    row, file = f.col("first.r").cast("string"), _picked(labels, f.col("first.f"))
+    row, file = f.col("first.r").cast("string"), _pick_word(labels, f.col("first.f"))
     said = f.concat(f.lit("`visit.id` is that of row "), row, f.lit(" of "), file, f.lit(", too"))
-    return joined.select(FILE, ROW, "visit_id", _problem(f.lit("duplicate-visit-id"), f.lit("$.visit.id"), said))
+    return joined.select(
+        FILE, ROW, "visit_id", _problems_column(f.lit("duplicate-visit-id"), f.lit("$.visit.id"), said)
+    )
 
 
-def _refused_whole(session: SparkSession, files: tuple[InputFile, ...]) -> list[DataFrame]:
+def _refused_file_rejects(session: SparkSession, files: tuple[InputFile, ...]) -> list[DataFrame]:
     """The rows of files that were refused as a whole, each with the file's problem."""
     from pyspark.sql import functions as f
 
@@ -78,21 +80,21 @@ def _refused_whole(session: SparkSession, files: tuple[InputFile, ...]) -> list[
         if file.problem is not None and file.rows:
             problem = file.problem
             said = f"{problem.message}; {problem.help}" if problem.help else problem.message
-            one = _problem(*map(f.lit, (problem.code, problem.path or "$", said)))
+            one = _problems_column(*map(f.lit, (problem.code, problem.path or "$", said)))
             position = (f.lit(number).cast("int").alias(FILE), f.col("id").alias(ROW))
             rows = session.range(1, file.rows + 1)
             parts.append(rows.select(*position, f.lit(None).cast("string").alias("visit_id"), one))
     return parts
 
 
-def _problem(code: Column, path: Column, message: Column) -> Column:
+def _problems_column(code: Column, path: Column, message: Column) -> Column:
     from pyspark.sql import functions as f
 
     one = f.struct(code.alias("code"), path.alias("path"), message.alias("message"))
     return f.array(one).cast(spark_type(PROBLEMS)).alias("problems")
 
 
-def _picked(words: tuple[str, ...], position: Column) -> Any:
+def _pick_word(words: tuple[str, ...], position: Column) -> Any:
     """The word at a position, from 0."""
     from pyspark.sql import functions as f
 

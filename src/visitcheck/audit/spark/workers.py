@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     import duckdb
 
 
-def worker_connection() -> duckdb.DuckDBPyConnection:
+def connect_worker() -> duckdb.DuckDBPyConnection:
     """A database for one batch at a time: Spark has a worker for each core, so it takes one thread."""
     con = connect()
     con.execute("SET threads = 1")
