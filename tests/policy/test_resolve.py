@@ -62,7 +62,7 @@ def test_an_unknown_name_like_no_other_lists_the_policies() -> None:
     with pytest.raises(InvalidPolicy) as failure:
         load_policy("cn/atlantis")
 
-    assert [problem.help for problem in failure.value.problems] == ["known: `base`, `cn`, `cn/local`"]
+    assert [problem.help for problem in failure.value.problems] == ["known here: `base`, `cn`, `cn/local`"]
 
 
 def test_a_rule_with_nothing_applies_always() -> None:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from difflib import get_close_matches
 from typing import TypeVar
 
 from visitcheck.documents import YamlMapping, YamlNode, YamlScalar, YamlSequence, parse_yaml
 from visitcheck.engines.status import Outcome, Status
 from visitcheck.errors import InvalidPolicy, Place, Problem
+from visitcheck.suggest import did_you_mean
 
 _Word = TypeVar("_Word", Status, Outcome)
 
@@ -83,8 +83,7 @@ class Form:
         known = tuple(known)
         for key, _ in node.entries:
             if key.text not in known:
-                near = get_close_matches(key.text, known, n=1)
-                right = f"did you mean `{near[0]}`?" if near else f"the keys here: {_listed(known)}"
+                right = did_you_mean(key.text, known)
                 self.problem("case-key", f"there is no key `{key.text}` here", key.place(), right)
         for name in needed:
             if name not in node:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from difflib import get_close_matches
 from functools import partial
 
 from visitcheck.authoring.paths import EditTarget, NoSuchPathError, append, parse_path, put, remove
 from visitcheck.documents import YamlMapping, YamlNode, YamlScalar, YamlSequence
 from visitcheck.errors import Problem
+from visitcheck.suggest import did_you_mean
 
 EDITS = ("from", "set", "add", "remove")
 
@@ -29,8 +29,7 @@ class Bases:
     def visit(self, name: YamlScalar) -> YamlMapping | None:
         """The visit of this name; None, with a problem, where there is none."""
         if name.text not in self.named:
-            near = get_close_matches(name.text, self.named, n=1)
-            text = f"did you mean `{near[0]}`?" if near else f"there are: {', '.join(self.named) or 'none'}"
+            text = did_you_mean(name.text, self.named, "declare it under `base`, or name one of `shared`")
             self.problems.append(Problem("case-base", f"there is no base `{name.text}`", text, name.place()))
             return None
         return self._build(name.text)
@@ -113,9 +112,7 @@ def _targets(node: YamlNode | None, problems: list[Problem]) -> list[EditTarget]
 def _target(node: YamlNode, problems: list[Problem]) -> EditTarget | None:
     steps = parse_path(node.text) if isinstance(node, YamlScalar) else None
     if steps is None or not isinstance(node, YamlScalar):
-        problems.append(
-            Problem("case-path", "this is no path", "paths look like `notices[0].sent_at`", node.place())
-        )
+        problems.append(Problem("case-path", "this is no path", "paths look like `notices[0].sent_at`", node.place()))
         return None
     return EditTarget(node, steps)
 

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from difflib import get_close_matches
-
 from visitcheck.cli.options import OutputFormat
 from visitcheck.cli.output import stop
 from visitcheck.errors import Problem
 from visitcheck.policy import Policy, Rule
+from visitcheck.suggest import nearest
 
 
 def rule_for(policy: Policy, written: str, format_: OutputFormat) -> Rule:
@@ -23,8 +22,9 @@ def _unknown(policy: Policy, written: str, found: list[Rule]) -> Problem:
         return Problem("rule-unknown", f"several rules are called `{written}`", ", ".join(rule.id for rule in found))
     own_ids = {rule.id.rpartition("/")[2]: rule.id for rule in policy.rules}
     known = [rule.id for rule in policy.rules]
-    near = get_close_matches(written, known, 1) or [
-        own_ids[own] for own in get_close_matches(written.rpartition("/")[2], list(own_ids), 1)
-    ]
-    help_ = f"did you mean `{near[0]}`?" if near else "`visitcheck rules list` shows all rules"
+    near = nearest(written, known)
+    if near is None:
+        own = nearest(written.rpartition("/")[2], own_ids)
+        near = None if own is None else own_ids[own]
+    help_ = f"did you mean `{near}`?" if near else "`visitcheck rules list` shows all rules"
     return Problem("rule-unknown", f"the policy has no rule `{written}`", help_)

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from difflib import get_close_matches
 
 from visitcheck.cli.rule_text import facts_of, written
 from visitcheck.errors import Problem
 from visitcheck.facts.vocabulary import vocabulary_with_extra
 from visitcheck.policy import Citation, Policy, Rule, Text
+from visitcheck.suggest import nearest
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,8 +63,8 @@ def unknown_fact(policy: Policy, written: str) -> Problem | None:
     known = {path.replace("[]", ""): path for path in facts}
     if written.replace("[]", "") in known:
         return None
-    near = get_close_matches(written.replace("[]", ""), list(known), 1)
-    help_ = f"did you mean `{known[near[0]]}`?" if near else "`visitcheck schema visit` lists all facts"
+    near = nearest(written.replace("[]", ""), known)
+    help_ = f"did you mean `{known[near]}`?" if near else "`visitcheck schema visit` lists all facts"
     return Problem("fact-unknown", f"no visit has a fact `{written}`", help_)
 
 

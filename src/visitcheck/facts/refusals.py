@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from difflib import get_close_matches
 from typing import Any
 
 from pydantic_core import ErrorDetails
@@ -13,6 +12,7 @@ from visitcheck.facts.fields import FactModel
 from visitcheck.facts.models import FieldShape, shapes
 from visitcheck.facts.paths import Path, json_path
 from visitcheck.facts.scalars import BadValueError, kind_of, shown, wrong_type
+from visitcheck.suggest import nearest
 
 
 def refusal(detail: ErrorDetails, path: Path, model: type[FactModel]) -> Problem:
@@ -57,8 +57,8 @@ def _unknown_word(value: object, path: Path, model: type[FactModel]) -> BadValue
     bad = wrong_type(value, "one of the words of this fact", f"`{words[0]}`" if words else "a word")
     if bad.code == "fact-stand-in" or not isinstance(value, str):
         return bad
-    near = get_close_matches(value[:64].lower(), words, n=1)
-    help_ = f"did you mean `{near[0]}`? one of {listed}" if near else f"one of {listed}"
+    near = nearest(value, words)
+    help_ = f"did you mean `{near}`? one of {listed}" if near else f"one of {listed}"
     return BadValueError("fact-unknown-word", f"`{shown(value)}` is none of the words of this fact", help_)
 
 
@@ -85,9 +85,9 @@ def unknown_name(path: Path, model: type[FactModel]) -> BadValueError:
     known = list(shapes(group)) if group is not None else []
     where = f"`{'.'.join(steps)}`" if steps else "a visit"
     message = f"{where} has no fact `{shown(name)}`" if steps else f"{where} has no group `{shown(name)}`"
-    near = get_close_matches(name[:64].lower(), known, n=1)
+    near = nearest(name, known)
     if near:
-        return BadValueError("fact-unknown-name", message, f"did you mean `{near[0]}`?")
+        return BadValueError("fact-unknown-name", message, f"did you mean `{near}`?")
     elsewhere = next(_named(name, model, ""), None)
     if elsewhere is not None:
         return BadValueError("fact-unknown-name", message, f"did you mean `{elsewhere}`?")

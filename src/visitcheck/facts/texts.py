@@ -14,7 +14,7 @@ from visitcheck.facts.scalars import (
     shown,
     wrong_type,
 )
-from visitcheck.facts.zones import zone_names
+from visitcheck.facts.zones import zone_help, zone_names
 
 _REFUSED_IN_IDS = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 # What YAML documents may not hold either: one text, one answer, however it is written.
@@ -42,11 +42,7 @@ def text_reader(
             if not isinstance(value, str):
                 raise wrong_type(value, "a text", f"`{example}`" if example else 'text in quotes, `"..."`')
             value = str.__str__(value)
-        if (
-            len(value) <= LONGEST_STAND_IN
-            and value.lower().strip() in STAND_INS
-            and not (spoken and value.strip())
-        ):
+        if len(value) <= LONGEST_STAND_IN and value.lower().strip() in STAND_INS and not (spoken and value.strip()):
             message = f"`{shown(value)}` stands for a missing value" if value.strip() else "the text is empty"
             raise BadValueError("fact-stand-in", message, "leave the fact out")
         if len(value) > longest:
@@ -79,16 +75,5 @@ def zone(value: object) -> str:
     if isinstance(value, str) and value in zone_names():
         return str.__str__(value)
     if isinstance(value, str) and not is_stand_in(value):
-        message = f"there is no time zone `{shown(value)}`"
-        raise BadValueError(
-            "fact-zone", message, f"{_nearest_zone(value)}names are those of the IANA database, in exact case"
-        )
+        raise BadValueError("fact-zone", f"there is no time zone `{shown(value)}`", zone_help(value))
     raise wrong_type(value, "the name of a time zone", "`Asia/Shanghai`")
-
-
-def _nearest_zone(value: str) -> str:
-    from difflib import get_close_matches
-
-    lower = {name.lower(): name for name in sorted(zone_names())}
-    near = get_close_matches(value[:64].lower().replace(" ", "_"), lower, n=1, cutoff=0.8)
-    return f"did you mean `{lower[near[0]]}`? " if near else ""

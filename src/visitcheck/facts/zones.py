@@ -10,6 +10,8 @@ from functools import cache
 from importlib import import_module, resources
 from zoneinfo import ZoneInfo
 
+from visitcheck.suggest import nearest
+
 
 @cache
 def zone_names() -> frozenset[str]:
@@ -27,6 +29,16 @@ def zone_info(name: str) -> ZoneInfo | None:
 def _read(name: str) -> ZoneInfo:
     with resources.files("tzdata").joinpath("zoneinfo", *name.split("/")).open("rb") as file:
         return ZoneInfo.from_file(file, key=name)
+
+
+def zone_help(name: str) -> str:
+    """Help for a zone that does not exist: the nearest zone of a place, or how zones are written.
+
+    `GMT+8` and the like are never offered: `Etc/GMT+8` lies eight hours behind UTC, not ahead.
+    """
+    places = (zone for zone in zone_names() if "/" in zone and not zone.startswith("Etc/"))
+    near = nearest(name, places)
+    return f"did you mean `{near}`?" if near else "zones are written like `Asia/Shanghai`, in exact case"
 
 
 @cache

@@ -24,8 +24,9 @@ from visitcheck.facts.types import (
 from visitcheck.ir.nodes import Choose, Const, Exact, Expr
 from visitcheck.language import syntax as s
 from visitcheck.language.constants import READERS, UnreadableError
-from visitcheck.language.context import Context, nearest
+from visitcheck.language.context import Context
 from visitcheck.language.scope import describe
+from visitcheck.suggest import did_you_mean
 
 ORDERED: frozenset[Type] = frozenset({INT, DOUBLE, STRING, TIMESTAMP, DURATION, DATE, TIME_OF_DAY, MONEY, COUNT})
 """Types whose values stand in an order; BOOL and closed words are only equal or different."""
@@ -158,8 +159,8 @@ def _read(cx: Context, text: str, wanted: Type, expr: Expr, span: s.Span) -> obj
     if isinstance(wanted, Word):
         if text in wanted.words:
             return text
-        words = list(wanted.words)
-        help_ = nearest(text, words) or f"its words are {', '.join(f'`{word}`' for word in words)}"
+        listed = ", ".join(f"`{word}`" for word in wanted.words)
+        help_ = did_you_mean(text, wanted.words, f"its words are {listed}")
         cx.report("no-such-word", f'"{text}" is none of the words of `{wanted}`', help_, place)
         return None
     try:

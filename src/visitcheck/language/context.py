@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from difflib import get_close_matches
 
 from visitcheck.errors import Place, Problem
 from visitcheck.facts.types import Type
@@ -68,16 +67,3 @@ class Context:
         if variable.type is None:
             return None
         return Element(variable.number, variable.type, origin=self.origin(span))
-
-
-def nearest(name: str, known: list[str]) -> str | None:
-    """Help that offers the nearest known name, or lists a few names where none is near."""
-    close = get_close_matches(name, known, n=1, cutoff=0.6)
-    if not close:
-        lower = {other.lower(): other for other in known}
-        close = [lower[near] for near in get_close_matches(name.lower(), list(lower), n=1, cutoff=0.6)]
-    if close:
-        return f"did you mean `{close[0]}`?"
-    if 0 < len(known) <= 16:
-        return "known here: " + ", ".join(f"`{other}`" for other in sorted(known))
-    return None

@@ -10,11 +10,12 @@ from visitcheck.ir.nodes import And, Choose, Expr, Fact, Field, Has, Or, Param
 from visitcheck.ir.walk import walk
 from visitcheck.language import syntax as s
 from visitcheck.language.coerce import as_type, condition, hint, is_value, readable, same
-from visitcheck.language.context import Context, nearest
+from visitcheck.language.context import Context
 from visitcheck.language.elaborate_calls import invoke
 from visitcheck.language.elaborate_operators import binary, list_literal, literal, prefix
 from visitcheck.language.left_out import PARTS
 from visitcheck.language.scope import PARAMETERS, describe
+from visitcheck.suggest import did_you_mean
 
 
 def elaborate(cx: Context, tree: s.Tree) -> Expr | None:
@@ -56,7 +57,7 @@ def _name(cx: Context, tree: s.Name) -> Expr | None:
         return None
     if name in cx.scope.facts.fields:
         return Fact((name,), cx.scope.facts.fields[name], origin=cx.origin(tree))
-    help_ = nearest(name, [*cx.variables, *cx.scope.names()]) or _owner(cx.scope.facts, name)
+    help_ = did_you_mean(name, [*cx.variables, *cx.scope.names()], _owner(cx.scope.facts, name))
     cx.report("no-such-name", f"there is no `{name}` here", help_, tree)
     return None
 
@@ -98,7 +99,7 @@ def _access(cx: Context, tree: s.Access) -> Expr | None:
         return None
     type_ = record.type.fields.get(tree.name)
     if type_ is None:
-        help_ = nearest(tree.name, list(record.type.fields))
+        help_ = did_you_mean(tree.name, record.type.fields)
         cx.report("no-such-field", f"`{cx.written(base)}` has no field `{tree.name}`", help_, tree.name_span)
         return None
     if isinstance(record, Fact):
@@ -109,7 +110,7 @@ def _access(cx: Context, tree: s.Access) -> Expr | None:
 def _param(cx: Context, tree: s.Access) -> Expr | None:
     found = cx.scope.params.get(tree.name)
     if found is None:
-        help_ = nearest(tree.name, list(cx.scope.params)) or "declare it under `parameters`"
+        help_ = did_you_mean(tree.name, cx.scope.params, "declare it under `parameters`")
         cx.report("no-such-parameter", f"there is no parameter `{tree.name}`", help_, tree.name_span)
         return None
     return Param(tree.name, found.type, found.values, cx.scope.date, origin=cx.origin(tree))

@@ -17,11 +17,12 @@ from visitcheck.ir.nodes import Call, Const, Expr, Fact, Field, Has
 from visitcheck.language import syntax as s
 from visitcheck.language.coerce import exact, fit, readable, same, value
 from visitcheck.language.constants import READERS, UnreadableError
-from visitcheck.language.context import Context, nearest
+from visitcheck.language.context import Context
 from visitcheck.language.elaborate_macros import LIST_METHODS, list_method
 from visitcheck.language.functions import FUNCTIONS, LIST_FUNCTIONS, Function, Signature
 from visitcheck.language.left_out import LEFT_OUT_FUNCTIONS, PARTS
 from visitcheck.language.lookups import LABELS, LOOKED_UP, known_zone
+from visitcheck.suggest import did_you_mean
 
 INTERNAL = frozenset({"firstKnown", "inParam"})
 """Functions that only the compiler itself writes."""
@@ -81,13 +82,13 @@ def _of_list_or_text(cx: Context, tree: s.Invoke) -> Expr | None:
 
 
 def _unknown(cx: Context, tree: s.Invoke) -> None:
-    known = [*FUNCTIONS.keys() - INTERNAL, *LIST_FUNCTIONS, *LIST_METHODS, "has"]
+    known = {*FUNCTIONS.keys() - INTERNAL, *LIST_FUNCTIONS, *LIST_METHODS, "has"}
     what = "function" if tree.receiver is None else "method"
     if tree.name in LIST_METHODS:
-        form = f"write `list.{tree.name}(...)`"
+        help_: str | None = f"write `list.{tree.name}(...)`"
     else:
-        form = nearest(tree.name, sorted(known)) or "docs/language.md lists the functions"
-    cx.report("no-such-function", f"there is no {what} `{tree.name}`", form, tree.name_span)
+        help_ = did_you_mean(tree.name, known, "docs/language.md lists the functions")
+    cx.report("no-such-function", f"there is no {what} `{tree.name}`", help_, tree.name_span)
 
 
 def _call(cx: Context, tree: s.Invoke, function: Function, args: list[tuple[Expr | None, s.Tree]]) -> Expr | None:

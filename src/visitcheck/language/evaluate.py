@@ -7,10 +7,9 @@ from types import SimpleNamespace
 
 from visitcheck.errors import InvalidCondition, Problem
 from visitcheck.facts.types import DATE, STRING, Record, Type
-from visitcheck.facts.zones import zone_names
+from visitcheck.facts.zones import zone_help, zone_names
 from visitcheck.ir.nodes import Const, Value
 from visitcheck.language.compile import compile_condition
-from visitcheck.language.context import nearest
 from visitcheck.language.interpreter import interpret
 from visitcheck.language.plain_values import to_inside
 from visitcheck.language.scope import Scope
@@ -46,8 +45,7 @@ def evaluate(
 
     """
     if zone is not None and zone not in zone_names():
-        help_ = nearest(zone, sorted(zone_names())) or "zones are written like `Asia/Shanghai`"
-        raise InvalidCondition([Problem("no-such-zone", f'there is no time zone "{zone}"', help_)])
+        raise InvalidCondition([Problem("no-such-zone", f'there is no time zone "{zone}"', zone_help(zone))])
     fields = {name: read_type(type_, name) if isinstance(type_, str) else type_ for name, type_ in types.items()}
     facts = Record("values", fields)
     scope = Scope(facts=facts, zone=Const(zone or "UTC", STRING), date=Const(None, DATE))

@@ -6,20 +6,20 @@ from collections.abc import Callable
 from typing import cast
 
 from visitcheck.facts.types import STRING, ListOf
-from visitcheck.facts.zones import zone_names
+from visitcheck.facts.zones import zone_help, zone_names
 from visitcheck.ir.nodes import Const, Expr
 from visitcheck.language import calendars, lexicon, patterns
 from visitcheck.language import syntax as s
 from visitcheck.language.coerce import fit
-from visitcheck.language.context import Context, nearest
+from visitcheck.language.context import Context
+from visitcheck.suggest import did_you_mean
 
 
 def known_zone(cx: Context, zone: Expr, span: s.Span) -> Expr | None:
     """A zone argument; a constant one must be the name of a zone."""
     if not isinstance(zone, Const) or zone.value in zone_names():
         return zone
-    help_ = nearest(str(zone.value), sorted(zone_names())) or "zones are written like `Asia/Shanghai`"
-    cx.report("no-such-zone", f'there is no time zone "{zone.value}"', help_, span)
+    cx.report("no-such-zone", f'there is no time zone "{zone.value}"', zone_help(str(zone.value)), span)
     return None
 
 
@@ -30,7 +30,7 @@ def _calendar(cx: Context, arg: Expr, span: s.Span) -> Expr | None:
     known = sorted(calendars.names())
     if found.value in known:
         return found
-    help_ = nearest(str(found.value), known) or f"there are {', '.join(known)}"
+    help_ = did_you_mean(str(found.value), known, f"there are {', '.join(known)}")
     cx.report("no-such-calendar", f'there is no calendar "{found.value}"', help_, span)
     return None
 
@@ -60,7 +60,7 @@ def _lexicon(cx: Context, arg: Expr, span: s.Span) -> Expr | None:
         return None
     words = cx.scope.lexicons.get(str(arg.value))
     if words is None:
-        help_ = nearest(str(arg.value), list(cx.scope.lexicons)) or "declare it under `lexicons`"
+        help_ = did_you_mean(str(arg.value), cx.scope.lexicons, "declare it under `lexicons`")
         cx.report("no-such-lexicon", f'there is no lexicon "{arg.value}"', help_, span)
         return None
     return _words(cx, words, arg, span)

@@ -11,8 +11,8 @@ from visitcheck.ir.nodes import Call, Expr
 from visitcheck.ir.walk import distinct_nodes
 from visitcheck.policy.conditions import Conditions
 from visitcheck.policy.model import Rule
-from visitcheck.policy.nearest import nearest
 from visitcheck.policy.part import Part
+from visitcheck.suggest import nearest
 
 _SUFFICIENT = frozenset({"text", "press", "own"})
 _WHEN = {"door": "only at the door", "after": "only after the visit"}

@@ -11,13 +11,13 @@ from visitcheck.errors import Problem
 from visitcheck.facts.types import MONEY, WEEKLY_HOURS, ListOf, Type, Word
 from visitcheck.facts.visit import Extra
 from visitcheck.facts.vocabulary import FACTS, FactInfo
-from visitcheck.facts.zones import zone_names
+from visitcheck.facts.zones import zone_help, zone_names
 from visitcheck.language.lexicon import fold_words
 from visitcheck.policy.model import Citation, Instrument, Parameter, Text
-from visitcheck.policy.nearest import did_you_mean
 from visitcheck.policy.part import Part
 from visitcheck.policy.type_names import read_type
 from visitcheck.policy.values import read_date, read_dated
+from visitcheck.suggest import did_you_mean
 
 BINDING_FORCES = frozenset({"law", "judicial", "regulation"})
 """Forces that an exception of the lender's own, or an override, cannot loosen."""
@@ -71,10 +71,8 @@ class PackContext:
         zone = self.part.scalar("timezone")
         if zone is None or zone.text in zone_names():
             return None if zone is None else zone.text
-        help_ = did_you_mean(zone.text, zone_names())
-        self.problems.append(
-            Problem("wrong-word", f"there is no time zone `{zone.text}`", help_, zone.place())
-        )
+        message = f"there is no time zone `{zone.text}`"
+        self.problems.append(Problem("wrong-word", message, zone_help(zone.text), zone.place()))
         return "UTC"
 
     def _instrument(self, key: str, part: Part) -> Instrument:

@@ -9,8 +9,8 @@ from visitcheck.facts.types import BOOL, DATE, STRING, TIMESTAMP
 from visitcheck.facts.vocabulary import FactInfo
 from visitcheck.ir.nodes import And, Call, Compare, Const, Expr, Fact
 from visitcheck.policy.model import Condition
-from visitcheck.policy.nearest import did_you_mean
 from visitcheck.policy.part import Part
+from visitcheck.suggest import did_you_mean
 
 DATING = ("visit.starts_at", "visit.date")
 """Facts of which one must be given: the start of a visit, or its local date where the time is lost."""
@@ -37,7 +37,8 @@ def rule_date(part: Part, zone: Expr, facts: Mapping[str, FactInfo], problems: l
     if fact is None or "[]" in named.text:
         dates = [path for path, info in facts.items() if info.type in (TIMESTAMP, DATE) and "[]" not in path]
         message = f"there is no single fact `{named.text}`"
-        problems.append(Problem("no-such-fact", message, did_you_mean(named.text, dates), named.place()))
+        help_ = did_you_mean(named.text, dates, "`visitcheck schema visit` lists all facts")
+        problems.append(Problem("no-such-fact", message, help_, named.place()))
         return visit_date(zone)
     node = Fact(tuple(named.text.split(".")), fact.type)
     if fact.type == DATE:

@@ -12,9 +12,9 @@ from visitcheck.documents import YamlMapping, parse_yaml
 from visitcheck.errors import Problem
 from visitcheck.policy import shipped
 from visitcheck.policy.format import PACK, PACK_ID
-from visitcheck.policy.nearest import did_you_mean, nearest
 from visitcheck.policy.part import Part
 from visitcheck.policy.shape import check
+from visitcheck.suggest import did_you_mean, nearest
 
 _PACK_LINE = re.compile(r"^pack:[ \t]*[\"']?([a-z0-9.-]+)", re.M)
 

@@ -13,10 +13,10 @@ from visitcheck.ir.nodes import DatedValue, Expr, Param, Value
 from visitcheck.ir.walk import distinct_nodes
 from visitcheck.policy.context import PackContext
 from visitcheck.policy.model import Parameter, Relaxation, Rule, Text
-from visitcheck.policy.nearest import did_you_mean
 from visitcheck.policy.part import Part
 from visitcheck.policy.rules import Effects, effects_of, is_binding
 from visitcheck.policy.values import read_dated
+from visitcheck.suggest import did_you_mean
 
 _KINDS = ("parameter", "rule", "never_collected")
 _ORDERED = frozenset({INT, DOUBLE, DURATION, DATE, TIME_OF_DAY, TIMESTAMP, MONEY})
@@ -127,7 +127,7 @@ class Changes:
                 self.never_collected |= {path.text, *(each for each in facts if each.startswith(inside))}
             else:
                 message = f"there is no fact `{path.text}`"
-                help_ = did_you_mean(path.text, facts)
+                help_ = did_you_mean(path.text, facts, "`visitcheck schema visit` lists all facts")
                 self.problems.append(Problem("no-such-fact", message, help_, path.place()))
 
     def _owner(self, pack: PackContext, owner_id: str, part: Part, key: str) -> PackContext | None:

@@ -13,7 +13,7 @@ from typing import TypeAlias
 
 from visitcheck.documents import YamlMapping, YamlNode, YamlScalar, YamlSequence
 from visitcheck.errors import Problem
-from visitcheck.policy.nearest import did_you_mean
+from visitcheck.suggest import did_you_mean
 
 
 @dataclass(frozen=True, slots=True)

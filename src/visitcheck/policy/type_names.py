@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from visitcheck.errors import Place, Problem
 from visitcheck.facts.types import SCALARS, ListOf, Record, Type
 from visitcheck.facts.vocabulary import FactInfo
-from visitcheck.policy.nearest import did_you_mean
+from visitcheck.suggest import did_you_mean
 
 
 def read_type(name: str, facts: Mapping[str, FactInfo], place: Place, problems: list[Problem]) -> Type | None:
@@ -21,7 +21,8 @@ def read_type(name: str, facts: Mapping[str, FactInfo], place: Place, problems: 
     found = facts.get(bare)
     if found is not None and not _has_record(found.type):
         return found.type
-    help_ = did_you_mean(bare, facts if "." in bare else [*SCALARS, "list<int>", "list<string>"])
+    known = facts if "." in bare else [*SCALARS, "list<int>", "list<string>"]
+    help_ = did_you_mean(bare, known, "`visitcheck schema visit` lists all facts")
     problems.append(Problem("no-such-type", f"there is no type `{name}`", help_, place))
     return None
 

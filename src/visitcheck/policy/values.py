@@ -33,8 +33,8 @@ from visitcheck.facts.types import (
 )
 from visitcheck.ir.nodes import DatedValue, Value
 from visitcheck.language.hours import read_weekly_hours
-from visitcheck.policy.nearest import did_you_mean
 from visitcheck.policy.part import Part
+from visitcheck.suggest import did_you_mean
 
 
 class _WrongValueError(Exception):

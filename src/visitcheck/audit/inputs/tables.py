@@ -21,7 +21,7 @@ from visitcheck.audit.inputs.temp_parquet import Spool, TempTable
 from visitcheck.audit.mapping.model import Database, TableMap
 from visitcheck.engines.sql.columns import FILE, ROW
 from visitcheck.errors import InvalidInput, Problem
-from visitcheck.policy.nearest import did_you_mean
+from visitcheck.suggest import did_you_mean
 
 _EXTRAS = {"excel": "excel", "postgresql": "postgres"}
 

@@ -14,10 +14,10 @@ from visitcheck.documents import YamlMapping, YamlNode, YamlScalar, YamlSequence
 from visitcheck.errors import Problem
 from visitcheck.facts.types import BOOL, DATE, INT, TIME_OF_DAY, TIMESTAMP, ListOf, Type, Word
 from visitcheck.facts.vocabulary import FactInfo
-from visitcheck.facts.zones import zone_names
-from visitcheck.policy.nearest import did_you_mean
+from visitcheck.facts.zones import zone_help, zone_names
 from visitcheck.policy.part import Part
 from visitcheck.policy.shape import check
+from visitcheck.suggest import did_you_mean
 
 _TIMES = (TIMESTAMP, DATE, TIME_OF_DAY)
 _format = re.compile(r"(?s)(?:[^%]|%(?:-?[dHIjmMSy]|[aAbBcfgGhnpTuUVwWxXYzZ%]))+").fullmatch
@@ -102,7 +102,7 @@ def _check_times(part: Part, fed: Target, problems: list[Problem]) -> None:
             problems.append(Problem("mapping-value", message, f"leave `{key}` out", node.place()))
     zone = part.scalar("timezone")
     if zone is not None and zone.text.strip() not in zone_names():
-        help_ = did_you_mean(zone.text.strip(), zone_names())
+        help_ = zone_help(zone.text.strip())
         problems.append(Problem("mapping-value", f"there is no time zone `{zone.text}`", help_, zone.place()))
 
 

@@ -16,10 +16,10 @@ from visitcheck.facts import FACTS
 from visitcheck.facts.scalars import BadValueError
 from visitcheck.facts.times import timestamp
 from visitcheck.facts.vocabulary import FactInfo
-from visitcheck.facts.zones import zone_names
-from visitcheck.policy.nearest import did_you_mean
+from visitcheck.facts.zones import zone_help, zone_names
 from visitcheck.policy.part import Part
 from visitcheck.policy.shape import check
+from visitcheck.suggest import did_you_mean
 
 SINCE = {"contacts": "contacts_since", "earlier_visits": "visits_since", "complaints": "complaints_since"}
 """Lists of the past, with the fact of `history` that says from when they are complete."""
@@ -138,7 +138,7 @@ def _check_since(name: str, since: YamlScalar, complete: bool, problems: list[Pr
 def known_zone(scalar: YamlScalar, problems: list[Problem]) -> None:
     """Reports a zone that does not exist."""
     if scalar.text.strip() not in zone_names():
-        help_ = did_you_mean(scalar.text.strip(), zone_names())
+        help_ = zone_help(scalar.text.strip())
         problems.append(Problem("mapping-value", f"there is no time zone `{scalar.text}`", help_, scalar.place()))
 
 

@@ -5,11 +5,13 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator, Mapping
-from difflib import SequenceMatcher
 from functools import cache
 from importlib import resources
 
 from visitcheck.documents import YamlMapping, YamlScalar, YamlSequence, parse_yaml
+from visitcheck.suggest import similarity
+
+_WORTH_PROPOSING = 0.6  # below `suggest.LIKE_ENOUGH`: people confirm each proposal, and see what else was near
 
 _NOISE = re.compile(r"[\s_\-.,:;/()（）【】\[\]<>《》、，。：*#'\"]+")
 
@@ -47,8 +49,8 @@ def likeness(header: str) -> list[tuple[float, str]]:
         return [(1.0, exact)]
     best: dict[str, float] = {}
     for known, path in _by_name().items():
-        ratio = SequenceMatcher(None, name, known).ratio()
-        if ratio >= 0.6:
+        ratio = similarity(name, known)
+        if ratio >= _WORTH_PROPOSING:
             best[path] = max(best.get(path, 0), ratio)
     return sorted(((ratio, path) for path, ratio in best.items()), key=lambda one: (-one[0], one[1]))
 

@@ -10,7 +10,7 @@ from visitcheck.documents import YamlScalar
 from visitcheck.errors import Problem
 from visitcheck.facts.types import ListOf, Record
 from visitcheck.facts.vocabulary import FactInfo
-from visitcheck.policy.nearest import did_you_mean
+from visitcheck.suggest import did_you_mean
 
 _step = re.compile(r"([a-z][a-z0-9_]*)(?:\[([0-9]*)\])?")
 
@@ -30,7 +30,8 @@ def target(
     if fact is None:
         known = [one.removeprefix(prefix) for one in facts if one.startswith(prefix)]
         message = f"there is no fact `{written}`" + (f" in `{within}`" if within else "")
-        problems.append(Problem("no-such-fact", message, did_you_mean(inner, known), node.place()))
+        help_ = did_you_mean(inner, known, "`visitcheck schema visit` lists all facts")
+        problems.append(Problem("no-such-fact", message, help_, node.place()))
         return None
     if "[]" in inner:
         help_ = f"give a separate table under `tables:`, or name one element, like `{inner.replace('[]', '[0]', 1)}`"
