@@ -88,7 +88,7 @@ def test_the_failure_names_the_rule_and_the_comparison() -> None:
     plan = plan_of("proposed")
     last = len(plan.conditions) - 1
     broken = NativeEngine(replace(plan, conditions=(*plan.conditions[:-1], Not(plan.conditions[-1]))))
-    ids = [rule.rule.id for rule in plan.rules if last in (rule.applies, *rule.checks, *rule.unless)]
+    ids = list(plan.rule_ids(last))
 
     class Misreading:
         name = "native"

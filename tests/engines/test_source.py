@@ -34,6 +34,7 @@ from visitcheck.ir.nodes import (
     Or,
     Size,
 )
+from visitcheck.ir.plan import Plan, PlanRule
 from visitcheck.language import clock
 
 EVIL = (
@@ -51,12 +52,12 @@ EVIL = (
 NAME = Fact(("place", "name"), STRING)
 
 
-def plan(*found: Expr, name: str = "made-up", rule: str = "made-up/rule", place: str = "pack.yaml:3:5") -> Any:
+def plan(*conditions: Expr, name: str = "made-up", rule: str = "made-up/rule", place: str = "pack.yaml:3:5") -> Plan:
     """What the engine reads of a plan, with one rule whose W is the first condition."""
-    entry = SimpleNamespace(
-        applies=0, checks=(), unless=(), rule=SimpleNamespace(id=rule, place=place, require=(), unless=())
-    )
-    return SimpleNamespace(conditions=found, policy=SimpleNamespace(name=name), stage="proposed", rules=(entry,))
+    described: Any = SimpleNamespace(id=rule, place=place, require=(), unless=())
+    policy: Any = SimpleNamespace(name=name)
+    entry = PlanRule(described, applies=0, checks=(), unless=(), weak=(), effect="deny", on_unknown="deny")
+    return Plan(policy, "proposed", conditions, (entry,), reads=())
 
 
 @pytest.mark.parametrize("text", EVIL)

@@ -59,3 +59,21 @@ def test_facts_are_followed_through_filters_and_maps() -> None:
     assert by_check["member"] == {"lender.memberships"}
     assert by_check["nested"] == {"contacts", "contacts[].by_id", "contacts[].agency_id"}
     assert plan.facts == frozenset().union(*plan.reads)
+
+
+def test_a_condition_knows_whose_it_is() -> None:
+    """One that a rule uses twice belongs to it twice, by name and place; its rule is named once."""
+    plan = make_plan(policy_from_texts({"p.yaml": PACK}), "recorded")
+    both, recorded = plan.rules
+
+    assert [(owner.rule.id, owner.role) for owner in plan.owners(0)] == [("p/both", "applies")]
+    assert [(owner.rule.id, owner.role) for owner in plan.owners(1)] == [
+        ("p/both", "requires private"),
+        ("p/both", "requires again"),
+        ("p/recorded", "applies"),
+    ]
+    assert plan.owners(1)[0].place == both.rule.require[0].condition.place
+    assert plan.rule_ids(1) == ("p/both", "p/recorded")
+    assert plan.owners(len(plan.conditions)) == ()
+    assert recorded.positions == (1, 2, 3, 4, 5, 6)
+    assert plan.rule_facts(both) == {"place.private"}

@@ -94,7 +94,7 @@ class Judge:
         found = status(rule, truths)
         if found is not Status.UNDETERMINED:
             return found
-        open_ = (position for position in (rule.applies, *rule.checks, *rule.unless) if truths[position] is None)
+        open_ = (position for position in rule.positions if truths[position] is None)
         return Status.NOT_ASSESSED if any(self._never_known[position] for position in open_) else found
 
     def _work_out(self, truths: Truths) -> Verdict:

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TypeAlias
 
 from visitcheck.errors import Place
@@ -51,7 +52,7 @@ class Owner:
     place: Place
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Plan:
     """What an engine needs to know of a policy for visits of one stage."""
 
@@ -68,11 +69,23 @@ class Plan:
 
     def owners(self, position: int) -> tuple[Owner, ...]:
         """What the condition at `position` belongs to, in the order of the rules and as each is written."""
-        return tuple(owner for rule in self.rules for at, owner in _owned_by(rule) if at == position)
+        return self._owners.get(position, ())
+
+    @cached_property
+    def _owners(self) -> dict[int, tuple[Owner, ...]]:
+        owners: dict[int, list[Owner]] = {}
+        for rule in self.rules:
+            for position, owner in _owners_in(rule):
+                owners.setdefault(position, []).append(owner)
+        return {position: tuple(group) for position, group in owners.items()}
 
     def rule_ids(self, position: int) -> tuple[str, ...]:
         """The ids of the rules that the condition at `position` belongs to, each once."""
-        return tuple(dict.fromkeys(owner.rule.id for owner in self.owners(position)))
+        return tuple(entry.rule.id for entry in self.rules if position in entry.positions)
+
+    def rule_facts(self, rule: PlanRule) -> frozenset[str]:
+        """The facts that any condition of a rule reads."""
+        return frozenset[str]().union(*(self.reads[position] for position in rule.positions))
 
     @property
     def facts(self) -> frozenset[str]:
@@ -80,7 +93,8 @@ class Plan:
         return frozenset().union(*self.reads)
 
 
-def _owned_by(entry: PlanRule) -> Iterator[tuple[int, Owner]]:
+def _owners_in(entry: PlanRule) -> Iterator[tuple[int, Owner]]:
+    """What each condition of one rule is there for, by position."""
     rule = entry.rule
     yield entry.applies, Owner(rule, "applies", rule.place)
     for position, check in zip(entry.checks, rule.require, strict=True):

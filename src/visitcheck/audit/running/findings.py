@@ -105,7 +105,7 @@ def _names_that_hold(pairs: Iterator[tuple[str, str]]) -> str:
 def _is_open_fact(scope: AuditScope, rule: PlanRule) -> str:
     """Whether `one` is a fact that an UNKNOWN condition of the rule reads."""
     tests = []
-    for at in dict.fromkeys((rule.applies, *rule.checks, *rule.unless)):
+    for at in dict.fromkeys(rule.positions):
         facts = sorted(scope.plan.facts_of(at))
         if facts:
             tests.append(f"(c{at} IS NULL AND list_contains({text_list(facts)}, one))")

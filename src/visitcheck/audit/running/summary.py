@@ -49,7 +49,6 @@ def _never_given(scope: AuditScope, by_rule: Counts) -> dict[str, Any]:
     never = scope.never_known | (scope.plan.policy.never_collected & scope.plan.facts)
     rules: dict[str, list[str]] = {}
     for rule in scope.plan.rules:
-        read = frozenset().union(*(scope.plan.facts_of(at) for at in (rule.applies, *rule.checks, *rule.unless)))
         if by_rule.get(rule.rule.id, {}).get(str(Status.NOT_ASSESSED)):
-            rules[rule.rule.id] = sorted(read & never)
+            rules[rule.rule.id] = sorted(scope.plan.rule_facts(rule) & never)
     return {"facts": sorted(never), "rules": rules}

@@ -115,5 +115,4 @@ def _numbers(answer: _Answer) -> Iterator[int]:
 
 def _rules(plan: Plan, position: int) -> str:
     """The ids of the rules that a condition belongs to."""
-    ids = (entry.rule.id for entry in plan.rules if position in (entry.applies, *entry.checks, *entry.unless))
-    return ", ".join(f"`{rule}`" for rule in ids) or f"condition {position}"
+    return ", ".join(f"`{rule}`" for rule in plan.rule_ids(position)) or f"condition {position}"

@@ -53,12 +53,7 @@ def _file_name(title: str) -> str:
 
 def _labels(plan: Plan) -> dict[int, list[str]]:
     """For each condition, the rules and checks it belongs to and where they are written."""
-    found: dict[int, list[str]] = {}
-    for entry in plan.rules:
-        rule = entry.rule
-        found.setdefault(entry.applies, []).append(f"{rule.id} applies ({rule.place})")
-        for position, check in zip(entry.checks, rule.require, strict=True):
-            found.setdefault(position, []).append(f"{rule.id} requires {check.name} ({check.condition.place})")
-        for position, excuse in zip(entry.unless, rule.unless, strict=True):
-            found.setdefault(position, []).append(f"{rule.id} unless {excuse.id} ({excuse.condition.place})")
-    return found
+    return {
+        position: [f"{owner.rule.id} {owner.role} ({owner.place})" for owner in plan.owners(position)]
+        for position in range(len(plan.conditions))
+    }

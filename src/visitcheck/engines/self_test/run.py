@@ -121,5 +121,4 @@ def _position(plan: Plan, condition: Expr) -> int:
 
 def rule_ids(plan: Plan, position: int) -> str:
     """The ids of the rules that a condition belongs to."""
-    ids = (entry.rule.id for entry in plan.rules if position in (entry.applies, *entry.checks, *entry.unless))
-    return ", ".join(dict.fromkeys(ids)) or f"condition {position}"
+    return ", ".join(plan.rule_ids(position)) or f"condition {position}"

@@ -111,10 +111,7 @@ class SqlEngine:
         return found
 
     def _refusal(self, position: int, reason: str) -> str:
-        rules = [
-            entry.rule.id for entry in self.plan.rules if position in (entry.applies, *entry.checks, *entry.unless)
-        ]
-        return f"{self.name} cannot say {reason} (in {', '.join(rules) or 'no rule'})"
+        return f"{self.name} cannot say {reason} (in {', '.join(self.plan.rule_ids(position)) or 'no rule'})"
 
 
 def _named(value: Sql, name: str) -> Sql:

@@ -20,23 +20,11 @@ def _lines(engine: SqlEngine, table: str) -> Iterator[str]:
     yield f"policy {plan.policy.name} ({plan.policy.digest}), {plan.stage} visits, for {engine.dialect.name}"
     yield f"`{table}` holds one row a visit, as docs/sql.md says. First: {_SESSION[engine.dialect.name]}"
     yield ""
-    for position, parts in sorted(_parts(engine).items()):
-        yield f"{truth_name(position)}: {'; '.join(parts)}"
+    for position in range(len(plan.conditions)):
+        yield f"{truth_name(position)}: {'; '.join(f'{owner.rule.id} {owner.role}' for owner in plan.owners(position))}"
     yield ""
     for position, rule in enumerate(plan.rules):
         yield f"{status_name(position)}: {rule.rule.id}"
     yield "statuses: " + ", ".join(f"{code} {status}" for status, code in STATUS_CODES.items())
     yield "outcome, outcome_assessable: " + ", ".join(f"{code} {name}" for name, code in OUTCOME_CODES.items())
 
-
-def _parts(engine: SqlEngine) -> dict[int, list[str]]:
-    """For each condition, the rules and checks it belongs to."""
-    found: dict[int, list[str]] = {}
-    for entry in engine.plan.rules:
-        rule = entry.rule
-        found.setdefault(entry.applies, []).append(f"{rule.id} applies")
-        for position, check in zip(entry.checks, rule.require, strict=True):
-            found.setdefault(position, []).append(f"{rule.id} requires {check.name}")
-        for position, excuse in zip(entry.unless, rule.unless, strict=True):
-            found.setdefault(position, []).append(f"{rule.id} unless {excuse.id}")
-    return found

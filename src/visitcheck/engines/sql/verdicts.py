@@ -42,7 +42,7 @@ def status_expression(plan: Plan, rule: PlanRule, never_known: frozenset[str]) -
     violated = sql.and_([applies, sql.not_(holds), *(sql.not_(_truth(excuse)) for excuse in rule.unless)])
     open_ = [
         sql.is_null(_truth(position))
-        for position in dict.fromkeys((rule.applies, *rule.checks, *rule.unless))
+        for position in dict.fromkeys(rule.positions)
         if not plan.facts_of(position).isdisjoint(never_known)
     ]
     cases = [(sql.not_(applies), Status.NOT_APPLICABLE), (holds, Status.SATISFIED)]

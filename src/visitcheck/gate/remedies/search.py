@@ -44,10 +44,7 @@ class RemedySearch:
         self._judge = Judge(plan)
         self._now: int = visit.visit.as_of  # type: ignore[union-attr, assignment]
         self._pool = possible_actions(visit)
-        self._reads = [
-            frozenset().union(*(plan.reads[at] for at in (rule.applies, *rule.checks, *rule.unless)))
-            for rule in plan.rules
-        ]
+        self._reads = [plan.rule_facts(rule) for rule in plan.rules]
         self._trials = 0
 
     def run(self, confirm: Callable[[Visit], Outcome]) -> Remedies:

@@ -60,7 +60,7 @@ class Timeline:
         self._arranged = _partial_engine(plan, self.arranged)
         hopeful = set(self.arranged)
         self.arrangeable = tuple(
-            not hopeful.isdisjoint((rule.applies, *rule.checks, *rule.unless)) for rule in plan.rules
+            not hopeful.isdisjoint(rule.positions) for rule in plan.rules
         )
         """For each rule, whether an arrangement could change its status."""
 
