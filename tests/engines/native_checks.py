@@ -4,24 +4,24 @@ from __future__ import annotations
 
 from typing import Any
 
-from visitcheck.engines.python.compiler import Compiler
+from visitcheck.engines.python.writer import FunctionWriter
 from visitcheck.ir.nodes import Expr
 from visitcheck.language.interpreter import interpret
 
 
-def compiled(found: tuple[Expr, ...]) -> tuple[Any, str]:
-    """The function for some conditions, and its source."""
-    compiler = Compiler()
-    source = compiler.function(found, {})
-    namespace = dict(compiler.constants.namespace)
+def compile_conditions(conditions: tuple[Expr, ...]) -> tuple[Any, str]:
+    """Return the function for some conditions, and its source."""
+    writer = FunctionWriter()
+    source = writer.write_function(conditions, {})
+    namespace = writer.namespace
     exec(compile(source, "<test>", "exec"), namespace)  # noqa: S102
     return namespace["evaluate"], source
 
 
-def agree(found: tuple[Expr, ...], visit: Any) -> None:
-    """The native function gives the interpreter's truths, by value and type."""
-    evaluate, source = compiled(found)
-    expected = tuple(interpret(condition, visit) for condition in found)
+def assert_native_agrees(conditions: tuple[Expr, ...], visit: Any) -> None:
+    """Assert that the native function gives the interpreter's truths, by value and type."""
+    evaluate, source = compile_conditions(conditions)
+    expected = tuple(interpret(condition, visit) for condition in conditions)
     answers = evaluate(visit)
 
     assert [(answer, type(answer)) for answer in answers] == [(truth, type(truth)) for truth in expected], source

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from engines.native_checks import agree, compiled
+from engines.native_checks import assert_native_agrees, compile_conditions
 from visitcheck.facts.types import (
     BOOL,
     COUNT,
@@ -83,8 +83,8 @@ def contacts(*rows: dict[str, Any]) -> tuple[SimpleNamespace, ...]:
 
 def visit(**values: Any) -> SimpleNamespace:
     """A visit with these facts of its place, and the list `contacts`."""
-    found = values.pop("contacts", None)
-    return SimpleNamespace(place=SimpleNamespace(**{**dict.fromkeys("pqijtdms"), **values}), contacts=found)
+    listed = values.pop("contacts", None)
+    return SimpleNamespace(place=SimpleNamespace(**{**dict.fromkeys("pqijtdms"), **values}), contacts=listed)
 
 
 THREE = contacts({"ok": True, "n": 1, "at": 10}, {"n": 2, "at": 20}, {"ok": False, "n": 3, "at": 30})
@@ -292,7 +292,7 @@ CASES: list[tuple[str, Expr, SimpleNamespace, Truth]] = [
 @pytest.mark.parametrize(("condition", "given", "truth"), [case[1:] for case in CASES], ids=[case[0] for case in CASES])
 def test_node(condition: Expr, given: SimpleNamespace, truth: Truth) -> None:
     """The truth, alone, and where other conditions share its parts."""
-    assert compiled((condition,))[0](given) == (truth,)
+    assert compile_conditions((condition,))[0](given) == (truth,)
 
-    agree((condition,), given)
-    agree((And((condition, P)), condition, Or((Not(condition), Q))), given)
+    assert_native_agrees((condition,), given)
+    assert_native_agrees((And((condition, P)), condition, Or((Not(condition), Q))), given)

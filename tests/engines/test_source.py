@@ -13,11 +13,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engines.native_checks import agree, compiled
+from engines.native_checks import assert_native_agrees, compile_conditions
 from strategies.expressions import conditions
 from visitcheck.engines.python import NativeEngine
-from visitcheck.engines.python.compiler import Compiler
-from visitcheck.engines.python.zones import Offsets
+from visitcheck.engines.python.runtime import ZoneOffsets
 from visitcheck.facts.types import BOOL, COUNT, DAY, HOUR, INT, SECOND, STRING, ListOf, Record
 from visitcheck.ir.nodes import (
     And,
@@ -84,8 +83,8 @@ def test_any_text_is_compared_as_it_is(text: str, other: str) -> None:
 
 
 @given(conditions(depth=3))
-def test_names_come_from_counters_alone(found: tuple[Expr, ...]) -> None:
-    tree = ast.parse(compiled(found)[1])
+def test_names_come_from_counters_alone(generated: tuple[Expr, ...]) -> None:
+    tree = ast.parse(compile_conditions(generated)[1])
     names = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)}
     known = {"visit", "len", "tuple"}
 
@@ -101,7 +100,7 @@ def test_values_of_other_classes_are_never_written_out() -> None:
 
     condition = Compare("==", NAME, Const(Odd("a"), STRING))
 
-    assert compiled((condition,))[0](SimpleNamespace(place=SimpleNamespace(name="a"))) == (True,)
+    assert compile_conditions((condition,))[0](SimpleNamespace(place=SimpleNamespace(name="a"))) == (True,)
 
 
 def nested(kind: str, depth: int) -> Expr:
@@ -146,19 +145,19 @@ def test_the_deepest_nesting_compiles(kind: str, deepest: int, shallow: int) -> 
 
     The interpreter needs exponential time for a loop in each loop, and is asked about less deep ones.
     """
-    compiled((nested(kind, deepest),))
+    compile_conditions((nested(kind, deepest),))
 
     people = (SimpleNamespace(ok=None, n=1),)
     place = SimpleNamespace(private=True, n=2, **{f"p{level}": None for level in range(64)})
-    agree((nested(kind, shallow),), SimpleNamespace(place=place, team=people))
+    assert_native_agrees((nested(kind, shallow),), SimpleNamespace(place=place, team=people))
 
 
 def test_thousands_of_conditions_compile() -> None:
     """One function takes them, and loops that they share run once."""
-    found = tuple(
+    many = tuple(
         And((nested("exists", 1), Compare("==", Fact(("place", "n"), INT), Const(n, INT)))) for n in range(3_000)
     )
-    evaluate, source = compiled(found)
+    evaluate, source = compile_conditions(many)
     visit = SimpleNamespace(place=SimpleNamespace(private=True, n=7), team=(SimpleNamespace(ok=True, n=1),))
 
     assert [place for place, truth in enumerate(evaluate(visit)) if truth] == [7]
@@ -194,8 +193,7 @@ def test_equal_conditions_and_parts_are_worked_out_once() -> None:
     people = Fact(("team",), ListOf(Record("team", {"n": INT})))
     total = Arithmetic("*", Fact(("place", "n"), INT), Const(7, INT), INT)
     each = Compare("<", Field(Element(0, Record("team", {"n": INT})), "n", INT), total)
-    compiler = Compiler()
-    source = compiler.function((Exists(people, 0, each), Compare("==", total, Const(7, INT))), {})
+    _, source = compile_conditions((Exists(people, 0, each), Compare("==", total, Const(7, INT))))
 
     assert source.count("* 7") == 1
     assert source.index("* 7") < source.index("for ")
@@ -204,7 +202,7 @@ def test_equal_conditions_and_parts_are_worked_out_once() -> None:
 @pytest.mark.parametrize("zone", ["Australia/Lord_Howe", "America/New_York", "Asia/Kolkata", "Nowhere"])
 def test_offsets_kept_by_hour_are_the_clocks(zone: str) -> None:
     """Around every hour of a year, and at both ends of time."""
-    offsets = Offsets(zone)
+    offsets = ZoneOffsets(zone)
     for hour in range(20_454 * 24, 20_819 * 24, 5):
         for at in (hour * HOUR - 1, hour * HOUR, hour * HOUR + 1_799 * SECOND):
             moved = offsets[at // HOUR]

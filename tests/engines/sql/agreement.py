@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, Phase, given, seed, settings
 from hypothesis import strategies as st
 
 from databases import ASK
-from engines.native_checks import compiled
+from engines.native_checks import compile_conditions
 from strategies.values import ZONES
 from visitcheck.engines.sql import SqlEngine
 from visitcheck.engines.sql.columns import ROW, arrow_schema, row_of
@@ -76,7 +76,7 @@ def expected(plan: Plan, visits: Sequence[object], *, native: bool = True) -> li
     """The interpreter's truths, after native's were found to be the same."""
     by_reference = [tuple(interpret(one, visit) for one in plan.conditions) for visit in visits]
     if native:
-        evaluate, _ = compiled(plan.conditions)
+        evaluate, _ = compile_conditions(plan.conditions)
         assert [evaluate(visit) for visit in visits] == by_reference
     return cast("list[tuple[Truth, ...]]", by_reference)
 

@@ -1,9 +1,8 @@
 """The native engine: a Plan as one Python function, written as source and compiled once.
 
-The folder in the order the source is made: `analysis` (equal nodes, what they depend on), `normal`, `function`
-(lines, names in view), `literals`, `names`, then each building on the one before: `values` (what fits into one
-expression; with `operations`), `truths`, `elements` (the loop), `loops` (what is asked of a list), `compiler`
-(statements; with `facts`), and `engine`. `lists` and `zones` are what generated code calls.
+The folder in the order the source is made: `analysis` (which nodes are equal, what they depend on), `names` (lines and
+names), `operations` and `expressions` (what fits into one expression), `loops` (what is asked of a list), `writer`
+(statements, the function), `engine`. `runtime` is what generated code calls.
 """
 
 from visitcheck.engines.python.engine import NativeEngine

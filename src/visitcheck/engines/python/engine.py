@@ -1,15 +1,15 @@
-"""The engine itself: source made, compiled, and shown to debuggers."""
+"""The native engine: source written, compiled, and shown to debuggers."""
 
 from __future__ import annotations
 
 import linecache
 import weakref
 from collections.abc import Callable
-from itertools import count
+from itertools import chain, count
 from typing import Any
 
-from visitcheck.engines.python.compiler import Compiler
-from visitcheck.engines.python.literals import comment
+from visitcheck.engines.python.names import comment
+from visitcheck.engines.python.writer import FunctionWriter
 from visitcheck.facts import Visit
 from visitcheck.ir.plan import Plan, Truths
 
@@ -27,11 +27,11 @@ class NativeEngine:
 
     def __init__(self, plan: Plan) -> None:
         self.plan = plan
-        compiler = Compiler()
-        self.source = compiler.function(plan.conditions, _labels(plan))
+        writer = FunctionWriter()
+        self.source = writer.write_function(plan.conditions, _labels(plan))
         self.filename = _file_name(f"{plan.policy.name}, {plan.stage}")
-        namespace: dict[str, Any] = dict(compiler.constants.namespace)
-        exec(compile(self.source, self.filename, "exec"), namespace)  # noqa: S102 - our own text, see `literals`
+        namespace: dict[str, Any] = writer.namespace
+        exec(compile(self.source, self.filename, "exec"), namespace)  # noqa: S102 - our own text, see `names`
         self.evaluate: Callable[[Visit], Truths] = namespace["evaluate"]
         """The truth of each of `plan.conditions`, for a validated visit."""
         lines = self.source.splitlines(keepends=True)
@@ -43,16 +43,14 @@ class NativeEngine:
 
 
 def _file_name(title: str) -> str:
-    """A name that no other living engine has."""
+    """Return a name that no other living engine has."""
     plain = _SHOWN.format(comment(title))
-    if plain not in linecache.cache:
-        return plain
-    others = (_SHOWN.format(f"{comment(title)}, {number}") for number in count(2))
-    return next(name for name in others if name not in linecache.cache)
+    numbered = (_SHOWN.format(f"{comment(title)}, {number}") for number in count(2))
+    return next(name for name in chain((plain,), numbered) if name not in linecache.cache)
 
 
 def _labels(plan: Plan) -> dict[int, list[str]]:
-    """For each condition, the rules and checks it belongs to and where they are written."""
+    """Return for each condition the rules and checks it belongs to and where they are written."""
     return {
         position: [f"{owner.rule.id} {owner.role} ({owner.place})" for owner in plan.owners(position)]
         for position in range(len(plan.conditions))

@@ -6,10 +6,10 @@ meaning written once.
 
 from __future__ import annotations
 
-from bisect import bisect_right
-from collections.abc import Callable
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
+from visitcheck.engines.python.names import NameTable
 from visitcheck.facts.types import (
     DATE,
     DATE_MAX,
@@ -33,13 +33,7 @@ from visitcheck.ir.nodes import Arithmetic, Call, Compare, Const, Expr, Negate, 
 from visitcheck.language import operators
 from visitcheck.language.functions import FUNCTIONS
 
-if TYPE_CHECKING:
-    from visitcheck.engines.python.function import Here
-    from visitcheck.engines.python.values import Known, Values
-
-MOST_STEPS = 8
-"""More dated values than this are looked up, fewer are a chain of conditions."""
-_RANGES = {
+_RANGES: dict[Type, tuple[int, int]] = {
     INT: (INT_MIN, INT_MAX),
     DURATION: (INT_MIN, INT_MAX),
     TIMESTAMP: (TIMESTAMP_MIN, TIMESTAMP_MAX),
@@ -69,126 +63,129 @@ _INLINE: dict[tuple[str, int], Callable[..., str]] = {
 }
 
 
-def write(to: Values, node: Arithmetic | Negate | Call, here: Here) -> tuple[str, Known]:
-    """An operation as an expression for its value."""
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """How a value is written from the texts of its operands.
+
+    A strict one is UNKNOWN when an operand is, and `write` may use a text more than once; any other is asked with
+    what is UNKNOWN as None, and `write` uses each text once.
+    """
+
+    operands: Sequence[Expr]
+    write: Callable[[list[str]], str]
+    strict: bool = True
+
+
+def operation_of(node: Arithmetic | Negate | Call, names: NameTable) -> Operation:
+    """Return how an operation is written."""
     match node:
         case Arithmetic():
-            return _arithmetic(to, node, here)
+            return _arithmetic(node, names)
         case Negate():
-            negate = to.constants.name(operators.negate)
-            kind = to.constants.name(node.type)
-            return to.strict((node.operand,), here, lambda texts: f"{negate}({kind}, {texts[0]})")
+            negate, kind = names.constants.name_of(operators.negate), names.constants.name_of(node.type)
+            return Operation((node.operand,), lambda texts: f"{negate}({kind}, {texts[0]})")
         case Call():
-            return _call(to, node, here)
+            return _call(node, names)
 
 
-def _arithmetic(to: Values, node: Arithmetic, here: Here) -> tuple[str, Known]:
-    kinds = (node.op, node.left.type, node.right.type, node.type)
-    if kinds in _PLAIN:
-        name = to.read(to.fresh("t"))
-        test = _in_range(node)
-        return to.strict(
-            (node.left, node.right),
-            here,
+def _arithmetic(node: Arithmetic, names: NameTable) -> Operation:
+    operands = (node.left, node.right)
+    if (node.op, node.left.type, node.right.type, node.type) in _PLAIN:
+        name = names.use(names.new_name("t"))
+        test = _range_test(node)
+        return Operation(
+            operands,
             lambda texts: f"{name} if {test.format(f'({name} := {texts[0]} {node.op} {texts[1]})')} else None",
         )
     if node.op == "+" and node.type == STRING:
-        return to.strict((node.left, node.right), here, lambda texts: f"{texts[0]} + {texts[1]}")
-    call = to.constants.name(operators.arithmetic)
-    types = f"{to.constants.name(node.left.type)}, {to.constants.name(node.right.type)}"
-    return to.strict(
-        (node.left, node.right), here, lambda texts: f"{call}({node.op!r}, {types}, {texts[0]}, {texts[1]})"
-    )
+        return Operation(operands, lambda texts: f"{texts[0]} + {texts[1]}")
+    call = names.constants.name_of(operators.arithmetic)
+    types = f"{names.constants.name_of(node.left.type)}, {names.constants.name_of(node.right.type)}"
+    return Operation(operands, lambda texts: f"{call}({node.op!r}, {types}, {texts[0]}, {texts[1]})")
 
 
-def _in_range(node: Arithmetic) -> str:
-    """The test that a result is in the range of its type.
+def _range_test(node: Arithmetic) -> str:
+    """Return the test that a result is in the range of its type.
 
     A moment is in range itself: moved by a constant it can leave its range on one side only.
     """
-    low, high = _RANGES[node.type]  # type: ignore[index]
+    low, high = _RANGES[node.type]
     by = node.right.value if isinstance(node.right, Const) else None
     if node.left.type == TIMESTAMP and node.type == TIMESTAMP and isinstance(by, int):
         return f"{{}} >= {low}" if (by >= 0) == (node.op == "-") else f"{{}} <= {high}"
     return f"{low} <= {{}} <= {high}"
 
 
-def _local(to: Values, node: Call, zone: str, here: Here) -> tuple[str, Known]:
-    """`localDate` and `localTime` in a fixed zone."""
-    offsets = to.zone(zone)
-    table, ask = to.constants.name(offsets), to.constants.name(offsets.local)
-    moved, op = to.read(to.fresh("t")), "//" if node.function == "localDate" else "%"
-    reading, day = to.read(to.fresh("t")), DAY
+def _local_reading(node: Call, zone: str, names: NameTable) -> Operation:
+    """Return `localDate` and `localTime` in a fixed zone: by the table of its offsets, else by asking the clock."""
+    offsets = names.offsets_of(zone)
+    table, ask = names.constants.name_of(offsets), names.constants.name_of(offsets.local)
+    ahead, op = names.use(names.new_name("t")), "//" if node.function == "localDate" else "%"
+    reading = names.use(names.new_name("t"))
 
     def write(texts: list[str]) -> str:
         at = texts[0]
-        known = f"({at} + {moved}) {op} {day}"
-        asked = f"None if ({reading} := {ask}({at})) is None else {reading} {op} {day}"
-        return f"{known} if ({moved} := {table}[{at} // {HOUR}]) is not None else {asked}"
+        by_table = f"({at} + {ahead}) {op} {DAY}"
+        by_clock = f"None if ({reading} := {ask}({at})) is None else {reading} {op} {DAY}"
+        return f"{by_table} if ({ahead} := {table}[{at} // {HOUR}]) is not None else {by_clock}"
 
-    return to.strict((node.args[0],), here, write)
+    return Operation((node.args[0],), write)
 
 
-def _call(to: Values, node: Call, here: Here) -> tuple[str, Known]:
+def _call(node: Call, names: NameTable) -> Operation:
     zone = node.args[-1] if node.args else None
     if node.function in ("localDate", "localTime") and isinstance(zone, Const) and isinstance(zone.value, str):
-        return _local(to, node, zone.value, here)
-    function = FUNCTIONS[node.function]
+        return _local_reading(node, zone.value, names)
     inline = _INLINE.get((node.function, len(node.args)))
     if inline is not None:
-        return to.strict(node.args, here, lambda texts: inline(*texts))
-    name = to.constants.name(function.evaluate)
-    if function.strict:
-        return to.strict(node.args, here, lambda texts: f"{name}({', '.join(texts)})")
-    texts, known = [], here.known
-    for arg in node.args:
-        text, known = to.value(arg, here.knowing(known))
-        texts.append(text)
-    return f"{name}({', '.join(texts)})", known
+        return Operation(node.args, lambda texts: inline(*texts))
+    function = FUNCTIONS[node.function]
+    name = names.constants.name_of(function.evaluate)
+    return Operation(node.args, lambda texts: f"{name}({', '.join(texts)})", strict=function.strict)
 
 
-def compared(to: Values, node: Compare, texts: list[str]) -> str:
-    """A comparison of two known values."""
-    if node.left.type == MONEY:
-        return _money(to, node, texts)
-    if by_call(node):
-        compare, kind = to.constants.name(operators.compare), to.constants.name(node.left.type)
-        return f"{compare}({node.op!r}, {kind}, {texts[0]}, {texts[1]})"
-    return f"{texts[0]} {node.op} {texts[1]}"
-
-
-def _money(to: Values, node: Compare, texts: list[str]) -> str:
-    """Minor units compared, where the currencies are the same."""
-    (minor, currency), (minor_b, currency_b) = (
-        _parts(to, side, text) for side, text in zip((node.left, node.right), texts, strict=True)
-    )
-    return f"{minor} {node.op} {minor_b} if {currency} == {currency_b} else None"
-
-
-def _parts(to: Values, node: Expr, text: str) -> tuple[str, str]:
-    if isinstance(node, Const) and isinstance(node.value, Money):
-        return to.constants.literal(node.value.minor), to.constants.literal(node.value.currency)
-    return f"{text}[0]", f"{text}[1]"
-
-
-def by_call(node: Compare) -> bool:
+def needs_call(node: Compare) -> bool:
     """Whether a comparison is more than Python's on the inside form, and may be UNKNOWN for known values."""
     return node.left.type == MONEY or isinstance(node.left.type, ListOf)
 
 
-def steps(node: Param) -> list[tuple[int | None, object]]:
-    """The values of a parameter through time: from which day on, and the value; the first is from ever."""
+def comparison_text(node: Compare, texts: list[str], names: NameTable) -> str:
+    """Return a comparison of two known values."""
+    if node.left.type == MONEY:
+        return _money_text(node, texts, names)
+    if needs_call(node):
+        compare, kind = names.constants.name_of(operators.compare), names.constants.name_of(node.left.type)
+        return f"{compare}({node.op!r}, {kind}, {texts[0]}, {texts[1]})"
+    return f"{texts[0]} {node.op} {texts[1]}"
+
+
+def _money_text(node: Compare, texts: list[str], names: NameTable) -> str:
+    """Compare minor units, where the currencies are the same."""
+    (minor, currency), (minor_b, currency_b) = (
+        _money_parts(side, text, names) for side, text in zip((node.left, node.right), texts, strict=True)
+    )
+    return f"{minor} {node.op} {minor_b} if {currency} == {currency_b} else None"
+
+
+def _money_parts(node: Expr, text: str, names: NameTable) -> tuple[str, str]:
+    if isinstance(node, Const) and isinstance(node.value, Money):
+        return names.constants.literal(node.value.minor), names.constants.literal(node.value.currency)
+    return f"{text}[0]", f"{text}[1]"
+
+
+def dated_steps(node: Param) -> list[tuple[int | None, object]]:
+    """Return a parameter's values through time: from which day on, and the value; the first has no day."""
     days = sorted({day for value in node.values for day in (value.start, value.end) if day is not None})
-    found: list[tuple[int | None, object]] = []
+    steps: list[tuple[int | None, object]] = []
     for day in (None, *days):
-        value = _on(node, day)
-        if not found or found[-1][1] is not value:
-            found.append((day, value))
-    return found
+        value = value_on_day(node, day)
+        if not steps or steps[-1][1] is not value:
+            steps.append((day, value))
+    return steps
 
 
-def _on(node: Param, day: int | None) -> object:
-    """The value on a day; on None, before all days named."""
+def value_on_day(node: Param, day: int | None) -> object:
+    """Return a parameter's value on a day; for None, before all days named."""
     for value in node.values:
         after_start = value.start is None or (day is not None and day >= value.start)
         if after_start and (value.end is None or day is None or day < value.end):
@@ -196,15 +193,7 @@ def _on(node: Param, day: int | None) -> object:
     return None
 
 
-def on_day(node: Param, day: object) -> object:
-    """The value on a known day."""
-    return _on(node, day) if isinstance(day, int) else None
-
-
-def undated(node: Param) -> object:
-    """The value on an unknown day: the one that all dated values have, if there is one."""
+def undated_value(node: Param) -> object:
+    """Return the value on an unknown day: the one that all dated values have, if there is one."""
     values = [value.value for value in node.values]
     return values[0] if values and all(value == values[0] for value in values) else None
-
-
-__all__ = ["MOST_STEPS", "bisect_right", "by_call", "compared", "on_day", "steps", "undated", "write"]
