@@ -19,7 +19,7 @@ from visitcheck.engines.sql.build import cast
 from visitcheck.engines.sql.compiler import Compiler
 from visitcheck.engines.sql.dialects import DIALECTS
 from visitcheck.engines.sql.functions import CALLS, LIST_CALLS
-from visitcheck.engines.sql.steps import QuerySteps
+from visitcheck.engines.sql.steps import ColumnCache
 from visitcheck.facts.types import BOOL, STRING, WEEKLY_HOURS, ListOf, Type
 from visitcheck.facts.zones import zone_names
 from visitcheck.ir.nodes import And, Arithmetic, Call, Choose, Compare, Const, Exact, Expr, Fact, Negate, Not, Or
@@ -107,17 +107,17 @@ def answers(dialect: str, shared: bool) -> list[tuple[Any, ...]]:
     columns: dict[str, Type] = {}
     cells: dict[str, list[Any]] = {}
     chosen: list[exp.Expr] = [exp.column("n_")]
-    stages = QuerySteps(DIALECTS[dialect])
+    shared_columns = ColumnCache(DIALECTS[dialect])
     for number, table in enumerate(TABLES):
         case = Case(table, f"t{number}_")
         for place, fact in enumerate(case.columns):
             columns[fact.path[0]] = fact.type
             cells[fact.path[0]] = [row[place] for row in case.rows]
-        compiler = Compiler(DIALECTS[dialect], zones=ZONES, shelf=stages if shared else None)
+        compiler = Compiler(DIALECTS[dialect], zones=ZONES, cache=shared_columns if shared else None)
         value = cast(compiler.truth(case.node), case.result)
         chosen.append(exp.Alias(this=value, alias=exp.to_identifier(f"r{number}")))
     rows = list(itertools.zip_longest(*cells.values()))
-    query = stages.query(exp.to_table("cells"), chosen)
+    query = shared_columns.query(exp.to_table("cells"), chosen)
     return ASK[dialect](query, {"cells": table_of(columns, rows)})
 
 

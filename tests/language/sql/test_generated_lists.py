@@ -16,7 +16,7 @@ from databases import ASK, BOTH, from_sql, table_of
 from visitcheck.engines.sql.build import cast
 from visitcheck.engines.sql.compiler import Compiler
 from visitcheck.engines.sql.dialects import DIALECTS
-from visitcheck.engines.sql.steps import QuerySteps
+from visitcheck.engines.sql.steps import ColumnCache
 from visitcheck.facts.types import (
     BOOL,
     COUNT,
@@ -163,13 +163,13 @@ def answers(dialect: str, shared: bool) -> list[tuple[Any, ...]]:
     """What a database answers to all cases, a column for each."""
     types: dict[str, Type] = {"items": ITEMS.type, "n": INT, "start": TIMESTAMP, "end": TIMESTAMP}
     table = table_of(types, [[getattr(visit, name) for name in types] for visit in VISITS])
-    stages = QuerySteps(DIALECTS[dialect])
+    shared_columns = ColumnCache(DIALECTS[dialect])
     values = [
-        cast(Compiler(DIALECTS[dialect], shelf=stages if shared else None).truth(node), node.type)
+        cast(Compiler(DIALECTS[dialect], cache=shared_columns if shared else None).truth(node), node.type)
         for node in CASES.values()
     ]
     chosen = [exp.Alias(this=value, alias=exp.to_identifier(f"r{n}")) for n, value in enumerate(values)]
-    query = stages.query(exp.to_table("visits"), [exp.column("n_"), *chosen])
+    query = shared_columns.query(exp.to_table("visits"), [exp.column("n_"), *chosen])
     return ASK[dialect](query, {"visits": table})
 
 

@@ -7,12 +7,10 @@ from collections.abc import Iterable
 from sqlglot import exp
 
 from visitcheck.engines.sql import build as sql
-from visitcheck.engines.sql.build import Sql
+from visitcheck.engines.sql.build import NoSuchTextError, Sql
 from visitcheck.engines.sql.compiler import Compiler, LacksFunctionError
 from visitcheck.engines.sql.dialects import DIALECTS, Dialect
-from visitcheck.engines.sql.literals import NoSuchTextError
-from visitcheck.engines.sql.names import ColumnCache
-from visitcheck.engines.sql.steps import QuerySteps
+from visitcheck.engines.sql.steps import ColumnCache, QuerySteps
 from visitcheck.engines.sql.verdicts import outcome_expression, status_expression, status_name, truth_name
 from visitcheck.engines.status import Status
 from visitcheck.errors import UnsupportedByEngine
@@ -46,8 +44,8 @@ class SqlEngine:
         self.dialect: Dialect = DIALECTS[dialect]
         self.zones = None if zones is None else frozenset(zones)
         self.never_known = plan.policy.never_collected | frozenset(never_known)
-        self._stages = QuerySteps(self.dialect)
-        self._truths = self._compiled(self._stages)
+        self._cache = ColumnCache(self.dialect)
+        self._truths = self._compile_conditions(self._cache)
 
     @property
     def name(self) -> str:
@@ -56,17 +54,15 @@ class SqlEngine:
 
     def expressions(self) -> list[Sql]:
         """The truth of each of `plan.conditions`, each on its own: a nullable BOOLEAN."""
-        return self._compiled(None)
+        return self._compile_conditions(None)
 
     def select(self, table: str | exp.Table | exp.Subquery, keep: Iterable[str | Sql] = ()) -> exp.Select:
         """A query for the truths, as columns `c0`, `c1`... after those to `keep`.
 
         What several conditions need is worked out once, in steps.
         """
-        kept = [sql.column(name) if isinstance(name, str) else name for name in keep]
-        named = [_named(truth, truth_name(n)) for n, truth in enumerate(self._truths)]
-        source = exp.to_table(table, dialect=self.dialect.name) if isinstance(table, str) else table
-        return self._stages.query(source, [*kept, *named])
+        steps, columns = self._steps(table, keep)
+        return steps.query(columns)
 
     def status_expressions(self) -> list[Sql]:
         """The status of each of `plan.rules` over the columns of `select`, coded as in `verdicts.STATUS_CODES`."""
@@ -82,37 +78,37 @@ class SqlEngine:
 
     def judge(self, table: str | exp.Table | exp.Subquery, keep: Iterable[str | Sql] = ()) -> exp.Select:
         """`select` with statuses as columns `s0`, `s1`..., and then `outcome` and `outcome_assessable`."""
-        statuses = [_named(found, status_name(n)) for n, found in enumerate(self.status_expressions())]
-        outcomes = [
-            _named(self.outcome_expression(), "outcome"),
-            _named(self.assessable_expression(), "outcome_assessable"),
-        ]
-        truths = self.select(table, keep)
-        steps = truths.ctes
-        truths.set("with_", None)
-        query = exp.Select(expressions=[exp.Star(), *outcomes]).from_(exp.to_table("__statuses"))
-        for step in steps:
-            query = query.with_(step.alias, step.this, copy=False)
-        query = query.with_("__truths", truths, copy=False)
-        judged = exp.Select(expressions=[exp.Star(), *statuses]).from_(exp.to_table("__truths"))
-        return query.with_("__statuses", judged, copy=False)
+        steps, columns = self._steps(table, keep)
+        statuses = [_named(status, status_name(n)) for n, status in enumerate(self.status_expressions())]
+        outcome, assessable = self.outcome_expression(), self.assessable_expression()
+        steps.add("__truths", columns)
+        steps.add("__statuses", [exp.Star(), *statuses])
+        return steps.query([exp.Star(), _named(outcome, "outcome"), _named(assessable, "outcome_assessable")])
 
-    def _compiled(self, shelf: ColumnCache | None) -> list[Sql]:
-        found = []
+    def _steps(self, table: str | exp.Table | exp.Subquery, keep: Iterable[str | Sql]) -> tuple[QuerySteps, list[Sql]]:
+        """Steps over a table, with the columns of the next one: those to keep, and the truths."""
+        source = exp.to_table(table, dialect=self.dialect.name) if isinstance(table, str) else table
+        kept = [sql.column(name) if isinstance(name, str) else name for name in keep]
+        truths = [_named(truth, truth_name(n)) for n, truth in enumerate(self._truths)]
+        steps = QuerySteps(source)
+        return steps, self._cache.add_steps(steps, [*kept, *truths])
+
+    def _compile_conditions(self, cache: ColumnCache | None) -> list[Sql]:
+        truths = []
         for position, condition in enumerate(self.plan.conditions):
             try:
-                truth = Compiler(self.dialect, zones=self.zones, shelf=shelf).truth(condition)
+                truth = Compiler(self.dialect, zones=self.zones, cache=cache).truth(condition)
                 self.dialect.print(truth)
             except (LacksFunctionError, NoSuchTextError) as reason:
                 raise UnsupportedByEngine(self._refusal(position, str(reason))) from None
             except RecursionError:
                 raise UnsupportedByEngine(self._refusal(position, "a condition nested this deeply")) from None
-            found.append(truth)
-        return found
+            truths.append(truth)
+        return truths
 
     def _refusal(self, position: int, reason: str) -> str:
         return f"{self.name} cannot say {reason} (in {', '.join(self.plan.rule_ids(position)) or 'no rule'})"
 
 
 def _named(value: Sql, name: str) -> Sql:
-    return exp.Alias(this=sql.own(value), alias=exp.to_identifier(name))
+    return sql.make(exp.Alias, this=value, alias=exp.to_identifier(name))

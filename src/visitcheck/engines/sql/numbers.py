@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
 from sqlglot import exp
 
 from visitcheck.engines.sql import build as sql
 from visitcheck.engines.sql import lists
 from visitcheck.engines.sql.build import Sql
+from visitcheck.engines.sql.context import Context
 from visitcheck.engines.sql.folding import fixed
 from visitcheck.facts.types import (
     COUNT,
@@ -30,16 +30,13 @@ from visitcheck.facts.types import (
 )
 from visitcheck.ir.nodes import Arithmetic, Choose, Compare, Const, Expr, Negate, Size
 
-if TYPE_CHECKING:
-    from visitcheck.engines.sql.compiler import Compiler
-
 FIELDS: dict[Type, tuple[str, str]] = {COUNT: ("low", "high"), MONEY: ("minor", "currency")}
 _RANGES = {TIMESTAMP: (TIMESTAMP_MIN, TIMESTAMP_MAX), DATE: (DATE_MIN, DATE_MAX)}
 # No duration below this takes a moment past 64 bits, and no whole number a date.
 _NEAR = 2**62
 
 
-def compare(c: Compiler, node: Compare) -> Sql:
+def compare(c: Context, node: Compare) -> Sql:
     """The truth of a comparison."""
     node = replace(node, left=fixed(node.left), right=fixed(node.right))
     left, right = node.left, node.right
@@ -50,61 +47,50 @@ def compare(c: Compiler, node: Compare) -> Sql:
         same = sql.compare("==", a["currency"], b["currency"])
         return sql.case((same, sql.compare(node.op, a["minor"], b["minor"])))
     if isinstance(left.type, ListOf):
-        return lists.compare(c, node)
+        return lists.compare_lists(c, node)
     if left.type == DOUBLE:
         return sql.compare(node.op, c.value(left), c.value(right))
     return sql.compare(node.op, *_bare(c, left, right))
 
 
-def _bare(c: Compiler, left: Expr, right: Expr) -> tuple[Sql, Sql]:
+def _bare(c: Context, left: Expr, right: Expr) -> tuple[Sql, Sql]:
     """Both values, a constant without its cast where the other side has the type already."""
     a, b = c.value(left), c.value(right)
     if isinstance(left, Const) != isinstance(right, Const):
-        return tuple(uncast(value) for value in (a, b))  # type: ignore[return-value]
+        return tuple(sql.uncast(value) for value in (a, b))  # type: ignore[return-value]
     return a, b
 
 
-def uncast(value: Sql) -> Sql:
-    """A bare number, where what it stands beside has the type already."""
-    number = isinstance(value, exp.Cast) and isinstance(value.this, exp.Literal | exp.Neg | exp.Paren)
-    return value.this.pop() if number else value
-
-
-def parts(c: Compiler, node: Expr) -> dict[str, Sql]:
+def parts(c: Context, node: Expr) -> dict[str, Sql]:
     """A count's `low` and `high`, or money's `minor` and `currency`; an int is the count that is surely that."""
     match node:
         case Const(value, type_) if type_ == MONEY and value is not None:
             return {"minor": sql.number(value.minor), "currency": sql.text(value.currency)}  # type: ignore[attr-defined]
-        case Choose(test, then, other, type_):
-            a, b = parts(c, then), parts(c, other)
-            return {name: c.choice(test, a[name], b[name]) for name in FIELDS[_kind(type_)]}
+        case Choose(test, then, otherwise, type_):
+            a, b = parts(c, then), parts(c, otherwise)
+            return {name: c.choice(test, a[name], b[name]) for name in FIELDS[_type_with_parts(type_)]}
         case Arithmetic() | Negate():
-            found = _parts_of_count(c, node) if node.type in (COUNT, INT) else _parts_of_money(c, node)
+            ends = _parts_of_count(c, node) if node.type in (COUNT, INT) else _parts_of_money(c, node)
         case Size():
-            found = lists.size(c, node)
+            ends = lists.size_of(c, node)
         case _ if node.type == INT:
-            found = None
+            ends = None
         case _:
-            return c.named_parts(node, FIELDS[node.type])
-    if found is None:
+            return c.parts_of_struct(node, FIELDS[node.type])
+    if ends is None:
         value = c.value(node)
-        exact = uncast(value) if isinstance(node, Const) else value
+        exact = sql.uncast(value) if isinstance(node, Const) else value
         return {"low": exact, "high": exact}
-    return found
+    return ends
 
 
-def _kind(type_: Type) -> Type:
+def _type_with_parts(type_: Type) -> Type:
     return COUNT if type_ == INT else type_
 
 
-def packed(c: Compiler, node: Expr) -> Sql:
-    """Money or a count as one value."""
-    return c.struct(parts(c, node))
-
-
-def exact(found: dict[str, Sql]) -> Sql:
+def exact(count: dict[str, Sql]) -> Sql:
     """A count as an int, where both ends meet."""
-    low, high = found["low"], found["high"]
+    low, high = count["low"], count["high"]
     return low if low == high else sql.case((sql.compare("==", low, high), low))
 
 
@@ -127,25 +113,25 @@ def _intervals(op: str, a: dict[str, Sql], b: dict[str, Sql]) -> Sql:
     return sql.case((holds, sql.true()), (fails, sql.false()))
 
 
-def arithmetic(c: Compiler, node: Arithmetic | Negate) -> Sql:
+def arithmetic(c: Context, node: Arithmetic | Negate) -> Sql:
     """The value of `+ - * / %` or of a minus."""
     if isinstance(node, Arithmetic):
         node = replace(node, left=fixed(node.left), right=fixed(node.right))
     if node.type in (COUNT, MONEY):
-        return packed(c, node)
+        return c.struct(parts(c, node))
     if isinstance(node, Negate):
-        return _negated(c, c.value(node.operand), node.type)
+        return _negate(c, c.value(node.operand), node.type)
     if node.type == STRING:
         return sql.binary(exp.DPipe, c.value(node.left), c.value(node.right))
     left, right = c.value(node.left), c.value(node.right)
     if node.type == DOUBLE:
-        return _double(c, node.op, left, right)
+        return _double_arithmetic(c, node.op, left, right)
     if node.op in ("/", "%"):
-        return c.names.lets([left, right], lambda a, b: _divided(node.op, a, b))
-    found = sql.binary(exp.Add if node.op == "+" else exp.Sub, left, right)
+        return c.names.lets([left, right], lambda a, b: _divide(node.op, a, b))
+    result = sql.binary(exp.Add if node.op == "+" else exp.Sub, left, right)
     if not _fits(node):
-        found = c.dialect.checked(node.op, left, right)
-    return c.names.let(found, lambda it: in_range(node.type, it))
+        result = c.dialect.checked(node.op, left, right)
+    return c.names.let(result, lambda value: in_range(node.type, value))
 
 
 def in_range(type_: Type, value: Sql) -> Sql:
@@ -170,58 +156,49 @@ def _int(node: Const) -> int:
     return node.value if isinstance(node.value, int) else _NEAR
 
 
-def _divided(op: str, a: Sql, b: Sql) -> Sql:
+def _divide(op: str, a: Sql, b: Sql) -> Sql:
     """Division by zero, and the least number by -1, have no answer."""
     overflows = sql.and_([sql.compare("==", a, INT_MIN), sql.compare("==", b, -1)])
-    divisor = exp.Nullif(this=sql.own(b), expression=exp.Literal.number(0))
+    divisor = sql.null_if(b, sql.number(0))
     return sql.case((sql.not_(overflows), sql.binary(exp.IntDiv if op == "/" else exp.Mod, a, divisor)))
 
 
-def _double(c: Compiler, op: str, left: Sql, right: Sql) -> Sql:
+def _double_arithmetic(c: Context, op: str, left: Sql, right: Sql) -> Sql:
     kinds: dict[str, type[Sql]] = {"+": exp.Add, "-": exp.Sub, "*": exp.Mul, "/": exp.Div}
-    divisor = exp.Nullif(this=sql.own(right), expression=sql.cast(exp.Literal.number(0), DOUBLE))
-    found = sql.binary(kinds[op], left, divisor if op == "/" else right)
-    return c.names.let(found, finite)
+    divisor = sql.null_if(right, sql.cast(sql.number(0), DOUBLE))
+    result = sql.binary(kinds[op], left, divisor if op == "/" else right)
+    return c.names.let(result, sql.finite)
 
 
-def finite(value: Sql) -> Sql:
-    """A double that is neither infinite nor no number."""
-    edges = {"low": "-1.7976931348623157e308", "high": "1.7976931348623157e308"}
-    fits = exp.Between(
-        this=sql.operand(value), **{name: sql.cast(sql.text(edge), DOUBLE) for name, edge in edges.items()}
-    )
-    return sql.case((fits, value))
-
-
-def _negated(c: Compiler, value: Sql, type_: Type) -> Sql:
+def _negate(c: Context, value: Sql, type_: Type) -> Sql:
     if type_ == DOUBLE:
-        return exp.Neg(this=sql.operand(value))
-    return c.dialect.checked("-", sql.cast(exp.Literal.number(0)), value)
+        return sql.make(exp.Neg, this=sql.operand(value))
+    return c.dialect.checked("-", sql.cast(sql.number(0)), value)
 
 
-def _parts_of_money(c: Compiler, node: Arithmetic | Negate) -> dict[str, Sql]:
+def _parts_of_money(c: Context, node: Arithmetic | Negate) -> dict[str, Sql]:
     if isinstance(node, Negate):
-        found = parts(c, node.operand)
-        return {"minor": _negated(c, found["minor"], INT), "currency": found["currency"]}
+        money = parts(c, node.operand)
+        return {"minor": _negate(c, money["minor"], INT), "currency": money["currency"]}
     if node.op == "*":
         amount, factor = (node.left, node.right) if node.left.type == MONEY else (node.right, node.left)
-        found = parts(c, amount)
-        minor = c.dialect.checked("*", sql.cast(found["minor"]), c.value(factor))
-        return {"minor": minor, "currency": found["currency"]}
+        money = parts(c, amount)
+        minor = c.dialect.checked("*", sql.cast(money["minor"]), c.value(factor))
+        return {"minor": minor, "currency": money["currency"]}
     a, b = parts(c, node.left), parts(c, node.right)
     same = sql.compare("==", a["currency"], b["currency"])
     minor = c.dialect.checked(node.op, sql.cast(a["minor"]), sql.cast(b["minor"]))
     return {"minor": sql.case((same, minor)), "currency": a["currency"]}
 
 
-def _parts_of_count(c: Compiler, node: Arithmetic | Negate) -> dict[str, Sql] | None:
+def _parts_of_count(c: Context, node: Arithmetic | Negate) -> dict[str, Sql] | None:
     """The ends of a sum or difference of counts; None for arithmetic of ints."""
     if not isinstance(node, Arithmetic) or node.type != COUNT:
         return None
     a, b = parts(c, node.left), parts(c, node.right)
     ends = ("low", "high") if node.op == "+" else ("high", "low")
     low, high = (
-        c.dialect.checked(node.op, sql.cast(a[end]), sql.cast(b[other]))
-        for end, other in zip(("low", "high"), ends, strict=True)
+        c.dialect.checked(node.op, sql.cast(a[end]), sql.cast(b[opposite]))
+        for end, opposite in zip(("low", "high"), ends, strict=True)
     )
     return {"low": sql.case((sql.is_known(high), low)), "high": sql.case((sql.is_known(low), high))}

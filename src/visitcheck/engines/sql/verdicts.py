@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 
-from sqlglot import exp
-
 from visitcheck.engines.sql import build as sql
 from visitcheck.engines.sql.build import Sql
 from visitcheck.engines.status import Outcome, Status, leads_to
@@ -52,13 +50,12 @@ def status_expression(plan: Plan, rule: PlanRule, never_known: frozenset[str]) -
     undetermined = _code(STATUS_CODES[Status.UNDETERMINED])
     if plan.conditions[rule.applies] == _ALWAYS and not rule.unless:
         # Satisfied is 0 and violated 1: no CASE, which takes databases several times as long.
-        other = sql.case((sql.or_(open_), _code(STATUS_CODES[Status.NOT_ASSESSED])), default=undetermined)
-        return exp.Coalesce(
-            this=exp.cast(sql.not_(holds), "tinyint"),
-            expressions=[exp.cast(other if open_ else undetermined, "tinyint")],
+        unless_known = sql.case((sql.or_(open_), _code(STATUS_CODES[Status.NOT_ASSESSED])), default=undetermined)
+        return sql.coalesce(
+            sql.cast(sql.not_(holds), "tinyint"), sql.cast(unless_known if open_ else undetermined, "tinyint")
         )
-    found = sql.case(*((test, _code(STATUS_CODES[status])) for test, status in cases), default=undetermined)
-    return exp.cast(found, "tinyint")
+    code = sql.case(*((test, _code(STATUS_CODES[status])) for test, status in cases), default=undetermined)
+    return sql.cast(code, "tinyint")
 
 
 def outcome_expression(plan: Plan, *, without: Collection[Status] = ()) -> Sql:
@@ -76,7 +73,7 @@ def outcome_expression(plan: Plan, *, without: Collection[Status] = ()) -> Sql:
     ]
     cases += [(sql.or_(binding), _code(OUTCOME_CODES[Outcome.ALLOW]))] if binding else []
     none_binds = _code(OUTCOME_CODES[Outcome.REVIEW])
-    return exp.cast(sql.case(*cases, default=none_binds) if cases else none_binds, "tinyint")
+    return sql.cast(sql.case(*cases, default=none_binds) if cases else none_binds, "tinyint")
 
 
 def _asked(plan: Plan, outcome: Outcome, asking: list[Status]) -> Iterable[Sql]:

@@ -9,11 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime, timedelta
 
-from sqlglot import exp
-
 from visitcheck.engines.sql import build as sql
-from visitcheck.engines.sql.build import Sql
-from visitcheck.engines.sql.columns import sql_type
 from visitcheck.engines.sql.dialects import DIALECTS, Dialect
 from visitcheck.errors import EngineFailure
 from visitcheck.facts.types import DAY, HOUR, INT, TIMESTAMP_MAX, ListOf
@@ -38,8 +34,8 @@ def zones_of(plan: Plan) -> frozenset[str]:
         for node in walk(condition)
         if isinstance(node, Call) and node.args
     )
-    found = {str(last.value) for last in named if isinstance(last, Const) and isinstance(last.value, str)}
-    return frozenset(found & zone_names())
+    names = {str(last.value) for last in named if isinstance(last, Const) and isinstance(last.value, str)}
+    return frozenset(names & zone_names())
 
 
 def check_zones(names: Iterable[str], dialect: str, ask: Ask) -> None:
@@ -48,7 +44,7 @@ def check_zones(names: Iterable[str], dialect: str, ask: Ask) -> None:
     `ask` runs a query and gives its rows. Raises `EngineFailure` with the zone, the moments and both offsets
     where they differ, or where the database does not know a zone.
     """
-    found: list[str] = []
+    differences: list[str] = []
     for name in sorted(names):
         moments = list(_moments(name))
         offsets = _database_offsets(DIALECTS[dialect], name, moments, ask)
@@ -58,11 +54,11 @@ def check_zones(names: Iterable[str], dialect: str, ask: Ask) -> None:
             if (ours := clock.offset(at, name)) != theirs
         ]
         if wrong:
-            found.append(_sentence(name, wrong))
-    if found:
+            differences.append(_sentence(name, wrong))
+    if differences:
         raise EngineFailure(
             f"the zone data of {dialect} differs from tzdata {zone_data_version()}, which all else here goes by: "
-            + "; ".join(found)
+            + "; ".join(differences)
         )
 
 
@@ -91,12 +87,10 @@ def _change(name: str, low: int, high: int) -> int:
 
 def _database_offsets(dialect: Dialect, name: str, moments: list[int], ask: Ask) -> list[int | None]:
     """How far the database's clock in a zone is ahead of UTC at some moments, in microseconds."""
-    listed = exp.Cast(this=sql.array([sql.number(at) for at in moments]), to=sql_type(ListOf(INT)))
-    ahead = sql.sub(dialect.reading(sql.column("__e0"), sql.text(name)), sql.column("__e0"))
-    offsets: Sql = exp.Transform(this=listed, expression=sql.lambda_(("__e0",), ahead))
-    query = exp.Select(expressions=[exp.Alias(this=offsets, alias=exp.to_identifier("offsets"))])
-    ((found,),) = ask(dialect.print(query))
-    return list(found)  # type: ignore[call-overload, no-any-return]
+    listed = sql.cast(sql.array(sql.number(at) for at in moments), ListOf(INT))
+    offsets = sql.transform(listed, 0, lambda at: sql.sub(dialect.reading(at, sql.text(name)), at))
+    ((listed_offsets,),) = ask(dialect.print(sql.select([sql.named(offsets, "offsets")])))
+    return list(listed_offsets)  # type: ignore[call-overload, no-any-return]
 
 
 def _sentence(name: str, wrong: list[tuple[int, int | None, int | None]]) -> str:
@@ -110,5 +104,4 @@ def _hours(offset: int | None) -> str:
 
 
 def _micros(moment: datetime) -> int:
-    found = (moment - _EPOCH) // timedelta(microseconds=1)
-    return min(found, TIMESTAMP_MAX)
+    return min((moment - _EPOCH) // timedelta(microseconds=1), TIMESTAMP_MAX)

@@ -65,12 +65,12 @@ class Dialect(ABC):
 
     def date(self, days: Sql) -> Sql:
         """A DATE from days since 1970."""
-        return sql.add(self.epoch(), exp.cast(sql.own(days), "int"))
+        return sql.add(self.epoch(), sql.cast(days, "int"))
 
     def days(self, date: Sql) -> Sql:
         """Days since 1970, as BIGINT."""
-        return sql.cast(exp.DateDiff(this=sql.own(date), expression=self.epoch(), unit=exp.var("DAY")))
+        return sql.cast(sql.make(exp.DateDiff, this=date, expression=self.epoch(), unit=exp.var("DAY")))
 
     def epoch(self) -> Sql:
         """The DATE 1970-01-01."""
-        return exp.cast(sql.text("1970-01-01"), "date")
+        return sql.cast(sql.text("1970-01-01"), "date")

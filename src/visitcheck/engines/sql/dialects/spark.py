@@ -22,50 +22,49 @@ class Spark(Dialect):
 
     def checked(self, op: str, left: Sql, right: Sql) -> Sql:
         """`TRY_ADD(left, right)`."""
-        return exp.Anonymous(this=_FUNCTIONS[op], expressions=[sql.own(left), sql.own(right)])
+        return sql.call(_FUNCTIONS[op], left, right)
 
     def reading(self, at: Sql, zone: Sql) -> Sql:
         """From UTC to a zone on naive timestamps; the session is in UTC, so both casts change nothing."""
-        moment = exp.Anonymous(this="TIMESTAMP_MICROS", expressions=[sql.own(at)])
-        local = exp.ConvertTimezone(
-            source_tz=sql.text("UTC"), target_tz=sql.own(zone), timestamp=exp.cast(moment, "timestampntz")
-        )
-        return exp.UnixMicros(this=exp.cast(local, "timestampltz"))
+        moment = sql.call("TIMESTAMP_MICROS", at)
+        naive = sql.cast(moment, "timestampntz")
+        local = sql.make(exp.ConvertTimezone, source_tz=sql.text("UTC"), target_tz=zone, timestamp=naive)
+        return sql.make(exp.UnixMicros, this=sql.cast(local, "timestampltz"))
 
     def add_months(self, date: Sql, months: Sql) -> Sql:
         """`ADD_MONTHS`."""
-        return exp.Anonymous(this="ADD_MONTHS", expressions=[sql.own(date), exp.cast(sql.own(months), "int")])
+        return sql.call("ADD_MONTHS", date, sql.cast(months, "int"))
 
     def total(self, values: Sql, type_: Type) -> Sql:
         """A fold; whole numbers in a type that the longest list does not overflow."""
         if type_ == DOUBLE:
-            return sql.reduce(values, sql.cast(exp.Literal.number(0), DOUBLE), exp.Add)
-        wide = sql.lambda_(("__p",), exp.cast(sql.column("__p"), _WIDE))
-        start = exp.cast(exp.Literal.number(0), _WIDE)
-        step = sql.lambda_(("__p", "__q"), exp.cast(sql.binary(exp.Add, sql.column("__p"), sql.column("__q")), _WIDE))
-        each = exp.Transform(this=sql.own(values), expression=wide)
-        low, high = (exp.cast(sql.number(edge), _WIDE) for edge in (INT_MIN, INT_MAX))
-        fits = exp.Between(this=sql.column("__p"), low=low, high=high)
+            return sql.reduce(values, sql.cast(sql.number(0), DOUBLE), exp.Add)
+        wide = sql.lambda_(("__p",), sql.cast(sql.column("__p"), _WIDE))
+        start = sql.cast(sql.number(0), _WIDE)
+        step = sql.lambda_(("__p", "__q"), sql.cast(sql.binary(exp.Add, sql.column("__p"), sql.column("__q")), _WIDE))
+        each = sql.make(exp.Transform, this=values, expression=wide)
+        low, high = (sql.cast(sql.number(edge), _WIDE) for edge in (INT_MIN, INT_MAX))
+        fits = sql.between(sql.column("__p"), low, high)
         finish = sql.lambda_(("__p",), sql.case((fits, sql.cast(sql.column("__p"), type_))))
-        return exp.Reduce(this=each, initial=start, merge=step, finish=finish)
+        return sql.make(exp.Reduce, this=each, initial=start, merge=step, finish=finish)
 
     def bits(self, values: Sql) -> Sql:
         """A fold."""
-        return sql.reduce(values, exp.Literal.number(0), exp.BitwiseOr)
+        return sql.reduce(values, sql.number(0), exp.BitwiseOr)
 
     def tally(self, values: Sql) -> Sql:
         """A fold."""
-        return sql.reduce(values, sql.cast(exp.Literal.number(0)), exp.Add)
+        return sql.reduce(values, sql.cast(sql.number(0)), exp.Add)
 
     def distinct(self, items: Sql) -> Sql:
         """`ARRAY_DISTINCT` keeps the order."""
-        return exp.ArrayDistinct(this=sql.own(items))
+        return sql.make(exp.ArrayDistinct, this=items)
 
     def pairwise(self, left: Sql, right: Sql, test: Callable[[Sql, Sql], Sql]) -> Sql:
         """`ZIP_WITH`."""
         body = sql.lambda_(("__p", "__q"), test(sql.column("__p"), sql.column("__q")))
-        return exp.Anonymous(this="ZIP_WITH", expressions=[sql.own(left), sql.own(right), body])
+        return sql.call("ZIP_WITH", left, right, body)
 
     def joined(self, left: Sql, right: Sql) -> Sql:
         """`CONCAT` is NULL for an absent list."""
-        return exp.Anonymous(this="CONCAT", expressions=[sql.own(left), sql.own(right)])
+        return sql.call("CONCAT", left, right)

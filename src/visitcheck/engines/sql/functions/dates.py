@@ -3,26 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, cast
+from typing import cast
 
 from sqlglot import exp
 
 from visitcheck.engines.sql import build as sql
 from visitcheck.engines.sql.build import Sql
+from visitcheck.engines.sql.context import Context
 from visitcheck.engines.sql.functions.model import Writer, local, plainly, zone
-from visitcheck.engines.sql.literals import literal
 from visitcheck.engines.sql.numbers import in_range
 from visitcheck.facts.types import DATE, DAY, HOUR, INT, MINUTE, SECOND, ListOf
 from visitcheck.ir.nodes import Call, Const
 from visitcheck.language import calendars
 
-if TYPE_CHECKING:
-    from visitcheck.engines.sql.compiler import Compiler
-
 _MILLISECOND = 1000
 
 
-def _of_local(part: Callable[[Compiler, Sql], Sql]) -> Writer:
+def _of_local(part: Callable[[Context, Sql], Sql]) -> Writer:
     """A part of what a local clock shows."""
     return lambda c, call: zone(
         c, call.args[1], lambda name: local(c, c.value(call.args[0]), name, lambda reading: part(c, reading))
@@ -32,7 +29,7 @@ def _of_local(part: Callable[[Compiler, Sql], Sql]) -> Writer:
 def _of_date(kind: type[Sql], less: int = 0) -> Writer:
     """A part of the local day, counted from `less` on."""
 
-    def part(c: Compiler, reading: Sql) -> Sql:
+    def part(c: Context, reading: Sql) -> Sql:
         return (
             sql.sub(_part(c, sql.floor_div(reading, DAY), kind), less)
             if less
@@ -42,8 +39,8 @@ def _of_date(kind: type[Sql], less: int = 0) -> Writer:
     return _of_local(part)
 
 
-def _part(c: Compiler, day: Sql, kind: type[Sql]) -> Sql:
-    return sql.cast(kind(this=c.dialect.date(day)))
+def _part(c: Context, day: Sql, kind: type[Sql]) -> Sql:
+    return sql.cast(sql.make(kind, this=c.dialect.date(day)))
 
 
 def _of_time(unit: int, size: int) -> Writer:
@@ -58,20 +55,20 @@ def _of_time(unit: int, size: int) -> Writer:
     return lambda c, call: (of_moment if len(call.args) == 2 else of_duration)(c, call)
 
 
-def _add_days(c: Compiler, call: Call) -> Sql:
+def _add_days(c: Context, call: Call) -> Sql:
     found = c.dialect.checked("+", c.value(call.args[0]), c.value(call.args[1]))
     return c.names.let(found, lambda day: in_range(DATE, day))
 
 
-def _add_months(c: Compiler, call: Call) -> Sql:
+def _add_months(c: Context, call: Call) -> Sql:
     return _moved(c, c.value(call.args[0]), c.value(call.args[1]))
 
 
-def _add_years(c: Compiler, call: Call) -> Sql:
+def _add_years(c: Context, call: Call) -> Sql:
     return _moved(c, c.value(call.args[0]), c.dialect.checked("*", c.value(call.args[1]), sql.cast(sql.number(12))))
 
 
-def _moved(c: Compiler, day: Sql, months: Sql) -> Sql:
+def _moved(c: Context, day: Sql, months: Sql) -> Sql:
     """A date some months later; NULL outside the years 1-9999, without asking the database for such a date."""
 
     def by(d: Sql, n: Sql) -> Sql:
@@ -85,7 +82,7 @@ def _moved(c: Compiler, day: Sql, months: Sql) -> Sql:
     return c.names.lets([day, months], by)
 
 
-def _is_holiday(c: Compiler, call: Call) -> Sql:
+def _is_holiday(c: Context, call: Call) -> Sql:
     calendar = calendars.load().get(cast("str", cast("Const", call.args[1]).value))
     if calendar is None:
         return sql.null()
@@ -94,7 +91,7 @@ def _is_holiday(c: Compiler, call: Call) -> Sql:
 
 def free_days(calendar: calendars.Calendar) -> Sql:
     """The holidays as a list of days."""
-    return literal(tuple(sorted(calendar.holidays)), ListOf(INT))
+    return sql.literal(tuple(sorted(calendar.holidays)), ListOf(INT))
 
 
 def free(calendar: calendars.Calendar, day: Sql, days: Sql) -> Sql:
@@ -102,7 +99,7 @@ def free(calendar: calendars.Calendar, day: Sql, days: Sql) -> Sql:
     return sql.case((sql.between(day, calendar.first_day, calendar.last_day), sql.contains(days, day)))
 
 
-def _workdays(c: Compiler, call: Call) -> Sql:
+def _workdays(c: Context, call: Call) -> Sql:
     calendar = calendars.load().get(cast("str", cast("Const", call.args[2]).value))
     if calendar is None:
         return sql.null(INT)
@@ -115,7 +112,7 @@ def _workdays(c: Compiler, call: Call) -> Sql:
         rest = sql.remainder(since_monday, 7)
         weekdays = sql.add(sql.mul(sql.floor_div(since_monday, 7), 5), sql.least(sql.add(rest, 1), sql.number(5)))
         moved = [
-            c.names.count(literal(tuple(sorted(days)), ListOf(INT)), lambda each: sql.compare("<=", each, day))
+            c.names.count(sql.literal(tuple(sorted(days)), ListOf(INT)), lambda each: sql.compare("<=", each, day))
             for days in (off, extra)
         ]
         return sql.add(sql.sub(weekdays, moved[0]), moved[1])
@@ -127,7 +124,7 @@ def _workdays(c: Compiler, call: Call) -> Sql:
     return c.names.lets([c.value(call.args[0]), c.value(call.args[1])], between)
 
 
-def _days(c: Compiler, call: Call) -> Sql:
+def _days(c: Context, call: Call) -> Sql:
     return c.dialect.checked("*", c.value(call.args[0]), sql.cast(sql.number(DAY)))
 
 

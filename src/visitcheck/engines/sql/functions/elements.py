@@ -2,25 +2,21 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from sqlglot import exp
 
 from visitcheck.engines.sql import build as sql
 from visitcheck.engines.sql import lists
 from visitcheck.engines.sql.build import Sql
+from visitcheck.engines.sql.context import Context
 from visitcheck.engines.sql.functions.model import ListWriter
 from visitcheck.ir.nodes import ListCall
-
-if TYPE_CHECKING:
-    from visitcheck.engines.sql.compiler import Compiler
 
 _HELD = lists.HELD
 
 
-def _rows(c: Compiler, call: ListCall) -> Sql:
+def _rows(c: Context, call: ListCall) -> Sql:
     """The elements that are in or maybe in, with the values of the bodies as `b0`, `b1`..."""
-    found = lists.settled(c, lists.members(c, call.source))
+    found = lists.as_plain(c, lists.members_of(c, call.source))
     held = found.held
 
     def row(element: Sql) -> Sql:
@@ -29,11 +25,11 @@ def _rows(c: Compiler, call: ListCall) -> Sql:
             fields |= {f"b{number}": c.value(body) for number, body in enumerate(call.bodies)}
         return sql.struct(fields)
 
-    kept = found.items if held is None else c.names.filter(found.items, lambda e: lists.maybe(held(e)))
+    kept = found.items if held is None else c.names.filter(found.items, lambda e: sql.is_maybe(held(e)))
     return c.names.transform(kept, row)
 
 
-def _max_per_group(c: Compiler, call: ListCall) -> Sql:
+def _max_per_group(c: Context, call: ListCall) -> Sql:
     keys = [f"b{number}" for number in range(len(call.bodies))]
 
     def unknown(e: Sql) -> Sql:
@@ -71,10 +67,10 @@ def _max_per_group(c: Compiler, call: ListCall) -> Sql:
 
 
 def _most(values: Sql) -> Sql:
-    return exp.ArrayMax(this=values)
+    return sql.make(exp.ArrayMax, this=values)
 
 
-def _last_run(c: Compiler, call: ListCall) -> Sql:
+def _last_run(c: Context, call: ListCall) -> Sql:
     def held(e: Sql) -> Sql:
         return sql.is_known(sql.field(e, _HELD))
 
@@ -85,10 +81,10 @@ def _last_run(c: Compiler, call: ListCall) -> Sql:
         return sql.field(e, "b1")
 
     def may_fail(e: Sql) -> Sql:
-        return sql.not_(_surely(passes(e)))
+        return sql.not_(sql.is_surely(passes(e)))
 
     def of(rows: Sql) -> Sql:
-        failures = c.names.filter(rows, lambda e: sql.and_([held(e), sql.not_(lists.maybe(passes(e)))]))
+        failures = c.names.filter(rows, lambda e: sql.and_([held(e), sql.not_(sql.is_maybe(passes(e)))]))
         return c.names.lets(
             [
                 rows,
@@ -106,7 +102,7 @@ def _last_run(c: Compiler, call: ListCall) -> Sql:
 
         def open_(e: Sql) -> Sql:
             later = sql.or_([sql.is_null(last_sure), sql.is_null(order(e)), sql.compare(">", order(e), last_sure)])
-            return sql.and_([lists.maybe(passes(e)), later])
+            return sql.and_([sql.is_maybe(passes(e)), later])
 
         low = sql.case(
             (sql.compare(">", unordered, 0), sql.number(0)), (sql.compare("==", doubtful, 0), sure), default=after
@@ -117,11 +113,7 @@ def _last_run(c: Compiler, call: ListCall) -> Sql:
     return c.names.let(_rows(c, call), of)
 
 
-def _surely(truth: Sql) -> Sql:
-    return exp.Coalesce(this=sql.own(truth), expressions=[sql.false()])
-
-
-def _covers(c: Compiler, call: ListCall) -> Sql:
+def _covers(c: Context, call: ListCall) -> Sql:
     def covered(intervals: Sql, start: Sql, end: Sql, tolerance: Sql) -> Sql:
         """From the start, and from each end inside, the next interval begins within the tolerance."""
         inside = c.names.filter(
@@ -135,7 +127,7 @@ def _covers(c: Compiler, call: ListCall) -> Sql:
 
             def reaches(e: Sql) -> Sql:
                 # Past 64 bits every interval begins in time.
-                in_time = exp.Coalesce(this=sql.compare("<=", sql.field(e, "a"), reach), expressions=[sql.true()])
+                in_time = sql.is_maybe(sql.compare("<=", sql.field(e, "a"), reach))
                 return sql.and_([in_time, sql.compare(">", sql.field(e, "b"), at)])
 
             return sql.and_([far, sql.compare("==", c.names.count(intervals, reaches), 0)])
@@ -145,10 +137,7 @@ def _covers(c: Compiler, call: ListCall) -> Sql:
 
     def intervals(rows: Sql, start: Sql, end: Sql) -> Sql:
         def pair(e: Sql) -> Sql:
-            begins, ends = (
-                exp.Coalesce(this=sql.field(e, name), expressions=[sql.own(other)])
-                for name, other in (("b0", start), ("b1", end))
-            )
+            begins, ends = (sql.coalesce(sql.field(e, name), other) for name, other in (("b0", start), ("b1", end)))
             return sql.struct({"a": begins, "b": ends})
 
         return c.names.filter(

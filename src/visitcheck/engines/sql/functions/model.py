@@ -3,23 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TypeAlias
 
 from sqlglot import exp
 
 from visitcheck.engines.sql import build as sql
 from visitcheck.engines.sql.build import Sql
+from visitcheck.engines.sql.context import Context, is_simple
 from visitcheck.engines.sql.fixed_offset_zones import steady
-from visitcheck.engines.sql.names import simple
 from visitcheck.facts.types import TIMESTAMP_MAX, TIMESTAMP_MIN
 from visitcheck.facts.zones import zone_names
 from visitcheck.ir.nodes import Call, Const, Expr, ListCall
 
-if TYPE_CHECKING:
-    from visitcheck.engines.sql.compiler import Compiler
-
-Writer: TypeAlias = "Callable[[Compiler, Call], Sql]"
-ListWriter: TypeAlias = "Callable[[Compiler, ListCall], Sql]"
+Writer: TypeAlias = "Callable[[Context, Call], Sql]"
+ListWriter: TypeAlias = "Callable[[Context, ListCall], Sql]"
 
 
 def plainly(write: Callable[..., Sql]) -> Writer:
@@ -27,7 +24,7 @@ def plainly(write: Callable[..., Sql]) -> Writer:
     return lambda c, call: write(*(c.value(arg) for arg in call.args))
 
 
-def zone(c: Compiler, node: Expr, body: Callable[[Sql], Sql]) -> Sql:
+def zone(c: Context, node: Expr, body: Callable[[Sql], Sql]) -> Sql:
     """`body` with the name of a zone that the database has, or NULL."""
     if isinstance(node, Const):
         return body(sql.text(node.value) if node.value in zone_names() else sql.null(node.type))
@@ -38,7 +35,7 @@ def zone(c: Compiler, node: Expr, body: Callable[[Sql], Sql]) -> Sql:
     return c.names.let(sql.case((sql.in_(found, usable), found)), body)
 
 
-def local(c: Compiler, at: Sql, name: Sql, body: Callable[[Sql], Sql]) -> Sql:
+def local(c: Context, at: Sql, name: Sql, body: Callable[[Sql], Sql]) -> Sql:
     """`body` with what a clock shows at a moment; NULL outside the years 1-9999."""
     if name == sql.text("UTC"):
         return c.names.let(at, body)
@@ -49,11 +46,11 @@ def local(c: Compiler, at: Sql, name: Sql, body: Callable[[Sql], Sql]) -> Sql:
     return c.names.let(_reading(c, at, name), fits)
 
 
-def _reading(c: Compiler, at: Sql, name: Sql) -> Sql:
+def _reading(c: Context, at: Sql, name: Sql) -> Sql:
     """A clock's reading; a sum where the zone is known to have kept one offset since, which is far quicker."""
     kept = steady(name.name) if isinstance(name, exp.Literal) else None
     reading = c.dialect.reading(at, name)
-    if kept is None or not simple(at):
+    if kept is None or not is_simple(at):
         return reading
     since, offset = kept
     return sql.case((sql.compare(">=", at, since), sql.add(at, offset)), default=reading)

@@ -2,33 +2,30 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, cast
+from typing import Any, cast
 
 from sqlglot import exp
 
 from visitcheck.engines.sql import build as sql
 from visitcheck.engines.sql.build import Sql
+from visitcheck.engines.sql.context import Context
 from visitcheck.engines.sql.functions.model import Writer, plainly
-from visitcheck.engines.sql.literals import literal
 from visitcheck.ir.nodes import Call, Const
 from visitcheck.language import lexicon, patterns
 from visitcheck.language.patterns.printer import Printer
 from visitcheck.language.patterns.tree import Chars, Either, Repeat, Sequence, joined
 
-if TYPE_CHECKING:
-    from visitcheck.engines.sql.compiler import Compiler
-
 _MOST_WORDS = 300
 """Words in one pattern: past this the databases' matching slows down out of proportion."""
 
 
-def _matches(c: Compiler, call: Call) -> Sql:
+def _matches(c: Context, call: Call) -> Sql:
     pattern = cast("Const", call.args[1]).value
     # RE2 and Java read the spelling for RE2 alike.
-    return exp.RegexpLike(this=c.value(call.args[0]), expression=sql.text(patterns.to_re2(str(pattern))))
+    return sql.make(exp.RegexpLike, this=c.value(call.args[0]), expression=sql.text(patterns.to_re2(str(pattern))))
 
 
-def _mentions(c: Compiler, call: Call) -> Sql:
+def _mentions(c: Context, call: Call) -> Sql:
     words = cast("tuple[str, ...]", cast("Const", call.args[1]).value)
     if not words:
         found = c.value(call.args[0])
@@ -36,7 +33,7 @@ def _mentions(c: Compiler, call: Call) -> Sql:
     groups = [words[start : start + _MOST_WORDS] for start in range(0, len(words), _MOST_WORDS)]
 
     def any_of(text: Sql) -> Sql:
-        return sql.or_(exp.RegexpLike(this=sql.own(text), expression=sql.text(_pattern(group))) for group in groups)
+        return sql.or_(sql.make(exp.RegexpLike, this=text, expression=sql.text(_pattern(group))) for group in groups)
 
     return c.names.let(c.value(call.args[0]), any_of)
 
@@ -66,19 +63,19 @@ def _any_of(points: list[int]) -> Chars:
     return Chars(joined([(point, point) for point in points]))
 
 
-def _first_known(c: Compiler, call: Call) -> Sql:
+def _first_known(c: Context, call: Call) -> Sql:
     first, *rest = [c.value(arg) for arg in call.args]
-    return exp.Coalesce(this=sql.own(first), expressions=[sql.own(value) for value in rest])
+    return sql.coalesce(first, *rest)
 
 
-def _in_param(c: Compiler, call: Call) -> Sql:
+def _in_param(c: Context, call: Call) -> Sql:
     value, options = call.args
 
     def among(found: Sql) -> Sql:
         def one_of(values: Any) -> Sql:
             if not values:
                 return sql.case((sql.is_known(found), sql.false()))
-            return sql.in_(found, [literal(each, value.type) for each in values])
+            return sql.in_(found, [sql.literal(each, value.type) for each in values])
 
         fixed = c.over_constants(options, one_of, sql.null())
         if fixed is not None:
@@ -90,22 +87,22 @@ def _in_param(c: Compiler, call: Call) -> Sql:
 
 
 def _starts_with(text: Sql, part: Sql) -> Sql:
-    return exp.StartsWith(this=sql.own(text), expression=sql.own(part))
+    return sql.make(exp.StartsWith, this=text, expression=part)
 
 
 def _ends_with(text: Sql, part: Sql) -> Sql:
-    return exp.EndsWith(this=sql.own(text), expression=sql.own(part))
+    return sql.make(exp.EndsWith, this=text, expression=part)
 
 
 def _contains(text: Sql, part: Sql) -> Sql:
-    return exp.Contains(this=sql.own(text), expression=sql.own(part))
+    return sql.make(exp.Contains, this=text, expression=part)
 
 
 CALLS: dict[str, Writer] = {
     "startsWith": plainly(_starts_with),
     "endsWith": plainly(_ends_with),
     "contains": plainly(_contains),
-    "size": plainly(lambda text: sql.cast(exp.Length(this=sql.own(text)))),
+    "size": plainly(lambda text: sql.cast(sql.make(exp.Length, this=text))),
     "matches": _matches,
     "mentions": _mentions,
     "knownSince": plainly(lambda since, at: sql.case((sql.compare("<=", since, at), sql.true()))),

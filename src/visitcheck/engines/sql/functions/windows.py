@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TypeAlias
 
 from sqlglot import exp
 
 from visitcheck.engines.sql import build as sql
 from visitcheck.engines.sql.build import Sql
+from visitcheck.engines.sql.context import Context
 from visitcheck.engines.sql.functions.dates import free, free_days
 from visitcheck.engines.sql.functions.model import Writer, local, zone
 from visitcheck.facts.types import DAY
@@ -17,15 +18,12 @@ from visitcheck.language import calendars
 from visitcheck.language.functions.windows import LONGEST, WEEK
 from visitcheck.language.hours import Span, WeeklyHours
 
-if TYPE_CHECKING:
-    from visitcheck.engines.sql.compiler import Compiler
-
 _MONDAY = 4 * DAY  # 1970-01-05, as a reading
 Test: TypeAlias = Callable[[Sql, Sql], Sql]
 """Of readings from the first up to, not including, the second; never NULL."""
 
 
-def _overlaps_daily(c: Compiler, call: Call) -> Sql:
+def _overlaps_daily(c: Context, call: Call) -> Sql:
     start, end, opens, closes, name = call.args
 
     def test(begin: Sql, length: Sql) -> Test:
@@ -44,7 +42,7 @@ def _overlaps_daily(c: Compiler, call: Call) -> Sql:
     )
 
 
-def _overlaps_weekly(c: Compiler, call: Call) -> Sql:
+def _overlaps_weekly(c: Context, call: Call) -> Sql:
     start, end, weekdays, opens, closes, name = call.args
 
     def on(days: Sql, begin: Sql, length: Sql) -> Sql:
@@ -55,9 +53,7 @@ def _overlaps_weekly(c: Compiler, call: Call) -> Sql:
 
             return sql.reduce(c.names.transform(days, meets), sql.false(), exp.Or)
 
-        wrong = c.names.count(
-            days, lambda day: sql.not_(exp.Coalesce(this=sql.between(day, 1, 7), expressions=[sql.false()]))
-        )
+        wrong = c.names.count(days, lambda day: sql.not_(sql.is_surely(sql.between(day, 1, 7))))
         asked = _if_all_agree(c, start, end, name, any_day, certain=True)
         return _if_known([begin, length], sql.case((sql.compare("==", wrong, 0), asked)))
 
@@ -67,7 +63,7 @@ def _overlaps_weekly(c: Compiler, call: Call) -> Sql:
     )
 
 
-def _within(c: Compiler, call: Call) -> Sql:
+def _within(c: Context, call: Call) -> Sql:
     start, end, hours, name = call.args
 
     def of(value: WeeklyHours) -> Sql:
@@ -97,7 +93,7 @@ def _length(opens: Sql, closes: Sql) -> Sql:
     return sql.case((sql.compare(">=", closes, opens), apart), (sql.compare("<", closes, opens), sql.add(apart, DAY)))
 
 
-def _if_all_agree(c: Compiler, start: Expr, end: Expr, name: Expr, test: Test, *, certain: bool) -> Sql:
+def _if_all_agree(c: Context, start: Expr, end: Expr, name: Expr, test: Test, *, certain: bool) -> Sql:
     """The test of a visit's readings; for one with an end missing, `certain` where no visit can escape it."""
     sure = sql.true() if certain else sql.false()
 
@@ -124,7 +120,7 @@ def _if_all_agree(c: Compiler, start: Expr, end: Expr, name: Expr, test: Test, *
     )
 
 
-def _readings(c: Compiler, start: Sql, end: Sql, name: Sql, test: Test) -> Sql:
+def _readings(c: Context, start: Sql, end: Sql, name: Sql, test: Test) -> Sql:
     """The test of the first reading and the one behind the last; NULL where the clock shows none."""
 
     def seen(a: Sql, b: Sql) -> Sql:
@@ -141,21 +137,21 @@ def _readings(c: Compiler, start: Sql, end: Sql, name: Sql, test: Test) -> Sql:
     return local(c, start, name, lambda a: local(c, end, name, lambda b: seen(a, b)))
 
 
-def _meets(c: Compiler, first: Sql, last: Sql, begin: Sql, length: Sql, period: int) -> Sql:
+def _meets(c: Context, first: Sql, last: Sql, begin: Sql, length: Sql, period: int) -> Sql:
     """Whether readings meet one of the windows `[begin + k * period, ... + length)`, k any integer."""
     behind = sql.sub(first, sql.add(begin, length))
     opened = sql.add(sql.sub(sql.sub(first, length), sql.remainder(behind, period)), period)
     return sql.and_([sql.compare(">", length, 0), sql.compare("<", opened, last)])
 
 
-def _inside(c: Compiler, first: Sql, last: Sql, hours: WeeklyHours, free_list: Sql | None) -> Sql:
+def _inside(c: Context, first: Sql, last: Sql, hours: WeeklyHours, free_list: Sql | None) -> Sql:
     days = sql.series(sql.floor_div(first, DAY), sql.floor_div(sql.sub(last, 1), DAY))
     each = c.names.transform(days, lambda day: _inside_day(c, first, last, day, hours, free_list))
     short = sql.compare("<=", sql.sub(last, first), LONGEST)
     return sql.case((short, sql.reduce(each, sql.true(), exp.And)))
 
 
-def _inside_day(c: Compiler, first: Sql, last: Sql, day: Sql, hours: WeeklyHours, free_list: Sql | None) -> Sql:
+def _inside_day(c: Context, first: Sql, last: Sql, day: Sql, hours: WeeklyHours, free_list: Sql | None) -> Sql:
     midnight = sql.mul(day, DAY)
     opens = sql.greatest(sql.sub(first, midnight), sql.number(0))
     closes = sql.least(sql.sub(last, midnight), sql.number(DAY))

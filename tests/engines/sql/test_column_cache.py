@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from engines.sql.agreement import expected, plan_of, truths_alone, truths_in
 from visitcheck.engines.sql import SqlEngine
-from visitcheck.engines.sql.packing import MOST
+from visitcheck.engines.sql.steps import MOST_TESTS
 from visitcheck.facts import ROOT
 from visitcheck.facts.types import INT, TIMESTAMP, ListOf
 from visitcheck.ir.nodes import (
@@ -56,7 +56,7 @@ def _visit(contacts: list[tuple[int | None, bool | None]] | None) -> SimpleNames
 # More tests of one list than one number holds; `all` beside `exists`; counts; a test that needs another's answer.
 LATEST = Aggregate("max", Map(CONTACTS, 0, AT, ListOf(TIMESTAMP)), None, TIMESTAMP)
 MANY: list[Expr] = [
-    *(Exists(CONTACTS, 0, _after(moment)) for moment in range(MOST + 3)),
+    *(Exists(CONTACTS, 0, _after(moment)) for moment in range(MOST_TESTS + 3)),
     *(ForAll(CONTACTS, 0, And((_after(moment), CONNECTED))) for moment in range(3)),
     Exists(CONTACTS, 1, Compare("==", _of(1, "at"), LATEST)),
     Exists(CONTACTS, 1, And((_of(1, "connected"), Exists(CONTACTS, 0, Compare("<", _of(0, "at"), _of(1, "at")))))),
