@@ -5,7 +5,7 @@ import re
 from shipped import ROOT, RULES
 
 from visitcheck.authoring import as_text, parse_accepted, parse_cases, run_cases
-from visitcheck.authoring.reading import CASE_KEYS, FILE_KEYS
+from visitcheck.authoring.format import CASE, CASE_FILE
 from visitcheck.engines.status import Outcome, Status
 from visitcheck.policy import load_policy
 
@@ -33,7 +33,7 @@ def test_the_python_on_the_page_runs(capsys) -> None:  # type: ignore[no-untyped
 
 
 def test_the_page_names_every_key_and_word() -> None:
-    for word in (*FILE_KEYS, *CASE_KEYS, *Status, *Outcome):
+    for word in (*CASE_FILE.keys, *CASE.keys, *Status, *Outcome):
         assert f"`{word}`" in PAGE
 
 

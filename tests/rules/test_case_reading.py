@@ -6,7 +6,7 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from visitcheck.authoring import Story, cases_schema, parse_cases, read_cases
-from visitcheck.authoring.reading import CASE_KEYS, FILE_KEYS
+from visitcheck.authoring.format import CASE, CASE_FILE
 from visitcheck.errors import InvalidPolicy
 
 GOOD = """\
@@ -162,5 +162,5 @@ def test_schema_describes_the_same_keys() -> None:
     schema = cases_schema()
     Draft202012Validator.check_schema(schema)
 
-    assert set(schema["properties"]) == set(FILE_KEYS)  # type: ignore[call-overload]
-    assert set(schema["$defs"]["case"]["properties"]) == set(CASE_KEYS)  # type: ignore[index]
+    assert set(schema["properties"]) == set(CASE_FILE.keys)  # type: ignore[call-overload]
+    assert set(schema["$defs"]["case"]["properties"]) == set(CASE.keys)  # type: ignore[index]

@@ -4,11 +4,11 @@ from visitcheck.authoring import problem_codes as problem_codes
 from visitcheck.authoring.accepted import Accepted, accepted_beside, parse_accepted
 from visitcheck.authoring.cases import Case, CaseFile, Expectation, Story
 from visitcheck.authoring.coverage import Coverage, Gap, coverage_gaps, coverage_text, coverage_to_dict, measure
+from visitcheck.authoring.format import accepted_schema, cases_schema
 from visitcheck.authoring.mutation import Mutant, Mutation, mutants_of, mutate, mutation_text, mutation_to_dict
 from visitcheck.authoring.output import as_junit, as_text, result_to_dict, summary
 from visitcheck.authoring.reading import find_cases, parse_cases, read_cases
 from visitcheck.authoring.run import ENGINES, CaseResult, Difference, RuleResult, run_cases
-from visitcheck.authoring.schema import accepted_schema, cases_schema
 
 __all__ = [
     "ENGINES",

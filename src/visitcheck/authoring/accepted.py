@@ -10,17 +10,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from visitcheck.authoring.form import Form
+from visitcheck.authoring.case_files import validated_part
+from visitcheck.authoring.format import ACCEPTED_FILE
 from visitcheck.authoring.source_spans import one_line
-from visitcheck.documents import YamlMapping, YamlNode
+from visitcheck.documents.parts import Part
 from visitcheck.errors import InvalidPolicy, Place, Problem
 
 SUFFIX = ".accepted.yaml"
-ENTRY_KEYS = {
-    "unshown": (("rule", "part", "condition", "outcomes", "why"), ("outcomes", "why")),
-    "survivors": (("rule", "mutant", "why"), ("mutant", "why")),
-    "lint": (("rule", "code", "why"), ("code", "why")),
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,62 +77,47 @@ def accepted_beside(case_file: str | Path) -> Accepted:
 
 
 def parse_accepted(text: str, file: str) -> Accepted:
-    """What `text` accepts; `file` is its name in problems."""
-    form = Form()
-    node = form.root(text, file, "a file of what is accepted")
-    form.keys(node, ("pack", *ENTRY_KEYS), needed=("pack",))
-    pack = form.text(node.get("pack")) or ""
-    unshown = tuple(_unshown(each, pack, form) for each in _entries(node, "unshown", form))
-    survivors = tuple(_survivor(each, pack, form) for each in _entries(node, "survivors", form))
-    lint = tuple(_passed(each, pack, form) for each in _entries(node, "lint", form))
-    if form.problems:
-        raise InvalidPolicy(form.problems)
-    return Accepted(unshown, survivors, lint)
+    """What `text` accepts; `file` is its name in problems. Raises `InvalidPolicy` with all problems of the file."""
+    problems: list[Problem] = []
+    part = validated_part(text, file, ACCEPTED_FILE, problems)
+    if problems:
+        raise InvalidPolicy(problems)
+    pack = part.text("pack") or ""
+    return Accepted(
+        tuple(_unshown(each, pack) for each in part.parts("unshown")),
+        tuple(_survivor(each, pack) for each in part.parts("survivors")),
+        tuple(_passed(each, pack) for each in part.parts("lint")),
+    )
 
 
-def _entries(node: YamlMapping, key: str, form: Form) -> list[YamlMapping]:
-    known, needed = ENTRY_KEYS[key]
-    found = []
-    for item in form.items(node.get(key), f"`{key}` is a list of entries"):
-        if isinstance(item, YamlMapping):
-            form.keys(item, known, needed)
-            found.append(item)
-        else:
-            message = f"an entry of `{key}` is a mapping"
-            form.problem("case-form", message, item.place(), f"its keys: {', '.join(known)}")
-    return found
-
-
-def _unshown(node: YamlMapping, pack: str, form: Form) -> Unshown:
-    outcomes = form.items(node.get("outcomes"), "`outcomes` is a list, such as `[FALSE, decides]`")
+def _unshown(part: Part, pack: str) -> Unshown:
     return Unshown(
-        rule=form.text(node.get("rule")) or pack,
-        part=form.text(node.get("part")),
-        condition=_line(node.get("condition"), form),
-        outcomes=tuple(word for item in outcomes if (word := form.text(item))),
-        why=_line(node.get("why"), form) or "",
-        place=node.place(),
+        rule=part.text("rule") or pack,
+        part=part.text("part"),
+        condition=None if part.text("condition") is None else _line(part, "condition"),
+        outcomes=tuple(outcome.text for outcome in part.scalars("outcomes")),
+        why=_line(part, "why"),
+        place=part.place(),
     )
 
 
-def _survivor(node: YamlMapping, pack: str, form: Form) -> Survivor:
+def _survivor(part: Part, pack: str) -> Survivor:
     return Survivor(
-        rule=form.text(node.get("rule")) or pack,
-        mutant=_line(node.get("mutant"), form) or "",
-        why=_line(node.get("why"), form) or "",
-        place=node.place(),
+        rule=part.text("rule") or pack,
+        mutant=_line(part, "mutant"),
+        why=_line(part, "why"),
+        place=part.place(),
     )
 
 
-def _passed(node: YamlMapping, pack: str, form: Form) -> AcceptedRemark:
+def _passed(part: Part, pack: str) -> AcceptedRemark:
     return AcceptedRemark(
-        rule=form.text(node.get("rule")) or pack,
-        code=form.text(node.get("code")) or "",
-        why=_line(node.get("why"), form) or "",
-        place=node.place(),
+        rule=part.text("rule") or pack,
+        code=part.text("code") or "",
+        why=_line(part, "why"),
+        place=part.place(),
     )
 
 
-def _line(node: YamlNode | None, form: Form) -> str | None:
-    text = form.text(node)
-    return None if text is None else one_line(text)
+def _line(part: Part, key: str) -> str:
+    return one_line(part.text(key) or "")

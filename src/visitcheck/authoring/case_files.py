@@ -5,10 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from visitcheck.authoring.form import Form
+from visitcheck.authoring.format import CODES, FIXTURES
 from visitcheck.authoring.paths import nearest
-from visitcheck.documents import YamlMapping, YamlNode, parse_yaml, to_python
-from visitcheck.errors import InvalidPolicy, InvalidVisit, Problem
+from visitcheck.documents import YamlMapping, YamlNode, YamlScalar, parse_yaml, to_python
+from visitcheck.documents.parts import Part
+from visitcheck.documents.validation import RecordShape, validate_mapping
+from visitcheck.errors import InvalidPolicy, InvalidVisit, Place, Problem
 from visitcheck.facts import Registers
 
 
@@ -20,35 +22,36 @@ class Fixtures:
     registers: Registers | None = None
 
 
-def ground(node: YamlMapping, file: str, form: Form) -> Fixtures:
+def ground(part: Part, file: str, problems: list[Problem]) -> Fixtures:
     """A file's own `base` and `registers`, and those of the case file that it names under `shared`.
 
     Own ones count before shared ones. What is shared is no more than that file's own: it does not go on to a third.
     """
-    below = _shared(node.get("shared"), file, form)
-    own = _own(node, form)
+    below = _shared(part.scalar("shared"), file, problems)
+    own = _own(part, problems)
     return Fixtures({**below.bases, **own.bases}, own.registers or below.registers)
 
 
-def _own(node: YamlMapping, form: Form) -> Fixtures:
-    bases = form.mappings(node.get("base"), "`base` maps names to visits")
-    return Fixtures(bases, _registers(node.get("registers"), form))
+def _own(part: Part, problems: list[Problem]) -> Fixtures:
+    bases = {name.text: base.node for name, base in part.named_parts("base")}
+    return Fixtures(bases, _registers(part.part("registers"), problems))
 
 
-def _shared(node: YamlNode | None, file: str, form: Form) -> Fixtures:
-    name = form.text(node)
-    if node is None or name is None:
+def _shared(name: YamlScalar | None, file: str, problems: list[Problem]) -> Fixtures:
+    if name is None:
         return Fixtures()
-    path = Path(file).parent / name
+    path = Path(file).parent / name.text
     try:
-        found = _read(path)
+        node = _read(path)
     except InvalidPolicy as error:
-        form.problems += error.problems
+        problems += error.problems
         return Fixtures()
-    if isinstance(found, YamlMapping):
-        return _own(found, form)
-    form.problem("case-form", f"`{name}` is no file of cases", node.place())
-    return Fixtures()
+    if not isinstance(node, YamlMapping):
+        problems.append(Problem("case-form", f"`{name.text}` is no file of cases", None, name.place()))
+        return Fixtures()
+    entries = tuple((key, value) for key, value in node.entries if key.text in FIXTURES.keys)
+    mapping = validate_mapping(YamlMapping(entries, node.span), FIXTURES, problems, CODES)
+    return Fixtures() if mapping is None else _own(Part(mapping), problems)
 
 
 def read_text(path: Path) -> str:
@@ -59,6 +62,22 @@ def read_text(path: Path) -> str:
         raise InvalidPolicy([Problem("case-unreadable", f"cannot read `{path}`: {error}")]) from error
 
 
+def validated_part(text: str, file: str, shape: RecordShape, problems: list[Problem]) -> Part:
+    """The whole file as a mapping of a shape; what does not fit is reported and left out.
+
+    Raises `InvalidPolicy` where `text` is no YAML, or no mapping.
+    """
+    node, yaml_problems = parse_yaml(text, file)
+    if yaml_problems:
+        raise InvalidPolicy(yaml_problems)
+    mapping = None if node is None else validate_mapping(node, shape, problems, CODES)
+    if mapping is None:
+        message = f"{shape.what} is a mapping"
+        help_ = "it begins with `pack:`"
+        raise InvalidPolicy(problems or [Problem("case-form", message, help_, Place(file, 1, 1))])
+    return Part(mapping)
+
+
 def _read(path: Path) -> YamlNode | None:
     node, problems = parse_yaml(read_text(path), str(path))
     if problems:
@@ -66,18 +85,15 @@ def _read(path: Path) -> YamlNode | None:
     return node
 
 
-def _registers(node: YamlNode | None, form: Form) -> Registers | None:
-    if node is None:
+def _registers(part: Part | None, problems: list[Problem]) -> Registers | None:
+    if part is None:
         return None
-    if not isinstance(node, YamlMapping):
-        form.problem("case-form", "`registers` maps `lenders`, `agencies` and `collectors` to entries", node.place())
-        return None
-    found = to_python(node)
-    assert isinstance(found, dict)  # noqa: S101 - a mapping gives a mapping
+    plain = to_python(part.node)
+    assert isinstance(plain, dict)  # noqa: S101 - a mapping gives a mapping
     try:
-        return Registers.read(found)
+        return Registers.read(plain)
     except InvalidVisit as error:
-        for one in error.problems:
-            place = nearest(node, one.path or "").place()
-            form.problems.append(Problem(one.code, one.message, one.help, place, one.path))
+        for problem in error.problems:
+            place = nearest(part.node, problem.path or "").place()
+            problems.append(Problem(problem.code, problem.message, problem.help, place, problem.path))
         return None

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 
+from visitcheck.authoring.format import CODES, EDITS
 from visitcheck.authoring.paths import EditTarget, NoSuchPathError, append, parse_path, put, remove
 from visitcheck.documents import YamlMapping, YamlNode, YamlScalar, YamlSequence
+from visitcheck.documents.parts import Part
+from visitcheck.documents.validation import validate_mapping
 from visitcheck.errors import Problem
 from visitcheck.suggest import did_you_mean
-
-EDITS = ("from", "set", "add", "remove")
 
 
 class Bases:
@@ -29,8 +30,8 @@ class Bases:
     def visit(self, name: YamlScalar) -> YamlMapping | None:
         """The visit of this name; None, with a problem, where there is none."""
         if name.text not in self.named:
-            text = did_you_mean(name.text, self.named, "declare it under `base`, or name one of `shared`")
-            self.problems.append(Problem("case-base", f"there is no base `{name.text}`", text, name.place()))
+            help_ = did_you_mean(name.text, self.named, "declare it under `base`, or name one of `shared`")
+            self.problems.append(Problem("case-base", f"there is no base `{name.text}`", help_, name.place()))
             return None
         return self._build(name.text)
 
@@ -39,27 +40,37 @@ class Bases:
             # None while it is being built: whoever meets that has come round in a ring.
             self._built[name] = None
             node = self.named[name]
-            self._built[name] = edited(node, self, self.problems) if "from" in node else node
+            self._built[name] = self._edit(node) if "from" in node else node
         elif self._built[name] is None:
             place = self.named[name].place()
             self.problems.append(Problem("case-base", f"the base `{name}` cannot be built on", None, place))
         return self._built[name]
 
+    def _edit(self, node: YamlMapping) -> YamlMapping | None:
+        entries = tuple((key, value) for key, value in node.entries if key.text in EDITS.keys)
+        edits = validate_mapping(YamlMapping(entries, node.span), EDITS, self.problems, CODES)
+        visit = None if edits is None else edited(edits, self, self.problems)
+        return visit if edits is not None and edits.whole else None
+
 
 def edited(node: YamlMapping, bases: Bases, problems: list[Problem]) -> YamlMapping | None:
-    """The visit that a case or base describes; None, with problems, where its edits lead nowhere."""
-    visit: YamlNode | None = _start(node, bases, problems)
+    """The visit that a case or base describes; None, with problems, where its edits lead nowhere.
+
+    The edits are validated: what is left to report is paths that lead nowhere, and bases that there are not.
+    """
+    part = Part(node)
+    visit: YamlNode | None = _start(part, bases)
     if visit is None:
         return None
     before = len(problems)
-    for target, value in _pairs(node.get("set"), problems):
+    for path, value in part.entries("set"):
+        target = _target(path)
         visit = _step(target, partial(put, visit, target, value), visit, problems)
-    for target, value in _pairs(node.get("add"), problems):
+    for path, value in part.entries("add"):
         if isinstance(value, YamlSequence):
+            target = _target(path)
             visit = _step(target, partial(append, visit, target, value), visit, problems)
-        else:
-            problems.append(_form(value, "`add` gives a list of elements for each path"))
-    targets = _targets(node.get("remove"), problems)
+    targets = [_target(path) for path in part.scalars("remove")]
     for target in targets:
         _step(target, partial(remove, visit, [target]), visit, problems)
     if len(problems) > before:
@@ -68,15 +79,10 @@ def edited(node: YamlMapping, bases: Bases, problems: list[Problem]) -> YamlMapp
     return visit if isinstance(visit, YamlMapping) else None
 
 
-def _start(node: YamlMapping, bases: Bases, problems: list[Problem]) -> YamlMapping | None:
+def _start(part: Part, bases: Bases) -> YamlMapping | None:
     """The visit before all edits: the base that `from` names, or nothing at all."""
-    start = node.get("from")
-    if start is None:
-        return YamlMapping((), node.span)
-    if isinstance(start, YamlScalar):
-        return bases.visit(start)
-    problems.append(_form(start, "`from` names a base"))
-    return None
+    base = part.scalar("from")
+    return YamlMapping((), part.node.span) if base is None else bases.visit(base)
 
 
 def _step(target: EditTarget, edit: Callable[[], YamlNode], visit: YamlNode, problems: list[Problem]) -> YamlNode:
@@ -89,33 +95,7 @@ def _step(target: EditTarget, edit: Callable[[], YamlNode], visit: YamlNode, pro
         return visit
 
 
-def _pairs(node: YamlNode | None, problems: list[Problem]) -> list[tuple[EditTarget, YamlNode]]:
-    if node is None:
-        return []
-    if not isinstance(node, YamlMapping):
-        problems.append(_form(node, "a mapping of paths to values belongs here"))
-        return []
-    read = [(_target(key, problems), value) for key, value in node.entries]
-    return [(target, value) for target, value in read if target is not None]
-
-
-def _targets(node: YamlNode | None, problems: list[Problem]) -> list[EditTarget]:
-    if node is None:
-        return []
-    if not isinstance(node, YamlSequence):
-        problems.append(_form(node, "a list of paths belongs here"))
-        return []
-    read = [_target(item, problems) for item in node.items]
-    return [target for target in read if target is not None]
-
-
-def _target(node: YamlNode, problems: list[Problem]) -> EditTarget | None:
-    steps = parse_path(node.text) if isinstance(node, YamlScalar) else None
-    if steps is None or not isinstance(node, YamlScalar):
-        problems.append(Problem("case-path", "this is no path", "paths look like `notices[0].sent_at`", node.place()))
-        return None
-    return EditTarget(node, steps)
-
-
-def _form(node: YamlNode, message: str) -> Problem:
-    return Problem("case-form", message, None, node.place())
+def _target(path: YamlScalar) -> EditTarget:
+    steps = parse_path(path.text)
+    assert steps is not None  # noqa: S101 - validation left out what is no path
+    return EditTarget(path, steps)

@@ -74,10 +74,11 @@ class YamlScalar:
 
 @dataclass(frozen=True)
 class YamlSequence:
-    """A list."""
+    """A list. `whole` is False where validation left something out of it."""
 
     items: tuple[YamlNode, ...]
     span: Span
+    whole: bool = True
 
     def place(self) -> Place:
         """Where the list begins."""
@@ -86,10 +87,14 @@ class YamlSequence:
 
 @dataclass(frozen=True)
 class YamlMapping:
-    """Keys with values, in the order written; no key stands twice."""
+    """Keys with values, in the order written; no key is given twice.
+
+    `whole` is False where validation left something out of it, unknown keys aside.
+    """
 
     entries: tuple[tuple[YamlScalar, YamlNode], ...]
     span: Span
+    whole: bool = True
 
     def place(self) -> Place:
         """Where the mapping begins."""

@@ -1,4 +1,4 @@
-"""The codes of problems that reading a YAML document may find."""
+"""The codes of problems that reading a YAML document and validating its shape may find."""
 
 from visitcheck.errors import register_codes
 
@@ -19,5 +19,11 @@ register_codes(
         "yaml-too-deep": "Brackets or indentation are nested more deeply than the limit. "
         "Flatten the document.",
         "yaml-too-large": "The document has more characters or more values than the limit. Split it.",
+        "unknown-key": "This key means nothing here. The help names the nearest one that does.",
+        "missing-key": "A key that must be there is missing.",
+        "wrong-type": "Something else must stand here, such as a list instead of a text.",
+        "empty-text": "A text is empty. Write it, or leave the key out.",
+        "wrong-form": "The text does not have the form asked for; the help shows a right one.",
+        "wrong-word": "Only certain words may stand here.",
     }
 )

@@ -3,6 +3,7 @@
 from visitcheck.ir.facts_read import facts_read, facts_with_nodes
 from visitcheck.policy import problem_codes as problem_codes
 from visitcheck.policy import shipped as shipped
+from visitcheck.policy.format import pack_schema
 from visitcheck.policy.load import load_policy, policy_from_texts
 from visitcheck.policy.model import (
     STAGES,
@@ -23,7 +24,6 @@ from visitcheck.policy.model import (
     Stage,
     Text,
 )
-from visitcheck.policy.schema import pack_schema
 from visitcheck.policy.shipped import packs_root
 
 __all__ = [

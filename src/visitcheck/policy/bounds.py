@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
+from visitcheck.documents.parts import Part
 from visitcheck.errors import Problem
 from visitcheck.facts.vocabulary import FactInfo
 from visitcheck.ir.facts_read import facts_with_nodes
@@ -11,7 +12,6 @@ from visitcheck.ir.nodes import Call, Expr
 from visitcheck.ir.walk import distinct_nodes
 from visitcheck.policy.conditions import Conditions
 from visitcheck.policy.model import Rule
-from visitcheck.policy.part import Part
 from visitcheck.suggest import nearest
 
 _SUFFICIENT = frozenset({"text", "press", "own"})

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import TypeVar
 
 from visitcheck.documents import YamlScalar
+from visitcheck.documents.parts import Part
 from visitcheck.errors import Problem
 from visitcheck.facts.types import MONEY, WEEKLY_HOURS, ListOf, Type, Word
 from visitcheck.facts.visit import Extra
@@ -14,9 +15,8 @@ from visitcheck.facts.vocabulary import FACTS, FactInfo
 from visitcheck.facts.zones import zone_help, zone_names
 from visitcheck.language.lexicon import fold_words
 from visitcheck.policy.model import Citation, Instrument, Parameter, Text
-from visitcheck.policy.part import Part
 from visitcheck.policy.type_names import read_type
-from visitcheck.policy.values import read_date, read_dated
+from visitcheck.policy.values import read_date, read_dated, read_text
 from visitcheck.suggest import did_you_mean
 
 BINDING_FORCES = frozenset({"law", "judicial", "regulation"})
@@ -44,12 +44,12 @@ class PackContext:
     def read(self) -> None:
         """Reads all but the rules and overrides."""
         self.timezone = self._timezone()
-        for key, part in self.part.tables("instruments"):
+        for key, part in self.part.named_parts("instruments"):
             self.instruments[key.text] = self._instrument(key.text, part)
         self.facts = dict(self._facts())
-        for key, part in self.part.tables("lexicons"):
+        for key, part in self.part.named_parts("lexicons"):
             self._lexicon(key, part)
-        for key, part in self.part.tables("parameters"):
+        for key, part in self.part.named_parts("parameters"):
             found = self._parameter(key, part)
             if found is None:
                 self.broken.add(key.text)
@@ -79,7 +79,7 @@ class PackContext:
         in_force = part.scalar("in_force")
         return Instrument(
             id=f"{self.id}/{key}",
-            title=part.words("title") or _NO_TEXT,
+            title=read_text(part.part("title")) or _NO_TEXT,
             issuer=part.text("issuer"),
             number=part.text("number"),
             issued=read_date(part.scalar("issued"), self.problems),
@@ -104,7 +104,7 @@ class PackContext:
             self.broken.add(key.text)
 
     def _facts(self) -> Iterable[tuple[str, FactInfo]]:
-        for key, part in self.part.tables("facts"):
+        for key, part in self.part.named_parts("facts"):
             if hasattr(Extra, key.text):
                 # A model with a field of that name would mistake the one for the other.
                 message = f"`{key.text}` is already the name of what every record of facts has"
@@ -116,7 +116,7 @@ class PackContext:
                 self.broken.add(key.text)
                 continue
             known = part.text("known") or "before"
-            about = (part.words("description") or _NO_TEXT).en
+            about = (read_text(part.part("description")) or _NO_TEXT).en
             yield key.text, FactInfo(f"extra.{key.text}", type_, known, about, part.text("unit"))  # type: ignore[arg-type]
 
     def _fact_type(self, key: YamlScalar, part: Part) -> Type | None:
@@ -157,7 +157,7 @@ class PackContext:
             stricter=stricter,  # type: ignore[arg-type]
             values=values,
             cites=tuple(dict.fromkeys(cites)),
-            description=part.words("description"),
+            description=read_text(part.part("description")),
             place=key.place(),
         )
 
@@ -178,7 +178,7 @@ class PackContext:
             help_ = "say how the text was read: `text`, `press` or `weak`"
             self.problems.append(Problem("own-reading", message, help_, reading.place()))
             return None
-        return Citation(instrument, part.text("article"), reading.text, part.words("note"))  # type: ignore[arg-type]
+        return Citation(instrument, part.text("article"), reading.text, read_text(part.part("note")))  # type: ignore[arg-type]
 
     def _cited(self, named: YamlScalar) -> Instrument | None:
         known = {

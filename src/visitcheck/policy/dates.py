@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
+from visitcheck.documents.parts import Part
 from visitcheck.errors import Problem
 from visitcheck.facts.types import BOOL, DATE, STRING, TIMESTAMP
 from visitcheck.facts.vocabulary import FactInfo
 from visitcheck.ir.nodes import And, Call, Compare, Const, Expr, Fact
 from visitcheck.policy.model import Condition
-from visitcheck.policy.part import Part
 from visitcheck.suggest import did_you_mean
 
 DATING = ("visit.starts_at", "visit.date")

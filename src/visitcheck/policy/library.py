@@ -8,12 +8,12 @@ from dataclasses import dataclass, field
 from importlib.resources.abc import Traversable
 from pathlib import Path
 
-from visitcheck.documents import YamlMapping, parse_yaml
+from visitcheck.documents import parse_yaml
+from visitcheck.documents.parts import Part
+from visitcheck.documents.validation import validate_mapping
 from visitcheck.errors import Problem
 from visitcheck.policy import shipped
 from visitcheck.policy.format import PACK, PACK_ID
-from visitcheck.policy.part import Part
-from visitcheck.policy.shape import check
 from visitcheck.suggest import did_you_mean, nearest
 
 _PACK_LINE = re.compile(r"^pack:[ \t]*[\"']?([a-z0-9.-]+)", re.M)
@@ -146,8 +146,8 @@ def read_pack(file: PackFile, problems: list[Problem]) -> Part | None:
                 Problem("empty-file", f"`{file.name}` is empty", "a pack begins with `pack: <id>`")
             )
         return None
-    fitting = check(node, PACK, problems)
-    return Part(fitting) if isinstance(fitting, YamlMapping) else None
+    mapping = validate_mapping(node, PACK, problems)
+    return None if mapping is None else Part(mapping)
 
 
 def in_order(library: Library, problems: list[Problem]) -> Mapping[str, tuple[PackFile, Part]]:

@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 
 from visitcheck.documents import YamlScalar
+from visitcheck.documents.parts import Part
 from visitcheck.errors import Problem
 from visitcheck.ir.facts_read import is_record
 from visitcheck.policy.conditions import Conditions
 from visitcheck.policy.model import Message, Placeholder
-from visitcheck.policy.part import Part
 
 _TOKEN = re.compile(r"\{\{|\}\}|\{|\}")
 

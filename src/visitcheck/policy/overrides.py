@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
 from visitcheck.documents import YamlNode
+from visitcheck.documents.parts import Part
 from visitcheck.errors import Place, Problem
 from visitcheck.facts.types import DATE, DOUBLE, DURATION, INT, MONEY, TIME_OF_DAY, TIMESTAMP
 from visitcheck.facts.vocabulary import FactInfo
@@ -13,9 +14,8 @@ from visitcheck.ir.nodes import DatedValue, Expr, Param, Value
 from visitcheck.ir.walk import distinct_nodes
 from visitcheck.policy.context import PackContext
 from visitcheck.policy.model import Parameter, Relaxation, Rule, Text
-from visitcheck.policy.part import Part
 from visitcheck.policy.rules import Effects, effects_of, is_binding
-from visitcheck.policy.values import read_dated
+from visitcheck.policy.values import read_dated, read_text
 from visitcheck.suggest import did_you_mean
 
 _KINDS = ("parameter", "rule", "never_collected")
@@ -37,7 +37,7 @@ class Changes:
     def apply(self, pack: PackContext, facts: Mapping[str, FactInfo]) -> None:
         """Applies a pack's overrides; parameters of the packs it uses get their new values in place."""
         for part in pack.part.parts("overrides"):
-            kinds = [kind for kind in _KINDS if part.any(kind) is not None]
+            kinds = [kind for kind in _KINDS if part.value(kind) is not None]
             if len(kinds) != 1:
                 message = "an override names exactly one of `parameter`, `rule` and `never_collected`"
                 self.problems.append(Problem("override-target", message, None, part.node.place()))
@@ -82,7 +82,7 @@ class Changes:
         values = read_dated(part, old.type, self.problems)
         if values is None:
             return
-        if part.any("value") is not None:
+        if part.value("value") is not None:
             # On the days that the parameter has a value: an override without dates fills no gap.
             (plain,) = values
             values = tuple(replace(dated, value=plain.value) for dated in old.values)
@@ -106,7 +106,7 @@ class Changes:
         if target is None:
             self._no_target(part, "rule", named, rules)
             return
-        if part.any("effect") is None and part.any("on_unknown") is None:
+        if part.value("effect") is None and part.value("on_unknown") is None:
             message = "the override of a rule needs `effect` or `on_unknown`"
             self.problems.append(Problem("missing-key", message, None, part.place("rule")))
             return
@@ -164,7 +164,7 @@ class Changes:
             message = f"this loosens `{target}`"
             help_ = "write `relaxes: true`; every decision will list it"
             self.problems.append(Problem("override-loosens", message, help_, _value_place(part, key)))
-        self.relaxations.append(Relaxation(target, change, part.words("reason") or _NO_TEXT))
+        self.relaxations.append(Relaxation(target, change, read_text(part.part("reason")) or _NO_TEXT))
 
     def _refuse(self, part: Part, key: str, message: str) -> None:
         place = _value_place(part, key)
@@ -174,7 +174,7 @@ class Changes:
 
 
 def _value_place(part: Part, key: str) -> Place:
-    found: YamlNode | None = part.any(key)
+    found: YamlNode | None = part.value(key)
     return part.node.place() if found is None else found.place()
 
 
@@ -187,7 +187,7 @@ def _parameters_read(rule: Rule) -> set[str]:
 
 def _shown(part: Part) -> str:
     """The new values as written, on one line."""
-    node = part.any("value") or part.any("values")
+    node = part.value("value") or part.value("values")
     written = "" if node is None else node.span.source.text[node.span.start : node.span.end]
     return " ".join(written.split())
 

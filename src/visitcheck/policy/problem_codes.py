@@ -7,12 +7,6 @@ register_codes(
         "no-such-policy": "No shipped policy, pack, file or folder has this name.",
         "unreadable-file": "The file cannot be read as UTF-8 text.",
         "empty-file": "The file holds no pack. A pack is a mapping that begins with `pack:`.",
-        "unknown-key": "This key means nothing here. The help names the nearest one that does.",
-        "missing-key": "A key that must be there is missing.",
-        "wrong-type": "Something else must stand here, such as a list instead of a text.",
-        "empty-text": "A text is empty. Write it, or leave the key out.",
-        "wrong-form": "The text does not have the form asked for; the help shows a right one.",
-        "wrong-word": "Only certain words may stand here.",
         "both-languages": "A text shown to people needs both `zh` and `en`.",
         "bad-placeholder": "A `{...}` in a message does not close, is empty, or cannot be shown as text. "
         "Write `{{` and `}}` for braces.",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
+from visitcheck.documents.parts import Part
 from visitcheck.errors import InvalidPolicy, Problem
 from visitcheck.facts.vocabulary import FactInfo, vocabulary_with_extra
 from visitcheck.ir.facts_read import facts_read
@@ -13,8 +14,8 @@ from visitcheck.policy.digest import digest
 from visitcheck.policy.library import Library, PackFile, in_order
 from visitcheck.policy.model import Pack, Policy, Rule, Text
 from visitcheck.policy.overrides import Changes
-from visitcheck.policy.part import Part
 from visitcheck.policy.rules import RuleReader
+from visitcheck.policy.values import read_text
 
 _ALWAYS_NEEDED = frozenset({"visit.id", "visit.stage"})
 
@@ -67,7 +68,7 @@ def _extra_facts(packs: Iterable[PackContext], problems: list[Problem]) -> dict[
         for name, info in pack.facts.items():
             other = found.setdefault(name, info)
             if (other.type, other.known, other.unit) != (info.type, info.known, info.unit):
-                place = next(key.place() for key, _ in pack.part.table("facts") if key.text == name)
+                place = next(key.place() for key, _ in pack.part.entries("facts") if key.text == name)
                 message = f"another pack declares the fact `{name}` differently"
                 problems.append(Problem("fact-taken", message, "choose another name", place))
     return found
@@ -89,7 +90,7 @@ def _described(pack: PackContext) -> Pack:
     part = pack.part
     return Pack(
         id=pack.id,
-        title=part.words("title") or Text("", ""),
+        title=read_text(part.part("title")) or Text("", ""),
         version=part.text("version") or "",
         jurisdiction=part.text("jurisdiction"),
         timezone=pack.timezone,

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import cast
 
 from visitcheck.documents import YamlScalar
+from visitcheck.documents.parts import Part
 from visitcheck.errors import Problem
 from visitcheck.facts.types import Record
 from visitcheck.facts.vocabulary import FactInfo
@@ -28,8 +29,7 @@ from visitcheck.policy.model import (
     Stage,
     Text,
 )
-from visitcheck.policy.part import Part
-from visitcheck.policy.values import read_date
+from visitcheck.policy.values import read_date, read_text
 
 _SEVERITY: dict[Effect, int] = {"note": 0, "review": 1, "deny": 2}
 
@@ -114,9 +114,9 @@ class RuleReader:
         effects = self.changes.get(rule_id) or effects_of(part)
         conditions = self._conditions(part, allow_has=effects == Effects("note", "note"))
         applies = self._applied(conditions)
-        conditions.let(part.table("let"))
+        conditions.let(part.entries("let"))
         when = conditions.condition(part.scalar("when"))
-        checks = tuple(self._check(key, text, conditions) for key, text in part.table("require"))
+        checks = tuple(self._check(key, text, conditions) for key, text in part.entries("require"))
         cites = self.pack.citations(part)
         excuses = tuple(self._excuse(each, conditions, cites) for each in part.parts("unless"))
         start, end = self._period(part.part("effective"))
@@ -126,7 +126,7 @@ class RuleReader:
             return None
         rule = Rule(
             id=rule_id,
-            title=part.words("title") or Text("", ""),
+            title=read_text(part.part("title")) or Text("", ""),
             stages=self._stages(part),
             application=application(conditions.date, start, end, applies, when),
             applies=applies,

@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping
 from decimal import Decimal
 
 from visitcheck.documents import YamlMapping, YamlNode, YamlScalar, YamlSequence, scalar_value, to_python
+from visitcheck.documents.parts import Part
 from visitcheck.errors import Problem
 from visitcheck.facts import numbers, times
 from visitcheck.facts.scalars import BadValueError
@@ -33,7 +34,7 @@ from visitcheck.facts.types import (
 )
 from visitcheck.ir.nodes import DatedValue, Value
 from visitcheck.language.hours import read_weekly_hours
-from visitcheck.policy.part import Part
+from visitcheck.policy.model import Text
 from visitcheck.suggest import did_you_mean
 
 
@@ -150,6 +151,11 @@ _READERS: Mapping[str, Callable[[YamlScalar], Value]] = {
 }
 
 
+def read_text(part: Part | None) -> Text | None:
+    """A text shown to people; a language that is missing, which validation reported, stays empty."""
+    return None if part is None else Text(part.text("en") or "", part.text("zh") or "")
+
+
 def read_date(scalar: YamlScalar | None, problems: list[Problem]) -> int | None:
     """A date of the pack as days since 1970."""
     if scalar is None:
@@ -166,9 +172,9 @@ def read_dated(part: Part, type_: Type, problems: list[Problem]) -> tuple[DatedV
 
     A value without `until` holds until the next one begins.
     """
-    single, several = part.any("value"), part.parts("values")
+    single, several = part.value("value"), part.parts("values")
     if (single is None) == (not several):
-        if part.any("values") is None or single is not None:
+        if part.value("values") is None or single is not None:
             message = "a parameter has either `value` or `values`"
             place = part.place("value") if single is not None else part.node.place()
             problems.append(Problem("parameter-values", message, "write one of them", place))
@@ -184,7 +190,7 @@ def read_dated(part: Part, type_: Type, problems: list[Problem]) -> tuple[DatedV
 def _dated(entry: Part, type_: Type, problems: list[Problem]) -> DatedValue:
     start = read_date(entry.scalar("from"), problems)
     end = read_date(entry.scalar("until"), problems)
-    node = entry.any("value")
+    node = entry.value("value")
     value = None if node is None else read_value(node, type_, problems)
     if start is not None and end is not None and end <= start:
         problems.append(Problem("empty-period", "the value holds on no day", None, entry.place("until")))

@@ -11,12 +11,12 @@ from visitcheck.audit.mapping.format import COLUMN, FACT
 from visitcheck.audit.mapping.model import Column, Target, Value
 from visitcheck.audit.mapping.targets import target
 from visitcheck.documents import YamlMapping, YamlNode, YamlScalar, YamlSequence, scalar_value
+from visitcheck.documents.parts import Part
+from visitcheck.documents.validation import validate
 from visitcheck.errors import Problem
 from visitcheck.facts.types import BOOL, DATE, INT, TIME_OF_DAY, TIMESTAMP, ListOf, Type, Word
 from visitcheck.facts.vocabulary import FactInfo
 from visitcheck.facts.zones import zone_help, zone_names
-from visitcheck.policy.part import Part
-from visitcheck.policy.shape import check
 from visitcheck.suggest import did_you_mean
 
 _TIMES = (TIMESTAMP, DATE, TIME_OF_DAY)
@@ -29,7 +29,7 @@ def constants(
 ) -> tuple[tuple[Target, Value | list[Value]], ...]:
     """The facts under `constants:` with their values."""
     found: list[tuple[Target, Value | list[Value]]] = []
-    for name, node in part.table("constants"):
+    for name, node in part.entries("constants"):
         fed = target(name, facts, problems)
         if fed is None:
             continue
@@ -47,7 +47,7 @@ def column_maps(
     """The columns of a table; `whole` is the mapping, whose zone holds where a column names none."""
     return tuple(
         found
-        for name, node in part.table("columns")
+        for name, node in part.entries("columns")
         for one in (node.items if isinstance(node, YamlSequence) else (node,))
         if (found := _column(name, one, whole, facts, within, problems)) is not None
     )
@@ -62,10 +62,10 @@ def _column(
     problems: list[Problem],
 ) -> Column | None:
     if isinstance(node, YamlScalar):
-        path = check(node, FACT, problems)
+        path = validate(node, FACT, problems)
         fed = target(path, facts, problems, within) if isinstance(path, YamlScalar) else None
         return None if fed is None else Column(name.text, fed, **_local(None, whole, fed))
-    fitting = check(node, COLUMN, problems)
+    fitting = validate(node, COLUMN, problems)
     part = Part(fitting) if isinstance(fitting, YamlMapping) else None
     fact = None if part is None else part.scalar("fact")
     fed = None if fact is None else target(fact, facts, problems, within)
@@ -76,7 +76,7 @@ def _column(
     if split is not None and not isinstance(fed.fact.type, ListOf):
         message = f"`{fed.fact.path}` is no list"
         problems.append(Problem("mapping-value", message, "leave `split` out", split.place()))
-    formats = tuple(_formats(part.any("format"), problems))
+    formats = tuple(_formats(part.value("format"), problems))
     values = dict(_values(part, fed.fact.type, problems))
     return Column(
         name.text, fed, values, formats, **_local(part, whole, fed), split=None if split is None else split.text
@@ -96,7 +96,7 @@ def _local(part: Part | None, whole: Part, fed: Target) -> dict[str, Any]:
 
 def _check_times(part: Part, fed: Target, problems: list[Problem]) -> None:
     for key, types in (("format", _TIMES), ("timezone", (TIMESTAMP,)), ("twice", (TIMESTAMP,))):
-        node = part.any(key)
+        node = part.value(key)
         if node is not None and fed.fact.type not in types:
             message = f"`{key}` is for times, and `{fed.fact.path}` is of the type {fed.fact.type}"
             problems.append(Problem("mapping-value", message, f"leave `{key}` out", node.place()))
@@ -118,7 +118,7 @@ def _formats(node: YamlNode | None, problems: list[Problem]) -> Iterator[str]:
 
 def _values(part: Part, type_: Type, problems: list[Problem]) -> Iterator[tuple[str, Value]]:
     item = type_.item if isinstance(type_, ListOf) else type_
-    for written, node in part.table("values"):
+    for written, node in part.entries("values"):
         yield written.text, _value(node, item, problems)
 
 

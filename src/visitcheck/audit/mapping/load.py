@@ -11,14 +11,14 @@ from visitcheck.audit.mapping.format import MAPPING
 from visitcheck.audit.mapping.model import ColumnMapping, Database, Join, TableMap, Target
 from visitcheck.audit.mapping.targets import is_record_list
 from visitcheck.documents import YamlMapping, YamlScalar, parse_yaml
+from visitcheck.documents.parts import Part
+from visitcheck.documents.validation import validate
 from visitcheck.errors import InvalidInput, Place, Problem
 from visitcheck.facts import FACTS
 from visitcheck.facts.scalars import BadValueError
 from visitcheck.facts.times import timestamp
 from visitcheck.facts.vocabulary import FactInfo
 from visitcheck.facts.zones import zone_help, zone_names
-from visitcheck.policy.part import Part
-from visitcheck.policy.shape import check
 from visitcheck.suggest import did_you_mean
 
 SINCE = {"contacts": "contacts_since", "earlier_visits": "visits_since", "complaints": "complaints_since"}
@@ -43,7 +43,7 @@ def mapping_from_text(text: str, file: str = "mapping", *, facts: Mapping[str, F
     node, problems = parse_yaml(text, file)
     if node is None:
         raise InvalidInput(problems or [Problem("mapping-unreadable", f"`{file}` is empty", "map at least one column")])
-    fitting = check(node, MAPPING, problems)
+    fitting = validate(node, MAPPING, problems)
     found = _mapping(Part(fitting), facts, problems) if isinstance(fitting, YamlMapping) else None
     if problems or found is None:
         raise InvalidInput(problems)
@@ -56,7 +56,7 @@ def _mapping(part: Part, facts: Mapping[str, FactInfo], problems: list[Problem])
     fixed = constants(part, facts, problems)
     visits = part.part("visits")
     main = None if visits is None else _table("visits", visits, part, facts, problems)
-    tables = [_separate(name, table, part, facts, problems) for name, table in part.tables("tables")]
+    tables = [_separate(name, table, part, facts, problems) for name, table in part.named_parts("tables")]
     missing = frozenset(scalar.text for scalar in part.scalars("missing"))
     if main is None:
         return None
