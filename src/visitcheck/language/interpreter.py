@@ -10,6 +10,7 @@ from collections.abc import Callable
 from typing import Any, NamedTuple, TypeAlias
 
 from visitcheck.facts.types import COUNT
+from visitcheck.ir.dated_values import value_on
 from visitcheck.ir.nodes import (
     Aggregate,
     And,
@@ -18,7 +19,6 @@ from visitcheck.ir.nodes import (
     Choose,
     Compare,
     Const,
-    DatedValue,
     Distinct,
     Element,
     Exact,
@@ -102,7 +102,7 @@ class _Reading:
             case Const():
                 return node.value
             case Param():
-                return on_date(node.values, self.value(node.date, binding))
+                return value_on(node.values, self.value(node.date, binding))
             case Fact():
                 return _follow(self._visit, node.path)
             case Element():
@@ -213,17 +213,6 @@ def _follow(record: object, path: tuple[str, ...]) -> Any:
             return None
         record = getattr(record, name, None)
     return record
-
-
-def on_date(values: tuple[DatedValue, ...], day: int | None) -> Value:
-    """A parameter's value on a day; see `Param`."""
-    if day is None:
-        known = [dated.value for dated in values]
-        return known[0] if known and all(value == known[0] for value in known) else None
-    for dated in values:
-        if (dated.start is None or dated.start <= day) and (dated.end is None or day < dated.end):
-            return dated.value
-    return None
 
 
 def distinct_members(members: tuple[Member, ...]) -> tuple[Member, ...]:

@@ -13,6 +13,7 @@ from typing import Any, TypeAlias
 from visitcheck.engines.durable.list_readers import list_reader, member_reader, path_reader
 from visitcheck.errors import EngineFailure
 from visitcheck.facts.types import BOOL, COUNT, DATE, DURATION, INT, STRING, TIME_OF_DAY, TIMESTAMP, ListOf, Type, Word
+from visitcheck.ir.dated_values import never_changes, value_on
 from visitcheck.ir.nodes import (
     And,
     Arithmetic,
@@ -33,7 +34,6 @@ from visitcheck.ir.nodes import (
 )
 from visitcheck.language import operators
 from visitcheck.language.functions import FUNCTIONS
-from visitcheck.language.interpreter import on_date
 
 Elements: TypeAlias = dict[int, Any]
 """The element that each macro around an expression is looking at, by binder number."""
@@ -68,11 +68,11 @@ def _constant(node: Const) -> Reader:
 
 def _param(node: Param) -> Reader:
     values, day = node.values, reader(node.date)
-    if len(values) == 1 and values[0].start is None and values[0].end is None:
+    if never_changes(values):
         return _constant(Const(values[0].value, node.type))
 
     def read(visit: Any, elements: Elements) -> Any:
-        return on_date(values, day(visit, elements))
+        return value_on(values, day(visit, elements))
 
     return read
 

@@ -1,13 +1,12 @@
 """Operands for a visit, what they have in common evaluated once.
 
-Operands are read by closures (see `readers`). A part that occurs in several operands, or in the body of a macro without
-looking at its element, is taken out: it is read once a visit, and in its place is a `Fact` of a group that only this
-module knows. Expressions are pure and total, so taking a part out changes no value.
+Operands are read by closures (`readers`). A part that stands in several of them, or in the body of a macro without
+looking at its element, is taken out: it is read once a visit, and where it stood is a `Fact` of a group that only
+this module knows. Expressions are pure and total, so taking a part out changes no value.
 """
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable
 from types import SimpleNamespace
 from typing import Any
@@ -15,12 +14,12 @@ from typing import Any
 from visitcheck.engines.durable.list_readers import member_reader
 from visitcheck.engines.durable.readers import Reader, reader
 from visitcheck.facts.types import ListOf
-from visitcheck.ir.nodes import Const, Element, Exists, Expr, Fact, Field, Filter, ForAll, Has, ListCall, Map
-from visitcheck.ir.walk import children, rebuild_parts, walk
+from visitcheck.ir.nodes import Const, Element, Expr, Fact, Field, Has
+from visitcheck.ir.sharing import NodeNumbers
+from visitcheck.ir.walk import bodies_of, children, distinct_nodes, rebuild_parts
 
 _GROUP = "shared parts"
 """No fact has a name with a space."""
-_MACROS = (Exists, ForAll, Filter, Map, ListCall)
 _LEAVES = (Const, Fact, Element, Field, Has)
 
 
@@ -28,16 +27,11 @@ class Operands:
     """Expressions without free elements, and their values for a visit. Immutable."""
 
     def __init__(self, operands: Iterable[Expr]) -> None:
-        self._free: dict[Expr, frozenset[int]] = {}
-        self._made: dict[Expr, Expr] = {}
-        self._parts: list[tuple[str, Expr]] = []
-        operands = tuple(operands)
-        self._out = self._taken_out(operands)
-        rewritten = tuple(map(self._rewritten, operands))
-        self._operands = tuple(map(reader, rewritten))
-        self._shared = tuple((name, _part_reader(part)) for name, part in self._parts)
-        read = [*rewritten, *(part for _, part in self._parts)]
-        self._groups = {node.path[0] for each in read for node in walk(each) if isinstance(node, Fact)} - {_GROUP}
+        split = _Split(tuple(operands))
+        self._operands = tuple(map(reader, split.operands))
+        self._shared = tuple((name, _part_reader(part)) for name, part in split.parts)
+        nodes = distinct_nodes(*split.operands, *(part for _, part in split.parts))
+        self._groups = {node.path[0] for node in nodes if isinstance(node, Fact)} - {_GROUP}
 
     def values(self, visit: object) -> list[Any]:
         """The operands' values in their order."""
@@ -47,55 +41,42 @@ class Operands:
             setattr(shared, name, read(view, {}))
         return [read(view, {}) for read in self._operands]
 
-    def _taken_out(self, operands: tuple[Expr, ...]) -> set[Expr]:
-        """Parts without free elements that are used more than once, or once for each element of a list."""
-        uses = Counter(operands)
-        repeated: set[Expr] = set()
-        seen: set[Expr] = set()
-        stack = list(operands)
-        while stack:
-            node = stack.pop()
-            if node in seen:
-                continue
-            seen.add(node)
-            for child in children(node):
-                uses[child] += 1
-                if self._free_in(node) or (isinstance(node, _MACROS) and child is not node.source):
-                    repeated.add(child)
-                stack.append(child)
-        return {
-            node
-            for node, times in uses.items()
-            if (times > 1 or node in repeated) and not self._free_in(node) and not isinstance(node, _LEAVES)
-        }
 
-    def _free_in(self, node: Expr) -> frozenset[int]:
-        """The binders of macros around `node` whose element it looks at."""
-        found = self._free.get(node)
-        if found is None:
-            found = frozenset().union(*map(self._free_in, children(node)))
-            if isinstance(node, Element):
-                found = frozenset((node.binder,))
-            elif isinstance(node, _MACROS):
-                outside = [node.source, *(node.args if isinstance(node, ListCall) else ())]
-                found = (found - {node.binder}).union(*map(self._free_in, outside))
-            self._free[node] = found
-        return found
+class _Split:
+    """Operands over the parts taken out of them, and these by name, each after those it reads itself."""
 
-    def _rewritten(self, node: Expr) -> Expr:
-        found = self._made.get(node)
-        if found is None:
-            found = self._with_parts(node)
-            if node in self._out:
-                name = str(len(self._parts))
-                self._parts.append((name, found))
-                found = Fact((_GROUP, name), node.type)
-            self._made[node] = found
-        return found
+    def __init__(self, operands: tuple[Expr, ...]) -> None:
+        self._numbers = NodeNumbers()
+        for operand in operands:
+            self._numbers.number(operand)
+            self._numbers.count_use(operand)
+        self._repeated = {self._numbers.number(child) for child in self._read_for_each_element(operands)}
+        self._rewritten: dict[int, Expr] = {}
+        self.parts: list[tuple[str, Expr]] = []
+        self.operands = tuple(map(self._rewrite, operands))
 
-    def _with_parts(self, node: Expr) -> Expr:
-        """The same node over rewritten parts. What `Has` asks for stays: it is a fact or field, and costs nothing."""
-        return node if isinstance(node, Has) else rebuild_parts(node, self._rewritten)
+    def _read_for_each_element(self, operands: tuple[Expr, ...]) -> Iterable[Expr]:
+        for node in self._numbers.distinct(*operands):
+            yield from children(node) if self._numbers.free_names(node) else bodies_of(node)
+
+    def _rewrite(self, node: Expr) -> Expr:
+        """The node over the parts taken out; a part itself becomes a fact of their group."""
+        number = self._numbers.number(node)
+        rewritten = self._rewritten.get(number)
+        if rewritten is None:
+            # What `Has` asks for stays: it is a fact or field, and costs nothing.
+            rewritten = node if isinstance(node, Has) else rebuild_parts(node, self._rewrite)
+            if self._is_taken_out(node):
+                name = str(len(self.parts))
+                self.parts.append((name, rewritten))
+                rewritten = Fact((_GROUP, name), node.type)
+            self._rewritten[number] = rewritten
+        return rewritten
+
+    def _is_taken_out(self, node: Expr) -> bool:
+        """Whether a part is read in several places, or for each element of a list, without looking at any element."""
+        often = self._numbers.is_shared(node) or self._numbers.number(node) in self._repeated
+        return often and not self._numbers.free_names(node) and not isinstance(node, _LEAVES)
 
 
 def _part_reader(part: Expr) -> Reader:

@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import TypeAlias
 
 from visitcheck.facts.types import BOOL, Record
-from visitcheck.ir.nodes import Call, Compare, Element, Exists, Expr, Fact, Field, Filter, ForAll, ListCall, Map
-from visitcheck.ir.walk import children
+from visitcheck.ir.nodes import Call, Compare, Element, Exists, Expr, Fact, Field, Filter, Macro
+from visitcheck.ir.walk import Around, base_list, free_names, walk_within
 
 Path: TypeAlias = tuple[str, ...]
-Lists: TypeAlias = dict[int, Fact | None]
-"""The lists of the macros around a node, by binder number; None for a list that is not a fact."""
 EACH = "[]"
 """The step of a path from a list to its elements."""
-MACROS = (Exists, ForAll, Filter, Map, ListCall)
 
 
 def comparisons(conditions: Sequence[Expr]) -> tuple[Expr, ...]:
@@ -22,63 +19,40 @@ def comparisons(conditions: Sequence[Expr]) -> tuple[Expr, ...]:
 
     In a whole condition one part hides another; here each meets all its values.
     """
-    found: dict[Expr, None] = {}
+    apart: dict[Expr, None] = {}
     for condition in conditions:
-        for node, lists in scoped(condition):
+        for node, around in walk_within(condition):
             if isinstance(node, Compare | Call) and node.type == BOOL:
-                alone = _closed(node, lists)
-                if alone is not None:
-                    found.setdefault(alone)
-    return tuple(found)
+                closed = _close(node, around)
+                if closed is not None:
+                    apart.setdefault(closed)
+    return tuple(apart)
 
 
-def _closed(node: Expr, lists: Lists) -> Expr | None:
+def _close(node: Expr, around: Around) -> Expr | None:
     """The node within macros over the lists whose elements it looks at; None where such a list is not a fact."""
-    free = {
-        inner.binder
-        for inner, inside in scoped(node, dict(lists))
-        if isinstance(inner, Element)
-        # A macro within, also one over a list that is no fact, has its own element under the number.
-        if inner.binder in lists and inside[inner.binder] is lists[inner.binder]
-    }
-    for binder in sorted(free, reverse=True):
-        source = lists[binder]
+    for binder in sorted(free_names(node), reverse=True):
+        source = _list_fact(around[binder])
         if source is None:
             return None
         node = Exists(source, binder, node)
     return node
 
 
-def scoped(node: Expr, lists: Lists | None = None) -> Iterator[tuple[Expr, Lists]]:
-    """Every part with the lists of the macros around it, by binder number; None for a list that is not a fact."""
-    stack: list[tuple[Expr, Lists]] = [(node, lists or {})]
-    while stack:
-        top, around = stack.pop()
-        yield top, around
-        if isinstance(top, MACROS):
-            inside = around | {top.binder: _list_fact(top.source)}
-            bodies = top.bodies if isinstance(top, ListCall) else (top.body,)
-            stack += [(body, inside) for body in bodies]
-            outside = (top.source, *(top.args if isinstance(top, ListCall) else ()))
-            stack += [(child, around) for child in outside]
-        else:
-            stack += [(child, around) for child in children(top)]
+def _list_fact(macro: Macro) -> Fact | None:
+    """The fact whose elements a macro goes over; None for a list that is worked out."""
+    source = base_list(macro.source, (Filter,))
+    return source if isinstance(source, Fact) else None
 
 
-def _list_fact(node: Expr) -> Fact | None:
-    while isinstance(node, Filter):
-        node = node.source
-    return node if isinstance(node, Fact) else None
-
-
-def path_of(node: Expr, lists: Lists) -> Path | None:
-    """Where in a visit a node reads; None where it is no fact."""
+def path_of(node: Expr, around: Around) -> Path | None:
+    """Where in a visit a node reads, with the macros `around` it; None where it is no fact."""
     if isinstance(node, Fact):
         return node.path
     record = node.record if isinstance(node, Field) else node
     if not isinstance(record, Element) or isinstance(node.type, Record):
         return None
-    source = lists.get(record.binder)
+    source = _list_fact(around[record.binder]) if record.binder in around else None
     if source is None:
         return None
     return (*source.path, EACH, node.name) if isinstance(node, Field) else (*source.path, EACH)

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from visitcheck.engines.self_test.comparisons import EACH, MACROS, Lists, Path, path_of, scoped
+from visitcheck.engines.self_test.comparisons import EACH, Path, path_of
 from visitcheck.facts.types import (
     BOOL,
     DATE,
@@ -24,8 +24,8 @@ from visitcheck.facts.types import (
     Type,
     Word,
 )
-from visitcheck.ir.nodes import Compare, Const, Expr, Fact, Not, Param
-from visitcheck.ir.walk import children, walk
+from visitcheck.ir.nodes import Compare, Const, Expr, Fact, Macro, Not, Param
+from visitcheck.ir.walk import Around, children, walk, walk_within
 
 _DAY = 20_520
 """2026-03-08, a Sunday; the usual visit is on the Monday after, at 10:00 in Shanghai."""
@@ -47,15 +47,15 @@ class Leaf:
 def leaves_of(condition: Expr) -> dict[Path, Leaf]:
     """The facts by path, lists among them; what stands beside a fact in a comparison says what it is tried with."""
     leaves: dict[Path, Leaf] = {}
-    for node, lists in scoped(condition):
-        path = path_of(node, lists)
+    for node, around in walk_within(condition):
+        path = path_of(node, around)
         if path is not None:
             leaf = leaves.setdefault(path, Leaf(node.type))
             for value in _usual(node.type, inside=EACH in path):
                 leaf.tried.setdefault(value)
-    for node, lists in scoped(condition):
+    for node, around in walk_within(condition):
         if isinstance(node, Compare) or (node.type == BOOL and not isinstance(node, Const)):
-            _try_around(node, lists, leaves)
+            _try_around(node, around, leaves)
     return leaves
 
 
@@ -81,9 +81,9 @@ _USUAL: dict[Type, Sequence[Any]] = {
 }
 
 
-def _try_around(node: Expr, lists: Lists, leaves: dict[Path, Leaf]) -> None:
+def _try_around(node: Expr, around: Around, leaves: dict[Path, Leaf]) -> None:
     """Adds the values around the constants of `node` to the facts that stand in it, macros not entered."""
-    constants, paths = _beside(node, lists)
+    constants, paths = _beside(node, around)
     steps = sorted({value for type_, value in constants if type_ in (INT, DURATION) and abs(value) < 2**40})
     for path in paths:
         leaf = leaves[path]
@@ -93,20 +93,20 @@ def _try_around(node: Expr, lists: Lists, leaves: dict[Path, Leaf]) -> None:
             leaf.tried.setdefault(value)
 
 
-def _beside(node: Expr, lists: Lists) -> tuple[list[tuple[Type, Any]], list[Path]]:
+def _beside(node: Expr, around: Around) -> tuple[list[tuple[Type, Any]], list[Path]]:
     constants: list[tuple[Type, Any]] = []
     paths: list[Path] = []
     stack = [node]
     while stack:
         top = stack.pop()
-        path = path_of(top, lists)
+        path = path_of(top, around)
         if path is not None:
             paths.append(path)
         elif isinstance(top, Const):
             constants += _constants(top)
         elif isinstance(top, Param):
             constants += [(top.type, dated.value) for dated in top.values]
-        elif isinstance(top, MACROS):
+        elif isinstance(top, Macro):
             stack.append(top.source)
         else:
             stack += children(top)
@@ -157,14 +157,14 @@ def usual_values(condition: Expr, leaves: dict[Path, Leaf], wanted: bool) -> dic
     """Values at which most comparisons with a constant hold, or fail, so that those beside them matter."""
     usual = {path: next(iter(leaf.tried), None) for path, leaf in leaves.items()}
     turned = {id(part) for node in walk(condition) if isinstance(node, Not) for part in walk(node.operand)}
-    for node, lists in scoped(condition):
+    for node, around in walk_within(condition):
         truth = wanted is not (id(node) in turned)
-        path = path_of(node, lists)
+        path = path_of(node, around)
         if path is not None and node.type == BOOL:
             usual[path] = truth
         elif isinstance(node, Compare):
             usual |= _lengths_held_to(node, leaves)
-            path = path_of(node.left, lists)
+            path = path_of(node.left, around)
             if path is not None and node.op in ("==", "!=") and isinstance(node.right, Const):
                 value, tried = node.right.value, leaves[path].tried
                 equal = (node.op == "==") is truth
