@@ -9,7 +9,7 @@ import pytest
 import visitcheck as vc
 from visitcheck.facts.types import STRING
 from visitcheck.gate.explain import Explanation, explain
-from visitcheck.gate.wording import say_value
+from visitcheck.gate.messages import say_value
 from visitcheck.policy import policy_from_texts
 
 PACK = """

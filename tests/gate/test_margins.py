@@ -16,11 +16,10 @@ import visitcheck as vc
 from visitcheck.facts import read_visit
 from visitcheck.facts.types import HOUR, MINUTE, SECOND
 from visitcheck.gate.json_form import explanation_to_dict
-from visitcheck.gate.margin_windows import window_distance
-from visitcheck.gate.margins import Margin, measure_margins
+from visitcheck.gate.margins import Margin, measure_margins, window_distance
+from visitcheck.gate.messages import say_span
 from visitcheck.gate.render import render_explanation
 from visitcheck.gate.schema import explanation_schema
-from visitcheck.gate.wording import say_span
 from visitcheck.language.functions.windows import overlaps_daily
 
 CASES: list[dict[str, Any]] = yaml.safe_load((Path(__file__).parent / "margins.cases.yaml").read_text(encoding="utf-8"))

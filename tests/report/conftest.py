@@ -8,7 +8,7 @@ from hostile import hostile_rows
 from visitcheck.audit.auditing import audit
 from visitcheck.policy import Policy, load_policy
 from visitcheck.report import AuditFolder, Choices, Privacy, audit_page
-from visitcheck.report.explained import Origin, explain_worst
+from visitcheck.report.worst_visits import AuditSources, explain_worst
 from visitcheck.testing import synthesise
 
 PACK = Path(__file__).with_name("probe.yaml")
@@ -66,5 +66,5 @@ def later(policy: Policy, tmp_path_factory: pytest.TempPathFactory) -> AuditFold
 def personal_page(audited: AuditFolder, inputs: list[Path], policy: Policy) -> str:
     """The page of `audited` with its 40 worst visits' own facts, text of the record among them."""
     choices = Choices(worst=40, privacy=Privacy(personal=True))
-    told = explain_worst(audited, Origin(inputs, policy), choices.worst, choices.privacy)
+    told = explain_worst(audited, AuditSources(inputs, policy), choices.worst, choices.privacy)
     return audit_page(audited, choices, told)

@@ -13,7 +13,6 @@ import pytest
 from visitcheck.errors import InvalidInput
 from visitcheck.policy import load_policy
 from visitcheck.report import AuditFolder, audit_page, pages
-from visitcheck.report.explained import Origin, explain_worst
 from visitcheck.report.privacy import Privacy
 from visitcheck.report.sections.groups import groups
 from visitcheck.report.sections.missing import missing
@@ -21,6 +20,7 @@ from visitcheck.report.sections.overview import overview
 from visitcheck.report.sections.rejects import fact_at, rejects
 from visitcheck.report.sections.rules import rules
 from visitcheck.report.sections.visits import visits
+from visitcheck.report.worst_visits import AuditSources, explain_worst
 
 
 def test_headline_counts_state_their_population(audited: AuditFolder) -> None:
@@ -169,6 +169,6 @@ def test_text_of_a_record_is_escaped(personal_page: str) -> None:
 
 
 def test_another_policy_explains_nothing(audited: AuditFolder, inputs: list[Path]) -> None:
-    origin = Origin(inputs, load_policy("base.record"))
+    sources = AuditSources(inputs, load_policy("base.record"))
     with pytest.raises(InvalidInput, match="report-other-policy"):
-        explain_worst(audited, origin, 10, Privacy())
+        explain_worst(audited, sources, 10, Privacy())

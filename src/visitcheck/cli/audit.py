@@ -148,15 +148,15 @@ def _write_html(
 
     with needing_report():
         from visitcheck.report import AuditFolder
-        from visitcheck.report.explained import Origin
-    origin = Origin(
+        from visitcheck.report.worst_visits import AuditSources
+    sources = AuditSources(
         files=[Path(file) for file in files],
         policy=policy,
         columns=None if columns is None else load_mapping(Path(columns)),
         registers=options["registers"],
         settings=AuditOptions(options["history"], options["history_since"], options["as_of"]),
     )
-    write_page(target, audit_html(AuditFolder.open(options["out"]), choices, origin), format_)
+    write_page(target, audit_html(AuditFolder.open(options["out"]), choices, sources), format_)
 
 
 def _shown(progress: Progress) -> None:

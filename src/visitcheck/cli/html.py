@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from visitcheck.gate import Decision
     from visitcheck.policy import Language
     from visitcheck.report import AuditFolder, Choices
-    from visitcheck.report.explained import Origin
+    from visitcheck.report.worst_visits import AuditSources
 
 KEY_VARIABLE = "VISITCHECK_HASH_KEY"
 
@@ -88,15 +88,15 @@ def write_decisions(target: str, decisions: list[Decision], choices: Choices, fo
     write_page(target, html, format_)
 
 
-def audit_html(audit: AuditFolder, choices: Choices, origin: Origin | None) -> str:
-    """The page of an audit; with its origin, the worst visits are explained with their own facts."""
+def audit_html(audit: AuditFolder, choices: Choices, sources: AuditSources | None) -> str:
+    """The page of an audit; with its sources, the worst visits are explained with their own facts."""
     from visitcheck.report import audit_page
 
     explained = None
-    if origin is not None:
-        from visitcheck.report.explained import explain_worst
+    if sources is not None:
+        from visitcheck.report.worst_visits import explain_worst
 
-        explained = explain_worst(audit, origin, choices.worst, choices.privacy)
+        explained = explain_worst(audit, sources, choices.worst, choices.privacy)
     return audit_page(audit, choices, explained)
 
 

@@ -21,7 +21,7 @@ class Moment(click.ParamType[datetime]):
         """The aware datetime; a usage error says what is wrong."""
         from visitcheck.facts.scalars import BadValueError
         from visitcheck.facts.times import timestamp
-        from visitcheck.gate.wording import to_datetime
+        from visitcheck.gate.messages import to_datetime
 
         if isinstance(value, datetime):
             return value

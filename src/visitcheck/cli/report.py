@@ -14,7 +14,7 @@ from visitcheck.cli.options import OutputFormat, format_option, lang_option, pol
 if TYPE_CHECKING:
     from visitcheck.policy import Language
     from visitcheck.report import AuditFolder
-    from visitcheck.report.explained import Origin
+    from visitcheck.report.worst_visits import AuditSources
 
 
 @click.command()
@@ -67,8 +67,8 @@ def report(
             html, name = comparison_page(audits[0], audits[1], choices), "comparison.html"
         else:
             given = (visits, columns, registers, policies)
-            origin = _origin(audits[0], *given, format_) if visits or columns else None
-            html, name = audit_html(audits[0], choices, origin), "report.html"
+            sources = _audit_sources(audits[0], *given, format_) if visits or columns else None
+            html, name = audit_html(audits[0], choices, sources), "report.html"
     except InvalidInput as error:
         stop(" ".join(folders), error.problems, format_)
     target = out or str(audits[-1].path / name)
@@ -77,22 +77,22 @@ def report(
         json_line({"out": target, "bytes": len(html.encode())})
 
 
-def _origin(
+def _audit_sources(
     audit: AuditFolder,
     visits: tuple[str, ...],
     columns: str | None,
     registers: str | None,
     policies: tuple[str, ...],
     format_: OutputFormat,
-) -> Origin:
+) -> AuditSources:
     """What the audit was made from: the files as given, the options as its manifest has them."""
     from visitcheck.audit.mapping import load_mapping
     from visitcheck.audit.running.settings import AuditOptions
     from visitcheck.cli.judging import policy_for, registers_for
-    from visitcheck.report.explained import Origin
+    from visitcheck.report.worst_visits import AuditSources
 
     options = audit.manifest["options"]
-    return Origin(
+    return AuditSources(
         files=[Path(file) for file in visits],
         policy=policy_for(policies, format_),
         columns=None if columns is None else load_mapping(Path(columns)),

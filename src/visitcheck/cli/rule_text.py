@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from visitcheck.facts.types import DATE
 from visitcheck.gate.json_form import JsonObject, text_to_dict
-from visitcheck.gate.wording import add_brackets, add_label, join_texts, say_value
+from visitcheck.gate.messages import add_brackets, add_label, join_texts, say_value
 from visitcheck.policy import Citation, Condition, Language, Message, Rule, facts_read
 
 _LABELS: dict[Language, dict[str, str]] = {

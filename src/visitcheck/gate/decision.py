@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, NoReturn
 from visitcheck.engines.status import Outcome, Status, Verdict, leads_to
 from visitcheck.errors import Problem, VisitNotAllowed
 from visitcheck.facts import Visit
-from visitcheck.gate.findings import Finding, RuleExplanation, explain_rule, fill_message, make_finding
-from visitcheck.gate.wording import display_zone
+from visitcheck.gate.findings import Finding, RuleExplanation, explain_rule, make_finding
+from visitcheck.gate.messages import display_zone, fill_message
 from visitcheck.ir.plan import Plan, Truths
 from visitcheck.language.interpreter import interpret
 from visitcheck.policy.model import Citation, Language, Policy, Relaxation, Rule, Stage, Text

@@ -10,10 +10,9 @@ from visitcheck.engines.status import Outcome, Status, leads_to
 from visitcheck.facts import Visit
 from visitcheck.gate.explain import Explanation, Read, explain
 from visitcheck.gate.margins import Margin, measure_margins
-from visitcheck.gate.wording import say_value
+from visitcheck.gate.messages import fill_message
 from visitcheck.ir.plan import Plan, PlanRule, Truths
-from visitcheck.language.interpreter import interpret
-from visitcheck.policy.model import Citation, Language, Message, Text
+from visitcheck.policy.model import Citation, Text
 from visitcheck.truth import Truth
 
 
@@ -131,15 +130,3 @@ def _deciding_reads(tree: RuleExplanation) -> list[Read]:
         for read in condition.deciding_reads():
             found.setdefault(read.fact, read)
     return list(found.values())
-
-
-def fill_message(message: Message, visit: Visit, zone: str | None) -> Text:
-    """A rule's message or remedy with its placeholders filled in from this visit, times in `zone`."""
-    return Text(en=_filled(message, visit, zone, "en"), zh=_filled(message, visit, zone, "zh"))
-
-
-def _filled(message: Message, visit: Visit, zone: str | None, lang: Language) -> str:
-    return "".join(
-        piece if isinstance(piece, str) else say_value(interpret(piece.expr, visit), piece.expr.type, lang, zone)
-        for piece in message.in_(lang)
-    )

@@ -22,8 +22,8 @@ from visitcheck.facts.types import (
 from visitcheck.gate.explain import Explanation, Read
 from visitcheck.gate.findings import CheckResult, Finding, RuleExplanation
 from visitcheck.gate.margins import Margin
+from visitcheck.gate.messages import iso_text, say_value
 from visitcheck.gate.remedies.model import Remedies, Remedy
-from visitcheck.gate.wording import iso_text, say_value
 from visitcheck.policy.model import Citation, Text
 from visitcheck.truth import Count
 

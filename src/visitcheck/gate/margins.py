@@ -7,18 +7,66 @@ would have to turn first. Where something else decides (a word, a truth, a fact 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import cast
+from typing import Literal, TypeAlias, cast
 
 from visitcheck.facts import Visit
-from visitcheck.facts.types import COUNT, DATE, DOUBLE, DURATION, INT, MONEY, TIME_OF_DAY, TIMESTAMP, Money, Type
-from visitcheck.gate.margin_units import MarginUnit, unit_of
-from visitcheck.gate.margin_windows import window_distance
-from visitcheck.ir.nodes import And, Call, Choose, Compare, Exists, Expr, ForAll, Not, Or
+from visitcheck.facts.types import COUNT, DATE, DAY, DOUBLE, DURATION, INT, MONEY, TIME_OF_DAY, TIMESTAMP, Money, Type
+from visitcheck.facts.vocabulary import FACTS
+from visitcheck.ir.nodes import (
+    And,
+    Call,
+    Choose,
+    Compare,
+    Distinct,
+    Exists,
+    Expr,
+    Fact,
+    Field,
+    Filter,
+    ForAll,
+    ListCall,
+    Map,
+    Not,
+    Or,
+    Param,
+    Size,
+)
+from visitcheck.ir.walk import children
+from visitcheck.language.clock import local
 from visitcheck.language.interpreter import interpret, members
 from visitcheck.truth import Count, Truth, and_
 
+MarginUnit: TypeAlias = Literal[
+    "minutes",
+    "days",
+    "people",
+    "visits",
+    "contacts",
+    "notices",
+    "consents",
+    "complaints",
+    "checks",
+    "metres",
+    "items",
+    "money",
+    "number",
+]
+"""What a margin is counted in; durations in minutes, sums in their own currency."""
+
+_OF_LIST: dict[str, MarginUnit] = {
+    "team": "people",
+    "met": "people",
+    "earlier_visits": "visits",
+    "contacts": "contacts",
+    "notices": "notices",
+    "consents": "consents",
+    "complaints": "complaints",
+    "verification": "checks",
+}
+_OF_FACT: dict[str | None, MarginUnit] = {"days": "days", "metres": "metres"}
+_DAYS = ("daysBetween", "workdaysBetween")
 _TIMES = (TIMESTAMP, DURATION, TIME_OF_DAY)
 _WHOLE = (INT, COUNT, DATE)
 
@@ -178,3 +226,53 @@ def _farthest(found: list[Margin | None]) -> Margin | None:
 
 def _same_unit(known: list[Margin]) -> bool:
     return len({margin.unit for margin in known}) == 1
+
+
+def unit_of(node: Expr) -> MarginUnit | None:
+    """What the number that an expression gives counts; None where that is not plain."""
+    match node:
+        case Size(source=source) | ListCall(source=source):
+            return _counted_unit(source)
+        case Fact(path=path):
+            return _OF_FACT.get(FACTS[".".join(path)].unit) if ".".join(path) in FACTS else None
+        case Call(function=function):
+            return "days" if function in _DAYS else None
+        case Param():
+            return None
+        case _:
+            return next((unit for unit in map(unit_of, children(node)) if unit), None)
+
+
+def _counted_unit(source: Expr) -> MarginUnit:
+    """What is counted where the elements of a list are."""
+    while isinstance(source, Filter | Distinct | Map):
+        if isinstance(source, Map) and source.type.item == DATE:  # type: ignore[union-attr]
+            return "days"
+        source = source.source
+    name = source.path[-1] if isinstance(source, Fact) else source.name if isinstance(source, Field) else ""
+    return _OF_LIST.get(name, "items")
+
+
+def window_distance(args: Sequence[object], overlaps: bool) -> int | None:
+    """The least shift, in microseconds, that takes a span out of a daily window; or the time between the two.
+
+    `args` are those of `overlapsDaily`: start, end, the window's two times of day, and a zone. None where one is
+    missing. The shift is read on the local clock.
+    """
+    if None in args:
+        return None
+    start, end, opens, closes, zone = cast("tuple[int, int, int, int, str]", tuple(args))
+    first, last = local(start, zone), local(end, zone)
+    if first is None or last is None:
+        return None
+    length = (closes - opens) % DAY or DAY
+    if opens == closes or length == DAY or last - first > DAY - length:
+        return None  # no window at all, or none that the span could escape
+    windows = [(day * DAY + opens, day * DAY + opens + length) for day in range(first // DAY - 1, last // DAY + 2)]
+    if not overlaps:
+        return min(max(since - last, first - until, 0) for since, until in windows)
+    met = [(since, until) for since, until in windows if since < last and first < until]
+    if not met:  # the ends alone touch, or the clock was set back within the span
+        return 0
+    earlier, later = last - met[0][0], met[-1][1] - first
+    return min(earlier, later)

@@ -9,9 +9,8 @@ from visitcheck.engines.status import Outcome, Status
 from visitcheck.facts.types import BOOL, DURATION, INT
 from visitcheck.gate.explain import Explanation
 from visitcheck.gate.findings import Finding, RuleExplanation
-from visitcheck.gate.margin_units import say_unit
 from visitcheck.gate.margins import Margin
-from visitcheck.gate.wording import add_brackets, add_label, iso_text, join_texts, say_span, say_value
+from visitcheck.gate.messages import add_brackets, add_label, iso_text, join_texts, say_span, say_unit, say_value
 from visitcheck.policy.model import Citation, Language, Stage
 from visitcheck.truth import Truth
 

@@ -7,7 +7,7 @@ from typing import TypeAlias, get_args
 from visitcheck.engines.status import Outcome, Status
 from visitcheck.engines.tally import COUNTS, KINDS
 from visitcheck.gate.json_form import FORM_VERSION
-from visitcheck.gate.margin_units import MarginUnit
+from visitcheck.gate.margins import MarginUnit
 from visitcheck.gate.remedies.model import RemedyKind
 from visitcheck.policy.model import STAGES, Force, Reading
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import copy
 from typing import Any
 
+from visitcheck.gate.messages import iso_text
 from visitcheck.gate.remedies import Remedies
 from visitcheck.gate.remedies.edits import parse_path
-from visitcheck.gate.wording import iso_text
 
 
 def done(visit: dict[str, Any], remedies: Remedies) -> dict[str, Any]:

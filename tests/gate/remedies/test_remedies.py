@@ -14,12 +14,12 @@ from one_rule import policy_of
 
 import visitcheck as vc
 from visitcheck.facts.vocabulary import FACTS
+from visitcheck.gate.messages import iso_text
 from visitcheck.gate.remedies import Remedies, changeable
 from visitcheck.gate.remedies.changeable import FixedClass, OpenClass, class_of, is_open
 from visitcheck.gate.remedies.edits import parse_path, value_at, vocabulary_path
 from visitcheck.gate.remedies.search import MOST_TRIALS
 from visitcheck.gate.schema import decision_schema
-from visitcheck.gate.wording import iso_text
 from visitcheck.testing import visit_mappings
 
 EXAMPLES = Path(__file__).parents[3] / "examples"

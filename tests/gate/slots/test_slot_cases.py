@@ -12,8 +12,8 @@ import yaml
 from one_rule import policy_of
 
 import visitcheck as vc
+from visitcheck.gate.messages import iso_text
 from visitcheck.gate.slots import Slots
-from visitcheck.gate.wording import iso_text
 
 CASES: list[dict[str, Any]] = yaml.safe_load((Path(__file__).parent / "slots.cases.yaml").read_text(encoding="utf-8"))
 VISIT = {

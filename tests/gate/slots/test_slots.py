@@ -12,9 +12,9 @@ import yaml
 from slot_places import EXAMPLES
 
 import visitcheck as vc
+from visitcheck.gate.messages import iso_text, to_datetime
 from visitcheck.gate.slots import Slots
 from visitcheck.gate.slots.schema import slots_schema
-from visitcheck.gate.wording import iso_text, to_datetime
 
 
 def later(facts: dict[str, Any], found: Slots, by: timedelta = timedelta()) -> dict[str, Any]:

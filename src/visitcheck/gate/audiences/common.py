@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from visitcheck.engines.outcomes import Outcome, Status
 from visitcheck.facts.types import DATE, TIMESTAMP
 from visitcheck.gate.findings import Finding
-from visitcheck.gate.wording import say_value
+from visitcheck.gate.messages import say_value
 from visitcheck.policy.model import Language
 
 if TYPE_CHECKING:

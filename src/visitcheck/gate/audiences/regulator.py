@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from visitcheck.gate.messages import join_texts
 from visitcheck.gate.render import render_decision, render_explanation
-from visitcheck.gate.wording import join_texts
 from visitcheck.policy.model import Language
 
 if TYPE_CHECKING:

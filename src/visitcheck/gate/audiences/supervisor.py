@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 from visitcheck.engines.outcomes import Status
 from visitcheck.gate.audiences.common import blocking_findings, visit_time
 from visitcheck.gate.findings import Finding
+from visitcheck.gate.messages import add_label, join_texts
 from visitcheck.gate.remedies.rendering import render_remedies
 from visitcheck.gate.render import outcome_word, say_margins
-from visitcheck.gate.wording import add_label, join_texts
 from visitcheck.policy.model import Language
 
 if TYPE_CHECKING:

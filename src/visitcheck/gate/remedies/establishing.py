@@ -7,9 +7,9 @@ from collections.abc import Iterator, Sequence
 from visitcheck.facts import Visit
 from visitcheck.facts.types import BOOL, DATE, DAY, HOUR, INT, STRING, TIMESTAMP, ListOf, Type, Word
 from visitcheck.facts.vocabulary import FACTS
+from visitcheck.gate.messages import say_value
 from visitcheck.gate.remedies.actions import Action
 from visitcheck.gate.remedies.edits import BLANK, Edit, Path, parse_path, value_at, vocabulary_path
-from visitcheck.gate.wording import say_value
 from visitcheck.policy.model import Text
 
 _YEARS = 5 * 365

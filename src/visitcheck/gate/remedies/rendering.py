@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from visitcheck.engines.outcomes import Outcome
 from visitcheck.gate.findings import Finding
-from visitcheck.gate.wording import add_label, join_texts
+from visitcheck.gate.messages import add_label, join_texts
 from visitcheck.policy.model import Language
 
 if TYPE_CHECKING:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from visitcheck.facts.types import TIMESTAMP
-from visitcheck.gate.wording import say_value
+from visitcheck.gate.messages import say_value
 from visitcheck.policy.model import Language, Text
 
 _CHANNELS: dict[str, Text] = {

@@ -11,12 +11,12 @@ from visitcheck.facts.read import read_visit
 from visitcheck.facts.scalars import BadValueError
 from visitcheck.facts.times import duration, timestamp
 from visitcheck.facts.types import DAY, MINUTE
+from visitcheck.gate.messages import display_zone
 from visitcheck.gate.remedies.model import Remedy
 from visitcheck.gate.remedies.texts import agreement_text, notice_text
 from visitcheck.gate.slots.grid import Grid
 from visitcheck.gate.slots.model import Slot, Slots
 from visitcheck.gate.slots.search import Opening, Search
-from visitcheck.gate.wording import display_zone
 from visitcheck.language.clock import offset
 
 if TYPE_CHECKING:

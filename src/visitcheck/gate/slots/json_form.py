@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from visitcheck.facts.types import SECOND
 from visitcheck.gate.json_form import FORM_VERSION, JsonObject, finding_to_dict, remedy_to_dict
+from visitcheck.gate.messages import iso_text
 from visitcheck.gate.slots.model import Slot, Slots
-from visitcheck.gate.wording import iso_text
 
 
 def slots_to_dict(found: Slots) -> JsonObject:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from visitcheck.facts.types import DURATION, TIMESTAMP
+from visitcheck.gate.messages import add_label, join_texts, say_value
 from visitcheck.gate.slots.model import Blocker, Slot, Slots
-from visitcheck.gate.wording import add_label, join_texts, say_value
 from visitcheck.policy.model import Language
 
 _WORDS: dict[Language, dict[str, str]] = {

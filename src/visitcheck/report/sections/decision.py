@@ -9,9 +9,9 @@ from visitcheck.gate import Decision
 from visitcheck.gate.audiences import render_for
 from visitcheck.gate.audiences.rights import rights_given
 from visitcheck.gate.findings import Finding
-from visitcheck.gate.wording import iso_text
+from visitcheck.gate.messages import iso_text
 from visitcheck.policy.model import Citation, Language, Text
-from visitcheck.report.filled import explained
+from visitcheck.report.finding_texts import explain_finding
 from visitcheck.report.folder import shown_name
 from visitcheck.report.privacy import Privacy
 from visitcheck.report.sections.rules import Basis
@@ -95,7 +95,7 @@ def _counts(decision: Decision) -> dict[str, int]:
 
 
 def _finding(decision: Decision, finding: Finding, privacy: Privacy) -> VisitFinding:
-    said = explained(decision, finding, privacy)
+    said = explain_finding(decision, finding, privacy)
     asks = finding.status in (Status.VIOLATED, Status.UNDETERMINED, Status.NOT_ASSESSED)
     return VisitFinding(
         rule=finding.rule,

@@ -1,10 +1,13 @@
-"""Values as people read them, in English and Chinese."""
+"""Values in words, and messages of rules with values filled in, in English and Chinese.
+
+Gate and report render every template of a message here.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import UTC, date, datetime, timedelta
-from typing import cast
+from typing import TypeAlias, cast
 
 from visitcheck.facts import Visit
 from visitcheck.facts.types import (
@@ -25,7 +28,9 @@ from visitcheck.facts.types import (
     Type,
 )
 from visitcheck.facts.zones import zone_info
-from visitcheck.policy.model import Language, Policy
+from visitcheck.gate.margins import MarginUnit
+from visitcheck.language.interpreter import interpret
+from visitcheck.policy.model import Language, Message, Policy, Text
 from visitcheck.truth import Count, Truth
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -37,6 +42,61 @@ _TRUTHS: dict[Language, dict[Truth, str]] = {
     "en": {True: "yes", False: "no", None: "not known"},
     "zh": {True: "是", False: "否", None: "未知"},
 }
+
+_UNITS: dict[Language, dict[str, tuple[str, str]]] = {
+    "en": {
+        "days": ("day", "days"),
+        "people": ("person", "people"),
+        "visits": ("visit", "visits"),
+        "contacts": ("contact", "contacts"),
+        "notices": ("notice", "notices"),
+        "consents": ("consent", "consents"),
+        "complaints": ("complaint", "complaints"),
+        "checks": ("check", "checks"),
+        "metres": ("metre", "metres"),
+        "items": ("item", "items"),
+    },
+    "zh": {
+        "days": ("天", "天"),
+        "people": ("人", "人"),
+        "visits": ("次上门", "次上门"),
+        "contacts": ("次联系", "次联系"),
+        "notices": ("份告知", "份告知"),
+        "consents": ("份同意", "份同意"),
+        "complaints": ("件投诉", "件投诉"),
+        "checks": ("次核对", "次核对"),
+        "metres": ("米", "米"),
+        "items": ("项", "项"),
+    },
+}
+Withhold: TypeAlias = Callable[[Type], Text | None]
+"""Gives what is shown in place of the values of a type; None where they may be shown."""
+
+
+def show_all(type_: Type) -> None:
+    """Withhold nothing: the texts of the gate, whose reader has the visit's facts."""
+
+
+def fill_message(message: Message, visit: Visit, zone: str | None, withhold: Withhold = show_all) -> Text:
+    """A rule's message or remedy with its placeholders filled in from this visit, times in `zone`."""
+    return Text(
+        en=_fill_pieces(message, visit, "en", zone, withhold), zh=_fill_pieces(message, visit, "zh", zone, withhold)
+    )
+
+
+def _fill_pieces(message: Message, visit: Visit, lang: Language, zone: str | None, withhold: Withhold) -> str:
+    return "".join(
+        piece
+        if isinstance(piece, str)
+        else say_or_withhold(interpret(piece.expr, visit), piece.expr.type, lang, zone, withhold)
+        for piece in message.in_(lang)
+    )
+
+
+def say_or_withhold(value: object, type_: Type, lang: Language, zone: str | None, withhold: Withhold) -> str:
+    """A value in words, or what stands in its place; that a value is not known is never withheld."""
+    instead = None if value is None else withhold(type_)
+    return say_value(value, type_, lang, zone) if instead is None else instead.in_(lang)
 
 
 def display_zone(policy: Policy, visit: Visit) -> str | None:
@@ -141,6 +201,14 @@ def say_span(micros: int, lang: Language) -> str:
         if len(parts) == 2:
             break
     return ("" if lang == "zh" else " ").join(part for part in parts if part)
+
+
+def say_unit(number: int | float, unit: MarginUnit, lang: Language) -> str:
+    """A number with what it counts."""
+    words = _UNITS[lang].get(unit)
+    if words is None:
+        return str(number)
+    return f"{number} {words[number != 1]}"
 
 
 def _duration(micros: int, lang: Language) -> str:

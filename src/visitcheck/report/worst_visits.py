@@ -1,4 +1,4 @@
-"""The worst visits of an audit, found again in its input and put to the gate for what it says of each."""
+"""The worst visits of an audit, read again from its input and checked by the gate for what it says of each."""
 
 from __future__ import annotations
 
@@ -19,15 +19,15 @@ from visitcheck.facts import Registers, visit_model_with_extra
 from visitcheck.facts.vocabulary import vocabulary_with_extra
 from visitcheck.gate import Gate
 from visitcheck.policy import Policy
-from visitcheck.report.filled import explained
+from visitcheck.report.finding_texts import explain_finding
 from visitcheck.report.folder import AuditFolder
 from visitcheck.report.privacy import Privacy
 from visitcheck.report.sections.visits import Explained, worst_ids
 
 
 @dataclass(frozen=True)
-class Origin:
-    """What an audit was made from, to look at its visits again."""
+class AuditSources:
+    """The files, policy and options that an audit was made from, for reading its visits again."""
 
     files: Sequence[Path]
     policy: Policy
@@ -37,43 +37,45 @@ class Origin:
 
 
 def explain_worst(
-    audit: AuditFolder, origin: Origin, number: int, privacy: Privacy
+    audit: AuditFolder, sources: AuditSources, number: int, privacy: Privacy
 ) -> Mapping[str, Mapping[str, Explained]]:
-    """What the gate says of the worst visits, by visit id and rule. Reads the input once.
+    """Check the worst visits again, which reads the input once; gives the texts by visit id and rule.
 
     Raises `InvalidInput` where the policy is not the audit's.
     """
-    policy = origin.policy
+    policy = sources.policy
     if policy.digest != audit.manifest["policy"]["digest"]:
-        said = f"the audit's policy is {audit.manifest['policy']['name']}, not {policy.name} as it is now"
-        raise InvalidInput([Problem("report-other-policy", said, "name the audit's policy, unchanged")])
+        message = f"the audit's policy is {audit.manifest['policy']['name']}, not {policy.name} as it is now"
+        raise InvalidInput([Problem("report-other-policy", message, "name the audit's policy, unchanged")])
     gate = Gate(policy, engine="native")
     model = visit_model_with_extra(policy.extra_facts)
-    found = {}
-    for row in _rows(*worst_ids(audit, number), origin):
+    texts = {}
+    for row in _rows(*worst_ids(audit, number), sources):
         decision = gate.check(visit_from_row(row, model))
-        found[decision.visit_id] = {one.rule: explained(decision, one, privacy) for one in decision.findings}
-    return found
+        texts[decision.visit_id] = {
+            finding.rule: explain_finding(decision, finding, privacy) for finding in decision.findings
+        }
+    return texts
 
 
-def _rows(visits: list[str], debtors: list[str], origin: Origin) -> list[dict[str, Any]]:
+def _rows(visits: list[str], debtors: list[str], sources: AuditSources) -> list[dict[str, Any]]:
     """The canonical rows of these visits, with the earlier visits that the audit gave them from the same debtors'."""
     inputs = open_inputs(
-        origin.files,
-        mapping=origin.columns,
-        policy=origin.policy,
-        registers=origin.registers,
-        as_of=origin.settings.as_of,
+        sources.files,
+        mapping=sources.columns,
+        policy=sources.policy,
+        registers=sources.registers,
+        as_of=sources.settings.as_of,
     )
-    root, _ = vocabulary_with_extra(origin.policy.extra_facts)
+    root, _ = vocabulary_with_extra(sources.policy.extra_facts)
     wanted = f"{fact_column('visit.id')} IN (SELECT unnest($visits::VARCHAR[]))"
     same = f"{fact_column('debtor.id')} IN (SELECT unnest($debtors::VARCHAR[]))"
-    with TemporaryDirectory() as spill, open_session(origin.settings, Path(spill)) as con:
+    with TemporaryDirectory() as spill, open_session(sources.settings, Path(spill)) as con:
         con.execute(
             f"CREATE TEMP TABLE near AS SELECT * FROM ({inputs.relation(con)}) "
             f"WHERE __problems IS NULL AND ({wanted} OR {same})",
-            {"visits": visits, "debtors": debtors if origin.settings.history == "derive" else []},
+            {"visits": visits, "debtors": debtors if sources.settings.history == "derive" else []},
         )
-        query = f"SELECT * FROM ({history_query('near', root, origin.settings)}) WHERE {wanted}"
-        found: list[dict[str, Any]] = con.sql(query, params={"visits": visits}).to_arrow_table().to_pylist()
-    return found
+        query = f"SELECT * FROM ({history_query('near', root, sources.settings)}) WHERE {wanted}"
+        rows: list[dict[str, Any]] = con.sql(query, params={"visits": visits}).to_arrow_table().to_pylist()
+    return rows
