@@ -23,8 +23,8 @@ from visitcheck.facts.types import (
 )
 from visitcheck.ir.nodes import Choose, Const, Exact, Expr
 from visitcheck.language import syntax as s
+from visitcheck.language.condition_text import ConditionText
 from visitcheck.language.constants import READERS, UnreadableError
-from visitcheck.language.context import Context
 from visitcheck.language.scope import describe
 from visitcheck.suggest import did_you_mean
 
@@ -32,12 +32,12 @@ ORDERED: frozenset[Type] = frozenset({INT, DOUBLE, STRING, TIMESTAMP, DURATION, 
 """Types whose values stand in an order; BOOL and closed words are only equal or different."""
 
 
-def same(a: Type, b: Type) -> bool:
+def is_same_type(a: Type, b: Type) -> bool:
     """Whether two types hold the same values. Closed words do when their sets of words are the same."""
     if isinstance(a, Word) and isinstance(b, Word):
         return set(a.words) == set(b.words)
     if isinstance(a, ListOf) and isinstance(b, ListOf):
-        return same(a.item, b.item)
+        return is_same_type(a.item, b.item)
     return a == b
 
 
@@ -46,74 +46,74 @@ def is_value(type_: Type) -> bool:
     return isinstance(type_, Word) or (isinstance(type_, Scalar) and type_.name != "weekly_hours")
 
 
-def exact(expr: Expr) -> Expr:
+def as_exact(expr: Expr) -> Expr:
     """A count used as an int; anything else as it is."""
     return Exact(expr, INT, origin=expr.origin) if expr.type == COUNT else expr
 
 
-def readable(expr: Expr, wanted: Type) -> bool:
+def is_readable(expr: Expr, wanted: Type) -> bool:
     """Whether `expr` is a text constant that may be read as `wanted`."""
     if isinstance(expr, Choose):
-        return readable(expr.then, wanted) and readable(expr.other, wanted)
-    if same(expr.type, wanted):
+        return is_readable(expr.then, wanted) and is_readable(expr.other, wanted)
+    if is_same_type(expr.type, wanted):
         return True
     if isinstance(expr, Const) and isinstance(expr.type, ListOf) and isinstance(wanted, ListOf):
         return expr.type.item == STRING and (isinstance(wanted.item, Word) or wanted.item in READERS)
     return isinstance(expr, Const) and expr.type == STRING and (isinstance(wanted, Word) or wanted in READERS)
 
 
-def as_type(cx: Context, expr: Expr, wanted: Type, span: s.Span) -> Expr | None:
+def as_type(text: ConditionText, expr: Expr, wanted: Type, span: s.TextSpan) -> Expr | None:
     """`expr` with the type `wanted`: as it is, as an exact count, or a text constant read as that type.
 
     None, without a report, where the types have nothing to do with each other; None with a report where a
     text constant cannot be read. Ask `readable` first to tell the two apart.
     """
-    if same(expr.type, wanted):
+    if is_same_type(expr.type, wanted):
         return expr
     if expr.type == COUNT and wanted == INT:
-        return exact(expr)
-    if not readable(expr, wanted):
+        return as_exact(expr)
+    if not is_readable(expr, wanted):
         return None
     if isinstance(expr, Choose):
-        then, other = as_type(cx, expr.then, wanted, span), as_type(cx, expr.other, wanted, span)
+        then, other = as_type(text, expr.then, wanted, span), as_type(text, expr.other, wanted, span)
         return None if then is None or other is None else replace(expr, then=then, other=other, type=wanted)
     assert isinstance(expr, Const)  # noqa: S101 - what `readable` has found
     if isinstance(wanted, ListOf):
-        items = [_read(cx, str(item), wanted.item, expr, span) for item in _tuple(expr.value)]
+        items = [_read_constant(text, str(item), wanted.item, expr, span) for item in _tuple(expr.value)]
         return None if None in items else Const(tuple(items), wanted, origin=expr.origin)
-    value = _read(cx, str(expr.value), wanted, expr, span)
+    value = _read_constant(text, str(expr.value), wanted, expr, span)
     return None if value is None else Const(value, wanted, origin=expr.origin)
 
 
-def fit(cx: Context, expr: Expr | None, wanted: Type, span: s.Span, what: str) -> Expr | None:
+def require_type(text: ConditionText, expr: Expr | None, wanted: Type, span: s.TextSpan, what: str) -> Expr | None:
     """`expr` as `wanted`, or a problem: `what`, like "argument 1 of `addDays`", is of another type."""
     if expr is None:
         return None
-    if same(expr.type, wanted) or readable(expr, wanted) or (expr.type == COUNT and wanted == INT):
-        return as_type(cx, expr, wanted, span)
-    cx.report(
+    if is_same_type(expr.type, wanted) or is_readable(expr, wanted) or (expr.type == COUNT and wanted == INT):
+        return as_type(text, expr, wanted, span)
+    text.report(
         "type-mismatch",
-        f"{what} is {describe(wanted)}, but `{cx.written(span)}` is {describe(expr.type)}",
-        hint(expr, wanted),
+        f"{what} is {describe(wanted)}, but `{text.excerpt(span)}` is {describe(expr.type)}",
+        mending_help(expr, wanted),
         span,
     )
     return None
 
 
-def condition(cx: Context, expr: Expr | None, span: s.Span, what: str) -> Expr | None:
+def require_truth(text: ConditionText, expr: Expr | None, span: s.TextSpan, what: str) -> Expr | None:
     """`expr` where a truth is needed."""
     if expr is None or expr.type == BOOL:
         return expr
-    cx.report(
+    text.report(
         "expected-type",
         f"{what} is a truth (bool), but this is {describe(expr.type)}",
-        hint(expr, BOOL),
+        mending_help(expr, BOOL),
         span,
     )
     return None
 
 
-def value(cx: Context, expr: Expr | None, span: s.Span) -> Expr | None:
+def require_value(text: ConditionText, expr: Expr | None, span: s.TextSpan) -> Expr | None:
     """`expr` where a single value is needed, not a record, list or table of hours."""
     if expr is None or is_value(expr.type):
         return expr
@@ -123,11 +123,11 @@ def value(cx: Context, expr: Expr | None, span: s.Span) -> Expr | None:
         help_ = "ask about its elements with `exists`, `all`, `filter` or `size()`"
     else:
         help_ = "pass it to `within(from, to, hours)`"
-    cx.report("not-a-value", f"`{cx.written(span)}` is {describe(expr.type)}, not a single value", help_, span)
+    text.report("not-a-value", f"`{text.excerpt(span)}` is {describe(expr.type)}, not a single value", help_, span)
     return None
 
 
-def hint(expr: Expr, wanted: Type) -> str | None:
+def mending_help(expr: Expr, wanted: Type) -> str | None:
     """What usually mends an expression of the wrong type."""
     found = expr.type
     if {found, wanted} == {INT, DOUBLE} and isinstance(expr, Const):
@@ -153,26 +153,26 @@ def hint(expr: Expr, wanted: Type) -> str | None:
     return None
 
 
-def _read(cx: Context, text: str, wanted: Type, expr: Expr, span: s.Span) -> object:
+def _read_constant(text: ConditionText, written: str, wanted: Type, expr: Expr, span: s.TextSpan) -> object:
     """The value a text constant has when it is read as `wanted`, or None after a report."""
-    place = s.Span(expr.origin.start, expr.origin.end) if _inside(cx, expr) and expr.origin else span
+    place = s.TextSpan(expr.origin.start, expr.origin.end) if _inside(text, expr) and expr.origin else span
     if isinstance(wanted, Word):
-        if text in wanted.words:
-            return text
+        if written in wanted.words:
+            return written
         listed = ", ".join(f"`{word}`" for word in wanted.words)
-        help_ = did_you_mean(text, wanted.words, f"its words are {listed}")
-        cx.report("no-such-word", f'"{text}" is none of the words of `{wanted}`', help_, place)
+        help_ = did_you_mean(written, wanted.words, f"its words are {listed}")
+        text.report("no-such-word", f'"{written}" is none of the words of `{wanted}`', help_, place)
         return None
     try:
-        return READERS[wanted](text)
+        return READERS[wanted](written)
     except UnreadableError as error:
-        cx.report("text-not-readable", error.message, error.help, place)
+        text.report("text-not-readable", error.message, error.help, place)
         return None
 
 
-def _inside(cx: Context, expr: Expr) -> bool:
+def _inside(text: ConditionText, expr: Expr) -> bool:
     """Whether a node was written in this very text, not in a `let`."""
-    return expr.origin is not None and expr.origin.text is cx.text
+    return expr.origin is not None and expr.origin.text is text.whole
 
 
 def _tuple(value_: object) -> tuple[object, ...]:

@@ -7,9 +7,9 @@ from visitcheck.facts.types import BOOL, COUNT, INT, Type
 from visitcheck.ir.nodes import Expr, Node
 from visitcheck.ir.walk import children
 from visitcheck.language.binders import nested_too_often
-from visitcheck.language.coerce import condition, fit
-from visitcheck.language.context import Context
-from visitcheck.language.elaborate import elaborate
+from visitcheck.language.coerce import require_truth, require_type
+from visitcheck.language.condition_text import ConditionText
+from visitcheck.language.elaborator import Elaborator
 from visitcheck.language.scope import Scope
 from visitcheck.language.syntax import Locate
 
@@ -33,25 +33,25 @@ def compile_condition(text: str, scope: Scope, *, expected: Type | None = BOOL, 
     # Lark takes a third of the import time of all of visitcheck: it comes with the first text to read.
     from visitcheck.language.parser import parse
 
-    locate = locate or _here(text)
-    cx = Context(text, scope, locate, elaborate)
+    locate = locate or _locate_in(text)
+    source = ConditionText(text, locate)
     tree = parse(text, locate)
-    expr = elaborate(cx, tree)
-    if expr is not None and _too_large(cx, expr):
+    expr = Elaborator(source, scope).elaborate(tree)
+    if expr is not None and _too_large(source, expr):
         expr = None
     if expr is not None and expected is not None and not (expr.type == COUNT and expected == INT):
         if expected == BOOL:
-            expr = condition(cx, expr, tree, "a condition")
+            expr = require_truth(source, expr, tree, "a condition")
         else:
-            expr = fit(cx, expr, expected, tree, "what is wanted here")
+            expr = require_type(source, expr, expected, tree, "what is wanted here")
     if expr is not None:
-        _refuse_cubic(cx, expr)
-    if expr is None or cx.problems:
-        raise InvalidCondition(cx.problems)
+        _refuse_cubic(source, expr)
+    if expr is None or source.problems:
+        raise InvalidCondition(source.problems)
     return expr
 
 
-def _too_large(cx: Context, expr: Expr) -> bool:
+def _too_large(source: ConditionText, expr: Expr) -> bool:
     """Whether the expression passes the limits; looked at level by level, so that nothing recurses."""
     level: list[Expr] = [expr]
     nodes = depth = 0
@@ -64,34 +64,34 @@ def _too_large(cx: Context, expr: Expr) -> bool:
             else:
                 code, what = "condition-too-deep", f"is nested more than {MAX_LEVELS} levels deep"
             message = f"with its `let` parts put in, the condition {what}"
-            whole = cx.locate(0, len(cx.text))
-            cx.problems.append(Problem(code, message, "split it into several checks", whole))
+            whole = source.locate(0, len(source.whole))
+            source.problems.append(Problem(code, message, "split it into several checks", whole))
             return True
         level = [child for node in level for child in children(node)]
     return False
 
 
-def _refuse_cubic(cx: Context, expr: Expr) -> None:
+def _refuse_cubic(source: ConditionText, expr: Expr) -> None:
     for node in nested_too_often(expr):
-        start, end = _within(cx, node)
-        cx.problems.append(
+        start, end = _span_of(source, node)
+        source.problems.append(
             Problem(
                 "list-nested",
                 "three macros over one list are nested, which takes cubic time",
                 "use `maxPerGroup`, `lastRun` or `covers`, which take linear time",
-                cx.locate(start, end),
+                source.locate(start, end),
             )
         )
 
 
-def _within(cx: Context, node: Node) -> tuple[int, int]:
+def _span_of(source: ConditionText, node: Node) -> tuple[int, int]:
     origin = node.origin
-    if origin is None or origin.text is not cx.text:
-        return 0, len(cx.text)
+    if origin is None or origin.text is not source.whole:
+        return 0, len(source.whole)
     return origin.start, origin.end
 
 
-def _here(text: str) -> Locate:
+def _locate_in(text: str) -> Locate:
     """Places in the condition's own text, for conditions that stand in no file."""
 
     def locate(start: int, end: int) -> Place:

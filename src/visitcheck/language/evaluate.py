@@ -11,9 +11,8 @@ from visitcheck.facts.zones import zone_help, zone_names
 from visitcheck.ir.nodes import Const, Value
 from visitcheck.language.compile import compile_condition
 from visitcheck.language.interpreter import interpret
-from visitcheck.language.plain_values import to_inside
+from visitcheck.language.plain_values import read_type, read_value
 from visitcheck.language.scope import Scope
-from visitcheck.language.type_texts import read_type
 
 
 def evaluate(
@@ -50,5 +49,5 @@ def evaluate(
     facts = Record("values", fields)
     scope = Scope(facts=facts, zone=Const(zone or "UTC", STRING), date=Const(None, DATE))
     expr = compile_condition(text, scope, expected=None)
-    given = {name: to_inside(values.get(name), type_, f"$.{name}") for name, type_ in fields.items()}
+    given = {name: read_value(values.get(name), type_, f"$.{name}") for name, type_ in fields.items()}
     return interpret(expr, SimpleNamespace(**given))

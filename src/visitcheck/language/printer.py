@@ -46,11 +46,9 @@ from visitcheck.ir.nodes import (
     Param,
     Size,
 )
-from visitcheck.language.constants import SHOWN
-from visitcheck.language.elaborate_calls import HISTORIES
-from visitcheck.language.escapes import quote
+from visitcheck.language.constants import SHOWN, quote
 from visitcheck.language.functions import FUNCTIONS
-from visitcheck.language.scope import PARAMETERS
+from visitcheck.language.scope import HISTORIES, PARAMETERS
 
 # How tightly each form binds, from `?:` (0) to names and calls (8).
 _CHOOSE, _OR, _AND, _RELATION, _SUM, _PRODUCT, _PREFIX, _ATOM = range(8)

@@ -7,10 +7,12 @@ from dataclasses import dataclass, field
 
 from visitcheck.facts.types import BOOL, Record, Type
 from visitcheck.ir.nodes import DatedValue, Expr
-from visitcheck.language.left_out import RESERVED
+from visitcheck.language.syntax import RESERVED_WORDS
 
 PARAMETERS = "params"
 """The name under which conditions read parameters: `params.min_team`."""
+HISTORIES = {"contacts": "contacts_since", "earlier_visits": "visits_since", "complaints": "complaints_since"}
+"""The lists that `knownSince` takes, with the fact of `history` that says from when each is complete."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,10 +46,10 @@ class Scope:
             return "the parameters"
         if name in self.lets:
             return "a `let`"
-        found = self.facts.fields.get(name)
-        if found is not None:
-            return "a group of facts" if isinstance(found, Record) else "a fact"
-        return "a reserved word of CEL" if name in RESERVED else None
+        type_ = self.facts.fields.get(name)
+        if type_ is not None:
+            return "a group of facts" if isinstance(type_, Record) else "a fact"
+        return "a reserved word of CEL" if name in RESERVED_WORDS else None
 
     def names(self) -> list[str]:
         """All names that may start an expression."""

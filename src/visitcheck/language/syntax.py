@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal as OneOf
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 from visitcheck.errors import Place
 
@@ -19,7 +19,7 @@ Sign: TypeAlias = OneOf["!", "-"]
 
 
 @dataclass(frozen=True, slots=True)
-class Span:
+class TextSpan:
     """A piece of the condition's text, `text[start:end]`."""
 
     start: int
@@ -27,7 +27,7 @@ class Span:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Syntax(Span):
+class Syntax(TextSpan):
     """Base of the syntax nodes; `depth` counts the levels from here down, brackets included."""
 
     depth: int
@@ -54,7 +54,7 @@ class Access(Syntax):
 
     record: Tree
     name: str
-    name_span: Span
+    name_span: TextSpan
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +63,7 @@ class Invoke(Syntax):
 
     receiver: Tree | None
     name: str
-    name_span: Span
+    name_span: TextSpan
     args: tuple[Tree, ...]
 
 
@@ -80,7 +80,7 @@ class Binary(Syntax):
     """`left op right` for comparisons, `in` and arithmetic."""
 
     op: str
-    op_span: Span
+    op_span: TextSpan
     left: Tree
     right: Tree
 
@@ -111,9 +111,45 @@ class ListLiteral(Syntax):
 
 @dataclass(frozen=True, slots=True)
 class LeftOut(Syntax):
-    """A part of CEL that conditions do not have; `part` is a key of `left_out.PARTS`."""
+    """A part of CEL that conditions do not have; `part` is a key of `LEFT_OUT_PARTS`."""
 
     part: str
 
 
 Tree: TypeAlias = Literal | Name | Access | Invoke | Prefix | Binary | Logic | Conditional | ListLiteral | LeftOut
+
+
+class LeftOutPart(NamedTuple):
+    """A part of CEL by its usual name, and the help of the error that refuses it."""
+
+    name: str
+    instead: str
+
+
+LEFT_OUT_PARTS: dict[str, LeftOutPart] = {
+    "null": LeftOutPart("`null`", "a missing fact is UNKNOWN; ask for the fact itself"),
+    "uint": LeftOutPart("unsigned ints", "leave out the `u`"),
+    "bytes": LeftOutPart("bytes", 'write a text, like `"abc"`'),
+    "map": LeftOutPart("maps", "compare the facts one by one"),
+    "message": LeftOutPart("message construction", "compare the fields one by one"),
+    "index": LeftOutPart("indexing", "use `exists`, `filter`, `min` or `max` on the list"),
+    "dynamic": LeftOutPart("dynamic types", "every fact has one type; compare values of that type"),
+    "conversion": LeftOutPart("conversion between types", "write the constant in the type it is compared with"),
+    "user-macro": LeftOutPart("user-defined macros", "name the part under `let`"),
+}
+LEFT_OUT_FUNCTIONS: dict[str, str] = {
+    "type": "dynamic",
+    "dyn": "dynamic",
+    "bool": "conversion",
+    "bytes": "bytes",
+    "double": "conversion",
+    "int": "conversion",
+    "string": "conversion",
+    "uint": "uint",
+    "optional": "dynamic",
+}
+RESERVED_WORDS: frozenset[str] = frozenset({
+    "as", "break", "const", "continue", "else", "false", "for", "function", "if", "import", "in", "let", "loop",
+    "namespace", "null", "package", "return", "true", "var", "void", "while",
+})  # fmt: skip
+"""Words that CEL keeps for itself: no fact, `let` or variable may be called so."""

@@ -10,7 +10,7 @@ import pytest
 from visitcheck.errors import InvalidCondition
 from visitcheck.facts.types import INT, TIMESTAMP, ListOf, Money
 from visitcheck.language import evaluate
-from visitcheck.language.type_texts import read_type
+from visitcheck.language.plain_values import read_type
 from visitcheck.truth import Count
 
 EIGHT = timezone(timedelta(hours=8))

@@ -10,10 +10,10 @@ from front_scope import scope
 
 from visitcheck.facts import read_visit
 from visitcheck.language import compile_condition
-from visitcheck.language.elaborate_calls import INTERNAL, form
-from visitcheck.language.elaborate_macros import LIST_METHODS, list_form
-from visitcheck.language.functions import FUNCTIONS, LIST_FUNCTIONS
+from visitcheck.language.call_types import form
+from visitcheck.language.functions import FUNCTIONS, INTERNAL_FUNCTIONS, LIST_FUNCTIONS
 from visitcheck.language.interpreter import interpret
+from visitcheck.language.macro_types import LIST_METHODS, list_form
 
 PAGE = (Path(__file__).parents[3] / "docs" / "language.md").read_text(encoding="utf-8")
 VISIT = read_visit(re.search(r"```yaml\n(.*?)```", PAGE, re.DOTALL)[1], format="yaml")  # type: ignore[index]
@@ -68,7 +68,7 @@ def test_the_tables_name_every_form_of_every_function_and_no_other() -> None:
     functions = {
         form(function, signature)
         for function in FUNCTIONS.values()
-        if function.name not in INTERNAL
+        if function.name not in INTERNAL_FUNCTIONS
         for signature in function.signatures
     }
     lists = {one for forms in LIST_METHODS.values() for one in forms.split(" or ")}

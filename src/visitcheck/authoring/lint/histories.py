@@ -24,7 +24,7 @@ from visitcheck.ir.nodes import (
     Size,
 )
 from visitcheck.ir.walk import distinct_nodes
-from visitcheck.language.elaborate_calls import HISTORIES
+from visitcheck.language.scope import HISTORIES
 from visitcheck.policy.model import Rule
 
 _COUNTING = frozenset({"maxPerGroup"})

@@ -14,5 +14,7 @@ FUNCTIONS: dict[str, Function] = {
     for function in module.FUNCTIONS
 }
 LIST_FUNCTIONS: dict[str, ListFunction] = {function.name: function for function in lists.LIST_FUNCTIONS}
+INTERNAL_FUNCTIONS = frozenset({"firstKnown", "inParam"})
+"""Functions that only the compiler itself writes."""
 
-__all__ = ["FUNCTIONS", "LIST_FUNCTIONS", "Examined", "Function", "ListFunction", "Signature"]
+__all__ = ["FUNCTIONS", "INTERNAL_FUNCTIONS", "LIST_FUNCTIONS", "Examined", "Function", "ListFunction", "Signature"]
