@@ -138,9 +138,9 @@ def _note(phases: dict[str, float], progress: Any) -> None:
 
 
 def _connection() -> Any:
-    from visitcheck.engines.sql.duck import connect
+    from visitcheck.engines.sql.duckdb_connection import connect_duckdb
 
-    con = connect()
+    con = connect_duckdb()
     con.execute(f"SET threads = {THREADS}")
     con.execute("SET memory_limit = '2GB'")
     con.execute("SET preserve_insertion_order = false")

@@ -76,10 +76,10 @@ DIFFERENT = 1_000_000
 
 def make(folder: Path, visits: int, actions: int) -> tuple[Path, Path]:
     """Both files, made where they are not there."""
-    from visitcheck.engines.sql.duck import connect
+    from visitcheck.engines.sql.duckdb_connection import connect_duckdb
 
     plain, own = folder / f"plain-{visits}x{actions}.parquet", folder / f"visits-{visits}x{actions}.parquet"
-    with connect() as con:
+    with connect_duckdb() as con:
         con.execute("SET memory_limit = '1GB'")
         con.execute("SET preserve_insertion_order = false")
         con.execute(MACROS)

@@ -16,8 +16,8 @@ from typed import table_of, without_nulls
 
 from visitcheck import Gate, Policy, Registers
 from visitcheck.audit.inputs import Inputs, open_inputs
-from visitcheck.audit.inputs.connection import connect
 from visitcheck.engines.sql.columns import narrowed
+from visitcheck.engines.sql.duckdb_connection import connect_duckdb
 from visitcheck.facts.types import ListOf, Record, Type
 
 
@@ -106,7 +106,7 @@ def test_facts_that_nobody_asks_for_are_validated_all_the_same(count: int, polic
 
 
 def _rows(inputs: Inputs, kept: Record | None) -> list[dict[str, Any]]:
-    with connect() as con:
+    with connect_duckdb() as con:
         table = con.sql(inputs.relation(con, kept)).to_arrow_table()
     return sorted(table.to_pylist(), key=lambda row: (row["__file"], row["__row"]))
 

@@ -19,7 +19,7 @@ from visitcheck.engines.sql.columns import (
     row_of,
     spark_type,
 )
-from visitcheck.engines.sql.duck import connect
+from visitcheck.engines.sql.duckdb_connection import connect_duckdb
 from visitcheck.facts import Visit
 from visitcheck.facts.types import BOOL, COUNT, DATE, DOUBLE, MONEY, TIMESTAMP, WEEKLY_HOURS, ListOf, Record, Type, Word
 from visitcheck.facts.vocabulary import ROOT
@@ -100,7 +100,7 @@ def test_a_plan_needs_no_more_than_its_facts() -> None:
     plan = make_plan(load_policy("base"), "recorded")
     root = narrowed(plan.facts)
     rows = [{ROW: n, **row_of(visit, root)} for n, visit in enumerate(found)]
-    with connect() as connection:
+    with connect_duckdb() as connection:
         connection.register("visits", pa.Table.from_pylist(rows, arrow_schema(root)))
         engine = SqlEngine(plan, zones=ZONES)
         query = engine.dialect.print(engine.select("visits", [ROW]).order_by(ROW))

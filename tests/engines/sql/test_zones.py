@@ -11,8 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from databases import spark
-from visitcheck.engines.sql.duck import connect
-from visitcheck.engines.sql.fixed_offset_zones import steady
+from visitcheck.engines.sql.duckdb_connection import connect_duckdb
+from visitcheck.engines.sql.fixed_offset_zones import fixed_offset
 from visitcheck.engines.sql.zones import check_zones, zones_of
 from visitcheck.errors import EngineFailure
 from visitcheck.facts.types import TIMESTAMP_MAX
@@ -24,7 +24,7 @@ USED = ("Asia/Shanghai", "America/New_York", "Asia/Kolkata", "Australia/Lord_How
 
 
 def ask_duckdb(query: str) -> Sequence[Sequence[object]]:
-    with connect() as connection:
+    with connect_duckdb() as connection:
         return connection.execute(query).fetchall()
 
 
@@ -60,7 +60,7 @@ def test_the_zones_of_a_plan() -> None:
 
 @pytest.mark.parametrize(("name", "since"), [("Asia/Shanghai", 1991), ("Asia/Kolkata", 1945), ("UTC", 1900)])
 def test_zones_that_keep_their_offset(name: str, since: int) -> None:
-    found = steady(name)
+    found = fixed_offset(name)
 
     assert found is not None
     assert abs((datetime(1970, 1, 1, tzinfo=UTC).year + found[0] / 31_556_952e6) - since) < 1
@@ -68,12 +68,12 @@ def test_zones_that_keep_their_offset(name: str, since: int) -> None:
 
 @pytest.mark.parametrize("name", ["America/New_York", "Europe/London", "Australia/Lord_Howe", "Nowhere"])
 def test_zones_that_do_not(name: str) -> None:
-    assert steady(name) is None
+    assert fixed_offset(name) is None
 
 
 @given(st.sampled_from(["Asia/Shanghai", "Asia/Kolkata", "Pacific/Apia"]), st.integers(0, TIMESTAMP_MAX))
 def test_a_steady_offset_is_the_clock_s(name: str, past: int) -> None:
-    found = steady(name)
+    found = fixed_offset(name)
     assert found is not None
     since, offset = found
     at = since + past % (TIMESTAMP_MAX - since - 10**12)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from visitcheck.audit.inputs.raw import JSON, RawList, RawRecord, RawType, RawValue
+from visitcheck.audit.inputs.raw_rows import JSON, RawList, RawRecord, RawType, RawValue
 from visitcheck.errors import Problem
 from visitcheck.facts.fields import FactModel
 from visitcheck.facts.models import shapes
@@ -16,10 +16,10 @@ from visitcheck.facts.visit import Visit
 
 def facts_in_columns(types: Mapping[str, RawType], root: Record) -> frozenset[str]:
     """The paths of groups, lists and facts, as in `FACTS`, that columns of these types can fill."""
-    return frozenset(_fed(RawRecord(types), root, ""))
+    return frozenset(_facts_fed(RawRecord(types), root, ""))
 
 
-def _fed(type_: RawType, fact: Type, prefix: str) -> Iterator[str]:
+def _facts_fed(type_: RawType, fact: Type, prefix: str) -> Iterator[str]:
     if not isinstance(fact, Record):
         return
     if type_ == JSON:
@@ -32,7 +32,9 @@ def _fed(type_: RawType, fact: Type, prefix: str) -> Iterator[str]:
             yield f"{prefix}{name}"
             listed = isinstance(inner, ListOf)
             item = part.item if isinstance(part, RawList) else part
-            yield from _fed(item, inner.item if isinstance(inner, ListOf) else inner, f"{prefix}{name}{'[]' * listed}.")
+            yield from _facts_fed(
+                item, inner.item if isinstance(inner, ListOf) else inner, f"{prefix}{name}{'[]' * listed}."
+            )
 
 
 def all_paths(fact: Record, prefix: str = "") -> Iterator[str]:
@@ -46,10 +48,10 @@ def all_paths(fact: Record, prefix: str = "") -> Iterator[str]:
 
 def unknown_columns(types: Mapping[str, RawType], model: type[Visit]) -> list[Problem]:
     """A problem for each column, or field of one, that is no fact."""
-    return [_unknown(path, model) for path in _strange(RawRecord(types), model, ())]
+    return [_unknown_name(path, model) for path in _unknown_paths(RawRecord(types), model, ())]
 
 
-def _strange(type_: RawType, model: type[FactModel], path: Path) -> Iterator[Path]:
+def _unknown_paths(type_: RawType, model: type[FactModel], path: Path) -> Iterator[Path]:
     if not isinstance(type_, RawRecord):
         return
     known = shapes(model)
@@ -58,9 +60,9 @@ def _strange(type_: RawType, model: type[FactModel], path: Path) -> Iterator[Pat
         if shape is None:
             yield (*path, name)
         elif shape.record is not None:
-            yield from _strange(part.item if isinstance(part, RawList) else part, shape.record, (*path, name))
+            yield from _unknown_paths(part.item if isinstance(part, RawList) else part, shape.record, (*path, name))
 
 
-def _unknown(path: Path, model: type[Visit]) -> Problem:
+def _unknown_name(path: Path, model: type[Visit]) -> Problem:
     bad = refused_name(path, model)
     return Problem(bad.code, bad.message, bad.help, path=json_path(path))

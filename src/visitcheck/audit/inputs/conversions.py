@@ -11,8 +11,8 @@ from sqlglot import exp
 
 from visitcheck.audit.inputs import expressions as e
 from visitcheck.audit.inputs.expressions import Expr
-from visitcheck.audit.inputs.local_times import instant
-from visitcheck.audit.inputs.raw import JSON, TEXT_TYPE, RawList, RawRecord, RawType, RawValue
+from visitcheck.audit.inputs.local_times import moment_of
+from visitcheck.audit.inputs.raw_rows import JSON, TEXT_TYPE, RawList, RawRecord, RawType, RawValue
 from visitcheck.audit.mapping.model import Column, Value
 from visitcheck.facts.types import BOOL, DATE, DOUBLE, INT, MONEY, STRING, TIME_OF_DAY, TIMESTAMP, ListOf, Type, Word
 
@@ -22,16 +22,16 @@ _NAIVE = r"[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9]{2}:[0-9]{2}(?::[0-9]{2}(?:\.[0-9]
 _RFC = "%Y-%m-%dT%H:%M:%S.%fZ"
 
 
-def converted(raw: Expr, type_: RawType, column: Column, missing: frozenset[str]) -> Expr:
+def convert_column(raw: Expr, type_: RawType, column: Column, missing: frozenset[str]) -> Expr:
     """The column's value for its fact."""
     fact = column.target.fact.type
     if isinstance(type_, RawRecord | RawList) or type_ == JSON:
         return raw
     if isinstance(fact, ListOf):
-        return _list(as_text(raw, type_, missing), column, fact, missing)
+        return _convert_list(as_text(raw, type_, missing), column, fact, missing)
     if type_ != TEXT_TYPE and not column.values:
-        return _typed(raw, type_, fact, column, missing)
-    return _single(as_text(raw, type_, missing), column, fact)
+        return _convert_typed(raw, type_, fact, column, missing)
+    return _convert_value(as_text(raw, type_, missing), column, fact)
 
 
 def as_text(raw: Expr, type_: RawType, missing: frozenset[str]) -> Expr:
@@ -57,8 +57,8 @@ def constant(value: Value | list[Value]) -> Expr:
     return e.cast(e.text(json.dumps(value, ensure_ascii=False)), "json")
 
 
-def _single(text: Expr, column: Column, fact: Type) -> Expr:
-    plain = _from_text(text.copy(), fact, column)
+def _convert_value(text: Expr, column: Column, fact: Type) -> Expr:
+    plain = _convert_text(text.copy(), fact, column)
     if not column.values:
         return plain
     as_json = e.call("to_json", plain)
@@ -69,7 +69,7 @@ def _single(text: Expr, column: Column, fact: Type) -> Expr:
     return exp.Case(ifs=cases, default=as_json)
 
 
-def _list(text: Expr, column: Column, fact: ListOf, missing: frozenset[str]) -> Expr:
+def _convert_list(text: Expr, column: Column, fact: ListOf, missing: frozenset[str]) -> Expr:
     """A text with separators as a list; without `split` it is a list of one."""
     parts = (
         e.call("string_split", text.copy(), e.text(column.split))
@@ -77,74 +77,76 @@ def _list(text: Expr, column: Column, fact: ListOf, missing: frozenset[str]) -> 
         else exp.Array(expressions=[text.copy()])
     )
     kept = e.kept(e.each(parts, 0, lambda one: as_text(one, TEXT_TYPE, missing)), 0, e.given)
-    return e.where(e.given(text), e.each(kept, 0, lambda one: _single(one, column, fact.item)))
+    return e.where(e.given(text), e.each(kept, 0, lambda one: _convert_value(one, column, fact.item)))
 
 
-def _from_text(text: Expr, fact: Type, column: Column) -> Expr:
+def _convert_text(text: Expr, fact: Type, column: Column) -> Expr:
     if fact == BOOL:
         lower = e.call("lower", text.copy())
         truth = e.where(e.one_of(lower.copy(), [e.text("true"), e.text("false")]), e.cast(lower, "json"))
         return e.call("coalesce", truth, e.call("to_json", text))
     if fact in (INT, DOUBLE):
-        number = e.try_cast(_ungrouped(text), "bigint" if fact == INT else "double")
+        number = e.try_cast(_without_commas(text), "bigint" if fact == INT else "double")
         return e.call("coalesce", e.call("to_json", number), e.call("to_json", text.copy()))
     if fact == MONEY:
-        return _ungrouped(text)
+        return _without_commas(text)
     if fact == TIMESTAMP:
-        return _moment(text, column)
+        return _convert_timestamp(text, column)
     if fact in (DATE, TIME_OF_DAY) and column.formats:
-        shown = e.call("strftime", _parsed(text, column), e.text("%Y-%m-%d" if fact == DATE else "%H:%M:%S"))
+        shown = e.call("strftime", _parse_time(text, column), e.text("%Y-%m-%d" if fact == DATE else "%H:%M:%S"))
         return e.call("coalesce", shown, text.copy())
     return text
 
 
-def _ungrouped(text: Expr) -> Expr:
+def _without_commas(text: Expr) -> Expr:
     """A number without the commas between its thousands."""
     return e.where(
         e.matches(text.copy(), _GROUPED), e.call("replace", text.copy(), e.text(","), e.text("")), text.copy()
     )
 
 
-def _parsed(text: Expr, column: Column) -> Expr:
+def _parse_time(text: Expr, column: Column) -> Expr:
     formats = exp.Array(expressions=[e.text(one) for one in column.formats])
     return e.call("try_strptime", text.copy(), formats)
 
 
-def _moment(text: Expr, column: Column) -> Expr:
+def _convert_timestamp(text: Expr, column: Column) -> Expr:
     """RFC 3339 text stays; other text is a local time, as the formats say or in ISO's order."""
     if column.formats and any("%z" in one for one in column.formats):
-        aware = e.call("strftime", _parsed(text, column), e.text(_RFC))
+        aware = e.call("strftime", _parse_time(text, column), e.text(_RFC))
         return e.call("coalesce", aware, text)
     if column.formats:
-        local = _parsed(text, column)
+        local = _parse_time(text, column)
     else:
         local = e.try_cast(e.where(e.matches(text.copy(), _NAIVE), text.copy()), "timestamp")
-    return _shown(local, column, text)
+    return _local_time_as_text(local, column, text)
 
 
-def _shown(local: Expr, column: Column, otherwise: Expr) -> Expr:
+def _local_time_as_text(local: Expr, column: Column, otherwise: Expr) -> Expr:
     """A local time as RFC 3339 text in UTC; where it has no single meaning, as what it is: a naive time."""
     naive = e.call("strftime", local.copy(), e.text("%Y-%m-%dT%H:%M:%S"))
     if column.timezone is None:
         return e.call("coalesce", naive, otherwise.copy())
-    found = e.call("strftime", instant(local, column.timezone, column.twice), e.text(_RFC))
+    found = e.call("strftime", moment_of(local, column.timezone, column.twice), e.text(_RFC))
     return e.call("coalesce", found, naive, otherwise.copy())
 
 
-def _typed(raw: Expr, type_: RawType, fact: Type, column: Column, missing: frozenset[str]) -> Expr:
+def _convert_typed(raw: Expr, type_: RawType, fact: Type, column: Column, missing: frozenset[str]) -> Expr:
     """A column that is no text: what a database or a spreadsheet means by its types."""
     kind = type_.kind if isinstance(type_, RawValue) else "other"
     name = type_.type if isinstance(type_, RawValue) else ""
     if fact == TIMESTAMP and name.startswith("TIMESTAMP") and kind == "other":
         local = e.cast(raw.copy(), "timestamp")
-        return _shown(local, column, e.cast(raw.copy(), "varchar"))
+        return _local_time_as_text(local, column, e.cast(raw.copy(), "varchar"))
     if fact == DATE and name.startswith("TIMESTAMP") and kind == "other":
         day = e.cast(raw.copy(), "date")
         midnight = e.compare(exp.EQ, e.cast(day.copy(), "timestamp"), raw.copy())
         text = e.cast(raw.copy(), "varchar")
         return e.where(midnight, e.cast(day, "varchar"), text)
     if kind in ("double", "decimal") and fact == INT:
-        return _single(as_text(raw, RawValue("double", "DOUBLE") if kind == "double" else type_, missing), column, fact)
+        return _convert_value(
+            as_text(raw, RawValue("double", "DOUBLE") if kind == "double" else type_, missing), column, fact
+        )
     if kind in ("double", "decimal", "whole") and fact in (MONEY, DOUBLE):
         return raw
     if fact == STRING or isinstance(fact, Word):

@@ -30,7 +30,7 @@ def header_of(path: Path, encoding: str, delimiter: str) -> list[str]:
         with path.open(encoding="utf-8-sig" if encoding == "utf-8" else encoding, newline="") as file:
             names = next(csv.reader(file, delimiter=delimiter), [])
     except (UnicodeDecodeError, LookupError, csv.Error) as error:
-        raise UnreadableError(_encoding(encoding, error)) from None
+        raise UnreadableError(_reason(encoding, error)) from None
     if not any(names):
         raise UnreadableError("it has no header")
     twice = sorted({name for name in names if names.count(name) > 1})
@@ -39,7 +39,7 @@ def header_of(path: Path, encoding: str, delimiter: str) -> list[str]:
     return names
 
 
-def copied(path: Path, spool: Spool, encoding: str = "utf-8", delimiter: str | None = None) -> TempTable:
+def copy_csv(path: Path, spool: Spool, encoding: str = "utf-8", delimiter: str | None = None) -> TempTable:
     """A copy of the file; rows of another width than the header are refused one by one.
 
     Raises `UnreadableError` for a file that cannot be read to its end.
@@ -62,10 +62,10 @@ def copied(path: Path, spool: Spool, encoding: str = "utf-8", delimiter: str | N
         )
         return spool.copy(reader, schema, refused)
     except (pa.ArrowInvalid, UnicodeDecodeError, UnicodeError) as error:
-        raise UnreadableError(_encoding(encoding, error)) from None
+        raise UnreadableError(_reason(encoding, error)) from None
 
 
-def _encoding(encoding: str, error: Exception) -> str:
+def _reason(encoding: str, error: Exception) -> str:
     text = str(error).partition("\n")[0]
     if "utf" in text.lower() or isinstance(error, UnicodeError):
         other = "gb18030" if encoding.lower().startswith("utf") else "utf-8"

@@ -47,12 +47,12 @@ class InputFile:
     table: str = "visits"
 
 
-def expanded(paths: Sequence[str | Path]) -> tuple[Path, ...]:
+def expand_paths(paths: Sequence[str | Path]) -> tuple[Path, ...]:
     """The files named, patterns filled in and sorted, each once; raises `InvalidInput` for what names none."""
     problems: list[Problem] = []
     found: dict[Path, None] = {}
     for path in paths:
-        named = sorted(map(Path, _matching(str(path))))
+        named = sorted(map(Path, _matching_files(str(path))))
         if not named:
             help_ = "a pattern may hold `*`, `?` and `**`" if has_magic(str(path)) else None
             problems.append(Problem("no-input", f"there is no file `{path}`", help_))
@@ -73,7 +73,7 @@ def _unreadable_name(path: Path) -> Problem:
     return Problem("input-format", f"the name of `{shown}` is not UTF-8", "rename the file")
 
 
-def _matching(path: str) -> Iterator[str]:
+def _matching_files(path: str) -> Iterator[str]:
     """Files of this name, else those that match it as a pattern."""
     if Path(path).is_file():
         yield path
@@ -90,7 +90,7 @@ def format_of(path: Path) -> FileFormat:
     return found
 
 
-def broken(path: Path, format_: FileFormat, reason: str) -> InputFile:
+def broken_file(path: Path, format_: FileFormat, reason: str) -> InputFile:
     """A file that cannot be read."""
     size = path.stat().st_size if path.exists() else 0
     try:

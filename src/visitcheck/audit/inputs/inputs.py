@@ -15,15 +15,14 @@ from sqlglot import exp
 from visitcheck.audit.inputs import expressions as e
 from visitcheck.audit.inputs import json_lines, parquet
 from visitcheck.audit.inputs.available_facts import all_paths, facts_in_columns, unknown_columns
-from visitcheck.audit.inputs.connection import connect, prepare
-from visitcheck.audit.inputs.files import InputFile, broken, expanded, format_of, sha256_of
+from visitcheck.audit.inputs.canonical_rows import PROBLEMS_COLUMN, canonical_query, refused_row
+from visitcheck.audit.inputs.files import InputFile, broken_file, expand_paths, format_of, sha256_of
 from visitcheck.audit.inputs.gate_reader import PROBLEMS, ColumnsReader, GateReader
-from visitcheck.audit.inputs.mapped import MappedReader, open_mapped
-from visitcheck.audit.inputs.raw import RawType
-from visitcheck.audit.inputs.relation import PROBLEMS_COLUMN, canonical, refused_row
-from visitcheck.audit.inputs.sources import RawRows
+from visitcheck.audit.inputs.mapped_rows import MappedReader, open_mapped
+from visitcheck.audit.inputs.raw_rows import RawRows, RawType
 from visitcheck.audit.mapping.model import ColumnMapping
 from visitcheck.engines.sql.columns import FILE, ROW, arrow_schema, arrow_type
+from visitcheck.engines.sql.duckdb_connection import connect_duckdb, prepare_connection
 from visitcheck.errors import InvalidInput, Problem
 from visitcheck.facts import FACTS, ROOT, Registers, visit_model_with_extra, vocabulary_with_extra
 from visitcheck.facts.types import Record
@@ -37,7 +36,7 @@ BATCH = 8_192
 _lines_tables = count()
 
 
-class Part(Protocol):
+class RowSource(Protocol):
     """Inputs that are read together."""
 
     @property
@@ -49,7 +48,7 @@ class Part(Protocol):
 
 
 @dataclass(frozen=True)
-class VocabularyPart:
+class VocabularyRows:
     """Files whose names are those of the vocabulary: `rows` prepares their query."""
 
     rows: Callable[[duckdb.DuckDBPyConnection], RawRows]
@@ -58,7 +57,7 @@ class VocabularyPart:
 
     def queries(self, con: duckdb.DuckDBPyConnection, kept: Record | None = None) -> Iterator[str]:
         """The one query for all rows."""
-        yield canonical(con, self.rows(con), self.reader, kept)
+        yield canonical_query(con, self.rows(con), self.reader, kept)
 
 
 @dataclass(frozen=True)
@@ -72,7 +71,7 @@ class Inputs:
     fed: frozenset[str]
     schema: pa.Schema
     root: Record = field(repr=False)
-    parts: tuple[Part, ...] = field(repr=False)
+    parts: tuple[RowSource, ...] = field(repr=False)
 
     def relation(self, con: duckdb.DuckDBPyConnection, kept: Record | None = None) -> str:
         """A query for all rows, for use on `con`: `__file`, `__row`, the canonical columns, `__problems`.
@@ -82,13 +81,14 @@ class Inputs:
         facts are only what could be read. The query may be run once: ask for another to run it again. It sets
         the connection's zone to UTC and registers functions and tables on it.
         """
-        prepare(con)
+        prepare_connection(con)
+        con.execute("SET preserve_insertion_order = true")
         queries = [query for part in self.parts for query in part.queries(con, kept)]
-        return " UNION ALL ".join(queries) if queries else _nothing(kept or self.root)
+        return " UNION ALL ".join(queries) if queries else _no_rows(kept or self.root)
 
     def batches(self) -> Iterator[pa.RecordBatch]:
         """All rows, in batches of at most `BATCH`, with the columns of `relation`."""
-        with connect() as con:
+        with connect_duckdb() as con:
             for batch in con.sql(self.relation(con)).to_arrow_reader(BATCH):
                 yield batch.cast(self.schema) if batch.schema != self.schema else batch
 
@@ -112,22 +112,22 @@ def open_inputs(
     model = visit_model_with_extra(policy.extra_facts)
     if mapping is not None:
         part, files = open_mapped(mapping, paths, MappedReader(policy, model, root, registers, as_of, mapping))
-        parts: tuple[Part, ...] = (part,)
+        parts: tuple[RowSource, ...] = (part,)
     else:
-        found = _Opened(
+        found = _OpenFiles(
             GateReader(policy, model, root, registers, as_of), ColumnsReader(policy, model, root, registers, as_of)
         )
-        for number, path in enumerate(expanded(paths)):
+        for number, path in enumerate(expand_paths(paths)):
             found.add(number, path)
         files, parts = found.files, tuple(found.parts())
-    fed = filled(registers, as_of).union(*(part.fed for part in parts))
+    fed = facts_besides_columns(registers, as_of).union(*(part.fed for part in parts))
     file, row = (pa.field(FILE, pa.int32()), pa.field(ROW, pa.int64()))
     problems = pa.field(PROBLEMS_COLUMN, arrow_type(PROBLEMS))
     schema = pa.schema([file, row, *arrow_schema(root, position=False), problems])
     return Inputs(tuple(files), fed, schema, root, parts)
 
 
-class _Opened:
+class _OpenFiles:
     """Files as they are opened, those with the same columns together."""
 
     def __init__(self, verbatim: GateReader, columns: ColumnsReader) -> None:
@@ -146,7 +146,7 @@ class _Opened:
         try:
             file = self._parquet(number, path) if format_ == "parquet" else self._json_lines(number, path)
         except OSError as error:
-            file = broken(path, format_, error.strerror or str(error))
+            file = broken_file(path, format_, error.strerror or str(error))
         self.files.append(file)
 
     def _json_lines(self, number: int, path: Path) -> InputFile:
@@ -157,15 +157,15 @@ class _Opened:
     def _parquet(self, number: int, path: Path) -> InputFile:
         import duckdb
 
-        with connect() as con:
+        with connect_duckdb() as con:
             try:
                 types = parquet.columns_of(con, str(path))
                 rows = parquet.row_count(con, str(path))
             except duckdb.Error as error:
-                return broken(path, "parquet", _first_line(error))
+                return broken_file(path, "parquet", _first_line(error))
             wrong = next(parquet.unreadable_pages(con, str(path), types), None)
         if wrong is not None:
-            return broken(path, "parquet", wrong)
+            return broken_file(path, "parquet", wrong)
         unknown = unknown_columns(types, self.columns.model)
         size, digest = path.stat().st_size, sha256_of(path)
         if unknown:  # the same for every row: said once
@@ -177,17 +177,17 @@ class _Opened:
         alike.append((number, path))
         return InputFile(path, "parquet", size, digest, rows)
 
-    def parts(self) -> Iterator[Part]:
+    def parts(self) -> Iterator[RowSource]:
         """What has been opened, to be read."""
         for types, members in self._tables:
             rows = parquet.rows_of([str(path) for _, path in members], [number for number, _ in members], types)
-            yield VocabularyPart(_always(rows), self.columns, facts_in_columns(types, self.columns.root))
+            yield VocabularyRows(_always(rows), self.columns, facts_in_columns(types, self.columns.root))
         if self._lines:
-            yield VocabularyPart(self._json_rows, self.verbatim, frozenset(all_paths(self.verbatim.root)))
+            yield VocabularyRows(self._json_rows, self.verbatim, frozenset(all_paths(self.verbatim.root)))
 
     def _json_rows(self, con: duckdb.DuckDBPyConnection) -> RawRows:
         name = f"visitcheck_lines_{next(_lines_tables)}"
-        json_lines.register(con, name, [path for _, path in self._lines], [number for number, _ in self._lines])
+        json_lines.register_lines(con, name, [path for _, path in self._lines], [number for number, _ in self._lines])
         return json_lines.rows_of(name, self.verbatim.model, self.verbatim.root)
 
 
@@ -199,17 +199,17 @@ def _first_line(error: Exception) -> str:
     return str(error).partition("\n")[0]
 
 
-def _nothing(root: Record) -> str:
+def _no_rows(root: Record) -> str:
     """A query for no rows."""
     return e.sql(refused_row(root, e.number(0), e.number(0), "broken-file", e.text("")).where(exp.false()))
 
 
-def filled(registers: Registers | None, as_of: datetime | None) -> frozenset[str]:
+def facts_besides_columns(registers: Registers | None, as_of: datetime | None) -> frozenset[str]:
     """The paths of facts that are fed besides by columns."""
-    return frozenset(_filled(registers, as_of))
+    return frozenset(_paths_besides_columns(registers, as_of))
 
 
-def _filled(registers: Registers | None, as_of: datetime | None) -> Iterator[str]:
+def _paths_besides_columns(registers: Registers | None, as_of: datetime | None) -> Iterator[str]:
     if as_of is not None:
         yield from ("visit", "visit.as_of")
     if registers is None:

@@ -14,9 +14,8 @@ from sqlglot import exp
 
 from visitcheck.audit.inputs import expressions as e
 from visitcheck.audit.inputs.expressions import Expr
-from visitcheck.audit.inputs.raw import RawList, RawType
-from visitcheck.audit.inputs.records import json_elements, json_fields, json_record, odd_list, odd_object
-from visitcheck.audit.inputs.sources import BYTES, ODD, TEXT, RawRows
+from visitcheck.audit.inputs.fact_groups import is_odd_list, is_odd_object, json_elements, json_fields, json_record_type
+from visitcheck.audit.inputs.raw_rows import BYTES, ODD, TEXT, RawList, RawRows, RawType
 from visitcheck.engines.sql.columns import FILE, ROW, fact_columns
 from visitcheck.facts.limits import MAX_CHARACTERS
 from visitcheck.facts.models import FieldShape, shapes
@@ -44,36 +43,36 @@ def rows_of(lines: str, model: type[Visit], root: Record) -> RawRows:
     inner = exp.Select(expressions=[*position, exp.alias_(taken, _TAKEN, quoted=True)])
     inner = inner.from_(exp.to_table(lines, quoted=True))
     part = {name: e.field(e.column(_TAKEN), name) for name in shapes(model)}
-    columns = [exp.alias_(_taken_apart(part[name], shape), name, quoted=True) for name, shape in fields.items()]
-    odd = exp.alias_(e.any_of(list(_odd(part, model))), ODD, quoted=True)
+    columns = [exp.alias_(_take_apart(part[name], shape), name, quoted=True) for name, shape in fields.items()]
+    odd = exp.alias_(e.any_of(list(_odd_signs(part, model))), ODD, quoted=True)
     query = exp.Select(expressions=[*(one.copy() for one in position), *columns, odd])
-    types: dict[str, RawType] = {name: _type(shape) for name, shape in fields.items()}
+    types: dict[str, RawType] = {name: _raw_type(shape) for name, shape in fields.items()}
     return RawRows(query.from_(inner.subquery("t")), types, verbatim=True)
 
 
-def _taken_apart(raw: Expr, shape: FieldShape) -> Expr:
+def _take_apart(raw: Expr, shape: FieldShape) -> Expr:
     assert shape.record is not None  # noqa: S101 - a visit is made of groups and lists of records
     return json_fields(raw, shape.record) if shape.listed is None else json_elements(raw, shape.record)
 
 
-def _type(shape: FieldShape) -> RawType:
+def _raw_type(shape: FieldShape) -> RawType:
     assert shape.record is not None  # noqa: S101 - as above
-    record = json_record(shape.record)
+    record = json_record_type(shape.record)
     return record if shape.listed is None else RawList(record)
 
 
-def _odd(part: dict[str, Expr], model: type[Visit]) -> Iterator[Expr]:
+def _odd_signs(part: dict[str, Expr], model: type[Visit]) -> Iterator[Expr]:
     """What makes a line worth the gate's attention before its facts are looked at."""
     yield e.missing(e.column(_TAKEN))
     yield e.compare(exp.GT, e.call("strlen", e.column(TEXT)), e.number(_LONG))
     # DuckDB's reader lets a comma stand before a closing bracket.
     yield e.call("regexp_matches", e.column(TEXT), e.text(r",\s*[}\]]"))
     # Keys of what is no JSON would be an error of the whole query.
-    yield odd_object(e.where(e.given(e.column(_TAKEN)), e.column(TEXT)), model)
+    yield is_odd_object(e.where(e.given(e.column(_TAKEN)), e.column(TEXT)), model)
     for name, shape in shapes(model).items():
         if shape.record is not None:
             raw = part[name]
-            odd = odd_object(raw, shape.record) if shape.listed is None else odd_list(raw, shape.record)
+            odd = is_odd_object(raw, shape.record) if shape.listed is None else is_odd_list(raw, shape.record)
             yield e.all_of(e.given(raw.copy()), odd)
 
 
@@ -96,7 +95,7 @@ def _lines(path: Path, number: int) -> Iterator[pa.RecordBatch]:
         lines = _split(chunk)
         rows = pa.array(range(row, row + len(lines)), pa.int64())
         row += len(lines)
-        texts, data = _decoded(lines)
+        texts, data = _decode(lines)
         batch = pa.record_batch([pa.repeat(pa.scalar(number, pa.int32()), len(lines)), rows, texts, data], LINES)
         yield batch.filter(_not_blank(lines))
 
@@ -136,7 +135,7 @@ def _chunks(path: Path) -> Iterator[bytes]:
         yield rest
 
 
-def _decoded(lines: pa.Array) -> tuple[pa.Array, pa.Array]:
+def _decode(lines: pa.Array) -> tuple[pa.Array, pa.Array]:
     """The lines as text, and the bytes of those that are none, or longer than the gate reads."""
     if (pc.max(pc.binary_length(lines)).as_py() or 0) <= MAX_CHARACTERS:
         try:
@@ -159,6 +158,6 @@ def _text(line: bytes) -> str | None:
         return None
 
 
-def register(con: duckdb.DuckDBPyConnection, name: str, paths: Sequence[Path], numbers: Sequence[int]) -> None:
+def register_lines(con: duckdb.DuckDBPyConnection, name: str, paths: Sequence[Path], numbers: Sequence[int]) -> None:
     """Makes the lines of files a table of `con` that can be scanned once."""
     con.register(name, lines_of(paths, numbers))

@@ -15,7 +15,7 @@ from visitcheck.facts.zones import zone_info
 _FIRST, _LAST = datetime(1970, 1, 1, tzinfo=UTC), datetime(2100, 1, 1, tzinfo=UTC)
 
 
-def instant(local: Expr, zone: str, twice: Fold | None) -> Expr:
+def moment_of(local: Expr, zone: str, twice: Fold | None) -> Expr:
     """The moment of a local TIMESTAMP as one in UTC.
 
     NULL for a time that the clocks skipped, and for one that they showed twice unless `twice` says which.
@@ -49,7 +49,7 @@ def steps_back(zone: str) -> tuple[int, ...]:
     return tuple(sorted(step // timedelta(microseconds=1) for step in steps))
 
 
-def readings(local: datetime, zone: str) -> int:
+def moments_of(local: datetime, zone: str) -> int:
     """How many moments a naive local time is in a zone: none where it is skipped, two where it comes twice."""
     info = zone_info(zone)
     found = set()

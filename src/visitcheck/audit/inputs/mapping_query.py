@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from sqlglot import exp
 
 from visitcheck.audit.inputs import expressions as e
-from visitcheck.audit.inputs.conversions import as_text, constant, converted
+from visitcheck.audit.inputs.conversions import as_text, constant, convert_column
 from visitcheck.audit.inputs.expressions import Expr
-from visitcheck.audit.inputs.raw import RawType
+from visitcheck.audit.inputs.raw_rows import RawType
 from visitcheck.audit.mapping.load import SINCE
 from visitcheck.audit.mapping.model import ColumnMapping, Join, TableMap
 from visitcheck.engines.sql.columns import FILE, ROW
@@ -20,29 +20,31 @@ Steps = tuple[str | int, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Table:
+class QueriedTable:
     """A table that can be queried: its name in the database, and its columns with their types."""
 
     name: str
     types: Mapping[str, RawType]
 
 
-def visits_query(mapping: ColumnMapping, tables: Mapping[str, Table]) -> exp.Select:
+def visits_query(mapping: ColumnMapping, tables: Mapping[str, QueriedTable]) -> exp.Select:
     """The rows of the visits with `FILE`, `ROW` and a column for each group or list that is fed."""
     main = tables["visits"]
     leaves = _leaves(mapping.visits, main, mapping.missing)
     leaves += [(target.steps, constant(value)) for target, value in mapping.constants]
-    leaves += _since(mapping)
+    leaves += _complete_since(mapping)
     joined = {table.name: table for table in mapping.tables}
-    columns = [e.named(value, name) for name, value in _groups(leaves) if name not in joined]
+    columns = [e.named(value, name) for name, value in _group_leaves(leaves) if name not in joined]
     query = exp.Select(expressions=[e.column(FILE), e.column(ROW), *columns])
-    query = query.from_(_aliased(exp.to_table(main.name, quoted=True), "__visits"))
+    query = query.from_(_alias(exp.to_table(main.name, quoted=True), "__visits"))
     for table in mapping.tables:
-        query = _joined(query, table, main, tables[table.name], mapping.missing)
+        query = _join_table(query, table, main, tables[table.name], mapping.missing)
     return query
 
 
-def _joined(query: exp.Select, table: TableMap, main: Table, own: Table, missing: frozenset[str]) -> exp.Select:
+def _join_table(
+    query: exp.Select, table: TableMap, main: QueriedTable, own: QueriedTable, missing: frozenset[str]
+) -> exp.Select:
     assert table.join is not None  # noqa: S101 - separate tables have one
     alias = f"__{table.name}"
     items = exp.column(_ITEMS, table=alias, quoted=True)
@@ -50,14 +52,16 @@ def _joined(query: exp.Select, table: TableMap, main: Table, own: Table, missing
     query = query.select(e.named(found, table.name), copy=False)
     to = _key(table.join.to, main, missing)
     on = e.compare(exp.EQ, to, exp.column(_KEY, table=alias, quoted=True))
-    grouped = _grouped(table, own, missing)
-    return query.join(_aliased(grouped.subquery(), alias), on=on, join_type="left", copy=False)
+    grouped = _elements_by_key(table, own, missing)
+    return query.join(_alias(grouped.subquery(), alias), on=on, join_type="left", copy=False)
 
 
-def _grouped(table: TableMap, own: Table, missing: frozenset[str]) -> exp.Select:
+def _elements_by_key(table: TableMap, own: QueriedTable, missing: frozenset[str]) -> exp.Select:
     """The elements of each key, in the order of the rows."""
     assert table.join is not None  # noqa: S101 - separate tables have one
-    item = dict(_groups([((_ITEM, *steps), value) for steps, value in _leaves(table, own, missing)], keep=True))[_ITEM]
+    item = dict(_group_leaves([((_ITEM, *steps), value) for steps, value in _leaves(table, own, missing)], keep=True))[
+        _ITEM
+    ]
     rows = exp.Select(
         expressions=[
             e.named(_key(table.join.key, own, missing), _KEY),
@@ -72,7 +76,7 @@ def _grouped(table: TableMap, own: Table, missing: frozenset[str]) -> exp.Select
     return grouped.from_(rows.subquery("r")).where(e.given(e.column(_KEY))).group_by(e.column(_KEY))
 
 
-def orphans_query(table: TableMap, mapping: ColumnMapping, tables: Mapping[str, Table]) -> exp.Select:
+def orphans_query(table: TableMap, mapping: ColumnMapping, tables: Mapping[str, QueriedTable]) -> exp.Select:
     """Rows of a separate table that belong to no visit: `FILE`, `ROW` and the key as it is written."""
     assert table.join is not None  # noqa: S101 - separate tables have one
     own, main = tables[table.name], tables["visits"]
@@ -89,19 +93,19 @@ def orphans_query(table: TableMap, mapping: ColumnMapping, tables: Mapping[str, 
     return query.where(e.missing(exp.column(_KEY, table="k", quoted=True)))
 
 
-def _key(column: str, table: Table, missing: frozenset[str]) -> Expr:
+def _key(column: str, table: QueriedTable, missing: frozenset[str]) -> Expr:
     """A key as text, so that 17, 17.0 and "17" are one."""
     return as_text(e.column(column), table.types[column], missing)
 
 
-def _leaves(table: TableMap, own: Table, missing: frozenset[str]) -> list[tuple[Steps, Expr]]:
+def _leaves(table: TableMap, own: QueriedTable, missing: frozenset[str]) -> list[tuple[Steps, Expr]]:
     return [
-        (column.target.steps, converted(e.column(column.name), own.types[column.name], column, missing))
+        (column.target.steps, convert_column(e.column(column.name), own.types[column.name], column, missing))
         for column in table.columns
     ]
 
 
-def _since(mapping: ColumnMapping) -> list[tuple[Steps, Expr]]:
+def _complete_since(mapping: ColumnMapping) -> list[tuple[Steps, Expr]]:
     """From when complete tables of the past are complete."""
     return [
         (("history", SINCE[table.name]), e.text(table.join.since))
@@ -110,20 +114,20 @@ def _since(mapping: ColumnMapping) -> list[tuple[Steps, Expr]]:
     ]
 
 
-def _groups(leaves: Iterable[tuple[Steps, Expr]], *, keep: bool = False) -> Sequence[tuple[str, Expr]]:
+def _group_leaves(leaves: Iterable[tuple[Steps, Expr]], *, keep: bool = False) -> Sequence[tuple[str, Expr]]:
     """Leaves put together by the first step of their path. `keep`: a record without facts stays one."""
     below: dict[str, list[tuple[Steps, Expr]]] = {}
     for (first, *rest), value in leaves:
         below.setdefault(str(first), []).append((tuple(rest), value))
-    return [(name, _node(parts, keep)) for name, parts in below.items()]
+    return [(name, _group_or_leaf(parts, keep)) for name, parts in below.items()]
 
 
-def _node(parts: list[tuple[Steps, Expr]], keep: bool) -> Expr:
+def _group_or_leaf(parts: list[tuple[Steps, Expr]], keep: bool) -> Expr:
     if len(parts) == 1 and not parts[0][0]:
         return parts[0][1]
     if isinstance(parts[0][0][0], int):
         return _elements(parts)
-    record = e.record(_groups(parts))
+    record = e.record(_group_leaves(parts))
     if keep:
         return record
     return e.where(e.any_of([e.given(value.copy()) for _, value in parts]), record)
@@ -135,7 +139,7 @@ def _elements(parts: list[tuple[Steps, Expr]]) -> Expr:
     fields = list(dict.fromkeys(steps[1:] for steps, _ in parts))
     found = dict(parts)
     nodes = [
-        _node([(field, found.get((place, *field), exp.null()).copy()) for field in fields], keep=False)
+        _group_or_leaf([(field, found.get((place, *field), exp.null()).copy()) for field in fields], keep=False)
         for place in places
     ]
     items = e.kept(exp.Array(expressions=nodes), 0, e.given)
@@ -143,11 +147,11 @@ def _elements(parts: list[tuple[Steps, Expr]]) -> Expr:
     return e.where(e.compare(exp.GT, e.call("len", items), e.number(0)), items.copy())
 
 
-def _aliased(source: Expr, name: str) -> Expr:
+def _alias(source: Expr, name: str) -> Expr:
     return exp.alias_(source, exp.to_identifier(name, quoted=True), table=True, copy=False)
 
 
-def columns_named(table: TableMap, mapping: ColumnMapping) -> dict[str, Join | None]:
+def columns_needed(table: TableMap, mapping: ColumnMapping) -> dict[str, Join | None]:
     """The columns that a table must have, with the join that needs one, if it is a key."""
     named: dict[str, Join | None] = {column.name: None for column in table.columns}
     if table.join is not None:

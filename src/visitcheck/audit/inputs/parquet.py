@@ -10,8 +10,7 @@ from sqlglot import exp
 
 from visitcheck.audit.inputs import expressions as e
 from visitcheck.audit.inputs.expressions import Expr
-from visitcheck.audit.inputs.raw import RawType, raw_type
-from visitcheck.audit.inputs.sources import RawRows
+from visitcheck.audit.inputs.raw_rows import RawRows, RawType, raw_type
 from visitcheck.engines.sql.columns import FILE, ROW
 
 if TYPE_CHECKING:

@@ -7,7 +7,7 @@ from visitcheck.audit.inputs.temp_parquet import Spool, TempTable
 from visitcheck.audit.mapping.model import Database
 
 
-def copied(database: Database, spool: Spool) -> TempTable:
+def copy_query(database: Database, spool: Spool) -> TempTable:
     """A copy of the query's rows.
 
     Raises `UnreadableError` with what the server says, and `ImportError` without the driver.

@@ -79,17 +79,17 @@ class Register:
         )
 
 
-def registered(con: duckdb.DuckDBPyConnection, registers: Registers, root: Record) -> Iterator[Register]:
+def register_lookups(con: duckdb.DuckDBPyConnection, registers: Registers, root: Record) -> Iterator[Register]:
     """The registers that have entries, each as a function registered on the connection."""
-    for group, entries in _by_group(registers).items():
-        given = _given(entries)
+    for group, entries in _entries_by_group(registers).items():
+        given = _names_given(entries)
         if given - {"id"}:
             function = f"visitcheck_register_{next(_numbers)}"
             fact = root.fields[group]
             item = fact.item if isinstance(fact, ListOf) else fact
             con.create_function(  # type: ignore[call-overload]
                 function,
-                _lookup(entries, item),
+                _lookup_function(entries, item),
                 ["VARCHAR[]"],
                 f"{duckdb_type(item)}[]",
                 type="arrow",
@@ -98,22 +98,22 @@ def registered(con: duckdb.DuckDBPyConnection, registers: Registers, root: Recor
             yield Register(group, fact, function, tuple(sorted(given - {"id"})))
 
 
-def registered_facts(registers: Registers) -> Iterator[str]:
+def register_fact_paths(registers: Registers) -> Iterator[str]:
     """The paths of the facts that `registered` reads and fills in."""
-    for group, entries in _by_group(registers).items():
-        for name in _given(entries) | {"id"}:
+    for group, entries in _entries_by_group(registers).items():
+        for name in _names_given(entries) | {"id"}:
             yield f"{group}[].{name}" if group == "team" else f"{group}.{name}"
 
 
-def _by_group(registers: Registers) -> Mapping[str, Mapping[str, Any]]:
+def _entries_by_group(registers: Registers) -> Mapping[str, Mapping[str, Any]]:
     return {"lender": registers.lenders, "agency": registers.agencies, "team": registers.collectors}
 
 
-def _given(entries: Mapping[str, Any]) -> set[str]:
+def _names_given(entries: Mapping[str, Any]) -> set[str]:
     return {name for entry in entries.values() for name, value in entry.__dict__.items() if value is not None}
 
 
-def _lookup(entries: Mapping[str, object], item: Type) -> Any:
+def _lookup_function(entries: Mapping[str, object], item: Type) -> Any:
     keys = pa.array(list(entries), pa.string())
     values = pa.array([plain(entry, item) for entry in entries.values()], arrow_type(item))
 

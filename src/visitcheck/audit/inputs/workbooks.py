@@ -16,7 +16,7 @@ from visitcheck.audit.inputs.temp_parquet import Spool, TempTable
 _ROWS = 10_000
 
 
-def copied(path: Path, spool: Spool, sheet: str | None = None) -> TempTable:
+def copy_sheet(path: Path, spool: Spool, sheet: str | None = None) -> TempTable:
     """A copy of a sheet, the first one where none is named; its first row is the header, and blank rows are left out.
 
     Raises `UnreadableError`, and `ImportError` without python-calamine.
@@ -29,12 +29,12 @@ def copied(path: Path, spool: Spool, sheet: str | None = None) -> TempTable:
                 listed = ", ".join(f"`{name}`" for name in book.sheet_names)
                 raise UnreadableError(f"it has no sheet `{sheet}`; it has {listed}")
             rows = (book.get_sheet_by_name(sheet) if sheet else book.get_sheet_by_index(0)).iter_rows()
-            return _copied(rows, spool)
+            return _copy_rows(rows, spool)
     except python_calamine.CalamineError as error:
         raise UnreadableError(str(error)) from None
 
 
-def _copied(rows: Iterator[list[Any]], spool: Spool) -> TempTable:
+def _copy_rows(rows: Iterator[list[Any]], spool: Spool) -> TempTable:
     names = [str(_text(cell) or "") for cell in next(rows, [])]
     while names and not names[-1]:
         names.pop()

@@ -10,10 +10,10 @@ from pathlib import Path
 
 from visitcheck.audit.inputs import csv_files, parquet, workbooks
 from visitcheck.audit.inputs import expressions as e
-from visitcheck.audit.inputs.connection import connect
 from visitcheck.audit.inputs.csv_files import UnreadableError
 from visitcheck.audit.inputs.files import format_of
 from visitcheck.audit.inputs.temp_parquet import Spool
+from visitcheck.engines.sql.duckdb_connection import connect_duckdb
 from visitcheck.errors import InvalidInput, Problem
 
 _ROWS = 500
@@ -40,7 +40,7 @@ def look_at(path: Path, *, sheet: str | None = None) -> Sample:
             return _csv(path)
         if format_ == "excel":
             spool = Spool()
-            return _parquet(workbooks.copied(path, spool, sheet).path, path, sheet)
+            return _parquet(workbooks.copy_sheet(path, spool, sheet).path, path, sheet)
         if format_ == "parquet":
             return _parquet(path, path, None)
     except (OSError, UnreadableError, duckdb.Error) as error:
@@ -66,7 +66,7 @@ def _csv(path: Path) -> Sample:
 
 
 def _parquet(path: Path, shown: Path, sheet: str | None) -> Sample:
-    with connect() as con:
+    with connect_duckdb() as con:
         names = [name for name in parquet.columns_of(con, str(path)) if not name.startswith("__")]
         query = parquet.sample(names, str(path), _ROWS)
         rows = con.sql(e.sql(query)).fetchall()

@@ -137,7 +137,7 @@ def flush_to_disk(path: Path) -> None:
 @contextmanager
 def translate_failures(where: Path) -> Iterator[None]:
     """What keeps output from being written, as `AuditFailed`."""
-    from visitcheck.engines.sql.duck import connection_errors
+    from visitcheck.engines.sql.duckdb_connection import connection_errors
 
     try:
         yield

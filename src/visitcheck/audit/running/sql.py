@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from glob import escape
 from typing import TYPE_CHECKING
 
-from visitcheck.engines.sql.duck import connect
+from visitcheck.engines.sql.duckdb_connection import connect_duckdb
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -43,7 +43,7 @@ def fact_column(fact: str, root: str = "") -> str:
 
 def open_session(settings: AuditOptions, spill: Path) -> duckdb.DuckDBPyConnection:
     """A database within the memory that was asked for; what does not fit goes to `spill`."""
-    con = connect()
+    con = connect_duckdb()
     con.execute(f"SET memory_limit = {quote_text(settings.memory)}")
     con.execute(f"SET temp_directory = {quote_text(spill)}")
     if settings.threads is not None:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias
 
-from visitcheck.audit.inputs.relation import PROBLEMS_COLUMN
+from visitcheck.audit.inputs.canonical_rows import PROBLEMS_COLUMN
 from visitcheck.audit.running.findings import missing_facts
 from visitcheck.audit.running.history import history_query
 from visitcheck.audit.running.judging import evaluate_relation

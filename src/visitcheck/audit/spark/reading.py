@@ -10,10 +10,9 @@ from typing import TYPE_CHECKING
 from sqlglot import exp
 
 from visitcheck.audit.inputs import expressions as e
+from visitcheck.audit.inputs.canonical_rows import PROBLEMS_COLUMN, canonical_query
 from visitcheck.audit.inputs.gate_reader import PROBLEMS, ColumnsReader
-from visitcheck.audit.inputs.raw import RawType, raw_type
-from visitcheck.audit.inputs.relation import PROBLEMS_COLUMN, canonical
-from visitcheck.audit.inputs.sources import RawRows
+from visitcheck.audit.inputs.raw_rows import RawRows, RawType, raw_type
 from visitcheck.audit.running.scope import AuditScope
 from visitcheck.audit.running.shards import narrowed_rows
 from visitcheck.audit.spark.workers import connect_worker
@@ -68,7 +67,7 @@ class RowsMapper:
         types = raw_types(con, rows)
         columns = [e.column(name) for name in (FILE, ROW, *types)]
         source = exp.Select(expressions=columns).from_(exp.to_table(_BATCH))
-        return narrowed_rows(canonical(con, RawRows(source, types), reader), self.scope)
+        return narrowed_rows(canonical_query(con, RawRows(source, types), reader), self.scope)
 
     def _arrow_schema(self) -> pa.Schema:
         import pyarrow as pa

@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING
 
 from visitcheck.audit.inputs import InputFile, open_inputs
 from visitcheck.audit.inputs.available_facts import facts_in_columns, unknown_columns
-from visitcheck.audit.inputs.files import expanded, format_of
-from visitcheck.audit.inputs.inputs import filled
-from visitcheck.audit.inputs.raw import RawType
+from visitcheck.audit.inputs.files import expand_paths, format_of
+from visitcheck.audit.inputs.inputs import facts_besides_columns
+from visitcheck.audit.inputs.raw_rows import RawType
 from visitcheck.audit.spark.reading import raw_types
 from visitcheck.audit.spark.workers import connect_worker
 from visitcheck.engines.sql.columns import FILE, ROW
@@ -59,7 +59,7 @@ def frame_source(frame: DataFrame, policy: Policy, registers: Registers | None, 
         raise InvalidInput([*unknown, *taken])
     position = (f.lit(0).cast("int").alias(FILE), f.monotonically_increasing_id().alias(ROW))
     file = InputFile(Path("DataFrame"), "spark", 0, "", None)
-    fed = facts_in_columns(types, root) | filled(registers, as_of)
+    fed = facts_in_columns(types, root) | facts_besides_columns(registers, as_of)
     return SparkSource(frame.sparkSession, (frame.select(*position, "*"),), (file,), fed, numbered=False)
 
 
@@ -70,7 +70,7 @@ def file_source(
 
     The driver reads each file once, for its hash and to find broken ones. Raises `InvalidInput` for other formats.
     """
-    others = [path for path in expanded(paths) if format_of(path) != "parquet"]
+    others = [path for path in expand_paths(paths) if format_of(path) != "parquet"]
     if others:
         help_ = "write it as Parquet, or audit it with `--engine duckdb`"
         raise InvalidInput(

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from visitcheck.audit.inputs import InputFile
+from visitcheck.audit.inputs.canonical_rows import PROBLEMS_COLUMN
 from visitcheck.audit.inputs.gate_reader import PROBLEMS
-from visitcheck.audit.inputs.relation import PROBLEMS_COLUMN
 from visitcheck.audit.running.scope import AuditScope
 from visitcheck.audit.spark.findings import FindingsMapper
 from visitcheck.audit.spark.judging import JudgedRows

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from visitcheck.audit.inputs.connection import connect
+from visitcheck.engines.sql.duckdb_connection import connect_duckdb
 
 if TYPE_CHECKING:
     import duckdb
@@ -12,7 +12,6 @@ if TYPE_CHECKING:
 
 def connect_worker() -> duckdb.DuckDBPyConnection:
     """A database for one batch at a time: Spark has a worker for each core, so it takes one thread."""
-    con = connect()
+    con = connect_duckdb()
     con.execute("SET threads = 1")
-    con.execute("SET enable_progress_bar = false")
     return con

@@ -3,7 +3,7 @@
 Needs the extra `audit` (or `spark`). Nothing here is imported by `import visitcheck`.
 """
 
-from visitcheck.engines.sql.duck import DuckDbEngine
+from visitcheck.engines.sql.duckdb_engine import DuckDbEngine
 from visitcheck.engines.sql.engine import SqlEngine
 from visitcheck.engines.sql.verdicts import OUTCOME_CODES, STATUS_CODES
 

@@ -6,7 +6,7 @@ from visitcheck.engines.sql import build as sql
 from visitcheck.engines.sql import lists, numbers
 from visitcheck.engines.sql.build import Sql
 from visitcheck.engines.sql.context import Context
-from visitcheck.engines.sql.folding import fixed, gathered
+from visitcheck.engines.sql.folding import fixed, gather_alternatives
 from visitcheck.engines.sql.functions import CALLS, LIST_CALLS
 from visitcheck.facts.types import COUNT, MONEY
 from visitcheck.ir.nodes import (
@@ -102,7 +102,7 @@ class Compiler(Context):
 
     def _junction(self, node: And | Or) -> Sql:
         parts: list[Sql] = []
-        for part in gathered(node):
+        for part in gather_alternatives(node):
             if not isinstance(part, tuple):
                 parts.append(self.value(part))
                 continue

@@ -14,7 +14,7 @@ _QUIET = timedelta(days=20 * 366)
 
 
 @cache
-def steady(name: str) -> tuple[int, int] | None:
+def fixed_offset(name: str) -> tuple[int, int] | None:
     """From which moment on a zone keeps one offset, and that offset; None where it goes on changing.
 
     Both in microseconds.

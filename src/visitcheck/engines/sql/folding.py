@@ -32,7 +32,7 @@ def _never_changes(node: Param) -> bool:
     return all(a.end == b.start and a.value == b.value for a, b in pairwise(values))
 
 
-def gathered(node: And | Or) -> Iterable[Expr | tuple[Expr, list[Const]]]:
+def gather_alternatives(node: And | Or) -> Iterable[Expr | tuple[Expr, list[Const]]]:
     """The parts of a junction; those that ask whether one value is (for `And`: is not) a constant come together."""
     wanted = "==" if isinstance(node, Or) else "!="
     groups: dict[Expr, list[Const]] = {}

@@ -27,4 +27,3 @@ def _lines(engine: SqlEngine, table: str) -> Iterator[str]:
         yield f"{status_name(position)}: {rule.rule.id}"
     yield "statuses: " + ", ".join(f"{code} {status}" for status, code in STATUS_CODES.items())
     yield "outcome, outcome_assessable: " + ", ".join(f"{code} {name}" for name, code in OUTCOME_CODES.items())
-

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from visitcheck.engines.sql.duck import connect
+from visitcheck.engines.sql.duckdb_connection import connect_duckdb
 from visitcheck.policy.model import Text
 from visitcheck.report.folder import OUTCOMES, AuditFolder, judged
 from visitcheck.report.rates import Rate, RateChange, change, rate
@@ -194,7 +194,7 @@ def _size(one: Compared) -> float:
 
 
 def _moves(first: AuditFolder, second: AuditFolder) -> Moves:
-    with connect() as con:
+    with connect_duckdb() as con:
         tables = {"first": first.table("verdicts"), "second": second.table("verdicts")}
         found = con.execute(_MOVES, tables).fetchall()
     return Moves(

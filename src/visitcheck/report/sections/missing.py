@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from visitcheck.engines.sql.duck import connect
+from visitcheck.engines.sql.duckdb_connection import connect_duckdb
 from visitcheck.facts.vocabulary import FACTS
 from visitcheck.report.charts.strip import bar
 from visitcheck.report.folder import AuditFolder
@@ -55,7 +55,7 @@ def missing(audit: AuditFolder) -> Missing:
 
 def missing_by_fact(audit: AuditFolder) -> dict[str, tuple[int, int]]:
     """By fact, in order: the visits that lack it where an undetermined rule reads it, and the rules."""
-    with connect() as con:
+    with connect_duckdb() as con:
         found = con.execute(_QUERY, [audit.table("findings")]).fetchall()
     return {fact: (visits, rules) for fact, visits, rules in found}
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from visitcheck.engines.sql.duck import connect
+from visitcheck.engines.sql.duckdb_connection import connect_duckdb
 from visitcheck.facts.vocabulary import FACTS
 from visitcheck.report.folder import AuditFolder
 
@@ -41,7 +41,7 @@ class Rejects:
 def rejects(audit: AuditFolder, *, messages: bool) -> Rejects:
     """The rejects of an audit. Messages quote the input, so they are shown only where that is asked for."""
     counts = audit.manifest["counts"]
-    with connect() as con:
+    with connect_duckdb() as con:
         found = con.execute(_QUERY, [audit.table("rejects")]).fetchall()
     merged: dict[tuple[str, str | None], tuple[int, str]] = {}
     for code, path, number, message in found:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from visitcheck.engines.sql.duck import connect
+from visitcheck.engines.sql.duckdb_connection import connect_duckdb
 from visitcheck.facts.zones import zone_info
 from visitcheck.policy.model import Text
 from visitcheck.report.folder import AuditFolder
@@ -93,7 +93,7 @@ def visits(
     explained: Mapping[str, Mapping[str, Explained]] | None = None,
 ) -> list[VisitRow]:
     """The worst visits of an audit, the worst first; `explained` by visit id and rule."""
-    with connect() as con:
+    with connect_duckdb() as con:
         con.execute(_WORST, {"findings": audit.table("findings"), "number": number})
         rows = _dicts(con, _ROWS, {"verdicts": audit.table("verdicts")})
         found = _dicts(con, _FINDINGS, {"findings": audit.table("findings")})
@@ -108,7 +108,7 @@ def visits(
 
 def worst_ids(audit: AuditFolder, number: int) -> tuple[list[str], list[str]]:
     """The ids of the worst visits, and those of their debtors."""
-    with connect() as con:
+    with connect_duckdb() as con:
         con.execute(_WORST, {"findings": audit.table("findings"), "number": number})
         found = con.execute("SELECT visit_id, debtor_id FROM worst").fetchall()
     return [visit for visit, _ in found], sorted({debtor for _, debtor in found if debtor is not None})

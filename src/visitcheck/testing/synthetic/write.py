@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal, TypeAlias
 
-from visitcheck.engines.sql.duck import connect
+from visitcheck.engines.sql.duckdb_connection import connect_duckdb
 from visitcheck.testing.synthetic.query import counts_query, macros, visits_query
 from visitcheck.testing.synthetic.rates import MISSING, VIOLATIONS
 
@@ -62,7 +62,7 @@ def synthesise(
     part = target.with_name(f"{target.name}.part")
     part.open("wb").close()
     try:
-        with connect() as con:
+        with connect_duckdb() as con:
             con.execute(macros())
             query = visits_query(visits, seed)
             con.execute(f"COPY ({query}) TO '{_quoted(part)}' ({_OPTIONS[made]})")

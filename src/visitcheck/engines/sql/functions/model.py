@@ -10,7 +10,7 @@ from sqlglot import exp
 from visitcheck.engines.sql import build as sql
 from visitcheck.engines.sql.build import Sql
 from visitcheck.engines.sql.context import Context, is_simple
-from visitcheck.engines.sql.fixed_offset_zones import steady
+from visitcheck.engines.sql.fixed_offset_zones import fixed_offset
 from visitcheck.facts.types import TIMESTAMP_MAX, TIMESTAMP_MIN
 from visitcheck.facts.zones import zone_names
 from visitcheck.ir.nodes import Call, Const, Expr, ListCall
@@ -48,7 +48,7 @@ def local(c: Context, at: Sql, name: Sql, body: Callable[[Sql], Sql]) -> Sql:
 
 def _reading(c: Context, at: Sql, name: Sql) -> Sql:
     """A clock's reading; a sum where the zone is known to have kept one offset since, which is far quicker."""
-    kept = steady(name.name) if isinstance(name, exp.Literal) else None
+    kept = fixed_offset(name.name) if isinstance(name, exp.Literal) else None
     reading = c.dialect.reading(at, name)
     if kept is None or not is_simple(at):
         return reading

@@ -42,7 +42,7 @@ _INSIDE = r"[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f\x{fffe}\x{ffff}]"
 _INSIDE_ID = r"[^\x00-\x1f\x7f-\x9f\x{fffe}\x{ffff}]"
 
 
-def read(value: Expr, shape: FieldShape) -> tuple[Expr, Expr]:
+def read_text(value: Expr, shape: FieldShape) -> tuple[Expr, Expr]:
     """Inside form and suspicion of a text. A fact of another type than text, day and money has no text form."""
     if shape.scalar is None:
         return value.copy(), e.negated(e.one_of(value.copy(), [e.text(word) for word in shape.words]))
@@ -50,8 +50,8 @@ def read(value: Expr, shape: FieldShape) -> tuple[Expr, Expr]:
         known = e.where(e.one_of(value.copy(), [e.text(zone) for zone in sorted(zone_names())]), value.copy())
         return known, e.all_of(e.given(value.copy()), e.missing(known.copy()))
     if shape.scalar.type == STRING:
-        return value.copy(), _wrong_text(value, shape.scalar.constraints)
-    readers = {TIMESTAMP: moment, DATE: day, TIME_OF_DAY: time_of_day, MONEY: sum_of_money}
+        return value.copy(), _is_wrong_text(value, shape.scalar.constraints)
+    readers = {TIMESTAMP: read_timestamp, DATE: read_date, TIME_OF_DAY: read_time_of_day, MONEY: read_money}
     reader = readers.get(shape.scalar.type)
     if reader is None:
         return e.null("bigint"), e.given(value.copy())
@@ -59,43 +59,43 @@ def read(value: Expr, shape: FieldShape) -> tuple[Expr, Expr]:
     return found, e.all_of(e.given(value.copy()), e.missing(found.copy()))
 
 
-def moment(value: Expr) -> Expr:
+def read_timestamp(value: Expr) -> Expr:
     """RFC 3339 text as microseconds since 1970."""
     fitting = e.where(e.matches(value.copy(), _TIMESTAMP), value.copy())
-    return within(e.call("epoch_us", e.try_cast(fitting, "timestamptz")), TIMESTAMP_MIN, TIMESTAMP_MAX)
+    return null_outside(e.call("epoch_us", e.try_cast(fitting, "timestamptz")), TIMESTAMP_MIN, TIMESTAMP_MAX)
 
 
-def day(value: Expr) -> Expr:
+def read_date(value: Expr) -> Expr:
     """`2026-01-30` as days since 1970."""
-    return days(e.try_cast(e.where(e.matches(value.copy(), _DATE), value.copy()), "date"))
+    return days_since_1970(e.try_cast(e.where(e.matches(value.copy(), _DATE), value.copy()), "date"))
 
 
-def days(date: Expr) -> Expr:
+def days_since_1970(date: Expr) -> Expr:
     """A DATE as days since 1970."""
     since = e.call("date_diff", e.text("day"), e.cast(e.text("1970-01-01"), "date"), date)
-    return within(since, DATE_MIN, DATE_MAX)
+    return null_outside(since, DATE_MIN, DATE_MAX)
 
 
-def time_of_day(value: Expr) -> Expr:
+def read_time_of_day(value: Expr) -> Expr:
     """`22:00` or `24:00` as microseconds since midnight."""
     clock = e.call("epoch_us", e.try_cast(e.where(e.matches(value.copy(), _TIME_OF_DAY), value.copy()), "time"))
     return e.where(e.compare(exp.EQ, value.copy(), e.text("24:00")), e.number(DAY), clock)
 
 
-def sum_of_money(value: Expr) -> Expr:
+def read_money(value: Expr) -> Expr:
     """Digits with at most two decimals as hundredths."""
     exact = e.try_cast(e.where(e.matches(value.copy(), _MONEY), value.copy()), "decimal(20, 2)")
     return e.try_cast(e.compare(exp.Mul, exact, exp.convert(100)), "bigint")
 
 
-def within(value: Expr, low: int, high: int) -> Expr:
+def null_outside(value: Expr, low: int, high: int) -> Expr:
     """The value, or NULL where it is outside."""
     inside = exp.Between(this=e.number(0), low=e.number(low), high=e.number(high))
     inside.set("this", value.copy())
     return e.where(inside, value)
 
 
-def _wrong_text(value: Expr, constraints: tuple[Constraint, ...]) -> Expr:
+def _is_wrong_text(value: Expr, constraints: tuple[Constraint, ...]) -> Expr:
     pattern = next((one.pattern for one in constraints if isinstance(one, Pattern)), None)
     length = next((one for one in constraints if isinstance(one, Length)), None)
     if pattern is not None and length is None:
@@ -104,11 +104,11 @@ def _wrong_text(value: Expr, constraints: tuple[Constraint, ...]) -> Expr:
     inside = _INSIDE if pattern is None else _INSIDE_ID
     clean = e.matches(value.copy(), f"{_END}(?:{inside}*{_END})?")
     too_long = e.compare(exp.GT, e.call("length", value.copy()), e.number(longest))
-    stands = [_stands_in(value)] if NoStandIn() in constraints else []
+    stands = [_is_stand_in(value)] if NoStandIn() in constraints else []
     return e.any_of([e.negated(clean), too_long, *stands])
 
 
-def _stands_in(value: Expr) -> Expr:
+def _is_stand_in(value: Expr) -> Expr:
     """Whether a text without white space around it stands for a missing value."""
     short = e.compare(exp.LTE, e.call("strlen", value.copy()), e.number(max(len(one.encode()) for one in STAND_INS)))
     words = [e.text(one) for one in sorted(STAND_INS)]

@@ -42,7 +42,9 @@ class Judged:
     as_of: bool = True
 
 
-def broken(record: Expr, model: type[FactModel], fact: Record, judged: Judged, depth: int = 0) -> Iterator[Expr]:
+def record_breaches(
+    record: Expr, model: type[FactModel], fact: Record, judged: Judged, depth: int = 0
+) -> Iterator[Expr]:
     """One condition for each constraint of `model`, and of the models below it, that some row may break.
 
     Fields that `fact` does not have are those that no row gives.
@@ -52,25 +54,25 @@ def broken(record: Expr, model: type[FactModel], fact: Record, judged: Judged, d
             yield _breach(constraint, fact, lambda name: e.field(record.copy(), name))
     for name, shape in shapes(model).items():
         if shape.record is not None and name in fact.fields:
-            yield from below(e.field(record, name), shape, fact.fields[name], judged, depth)
+            yield from group_breaches(e.field(record, name), shape, fact.fields[name], judged, depth)
 
 
-def below(value: Expr, shape: FieldShape, fact: Type, judged: Judged, depth: int = 0) -> Iterator[Expr]:
+def group_breaches(value: Expr, shape: FieldShape, fact: Type, judged: Judged, depth: int = 0) -> Iterator[Expr]:
     """The conditions of a group, or of a list and its elements."""
     assert shape.record is not None  # noqa: S101 - as every caller has made sure
     item = fact.item if isinstance(fact, ListOf) else fact
     assert isinstance(item, Record)  # noqa: S101 - as `vocabulary` makes it
     if shape.listed is None:
-        yield from broken(value, shape.record, item, judged, depth)
+        yield from record_breaches(value, shape.record, item, judged, depth)
         return
     if shape.unique is not None and shape.unique.key in item.fields:
-        yield _repeated(value, shape.unique, depth)
+        yield _has_repeated_key(value, shape.unique, depth)
     model = shape.record
 
     def element(one: Expr) -> Expr:
-        return e.any_of(list(broken(one, model, item, judged, depth + 1)))
+        return e.any_of(list(record_breaches(one, model, item, judged, depth + 1)))
 
-    if list(broken(e.column("_"), model, item, judged, depth + 1)):
+    if list(record_breaches(e.column("_"), model, item, judged, depth + 1)):
         yield e.some(value.copy(), depth, element)
 
 
@@ -88,7 +90,7 @@ def _may_break(one: RecordConstraint, fact: Record, judged: Judged) -> bool:
             return fact.fields.keys() >= set(one.fields)
 
 
-def _repeated(items: Expr, unique: UniqueKey, depth: int) -> Expr:
+def _has_repeated_key(items: Expr, unique: UniqueKey, depth: int) -> Expr:
     keys = e.each(items.copy(), depth, lambda one: e.field(one, unique.key))
     distinct = e.compare(exp.LT, e.call("list_unique", keys), e.call("list_count", keys.copy()))
     return e.all_of(e.compare(exp.GT, e.call("len", items.copy()), e.number(1)), distinct)
@@ -101,7 +103,7 @@ def _breach(one: RecordConstraint, fact: Record, get: Callable[[str], Expr]) -> 
         case StateTime():
             return e.all_of(e.negated(get(one.state)), e.given(get(one.time)))
         case NotAfter():
-            return _not_after(one, fact, get)
+            return _is_after(one, fact, get)
         case Before():
             return e.compare(exp.GTE, get(one.field), e.number(DAY))
         case Differ():
@@ -118,7 +120,7 @@ def _breach(one: RecordConstraint, fact: Record, get: Callable[[str], Expr]) -> 
                 ]
             )
         case LocalDate():
-            return e.all_of(*(e.given(get(name)) for name in one.fields), _other_day(one, get))
+            return e.all_of(*(e.given(get(name)) for name in one.fields), _is_other_day(one, get))
         case Needs():
             lacking = [e.missing(get(one.other))] if one.other in fact.fields else []
             return e.all_of(e.given(get(one.field)), *lacking)
@@ -126,7 +128,7 @@ def _breach(one: RecordConstraint, fact: Record, get: Callable[[str], Expr]) -> 
             assert_never(one)
 
 
-def _not_after(one: NotAfter, fact: Record, get: Callable[[str], Expr]) -> Expr:
+def _is_after(one: NotAfter, fact: Record, get: Callable[[str], Expr]) -> Expr:
     value, latest = get(one.field), e.column(AS_OF)
     if one.is_date:
         value = e.compare(exp.Mul, value, e.number(DAY))
@@ -139,7 +141,7 @@ def _not_after(one: NotAfter, fact: Record, get: Callable[[str], Expr]) -> Expr:
     return e.all_of(*conditions)
 
 
-def _other_day(one: LocalDate, get: Callable[[str], Expr]) -> Expr:
+def _is_other_day(one: LocalDate, get: Callable[[str], Expr]) -> Expr:
     moment = e.call("make_timestamp", get(one.moment))
     aware = e.call("timezone", e.text("UTC"), moment)
     local = e.cast(e.call("timezone", get(one.zone), aware), "date")

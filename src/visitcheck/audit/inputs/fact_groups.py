@@ -9,15 +9,15 @@ from sqlglot import exp
 
 from visitcheck.audit.inputs import expressions as e
 from visitcheck.audit.inputs.expressions import Expr
-from visitcheck.audit.inputs.leaves import Read, is_telling, raw_json, read_leaf, unreadable
-from visitcheck.audit.inputs.raw import JSON, RawList, RawRecord, RawType, RawValue
+from visitcheck.audit.inputs.fact_values import FactSql, is_telling, raw_json, read_value, unreadable
+from visitcheck.audit.inputs.raw_rows import JSON, RawList, RawRecord, RawType, RawValue
 from visitcheck.engines.sql.columns import sql_type
 from visitcheck.facts.fields import FactModel
 from visitcheck.facts.models import FieldShape, shapes
 from visitcheck.facts.types import MONEY, ListOf, Record, Type
 
 
-def read_group(raw: Expr, type_: RawType, shape: FieldShape, fact: Type) -> Read:
+def read_group(raw: Expr, type_: RawType, shape: FieldShape, fact: Type) -> FactSql:
     """A group or list of the type `fact` from a column of the type `type_`; `unread` completes what is bad of it."""
     if isinstance(type_, RawRecord) and isinstance(fact, Record) and shape.record is not None:
         return _read_record(raw, type_, shape.record, fact, 0, top=True)
@@ -26,7 +26,7 @@ def read_group(raw: Expr, type_: RawType, shape: FieldShape, fact: Type) -> Read
     return read_field(raw, type_, shape, fact)
 
 
-def unread(raw: Expr, value: Expr, read: Read, shape: FieldShape) -> Expr:
+def is_unread(raw: Expr, value: Expr, read: FactSql, shape: FieldShape) -> Expr:
     """Whether a fact of a group, or of an element of a list, is given, yet has no value. `value` is the column read."""
 
     def lost(given: Expr, found: Expr) -> Expr:
@@ -40,7 +40,7 @@ def unread(raw: Expr, value: Expr, read: Read, shape: FieldShape) -> Expr:
     return e.some(e.call("list_zip", raw, value), 0, lambda pair: lost(*e.halves(pair)))
 
 
-def read_field(raw: Expr, type_: RawType, shape: FieldShape, fact: Type, depth: int = 0) -> Read:
+def read_field(raw: Expr, type_: RawType, shape: FieldShape, fact: Type, depth: int = 0) -> FactSql:
     """A group, list or single fact of the type `fact` from a value of the type `type_`."""
     if shape.listed is not None:
         assert isinstance(fact, ListOf)  # noqa: S101 - as `vocabulary` makes it
@@ -48,9 +48,9 @@ def read_field(raw: Expr, type_: RawType, shape: FieldShape, fact: Type, depth: 
     return _read_one(raw, type_, shape, fact, depth)
 
 
-def _read_one(raw: Expr, type_: RawType, shape: FieldShape, fact: Type, depth: int) -> Read:
+def _read_one(raw: Expr, type_: RawType, shape: FieldShape, fact: Type, depth: int) -> FactSql:
     if shape.record is None:
-        return read_leaf(raw, type_, shape)
+        return read_value(raw, type_, shape)
     assert isinstance(fact, Record)  # noqa: S101 - as `vocabulary` makes it
     if type_ == JSON:
         return _read_json_record(raw, shape.record, fact, depth)
@@ -61,7 +61,7 @@ def _read_one(raw: Expr, type_: RawType, shape: FieldShape, fact: Type, depth: i
 
 def _read_record(
     raw: Expr, type_: RawRecord, model: type[FactModel], fact: Record, depth: int, *, top: bool = False
-) -> Read:
+) -> FactSql:
     reads = {name: _read_named(raw, name, type_, model, fact, depth) for name in fact.fields}
     values = [(name, _with_currency(name, read, reads, fact)) for name, read in reads.items()]
     given = [name for name in reads if name in type_.fields]
@@ -71,18 +71,20 @@ def _read_record(
         (name, reads[name].json if name in reads else raw_json(e.field(raw.copy(), name), part))
         for name, part in type_.fields.items()
     ]
-    return Read(_unless_missing(raw, e.record(values)), e.any_of(bad), _unless_missing(raw, e.record(parts)), unsure)
+    return FactSql(
+        _null_if_missing(raw, e.record(values)), e.any_of(bad), _null_if_missing(raw, e.record(parts)), unsure
+    )
 
 
-def _read_named(raw: Expr, name: str, type_: RawRecord, model: type[FactModel], fact: Record, depth: int) -> Read:
+def _read_named(raw: Expr, name: str, type_: RawRecord, model: type[FactModel], fact: Record, depth: int) -> FactSql:
     part = type_.fields.get(name)
     if part is None or part == RawValue("nothing", '"NULL"'):
         plain = "bigint" if fact.fields[name] == MONEY else sql_type(fact.fields[name])
-        return Read(e.null(plain), exp.false(), e.null(plain))
+        return FactSql(e.null(plain), exp.false(), e.null(plain))
     return read_field(e.field(raw.copy(), name), part, shapes(model)[name], fact.fields[name], depth)
 
 
-def _with_currency(name: str, read: Read, reads: dict[str, Read], fact: Record) -> Expr:
+def _with_currency(name: str, read: FactSql, reads: dict[str, FactSql], fact: Record) -> Expr:
     """The fact's value; hundredths become a sum with the currency of the record."""
     if fact.fields[name] != MONEY:
         return read.value
@@ -92,11 +94,11 @@ def _with_currency(name: str, read: Read, reads: dict[str, Read], fact: Record) 
     return e.where(e.given(read.value.copy()), parts)
 
 
-def _unless_missing(raw: Expr, value: Expr) -> Expr:
+def _null_if_missing(raw: Expr, value: Expr) -> Expr:
     return e.where(e.given(raw.copy()), value)
 
 
-def _read_list(raw: Expr, type_: RawType, shape: FieldShape, fact: ListOf, depth: int, *, top: bool = False) -> Read:
+def _read_list(raw: Expr, type_: RawType, shape: FieldShape, fact: ListOf, depth: int, *, top: bool = False) -> FactSql:
     if type_ == JSON:
         return _read_json_list(raw, shape, fact, depth)
     if not isinstance(type_, RawList):
@@ -109,7 +111,7 @@ def _read_list(raw: Expr, type_: RawType, shape: FieldShape, fact: ListOf, depth
     value = e.each(raw.copy(), depth, lambda _: one.value)
     bad = e.some(raw.copy(), depth, lambda _: one.bad)
     parts = e.each(raw.copy(), depth, lambda _: one.json)
-    return Read(value, e.any_of([*_wrong_length(raw, shape), bad]), parts, one.unsure)
+    return FactSql(value, e.any_of([*_wrong_length(raw, shape), bad]), parts, one.unsure)
 
 
 def _wrong_length(raw: Expr, shape: FieldShape) -> Iterator[Expr]:
@@ -120,29 +122,29 @@ def _wrong_length(raw: Expr, shape: FieldShape) -> Iterator[Expr]:
     yield e.compare(exp.LT, e.call("list_count", raw.copy()), length.copy())
 
 
-def _read_json_record(raw: Expr, model: type[FactModel], fact: Record, depth: int) -> Read:
+def _read_json_record(raw: Expr, model: type[FactModel], fact: Record, depth: int) -> FactSql:
     taken = json_fields(raw, model)
-    read = _read_record(taken, json_record(model), model, fact, depth)
-    bad = e.all_of(e.given(raw.copy()), e.any_of([odd_object(raw, model), read.bad]))
-    return Read(read.value, bad, raw.copy())
+    read = _read_record(taken, json_record_type(model), model, fact, depth)
+    bad = e.all_of(e.given(raw.copy()), e.any_of([is_odd_object(raw, model), read.bad]))
+    return FactSql(read.value, bad, raw.copy())
 
 
-def _read_json_list(raw: Expr, shape: FieldShape, fact: ListOf, depth: int) -> Read:
+def _read_json_list(raw: Expr, shape: FieldShape, fact: ListOf, depth: int) -> FactSql:
     if shape.record is None:
         taken, item = e.call("json_transform", raw.copy(), e.text('["JSON"]')), JSON
         read = _read_list(taken, RawList(item), shape, fact, depth)
-        odd = [not_list(raw)]
+        odd = [is_no_list(raw)]
     else:
         taken = json_elements(raw, shape.record)
-        read = _read_list(taken, RawList(json_record(shape.record)), shape, fact, depth)
-        odd = [odd_list(raw, shape.record, depth)]
-    return Read(read.value, e.all_of(e.given(raw.copy()), e.any_of([*odd, read.bad])), raw.copy())
+        read = _read_list(taken, RawList(json_record_type(shape.record)), shape, fact, depth)
+        odd = [is_odd_list(raw, shape.record, depth)]
+    return FactSql(read.value, e.all_of(e.given(raw.copy()), e.any_of([*odd, read.bad])), raw.copy())
 
 
 # -- JSON objects and lists, taken apart
 
 
-def json_record(model: type[FactModel]) -> RawRecord:
+def json_record_type(model: type[FactModel]) -> RawRecord:
     """The type of `json_fields`."""
     return RawRecord(dict.fromkeys(shapes(model), JSON))
 
@@ -157,7 +159,7 @@ def json_elements(raw: Expr, model: type[FactModel]) -> Expr:
     return e.call("json_transform", raw.copy(), e.text(json.dumps([dict.fromkeys(shapes(model), "JSON")])))
 
 
-def odd_object(raw: Expr, model: type[FactModel]) -> Expr:
+def is_odd_object(raw: Expr, model: type[FactModel]) -> Expr:
     """Whether a JSON value is no object, or has keys that stand twice or are not known."""
     keys = e.call("json_keys", raw.copy())
     known = exp.Array(expressions=[e.text(name) for name in shapes(model)])
@@ -170,12 +172,12 @@ def odd_object(raw: Expr, model: type[FactModel]) -> Expr:
     )
 
 
-def odd_list(raw: Expr, model: type[FactModel], depth: int = 0) -> Expr:
+def is_odd_list(raw: Expr, model: type[FactModel], depth: int = 0) -> Expr:
     """Whether a JSON value is no list, or has odd elements."""
     elements = e.call("json_transform", raw.copy(), e.text('["JSON"]'))
-    return e.any_of([not_list(raw), e.some(elements, depth, lambda one: odd_object(one, model))])
+    return e.any_of([is_no_list(raw), e.some(elements, depth, lambda one: is_odd_object(one, model))])
 
 
-def not_list(raw: Expr) -> Expr:
+def is_no_list(raw: Expr) -> Expr:
     """Whether a JSON value is no list."""
     return e.negated(e.call("starts_with", raw.copy(), e.text("[")))

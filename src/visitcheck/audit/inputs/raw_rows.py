@@ -1,10 +1,12 @@
-"""The types that a file's columns have before they are read as facts."""
+"""Rows before they are read as facts: the query for them, and the types that their columns have in the file."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeAlias
+
+from sqlglot import exp
 
 if TYPE_CHECKING:
     from duckdb.sqltypes import DuckDBPyType
@@ -70,3 +72,23 @@ def raw_type(type_: DuckDBPyType) -> RawType:
 
 TEXT_TYPE = RawValue("text", "VARCHAR")
 """Text."""
+
+
+TEXT = "__text"
+"""The row as JSON text, for sources that have one."""
+BYTES = "__bytes"
+"""The row's bytes, where they are no text."""
+ODD = "__odd"
+"""TRUE for a row that has to be shown to the gate, whatever its columns hold."""
+
+
+@dataclass(frozen=True, slots=True)
+class RawRows:
+    """A query for rows with `FILE`, `ROW` and a column for each group or list that the source feeds.
+
+    `verbatim` sources have `TEXT`, `BYTES` and `ODD` as well: the gate is then given the row as it was written.
+    """
+
+    query: exp.Select
+    types: Mapping[str, RawType]
+    verbatim: bool = False

@@ -15,12 +15,12 @@ from sqlglot import exp
 
 from visitcheck.audit.inputs import expressions as e
 from visitcheck.audit.inputs.available_facts import all_paths, facts_in_columns
-from visitcheck.audit.inputs.breaches import AS_OF, Judged, below
+from visitcheck.audit.inputs.constraint_checks import AS_OF, Judged, group_breaches
 from visitcheck.audit.inputs.expressions import Expr
+from visitcheck.audit.inputs.fact_groups import is_unread, read_field, read_group
 from visitcheck.audit.inputs.gate_reader import PROBLEMS, GateReader
-from visitcheck.audit.inputs.records import read_field, read_group, unread
-from visitcheck.audit.inputs.register_facts import Register, registered, registered_facts
-from visitcheck.audit.inputs.sources import BYTES, ODD, TEXT, RawRows
+from visitcheck.audit.inputs.raw_rows import BYTES, ODD, TEXT, RawRows
+from visitcheck.audit.inputs.register_facts import Register, register_fact_paths, register_lookups
 from visitcheck.engines.sql.columns import FILE, ROW, fact_columns, narrowed, record_fields, sql_type
 from visitcheck.facts.models import shapes
 from visitcheck.facts.times import timestamp
@@ -37,7 +37,9 @@ _ALWAYS = frozenset({"visit.id", "visit.stage", "visit.starts_at", "visit.date"}
 _numbers = count()
 
 
-def canonical(con: duckdb.DuckDBPyConnection, rows: RawRows, reader: GateReader, kept: Record | None = None) -> str:
+def canonical_query(
+    con: duckdb.DuckDBPyConnection, rows: RawRows, reader: GateReader, kept: Record | None = None
+) -> str:
     """The query for the canonical columns and `__problems`, to be run on `con`.
 
     With `kept` the columns hold those facts alone. All that the rows give is validated, kept or not; facts that they
@@ -55,8 +57,8 @@ def canonical(con: duckdb.DuckDBPyConnection, rows: RawRows, reader: GateReader,
         type="arrow",
         null_handling="special",
     )
-    made = root if kept is None else made_facts(rows, reader, root)
-    registers = () if reader.registers is None else tuple(registered(con, reader.registers, made))
+    made = root if kept is None else facts_worked_on(rows, reader, root)
+    registers = () if reader.registers is None else tuple(register_lookups(con, reader.registers, made))
     return e.sql(_Query(rows, reader, made, registers).query(function))
 
 
@@ -123,7 +125,7 @@ class _Query:
 
     def _unread(self) -> Iterator[Expr]:
         for name, read in self.reads.items():
-            yield unread(e.column(_RAW + name), e.column(name), read, self.shapes[name])
+            yield is_unread(e.column(_RAW + name), e.column(name), read, self.shapes[name])
 
     def _judged(self) -> Iterator[Expr]:
         """The facts, with the moment of judging where they have none."""
@@ -150,7 +152,9 @@ class _Query:
         yield e.column(_BAD)
         for name in self.columns:
             if self.shapes[name].record is not None and name in self.rows.types:
-                yield from below(e.column(name), self.shapes[name], self.columns[name], Judged(self._has_as_of()))
+                yield from group_breaches(
+                    e.column(name), self.shapes[name], self.columns[name], Judged(self._has_as_of())
+                )
         for path in sorted(self.reader.policy.selectors):
             yield e.missing(self._at(path))
         yield e.all_of(e.missing(self._at("visit.starts_at")), e.missing(self._at("visit.date")))
@@ -191,10 +195,10 @@ class _Query:
         yield e.named(e.cast(refused, sql_type(PROBLEMS)), PROBLEMS_COLUMN)
 
 
-def made_facts(rows: RawRows, reader: GateReader, root: Record) -> Record:
+def facts_worked_on(rows: RawRows, reader: GateReader, root: Record) -> Record:
     """The facts of `root` that reading works on: those the reader keeps, those rows give, and what validation needs."""
     wanted = {*all_paths(reader.root), *facts_in_columns(rows.types, root), *reader.policy.selectors, *_ALWAYS}
-    wanted |= set() if reader.registers is None else set(registered_facts(reader.registers))
+    wanted |= set() if reader.registers is None else set(register_fact_paths(reader.registers))
     wanted |= set() if reader.as_of is None else {"visit.as_of"}
     return narrowed(wanted | set(_currencies(root, wanted)), root)
 

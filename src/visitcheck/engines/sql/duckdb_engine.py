@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, Any, cast
+from typing import Any, cast
 
 from visitcheck.engines.sql.columns import ROW, arrow_schema, row_of
+from visitcheck.engines.sql.duckdb_connection import connect_duckdb, connection_errors
 from visitcheck.engines.sql.engine import SqlEngine
-from visitcheck.errors import EngineFailure, EngineUnavailable
+from visitcheck.errors import EngineFailure
 from visitcheck.facts import Visit
 from visitcheck.facts.vocabulary import vocabulary_with_extra
 from visitcheck.facts.zones import zone_names
 from visitcheck.ir.plan import Plan, Truths
-
-if TYPE_CHECKING:
-    import duckdb
 
 
 class DuckDbEngine:
@@ -41,29 +39,10 @@ class DuckDbEngine:
         zones = zone_names() & {(row.get("visit") or {}).get("timezone") for row in rows}
         engine = SqlEngine(self.plan, "duckdb", zones=zones)
         query = engine.dialect.print(engine.select("visits", [ROW]).order_by(ROW))
-        with connect() as connection:
+        with connect_duckdb() as connection:
             connection.register("visits", pa.Table.from_pylist(rows, arrow_schema(self._root)))
             try:
-                found: list[tuple[Any, ...]] = connection.execute(query).fetchall()
+                truths: list[tuple[Any, ...]] = connection.execute(query).fetchall()
             except connection_errors() as error:
                 raise EngineFailure(f"DuckDB broke: {error}") from error
-        return [cast("Truths", row[1:]) for row in found]
-
-
-def connect() -> duckdb.DuckDBPyConnection:
-    """A database in memory whose session is in UTC, and that fetches no extensions."""
-    try:
-        import duckdb
-    except ImportError as error:
-        raise EngineUnavailable("DuckDB is not installed: pip install 'visitcheck[audit]'") from error
-    found = duckdb.connect(config={"autoinstall_known_extensions": "false", "autoload_known_extensions": "false"})
-    found.execute("SET TimeZone='UTC'")
-    found.execute("SET enable_progress_bar=false")  # it would go to standard output
-    return found
-
-
-def connection_errors() -> tuple[type[Exception], ...]:
-    """What DuckDB raises."""
-    import duckdb
-
-    return (duckdb.Error,)
+        return [cast("Truths", row[1:]) for row in truths]

@@ -12,14 +12,14 @@ from sqlglot import exp
 
 from visitcheck.audit.inputs import csv_files, parquet, postgres, workbooks
 from visitcheck.audit.inputs import expressions as e
-from visitcheck.audit.inputs.connection import connect
 from visitcheck.audit.inputs.csv_files import UnreadableError
 from visitcheck.audit.inputs.expressions import Expr
-from visitcheck.audit.inputs.files import FileFormat, InputFile, broken, expanded, format_of, sha256_of
-from visitcheck.audit.inputs.raw import TEXT_TYPE, RawType
+from visitcheck.audit.inputs.files import FileFormat, InputFile, broken_file, expand_paths, format_of, sha256_of
+from visitcheck.audit.inputs.raw_rows import TEXT_TYPE, RawType
 from visitcheck.audit.inputs.temp_parquet import Spool, TempTable
 from visitcheck.audit.mapping.model import Database, TableMap
 from visitcheck.engines.sql.columns import FILE, ROW
+from visitcheck.engines.sql.duckdb_connection import connect_duckdb
 from visitcheck.errors import InvalidInput, Problem
 from visitcheck.suggest import did_you_mean
 
@@ -38,7 +38,7 @@ class OpenTable:
 
     def query(self) -> exp.Select:
         """All rows with `FILE`, `ROW` and the table's columns."""
-        selects = [_select(number, path, copied, self.types) for number, path, copied in self.members]
+        selects = [_select_rows(number, path, copied, self.types) for number, path, copied in self.members]
         if not selects:
             nothing = [e.named(e.null("integer"), FILE), e.named(e.null("bigint"), ROW)]
             nothing += [e.named(e.null("varchar"), name) for name in self.types]
@@ -51,7 +51,7 @@ class OpenTable:
         return exp.Select(expressions=[exp.Star()]).from_(exp.Subquery(this=union, alias=exp.to_identifier("u")))
 
 
-def opened(
+def open_table(
     table: TableMap, names: Sequence[str | Path], needed: Sequence[str], first: int, spool: Spool
 ) -> tuple[OpenTable, list[InputFile]]:
     """The table with its files; `needed` are the columns that it must have, `first` the number of its first file.
@@ -60,31 +60,31 @@ def opened(
     """
     found = OpenTable(table, tuple(needed))
     if table.database is not None:
-        files = [_database(found, table.database, first, spool)]
+        files = [_add_database(found, table.database, first, spool)]
     else:
-        files = [_file(found, path, number, spool) for number, path in enumerate(expanded(names), first)]
+        files = [_add_file(found, path, number, spool) for number, path in enumerate(expand_paths(names), first)]
     found.types = {name: found.types.get(name, TEXT_TYPE) for name in needed}
     return found, files
 
 
-def _file(found: OpenTable, path: Path, number: int, spool: Spool) -> InputFile:
+def _add_file(found: OpenTable, path: Path, number: int, spool: Spool) -> InputFile:
     format_ = format_of(path)
     if format_ == "json_lines":
         message = f"`{path}` holds JSON Lines, which name their facts themselves"
         raise InvalidInput([Problem("input-format", message, "audit it without a mapping")])
     try:
         if format_ == "parquet":
-            return _parquet(found, path, number)
-        spooled = _copied(found.map, path, format_, spool)
+            return _add_parquet(found, path, number)
+        spooled = _copy_file(found.map, path, format_, spool)
     except (OSError, UnreadableError, duckdb.Error) as error:
-        return broken(path, format_, (getattr(error, "strerror", None) or str(error)).partition("\n")[0])
-    _add(found, spooled, number, path)
+        return broken_file(path, format_, (getattr(error, "strerror", None) or str(error)).partition("\n")[0])
+    _add_copy(found, spooled, number, path)
     size = path.stat().st_size
     return InputFile(path, format_, size, sha256_of(path), spooled.rows + len(spooled.refused), table=found.map.name)
 
 
-def _parquet(found: OpenTable, path: Path, number: int) -> InputFile:
-    with connect() as con:
+def _add_parquet(found: OpenTable, path: Path, number: int) -> InputFile:
+    with connect_duckdb() as con:
         types = parquet.columns_of(con, str(path))
         rows = parquet.row_count(con, str(path))
         wrong = next(parquet.unreadable_pages(con, str(path), types), None)
@@ -95,24 +95,24 @@ def _parquet(found: OpenTable, path: Path, number: int) -> InputFile:
     return InputFile(path, "parquet", path.stat().st_size, sha256_of(path), rows, table=found.map.name)
 
 
-def _copied(table: TableMap, path: Path, format_: FileFormat, spool: Spool) -> TempTable:
+def _copy_file(table: TableMap, path: Path, format_: FileFormat, spool: Spool) -> TempTable:
     if format_ == "csv":
-        return csv_files.copied(path, spool, table.encoding, table.delimiter)
+        return csv_files.copy_csv(path, spool, table.encoding, table.delimiter)
     try:
-        return workbooks.copied(path, spool, table.sheet)
+        return workbooks.copy_sheet(path, spool, table.sheet)
     except ImportError:
         raise _missing_package("excel", "a workbook") from None
 
 
-def _database(found: OpenTable, database: Database, number: int, spool: Spool) -> InputFile:
+def _add_database(found: OpenTable, database: Database, number: int, spool: Spool) -> InputFile:
     name = Path(f"postgresql:{found.map.name}")
     try:
-        spooled = postgres.copied(database, spool)
+        spooled = postgres.copy_query(database, spool)
     except ImportError:
         raise _missing_package("postgresql", "PostgreSQL") from None
     except UnreadableError as error:
-        return broken(name, "postgresql", str(error))
-    _add(found, spooled, number, name)
+        return broken_file(name, "postgresql", str(error))
+    _add_copy(found, spooled, number, name)
     return InputFile(name, "postgresql", 0, _fingerprint(spooled.path), spooled.rows, table=found.map.name)
 
 
@@ -124,7 +124,7 @@ def _missing_package(source: str, what: str) -> InvalidInput:
 
 def _fingerprint(path: Path) -> str:
     """A digest of the rows of a copy, whatever their order and however they came."""
-    with connect() as con:
+    with connect_duckdb() as con:
         names = [e.column(name) for name in parquet.columns_of(con, str(path)) if name != ROW]
         rows = exp.Select(expressions=names).from_(parquet.scan([str(path)])).subquery("t")
         sums = [e.call("sum", e.call("hash", exp.column("t"))), e.call("count", exp.Star())]
@@ -132,8 +132,8 @@ def _fingerprint(path: Path) -> str:
     return hashlib.sha256(repr(found).encode()).hexdigest()
 
 
-def _add(found: OpenTable, spooled: TempTable, number: int, name: Path) -> None:
-    with connect() as con:
+def _add_copy(found: OpenTable, spooled: TempTable, number: int, name: Path) -> None:
+    with connect_duckdb() as con:
         types = parquet.columns_of(con, str(spooled.path))
     types.pop(ROW)
     _take_types(found, types, name)
@@ -160,12 +160,12 @@ def _take_types(found: OpenTable, types: dict[str, RawType], name: Path) -> None
             found.types[one] = TEXT_TYPE  # files that differ are read as text, which every mapping can
 
 
-def _select(number: int, path: Path, copied: bool, types: dict[str, RawType]) -> exp.Select:
+def _select_rows(number: int, path: Path, copied: bool, types: dict[str, RawType]) -> exp.Select:
     row = e.column(ROW) if copied else e.compare(exp.Add, e.column("file_row_number"), exp.convert(1))
     columns = [e.named(e.cast(exp.convert(number), "integer"), FILE), e.named(e.cast(row, "bigint"), ROW)]
-    columns += [_typed(name, type_) for name, type_ in types.items()]
+    columns += [_typed_column(name, type_) for name, type_ in types.items()]
     return exp.Select(expressions=columns).from_(parquet.scan([str(path)], numbered=not copied))
 
 
-def _typed(name: str, type_: RawType) -> Expr:
+def _typed_column(name: str, type_: RawType) -> Expr:
     return e.named(e.cast(e.column(name), "varchar"), name) if type_ == TEXT_TYPE else e.column(name)

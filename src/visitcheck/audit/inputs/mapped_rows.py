@@ -14,15 +14,14 @@ from typing import TYPE_CHECKING, Any
 from sqlglot import exp
 
 from visitcheck.audit.inputs import expressions as e
+from visitcheck.audit.inputs.canonical_rows import canonical_query, refused_row
 from visitcheck.audit.inputs.expressions import Expr
 from visitcheck.audit.inputs.files import InputFile
 from visitcheck.audit.inputs.gate_reader import ColumnsReader
-from visitcheck.audit.inputs.local_times import readings
-from visitcheck.audit.inputs.mapping_query import Table, columns_named, orphans_query, visits_query
-from visitcheck.audit.inputs.raw import raw_type
-from visitcheck.audit.inputs.relation import canonical, refused_row
-from visitcheck.audit.inputs.sources import RawRows
-from visitcheck.audit.inputs.tables import OpenTable, opened
+from visitcheck.audit.inputs.local_times import moments_of
+from visitcheck.audit.inputs.mapping_query import QueriedTable, columns_needed, orphans_query, visits_query
+from visitcheck.audit.inputs.mapping_tables import OpenTable, open_table
+from visitcheck.audit.inputs.raw_rows import RawRows, raw_type
 from visitcheck.audit.inputs.temp_parquet import Spool
 from visitcheck.audit.mapping.load import SINCE
 from visitcheck.audit.mapping.model import Column, ColumnMapping, TableMap
@@ -55,7 +54,7 @@ class MappedReader(ColumnsReader):
         if column is None:
             return problem
         if problem.code == "fact-timestamp-naive" and column.timezone is not None:
-            problem = _local_time(problem, _at(facts, path), column.timezone)
+            problem = _explain_local_time(problem, _at(facts, path), column.timezone)
         return replace(problem, message=f"column `{column.name}`: {problem.message}")
 
 
@@ -65,10 +64,10 @@ def _at(facts: Any, path: str) -> str:
     return str(facts)
 
 
-def _local_time(problem: Problem, written: str, zone: str) -> Problem:
+def _explain_local_time(problem: Problem, written: str, zone: str) -> Problem:
     """What keeps a local time in a known zone from being a moment."""
     try:
-        moments = readings(datetime.fromisoformat(written), zone)
+        moments = moments_of(datetime.fromisoformat(written), zone)
     except ValueError:
         return problem
     if moments == 0:
@@ -80,7 +79,7 @@ def _local_time(problem: Problem, written: str, zone: str) -> Problem:
 
 
 @dataclass(frozen=True)
-class MappedPart:
+class MappedRows:
     """The rows of a mapping's tables."""
 
     mapping: ColumnMapping
@@ -92,19 +91,19 @@ class MappedPart:
     def queries(self, con: duckdb.DuckDBPyConnection, kept: Record | None = None) -> Iterator[str]:
         """The queries that together give all rows."""
         root = kept or self.reader.root
-        named = {name: _named(con, table) for name, table in self.tables.items()}
+        named = {name: _create_view(con, table) for name, table in self.tables.items()}
         rows = visits_query(self.mapping, named)
         found = con.sql(e.sql(rows))
         columns = zip(found.columns, found.types, strict=True)
         types = {name: raw_type(type_) for name, type_ in columns if name not in (FILE, ROW)}
-        yield canonical(con, RawRows(rows, types), self.reader, kept)
+        yield canonical_query(con, RawRows(rows, types), self.reader, kept)
         for table in self.mapping.tables:
             yield e.sql(self._orphans(table, named, root))
         for own in self.tables.values():
             for file, row, problem in own.refused:
                 yield e.sql(refused_row(root, exp.convert(file), exp.convert(row), problem.code, _text(problem)))
 
-    def _orphans(self, table: TableMap, named: Mapping[str, Table], root: Record) -> exp.Select:
+    def _orphans(self, table: TableMap, named: Mapping[str, QueriedTable], root: Record) -> exp.Select:
         key = exp.column("__key", quoted=True)
         shown = e.call("concat", e.text("no visit has the key `"), key, e.text("`"))
         message = e.call("coalesce", e.where(e.given(key.copy()), shown), e.text("the row has no key"))
@@ -116,22 +115,22 @@ def _text(problem: Problem) -> Expr:
     return e.text(f"{problem.message}; {problem.help}" if problem.help else problem.message)
 
 
-def _named(con: duckdb.DuckDBPyConnection, table: OpenTable) -> Table:
+def _create_view(con: duckdb.DuckDBPyConnection, table: OpenTable) -> QueriedTable:
     """The table as a view of the connection."""
     name = f"visitcheck_{next(_numbers)}_{table.map.name}"
     con.execute(f'CREATE TEMP VIEW "{name}" AS {e.sql(table.query())}')
-    return Table(name, table.types)
+    return QueriedTable(name, table.types)
 
 
 def open_mapped(
     mapping: ColumnMapping, paths: Sequence[str | Path], reader: MappedReader
-) -> tuple[MappedPart, list[InputFile]]:
+) -> tuple[MappedRows, list[InputFile]]:
     """The mapping's tables; `paths` are the files of the visits, where they are not those that the mapping names."""
     spool = Spool()
     files: list[InputFile] = []
     tables: dict[str, OpenTable] = {}
     for table in (mapping.visits, *mapping.tables):
-        names = list(paths) if table.name == "visits" and paths else [_beside(mapping, one) for one in table.files]
+        names = list(paths) if table.name == "visits" and paths else [_file_beside(mapping, one) for one in table.files]
         if not names and table.database is None:
             help_ = (
                 "name them on the command line, or under `files:`"
@@ -139,18 +138,18 @@ def open_mapped(
                 else "name them under `files:`"
             )
             raise InvalidInput([Problem("no-input", f"the table `{table.name}` has no files", help_, table.place)])
-        needed = tuple(columns_named(table, mapping))
-        tables[table.name], found = opened(table, names, needed, len(files), spool)
+        needed = tuple(columns_needed(table, mapping))
+        tables[table.name], found = open_table(table, names, needed, len(files), spool)
         files += found
-    return MappedPart(mapping, tables, reader, _fed(mapping), spool), files
+    return MappedRows(mapping, tables, reader, _facts_in_mapping(mapping), spool), files
 
 
-def _beside(mapping: ColumnMapping, name: str) -> Path:
+def _file_beside(mapping: ColumnMapping, name: str) -> Path:
     """A file named in a mapping stands beside it."""
     return mapping.folder / name
 
 
-def _fed(mapping: ColumnMapping) -> frozenset[str]:
+def _facts_in_mapping(mapping: ColumnMapping) -> frozenset[str]:
     paths = {target.fact.path for target, _ in mapping.constants}
     paths |= {column.target.fact.path for table in (mapping.visits, *mapping.tables) for column in table.columns}
     for table in mapping.tables:
