@@ -12,8 +12,8 @@ from hostile import ADDRESS, AGENCY, HOSTILE, NAME, VISIT_ID
 from visitcheck import Gate
 from visitcheck.policy import Policy
 from visitcheck.report import AuditFolder, Choices, Privacy, comparison_page, decisions_page
-from visitcheck.report.sections.visits import visits
-from visitcheck.report.words import plain
+from visitcheck.report.sections.visits import list_worst_visits
+from visitcheck.report.wording import escape_controls
 
 PHONE, DESKTOP = 375, 1280
 PAGES = ("audit", "comparison", "decision")
@@ -69,7 +69,7 @@ def test_text_of_a_record_stays_text(chromium: Browser, pages: Path, name: str) 
     )
     whole = chromium.run("return document.body.textContent")
     shown = {"audit": (VISIT_ID, AGENCY), "comparison": (AGENCY,), "decision": (VISIT_ID,)}[name]
-    assert [] == [text for text in shown if plain(text) not in whole]
+    assert [] == [text for text in shown if escape_controls(text) not in whole]
     if name != "comparison":
         assert "<script>window.hacked = 'name'</script>Zhang San" in whole
         assert f"{ADDRESS[:20]}" in whole
@@ -115,7 +115,7 @@ def test_filters_and_search_narrow_the_visits(chromium: Browser, pages: Path, au
     chromium.open(pages / "audit.html")
     everything = chromium.shown(".visits tbody th")
     assert 40 == len(everything)
-    hostile = [plain(VISIT_ID)]
+    hostile = [escape_controls(VISIT_ID)]
     assert hostile == _narrow(chromium, "agency", AGENCY)
     assert ["1 of 40 visits shown"] == chromium.shown("output")
     assert [] == _narrow(chromium, "place", "workplace")
@@ -125,9 +125,10 @@ def test_filters_and_search_narrow_the_visits(chromium: Browser, pages: Path, au
     assert everything == chromium.shown(".visits tbody th")
     assert hostile == _narrow(chromium, "search", "LANE known")
     _narrow(chromium, "search", "")
-    far = [row.id for row in visits(audited, 40, Privacy()) if any(one.rule == "probe/near" for one in row.findings)]
+    worst = list_worst_visits(audited, 40, Privacy())
+    far = [row.id for row in worst if any(finding.rule == "probe/near" for finding in row.findings)]
     assert 0 < len(far) < 40
-    assert [plain(one) for one in far] == _narrow(chromium, "rule", "probe/near")
+    assert [escape_controls(one) for one in far] == _narrow(chromium, "rule", "probe/near")
 
 
 def test_a_visit_opens_by_keyboard(chromium: Browser, pages: Path) -> None:
@@ -177,12 +178,12 @@ def test_all_text_has_contrast(chromium: Browser, pages: Path, name: str) -> Non
 
 def test_every_chart_has_a_table_and_a_label(chromium: Browser, pages: Path) -> None:
     chromium.open(pages / "audit.html")
-    found = chromium.run(
+    tables = chromium.run(
         "return [...document.querySelectorAll('svg[role=img]')].map(one => [one.getAttribute('aria-label').length,"
         " one.closest('section').querySelectorAll('details table tbody tr').length])"
     )
-    assert 2 == len(found)
-    for label, rows in found:
+    assert 2 == len(tables)
+    for label, rows in tables:
         assert label > 40
         assert rows >= 7
     unnamed = "svg:not([role=img]):not([aria-hidden=true]), table:not(:has(caption)), [role=region]:not([aria-label])"

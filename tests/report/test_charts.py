@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from visitcheck.report.charts.heat import ENOUGH, SHADES, heat
-from visitcheck.report.charts.scale import scale
-from visitcheck.report.charts.timeline import timeline
+from visitcheck.report.charts.heat import ENOUGH, SHADES, draw_heat
+from visitcheck.report.charts.scale import make_scale
+from visitcheck.report.charts.timeline import draw_timeline
 
 months = st.lists(st.integers(0, 10**6), min_size=3, max_size=3).map(
     lambda numbers: dict(zip(("allow", "review", "deny"), numbers, strict=True))
@@ -20,15 +20,15 @@ months = st.lists(st.integers(0, 10**6), min_size=3, max_size=3).map(
 
 @given(st.floats(1e-4, 1e9), st.integers(2, 6))
 def test_a_scale_holds_its_largest_value_on_few_round_steps(largest: float, ticks: int) -> None:
-    found = scale(largest, 100, ticks)
-    assert found.top >= largest * 0.99999
-    assert 2 <= len(found.ticks) <= ticks + 1
-    assert found.ticks[-1] == pytest.approx(found.top)
+    scale = make_scale(largest, 100, ticks)
+    assert scale.top >= largest * 0.99999
+    assert 2 <= len(scale.ticks) <= ticks + 1
+    assert scale.ticks[-1] == pytest.approx(scale.top)
 
 
 @given(st.lists(months.filter(lambda one: sum(one.values()) > 0), min_size=1, max_size=80))
 def test_columns_are_as_high_as_their_counts(counts: list[dict[str, int]]) -> None:
-    drawing = timeline({f"{2000 + n // 12}-{n % 12 + 1:02}": one for n, one in enumerate(counts)})
+    drawing = draw_timeline({f"{2000 + n // 12}-{n % 12 + 1:02}": one for n, one in enumerate(counts)})
     assert drawing is not None
     heights = [sum(segment.height for segment in column.segments) for column in drawing.columns]
     unit = max(heights) / max(sum(one.values()) for one in counts)
@@ -43,7 +43,7 @@ def test_hours_with_few_visits_have_no_shade() -> None:
     """
     One visit short of enough is outlined; the highest share has the darkest shade, none the lightest.
     """
-    drawing = heat({"1 09": {"deny": ENOUGH - 1}, "2 10": {"deny": 30, "allow": 70}, "7 23": {"allow": 50}})
+    drawing = draw_heat({"1 09": {"deny": ENOUGH - 1}, "2 10": {"deny": 30, "allow": 70}, "7 23": {"allow": 50}})
     assert drawing is not None
     shades = {(cell.weekday, cell.hour): cell.shade for cell in drawing.cells}
     assert {(1, 9): None, (2, 10): SHADES - 1, (7, 23): 0} == shades
@@ -51,8 +51,8 @@ def test_hours_with_few_visits_have_no_shade() -> None:
 
 
 def test_nothing_to_draw_is_no_drawing() -> None:
-    assert timeline({}) is None
-    assert heat({"(not known)": {"allow": 3}}) is None
+    assert draw_timeline({}) is None
+    assert draw_heat({"(not known)": {"allow": 3}}) is None
 
 
 def _luminance(colour: str) -> float:

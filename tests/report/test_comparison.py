@@ -7,24 +7,24 @@ import json
 import duckdb
 
 from visitcheck.report import AuditFolder, comparison_page
-from visitcheck.report.sections.comparison import comparison
+from visitcheck.report.sections.comparison import compare_audits
 
 
 def test_another_policy_over_the_same_visits(before: AuditFolder, stricter: AuditFolder) -> None:
     """
     Every visit is in both; those that moved are breaches now, and no difference is left to chance.
     """
-    found = comparison(before, stricter)
-    assert (True, False) == (found.same_visits, found.same_policy)
-    assert (0, 1, 0) == (found.added, found.removed, found.changed)
-    assert (600, 0, 0) == (found.moves.both, found.moves.only_a, found.moves.only_b)
+    comparison = compare_audits(before, stricter)
+    assert (True, False) == (comparison.same_visits, comparison.same_policy)
+    assert (0, 1, 0) == (comparison.added, comparison.removed, comparison.changed)
+    assert (600, 0, 0) == (comparison.moves.both, comparison.moves.only_a, comparison.moves.only_b)
     outcomes = [
         dict(duckdb.read_parquet(audit.table("verdicts")).project("visit_id, outcome").fetchall())
         for audit in (before, stricter)
     ]
     moved = sum(outcome != outcomes[1][visit] for visit, outcome in outcomes[0].items())
-    assert 0 < moved == found.moves.moved
-    assert {"probe/near": "a", "probe/by-day": None} == {one.name: one.only for one in found.rules}
+    assert 0 < moved == comparison.moves.moved
+    assert {"probe/near": "a", "probe/by-day": None} == {one.name: one.only for one in comparison.rules}
     page = comparison_page(before, stricter)
     assert "95% interval" not in page
     assert "only in A" in page
@@ -34,10 +34,10 @@ def test_other_visits_by_the_same_policy(before: AuditFolder, later: AuditFolder
     """
     Rates are of each audit's own visits, and changes have an interval.
     """
-    found = comparison(before, later)
-    assert (False, True) == (found.same_visits, found.same_policy)
-    assert [(600, 300)] * 3 == [(one.first.of, one.second.of) for one in found.outcomes]
-    for one in found.outcomes:
+    comparison = compare_audits(before, later)
+    assert (False, True) == (comparison.same_visits, comparison.same_policy)
+    assert [(600, 300)] * 3 == [(one.first.of, one.second.of) for one in comparison.outcomes]
+    for one in comparison.outcomes:
         assert one.change.by is not None
         assert one.change.low < one.change.by < one.change.high
     assert "95% interval" in comparison_page(before, later)
@@ -45,9 +45,9 @@ def test_other_visits_by_the_same_policy(before: AuditFolder, later: AuditFolder
 
 
 def test_an_audit_compared_with_itself_has_not_changed(before: AuditFolder) -> None:
-    found = comparison(before, before)
-    assert ([], 0, []) == (found.rules, found.moves.moved, found.options)
-    assert {0.0} == {one.change.by for one in (*found.outcomes, *found.agencies, *found.missing)}
+    comparison = compare_audits(before, before)
+    assert ([], 0, []) == (comparison.rules, comparison.moves.moved, comparison.options)
+    assert {0.0} == {one.change.by for one in (*comparison.outcomes, *comparison.agencies, *comparison.missing)}
 
 
 def test_options_that_differ_are_named(before: AuditFolder, stricter: AuditFolder) -> None:
@@ -57,4 +57,4 @@ def test_options_that_differ_are_named(before: AuditFolder, stricter: AuditFolde
     changed = AuditFolder(stricter.path)
     changed.__dict__["manifest"] = json.loads(json.dumps(stricter.manifest))
     changed.manifest["options"] |= {"history": "none", "shards": 7}
-    assert ["history"] == comparison(before, changed).options
+    assert ["history"] == compare_audits(before, changed).options

@@ -14,38 +14,38 @@ from visitcheck.errors import InvalidInput
 from visitcheck.policy import load_policy
 from visitcheck.report import AuditFolder, audit_page, pages
 from visitcheck.report.privacy import Privacy
-from visitcheck.report.sections.groups import groups
-from visitcheck.report.sections.missing import missing
-from visitcheck.report.sections.overview import overview
-from visitcheck.report.sections.rejects import fact_at, rejects
-from visitcheck.report.sections.rules import rules
-from visitcheck.report.sections.visits import visits
+from visitcheck.report.sections.groups import compare_groups
+from visitcheck.report.sections.missing import list_missing
+from visitcheck.report.sections.overview import summarise_audit
+from visitcheck.report.sections.rejects import count_rejects, known_fact_at
+from visitcheck.report.sections.rules import list_rules
+from visitcheck.report.sections.visits import list_worst_visits
 from visitcheck.report.worst_visits import AuditSources, explain_worst
 
 
 def test_headline_counts_state_their_population(audited: AuditFolder) -> None:
-    found = overview(audited)
-    assert (603, 601, 2) == (found.rows, found.visits, found.rejects)
-    assert found.visits == sum(one.rate.hits for one in found.outcomes)
+    overview = summarise_audit(audited)
+    assert (603, 601, 2) == (overview.rows, overview.visits, overview.rejects)
+    assert overview.visits == sum(one.rate.hits for one in overview.outcomes)
     assert "603 rows of input = 601 visits judged + 2 rows rejected (0.3%)" in audit_page(audited)
 
 
 def test_figures_of_rules_are_those_of_the_verdicts(audited: AuditFolder) -> None:
     verdicts = duckdb.read_parquet(audited.table("verdicts"))
-    for row in (found := rules(audited)).violated + found.open + found.quiet:
+    for row in (rules := list_rules(audited)).violated + rules.open + rules.quiet:
         codes = [code for [code] in verdicts.project(f'"{row.id}"').fetchall()]
         decided = [code for code in codes if code in (0, 1, 3)]  # satisfied, violated, excused
         assert (row.decided.hits, row.decided.of) == (decided.count(1), len(decided))
-    assert ["own"] == [one.reading for one in found.violated[0].basis]
+    assert ["own"] == [one.reading for one in rules.violated[0].basis]
 
 
 def test_every_visit_is_in_one_group_of_agencies_and_of_hours(audited: AuditFolder) -> None:
-    found = groups(audited, "agency")
-    assert found is not None
-    assert audited.visits == sum(row.breach.of for row in found.rows)
-    lows = [row.breach.low for row in found.rows]
+    groups = compare_groups(audited, "agency")
+    assert groups is not None
+    assert audited.visits == sum(row.breach.of for row in groups.rows)
+    lows = [row.breach.low for row in groups.rows]
     assert lows == sorted(lows, reverse=True)
-    hours = audited.by("hour_of_week")
+    hours = audited.outcomes_by("hour_of_week")
     assert audited.visits == sum(sum(one.values()) for one in hours.values())
 
 
@@ -53,12 +53,12 @@ def test_nobody_is_listed_for_a_few_visits(audited: AuditFolder) -> None:
     """
     Collectors with fewer than ten visits are counted, and not named; agencies of any size are.
     """
-    found = groups(audited, "collector")
-    assert found is not None
-    small = [name for name, counts in audited.by("collector").items() if sum(counts.values()) < 10]
-    assert 0 < len(small) == found.few
-    assert {row.name for row in found.rows}.isdisjoint(small)
-    agencies = groups(audited, "agency")
+    groups = compare_groups(audited, "collector")
+    assert groups is not None
+    small = [name for name, counts in audited.outcomes_by("collector").items() if sum(counts.values()) < 10]
+    assert 0 < len(small) == groups.few
+    assert {row.name for row in groups.rows}.isdisjoint(small)
+    agencies = compare_groups(audited, "agency")
     assert agencies is not None
     assert (0, 0) == (agencies.few, agencies.left_out)
     assert 1 in {row.breach.of for row in agencies.rows}
@@ -74,32 +74,32 @@ def test_hours_are_local(audited: AuditFolder) -> None:
     """
     The rule forbids starts from 16:00 local time on, so breaches are in those hours and in no others.
     """
-    breaches = {key[2:] for key, one in audited.by("hour_of_week").items() if one.get("deny")}
+    breaches = {key[2:] for key, one in audited.outcomes_by("hour_of_week").items() if one.get("deny")}
     assert breaches
     assert breaches <= {f"{hour:02}" for hour in range(16, 24)} | {"00", "01", "02", "03", "04", "05"}
 
 
 def test_missing_facts_are_those_of_open_rules(audited: AuditFolder) -> None:
-    found = missing(audited)
+    missing = list_missing(audited)
     open_ = len(duckdb.read_parquet(audited.table("verdicts")).filter('"probe/near" = 2'))
-    assert [("place.planned_distance_m", open_, 1)] == [(one.fact, one.visits, one.rules) for one in found.rows]
+    assert [("place.planned_distance_m", open_, 1)] == [(one.fact, one.visits, one.rules) for one in missing.rows]
 
 
 def test_worst_visits_come_first_with_their_findings(audited: AuditFolder) -> None:
-    found = visits(audited, 50, Privacy())
-    assert 50 == len(found)
-    gravity = [(row.outcome == "deny", row.violated, row.undetermined) for row in found]
+    rows = list_worst_visits(audited, 50, Privacy())
+    assert 50 == len(rows)
+    gravity = [(row.outcome == "deny", row.violated, row.undetermined) for row in rows]
     assert gravity == sorted(gravity, reverse=True)
-    for row in found:
+    for row in rows:
         assert row.violated == sum(one.status == "violated" for one in row.findings)
 
 
 def test_rejects_are_counted_without_what_they_say(audited: AuditFolder) -> None:
-    found = rejects(audited, messages=False)
+    rejects = count_rejects(audited, messages=False)
     assert {("fact-unknown-name", None, 1), ("fact-unknown-word", "place.kind", 1)} == {
-        (row.code, row.fact, row.rows) for row in found.rows
+        (row.code, row.fact, row.rows) for row in rejects.rows
     }
-    assert {None} == {row.example for row in found.rows}
+    assert {None} == {row.example for row in rejects.rows}
 
 
 @pytest.mark.parametrize(
@@ -113,7 +113,7 @@ def test_rejects_are_counted_without_what_they_say(audited: AuditFolder) -> None
     ],
 )
 def test_a_path_that_the_input_made_up_is_cut_off(path: str | None, fact: str | None) -> None:
-    assert fact == fact_at(path)
+    assert fact == known_fact_at(path)
 
 
 def test_the_same_audit_gives_the_same_bytes(audited: AuditFolder) -> None:
@@ -126,8 +126,8 @@ def test_the_same_audit_gives_the_same_bytes(audited: AuditFolder) -> None:
     )
     environment = {"PYTHONHASHSEED": "1", "PYTHONPATH": ":".join(sys.path)}
     command = [sys.executable, "-c", script, str(audited.path)]
-    found = subprocess.run(command, capture_output=True, check=True, env=environment).stdout
-    assert audit_page(audited).encode() == found
+    html = subprocess.run(command, capture_output=True, check=True, env=environment).stdout
+    assert audit_page(audited).encode() == html
 
 
 def test_a_page_grown_too_large_shows_fewer_visits(audited: AuditFolder, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -46,11 +46,11 @@ def choices_for(
         import jinja2  # noqa: F401 - the templates need it, once all else is done
 
         from visitcheck.report import Choices, Privacy
-        from visitcheck.report.privacy import checked_key, read_key
+        from visitcheck.report.privacy import check_key, read_key
     try:
         key = read_key(hash_ids) if hash_ids is not None else None
         if key is None and (given := os.environ.get(KEY_VARIABLE)):
-            key = checked_key(given.strip().encode(), f"`{KEY_VARIABLE}`")
+            key = check_key(given.strip().encode(), f"`{KEY_VARIABLE}`")
     except InvalidInput as error:
         stop(hash_ids or KEY_VARIABLE, error.problems, format_)
     return Choices(lang, privacy=Privacy(include_personal, key), **more)

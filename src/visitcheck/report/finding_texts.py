@@ -9,7 +9,7 @@ from visitcheck.gate.messages import fill_message, say_or_withhold
 from visitcheck.policy.model import Text
 from visitcheck.report.privacy import Privacy
 from visitcheck.report.sections.visits import Explained
-from visitcheck.report.words import page_texts
+from visitcheck.report.wording import page_texts
 
 _FACTS = 12
 

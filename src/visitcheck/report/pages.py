@@ -1,4 +1,4 @@
-"""Whole pages: what the sections worked out, put through the templates, with a policy that lets nothing else in."""
+"""Renders whole pages: sections put through templates, under a content policy that loads nothing from elsewhere."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import base64
 import hashlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from importlib.metadata import PackageNotFoundError, version
 from importlib.resources import files
 from itertools import islice
 from typing import TYPE_CHECKING, Any
@@ -14,20 +15,20 @@ from markupsafe import Markup
 
 from visitcheck.errors import InvalidInput, Problem
 from visitcheck.policy.model import Language, Text
-from visitcheck.report.charts.heat import ENOUGH, heat
-from visitcheck.report.charts.timeline import timeline
+from visitcheck.report.charts.heat import ENOUGH, draw_heat
+from visitcheck.report.charts.timeline import draw_timeline
 from visitcheck.report.folder import OUTCOMES, AuditFolder
-from visitcheck.report.markup import environment
+from visitcheck.report.markup import make_environment
 from visitcheck.report.privacy import Privacy
-from visitcheck.report.sections import groups as groups_of
-from visitcheck.report.sections.missing import missing
-from visitcheck.report.sections.overview import overview
-from visitcheck.report.sections.provenance import provenance
-from visitcheck.report.sections.rejects import rejects
-from visitcheck.report.sections.rules import rule_title, rules
-from visitcheck.report.sections.visits import Explained, VisitRow, visits
-from visitcheck.report.versions import own_version
-from visitcheck.report.words import page_texts
+from visitcheck.report.sections.groups import ENOUGH as ENOUGH_FOR_A_GROUP
+from visitcheck.report.sections.groups import compare_groups
+from visitcheck.report.sections.missing import list_missing
+from visitcheck.report.sections.overview import summarise_audit
+from visitcheck.report.sections.provenance import provenance_of
+from visitcheck.report.sections.rejects import count_rejects
+from visitcheck.report.sections.rules import list_rules, rule_title
+from visitcheck.report.sections.visits import Explained, VisitRow, list_worst_visits
+from visitcheck.report.wording import page_texts
 
 if TYPE_CHECKING:
     from visitcheck.gate import Decision
@@ -51,50 +52,50 @@ def audit_page(
     choices: Choices = Choices(),
     explained: Mapping[str, Mapping[str, Explained]] | None = None,
 ) -> str:
-    """The report on one audit as HTML. `explained` is what the gate says of the worst visits (`explain_worst`).
+    """Render the report on one audit as HTML. `explained` is what the gate says of the worst visits (`explain_worst`).
 
-    It shows fewer of the worst visits than were asked for where the page would be larger than `LARGEST`; raises
-    `InvalidInput` where it is too large without any.
+    The page shows fewer of the worst visits than were asked for if it would be larger than `LARGEST`.
+    Raises `InvalidInput` if it is too large without any.
     """
-    html = _audit_page(audit, choices, explained)
+    html = _render_audit(audit, choices, explained)
     while (size := len(html.encode())) > LARGEST and choices.worst:
         choices = replace(choices, worst=int(choices.worst * 0.9 * LARGEST / size))
-        html = _audit_page(audit, choices, explained)
-    return _checked(html)
+        html = _render_audit(audit, choices, explained)
+    return _check_size(html)
 
 
-def _audit_page(audit: AuditFolder, choices: Choices, explained: Mapping[str, Mapping[str, Explained]] | None) -> str:
+def _render_audit(audit: AuditFolder, choices: Choices, explained: Mapping[str, Mapping[str, Explained]] | None) -> str:
     privacy = choices.privacy
     shown = dict(islice(reversed(audit.months.items()), _MONTHS))
     latest = {month: audit.months[month] for month in sorted(shown)}
-    rows = visits(audit, choices.worst, privacy, explained)
-    return _page(
+    rows = list_worst_visits(audit, choices.worst, privacy, explained)
+    return _render_page(
         "audit.html.j2",
         page_texts()("audit.title"),
         choices,
-        overview=overview(audit),
-        timeline=timeline(latest),
+        overview=summarise_audit(audit),
+        timeline=draw_timeline(latest),
         months={
             "counts": latest,
             "shown": len(latest),
             "number": len(audit.months),
-            "dated": sum(sum(one.values()) for one in audit.months.values()),
+            "dated": sum(sum(counts.values()) for counts in audit.months.values()),
         },
-        rules=rules(audit),
+        rules=list_rules(audit),
         groups=[
-            found
+            groups
             for kind in ("agency", "collector", "place_kind")
-            if (found := groups_of.groups(audit, kind, privacy.id if kind == "collector" else str))
+            if (groups := compare_groups(audit, kind, privacy.shown_id if kind == "collector" else str))
         ],
-        heat=heat(audit.by("hour_of_week")),
+        heat=draw_heat(audit.outcomes_by("hour_of_week")),
         enough=ENOUGH,
-        few_visits=groups_of.ENOUGH,
-        missing=missing(audit),
-        rejects=rejects(audit, messages=privacy.personal),
+        few_visits=ENOUGH_FOR_A_GROUP,
+        missing=list_missing(audit),
+        rejects=count_rejects(audit, messages=privacy.personal),
         visits=rows,
-        filters=_filters(audit, rows),
+        filters=_filter_values(audit, rows),
         shown=Markup("<span data-shown>{}</span>").format(len(rows)),
-        provenance=provenance(audit),
+        provenance=provenance_of(audit),
     )
 
 
@@ -103,75 +104,89 @@ def comparison_page(
     second: AuditFolder,
     choices: Choices = Choices(),
 ) -> str:
-    """What changed from one audit to another, as HTML."""
-    from visitcheck.report.sections.comparison import comparison
+    """Render what changed from one audit to another as HTML; raises `InvalidInput` if the page is too large."""
+    from visitcheck.report.sections.comparison import compare_audits
 
-    found = comparison(first, second)
-    return _checked(_page("comparison.html.j2", page_texts()("comparison.title"), choices, found=found))
+    title = page_texts()("comparison.title")
+    return _check_size(_render_page("comparison.html.j2", title, choices, comparison=compare_audits(first, second)))
 
 
 def decisions_page(
     decisions: Iterable[Decision],
     choices: Choices = Choices(),
 ) -> str:
-    """Decisions of the gate as HTML, to hand to the person concerned; each begins a page of its own in print."""
-    from visitcheck.report.sections.decision import decision_view
+    """Render decisions of the gate as HTML, to hand to the person concerned; in print, each begins a page of its own.
 
-    found = [decision_view(one, choices.privacy) for one in decisions]
-    return _checked(_page("decision.html.j2", page_texts()("decision.title"), choices, decisions=found))
+    Raises `InvalidInput` if the page is too large.
+    """
+    from visitcheck.report.sections.decision import make_decision_view
+
+    views = [make_decision_view(decision, choices.privacy) for decision in decisions]
+    return _check_size(_render_page("decision.html.j2", page_texts()("decision.title"), choices, decisions=views))
 
 
-def _filters(audit: AuditFolder, rows: list[VisitRow]) -> dict[str, Any]:
-    """What the drill-down can be narrowed to: only what occurs in it."""
-    found = sorted({one.rule for row in rows for one in row.findings})
+def _filter_values(audit: AuditFolder, rows: list[VisitRow]) -> dict[str, Any]:
+    """The values that the list of visits can be filtered by: only those that occur in it."""
+    occurring = sorted({finding.rule for row in rows for finding in row.findings})
     return {
-        "outcomes": [one for one in reversed(OUTCOMES) if any(row.outcome == one for row in rows)],
-        "rules": [(rule, rule_title(audit, rule)) for rule in found],
+        "outcomes": [outcome for outcome in reversed(OUTCOMES) if any(row.outcome == outcome for row in rows)],
+        "rules": [(rule, rule_title(audit, rule)) for rule in occurring],
         "agencies": sorted({row.agency for row in rows if row.agency}),
         "places": sorted({row.place_kind for row in rows if row.place_kind}),
     }
 
 
-def _page(template: str, title: Text, choices: Choices, **parts: Any) -> str:
-    style, script = (_source(name) for name in ("style.css", "script.js"))
+def _render_page(template: str, title: Text, choices: Choices, **parts: Any) -> str:
+    style, script = (_read_template(name) for name in ("style.css", "script.js"))
     html = (
-        environment(choices.lang)
+        make_environment(choices.lang)
         .get_template(template)
         .render(
             lang=choices.lang,
             title=title,
             privacy=choices.privacy,
-            version=own_version(),
-            style=Markup(style),  # noqa: S704 - our own file
-            script=Markup(script),  # noqa: S704 - our own file
-            csp=_content_policy(style, script),
+            version=_own_version(),
+            style=Markup(style),  # noqa: S704 - the package's own file
+            script=Markup(script),  # noqa: S704 - the package's own file
+            csp=_content_security_policy(style, script),
             **parts,
         )
     )
     return "\n".join(line for line in html.splitlines() if line.strip()) + "\n"
 
 
-def _checked(html: str) -> str:
-    """The page where it is not too large."""
+def _check_size(html: str) -> str:
+    """Give the page back if it is not too large; raises `InvalidInput` otherwise."""
     size = len(html.encode())
     if size > LARGEST:
-        said = f"the page has {size:,} bytes, more than {LARGEST:,}"
-        raise InvalidInput([Problem("report-too-large", said, "put fewer visits on one page")])
+        message = f"the page has {size:,} bytes, more than {LARGEST:,}"
+        raise InvalidInput([Problem("report-too-large", message, "put fewer visits on one page")])
     return html
 
 
-def _source(name: str) -> str:
+def _own_version() -> str:
+    """The installed version of visitcheck, which a page names."""
+    try:
+        return version("visitcheck")
+    except PackageNotFoundError:
+        return "(not installed)"
+
+
+def _read_template(name: str) -> str:
     text = (files("visitcheck.report") / "templates" / name).read_text("utf-8")
     return "\n".join(line for line in text.splitlines() if line.strip())
 
 
-def _content_policy(style: str, script: str) -> str:
-    """Nothing is loaded, and of styles and scripts only our own run: text of a record could not, even unescaped."""
+def _content_security_policy(style: str, script: str) -> str:
+    """The page's content security policy: nothing is loaded, and only the page's own style and script run.
+
+    Text of a record could run nothing, even if it were not escaped.
+    """
     return (
-        f"default-src 'none'; style-src '{_hash(style)}'; script-src '{_hash(script)}'; "
+        f"default-src 'none'; style-src '{_hash_source(style)}'; script-src '{_hash_source(script)}'; "
         "base-uri 'none'; form-action 'none'"
     )
 
 
-def _hash(source: str) -> str:
+def _hash_source(source: str) -> str:
     return "sha256-" + base64.b64encode(hashlib.sha256(source.encode()).digest()).decode()

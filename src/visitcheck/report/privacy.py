@@ -12,7 +12,7 @@ from visitcheck.facts.types import STRING, ListOf, Record, Type
 
 SHORTEST_KEY = 16
 """Bytes. Ids are few and regular, so a key that can be guessed gives them away."""
-_SHOWN = 16
+_ID_DIGITS = 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,11 +25,11 @@ class Privacy:
     personal: bool = False
     key: bytes | None = None
 
-    def id(self, found: str) -> str:
+    def shown_id(self, id_: str) -> str:
         """The id, or its HMAC-SHA256 with the key, shortened to 16 hexadecimal digits."""
         if self.key is None:
-            return found
-        return hmac.new(self.key, found.encode("utf-8", "surrogatepass"), hashlib.sha256).hexdigest()[:_SHOWN]
+            return id_
+        return hmac.new(self.key, id_.encode("utf-8", "surrogatepass"), hashlib.sha256).hexdigest()[:_ID_DIGITS]
 
     def hides(self, type_: Type) -> bool:
         """Whether values of this type are withheld: text of any wording, like a name, an address, what was said."""
@@ -40,16 +40,19 @@ class Privacy:
 
 
 def read_key(path: str | Path) -> bytes:
-    """The key that a file holds, without white space around it; raises `InvalidInput` for one that is no good."""
+    """Read the key that a file holds, without white space around it.
+
+    Raises `InvalidInput` for a file that cannot be read, or a key that is too short.
+    """
     try:
-        found = Path(path).read_bytes().strip()
+        key = Path(path).read_bytes().strip()
     except OSError as error:
         raise InvalidInput([Problem("hash-key", f"cannot read the key `{path}`: {error.strerror}")]) from error
-    return checked_key(found, f"`{path}`")
+    return check_key(key, f"`{path}`")
 
 
-def checked_key(key: bytes, source: str) -> bytes:
-    """The key where it is long enough; `source` says where it came from."""
+def check_key(key: bytes, source: str) -> bytes:
+    """Give the key back if it is long enough; raises `InvalidInput` otherwise, naming its `source`."""
     if len(key) < SHORTEST_KEY:
         help_ = "make one by `openssl rand -hex 32`"
         message = f"the key of {source} has {len(key)} bytes, {SHORTEST_KEY} are needed"

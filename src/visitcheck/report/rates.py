@@ -29,9 +29,10 @@ class Rate:
 
 
 def rate(hits: int, of: int, level: float = LEVEL) -> Rate:
-    """The rate with its Wilson score interval (Wilson 1927, without continuity correction).
+    """Give the rate with its Wilson score interval (Wilson 1927, without continuity correction).
 
-    It holds for small numbers and near 0 and 1, where the usual `p ± z·√(p(1-p)/n)` does not.
+    The interval holds for small numbers and near 0 and 1, where the usual `p ± z·√(p(1-p)/n)` does not.
+    Raises `ValueError` unless `0 <= hits <= of`.
     """
     if not 0 <= hits <= of:
         raise ValueError(f"{hits} of {of} is no share")
@@ -45,23 +46,24 @@ def rate(hits: int, of: int, level: float = LEVEL) -> Rate:
     return Rate(hits, of, max(0.0, centre - margin) if hits else 0.0, min(1.0, centre + margin) if hits < of else 1.0)
 
 
-def standing(hits: int, of: int, overall: float, groups: int) -> Standing:
-    """Whether a group's rate differs from the overall one by more than chance, by the exact binomial test.
+def standing_of(hits: int, of: int, overall: float, groups: int) -> Standing:
+    """Say whether a group's rate differs from the overall one by more than chance, by the exact binomial test.
 
     As `groups` are looked at together, each is held to a level of 0.05 / `groups`, half of it each way (Bonferroni):
     of whole tables whose groups are all alike, at most one in twenty has any group marked, whatever their number.
     The Wilson interval would not do: for few visits, all of them in breach, it errs more often than it says.
     """
     level = (1 - LEVEL) / 2 / max(groups, 1)
-    if hits > of * overall and at_least(hits, of, overall) <= level:
+    if hits > of * overall and binomial_tail(hits, of, overall) <= level:
         return "above"
-    return "below" if hits < of * overall and at_least(of - hits, of, 1 - overall) <= level else "within"
+    return "below" if hits < of * overall and binomial_tail(of - hits, of, 1 - overall) <= level else "within"
 
 
-def at_least(hits: int, of: int, chance: float) -> float:
-    """The probability of `hits` or more in `of` trials that each hit by `chance`; for more hits than are expected.
+def binomial_tail(hits: int, of: int, chance: float) -> float:
+    """Give the probability of `hits` or more in `of` trials that each hit with probability `chance`.
 
-    Terms fall from the first on, so that the sum ends after some multiple of the square root of `of`.
+    `hits` must be more than are expected: then each term is smaller than the one before, and the sum ends after some
+    multiple of the square root of `of`.
     """
     if not 0 < chance < 1:
         return 1.0 if chance or not hits else 0.0
@@ -90,8 +92,8 @@ class RateChange:
         return self.by is not None and not self.low <= 0 <= self.high
 
 
-def change(first: Rate, second: Rate) -> RateChange:
-    """How a rate changed: Newcombe's interval (1998, method 10) from the two Wilson intervals."""
+def rate_change(first: Rate, second: Rate) -> RateChange:
+    """Give the change of a rate with Newcombe's interval (1998, method 10), made from the two Wilson intervals."""
     if first.share is None or second.share is None:
         return RateChange(None, -1.0, 1.0)
     by = second.share - first.share

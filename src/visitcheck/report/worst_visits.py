@@ -22,7 +22,7 @@ from visitcheck.policy import Policy
 from visitcheck.report.finding_texts import explain_finding
 from visitcheck.report.folder import AuditFolder
 from visitcheck.report.privacy import Privacy
-from visitcheck.report.sections.visits import Explained, worst_ids
+from visitcheck.report.sections.visits import Explained, ids_of_worst
 
 
 @dataclass(frozen=True)
@@ -50,7 +50,7 @@ def explain_worst(
     gate = Gate(policy, engine="native")
     model = visit_model_with_extra(policy.extra_facts)
     texts = {}
-    for row in _rows(*worst_ids(audit, number), sources):
+    for row in _rows(*ids_of_worst(audit, number), sources):
         decision = gate.check(visit_from_row(row, model))
         texts[decision.visit_id] = {
             finding.rule: explain_finding(decision, finding, privacy) for finding in decision.findings

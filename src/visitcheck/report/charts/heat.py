@@ -1,13 +1,13 @@
-"""A week by hours: the share in breach as the shade of a cell, cells with few visits only outlined."""
+"""Draws a week by hours: the share in breach is the shade of a cell; cells with few visits are only outlined."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from itertools import pairwise
 
-from visitcheck.report.folder import judged
-from visitcheck.report.numbers import interval, percent
+from visitcheck.report.folder import count_judged
 from visitcheck.report.rates import Rate, rate
+from visitcheck.report.wording import format_interval, format_percent
 
 ENOUGH = 20
 """Visits that a cell needs to be shaded."""
@@ -26,13 +26,13 @@ class Cell:
     rate: Rate
     shade: int | None
     """From 0 to `SHADES` - 1; None for too few visits."""
-    said: str
+    share_text: str
     interval: str
 
 
 @dataclass(frozen=True, slots=True)
 class Heat:
-    """The drawing, and the bounds of its shades in words."""
+    """The drawing, in units of the SVG, and the bounds of its shades as text."""
 
     width: float
     height: float
@@ -48,19 +48,20 @@ class Heat:
     """Visits in cells that are not shaded."""
 
 
-def heat(counts: dict[str, dict[str, int]]) -> Heat | None:
-    """The drawing of counts by `weekday hour`, as the summary has them; None where no visit has a time."""
-    found = {
-        (int(key[:1]), int(key[2:])): rate(one.get("deny", 0), judged(one))
-        for key, one in counts.items()
+def draw_heat(counts: dict[str, dict[str, int]]) -> Heat | None:
+    """Draw counts by `weekday hour`, as the summary has them; None where no visit has a time."""
+    rates = {
+        (int(key[:1]), int(key[2:])): rate(outcomes.get("deny", 0), count_judged(outcomes))
+        for key, outcomes in counts.items()
         if key[:1].isdigit()
     }
-    if not found:
+    if not rates:
         return None
-    hours = list(range(min(hour for _, hour in found), max(hour for _, hour in found) + 1))
-    enough = [one.share or 0.0 for one in found.values() if one.of >= ENOUGH]
-    top = max(max(enough, default=0.0), 0.01)
-    cells = [_cell(weekday, hour, hours[0], one, top) for (weekday, hour), one in sorted(found.items())]
+    hours = list(range(min(hour for _, hour in rates), max(hour for _, hour in rates) + 1))
+    shares = [breach.share or 0.0 for breach in rates.values() if breach.of >= ENOUGH]
+    # The darkest shade is the largest share, but at least 1 %: a week without breaches is not drawn dark.
+    top = max(max(shares, default=0.0), 0.01)
+    cells = [_draw_cell(weekday, hour, hours[0], breach, top) for (weekday, hour), breach in sorted(rates.items())]
     bounds = [top * step / SHADES for step in range(SHADES + 1)]
     return Heat(
         width=round(_LEFT + _CELL_WIDTH * len(hours) + 4, 1),
@@ -77,15 +78,15 @@ def heat(counts: dict[str, dict[str, int]]) -> Heat | None:
     )
 
 
-def _cell(weekday: int, hour: int, first: int, found: Rate, top: float) -> Cell:
-    shade = None if found.of < ENOUGH else min(int((found.share or 0.0) / top * SHADES), SHADES - 1)
+def _draw_cell(weekday: int, hour: int, first: int, breach: Rate, top: float) -> Cell:
+    shade = None if breach.of < ENOUGH else min(int((breach.share or 0.0) / top * SHADES), SHADES - 1)
     return Cell(
         weekday,
         hour,
         round(_LEFT + _CELL_WIDTH * (hour - first), 1),
         _TOP + _CELL_HEIGHT * (weekday - 1),
-        found,
+        breach,
         shade,
-        percent(found.share),
-        interval(found),
+        format_percent(breach.share),
+        format_interval(breach),
     )

@@ -1,13 +1,13 @@
-"""Outcomes by month: stacked columns of counts, and below them the share in breach with its interval."""
+"""Draws outcomes by month: stacked columns of counts, and below them the share in breach with its interval."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
-from visitcheck.report.charts.scale import Scale, scale
+from visitcheck.report.charts.scale import Scale, make_scale
 from visitcheck.report.folder import OUTCOMES
-from visitcheck.report.numbers import percent
 from visitcheck.report.rates import Rate, rate
+from visitcheck.report.wording import format_percent
 
 WIDTH, LEFT, RIGHT = 1032.0, 56.0, 12.0
 _COUNTS, _RATES, _TOP, _GAP = 210.0, 120.0, 12.0, 46.0
@@ -40,7 +40,7 @@ class MonthColumn:
     y: float
     low: float
     high: float
-    said: str
+    share_text: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,19 +63,19 @@ class OutcomeTimeline:
     rates: list[Line]
 
 
-def timeline(months: dict[str, dict[str, int]]) -> OutcomeTimeline | None:
-    """The drawing for these months, in their order; None where there are none."""
+def draw_timeline(months: dict[str, dict[str, int]]) -> OutcomeTimeline | None:
+    """Draw these months in their order; None where there are none."""
     if not months:
         return None
     rates = {month: rate(counts.get("deny", 0), sum(counts.values())) for month, counts in months.items()}
-    counted = scale(max(sum(counts.values()) for counts in months.values()), _COUNTS)
-    shares = scale(max(one.high for one in rates.values()), _RATES, 3, 1.0)
+    counted = make_scale(max(sum(counts.values()) for counts in months.values()), _COUNTS)
+    shares = make_scale(max(breach.high for breach in rates.values()), _RATES, 3, 1.0)
     foot = _TOP + _COUNTS
     rates_foot = foot + _GAP + _RATES
     slot = (WIDTH - LEFT - RIGHT) / len(months)
     every = -(-len(months) // _LABELS)
     columns = [
-        _column(place, month, counts, rates[month], slot, every, (counted, foot), (shares, rates_foot))
+        _draw_month(place, month, counts, rates[month], slot, every, (counted, foot), (shares, rates_foot))
         for place, (month, counts) in enumerate(months.items())
     ]
     return OutcomeTimeline(
@@ -83,16 +83,16 @@ def timeline(months: dict[str, dict[str, int]]) -> OutcomeTimeline | None:
         foot=foot,
         rates_foot=rates_foot,
         columns=columns,
-        counts=[Line(round(foot - counted.at(tick), 1), f"{tick:,.0f}") for tick in counted.ticks],
-        rates=[Line(round(rates_foot - shares.at(tick), 1), f"{tick * 100:.3g}%") for tick in shares.ticks],
+        counts=[Line(round(foot - counted.position(tick), 1), f"{tick:,.0f}") for tick in counted.ticks],
+        rates=[Line(round(rates_foot - shares.position(tick), 1), f"{tick * 100:.3g}%") for tick in shares.ticks],
     )
 
 
-def _column(
+def _draw_month(
     place: int,
     month: str,
     counts: dict[str, int],
-    found: Rate,
+    breach: Rate,
     slot: float,
     every: int,
     counted: tuple[Scale, float],
@@ -107,22 +107,22 @@ def _column(
         x=round(middle - width / 2, 1),
         width=width,
         middle=middle,
-        segments=_segments(counts, *counted),
-        rate=found,
-        y=round(foot - level.at(found.share or 0.0), 1),
-        low=round(foot - level.at(found.low), 1),
-        high=round(foot - level.at(found.high), 1),
-        said=percent(found.share),
+        segments=_stack_segments(counts, *counted),
+        rate=breach,
+        y=round(foot - level.position(breach.share or 0.0), 1),
+        low=round(foot - level.position(breach.low), 1),
+        high=round(foot - level.position(breach.high), 1),
+        share_text=format_percent(breach.share),
     )
 
 
-def _segments(counts: dict[str, int], counted: Scale, foot: float) -> list[Segment]:
-    """The parts of a column, the gravest at its foot, where columns are easiest to compare."""
-    found, below = [], 0
+def _stack_segments(counts: dict[str, int], counted: Scale, foot: float) -> list[Segment]:
+    """Stack the parts of a column, the gravest at its foot, where columns are easiest to compare."""
+    segments, below = [], 0
     for outcome in reversed(OUTCOMES):
         number = counts.get(outcome, 0)
-        low, high = counted.at(below), counted.at(below + number)
+        low, high = counted.position(below), counted.position(below + number)
         if number:
-            found.append(Segment(outcome, round(foot - high, 1), round(high - low, 1), number))
+            segments.append(Segment(outcome, round(foot - high, 1), round(high - low, 1), number))
         below += number
-    return found
+    return segments

@@ -1,4 +1,4 @@
-"""What changed from one audit, A, to another, B: between periods, or between policies."""
+"""Compares one audit, A, with another, B: two periods, or two policies."""
 
 from __future__ import annotations
 
@@ -7,10 +7,10 @@ from typing import Any
 
 from visitcheck.engines.sql.duckdb_connection import connect_duckdb
 from visitcheck.policy.model import Text
-from visitcheck.report.folder import OUTCOMES, AuditFolder, judged
-from visitcheck.report.rates import Rate, RateChange, change, rate
+from visitcheck.report.folder import OUTCOMES, AuditFolder, count_judged
+from visitcheck.report.rates import Rate, RateChange, rate, rate_change
 from visitcheck.report.sections.groups import NOT_KNOWN
-from visitcheck.report.sections.missing import missing_by_fact
+from visitcheck.report.sections.missing import count_missing_by_fact
 from visitcheck.report.sections.rules import rule_title
 
 SHOWN = 40
@@ -22,7 +22,7 @@ _MOVES = """
 
 @dataclass(frozen=True, slots=True)
 class Side:
-    """One of the audits in short."""
+    """One of the two audits in short."""
 
     policy: str
     digest: str
@@ -34,7 +34,7 @@ class Side:
 
 
 @dataclass(frozen=True, slots=True)
-class Compared:
+class RatePair:
     """One rate in both audits; `only` names the audit (a or b) where the other has no such rule or group."""
 
     name: str
@@ -60,13 +60,13 @@ class Moves:
 
     @property
     def moved(self) -> int:
-        """Visits in both, with another outcome."""
+        """Visits in both whose outcomes differ."""
         return sum(number for (before, after), number in self.counts.items() if before != after)
 
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """All that the page shows. `same_visits`: both judged the same input, so that no difference is left to chance."""
+    """All that the page shows. With `same_visits` both judged the same input, so no difference is left to chance."""
 
     a: Side
     b: Side
@@ -76,38 +76,38 @@ class Comparison:
     removed: int
     changed: int
     options: list[str]
-    outcomes: list[Compared]
+    outcomes: list[RatePair]
     moves: Moves
-    rules: list[Compared]
+    rules: list[RatePair]
     rules_left_out: int
-    agencies: list[Compared]
-    missing: list[Compared]
+    agencies: list[RatePair]
+    missing: list[RatePair]
 
 
-def comparison(first: AuditFolder, second: AuditFolder) -> Comparison:
-    """The comparison of two audits."""
+def compare_audits(first: AuditFolder, second: AuditFolder) -> Comparison:
+    """Compare two audits."""
     before, after = first.summary["rules"], second.summary["rules"]
     common = before.keys() & after.keys()
-    rules = _rules(first, second)
+    rules = _compare_rules(first, second)
     return Comparison(
-        a=_side(first),
-        b=_side(second),
+        a=_summarise_side(first),
+        b=_summarise_side(second),
         same_policy=first.manifest["policy"]["digest"] == second.manifest["policy"]["digest"],
-        same_visits=_hashes(first) == _hashes(second),
+        same_visits=_input_hashes(first) == _input_hashes(second),
         added=len(after.keys() - before.keys()),
         removed=len(before.keys() - after.keys()),
         changed=sum(before[rule]["effect"] != after[rule]["effect"] for rule in common),
-        options=_options(first.manifest["options"], second.manifest["options"]),
-        outcomes=[_outcome(first, second, outcome) for outcome in reversed(OUTCOMES)],
-        moves=_moves(first, second),
+        options=_changed_options(first.manifest["options"], second.manifest["options"]),
+        outcomes=[_compare_outcome(first, second, outcome) for outcome in reversed(OUTCOMES)],
+        moves=_count_moves(first, second),
         rules=rules[:SHOWN],
         rules_left_out=len(rules) - len(rules[:SHOWN]),
-        agencies=_agencies(first, second)[:SHOWN],
-        missing=_missing(first, second)[:SHOWN],
+        agencies=_compare_agencies(first, second)[:SHOWN],
+        missing=_compare_missing(first, second)[:SHOWN],
     )
 
 
-def _side(audit: AuditFolder) -> Side:
+def _summarise_side(audit: AuditFolder) -> Side:
     manifest, months = audit.manifest, list(audit.months)
     return Side(
         policy=audit.policy_name,
@@ -116,64 +116,65 @@ def _side(audit: AuditFolder) -> Side:
         rows=manifest["counts"]["rows"],
         visits=audit.visits,
         rejects=manifest["counts"]["rejects"],
-        files=[one["file"] for one in manifest["input"]],
+        files=[file["file"] for file in manifest["input"]],
     )
 
 
-def _hashes(audit: AuditFolder) -> list[str]:
-    return sorted(str(one["sha256"]) for one in audit.manifest["input"])
+def _input_hashes(audit: AuditFolder) -> list[str]:
+    return sorted(str(file["sha256"]) for file in audit.manifest["input"])
 
 
-def _options(before: dict[str, Any], after: dict[str, Any]) -> list[str]:
-    """Options that differ; into how many shards the work was divided changes no figure."""
+def _changed_options(before: dict[str, Any], after: dict[str, Any]) -> list[str]:
+    """Options that differ, but for the number of shards, which changes no figure."""
     return sorted(name for name in (before.keys() | after.keys()) - {"shards"} if before.get(name) != after.get(name))
 
 
-def _outcome(first: AuditFolder, second: AuditFolder, outcome: str) -> Compared:
+def _compare_outcome(first: AuditFolder, second: AuditFolder, outcome: str) -> RatePair:
     before, after = (rate(audit.summary["outcome"][outcome], audit.visits) for audit in (first, second))
-    return _compared(outcome, Text(outcome, outcome), before, after)
+    return _compare_rates(outcome, Text(outcome, outcome), before, after)
 
 
-def _compared(name: str, title: Text, first: Rate, second: Rate, only: str | None = None) -> Compared:
-    return Compared(name, title, first, second, change(first, second), only)
+def _compare_rates(name: str, title: Text, first: Rate, second: Rate, only: str | None = None) -> RatePair:
+    return RatePair(name, title, first, second, rate_change(first, second), only)
 
 
-def _rules(first: AuditFolder, second: AuditFolder) -> list[Compared]:
-    """Rules whose rate changed, or that only one audit has, the greatest change first."""
+def _compare_rules(first: AuditFolder, second: AuditFolder) -> list[RatePair]:
+    """Compare rules whose rate changed, or that only one audit has, the greatest change first."""
     before, after = first.summary["rules"], second.summary["rules"]
-    found = []
+    pairs = []
     for rule in sorted(before.keys() | after.keys()):
         only = "b" if rule not in before else "a" if rule not in after else None
         title = rule_title(first if rule in before else second, rule)
-        found.append(_compared(rule, title, _decided(before.get(rule)), _decided(after.get(rule)), only))
-    return _by_size([one for one in found if one.only or one.change.by])
+        rates = _violation_rate(before.get(rule)), _violation_rate(after.get(rule))
+        pairs.append(_compare_rates(rule, title, *rates, only))
+    return _sort_by_size([pair for pair in pairs if pair.only or pair.change.by])
 
 
-def _decided(counts: dict[str, int] | None) -> Rate:
+def _violation_rate(counts: dict[str, int] | None) -> Rate:
     if counts is None:
         return rate(0, 0)
     return rate(counts["violated"], counts["violated"] + counts["satisfied"] + counts["excused"])
 
 
-def _agencies(first: AuditFolder, second: AuditFolder) -> list[Compared]:
-    before, after = first.by("agency"), second.by("agency")
-    found = []
+def _compare_agencies(first: AuditFolder, second: AuditFolder) -> list[RatePair]:
+    before, after = first.outcomes_by("agency"), second.outcomes_by("agency")
+    pairs = []
     for name in sorted((before.keys() | after.keys()) - {NOT_KNOWN}):
-        one, other = (_breach(counts.get(name, {})) for counts in (before, after))
-        found.append(_compared(name, Text(name, name), one, other))
-    return _by_size(found)
+        rates = _breach_rate(before.get(name, {})), _breach_rate(after.get(name, {}))
+        pairs.append(_compare_rates(name, Text(name, name), *rates))
+    return _sort_by_size(pairs)
 
 
-def _breach(counts: dict[str, int]) -> Rate:
-    return rate(counts.get("deny", 0), judged(counts))
+def _breach_rate(counts: dict[str, int]) -> Rate:
+    return rate(counts.get("deny", 0), count_judged(counts))
 
 
-def _missing(first: AuditFolder, second: AuditFolder) -> list[Compared]:
-    before, after = missing_by_fact(first), missing_by_fact(second)
+def _compare_missing(first: AuditFolder, second: AuditFolder) -> list[RatePair]:
+    before, after = count_missing_by_fact(first), count_missing_by_fact(second)
     facts = sorted(before.keys() | after.keys())
-    return _by_size(
+    return _sort_by_size(
         [
-            _compared(
+            _compare_rates(
                 fact,
                 Text(fact, fact),
                 rate(before.get(fact, (0, 0))[0], first.visits),
@@ -184,21 +185,22 @@ def _missing(first: AuditFolder, second: AuditFolder) -> list[Compared]:
     )
 
 
-def _by_size(found: list[Compared]) -> list[Compared]:
-    """Changes that are more than chance first, then by their size; what one audit lacks goes by the other's rate."""
-    return sorted(found, key=lambda one: (not one.change.certain, -_size(one), one.name))
+def _sort_by_size(pairs: list[RatePair]) -> list[RatePair]:
+    """Sort changes: those that are more than chance first, then by their size."""
+    return sorted(pairs, key=lambda pair: (not pair.change.certain, -_size_of_change(pair), pair.name))
 
 
-def _size(one: Compared) -> float:
-    return abs(one.change.by if one.change.by is not None else (one.first.share or one.second.share or 0.0))
+def _size_of_change(pair: RatePair) -> float:
+    """The size of a change; where one audit has no such rule or group, the other's rate."""
+    return abs(pair.change.by if pair.change.by is not None else (pair.first.share or pair.second.share or 0.0))
 
 
-def _moves(first: AuditFolder, second: AuditFolder) -> Moves:
+def _count_moves(first: AuditFolder, second: AuditFolder) -> Moves:
     with connect_duckdb() as con:
         tables = {"first": first.table("verdicts"), "second": second.table("verdicts")}
-        found = con.execute(_MOVES, tables).fetchall()
+        rows = con.execute(_MOVES, tables).fetchall()
     return Moves(
-        counts={(before, after): number for before, after, number in found if before and after},
-        only_a=sum(number for before, after, number in found if after is None),
-        only_b=sum(number for before, after, number in found if before is None),
+        counts={(before, after): number for before, after, number in rows if before and after},
+        only_a=sum(number for before, after, number in rows if after is None),
+        only_b=sum(number for before, after, number in rows if before is None),
     )

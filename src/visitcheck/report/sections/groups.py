@@ -1,16 +1,16 @@
-"""Outcomes by agency, collector or kind of place: rates with what chance leaves open, not counts alone."""
+"""Compares agencies, collectors or kinds of place by rates with their intervals, not by counts alone."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from visitcheck.report.charts.strip import Strip, common_scale, strip
-from visitcheck.report.folder import AuditFolder, judged
-from visitcheck.report.rates import Rate, Standing, rate, standing
+from visitcheck.report.charts.strip import Strip, common_scale, draw_strip
+from visitcheck.report.folder import AuditFolder, count_judged
+from visitcheck.report.rates import Rate, Standing, rate, standing_of
 
 NOT_KNOWN = "(not known)"
-"""As the audit calls the group of visits that name none."""
+"""The audit's name for the group of visits that name none."""
 ENOUGH = 10
 """Visits that a collector needs to be listed: a rate of fewer says nothing about a person."""
 SHOWN = 60
@@ -45,31 +45,34 @@ class Groups:
         return self.number - self.few - len(self.rows)
 
 
-def groups(audit: AuditFolder, kind: str, shown: Callable[[str], str] = str) -> Groups | None:
-    """The groups of a kind; None where no visit names one. `shown` says how an id is written.
+def compare_groups(audit: AuditFolder, kind: str, shown: Callable[[str], str] = str) -> Groups | None:
+    """Compare the groups of a kind; None where no visit names one. `shown` writes an id.
 
-    They are in the order of the lower bound: a group with few visits comes first only where even the best that
-    chance allows is bad.
+    Groups are in the order of the lower bound of their rates: one with few visits comes first only if even the best
+    that chance allows is bad.
     """
-    found = audit.by(kind)
-    if not set(found) - {NOT_KNOWN}:
+    outcomes = audit.outcomes_by(kind)
+    if not set(outcomes) - {NOT_KNOWN}:
         return None
     overall = rate(audit.summary["outcome"]["deny"], audit.visits)
-    rates = {name: rate(counts.get("deny", 0), judged(counts)) for name, counts in found.items()}
+    rates = {name: rate(counts.get("deny", 0), count_judged(counts)) for name, counts in outcomes.items()}
     order = sorted(rates, key=lambda name: (-rates[name].low, -rates[name].of, name))
-    places = {name: standing(one.hits, one.of, overall.share or 0.0, len(rates)) for name, one in rates.items()}
-    told = [name for name in order if kind != "collector" or rates[name].of >= ENOUGH or places[name] == "above"]
-    kept = told[: _COLLECTORS if kind == "collector" else SHOWN]
-    on = common_scale([overall, *(rates[name] for name in kept)])
+    standings = {
+        name: standing_of(breach.hits, breach.of, overall.share or 0.0, len(rates)) for name, breach in rates.items()
+    }
+    # A collector with few visits is listed only if chance does not explain the breaches: the row is about a person.
+    telling = [name for name in order if kind != "collector" or rates[name].of >= ENOUGH or standings[name] == "above"]
+    listed = telling[: _COLLECTORS if kind == "collector" else SHOWN]
+    scale = common_scale([overall, *(rates[name] for name in listed)])
     rows = [
         GroupRow(
             name=None if name == NOT_KNOWN else shown(name),
             breach=rates[name],
-            review=found[name].get("review", 0),
-            standing=places[name],
-            strip=strip(rates[name], on, overall.share),
+            review=outcomes[name].get("review", 0),
+            standing=standings[name],
+            strip=draw_strip(rates[name], scale, overall.share),
         )
-        for name in kept
+        for name in listed
     ]
-    marked = sum(place == "above" for place in places.values())
-    return Groups(kind, rows, len(rates), overall, marked, len(order) - len(told))
+    marked = sum(standing == "above" for standing in standings.values())
+    return Groups(kind, rows, len(rates), overall, marked, len(order) - len(telling))

@@ -1,4 +1,4 @@
-"""Which facts were missing most often where a rule was left open for them."""
+"""Lists the facts that were missing most often where a rule was left open for them."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from visitcheck.engines.sql.duckdb_connection import connect_duckdb
 from visitcheck.facts.vocabulary import FACTS
-from visitcheck.report.charts.strip import bar
+from visitcheck.report.charts.strip import bar_length
 from visitcheck.report.folder import AuditFolder
 
 SHOWN = 25
@@ -42,23 +42,26 @@ class Missing:
     left_out: int
 
 
-def missing(audit: AuditFolder) -> Missing:
-    """The missing facts of an audit, the most often missing first."""
-    found = missing_by_fact(audit)
-    most = max((visits for visits, _ in found.values()), default=0)
+def list_missing(audit: AuditFolder) -> Missing:
+    """List the missing facts of an audit, the most often missing first."""
+    counts = count_missing_by_fact(audit)
+    most = max((visits for visits, _ in counts.values()), default=0)
     rows = [
-        MissingRow(fact, visits, rules, visits / audit.visits, bar(visits, most), _about(fact))
-        for fact, (visits, rules) in list(found.items())[:SHOWN]
+        MissingRow(fact, visits, rules, visits / audit.visits, bar_length(visits, most), _describe_fact(fact))
+        for fact, (visits, rules) in list(counts.items())[:SHOWN]
     ]
-    return Missing(rows, len(found) - len(rows))
+    return Missing(rows, len(counts) - len(rows))
 
 
-def missing_by_fact(audit: AuditFolder) -> dict[str, tuple[int, int]]:
-    """By fact, in order: the visits that lack it where an undetermined rule reads it, and the rules."""
+def count_missing_by_fact(audit: AuditFolder) -> dict[str, tuple[int, int]]:
+    """Count, for each missing fact, the visits that lack it where an undetermined rule reads it, and the rules.
+
+    Facts are in the order of their visits, most first.
+    """
     with connect_duckdb() as con:
-        found = con.execute(_QUERY, [audit.table("findings")]).fetchall()
-    return {fact: (visits, rules) for fact, visits, rules in found}
+        rows = con.execute(_QUERY, [audit.table("findings")]).fetchall()
+    return {fact: (visits, rules) for fact, visits, rules in rows}
 
 
-def _about(fact: str) -> str:
+def _describe_fact(fact: str) -> str:
     return FACTS[fact].description.replace("`", "") if fact in FACTS else ""

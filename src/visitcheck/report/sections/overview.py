@@ -1,4 +1,4 @@
-"""Headline: what was judged, and how it came out."""
+"""Summarises an audit for the top of its page: what was judged, and how it came out."""
 
 from __future__ import annotations
 
@@ -41,11 +41,11 @@ class Overview:
         return self.rejects / self.rows if self.rows else None
 
 
-def overview(audit: AuditFolder) -> Overview:
-    """The counts of an audit."""
+def summarise_audit(audit: AuditFolder) -> Overview:
+    """Summarise the counts of an audit."""
     summary, counts = audit.summary, audit.manifest["counts"]
     months = list(audit.months)
-    dated = sum(sum(one.values()) for one in audit.months.values())
+    dated = sum(sum(counts.values()) for counts in audit.months.values())
     return Overview(
         policy=audit.policy_name,
         files=len(audit.manifest["input"]),

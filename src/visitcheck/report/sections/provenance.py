@@ -1,4 +1,4 @@
-"""Where the figures come from: policy, inputs, options, versions."""
+"""Says where the figures come from: policy, inputs, options, versions."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from visitcheck.report.folder import AuditFolder
 
 @dataclass(frozen=True, slots=True)
 class Provenance:
-    """All that it takes to make the audit again. The moment of the run is not among it: it changes no figure."""
+    """All that is needed to repeat the audit. The moment of the run is left out, because it changes no figure."""
 
     policy: str
     digest: str
@@ -22,14 +22,14 @@ class Provenance:
     versions: list[tuple[str, str]]
 
 
-def provenance(audit: AuditFolder) -> Provenance:
+def provenance_of(audit: AuditFolder) -> Provenance:
     """The provenance of an audit."""
     manifest, policy = audit.manifest, audit.policy
     return Provenance(
         policy=audit.policy_name,
         digest=manifest["policy"]["digest"],
         packs=[(pack["id"], pack["version"], Text(**pack["title"])) for pack in policy["packs"]],
-        relaxations=[(one["target"], one["change"], Text(**one["reason"])) for one in policy["relaxations"]],
+        relaxations=[(each["target"], each["change"], Text(**each["reason"])) for each in policy["relaxations"]],
         inputs=manifest["input"],
         options=[(name, str(value)) for name, value in sorted(manifest["options"].items()) if value is not None],
         versions=[(name, str(value)) for name, value in sorted(manifest["versions"].items())],

@@ -1,4 +1,4 @@
-"""Rows that could not be judged: by code and fact, never with what they say."""
+"""Counts rows that could not be judged, by code and fact, without what they say."""
 
 from __future__ import annotations
 
@@ -38,17 +38,17 @@ class Rejects:
     broken: list[tuple[str, str]]
 
 
-def rejects(audit: AuditFolder, *, messages: bool) -> Rejects:
-    """The rejects of an audit. Messages quote the input, so they are shown only where that is asked for."""
+def count_rejects(audit: AuditFolder, *, messages: bool) -> Rejects:
+    """Count the rejects of an audit. Messages quote the input, so they are shown only with `messages`."""
     counts = audit.manifest["counts"]
     with connect_duckdb() as con:
-        found = con.execute(_QUERY, [audit.table("rejects")]).fetchall()
+        kinds = con.execute(_QUERY, [audit.table("rejects")]).fetchall()
     merged: dict[tuple[str, str | None], tuple[int, str]] = {}
-    for code, path, number, message in found:
-        key = (code, fact_at(path))
+    for code, path, number, message in kinds:
+        key = (code, known_fact_at(path))
         rows, example = merged.get(key, (0, message))
         merged[key] = (rows + number, min(example, message))
-    order = sorted(merged.items(), key=lambda one: (-one[1][0], one[0][0], one[0][1] or ""))
+    order = sorted(merged.items(), key=lambda item: (-item[1][0], item[0][0], item[0][1] or ""))
     rows = [RejectRow(code, fact, number, message if messages else None) for (code, fact), (number, message) in order]
     return Rejects(
         rows=rows[:SHOWN],
@@ -56,16 +56,16 @@ def rejects(audit: AuditFolder, *, messages: bool) -> Rejects:
         of=counts["rows"],
         left_out=sum(row.rows for row in rows[SHOWN:]),
         other_tables=counts["rejects_of_other_tables"],
-        broken=[(one["file"], one["problem"]["code"]) for one in audit.summary["broken_files"]],
+        broken=[(file["file"], file["problem"]["code"]) for file in audit.summary["broken_files"]],
     )
 
 
-def fact_at(path: str | None) -> str | None:
+def known_fact_at(path: str | None) -> str | None:
     """The fact of the vocabulary at a problem's path, or the nearest above it.
 
     A path may end in a name that the input made up, and that could be anything, so only known names are shown.
     """
-    found = re.sub(r"\[\d+\]", "[]", path or "").removeprefix("$").removeprefix(".")
-    while found and found not in FACTS and found.removesuffix("[]") not in FACTS:
-        found = found.rpartition(".")[0]
-    return found or None
+    fact = re.sub(r"\[\d+\]", "[]", path or "").removeprefix("$").removeprefix(".")
+    while fact and fact not in FACTS and fact.removesuffix("[]") not in FACTS:
+        fact = fact.rpartition(".")[0]
+    return fact or None

@@ -1,4 +1,4 @@
-"""Findings by rule: how many visits each rule was decided for, and how many violated it."""
+"""Lists findings by rule: for how many visits each rule was decided, and how many violated it."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from visitcheck.policy.model import Text
-from visitcheck.report.charts.strip import bar
+from visitcheck.report.charts.strip import bar_length
 from visitcheck.report.folder import AuditFolder
 from visitcheck.report.rates import Rate, rate
 
@@ -41,13 +41,13 @@ class RuleRow:
     @property
     def others(self) -> list[tuple[str, int]]:
         """The visits that are neither satisfied nor violated, by status; only those that occur."""
-        found = {
+        counts = {
             "undetermined": self.undetermined,
             "not_assessed": self.not_assessed,
             "excused": self.excused,
             "not_applicable": self.not_applicable,
         }
-        return [(name, number) for name, number in found.items() if number]
+        return [(name, number) for name, number in counts.items() if number]
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,34 +65,34 @@ class Rules:
         return len(self.violated) + len(self.open) + len(self.quiet)
 
 
-def rules(audit: AuditFolder) -> Rules:
-    """The rules of an audit."""
+def list_rules(audit: AuditFolder) -> Rules:
+    """List the rules of an audit."""
     counts = audit.summary["rules"]
-    rates = {rule: _decided(one) for rule, one in counts.items()}
-    most = max((one.hits for one in rates.values()), default=0)
+    rates = {rule: _violation_rate(statuses) for rule, statuses in counts.items()}
+    most = max((decided.hits for decided in rates.values()), default=0)
     never = audit.summary["never_given"]
     rows = [
         RuleRow(
             id=rule,
             title=rule_title(audit, rule),
-            effect=one["effect"],
-            basis=basis(audit, rule),
+            effect=statuses["effect"],
+            basis=basis_of(audit, rule),
             decided=rates[rule],
-            undetermined=one["undetermined"],
-            excused=one["excused"],
-            not_assessed=one["not_assessed"],
-            not_applicable=one["not_applicable"],
+            undetermined=statuses["undetermined"],
+            excused=statuses["excused"],
+            not_assessed=statuses["not_assessed"],
+            not_applicable=statuses["not_applicable"],
             lacking=never["rules"].get(rule, []),
-            bar=bar(rates[rule].hits, most),
+            bar=bar_length(rates[rule].hits, most),
         )
-        for rule, one in counts.items()
+        for rule, statuses in counts.items()
     ]
-    violated = sorted((row for row in rows if row.decided.hits), key=_gravest_first)
-    left = [row for row in rows if not row.decided.hits]
+    violated = sorted((row for row in rows if row.decided.hits), key=_gravity)
+    kept = [row for row in rows if not row.decided.hits]
     return Rules(
         violated=violated,
-        open=[row for row in left if row.undetermined or row.not_assessed],
-        quiet=[row for row in left if not (row.undetermined or row.not_assessed)],
+        open=[row for row in kept if row.undetermined or row.not_assessed],
+        quiet=[row for row in kept if not (row.undetermined or row.not_assessed)],
         never_given=never["facts"],
     )
 
@@ -100,22 +100,22 @@ def rules(audit: AuditFolder) -> Rules:
 _EFFECTS = ("deny", "review", "note")
 
 
-def _gravest_first(row: RuleRow) -> tuple[int, int, str]:
+def _gravity(row: RuleRow) -> tuple[int, int, str]:
     return _EFFECTS.index(row.effect), -row.decided.hits, row.id
 
 
-def _decided(counts: dict[str, Any]) -> Rate:
+def _violation_rate(counts: dict[str, Any]) -> Rate:
     return rate(counts["violated"], counts["violated"] + counts["satisfied"] + counts["excused"])
 
 
 def rule_title(audit: AuditFolder, rule: str) -> Text:
     """The title of a rule, or its id where the policy's texts lack it."""
-    found = audit.policy["rules"].get(rule)
-    return Text(**found["title"]) if found else Text(rule, rule)
+    texts = audit.policy["rules"].get(rule)
+    return Text(**texts["title"]) if texts else Text(rule, rule)
 
 
-def basis(audit: AuditFolder, rule: str) -> list[Basis]:
-    """What a rule cites, each place once."""
+def basis_of(audit: AuditFolder, rule: str) -> list[Basis]:
+    """The places that a rule cites, each once."""
     cites = audit.policy["rules"].get(rule, {}).get("cites", [])
-    found = [Basis(Text(**one["title"]), one["article"], one["reading"], one["force"]) for one in cites]
-    return list(dict.fromkeys(found))
+    bases = (Basis(Text(**cite["title"]), cite["article"], cite["reading"], cite["force"]) for cite in cites)
+    return list(dict.fromkeys(bases))

@@ -1,4 +1,4 @@
-"""The worst visits, one by one, each with its findings."""
+"""Lists the worst visits one by one, each with its findings."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from visitcheck.policy.model import Text
 from visitcheck.report.folder import AuditFolder
 from visitcheck.report.privacy import Privacy
 from visitcheck.report.sections.missing import LACKED
-from visitcheck.report.sections.rules import Basis, basis, rule_title
+from visitcheck.report.sections.rules import Basis, basis_of, rule_title
 
 if TYPE_CHECKING:
     import duckdb
@@ -72,7 +72,7 @@ class VisitRow:
     """One visit."""
 
     visit_id: str
-    """As the data has it; `id` is what may be shown."""
+    """The id in the data; `id` is what may be shown."""
     id: str
     debtor: str | None
     file: str
@@ -86,93 +86,98 @@ class VisitRow:
     findings: list[VisitFinding] = field(default_factory=list)
 
 
-def visits(
+def list_worst_visits(
     audit: AuditFolder,
     number: int,
     privacy: Privacy,
     explained: Mapping[str, Mapping[str, Explained]] | None = None,
 ) -> list[VisitRow]:
-    """The worst visits of an audit, the worst first; `explained` by visit id and rule."""
+    """List the worst visits of an audit, the worst first; `explained` is by visit id and rule."""
     with connect_duckdb() as con:
         con.execute(_WORST, {"findings": audit.table("findings"), "number": number})
-        rows = _dicts(con, _ROWS, {"verdicts": audit.table("verdicts")})
-        found = _dicts(con, _FINDINGS, {"findings": audit.table("findings")})
+        rows = _fetch_dicts(con, _ROWS, {"verdicts": audit.table("verdicts")})
+        findings = _fetch_dicts(con, _FINDINGS, {"findings": audit.table("findings")})
     by_visit: dict[tuple[str, int], list[dict[str, Any]]] = {}
-    for one in found:
-        by_visit.setdefault((one["file"], one["row"]), []).append(one)
+    for finding in findings:
+        by_visit.setdefault((finding["file"], finding["row"]), []).append(finding)
     texts = explained or {}
     return [
-        _row(audit, row, by_visit[row["file"], row["row"]], privacy, texts.get(row["visit_id"], {})) for row in rows
+        _make_row(audit, row, by_visit[row["file"], row["row"]], privacy, texts.get(row["visit_id"], {}))
+        for row in rows
     ]
 
 
-def worst_ids(audit: AuditFolder, number: int) -> tuple[list[str], list[str]]:
-    """The ids of the worst visits, and those of their debtors."""
+def ids_of_worst(audit: AuditFolder, number: int) -> tuple[list[str], list[str]]:
+    """Give the ids of the worst visits, and those of their debtors."""
     with connect_duckdb() as con:
         con.execute(_WORST, {"findings": audit.table("findings"), "number": number})
-        found = con.execute("SELECT visit_id, debtor_id FROM worst").fetchall()
-    return [visit for visit, _ in found], sorted({debtor for _, debtor in found if debtor is not None})
+        ids = con.execute("SELECT visit_id, debtor_id FROM worst").fetchall()
+    return [visit for visit, _ in ids], sorted({debtor for _, debtor in ids if debtor is not None})
 
 
-def _dicts(con: duckdb.DuckDBPyConnection, query: str, values: dict[str, object]) -> list[dict[str, Any]]:
-    found = con.execute(query, values)
-    names = [column[0] for column in found.description or ()]
-    return [dict(zip(names, row, strict=True)) for row in found.fetchall()]
+def _fetch_dicts(con: duckdb.DuckDBPyConnection, query: str, values: dict[str, object]) -> list[dict[str, Any]]:
+    result = con.execute(query, values)
+    names = [column[0] for column in result.description or ()]
+    return [dict(zip(names, row, strict=True)) for row in result.fetchall()]
 
 
-def _row(
+def _make_row(
     audit: AuditFolder,
     row: dict[str, Any],
-    found: list[dict[str, Any]],
+    findings: list[dict[str, Any]],
     privacy: Privacy,
     explained: Mapping[str, Explained],
 ) -> VisitRow:
-    found.sort(key=lambda one: (_STATUSES.index(one["status"]), _EFFECTS.index(one["effect"]), one["rule"]))
+    findings.sort(key=_gravity)
     return VisitRow(
         visit_id=row["visit_id"],
-        id=privacy.id(row["visit_id"]),
-        debtor=privacy.id(row["debtor_id"]) if privacy.personal and row["debtor_id"] else None,
+        id=privacy.shown_id(row["visit_id"]),
+        debtor=privacy.shown_id(row["debtor_id"]) if privacy.personal and row["debtor_id"] else None,
         file=row["file"],
         row=row["row"],
-        when=_when(row["starts_at"], audit.policy["timezone"]),
+        when=_local_start(row["starts_at"], audit.policy["timezone"]),
         agency=row["agency_id"],
         place_kind=row["place_kind"],
         outcome=row["outcome"],
         violated=row["violated"],
         undetermined=row["undetermined"],
-        findings=[_finding(audit, one, explained.get(one["rule"])) for one in found],
+        findings=[_make_finding(audit, finding, explained.get(finding["rule"])) for finding in findings],
     )
 
 
-def _finding(audit: AuditFolder, one: dict[str, Any], explained: Explained | None) -> VisitFinding:
-    rule, excused = one["rule"], one["status"] == "excused"
-    said = explained or Explained(*_unfilled(audit, rule), evidence=[])
+def _gravity(finding: dict[str, Any]) -> tuple[int, int, str]:
+    return _STATUSES.index(finding["status"]), _EFFECTS.index(finding["effect"]), finding["rule"]
+
+
+def _make_finding(audit: AuditFolder, row: dict[str, Any], explained: Explained | None) -> VisitFinding:
+    rule, excused = row["rule"], row["status"] == "excused"
+    texts = explained or Explained(*_fixed_texts(audit, rule), evidence=[])
     return VisitFinding(
         rule=rule,
         title=rule_title(audit, rule),
-        status=one["status"],
-        effect=one["effect"],
-        message=said.message if said.message.en else None,
-        remedy=None if excused else said.remedy,
-        checks=one["checks"],
-        exceptions=one["exceptions"],
-        missing=one["missing"],
-        evidence=said.evidence,
-        basis=basis(audit, rule),
+        status=row["status"],
+        effect=row["effect"],
+        message=texts.message if texts.message.en else None,
+        remedy=None if excused else texts.remedy,
+        checks=row["checks"],
+        exceptions=row["exceptions"],
+        missing=row["missing"],
+        evidence=texts.evidence,
+        basis=basis_of(audit, rule),
     )
 
 
-def _unfilled(audit: AuditFolder, rule: str) -> tuple[Text, Text | None]:
-    """A rule's message and remedy, where they are the same for every visit."""
+def _fixed_texts(audit: AuditFolder, rule: str) -> tuple[Text, Text | None]:
+    """A rule's message and remedy where they name no fact, so that they are the same for every visit."""
     texts = audit.policy["rules"].get(rule, {})
     message, remedy = (
-        Text(**found) if (found := texts.get(name)) and "{" not in found["en"] + found["zh"] else None
+        Text(**both) if (both := texts.get(name)) and "{" not in both["en"] + both["zh"] else None
         for name in ("message", "remedy")
     )
     return message or Text("", ""), remedy
 
 
-def _when(at: datetime | None, zone: str | None) -> str | None:
+def _local_start(at: datetime | None, zone: str | None) -> str | None:
     """The start in the policy's zone, with its offset."""
     if at is None:
         return None

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from visitcheck.errors import problem_codes
-from visitcheck.report.words import page_texts, plain
+from visitcheck.report.wording import escape_controls, page_texts
 
 TEMPLATES = [one for one in (resources.files("visitcheck.report") / "templates").iterdir() if one.name.endswith("j2")]
 
@@ -49,4 +49,4 @@ def test_every_code_that_a_row_can_be_refused_with_has_a_text() -> None:
 
 @given(st.text())
 def test_shown_text_has_no_controls_and_no_direction_marks(text: str) -> None:
-    assert not re.search(r"[\x00-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]", plain(text))
+    assert not re.search(r"[\x00-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]", escape_controls(text))
