@@ -114,14 +114,14 @@ class Problem:
 
     def as_dict(self) -> dict[str, object]:
         """The problem for JSON output."""
-        found: dict[str, object] = {"code": self.code, "message": self.message}
+        fields: dict[str, object] = {"code": self.code, "message": self.message}
         if self.help:
-            found["help"] = self.help
+            fields["help"] = self.help
         if self.path is not None:
-            found["path"] = self.path
+            fields["path"] = self.path
         if self.place is not None:
-            found |= {"file": self.place.file, "line": self.place.line, "column": self.place.column}
-        return found
+            fields |= {"file": self.place.file, "line": self.place.line, "column": self.place.column}
+        return fields
 
 
 class VisitcheckError(Exception):

@@ -22,24 +22,24 @@ def not_(a: Truth) -> Truth:
 
 def and_(truths: Iterable[Truth]) -> Truth:
     """FALSE when any is FALSE, else UNKNOWN when any is UNKNOWN, else TRUE (also for none at all)."""
-    found: Truth = True
+    truth_: Truth = True
     for truth in truths:
         if truth is False:
             return False
         if truth is None:
-            found = None
-    return found
+            truth_ = None
+    return truth_
 
 
 def or_(truths: Iterable[Truth]) -> Truth:
     """TRUE when any is TRUE, else UNKNOWN when any is UNKNOWN, else FALSE (also for none at all)."""
-    found: Truth = False
+    truth_: Truth = False
     for truth in truths:
         if truth is True:
             return True
         if truth is None:
-            found = None
-    return found
+            truth_ = None
+    return truth_
 
 
 class Count(NamedTuple):

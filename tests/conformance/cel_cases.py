@@ -47,13 +47,13 @@ def read_yaml_cases(path: Path) -> list[Case]:
     tree, problems = parse_yaml(path.read_text("utf-8"), path.name)
     assert tree is not None, problems
     assert not problems
-    found = []
+    cases = []
     for number, case in enumerate(to_python(tree), 1):
         expected = ERROR if case.get("error") else _plain(case.get("value"))
         types = case.get("types", {})
         values = {name: _plain(value) for name, value in case.get("values", {}).items()}
-        found.append(Case(path.stem, case.get("name", str(number)), case["expr"], types, values, expected))
-    return found
+        cases.append(Case(path.stem, case.get("name", str(number)), case["expr"], types, values, expected))
+    return cases
 
 
 def _plain(value: Any) -> Any:
@@ -108,12 +108,12 @@ def _type(message: textproto.Message) -> Type:
     if "list_type" in message:
         return ListOf(_type(message["list_type"][0]["elem_type"][0]))
     name = str(next(iter(message.values()))[0])
-    found = _PRIMITIVES.get(name) or _WELL_KNOWN.get(
+    type_ = _PRIMITIVES.get(name) or _WELL_KNOWN.get(
         {"TIMESTAMP": "google.protobuf.Timestamp"}.get(name, name)
     )
-    if found is None:
+    if type_ is None:
         raise LeftOutError({"UINT64": "uint", "BYTES": "bytes"}.get(name, "maps, messages and dynamic types"))
-    return found
+    return type_
 
 
 def _value(message: textproto.Message) -> Any:

@@ -31,16 +31,16 @@ def answer(case: Case) -> Any:
 
 def passes(case: Case) -> bool:
     """Whether the answer is the expected one. An error that CEL meets while evaluating is UNKNOWN here."""
-    found = answer(case)
-    if isinstance(found, Count):
-        found = found.exact()
+    value = answer(case)
+    if isinstance(value, Count):
+        value = value.exact()
     if case.expected == ERROR:
-        return found == ERROR or _unknown(found)
-    return _same(found, case.expected)
+        return value == ERROR or _unknown(value)
+    return _same(value, case.expected)
 
 
-def _unknown(found: Any) -> bool:
-    return found is None or (isinstance(found, tuple) and any(map(_unknown, found)))
+def _unknown(value: Any) -> bool:
+    return value is None or (isinstance(value, tuple) and any(map(_unknown, value)))
 
 
 def _same(a: Any, b: Any) -> bool:

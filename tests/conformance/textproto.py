@@ -46,15 +46,15 @@ def read(text: str) -> Message:
 
 
 def _tokens(text: str) -> list[Token]:
-    found, at = [], 0
+    tokens, at = [], 0
     while at < len(text):
         match = _TOKEN.match(text, at)
         if match is None:
             raise ValueError(f"no token at {text[at : at + 30]!r}")
         if match.lastgroup != "space":
-            found.append(Token(str(match.lastgroup), match[0]))
+            tokens.append(Token(str(match.lastgroup), match[0]))
         at = match.end()
-    return found
+    return tokens
 
 
 class _Reader:
@@ -63,26 +63,26 @@ class _Reader:
         self.at = 0
 
     def message(self, closing: str | None) -> Message:
-        found: Message = {}
+        fields: Message = {}
         while self.at < len(self.tokens) and self.tokens[self.at].text != closing:
             name = self._next().text
             self._skip(":")
-            found.setdefault(name, []).extend(self._values())
+            fields.setdefault(name, []).extend(self._values())
             self._skip(",", ";")
         if closing is not None:
             self._next()
-        return found
+        return fields
 
     def _values(self) -> list[Any]:
         if self.tokens[self.at].text != "[":
             return [self._value()]
         self._next()
-        found = []
+        values = []
         while self.tokens[self.at].text != "]":
-            found.append(self._value())
+            values.append(self._value())
             self._skip(",")
         self._next()
-        return found
+        return values
 
     def _value(self) -> Any:
         token = self._next()

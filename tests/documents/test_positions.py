@@ -31,9 +31,9 @@ def scalar(text: str) -> YamlScalar:
     node, problems = parse_yaml(text, "f.yaml")
     assert problems == []
     assert isinstance(node, YamlMapping)
-    found = node.get("key")
-    assert isinstance(found, YamlScalar)
-    return found
+    value = node.get("key")
+    assert isinstance(value, YamlScalar)
+    return value
 
 
 @pytest.mark.parametrize("layout", LAYOUTS)
@@ -42,13 +42,13 @@ def test_each_character_of_a_known_word_is_found(layout: str) -> None:
     text = LAYOUTS[layout]
     lines = text.replace("\r\n", "\n").split("\n")
     line, column = next((n, row.index(MARK)) for n, row in enumerate(lines) if MARK in row)
-    found = scalar(text)
-    begin = found.text.index(MARK)
+    value = scalar(text)
+    begin = value.text.index(MARK)
 
     for at in range(len(MARK)):
-        place = found.place(begin + at, begin + at + 1)
+        place = value.place(begin + at, begin + at + 1)
         assert (place.line, place.column, place.width) == (line + 1, column + at + 1, 1)
-    whole = found.place(begin, begin + len(MARK))
+    whole = value.place(begin, begin + len(MARK))
     assert (whole.line, whole.column, whole.width) == (line + 1, column + 1, len(MARK))
     assert whole.excerpt == lines[line]
 
@@ -97,12 +97,12 @@ def test_written_by_a_dumper(value: str, style: str | None, width: int, unicode:
     """Whatever a YAML writer makes of a text, each visible character is placed at itself or at its escape."""
     text = yaml.dump({"key": value}, default_style=style, width=width, allow_unicode=unicode, indent=indent)
     text = text.replace('"key"', "key").replace("'key'", "key")
-    found = scalar(text)
+    read_back = scalar(text)
     lines = text.split("\n")
 
-    assert found.text == value
+    assert read_back.text == value
     for at, char in enumerate(value):
-        place = found.place(at, at + 1)
+        place = read_back.place(at, at + 1)
         shown = lines[place.line - 1][place.column - 1 : place.column - 1 + place.width]
         if not char.isspace():
             assert shown in {char, "''", f"\\{char}"} or int(shown[2:], 16) == ord(char)

@@ -68,13 +68,13 @@ _SKIPPED = frozenset({"duration", "timestamp", "date"})  # folded to constants b
 
 
 def _facts(record: Record, path: tuple[str, ...] = ()) -> list[Fact]:
-    found: list[Fact] = []
+    facts: list[Fact] = []
     for name, type_ in record.fields.items():
         if isinstance(type_, Record):
-            found += _facts(type_, (*path, name))
+            facts += _facts(type_, (*path, name))
         else:
-            found.append(Fact((*path, name), type_))
-    return found
+            facts.append(Fact((*path, name), type_))
+    return facts
 
 
 FACTS = _facts(ROOT)
@@ -297,8 +297,8 @@ class _Maker:
                 mapped = Map(source, 0, self.leaf(type_, view), ListOf(type_))
                 default = self.known(type_) if self.chance(30) else None
                 kinds = ("min", "max", "sum") if type_ in (INT, MONEY, DURATION) else ("min", "max")
-                found = Aggregate(self.one(kinds), mapped, default, type_)
-                return Compare(self.one(_ORDER), found, self.known(type_))
+                aggregate = Aggregate(self.one(kinds), mapped, default, type_)
+                return Compare(self.one(_ORDER), aggregate, self.known(type_))
             case "exact":
                 return Compare(
                     self.one(_ORDER), Arithmetic("*", Exact(Size(source), INT), Const(2, INT), INT), self.few()
@@ -391,10 +391,10 @@ def expressions(draw: st.DrawFn, type_: Type = BOOL, depth: int = 4) -> Expr:
 def conditions(draw: st.DrawFn, most: int = 4, depth: int = 4) -> tuple[Expr, ...]:
     """Some conditions as a plan has them: each once, parts of one sometimes used in others."""
     maker = _Maker(draw)
-    found = [maker.make(BOOL, depth, []) for _ in range(draw(st.integers(1, most)))]
-    if len(found) > 1 and maker.chance(50):
-        found.append(And((found[0], Not(found[1]))))
-    return tuple(dict.fromkeys(found))
+    exprs = [maker.make(BOOL, depth, []) for _ in range(draw(st.integers(1, most)))]
+    if len(exprs) > 1 and maker.chance(50):
+        exprs.append(And((exprs[0], Not(exprs[1]))))
+    return tuple(dict.fromkeys(exprs))
 
 
 @st.composite

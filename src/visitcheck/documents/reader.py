@@ -169,11 +169,11 @@ class _Reader:
 
     def _scalar(self, event: Any, start: int, end: int) -> YamlScalar:
         scalar = YamlScalar(event.value, _STYLES[event.style], Span(self.source, start, end))
-        found = None if scalar.plain else _REFUSED.search(scalar.text)
-        if found is not None:
+        refused = None if scalar.plain else _REFUSED.search(scalar.text)
+        if refused is not None:
             self.broken = True
-            message = f"the escape stands for U+{ord(found[0]):04X}, which may not stand in a text"
-            self.problems.append(Problem("yaml-character", message, "remove it", scalar.place(*found.span())))
+            message = f"the escape stands for U+{ord(refused[0]):04X}, which may not stand in a text"
+            self.problems.append(Problem("yaml-character", message, "remove it", scalar.place(*refused.span())))
         return scalar
 
     def _close(self, opened: _Open, end: int) -> YamlNode:

@@ -27,10 +27,10 @@ class Source:
     @cached_property
     def _line_starts(self) -> list[int]:
         starts = [0]
-        found = self.text.find("\n")
-        while found >= 0:
-            starts.append(found + 1)
-            found = self.text.find("\n", found + 1)
+        newline = self.text.find("\n")
+        while newline >= 0:
+            starts.append(newline + 1)
+            newline = self.text.find("\n", newline + 1)
         return starts
 
     def place(self, start: int, end: int | None = None) -> Place:

@@ -32,11 +32,11 @@ def offset(at: int, zone: str) -> int | None:
     """
     key = (zone, at // HOUR)
     try:
-        found = _hours[key]
+        ahead = _hours[key]
     except KeyError:
-        found = _of_hour(key)
-    if found is not None:
-        return found
+        ahead = _of_hour(key)
+    if ahead is not None:
+        return ahead
     info = zone_info(zone)
     return None if info is None else _exact(at, info)
 
@@ -47,11 +47,11 @@ def _of_hour(key: tuple[str, int]) -> int | None:
         return None
     start = key[1] * HOUR
     first, last = _exact(start, info), _exact(start + HOUR - 1, info)
-    found = first if first == last else None
+    ahead = first if first == last else None
     if len(_hours) >= _MOST_HOURS:
         _hours.clear()
-    _hours[key] = found
-    return found
+    _hours[key] = ahead
+    return ahead
 
 
 def _exact(at: int, info: ZoneInfo) -> int | None:

@@ -77,7 +77,7 @@ def as_type(text: ConditionText, expr: Expr, wanted: Type, span: s.TextSpan) -> 
     if isinstance(expr, Choose):
         then, other = as_type(text, expr.then, wanted, span), as_type(text, expr.other, wanted, span)
         return None if then is None or other is None else replace(expr, then=then, other=other, type=wanted)
-    assert isinstance(expr, Const)  # noqa: S101 - what `readable` has found
+    assert isinstance(expr, Const)  # noqa: S101 - `is_readable` says so
     if isinstance(wanted, ListOf):
         items = [_read_constant(text, str(item), wanted.item, expr, span) for item in _tuple(expr.value)]
         return None if None in items else Const(tuple(items), wanted, origin=expr.origin)
@@ -129,26 +129,26 @@ def require_value(text: ConditionText, expr: Expr | None, span: s.TextSpan) -> E
 
 def mending_help(expr: Expr, wanted: Type) -> str | None:
     """What usually mends an expression of the wrong type."""
-    found = expr.type
-    if {found, wanted} == {INT, DOUBLE} and isinstance(expr, Const):
-        return f"write `{expr.value}.0`" if found == INT else "write a whole number"
-    if {found, wanted} <= {INT, DOUBLE, COUNT}:
+    type_ = expr.type
+    if {type_, wanted} == {INT, DOUBLE} and isinstance(expr, Const):
+        return f"write `{expr.value}.0`" if type_ == INT else "write a whole number"
+    if {type_, wanted} <= {INT, DOUBLE, COUNT}:
         return "int and double never mix"
-    if isinstance(found, ListOf) and wanted == BOOL:
+    if isinstance(type_, ListOf) and wanted == BOOL:
         return "ask with `exists`, `all` or `size()`"
-    if found == TIMESTAMP and wanted == DATE:
+    if type_ == TIMESTAMP and wanted == DATE:
         return "write `localDate(...)` for the day of a timestamp"
-    if found == TIMESTAMP and wanted == TIME_OF_DAY:
+    if type_ == TIMESTAMP and wanted == TIME_OF_DAY:
         return "write `localTime(...)` for the time of day of a timestamp"
-    if found == INT and wanted == DURATION:
+    if type_ == INT and wanted == DURATION:
         return 'a span of time is written like `duration("24h")` or `days(3)`'
-    if found == DURATION and wanted in (INT, COUNT):
+    if type_ == DURATION and wanted in (INT, COUNT):
         return 'compare a duration with a duration, like `duration("24h")` or `days(3)`'
-    if MONEY in (found, wanted):
+    if MONEY in (type_, wanted):
         return "money is compared with money: declare a parameter of type money"
-    if isinstance(found, Word) and wanted == STRING:
+    if isinstance(type_, Word) and wanted == STRING:
         return "closed words are only compared, with `==`, `!=` and `in`"
-    if isinstance(found, Word) and isinstance(wanted, Word):
+    if isinstance(type_, Word) and isinstance(wanted, Word):
         return "closed words are comparable when they come from the same set"
     return None
 

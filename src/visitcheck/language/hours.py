@@ -104,13 +104,13 @@ def _span(written: object) -> Span:
 
 def _merged(spans: Iterable[Span]) -> Iterator[Span]:
     """The spans in order, two that touch made one, so that a visit over their border is within."""
-    found: list[Span] = []
+    merged: list[Span] = []
     for start, end in sorted(spans):
-        if found and start == found[-1][1]:
-            found[-1] = (found[-1][0], end)
+        if merged and start == merged[-1][1]:
+            merged[-1] = (merged[-1][0], end)
         else:
-            found.append((start, end))
-    return iter(found)
+            merged.append((start, end))
+    return iter(merged)
 
 
 def _check(spans: tuple[Span, ...]) -> None:

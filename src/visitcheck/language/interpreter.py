@@ -90,12 +90,12 @@ class _Reading:
         self._change = change
 
     def value(self, node: Expr, binding: Binding) -> Any:
-        found = self._evaluate(node, binding)
+        value = self._evaluate(node, binding)
         if self._change is not None:
-            found = self._change(node, binding, found)
+            value = self._change(node, binding, value)
         if self._watch is not None:
-            self._watch(node, binding, found)
-        return found
+            self._watch(node, binding, value)
+        return value
 
     def _evaluate(self, node: Expr, binding: Binding) -> Any:
         match node:
@@ -190,10 +190,10 @@ class _Reading:
 
     def members(self, node: Expr, binding: Binding) -> tuple[Member, ...] | None:
         """The elements of a list, in or maybe in."""
-        found = self.value(node, binding)
-        if found is None:
+        items = self.value(node, binding)
+        if items is None:
             return None
-        return tuple(item if isinstance(item, Member) else Member(True, item) for item in found)
+        return tuple(item if isinstance(item, Member) else Member(True, item) for item in items)
 
     def _plain_value(self, node: Expr, binding: Binding) -> Any:
         return _plain(self.value(node, binding))
@@ -221,13 +221,13 @@ def distinct_members(members: tuple[Member, ...]) -> tuple[Member, ...]:
     for member in members:
         if member.value is not None:
             known[member.value] = or_((known.get(member.value, False), member.held))
-    found = [Member(held, value) for value, held in known.items()]
+    distinct = [Member(held, value) for value, held in known.items()]
     something_in = True in known.values()
     for member in members:
         if member.value is None:
-            found.append(Member(None if something_in else member.held, None))
+            distinct.append(Member(None if something_in else member.held, None))
             something_in = something_in or member.held is True
-    return tuple(found)
+    return tuple(distinct)
 
 
 def aggregate_members(node: Aggregate, members: tuple[Member, ...], default: Any) -> Any:

@@ -174,8 +174,8 @@ def member(item: Type, value: Any, values: tuple[Any, ...]) -> Truth:
 
 
 def _count_arithmetic(op: ArithmeticOp, a: Count, b: Count) -> Count | None:
-    found = a.plus(b) if op == "+" else a.minus(b)
-    return found if found.low >= INT_MIN and found.high <= INT_MAX else None
+    sum_ = a.plus(b) if op == "+" else a.minus(b)
+    return sum_ if sum_.low >= INT_MIN and sum_.high <= INT_MAX else None
 
 
 def _money_arithmetic(op: ArithmeticOp, a: Any, b: Any) -> Money | None:

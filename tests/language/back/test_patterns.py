@@ -95,11 +95,11 @@ def test_python_and_re2_find_the_same(pattern: str, re2: duckdb.DuckDBPyConnecti
     def check(texts: list[str]) -> None:
         compiled = patterns.compile_python(pattern)
         query = "SELECT list_transform(?::VARCHAR[], lambda s: regexp_matches(s, ?))"
-        (found,) = re2.execute(query, [texts, patterns.to_re2(pattern)]).fetchone() or (None,)
+        (re2_answers,) = re2.execute(query, [texts, patterns.to_re2(pattern)]).fetchone() or (None,)
 
         automaton = patterns.Automaton(patterns.parse(pattern))
-        assert found == [compiled.search(text) is not None for text in texts]
-        assert found == [automaton.search(text) for text in texts]
+        assert re2_answers == [compiled.search(text) is not None for text in texts]
+        assert re2_answers == [automaton.search(text) for text in texts]
 
     check()
 

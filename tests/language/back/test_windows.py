@@ -67,12 +67,12 @@ def test_no_reading_inside_a_daily_window_is_missed(
     end = start + length
 
     inside = any(_in_window(reading, opens, closes) for reading in _readings(start, end, zone))
-    found = DAILY(start, end, opens, closes, zone)
+    truth = DAILY(start, end, opens, closes, zone)
 
     if inside:
-        assert found is True
+        assert truth is True
     elif clock.offset(start, zone) == clock.offset(end, zone):
-        assert found is False
+        assert truth is False
 
 
 @settings(max_examples=300, deadline=None)

@@ -34,7 +34,7 @@ def scope(*, lets: dict[str, str] | None = None, allow_has: bool = True) -> Scop
         lexicons={"threat": ("报警", "打死")},
         allow_has=True,
     )
-    found: dict[str, Expr | None] = {
+    compiled: dict[str, Expr | None] = {
         name: compile_condition(text, base, expected=None) for name, text in (lets or {}).items()
     }
     return Scope(
@@ -42,7 +42,7 @@ def scope(*, lets: dict[str, str] | None = None, allow_has: bool = True) -> Scop
         zone=ZONE,
         date=base.date,
         params=base.params,
-        lets=found,
+        lets=compiled,
         lexicons=base.lexicons,
         allow_has=allow_has,
     )

@@ -34,19 +34,19 @@ def problems_of(case: dict[str, Any]) -> tuple[Problem, ...]:
     def locate(start: int, end: int) -> Place:
         return Place("p.yaml", 1, start + 1, end - start, text)
 
-    found = scope(lets=case.get("lets"), allow_has=case.get("has") != "refused")
+    names = scope(lets=case.get("lets"), allow_has=case.get("has") != "refused")
     with pytest.raises(InvalidCondition) as failure:
-        compile_condition(text, found, locate=locate)
+        compile_condition(text, names, locate=locate)
     return failure.value.problems
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case["text"][:60])
 def test_diagnostics(case: dict[str, Any]) -> None:
     """The expected problems and no others, each at its place, with its help."""
-    found = problems_of(case)
+    problems = problems_of(case)
 
-    assert [expected["code"] for expected in case["problems"]] == [problem.code for problem in found]
-    for expected, problem in zip(case["problems"], found, strict=True):
+    assert [expected["code"] for expected in case["problems"]] == [problem.code for problem in problems]
+    for expected, problem in zip(case["problems"], problems, strict=True):
         assert problem.place is not None
         start = problem.place.column - 1
         under = case["text"][start : start + problem.place.width]
@@ -96,10 +96,10 @@ def test_many_parts_side_by_side_are_not_deep() -> None:
 def test_let_parts_that_grow_are_too_large() -> None:
     """Each `let` uses the one before it many times; what they stand for together is refused, and soon."""
     text = " && ".join(["place.private"] * 50)
-    found = scope(lets={"a": text})
+    names = scope(lets={"a": text})
 
     with pytest.raises(InvalidCondition, match="condition-too-large"):
-        compile_condition(" || ".join(["a"] * 200), found)
+        compile_condition(" || ".join(["a"] * 200), names)
 
 
 def test_in_over_in_over_in_is_too_large() -> None:

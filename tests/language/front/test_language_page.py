@@ -43,16 +43,16 @@ def code(cell: str) -> list[str]:
 
 def conditions() -> list[tuple[str, bool | None]]:
     """Every condition of the page with its truth."""
-    found: list[tuple[str, bool | None]] = []
+    pairs: list[tuple[str, bool | None]] = []
     for block in re.findall(r"```cel\n(.*?)```", PAGE, re.DOTALL):
-        said = re.search(r"// (FALSE|UNKNOWN)\s*$", block)
-        found.append((block, TRUTHS[said[1]] if said else True))
+        comment = re.search(r"// (FALSE|UNKNOWN)\s*$", block)
+        pairs.append((block, TRUTHS[comment[1]] if comment else True))
     for row in tables():
         if "example" in row:
-            found += [(text, True) for text in code(row["example"])]
+            pairs += [(text, True) for text in code(row["example"])]
         elif "value" in row:
-            found += [(text, TRUTHS[row["value"]]) for text in code(row["condition"])]
-    return found
+            pairs += [(text, TRUTHS[row["value"]]) for text in code(row["condition"])]
+    return pairs
 
 
 @pytest.mark.parametrize(("text", "truth"), conditions())

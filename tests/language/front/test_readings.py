@@ -56,9 +56,9 @@ def test_counts_stay_intervals_where_they_may() -> None:
 
 def test_a_let_is_put_in_as_it_is() -> None:
     lets = {"calls": 'contacts.filter(c, c.channel == "phone")', "many": "contacts.size() > 3"}
-    found = compile_condition("many && calls.size() > 1", scope(lets=lets))
+    expr = compile_condition("many && calls.size() > 1", scope(lets=lets))
 
-    assert read('contacts.size() > 3 && contacts.filter(c, c.channel == "phone").size() > 1') == found
+    assert read('contacts.size() > 3 && contacts.filter(c, c.channel == "phone").size() > 1') == expr
 
 
 def test_a_broken_let_is_no_further_problem() -> None:

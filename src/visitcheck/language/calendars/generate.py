@@ -47,13 +47,13 @@ def table(source: Source) -> str:
     import holidays
 
     years = range(source.first, (source.last or 2100) + 1)
-    found = holidays.country_holidays(
+    days = holidays.country_holidays(
         source.country, subdiv=source.subdivision, years=years, language=_english(source.country)
     )
-    make_up = _make_up_days(found)
+    make_up = _make_up_days(days)
     last = source.last or max(day.year for day in make_up)
     rows = sorted(
-        {*_free(found.items()), *((day, "workday", "Working day moved to a weekend") for day in make_up)}
+        {*_free(days.items()), *((day, "workday", "Working day moved to a weekend") for day in make_up)}
     )
     lines = [
         f"# made by `python -m visitcheck.language.calendars.generate` from holidays {version('holidays')}",
@@ -68,8 +68,8 @@ def _english(country: str) -> str:
     return "en_HK" if country == "HK" else {"IN": "en_IN", "GB": "en_GB", "AU": "en_AU"}.get(country, "en_US")
 
 
-def _make_up_days(found: Any) -> set[date]:
-    return set(getattr(found, "weekend_workdays", ()))
+def _make_up_days(days: Any) -> set[date]:
+    return set(getattr(days, "weekend_workdays", ()))
 
 
 def _free(days: Iterable[tuple[date, str]]) -> Iterator[tuple[date, str, str]]:

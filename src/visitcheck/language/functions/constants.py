@@ -53,8 +53,8 @@ def duration(text: str) -> int | None:
         total, place = total + exact, match.end()
     if not place or place != len(body) or total % 1000:
         return None
-    found = sign * (total // 1000)
-    return found if INT_MIN <= found <= INT_MAX else None
+    microseconds = sign * (total // 1000)
+    return microseconds if INT_MIN <= microseconds <= INT_MAX else None
 
 
 def _nanoseconds(match: re.Match[str]) -> int | None:

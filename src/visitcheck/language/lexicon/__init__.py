@@ -28,8 +28,8 @@ def fold_words(words: Iterable[str]) -> tuple[str, ...]:
     to nothing.
     """
     folded = {word: fold(word) for word in words}
-    for word, found in folded.items():
-        if not found:
+    for word, text in folded.items():
+        if not text:
             raise ValueError(f"the word `{word}` is nothing but punctuation and spaces")
     return tuple(sorted(set(folded.values())))
 

@@ -34,8 +34,8 @@ class _State:
     """The steps that a text may stand at, what it comes to here, and where each character leads."""
 
     steps: tuple[int, ...]
-    found: bool
-    found_at_end: bool
+    matched: bool
+    matched_at_end: bool
     leads: dict[str, _State] = field(default_factory=dict)
 
 
@@ -52,11 +52,11 @@ class Automaton:
         """Whether the pattern is found anywhere in the text."""
         state = self._first
         for char in text:
-            if state.found:
+            if state.matched:
                 return True
             following = state.leads.get(char)
             state = self._follow(state, char) if following is None else following
-        return state.found or state.found_at_end
+        return state.matched or state.matched_at_end
 
     def _program(self, part: Pattern, then: int) -> int:
         """The step that starts `part` and goes on to `then`; later parts are written first."""
@@ -95,9 +95,9 @@ class Automaton:
         point = ord(char)
         taken = [then for at in state.steps if self._steps[at].takes(point) for then in self._steps[at].then]
         # The pattern may also begin after this character.
-        found = self._state((*taken, self._start), at_start=False)
-        state.leads[char] = found
-        return found
+        following = self._state((*taken, self._start), at_start=False)
+        state.leads[char] = following
+        return following
 
     def _state(self, starts: Iterable[int], *, at_start: bool) -> _State:
         inside = self._reach(starts, at_start=at_start, at_end=False)
@@ -108,12 +108,12 @@ class Automaton:
             return known
         at_end = self._reach(starts, at_start=at_start, at_end=True)
         steps = tuple(at for at in inside if at != _ACCEPT and self._steps[at].ranges is not None)
-        made = _State(steps, _ACCEPT in inside, _ACCEPT in at_end)
+        state = _State(steps, _ACCEPT in inside, _ACCEPT in at_end)
         if not at_start:
             if len(self._states) >= _KEPT_STATES:
                 self._forget()
-            self._states[key] = made
-        return made
+            self._states[key] = state
+        return state
 
     def _forget(self) -> None:
         for state in self._states.values():

@@ -45,15 +45,15 @@ def parse(pattern: str) -> Pattern:
     if len(pattern) > LONGEST:
         raise PatternError(f"the pattern is longer than {LONGEST} characters", 0, len(pattern))
     reader = _Reader(pattern)
-    found = reader.either()
+    tree = reader.either()
     if reader.at < len(pattern):
         raise PatternError(
             "`)` closes no group", reader.at, reader.at + 1, "write `\\)` for the character itself"
         )
-    if steps(found) > MOST_STEPS:
+    if steps(tree) > MOST_STEPS:
         message = f"written out, the repeats of this pattern make more than {MOST_STEPS} steps"
         raise PatternError(message, 0, len(pattern), "repeat fewer times, or without limit")
-    return found
+    return tree
 
 
 def steps(pattern: Pattern) -> int:
@@ -93,14 +93,14 @@ class _Reader:
         return parts[0] if len(parts) == 1 else Sequence(tuple(parts))
 
     def _repeated(self, part: Pattern, start: int) -> Pattern:
-        found = self._counts()
-        if found is None:
+        counts = self._counts()
+        if counts is None:
             return part
         if self.at < len(self.text) and self.text[self.at] in "*+?{":
             self._refuse(
                 "a repeat of a repeat", instead="lazy and possessive repeats are left out; a match is a match"
             )
-        least, most = found
+        least, most = counts
         self._check_repeat(part, most, start)
         return Repeat(part, least, most)
 
@@ -181,13 +181,13 @@ class _Reader:
         self.depth += 1
         if self.depth > 20:
             raise PatternError("groups more than 20 deep", start, self.at)
-        found = self.either()
+        inner = self.either()
         self.depth -= 1
         if not self._take(")"):
             raise PatternError(
                 "this group is not closed", start, start + 1, "write `\\(` for the character itself"
             )
-        return found
+        return inner
 
     def _escape(self) -> Chars:
         named = self._escaped_ranges()
@@ -228,8 +228,8 @@ class _Reader:
             ranges.extend(self._class_item())
         if not ranges:
             raise PatternError("an empty class", start, self.at, "write `\\]` for the character itself")
-        found = joined(ranges)
-        return Chars(without(found) if negated else found)
+        merged = joined(ranges)
+        return Chars(without(merged) if negated else merged)
 
     def _class_item(self) -> tuple[Range, ...]:
         start = self.at

@@ -59,20 +59,20 @@ def one_char(char: str) -> Chars:
 
 def joined(ranges: list[Range]) -> tuple[Range, ...]:
     """The ranges sorted, those that meet made one."""
-    found: list[Range] = []
+    merged: list[Range] = []
     for low, high in sorted(ranges):
-        if found and low <= found[-1][1] + 1:
-            found[-1] = (found[-1][0], max(found[-1][1], high))
+        if merged and low <= merged[-1][1] + 1:
+            merged[-1] = (merged[-1][0], max(merged[-1][1], high))
         else:
-            found.append((low, high))
-    return tuple(found)
+            merged.append((low, high))
+    return tuple(merged)
 
 
 def without(ranges: tuple[Range, ...]) -> tuple[Range, ...]:
     """All other characters."""
-    found, low = [], 0
+    gaps, low = [], 0
     for start, end in ranges:
         if low < start:
-            found.append((low, start - 1))
+            gaps.append((low, start - 1))
         low = end + 1
-    return (*found, (low, LAST)) if low <= LAST else tuple(found)
+    return (*gaps, (low, LAST)) if low <= LAST else tuple(gaps)
