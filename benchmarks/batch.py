@@ -54,8 +54,8 @@ def _ours(canonical: bool) -> Callable[[Path, Path], dict[str, Any]]:
 
     def measured(plain: Path, own: Path) -> dict[str, Any]:
         from visitcheck.audit.inputs import open_inputs
+        from visitcheck.audit.options import AuditOptions
         from visitcheck.audit.running.scope import audit_scope
-        from visitcheck.audit.running.settings import AuditOptions
         from visitcheck.engines.sql import STATUS_CODES, SqlEngine
         from visitcheck.ir.plan import make_plan
         from visitcheck.policy import load_policy

@@ -20,6 +20,7 @@ from typing import Any
 
 from visitcheck import load_policy
 from visitcheck.audit.auditing import audit, audit_with_spark
+from visitcheck.audit.options import AuditOptions
 from visitcheck.testing import synthesise
 
 _TICK = os.sysconf("SC_CLK_TCK")
@@ -64,7 +65,7 @@ def _audited(engine: str, path: Path, policy: Any, master: str, out: Path) -> di
     if engine == "duckdb":
         result = audit(path, policy, out=out, history_since=_SINCE)
     else:
-        result = audit_with_spark(master, path, policy, out=out, history_since=_SINCE)
+        result = audit_with_spark(master, path, policy, out, AuditOptions(history_since=_SINCE))
     counts: dict[str, int] = result.manifest["counts"]
     return counts
 

@@ -8,14 +8,13 @@ from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
 from visitcheck.audit.inputs import Inputs, open_inputs
-from visitcheck.audit.mapping import ColumnMapping
+from visitcheck.audit.options import AuditOptions
 from visitcheck.audit.running.history import history_query
 from visitcheck.audit.running.rows import visit_from_row
-from visitcheck.audit.running.settings import AuditOptions
 from visitcheck.audit.running.sql import fact_column, open_session
 from visitcheck.engines.sql.columns import FILE, ROW
 from visitcheck.errors import InvalidInput, InvalidVisit, Problem
-from visitcheck.facts import Registers, Visit, visit_model_with_extra
+from visitcheck.facts import Visit, visit_model_with_extra
 from visitcheck.facts.vocabulary import vocabulary_with_extra
 from visitcheck.policy import Policy
 
@@ -29,18 +28,17 @@ def find_visit(
     paths: Sequence[Path],
     visit_id: str,
     policy: Policy,
-    *,
-    columns: ColumnMapping | None = None,
-    registers: Registers | None = None,
-    settings: AuditOptions = AuditOptions(),  # noqa: B008 - frozen
+    options: AuditOptions = AuditOptions(),  # noqa: B008 - frozen
 ) -> tuple[Visit, str]:
-    """The visit with this id, its earlier visits as the settings say, and where it was found, as `file:row`.
+    """The visit with this id, its earlier visits as the options say, and where it was found, as `file:row`.
 
     Reads the whole input three times. Raises `InvalidInput` where no row, or more than
     one, has the id, and `InvalidVisit` with its problems for a row that an audit rejects.
     """
-    inputs = open_inputs(paths, mapping=columns, policy=policy, registers=registers, as_of=settings.as_of)
-    with TemporaryDirectory() as spill, open_session(settings, Path(spill)) as con:
+    inputs = open_inputs(
+        paths, mapping=options.column_mapping(), policy=policy, registers=options.registers, as_of=options.as_of
+    )
+    with TemporaryDirectory() as spill, open_session(options, Path(spill)) as con:
         row = _row(con, inputs, visit_id)
         con.execute(
             f"CREATE TEMP TABLE same_debtor AS SELECT * FROM ({inputs.relation(con)}) WHERE {_JUDGED} AND "
@@ -54,7 +52,7 @@ def find_visit(
             f"(SELECT {fact_column('visit.id')} FROM same_debtor) GROUP BY 1 HAVING count(*) > 1)"
         )
         root, _ = vocabulary_with_extra(policy.extra_facts)
-        query = f"SELECT * FROM ({history_query('same_debtor', root, settings)}) WHERE {fact_column('visit.id')} = $1"
+        query = f"SELECT * FROM ({history_query('same_debtor', root, options)}) WHERE {fact_column('visit.id')} = $1"
         [found] = con.sql(query, params=[visit_id]).to_arrow_table().to_pylist()
     model = visit_model_with_extra(policy.extra_facts)
     return visit_from_row(found, model), f"{inputs.files[found[FILE]].path}:{found[ROW]}"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -13,9 +14,9 @@ from visitcheck.cli.html import audit_html, choices_for, needing_report, privacy
 from visitcheck.cli.options import Moment, OutputFormat, format_option, policy_option
 
 if TYPE_CHECKING:
+    from visitcheck.audit.options import AuditOptions, HistoryChoice
+    from visitcheck.audit.progress import Progress
     from visitcheck.audit.result import AuditResult
-    from visitcheck.audit.running.progress import Progress
-    from visitcheck.audit.running.settings import HistoryChoice
     from visitcheck.policy import Policy
     from visitcheck.report import Choices
 
@@ -75,22 +76,30 @@ def audit(
     Exit code: 0 all compliant, 1 breaches, 3 some to review, 2 rejects, broken files or an error; the worst of 2, 1,
     3, 0.
     """
+    from visitcheck.audit.options import AuditOptions
     from visitcheck.cli.judging import policy_for, registers_for
     from visitcheck.cli.output import stop
     from visitcheck.errors import AuditFailed, EngineFailure, EngineUnavailable, InvalidInput, UnsupportedByEngine
 
-    _suits(engine, master, columns, options)
+    try:
+        asked = AuditOptions(columns=columns, history=history, history_since=history_since, as_of=as_of, **options)
+    except AuditFailed as error:
+        stop(" ".join(files) or str(columns), error.problems, format_)
+    _check_engine(engine, master, asked)
     if not files and columns is None:
         raise click.UsageError("name at least one file, or a column mapping that names them")
     choices = None if html is None else choices_for("en", include_personal, hash_ids, format_)
     policy = policy_for(policies, format_)
-    known = None if registers is None else registers_for(registers, format_)
-    options |= {"history": history, "history_since": history_since, "as_of": as_of, "out": out, "registers": known}
+    if registers is not None:
+        asked = replace(asked, registers=registers_for(registers, format_))
     try:
+        from visitcheck.audit.auditing import audit_with_duckdb, audit_with_spark
+
         if engine == "spark":
-            result = _on_spark(master or "local[*]", files, policy, options)
+            result = audit_with_spark(master or "local[*]", files, policy, out, asked)
         else:
-            result = _on_duckdb(files, policy, columns, options)
+            watched = replace(asked, watch=_show_progress) if sys.stderr.isatty() else asked
+            result = audit_with_duckdb(files, policy, out, watched)
     except (AuditFailed, InvalidInput) as error:
         stop(" ".join(files) or str(columns), error.problems, format_)
     except (EngineFailure, EngineUnavailable, UnsupportedByEngine) as error:
@@ -98,68 +107,38 @@ def audit(
     _report(result, out, format_)
     if html is not None and choices is not None:
         try:
-            _write_html(html, choices, files, policy, columns, options, format_)
+            _write_html(html, choices, out, files, policy, asked, format_)
         except InvalidInput as error:
             stop(html, error.problems, format_)
     raise click.exceptions.Exit(_code(result))
 
 
-_FOR_DUCKDB = {"shards": None, "memory": "2GB", "threads": None, "resume": False}
-
-
-def _suits(engine: str, master: str | None, columns: str | None, options: dict[str, Any]) -> None:
+def _check_engine(engine: str, master: str | None, options: AuditOptions) -> None:
     """Raises `UsageError` for options that the engine does not have."""
-    if engine == "duckdb":
-        if master is not None:
-            raise click.UsageError("`--master` is for `--engine spark`")
-        return
-    given = [name for name, default in _FOR_DUCKDB.items() if options[name] != default]
-    given += ["columns"] if columns is not None else []
-    if given:
-        raise click.UsageError(f"`--{given[0]}` is for `--engine duckdb`")
-
-
-def _on_duckdb(files: tuple[str, ...], policy: Policy, columns: str | None, options: dict[str, Any]) -> AuditResult:
-    from visitcheck.audit.auditing import audit as run
-
-    watch = _shown if sys.stderr.isatty() else lambda _: None
-    return run(files, policy, columns=columns, watch=watch, **options)
-
-
-def _on_spark(master: str, files: tuple[str, ...], policy: Policy, options: dict[str, Any]) -> AuditResult:
-    from visitcheck.audit.auditing import audit_with_spark
-
-    taken = {name: value for name, value in options.items() if name not in _FOR_DUCKDB}
-    return audit_with_spark(master, files, policy, **taken)
+    if engine == "duckdb" and master is not None:
+        raise click.UsageError("`--master` is for `--engine spark`")
+    if engine == "spark" and (unsuited := options.file_options()):
+        raise click.UsageError(f"`--{unsuited[0]}` is for `--engine duckdb`")
 
 
 def _write_html(
     target: str,
     choices: Choices,
+    out: str,
     files: tuple[str, ...],
     policy: Policy,
-    columns: str | None,
-    options: dict[str, Any],
+    options: AuditOptions,
     format_: OutputFormat,
 ) -> None:
     """The report on the audit that has just been written, its worst visits explained with their own facts."""
-    from visitcheck.audit.mapping import load_mapping
-    from visitcheck.audit.running.settings import AuditOptions
-
     with needing_report():
         from visitcheck.report import AuditFolder
         from visitcheck.report.worst_visits import AuditSources
-    sources = AuditSources(
-        files=[Path(file) for file in files],
-        policy=policy,
-        columns=None if columns is None else load_mapping(Path(columns)),
-        registers=options["registers"],
-        settings=AuditOptions(options["history"], options["history_since"], options["as_of"]),
-    )
-    write_page(target, audit_html(AuditFolder.open(options["out"]), choices, sources), format_)
+    sources = AuditSources([Path(file) for file in files], policy, options)
+    write_page(target, audit_html(AuditFolder.open(out), choices, sources), format_)
 
 
-def _shown(progress: Progress) -> None:
+def _show_progress(progress: Progress) -> None:
     """One line that is written over: phase, bar, rate and remaining time."""
     share = progress.done / progress.total if progress.total else 1.0
     rate = f", {progress.rate:,.0f} rows/s" if progress.rate else ""

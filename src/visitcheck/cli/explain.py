@@ -11,7 +11,7 @@ import click
 from visitcheck.cli.options import Moment, OutputFormat, visit_options
 
 if TYPE_CHECKING:
-    from visitcheck.audit.running.settings import HistoryChoice
+    from visitcheck.audit.options import HistoryChoice
     from visitcheck.cli.judging import FileJudge, JudgedVisit
     from visitcheck.gate.engine_pair import EngineChoice
     from visitcheck.policy import Language, Rule

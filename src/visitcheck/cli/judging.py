@@ -115,21 +115,13 @@ class FileJudge:
         """The decision on one visit of an audit's input; what keeps it from being judged is shown."""
         from pathlib import Path
 
-        from visitcheck.audit.mapping import load_mapping
         from visitcheck.audit.one_visit import find_visit
-        from visitcheck.audit.running.settings import AuditOptions
+        from visitcheck.audit.options import AuditOptions
 
-        settings = AuditOptions(as_of=self.as_of, **history)
+        options = AuditOptions(columns=columns, registers=self.gate.registers, as_of=self.as_of, **history)
+        paths = [] if file is None else [Path(file)]
         try:
-            mapping = None if columns is None else load_mapping(Path(columns))
-            visit, source = find_visit(
-                [] if file is None else [Path(file)],
-                visit_id,
-                self.gate.policy,
-                columns=mapping,
-                registers=self.gate.registers,
-                settings=settings,
-            )
+            visit, source = find_visit(paths, visit_id, self.gate.policy, options)
             decision = self.gate.check(visit)
         except (InvalidInput, InvalidVisit) as error:
             self.count(exits.ERROR)

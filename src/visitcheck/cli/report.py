@@ -86,19 +86,20 @@ def _audit_sources(
     format_: OutputFormat,
 ) -> AuditSources:
     """What the audit was made from: the files as given, the options as its manifest has them."""
-    from visitcheck.audit.mapping import load_mapping
-    from visitcheck.audit.running.settings import AuditOptions
+    from visitcheck.audit.options import AuditOptions
     from visitcheck.cli.judging import policy_for, registers_for
     from visitcheck.report.worst_visits import AuditSources
 
-    options = audit.manifest["options"]
-    return AuditSources(
-        files=[Path(file) for file in visits],
-        policy=policy_for(policies, format_),
-        columns=None if columns is None else load_mapping(Path(columns)),
+    policy = policy_for(policies, format_)
+    recorded = audit.manifest["options"]
+    options = AuditOptions(
+        columns=columns,
         registers=None if registers is None else registers_for(registers, format_),
-        settings=AuditOptions(options["history"], _moment(options["history_since"]), _moment(options["as_of"])),
+        history=recorded["history"],
+        history_since=_moment(recorded["history_since"]),
+        as_of=_moment(recorded["as_of"]),
     )
+    return AuditSources([Path(file) for file in visits], policy, options)
 
 
 def _moment(text: Any) -> datetime | None:

@@ -9,13 +9,12 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from visitcheck.audit.inputs import open_inputs
-from visitcheck.audit.mapping import ColumnMapping
+from visitcheck.audit.options import AuditOptions
 from visitcheck.audit.running.history import history_query
 from visitcheck.audit.running.rows import visit_from_row
-from visitcheck.audit.running.settings import AuditOptions
 from visitcheck.audit.running.sql import fact_column, open_session
 from visitcheck.errors import InvalidInput, Problem
-from visitcheck.facts import Registers, visit_model_with_extra
+from visitcheck.facts import visit_model_with_extra
 from visitcheck.facts.vocabulary import vocabulary_with_extra
 from visitcheck.gate import Gate
 from visitcheck.policy import Policy
@@ -31,9 +30,7 @@ class AuditSources:
 
     files: Sequence[Path]
     policy: Policy
-    columns: ColumnMapping | None = None
-    registers: Registers | None = None
-    settings: AuditOptions = field(default_factory=AuditOptions)
+    options: AuditOptions = field(default_factory=AuditOptions)
 
 
 def explain_worst(
@@ -60,22 +57,23 @@ def explain_worst(
 
 def _rows(visits: list[str], debtors: list[str], sources: AuditSources) -> list[dict[str, Any]]:
     """The canonical rows of these visits, with the earlier visits that the audit gave them from the same debtors'."""
+    options = sources.options
     inputs = open_inputs(
         sources.files,
-        mapping=sources.columns,
+        mapping=options.column_mapping(),
         policy=sources.policy,
-        registers=sources.registers,
-        as_of=sources.settings.as_of,
+        registers=options.registers,
+        as_of=options.as_of,
     )
     root, _ = vocabulary_with_extra(sources.policy.extra_facts)
     wanted = f"{fact_column('visit.id')} IN (SELECT unnest($visits::VARCHAR[]))"
     same = f"{fact_column('debtor.id')} IN (SELECT unnest($debtors::VARCHAR[]))"
-    with TemporaryDirectory() as spill, open_session(sources.settings, Path(spill)) as con:
+    with TemporaryDirectory() as spill, open_session(options, Path(spill)) as con:
         con.execute(
             f"CREATE TEMP TABLE near AS SELECT * FROM ({inputs.relation(con)}) "
             f"WHERE __problems IS NULL AND ({wanted} OR {same})",
-            {"visits": visits, "debtors": debtors if sources.settings.history == "derive" else []},
+            {"visits": visits, "debtors": debtors if options.history == "derive" else []},
         )
-        query = f"SELECT * FROM ({history_query('near', root, sources.settings)}) WHERE {wanted}"
+        query = f"SELECT * FROM ({history_query('near', root, options)}) WHERE {wanted}"
         rows: list[dict[str, Any]] = con.sql(query, params={"visits": visits}).to_arrow_table().to_pylist()
     return rows

@@ -12,9 +12,9 @@ import pytest
 from visitcheck import Gate
 from visitcheck.audit.auditing import audit
 from visitcheck.audit.inputs import open_inputs
+from visitcheck.audit.options import AuditOptions
 from visitcheck.audit.running.history import history_query
 from visitcheck.audit.running.rows import visit_from_row
-from visitcheck.audit.running.settings import AuditOptions
 from visitcheck.facts.vocabulary import ROOT
 from visitcheck.policy import Policy, load_policy
 
@@ -22,12 +22,12 @@ SINCE = datetime(2025, 8, 1, tzinfo=UTC)
 AS_OF = datetime(2026, 11, 1, tzinfo=UTC)
 
 
-def _rows(path: Path, policy: Policy, settings: AuditOptions) -> list[dict[str, Any]]:
+def _rows(path: Path, policy: Policy, options: AuditOptions) -> list[dict[str, Any]]:
     """The canonical rows with the history that the audit gives them."""
     with duckdb.connect() as con:
-        inputs = open_inputs([path], policy=policy, as_of=settings.as_of)
+        inputs = open_inputs([path], policy=policy, as_of=options.as_of)
         con.execute(f"CREATE TABLE rows AS {inputs.relation(con)}")
-        found = con.sql(history_query("rows", ROOT, settings)).to_arrow_table().to_pylist()
+        found = con.sql(history_query("rows", ROOT, options)).to_arrow_table().to_pylist()
     return sorted(found, key=lambda row: int(row["__row"]))
 
 

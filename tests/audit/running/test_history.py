@@ -8,8 +8,8 @@ from typing import Any
 import duckdb
 import pyarrow as pa
 
+from visitcheck.audit.options import AuditOptions, HistoryChoice
 from visitcheck.audit.running.history import MOST_EARLIER_VISITS, history_query
-from visitcheck.audit.running.settings import AuditOptions, HistoryChoice
 from visitcheck.engines.sql.columns import FILE, ROW, arrow_schema
 from visitcheck.facts.types import DAY
 from visitcheck.facts.vocabulary import ROOT

@@ -11,7 +11,7 @@ from audit.spark.comparing import assert_same
 from audit.spark.generated import write_visits
 from databases import spark
 from visitcheck.audit.auditing import audit
-from visitcheck.audit.running.settings import AuditOptions
+from visitcheck.audit.options import AuditOptions
 from visitcheck.audit.spark.auditing import SparkRun
 from visitcheck.policy import load_policy
 from visitcheck.testing import synthesise
@@ -32,8 +32,8 @@ def test_every_row_ends_alike(name: str, tmp_path: Path) -> None:
     policy = load_policy(name)
 
     audit(paths, policy, out=tmp_path / "duckdb", history_since=SINCE)
-    run = SparkRun(policy, AuditOptions(history_since=SINCE), None, {})
-    result = run.audit_files(session, paths, tmp_path / "spark", restart=False, replace=False)
+    run = SparkRun(policy, AuditOptions(history_since=SINCE))
+    result = run.audit_files(session, paths, tmp_path / "spark")
 
     found = assert_same(tmp_path / "duckdb", tmp_path / "spark")
     statuses = {status for rule in found.summary["rules"].values() for status, count in rule.items() if count}

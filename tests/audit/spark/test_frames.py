@@ -75,7 +75,7 @@ def test_files_that_are_broken_or_hold_what_is_no_fact(policy: Policy, tmp_path:
     """
     Told apart as DuckDB tells them; registers fill in and contradict alike.
     """
-    from visitcheck.audit.running.settings import AuditOptions
+    from visitcheck.audit.options import AuditOptions
     from visitcheck.audit.spark.auditing import SparkRun
 
     table = pq.read_table(EXAMPLE).slice(0, 4)
@@ -86,9 +86,7 @@ def test_files_that_are_broken_or_hold_what_is_no_fact(policy: Policy, tmp_path:
     registers = Registers.read({"agencies": {agency or "a": {"whitelisted": True}}})
 
     ours = audit(paths, policy, out=tmp_path / "duckdb", registers=registers)
-    SparkRun(policy, AuditOptions(), registers).audit_files(
-        spark(), paths, tmp_path / "spark", restart=False, replace=False
-    )
+    SparkRun(policy, AuditOptions(registers=registers)).audit_files(spark(), paths, tmp_path / "spark")
     theirs = AuditResult(tmp_path / "spark")
 
     assert ours.summary == theirs.summary
@@ -100,15 +98,15 @@ def test_what_is_refused_before_anything_is_judged(policy: Policy, tmp_path: Pat
     """
     Columns that are no facts, other formats, sessions that are not in UTC or not in ANSI mode.
     """
-    from visitcheck.audit.running.settings import AuditOptions
+    from visitcheck.audit.options import AuditOptions
     from visitcheck.audit.spark.auditing import SparkRun
 
     with pytest.raises(InvalidInput, match="wether"):
         audit(_example().withColumnRenamed("debtor", "wether"), policy)
     (tmp_path / "visits.jsonl").write_text("{}\n", "utf-8")
-    run = SparkRun(policy, AuditOptions(), None)
+    run = SparkRun(policy, AuditOptions())
     with pytest.raises(InvalidInput, match=r"visits\.jsonl.*reads only those"):
-        run.audit_files(spark(), [tmp_path / "visits.jsonl"], tmp_path / "out", restart=False, replace=False)
+        run.audit_files(spark(), [tmp_path / "visits.jsonl"], tmp_path / "out")
     session = spark()
     for name, wrong, right in (
         ("spark.sql.session.timeZone", "Asia/Shanghai", "UTC"),

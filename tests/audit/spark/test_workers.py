@@ -10,9 +10,9 @@ import pyarrow.parquet as pq
 
 from visitcheck.audit.auditing import audit
 from visitcheck.audit.inputs import open_inputs
+from visitcheck.audit.options import AuditOptions
 from visitcheck.audit.running.history import history_query
 from visitcheck.audit.running.scope import audit_scope
-from visitcheck.audit.running.settings import AuditOptions
 from visitcheck.audit.spark.reading import RowsMapper
 from visitcheck.audit.spark.sql import translate_to_spark
 from visitcheck.engines.sql.columns import FILE, ROW

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from visitcheck.audit.running.settings import AuditOptions
+from visitcheck.audit.options import AuditOptions
 from visitcheck.audit.running.sql import fact_column, quote_name
 from visitcheck.engines.sql.columns import FILE, ROW, duckdb_type, fact_columns, record_fields
 from visitcheck.facts.times import timestamp
@@ -15,8 +15,8 @@ MOST_EARLIER_VISITS = 1_000
 _FARTHEST_EAST = 14 * HOUR
 
 
-def history_query(rows: str, kept: Record, settings: AuditOptions) -> str:
-    """A query for `rows` (the name of a relation of shard rows) with `earlier_visits` as the settings say.
+def history_query(rows: str, kept: Record, options: AuditOptions) -> str:
+    """A query for `rows` (the name of a relation of shard rows) with `earlier_visits` as the options say.
 
     All of a debtor's visits have to be among the rows. Visits are earlier that start earlier, or at the same
     moment with a lesser id. One whose time of day is lost counts from the first moment of its date anywhere, so
@@ -26,10 +26,10 @@ def history_query(rows: str, kept: Record, settings: AuditOptions) -> str:
     The query is in forms that Spark has, too, under other names (`spark.sql`).
     """
     columns = fact_columns(kept)
-    if settings.history == "given" or "earlier_visits" not in columns:
+    if options.history == "given" or "earlier_visits" not in columns:
         return f"SELECT {_select_list(columns)} FROM {rows}"
     type_ = columns["earlier_visits"]
-    if settings.history == "none":
+    if options.history == "none":
         return f"SELECT {_select_list(columns, earlier_visits=f'NULL::{duckdb_type(type_)}')} FROM {rows}"
     assert isinstance(type_, ListOf)  # noqa: S101 - so it is in the vocabulary
     key = f"coalesce({fact_column('visit.starts_at')}, {fact_column('visit.date')} * {DAY} - {_FARTHEST_EAST})"
@@ -45,13 +45,13 @@ def history_query(rows: str, kept: Record, settings: AuditOptions) -> str:
     more = f"row_number() OVER {order})"
     inner = f"SELECT *, {known} AS __derives, {derived} AS __earlier, {more} AS __nth FROM {rows}"
     earlier = f"if(__derives, __earlier, earlier_visits)::{duckdb_type(type_)}"
-    since = f"if(__derives, {_history_struct(columns['history'], settings)}, history)"
+    since = f"if(__derives, {_history_struct(columns['history'], options)}, history)"
     return f"SELECT {_select_list(columns, earlier_visits=earlier, history=since)} FROM ({inner})"
 
 
-def derives_history(kept: Record, settings: AuditOptions) -> bool:
+def derives_history(kept: Record, options: AuditOptions) -> bool:
     """Whether `history_query` works earlier visits out."""
-    return settings.history == "derive" and "earlier_visits" in fact_columns(kept)
+    return options.history == "derive" and "earlier_visits" in fact_columns(kept)
 
 
 def _select_list(columns: Iterable[str], **new: str) -> str:
@@ -83,12 +83,12 @@ def _earlier_visit_struct(type_: ListOf) -> str:
     return f"struct_pack({', '.join(parts)})"
 
 
-def _history_struct(type_: object, settings: AuditOptions) -> str:
+def _history_struct(type_: object, options: AuditOptions) -> str:
     """The group `history`, its `visits_since` filled in; later where earlier visits were left out."""
     fields = record_fields(type_) or {}  # type: ignore[arg-type]
     given = fact_column("history.visits_since")
-    if settings.history_since is not None:
-        given = f"coalesce({given}, {timestamp(settings.history_since)})"
+    if options.history_since is not None:
+        given = f"coalesce({given}, {timestamp(options.history_since)})"
     since = f"if(__nth > {MOST_EARLIER_VISITS + 1}, greatest({given}, __earlier[1].starts_at), {given})"
     parts = [
         f"{quote_name(field)} := {since if field == 'visits_since' else fact_column(f'history.{field}')}"

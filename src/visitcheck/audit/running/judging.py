@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from visitcheck.audit.options import AuditOptions
 from visitcheck.audit.running.duplicates import exclude_duplicates
 from visitcheck.audit.running.findings import (
     JUDGED,
@@ -22,7 +23,6 @@ from visitcheck.audit.running.findings import (
 )
 from visitcheck.audit.running.history import derives_history, history_query
 from visitcheck.audit.running.scope import AuditScope
-from visitcheck.audit.running.settings import AuditOptions
 from visitcheck.audit.running.shards import SHARD, Shards
 from visitcheck.audit.running.sql import fact_column, parquet_scan, quote_name, quote_text
 from visitcheck.audit.running.tallies import count_shard
@@ -72,7 +72,7 @@ class ShardJudge:
 
     con: duckdb.DuckDBPyConnection
     scope: AuditScope
-    settings: AuditOptions
+    options: AuditOptions
     shards: Shards
     duplicates: Path
     query: str
@@ -93,8 +93,8 @@ class ShardJudge:
         """Writes both files of a shard, ordered by file and row, and returns its counts."""
         of_shard = f"(SELECT * FROM {bin_rows} WHERE {SHARD} = {shard})"
         rows = f"({exclude_duplicates(of_shard, self.duplicates, self.has_duplicates)})"
-        kind = "TABLE" if derives_history(self.scope.kept, self.settings) else "VIEW"
-        self.con.execute(f"CREATE TEMP {kind} {ROWS} AS {history_query(rows, self.scope.kept, self.settings)}")
+        kind = "TABLE" if derives_history(self.scope.kept, self.options) else "VIEW"
+        self.con.execute(f"CREATE TEMP {kind} {ROWS} AS {history_query(rows, self.scope.kept, self.options)}")
         self._create_table(JUDGED, self.query)
         self._create_table(LACKING, lacking_query(self.scope))
         self.con.execute(f"DROP {kind} {ROWS}")
@@ -126,7 +126,7 @@ class ShardJudge:
 def make_shard_judge(
     con: duckdb.DuckDBPyConnection,
     scope: AuditScope,
-    settings: AuditOptions,
+    options: AuditOptions,
     shards: Shards,
     duplicates: Path,
     labels: tuple[str, ...],
@@ -141,7 +141,7 @@ def make_shard_judge(
     engine = SqlEngine(scope.plan, "duckdb", zones=zones, never_known=scope.never_known)
     [(has_duplicates,)] = con.execute(f"SELECT count(*) FROM {parquet_scan(duplicates)}").fetchall()
     return ShardJudge(
-        con, scope, settings, shards, duplicates, evaluate_relation(engine, ROWS), labels, has_duplicates > 0
+        con, scope, options, shards, duplicates, evaluate_relation(engine, ROWS), labels, has_duplicates > 0
     )
 
 

@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Any
 
 from visitcheck.audit.inputs import InputFile
-from visitcheck.audit.running.settings import AuditOptions
 from visitcheck.policy import Policy
 
 _PACKAGES = ("visitcheck", "duckdb", "pyarrow", "sqlglot", "tzdata")
@@ -15,15 +14,13 @@ FORMAT = 1
 """Raised when the output's form changes."""
 
 
-def resume_key(
-    files: tuple[InputFile, ...], policy: Policy, settings: AuditOptions, shards: int, extra: dict[str, Any]
-) -> dict[str, Any]:
+def resume_key(files: tuple[InputFile, ...], policy: Policy, options: dict[str, Any]) -> dict[str, Any]:
     """Input, policy, options and versions as JSON values; of files their names and bytes count, not their folders."""
     labels = file_labels(tuple(file.path for file in files))
     return {
         "input": [_file_identity(file, label) for file, label in zip(files, labels, strict=True)],
         "policy": {"name": policy.name, "digest": policy.digest},
-        "options": settings.meaning() | {"shards": shards} | extra,
+        "options": options,
         "versions": package_versions() | {"format": FORMAT},
     }
 

@@ -8,18 +8,17 @@ import time
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import groupby
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from visitcheck.audit.inputs import Inputs
+from visitcheck.audit.options import AuditOptions
+from visitcheck.audit.progress import Phase, Progress
 from visitcheck.audit.running.duplicates import write_duplicate_ids
 from visitcheck.audit.running.judging import make_shard_judge
 from visitcheck.audit.running.outputs import count_rejects_by_code, join_parts, write_rejects
-from visitcheck.audit.running.progress import Phase, Progress, Watcher
 from visitcheck.audit.running.resume_key import file_labels, resume_key
 from visitcheck.audit.running.run_folder import RunFolder, json_text, translate_failures
 from visitcheck.audit.running.scope import AuditScope, audit_scope
-from visitcheck.audit.running.settings import AuditOptions
 from visitcheck.audit.running.shards import Shards, number_of_shards, write_shards
 from visitcheck.audit.running.sql import open_session
 from visitcheck.audit.running.summary import sum_counts
@@ -37,26 +36,26 @@ class AuditRun:
 
     inputs: Inputs
     policy: Policy
-    settings: AuditOptions
-    out: Path
-    options: dict[str, Any]
-    """Further options that the output hangs on, as JSON values: digests of a mapping and of registers."""
-    watch: Watcher = lambda _: None
+    options: AuditOptions
+    folder: RunFolder
 
-    def run(self, *, resume: bool = False, restart: bool = False, replace: bool = False) -> None:
-        """Does it all, or what a run that was broken off has left to do."""
+    def run(self) -> None:
+        """Do all of it, or with `resume` what a run that was broken off has left to do."""
         began = time.monotonic()
-        place = RunFolder(self.out)
-        count = self.settings.shards or number_of_shards(self._row_count)
-        key = resume_key(self.inputs.files, self.policy, self.settings, count, self.options)
-        scope = audit_scope(make_plan(self.policy, "recorded"), self.inputs.fed, self.settings)
+        options, place = self.options, self.folder
+        count = options.shards or number_of_shards(self._row_count)
+        settled = options.meaning() | {"shards": count, "columns": options.columns_digest()}
+        key = resume_key(self.inputs.files, self.policy, settled)
+        scope = audit_scope(make_plan(self.policy, "recorded"), self.inputs.fed, self.options)
         with (
-            place.start_or_resume(key, resume=resume, restart=restart, replace=replace) as resumed,
+            place.start_or_resume(
+                key, resume=options.resume, restart=options.restart, replace=options.replace
+            ) as resumed,
             translate_failures(place.folder),
         ):
             shards = Shards(place.path("rows"), count)
             labels = file_labels(tuple(file.path for file in self.inputs.files))
-            with open_session(self.settings, place.path("spill")) as con:
+            with open_session(self.options, place.path("spill")) as con:
                 self._shard_rows(con, place, scope, shards)
                 self._judge_shards(con, place, scope, shards, labels)
                 self._write_outputs(con, place, scope, shards, labels, key)
@@ -89,7 +88,7 @@ class AuditRun:
         left = [shard for shard in _used_shards(place) if place.read_json("judged", f"{shard:05}.json") is None]
         if not left:
             return
-        judge = make_shard_judge(con, scope, self.settings, shards, place.path("duplicates.parquet"), labels)
+        judge = make_shard_judge(con, scope, self.options, shards, place.path("duplicates.parquet"), labels)
         tell, done = self._progress_reporter("judging"), 0
         for bin_, together in groupby(left, shards.bin_of):
             with judge.open_bin(bin_) as rows:
@@ -144,13 +143,13 @@ class AuditRun:
             "host": socket.gethostname(),
             "python": platform.python_version(),
             "inputs": [str(file.path.resolve()) for file in self.inputs.files],
-            "memory": self.settings.memory,
-            "threads": self.settings.threads,
+            "memory": self.options.memory,
+            "threads": self.options.threads,
         }
 
     def _progress_reporter(self, phase: Phase) -> Any:
         began = time.monotonic()
-        return lambda done: self.watch(Progress(phase, done, self._row_count, time.monotonic() - began))
+        return lambda done: self.options.watch(Progress(phase, done, self._row_count, time.monotonic() - began))
 
 
 def _used_shards(place: RunFolder) -> list[int]:

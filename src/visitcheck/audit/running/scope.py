@@ -6,7 +6,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
-from visitcheck.audit.running.settings import AuditOptions
+from visitcheck.audit.options import AuditOptions
 from visitcheck.facts.types import ListOf, Record, Type
 from visitcheck.facts.vocabulary import vocabulary_with_extra
 from visitcheck.ir.plan import Plan
@@ -42,19 +42,19 @@ class AuditScope:
     never_known: frozenset[str]
 
 
-def audit_scope(plan: Plan, fed: frozenset[str], settings: AuditOptions) -> AuditScope:
+def audit_scope(plan: Plan, fed: frozenset[str], options: AuditOptions) -> AuditScope:
     """The scope of a plan over inputs that feed these facts."""
     root, facts = vocabulary_with_extra(plan.policy.extra_facts)
     wanted = _ALWAYS | plan.facts | plan.policy.selectors
-    if settings.history == "derive":
+    if options.history == "derive":
         fed |= {path for path in facts if path == "earlier_visits" or path.startswith("earlier_visits[].")}
-        fed |= {"history", "history.visits_since"} if settings.history_since is not None else set()
+        fed |= {"history", "history.visits_since"} if options.history_since is not None else set()
         wanted |= {path for path in facts if path.startswith("earlier_visits[].")}
-    if settings.history == "none":
+    if options.history == "none":
         fed -= {path for path in fed if path.startswith("earlier_visits")}
     if "visit.starts_at" in fed:  # which the date follows from
         fed |= {"visit.date"}
-    if settings.as_of is not None:
+    if options.as_of is not None:
         fed |= {"visit", "visit.as_of"}
     return AuditScope(plan, root, fed, _pruned(root, wanted, ""), frozenset(plan.facts - fed))
 

@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from visitcheck.audit.inputs.gate_reader import PROBLEMS
+from visitcheck.audit.options import MOST_SHARDS
 from visitcheck.audit.running.scope import AuditScope
-from visitcheck.audit.running.settings import MOST_SHARDS
 from visitcheck.audit.running.sql import fact_column, quote_name, quote_text
 from visitcheck.engines.sql.columns import FILE, ROW, duckdb_type, fact_columns
 

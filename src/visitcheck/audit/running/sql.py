@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     import duckdb
 
-    from visitcheck.audit.running.settings import AuditOptions
+    from visitcheck.audit.options import AuditOptions
 
 
 def quote_name(identifier: str) -> str:
@@ -41,12 +41,12 @@ def fact_column(fact: str, root: str = "") -> str:
     return ".".join(quote_name(part) for part in (*([root] if root else []), *fact.split(".")))
 
 
-def open_session(settings: AuditOptions, spill: Path) -> duckdb.DuckDBPyConnection:
+def open_session(options: AuditOptions, spill: Path) -> duckdb.DuckDBPyConnection:
     """A database within the memory that was asked for; what does not fit goes to `spill`."""
     con = connect_duckdb()
-    con.execute(f"SET memory_limit = {quote_text(settings.memory)}")
+    con.execute(f"SET memory_limit = {quote_text(options.memory)}")
     con.execute(f"SET temp_directory = {quote_text(spill)}")
-    if settings.threads is not None:
-        con.execute(f"SET threads = {int(settings.threads)}")
+    if options.threads is not None:
+        con.execute(f"SET threads = {int(options.threads)}")
     con.execute("SET preserve_insertion_order = false")
     return con

@@ -9,16 +9,16 @@ import socket
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from visitcheck.audit.options import AuditOptions
 from visitcheck.audit.running.resume_key import file_labels, resume_key
 from visitcheck.audit.running.run_folder import RunFolder, translate_failures
 from visitcheck.audit.running.scope import AuditScope, audit_scope
-from visitcheck.audit.running.settings import AuditOptions
 from visitcheck.audit.running.summary import sum_counts
 from visitcheck.audit.running.summary_files import summary_files
 from visitcheck.audit.spark import tables
@@ -27,7 +27,6 @@ from visitcheck.audit.spark.judging import JudgedRows, KeepFrame, judge_source
 from visitcheck.audit.spark.result import SparkAudit
 from visitcheck.audit.spark.session import check_session, translate_spark_failures
 from visitcheck.audit.spark.sources import SparkSource, file_source, frame_source
-from visitcheck.facts import Registers
 from visitcheck.ir.plan import make_plan
 from visitcheck.policy import Policy
 
@@ -39,30 +38,26 @@ _TIMESTAMPS = "spark.sql.parquet.outputTimestampType"
 
 @dataclass(frozen=True)
 class SparkRun:
-    """One audit on Spark. `options` are as in `Run`."""
+    """One audit on Spark."""
 
     policy: Policy
-    settings: AuditOptions
-    registers: Registers | None
-    options: dict[str, Any] = field(default_factory=dict)
+    options: AuditOptions
 
-    def audit_frame(self, frame: DataFrame, out: Path | None, *, restart: bool, replace: bool) -> SparkAudit:
+    def audit_frame(self, frame: DataFrame, out: Path | None) -> SparkAudit:
         """The audit of a DataFrame; without `out` nothing is written."""
         check_session(frame.sparkSession)
-        source = frame_source(frame, self.policy, self.registers, self.settings.as_of)
+        source = frame_source(frame, self.policy, self.options.registers, self.options.as_of)
         with translate_spark_failures():
             if out is None:
                 return self._audit_in_memory(source)
-            return self._audit_to_folder(source, out, restart=restart, replace=replace)
+            return self._audit_to_folder(source, out)
 
-    def audit_files(
-        self, session: SparkSession, paths: Sequence[Path], out: Path, *, restart: bool, replace: bool
-    ) -> SparkAudit:
+    def audit_files(self, session: SparkSession, paths: Sequence[Path], out: Path) -> SparkAudit:
         """The audit of Parquet files."""
         check_session(session)
-        source = file_source(session, paths, self.policy, self.registers, self.settings.as_of)
+        source = file_source(session, paths, self.policy, self.options.registers, self.options.as_of)
         with translate_spark_failures():
-            return self._audit_to_folder(source, out, restart=restart, replace=replace)
+            return self._audit_to_folder(source, out)
 
     def _audit_in_memory(self, source: SparkSource) -> SparkAudit:
         kept: list[DataFrame] = []
@@ -72,22 +67,23 @@ class SparkRun:
             return kept[-1]
 
         scope = self._scope(source)
-        found = judge_source(source, scope, self.settings, self.registers, keep)
+        found = judge_source(source, scope, self.options, keep)
         verdicts, findings, rejects = self._tables(found, scope, source)
         files = self._summary_files(source, scope, found, (verdicts, findings, rejects))
         return SparkAudit(verdicts, findings, rejects, files["summary.json"], files["manifest.json"], tuple(kept))
 
-    def _audit_to_folder(self, source: SparkSource, out: Path, *, restart: bool, replace: bool) -> SparkAudit:
+    def _audit_to_folder(self, source: SparkSource, out: Path) -> SparkAudit:
         began = time.monotonic()
         place = RunFolder(out.absolute())
         session, output = source.session, place.path("output")
+        restart, replace = self.options.restart, self.options.replace
         with (
             place.start_or_resume(self._key(source), resume=False, restart=restart, replace=replace),
             translate_failures(place.folder),
         ):
             keep = _keep_on_disk(session, place)
             scope = self._scope(source)
-            found = judge_source(source, scope, self.settings, self.registers, keep)
+            found = judge_source(source, scope, self.options, keep)
             named = zip(("verdicts", "findings", "rejects"), self._tables(found, scope, source), strict=True)
             written = tuple(keep(frame, f"output/{name}.parquet") for name, frame in named)
             for name, content in self._summary_files(source, scope, found, written).items():
@@ -97,11 +93,10 @@ class SparkRun:
         return SparkAudit.read(session, out)
 
     def _scope(self, source: SparkSource) -> AuditScope:
-        return audit_scope(make_plan(self.policy, "recorded"), source.fed, self.settings)
+        return audit_scope(make_plan(self.policy, "recorded"), source.fed, self.options)
 
     def _key(self, source: SparkSource) -> dict[str, Any]:
-        key = resume_key(source.files, self.policy, self.settings, 0, self.options | {"engine": "spark"})
-        del key["options"]["shards"]
+        key = resume_key(source.files, self.policy, self.options.meaning() | {"engine": "spark"})
         key["versions"]["pyspark"] = version("pyspark")
         key["versions"]["spark"] = source.session.version
         return key

@@ -7,18 +7,17 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias
 
 from visitcheck.audit.inputs.canonical_rows import PROBLEMS_COLUMN
+from visitcheck.audit.options import AuditOptions
 from visitcheck.audit.running.findings import missing_facts
 from visitcheck.audit.running.history import history_query
 from visitcheck.audit.running.judging import evaluate_relation
 from visitcheck.audit.running.scope import AuditScope
-from visitcheck.audit.running.settings import AuditOptions
 from visitcheck.audit.spark.reading import RowsMapper
 from visitcheck.audit.spark.sources import SparkSource
 from visitcheck.audit.spark.sql import temp_view, translate_to_spark, union_frames
 from visitcheck.engines.sql import SqlEngine
 from visitcheck.engines.sql.columns import FILE, ROW
 from visitcheck.engines.sql.zones import check_zones, zones_of
-from visitcheck.facts import Registers
 from visitcheck.facts.zones import zone_names
 
 if TYPE_CHECKING:
@@ -49,15 +48,13 @@ class JudgedRows:
         return self.rows.where(f"{PROBLEMS_COLUMN} IS NOT NULL")
 
 
-def judge_source(
-    source: SparkSource, scope: AuditScope, settings: AuditOptions, registers: Registers | None, keep: KeepFrame
-) -> JudgedRows:
+def judge_source(source: SparkSource, scope: AuditScope, options: AuditOptions, keep: KeepFrame) -> JudgedRows:
     """All rows of a source, judged.
 
     Raises `UnsupportedByEngine` for rules that Spark cannot say, and `EngineFailure` where its zone data differs from
     the pinned for a zone in use.
     """
-    read = RowsMapper(scope, registers, settings.as_of)
+    read = RowsMapper(scope, options.registers, options.as_of)
     frames = [frame.mapInArrow(read, read.schema) for frame in source.frames]
     rows = keep(union_frames(frames) if frames else source.session.createDataFrame([], read.schema), "rows")
     if not source.numbered:
@@ -65,7 +62,7 @@ def judge_source(
     sound = rows.where(f"{PROBLEMS_COLUMN} IS NULL")
     duplicates = keep(_find_duplicates(sound), "duplicates")
     single = sound.join(duplicates, sound["visit.id"] == duplicates["id"], "left_anti")
-    judged = _evaluate_rows(source.session, _add_history(single, scope, settings), scope)
+    judged = _evaluate_rows(source.session, _add_history(single, scope, options), scope)
     return JudgedRows(rows, duplicates, keep(judged, "judged"))
 
 
@@ -94,9 +91,9 @@ def _find_duplicates(rows: DataFrame) -> DataFrame:
     return counted.where("rows > 1").drop("rows")
 
 
-def _add_history(rows: DataFrame, scope: AuditScope, settings: AuditOptions) -> DataFrame:
+def _add_history(rows: DataFrame, scope: AuditScope, options: AuditOptions) -> DataFrame:
     with temp_view(rows) as name:
-        return rows.sparkSession.sql(translate_to_spark(history_query(name, scope.kept, settings)))
+        return rows.sparkSession.sql(translate_to_spark(history_query(name, scope.kept, options)))
 
 
 def _evaluate_rows(session: SparkSession, rows: DataFrame, scope: AuditScope) -> DataFrame:

@@ -1,0 +1,133 @@
+"""`AuditOptions`: what an audit is asked for, besides its visits, its policy and its folder."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from os import PathLike
+from pathlib import Path
+from typing import Any, Literal, TypeAlias, get_args
+
+from visitcheck.audit import problem_codes as problem_codes
+from visitcheck.audit.mapping import ColumnMapping, load_mapping
+from visitcheck.audit.progress import Watcher
+from visitcheck.errors import AuditFailed, Problem
+from visitcheck.facts import Registers
+from visitcheck.facts.times import timestamp, timestamp_text
+
+HistoryChoice: TypeAlias = Literal["derive", "given", "none"]
+MOST_SHARDS = 1_024
+_memory = re.compile(r"(?i)[0-9]{1,6}(?:\.[0-9]{1,6})? ?[kmgt]i?b").fullmatch
+_FOR_FILES = ("shards", "memory", "threads", "resume", "columns", "watch")
+"""Options that only DuckDB's audit of files has, not Spark's."""
+
+
+def _ignore_progress(_: object) -> None:
+    """The watcher of an audit that nobody watches."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AuditOptions:
+    """The options of an audit, named as the keywords of `visitcheck.audit`.
+
+    The first five change what is found; the others only how the run works.
+
+    `columns` is a mapping of the columns of tables to facts, or the path of one. `registers` fill in facts by id.
+    `history` says where `earlier_visits` come from: `derive` them from the audited visits themselves for rows
+    that give none, take only what is `given`, or `none`. `history_since` is the moment from which the audited
+    visits are complete, `as_of` the moment of judging for rows without one.
+
+    `shards` is None for a number that suits the input. `memory` is DuckDB's limit, like `2GB`. `resume` goes on with
+    a run that was broken off, `restart` discards it, and `replace` allows the output folder to hold an audit.
+
+    Raises `AuditFailed` for values that no audit can have.
+    """
+
+    columns: ColumnMapping | str | PathLike[str] | None = None
+    registers: Registers | None = None
+    history: HistoryChoice = "derive"
+    history_since: datetime | None = None
+    as_of: datetime | None = None
+    shards: int | None = None
+    memory: str = "2GB"
+    threads: int | None = None
+    resume: bool = False
+    restart: bool = False
+    replace: bool = False
+    watch: Watcher = _ignore_progress
+
+    def __post_init__(self) -> None:
+        problems = [
+            Problem("audit-option", f"`{value}` cannot be {what}", help_)
+            for value, what, help_ in self._impossible_values()
+        ]
+        if problems:
+            raise AuditFailed(problems)
+
+    def _impossible_values(self) -> Iterator[tuple[object, str, str]]:
+        if self.history not in get_args(HistoryChoice):
+            yield self.history, "`history`", "`derive`, `given` or `none`"
+        for name in ("history_since", "as_of"):
+            moment = getattr(self, name)
+            if moment is not None and moment.utcoffset() is None:
+                yield moment, f"`{name}`", "give it a zone, like `tzinfo=UTC`"
+        if self.shards is not None and not 0 < self.shards <= MOST_SHARDS:
+            yield self.shards, "the number of shards", f"1 to {MOST_SHARDS:,}"
+        if self.threads is not None and self.threads < 1:
+            yield self.threads, "the number of threads", "1 or more"
+        if not _memory(self.memory):
+            yield self.memory, "the database's memory", "write it like `2GB` or `500MB`"
+
+    def file_options(self) -> list[str]:
+        """The options given that only DuckDB's audit of files has, not Spark's."""
+        defaults = AuditOptions()
+        return [name for name in _FOR_FILES if getattr(self, name) != getattr(defaults, name)]
+
+    def column_mapping(self) -> ColumnMapping | None:
+        """The column mapping, loaded where `columns` is a path; raises `InvalidInput` with its problems."""
+        if self.columns is None or isinstance(self.columns, ColumnMapping):
+            return self.columns
+        return load_mapping(Path(self.columns))
+
+    def meaning(self) -> dict[str, Any]:
+        """The options on which findings depend, whichever engine judges, as JSON values."""
+        return {
+            "history": self.history,
+            "history_since": _moment_text(self.history_since),
+            "as_of": _moment_text(self.as_of),
+            "registers": self._registers_digest(),
+        }
+
+    def columns_digest(self) -> str | None:
+        """A hash of the mapping: of its file where there is one, so that the folder it lies in does not matter."""
+        if self.columns is None:
+            return None
+        if isinstance(self.columns, ColumnMapping):
+            return _sha256(repr(self.columns))
+        return _sha256(Path(self.columns).read_text("utf-8"))
+
+    def _registers_digest(self) -> str | None:
+        """A hash of what the registers mean, however they were written."""
+        if self.registers is None:
+            return None
+        entries: dict[str, Any] = {
+            name: {id_: entry.model_dump(mode="json", exclude_none=True) for id_, entry in register.items()}
+            for name, register in (
+                ("lenders", self.registers.lenders),
+                ("agencies", self.registers.agencies),
+                ("collectors", self.registers.collectors),
+            )
+        }
+        return _sha256(json.dumps(entries, sort_keys=True))
+
+
+def _moment_text(moment: datetime | None) -> str | None:
+    return None if moment is None else timestamp_text(timestamp(moment))
+
+
+def _sha256(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()
