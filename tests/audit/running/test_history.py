@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
+import json
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import duckdb
 import pyarrow as pa
+import pytest
 
+from visitcheck.audit.inputs import open_inputs
 from visitcheck.audit.options import AuditOptions, HistoryChoice
 from visitcheck.audit.running.history import MOST_EARLIER_VISITS, history_query
+from visitcheck.audit.running.scope import audit_scope
 from visitcheck.engines.sql.columns import FILE, ROW, arrow_schema
 from visitcheck.facts.types import DAY
 from visitcheck.facts.vocabulary import ROOT
+from visitcheck.ir.plan import make_plan
+from visitcheck.policy import load_policy
 
 SINCE = datetime(1970, 1, 2, tzinfo=UTC)
 
@@ -79,6 +86,23 @@ def test_only_what_is_asked_for_is_derived() -> None:
 
     assert {"a": (None, None), "b": (["x"], None)} == _told(*rows, history="given")
     assert {"a": (None, None), "b": (None, None)} == _told(*rows, history="none")
+
+
+@pytest.mark.parametrize(("history", "known"), [("derive", True), ("given", True), ("none", False)])
+def test_without_history_no_column_gives_earlier_visits(history: HistoryChoice, known: bool, tmp_path: Path) -> None:
+    """
+    With `none`, rules that read earlier visits are listed as ones that lack them, though the input has the column.
+    """
+    visit = {"visit": {"id": "a", "stage": "recorded", "starts_at": "2026-01-02T10:00:00Z"}, "earlier_visits": []}
+    (tmp_path / "visits.jsonl").write_text(f"{json.dumps(visit)}\n", "utf-8")
+    policy = load_policy("base.conduct")
+    inputs = open_inputs([tmp_path / "visits.jsonl"], policy=policy)
+
+    scope = audit_scope(make_plan(policy, "recorded"), inputs.fed, AuditOptions(history=history))
+
+    read = {path for path in scope.plan.facts if path.startswith("earlier_visits")}
+    assert read
+    assert (set() if known else read) == read & scope.never_known
 
 
 def test_of_very_many_visits_the_latest_are_given_and_the_gap_is_said() -> None:

@@ -168,6 +168,35 @@ def test_output_that_is_there_is_left_alone(visits: Path, policy: Policy, tmp_pa
     assert ["mine.txt"] == [path.name for path in (tmp_path / "out").iterdir()]
 
 
+@pytest.mark.parametrize("mark", ["manifest.json", "verdicts.parquet"])
+def test_only_the_output_of_an_audit_is_replaced(mark: str, visits: Path, policy: Policy, tmp_path: Path) -> None:
+    """
+    A folder that has one file of an audit's, but not all that identify one, is somebody's own: nothing in it is lost.
+    """
+    out = tmp_path / "out"
+    out.mkdir()
+    for name in (mark, "mine.txt"):
+        (out / name).write_text("mine")
+
+    with pytest.raises(AuditFailed, match=r"output-exists.*not the output of an audit"):
+        audit(visits, policy, out=out, replace=True)
+
+    assert {mark: "mine", "mine.txt": "mine"} == {path.name: path.read_text() for path in out.iterdir()}
+
+
+def test_an_audit_s_output_is_replaced_where_that_is_asked_for(visits: Path, policy: Policy, tmp_path: Path) -> None:
+    """
+    Nothing of the former output stays.
+    """
+    out = tmp_path / "out"
+    audit(visits, policy, out=out)
+    (out / "former.txt").write_text("of the former audit")
+
+    audit(visits, policy, out=out, replace=True)
+
+    assert {*FILES, "run.json"} == {path.name for path in out.iterdir()}
+
+
 _FULL = """
 import resource, signal, sys, visitcheck, visitcheck.audit
 from visitcheck.audit.auditing import audit
