@@ -26,7 +26,7 @@ def fold_constants(node: Expr) -> Expr:
     return Const(interpret(node, None), node.type, origin=node.origin)
 
 
-def constant_value(node: Expr) -> object:
-    """The known value that a node has for every visit; None where there is none, or it is UNKNOWN."""
+def known_constant(node: Expr) -> Const | None:
+    """The constant that a node is for every visit; None where a visit matters, or the value is UNKNOWN."""
     folded = fold_constants(node)
-    return folded.value if isinstance(folded, Const) else None
+    return folded if isinstance(folded, Const) and folded.value is not None else None

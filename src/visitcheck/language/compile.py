@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from visitcheck.errors import InvalidCondition, Place, Problem
 from visitcheck.facts.types import BOOL, COUNT, INT, Type
+from visitcheck.ir.binders import find_nested_macros
 from visitcheck.ir.nodes import Expr, Node
 from visitcheck.ir.walk import children
-from visitcheck.language.binders import nested_too_often
 from visitcheck.language.coerce import require_truth, require_type
 from visitcheck.language.condition_text import ConditionText
 from visitcheck.language.elaborator import Elaborator
@@ -72,7 +72,7 @@ def _too_large(source: ConditionText, expr: Expr) -> bool:
 
 
 def _refuse_cubic(source: ConditionText, expr: Expr) -> None:
-    for node in nested_too_often(expr):
+    for node in find_nested_macros(expr, levels=3):
         start, end = _span_of(source, node)
         source.problems.append(
             Problem(

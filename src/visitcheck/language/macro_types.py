@@ -20,6 +20,7 @@ from visitcheck.facts.types import (
     ListOf,
     Type,
 )
+from visitcheck.ir.binders import next_binder, renumber_binder
 from visitcheck.ir.nodes import (
     Aggregate,
     Compare,
@@ -35,7 +36,6 @@ from visitcheck.ir.nodes import (
     Size,
 )
 from visitcheck.language import syntax as s
-from visitcheck.language.binders import number, renumbered
 from visitcheck.language.coerce import as_exact, is_same_type, is_value, require_truth, require_type, require_value
 from visitcheck.language.condition_text import ConditionText
 from visitcheck.language.functions import LIST_FUNCTIONS, ListFunction
@@ -99,8 +99,8 @@ def report_wrong_form(text: ConditionText, tree: s.Invoke) -> None:
 
 def _settle_binder(bodies: list[Expr], provisional: int) -> tuple[tuple[Expr, ...], int]:
     """The bodies with the macro's final binder number, and that number."""
-    binder = number(tuple(bodies))
-    return tuple(renumbered(body, provisional, binder) for body in bodies), binder
+    binder = next_binder(tuple(bodies))
+    return tuple(renumber_binder(body, provisional, binder) for body in bodies), binder
 
 
 def macro(

@@ -21,6 +21,7 @@ from visitcheck.facts.types import (
     Type,
     Word,
 )
+from visitcheck.ir.binders import next_binder
 from visitcheck.ir.nodes import (
     Arithmetic,
     ArithmeticOp,
@@ -36,7 +37,6 @@ from visitcheck.ir.nodes import (
     Or,
 )
 from visitcheck.language import syntax as s
-from visitcheck.language.binders import number
 from visitcheck.language.coerce import (
     ORDERED,
     as_exact,
@@ -169,7 +169,7 @@ def _exists_equal(text: ConditionText, item: Expr, source: Expr, tree: s.Binary)
     fitted = as_type(text, item, wanted, tree.left)
     if fitted is None:
         return None
-    binder = number((fitted,))
+    binder = next_binder((fitted,))
     origin = text.origin(tree)
     body = Compare("==", Element(binder, wanted, origin=text.origin(tree.right)), fitted, origin=origin)
     return Exists(source, binder, body, origin=origin)

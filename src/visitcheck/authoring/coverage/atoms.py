@@ -18,7 +18,6 @@ from visitcheck.ir.nodes import (
     Fact,
     ForAll,
     Has,
-    Macro,
     Not,
     Or,
     Param,
@@ -92,12 +91,3 @@ def possible(node: Expr) -> tuple[Truth, ...]:
     if not others and reads and _ALWAYS_GIVEN.issuperset(reads):
         return (True, False)
     return ALL_TRUTHS
-
-
-def free_binders(node: Expr) -> frozenset[int]:
-    """The macros around `node` whose elements it reads."""
-    if isinstance(node, Element):
-        return frozenset({node.binder})
-    below = frozenset[int]().union(*map(free_binders, children(node)))
-    # A macro's own number is larger than any it could see around it in what it binds over.
-    return below - {node.binder} if isinstance(node, Macro) else below

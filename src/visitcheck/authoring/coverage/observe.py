@@ -6,9 +6,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import TypeAlias, cast
 
-from visitcheck.authoring.coverage.atoms import AtomicCondition, atoms, free_binders, possible
+from visitcheck.authoring.coverage.atoms import AtomicCondition, atoms, possible
 from visitcheck.facts import Visit
 from visitcheck.ir.nodes import Expr, Value
+from visitcheck.ir.walk import free_names
 from visitcheck.language.interpreter import Binding, interpret
 from visitcheck.truth import Truth
 
@@ -44,7 +45,7 @@ class ConditionShown:
         self.truths: set[Truth] = set()
         self.atoms = [AtomShown(atom) for atom in atoms(condition)]
         self._of_node = {id(node): shown for shown in self.atoms for node in shown.atom.nodes}
-        self._binders = {id(node): sorted(free_binders(node)) for shown in self.atoms for node in shown.atom.nodes}
+        self._binders = {id(node): sorted(free_names(node)) for shown in self.atoms for node in shown.atom.nodes}
 
     @property
     def possible(self) -> tuple[Truth, ...]:

@@ -10,9 +10,9 @@ from visitcheck.authoring.lint.subject import Remark, Subject, own_id, remark
 from visitcheck.authoring.source_spans import conditions_of, place_of, site, text_of
 from visitcheck.documents import YamlMapping, YamlNode, YamlScalar, YamlSequence
 from visitcheck.errors import Place
-from visitcheck.ir.nodes import And, Call, Expr, Macro, Node, Or
+from visitcheck.ir.binders import find_nested_macros
+from visitcheck.ir.nodes import And, Call, Expr, Node, Or
 from visitcheck.ir.walk import distinct_nodes, walk
-from visitcheck.language.binders import nested_same_list
 from visitcheck.policy.model import Rule
 
 _NAMED = {
@@ -88,8 +88,7 @@ def check_style(subject: Subject) -> Iterator[Remark]:
                 help_ = f"write `{_NAMED[node.function]}`, whose numbering needs no looking up"
                 message = f"`{node.function}` counts as CEL does"
                 yield remark("lint-cel-accessor", message, help_, _place(rule, node), rule)
-        found = (node for condition in deciding for node in nested_same_list(condition))
-        nested = {id(node): node for node in found if isinstance(node, Macro)}
+        nested = {id(node): node for condition in deciding for node in find_nested_macros(condition, levels=2)}
         # What a nested macro goes over is said with it.
         inside = {id(below) for node in nested.values() for below in walk(node.source)}
         for inner in (node for key, node in nested.items() if key not in inside):

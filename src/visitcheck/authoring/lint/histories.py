@@ -10,20 +10,17 @@ from visitcheck.ir.nodes import (
     Call,
     Choose,
     Compare,
-    Distinct,
     Exact,
     Exists,
     Expr,
     Fact,
-    Filter,
     ForAll,
     ListCall,
-    Map,
     Not,
     Or,
     Size,
 )
-from visitcheck.ir.walk import distinct_nodes
+from visitcheck.ir.walk import base_list, distinct_nodes
 from visitcheck.language.scope import HISTORIES
 from visitcheck.policy.model import Rule
 
@@ -87,6 +84,5 @@ def _counted(node: Expr) -> set[str]:
 
 
 def _histories(source: Expr) -> set[str]:
-    while isinstance(source, Filter | Map | Distinct):
-        source = source.source
+    source = base_list(source)
     return {source.path[0]} & set(HISTORIES) if isinstance(source, Fact) and len(source.path) == 1 else set()

@@ -11,20 +11,19 @@ from dataclasses import dataclass, field, replace
 from typing import TypeAlias, cast
 
 from visitcheck.facts.types import COUNT, Word
+from visitcheck.ir.fold import known_constant
 from visitcheck.ir.nodes import (
     And,
     Call,
     Compare,
     CompareOp,
     Const,
-    DatedValue,
     Exists,
     Expr,
     ForAll,
     Has,
     Not,
     Or,
-    Param,
     Size,
 )
 from visitcheck.language.interpreter import interpret
@@ -72,7 +71,7 @@ def _joined(parts: tuple[Expr, ...], *, conjunction: bool) -> Truths:
 
 
 def _compared(node: Compare) -> Truths:
-    left, right = _fixed(node.left), _fixed(node.right)
+    left, right = known_constant(node.left), known_constant(node.right)
     if left is not None and right is not None:
         return frozenset({cast("Truth", interpret(replace(node, left=left, right=right), None))})
     if node.left == node.right and node.left.type != COUNT:
@@ -82,17 +81,6 @@ def _compared(node: Compare) -> Truths:
         return frozenset({False, None})
     bounds = _Bounds()
     return ANYTHING if bounds.take(node, holds=False) and bounds.possible() else frozenset({True, None})
-
-
-def _fixed(node: Expr) -> Const | None:
-    """A constant, or a parameter that has one value on all days, as one."""
-    match node:
-        case Const(value=value) if value is not None:
-            return node
-        case Param(values=(DatedValue(start=None, end=None, value=value),), type=type_) if value is not None:
-            return Const(value, type_)
-        case _:
-            return None
 
 
 def _contradict(parts: tuple[Expr, ...], *, holds: bool) -> bool:
@@ -137,7 +125,7 @@ def _subject(literal: Expr) -> Expr | None:
         return _subject(literal.parts[0])
     if isinstance(literal, Compare):
         for one, other in ((literal.left, literal.right), (literal.right, literal.left)):
-            if _fixed(other) is not None and _fixed(one) is None and not isinstance(one, Const):
+            if known_constant(other) is not None and known_constant(one) is None and not isinstance(one, Const):
                 return one
     return None
 
@@ -219,10 +207,10 @@ class _Bounds:
     @staticmethod
     def _constant(literal: Expr) -> tuple[CompareOp, object]:
         compare = cast("Compare", literal)
-        right = _fixed(compare.right)
+        right = known_constant(compare.right)
         if right is not None:
             return compare.op, right.value
-        left = _fixed(compare.left)
+        left = known_constant(compare.left)
         return _TURNED[compare.op], None if left is None else left.value
 
 

@@ -16,6 +16,7 @@ from collections.abc import Iterable
 from enum import IntEnum
 
 from visitcheck.facts.types import TIMESTAMP
+from visitcheck.ir.dated_values import never_changes
 from visitcheck.ir.nodes import (
     Arithmetic,
     Call,
@@ -24,14 +25,11 @@ from visitcheck.ir.nodes import (
     Const,
     Distinct,
     Element,
-    Exists,
     Expr,
     Fact,
     Field,
     Filter,
-    ForAll,
     Has,
-    ListCall,
     Macro,
     Map,
     Param,
@@ -40,7 +38,6 @@ from visitcheck.ir.walk import children
 
 MOVING = frozenset({"visit.starts_at", "visit.ends_at", "visit.date"})
 """The facts that move with a visit."""
-_MACROS = (Exists, ForAll, Filter, Map, ListCall)
 
 
 class Motion(IntEnum):
@@ -78,8 +75,7 @@ class Motions:
             case Field(record=record):
                 return Motion.STILL if self.of(record) is Motion.STILL else Motion.FREE
             case Param(values=values, date=date):
-                lasting = len(values) == 1 and values[0].start is None and values[0].end is None
-                return Motion.STILL if lasting else self._stepwise([date])
+                return Motion.STILL if never_changes(values) else self._stepwise([date])
             case Compare(left=left, right=right):
                 return self._compared(self.of(left), self.of(right))
             case Arithmetic():
@@ -88,7 +84,7 @@ class Motions:
                 return self._call(node)
             case Choose(test=test, then=then, other=other):
                 return self._stepwise([then, other]) if self.of(test) is Motion.STILL else Motion.FREE
-            case _ if isinstance(node, _MACROS) and not self._elements_still(node):
+            case _ if isinstance(node, Macro) and not self._elements_still(node):
                 return Motion.FREE
             case _:
                 return self._stepwise(children(node))
