@@ -16,9 +16,10 @@ from typed import table_of, without_nulls
 
 from visitcheck import Gate, Policy, Registers
 from visitcheck.audit.inputs import Inputs, open_inputs
-from visitcheck.engines.sql.columns import narrowed
 from visitcheck.engines.sql.duckdb_connection import connect_duckdb
+from visitcheck.facts.narrow import narrow_record
 from visitcheck.facts.types import ListOf, Record, Type
+from visitcheck.facts.vocabulary import ROOT
 
 
 @pytest.fixture(scope="module")
@@ -88,7 +89,8 @@ def test_registers_and_a_moment_of_judging(policy: Policy, tmp_path: Path) -> No
 def test_facts_that_nobody_asks_for_are_validated_all_the_same(count: int, policy: Policy, tmp_path: Path) -> None:
     """With a part of the vocabulary kept, every row has the same problems, and the same facts of that part."""
     registers = Registers.read({"lenders": {"a": {"kind": "bank"}}, "collectors": {"c": {"trained": True}}})
-    kept = narrowed(["visit.id", "visit.starts_at", "debt.amount", "team[].id", "conduct[].kind", "conduct[].amount"])
+    read = ["visit.id", "visit.starts_at", "debt.amount", "team[].id", "conduct[].kind", "conduct[].amount"]
+    kept = narrow_record(ROOT, read)
     visits = generated(count)
     pq.write_table(table_of(visits), tmp_path / "visits.parquet")
     files = [tmp_path / "visits.parquet", write_lines(tmp_path / "visits.jsonl", visits)]

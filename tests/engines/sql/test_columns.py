@@ -15,12 +15,12 @@ from visitcheck.engines.sql.columns import (
     arrow_type,
     duckdb_type,
     fact_columns,
-    narrowed,
     row_of,
     spark_type,
 )
 from visitcheck.engines.sql.duckdb_connection import connect_duckdb
 from visitcheck.facts import Visit
+from visitcheck.facts.narrow import narrow_record
 from visitcheck.facts.types import BOOL, COUNT, DATE, DOUBLE, MONEY, TIMESTAMP, WEEKLY_HOURS, ListOf, Record, Type, Word
 from visitcheck.facts.vocabulary import ROOT
 from visitcheck.ir.plan import make_plan
@@ -83,14 +83,14 @@ def test_visits_come_back_as_they_went_in(visit: Visit) -> None:
 
 
 def test_narrowed_to_the_facts_that_are_read() -> None:
-    found = narrowed({"visit.id", "contacts[].at", "conduct", "debt.amount", "wishes.places_refused"})
+    found = narrow_record(ROOT, {"visit.id", "contacts[].at", "conduct", "debt.amount", "wishes.places_refused"})
 
     assert {name: duckdb_type(type_) for name, type_ in found.fields.items()} == {
         "visit": 'STRUCT("id" TEXT)',
         "debt": 'STRUCT("amount" STRUCT("minor" BIGINT, "currency" TEXT))',
         "contacts": 'STRUCT("at" BIGINT)[]',
         "wishes": 'STRUCT("places_refused" TEXT[])',
-        "conduct": duckdb_type(ROOT.fields["conduct"]),
+        "conduct": 'STRUCT("kind" TEXT)[]',
     }
 
 
@@ -98,7 +98,7 @@ def test_a_plan_needs_no_more_than_its_facts() -> None:
     """The narrowed relation gives the truths that the whole one gives."""
     found = drawn(visits(stage="recorded"), 20)
     plan = make_plan(load_policy("base"), "recorded")
-    root = narrowed(plan.facts)
+    root = narrow_record(ROOT, plan.facts)
     rows = [{ROW: n, **row_of(visit, root)} for n, visit in enumerate(found)]
     with connect_duckdb() as connection:
         connection.register("visits", pa.Table.from_pylist(rows, arrow_schema(root)))

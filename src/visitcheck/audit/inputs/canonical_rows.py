@@ -21,8 +21,9 @@ from visitcheck.audit.inputs.fact_groups import is_unread, read_field, read_grou
 from visitcheck.audit.inputs.gate_reader import PROBLEMS, GateReader
 from visitcheck.audit.inputs.raw_rows import BYTES, ODD, TEXT, RawRows
 from visitcheck.audit.inputs.register_facts import Register, register_fact_paths, register_lookups
-from visitcheck.engines.sql.columns import FILE, ROW, fact_columns, narrowed, record_fields, sql_type
+from visitcheck.engines.sql.columns import FILE, ROW, fact_columns, record_fields, sql_type
 from visitcheck.facts.models import shapes
+from visitcheck.facts.narrow import narrow_record
 from visitcheck.facts.times import timestamp
 from visitcheck.facts.types import MONEY, ListOf, Record
 
@@ -200,7 +201,7 @@ def facts_worked_on(rows: RawRows, reader: GateReader, root: Record) -> Record:
     wanted = {*all_paths(reader.root), *facts_in_columns(rows.types, root), *reader.policy.selectors, *_ALWAYS}
     wanted |= set() if reader.registers is None else set(register_fact_paths(reader.registers))
     wanted |= set() if reader.as_of is None else {"visit.as_of"}
-    return narrowed(wanted | set(_currencies(root, wanted)), root)
+    return narrow_record(root, wanted | set(_currencies(root, wanted)))
 
 
 def _currencies(root: Record, wanted: set[str], prefix: str = "") -> Iterator[str]:

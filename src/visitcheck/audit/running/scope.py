@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from dataclasses import dataclass
-from typing import Any
 
 from visitcheck.audit.options import AuditOptions
-from visitcheck.facts.types import ListOf, Record, Type
+from visitcheck.facts.narrow import narrow_record
+from visitcheck.facts.types import Record
 from visitcheck.facts.vocabulary import vocabulary_with_extra
 from visitcheck.ir.plan import Plan
 
@@ -56,22 +55,4 @@ def audit_scope(plan: Plan, fed: frozenset[str], options: AuditOptions) -> Audit
         fed |= {"visit.date"}
     if options.as_of is not None:
         fed |= {"visit", "visit.as_of"}
-    return AuditScope(plan, root, fed, _pruned(root, wanted, ""), frozenset(plan.facts - fed))
-
-
-def _pruned(record: Record, wanted: Collection[str], prefix: str) -> Record:
-    fields: dict[str, Type] = {}
-    for field, type_ in record.fields.items():
-        listed = isinstance(type_, ListOf)
-        item: Any = type_.item if isinstance(type_, ListOf) else type_
-        here = f"{prefix}{field}"
-        if isinstance(item, Record):
-            below = f"{here}[]." if listed else f"{here}."
-            part = _pruned(item, wanted, below)
-            if not part.fields and here in wanted:  # only how many there are matters; a record needs a field
-                part = Record(item.name, dict(list(item.fields.items())[:1]))
-            if part.fields:
-                fields[field] = ListOf(part) if listed else part
-        elif here in wanted:
-            fields[field] = type_
-    return Record(record.name, fields)
+    return AuditScope(plan, root, fed, narrow_record(root, wanted), frozenset(plan.facts - fed))

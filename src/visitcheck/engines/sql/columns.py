@@ -16,7 +16,6 @@ from: `ROW` and `FILE`.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 from visitcheck.facts.types import BOOL, COUNT, DOUBLE, INT, MONEY, STRING, WEEKLY_HOURS, ListOf, Record, Type, Word
@@ -114,28 +113,3 @@ def plain(value: Any, type_: Type) -> Any:
     if fields is None:
         return value
     return {name: plain(getattr(value, name, None), part) for name, part in fields.items()}
-
-
-def narrowed(facts: Iterable[str], root: Record = ROOT) -> Record:
-    """The relation with nothing but these facts and what they stand in (`plan.facts`, and what else is needed).
-
-    A database reads the elements of a list whole, so fields that no rule reads cost as much as those that are
-    read: on twelve rules with lists of about six elements they were half of the time.
-    """
-    wanted = frozenset(facts)
-    return Record(root.name, _narrowed(root, "", wanted))
-
-
-def _narrowed(record: Record, prefix: str, wanted: frozenset[str]) -> dict[str, Type]:
-    found: dict[str, Type] = {}
-    for name, type_ in record.fields.items():
-        path = f"{prefix}{name}"
-        listed = isinstance(type_, ListOf)
-        item = type_.item if isinstance(type_, ListOf) else type_
-        below = _narrowed(item, f"{path}[]." if listed else f"{path}.", wanted) if isinstance(item, Record) else {}
-        if isinstance(item, Record) and (below or path in wanted):
-            part = Record(item.name, below or item.fields)
-            found[name] = ListOf(part) if listed else part
-        elif path in wanted:
-            found[name] = type_
-    return found
