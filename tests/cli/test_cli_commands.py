@@ -187,7 +187,7 @@ def test_doctor_says_why_an_engine_is_missing_and_what_mends_it(monkeypatch: pyt
 
 def test_a_reader_that_goes_away_is_met_quietly() -> None:
     """The output is larger than a pipe holds, and the reader closes it at once."""
-    command = [sys.executable, "-m", "visitcheck.cli", "explain", str(DENIED), *["--format", "json"]]
+    command = [sys.executable, "-m", "visitcheck", "explain", str(DENIED), *["--format", "json"]]
     process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, cwd=ROOT)
     assert process.stdout is not None
     assert process.stderr is not None

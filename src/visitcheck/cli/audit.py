@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from visitcheck.cli.html import audit_html, choices_for, needing_report, privacy_options, write_page
+from visitcheck.cli.html import choices_for, name_missing_packages, privacy_options, render_audit, write_page
 from visitcheck.cli.options import Moment, OutputFormat, format_option, policy_option
 
 if TYPE_CHECKING:
@@ -131,11 +131,11 @@ def _write_html(
     format_: OutputFormat,
 ) -> None:
     """The report on the audit that has just been written, its worst visits explained with their own facts."""
-    with needing_report():
+    with name_missing_packages():
         from visitcheck.report import AuditFolder
         from visitcheck.report.worst_visits import AuditSources
     sources = AuditSources([Path(file) for file in files], policy, options)
-    write_page(target, audit_html(AuditFolder.open(out), choices, sources), format_)
+    write_page(target, render_audit(AuditFolder.open(out), choices, sources), format_)
 
 
 def _show_progress(progress: Progress) -> None:
@@ -155,7 +155,7 @@ def _code(result: AuditResult) -> int:
     codes = {exits.OF_OUTCOME[outcome] for outcome, number in summary["outcome"].items() if number}
     if summary["rejects"] or summary["broken_files"]:
         codes.add(exits.ERROR)
-    return exits.worst(codes)
+    return exits.worst_code(codes)
 
 
 def _report(result: AuditResult, out: str, format_: OutputFormat) -> None:
@@ -165,12 +165,12 @@ def _report(result: AuditResult, out: str, format_: OutputFormat) -> None:
     if format_ == "json":
         json_line({"out": out, "counts": counts, "outcome": summary["outcome"], "rejects": summary["rejects"]})
         return
-    said = f"{counts['rows']:,} rows = {counts['verdicts']:,} verdicts + {counts['rejects']:,} rejects"
-    click.echo(f"{said}, {counts['findings']:,} findings in {out}")
-    found, decidable = summary["outcome"], summary["outcome_assessable"]
+    rows = f"{counts['rows']:,} rows = {counts['verdicts']:,} verdicts + {counts['rejects']:,} rejects"
+    click.echo(f"{rows}, {counts['findings']:,} findings in {out}")
+    outcomes, decidable = summary["outcome"], summary["outcome_assessable"]
     words = (("allow", "compliant"), ("review", "to review"), ("deny", "in breach"))
     for outcome, word in words:
-        click.echo(f"  {word:10} {found[outcome]:>12,}   by what the data can decide {decidable[outcome]:>12,}")
+        click.echo(f"  {word:10} {outcomes[outcome]:>12,}   by what the data can decide {decidable[outcome]:>12,}")
     for code, number in summary["rejects"].items():
         of = " of the separate tables, besides the rows above" if code == "orphan-row" else ""
         click.echo(f"  rejected: {number:,} {'row' if number == 1 else 'rows'} [{code}]{of}")

@@ -67,14 +67,14 @@ def check(
         if choices is not None:
             kept.append(decision)
         suggesting = suggest and decision.stage == "proposed" and not decision.allowed
-        slots = _slots(judging, judged) if suggesting else None
+        slots = _next_slots(judging, judged) if suggesting else None
         if format_ == "json":
             more = {} if slots is None else {"slots": slots.to_dict()}
             if reader is not None:
                 more["text"] = {language: decision.render(language, for_=reader) for language in LANGUAGES}
             json_line({"source": judged.source, "decision": decision.to_dict(remedies=suggesting), **more})
             continue
-        shown = coloured(decision, lang) if reader is None else decision.render(lang, for_=reader)
+        shown = colour_decision(decision, lang) if reader is None else decision.render(lang, for_=reader)
         click.echo(f"{judged.source}: {shown}")
         if suggesting and reader != "supervisor":  # who has read them
             click.echo(render_remedies(decision, lang))
@@ -85,7 +85,7 @@ def check(
     raise click.exceptions.Exit(judging.code)
 
 
-def _slots(judging: FileJudge, judged: JudgedVisit) -> Slots | None:
+def _next_slots(judging: FileJudge, judged: JudgedVisit) -> Slots | None:
     """The next slots of a proposal; what keeps it from being moved is shown."""
     from visitcheck.cli.output import show_problems
     from visitcheck.errors import InvalidVisit
@@ -97,7 +97,7 @@ def _slots(judging: FileJudge, judged: JudgedVisit) -> Slots | None:
         return None
 
 
-def coloured(decision: Decision, lang: Language) -> str:
+def colour_decision(decision: Decision, lang: Language) -> str:
     """The decision as text, with a colour on the word for its outcome."""
     from visitcheck.gate.render import outcome_word
 

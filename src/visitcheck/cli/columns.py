@@ -46,8 +46,8 @@ def check(mapping: str) -> None:
     from visitcheck.errors import InvalidInput
 
     try:
-        found = load_mapping(mapping)
+        mapped = load_mapping(mapping)
     except InvalidInput as error:
         stop(mapping, error.problems, "text")
-    tables = (found.visits, *found.tables)
+    tables = (mapped.visits, *mapped.tables)
     click.echo(f"{mapping}: {sum(len(table.columns) for table in tables)} columns of {len(tables)} tables")

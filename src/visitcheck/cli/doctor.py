@@ -48,13 +48,13 @@ def doctor(format_: OutputFormat) -> None:
 def run_checks() -> Iterator[HealthCheck]:
     """Everything that was looked at, as it is found out."""
     yield HealthCheck("python", "ok", platform.python_version())
-    yield from (_package(name) for name in _PACKAGES)
-    yield from _engines()
-    yield from _policies()
-    yield _self_test()
+    yield from (_check_package(name) for name in _PACKAGES)
+    yield from _check_engines()
+    yield from _check_policies()
+    yield _run_self_test()
 
 
-def _package(name: str) -> HealthCheck:
+def _check_package(name: str) -> HealthCheck:
     from importlib.metadata import PackageNotFoundError, version
 
     try:
@@ -65,7 +65,7 @@ def _package(name: str) -> HealthCheck:
         return HealthCheck(name, "missing", "not installed")
 
 
-def _engines() -> Iterator[HealthCheck]:
+def _check_engines() -> Iterator[HealthCheck]:
     from visitcheck.engines.available import engine_types, why_no_durable
     from visitcheck.ir.plan import make_plan
     from visitcheck.policy import load_policy
@@ -73,18 +73,18 @@ def _engines() -> Iterator[HealthCheck]:
     for make in engine_types():
         name = getattr(make, "name", "engine")
         try:
-            made = make(make_plan(load_policy("base"), "proposed"))
+            engine = make(make_plan(load_policy("base"), "proposed"))
         except Exception as error:  # whatever breaks is what the doctor is asked for
-            yield HealthCheck(f"engine {name}", "broken", _said(error))
+            yield HealthCheck(f"engine {name}", "broken", _first_line(error))
         else:
-            yield HealthCheck(f"engine {name}", "ok", "" if name != "durable" else repr(made))
+            yield HealthCheck(f"engine {name}", "ok", "" if name != "durable" else repr(engine))
     missing = why_no_durable()
     if missing is not None:
         yield HealthCheck("engine durable", "missing", missing)
-    yield _gate()
+    yield _check_gate()
 
 
-def _gate() -> HealthCheck:
+def _check_gate() -> HealthCheck:
     """A gate as it is made without options: making it is its self-test."""
     from visitcheck.gate import Gate
     from visitcheck.policy import load_policy
@@ -92,10 +92,10 @@ def _gate() -> HealthCheck:
     try:
         return HealthCheck("gate", "ok", f"{Gate(load_policy('base'))!r}, self-test passed")
     except Exception as error:  # as above
-        return HealthCheck("gate", "broken", _said(error))
+        return HealthCheck("gate", "broken", _first_line(error))
 
 
-def _policies() -> Iterator[HealthCheck]:
+def _check_policies() -> Iterator[HealthCheck]:
     from visitcheck.policy import load_policy, shipped
 
     try:
@@ -107,14 +107,14 @@ def _policies() -> Iterator[HealthCheck]:
         try:
             policy = load_policy(name)
         except Exception as error:  # as above
-            yield HealthCheck(f"policy {name}", "broken", _said(error))
+            yield HealthCheck(f"policy {name}", "broken", _first_line(error))
         else:
             yield HealthCheck(f"policy {name}", "ok", f"{len(policy.rules)} rules, digest {policy.digest}")
 
 
-def _self_test() -> HealthCheck:
+def _run_self_test() -> HealthCheck:
     from visitcheck.authoring import find_cases, summary
-    from visitcheck.cli.running import CaseRunner
+    from visitcheck.cli.case_runs import CaseRunner
     from visitcheck.policy import packs_root
 
     try:
@@ -122,10 +122,10 @@ def _self_test() -> HealthCheck:
         running = CaseRunner()
         results = [result for file in files for result in running.results(file)]
     except Exception as error:  # as above
-        return HealthCheck("self-test", "broken", _said(error))
+        return HealthCheck("self-test", "broken", _first_line(error))
     passed = bool(results) and not running.broken and all(result.passed for result in results)
     return HealthCheck("self-test", "ok" if passed else "broken", summary(results))
 
 
-def _said(error: Exception) -> str:
+def _first_line(error: Exception) -> str:
     return f"{type(error).__name__}: {error}".split("\n", 1)[0]

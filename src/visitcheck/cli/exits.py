@@ -11,7 +11,7 @@ OF_OUTCOME = {"allow": CLEAN, "deny": BREACH, "review": REVIEW}
 _WORST_FIRST = (ERROR, BREACH, REVIEW, CLEAN)
 
 
-def worst(codes: Iterable[int]) -> int:
+def worst_code(codes: Iterable[int]) -> int:
     """The code that stands for all: an error before a breach, a breach before a review.
 
     Nothing at all is an error: what was not judged is not clean.

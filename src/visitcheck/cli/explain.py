@@ -46,18 +46,18 @@ def explain(
     without FILE, the files that the column mapping names.
     """
     from visitcheck.cli.judging import FileJudge, gate_for
-    from visitcheck.cli.rule_ids import rule_for
+    from visitcheck.cli.rule_lookup import find_rule
 
     if file is None and (visit_id is None or columns is None):
         raise click.UsageError("name a file, or with `--visit` a column mapping that names files")
     gate = gate_for(policies, registers, format_, engine)
-    rule = None if rule_id is None else rule_for(gate.policy, rule_id, format_)
+    rule = None if rule_id is None else find_rule(gate.policy, rule_id, format_)
     judging = FileJudge(gate, as_of, format_)
     if visit_id is None:
-        found: Iterable[JudgedVisit] = judging.decisions([] if file is None else [file])
+        decisions: Iterable[JudgedVisit] = judging.decisions([] if file is None else [file])
     else:
-        found = judging.of_audit(file, visit_id, columns, history=history, history_since=history_since)
-    for judged in found:
+        decisions = judging.of_audit(file, visit_id, columns, history=history, history_since=history_since)
+    for judged in decisions:
         _show(judging, judged, rule, lang, format_)
     raise click.exceptions.Exit(judging.code)
 
@@ -86,6 +86,6 @@ def _show(judging: FileJudge, judged: JudgedVisit, rule: Rule | None, lang: Lang
 
 
 def _headline(judged: JudgedVisit, lang: Language) -> str:
-    from visitcheck.cli.check import coloured
+    from visitcheck.cli.check import colour_decision
 
-    return coloured(judged.decision, lang).split("\n", 1)[0]
+    return colour_decision(judged.decision, lang).split("\n", 1)[0]

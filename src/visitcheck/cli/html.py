@@ -42,7 +42,7 @@ def choices_for(
     from visitcheck.cli.output import stop
     from visitcheck.errors import InvalidInput
 
-    with needing_report():
+    with name_missing_packages():
         import jinja2  # noqa: F401 - the templates need it, once all else is done
 
         from visitcheck.report import Choices, Privacy
@@ -68,8 +68,8 @@ def write_page(target: str | Path, html: str, format_: OutputFormat) -> None:
         os.replace(part, path)
     except OSError as error:
         part.unlink(missing_ok=True)
-        said = f"cannot write `{path}`: {error.strerror or error}"
-        stop(str(path), [Problem("report-unwritable", said)], format_)
+        message = f"cannot write `{path}`: {error.strerror or error}"
+        stop(str(path), [Problem("report-unwritable", message)], format_)
     if format_ == "text":
         click.echo(f"wrote {path} ({len(html.encode()):,} bytes)", err=True)
 
@@ -79,7 +79,7 @@ def write_decisions(target: str, decisions: list[Decision], choices: Choices, fo
     from visitcheck.cli.output import stop
     from visitcheck.errors import InvalidInput
 
-    with needing_report():
+    with name_missing_packages():
         from visitcheck.report import decisions_page
     try:
         html = decisions_page(decisions, choices)
@@ -88,7 +88,7 @@ def write_decisions(target: str, decisions: list[Decision], choices: Choices, fo
     write_page(target, html, format_)
 
 
-def audit_html(audit: AuditFolder, choices: Choices, sources: AuditSources | None) -> str:
+def render_audit(audit: AuditFolder, choices: Choices, sources: AuditSources | None) -> str:
     """The page of an audit; with its sources, the worst visits are explained with their own facts."""
     from visitcheck.report import audit_page
 
@@ -101,12 +101,12 @@ def audit_html(audit: AuditFolder, choices: Choices, sources: AuditSources | Non
 
 
 @contextmanager
-def needing_report() -> Iterator[None]:
+def name_missing_packages() -> Iterator[None]:
     """Says which extra a page needs, where its package is not installed."""
     try:
         yield
     except ModuleNotFoundError as error:
         if error.name not in ("jinja2", "markupsafe", "duckdb", "sqlglot", "pyarrow"):
             raise
-        said = f'a page needs the package {error.name}: pip install "visitcheck[audit,report]"'
-        raise click.UsageError(said) from error
+        message = f'a page needs the package {error.name}: pip install "visitcheck[audit,report]"'
+        raise click.UsageError(message) from error

@@ -10,7 +10,7 @@ from typing import BinaryIO, TypeAlias, cast
 
 import click
 
-from visitcheck.cli.json_arrays import elements, is_array, looks_like_lines
+from visitcheck.cli.json_arrays import is_array, looks_like_lines, split_array
 from visitcheck.documents import YamlMapping, YamlNode, YamlSequence, parse_yaml, to_python
 from visitcheck.errors import Problem
 
@@ -49,20 +49,20 @@ def read_inputs(files: Iterable[str]) -> Iterator[Input]:
     """The visits of all files in order. A file that cannot be read gives one `Input` with problems."""
     for file in files:
         name = "<stdin>" if file == STDIN else click.format_filename(file)
-        found = None
-        for found in _of_file(file, name):
-            yield found
-        if found is None:
-            yield _broken(name, Problem("input-empty", f"there is no visit in `{name}`"))
+        entry = None
+        for entry in _read_file(file, name):
+            yield entry
+        if entry is None:
+            yield _broken_input(name, Problem("input-empty", f"there is no visit in `{name}`"))
 
 
 def read_bytes(file: str) -> bytes:
     """All of a file, or of standard input for `-`; raises `OSError`."""
-    with _opened(file) as handle:
+    with _open(file) as handle:
         return handle.read()
 
 
-def unreadable(name: str, error: OSError) -> Problem:
+def unreadable_problem(name: str, error: OSError) -> Problem:
     """The problem of a file that cannot be read."""
     reason = error.strerror or type(error).__name__
     return Problem("input-unreadable", f"cannot read `{name}`: {reason[:1].lower()}{reason[1:]}")
@@ -73,68 +73,71 @@ def is_yaml(file: str) -> bool:
     return file.lower().endswith(_YAML)
 
 
-def _opened(file: str) -> AbstractContextManager[BinaryIO]:
+def _open(file: str) -> AbstractContextManager[BinaryIO]:
     if file == STDIN:
         return nullcontext(sys.stdin.buffer)
     return open(file, "rb")
 
 
-def _broken(name: str, *problems: Problem, line: int = 1) -> Input:
+def _broken_input(name: str, *problems: Problem, line: int = 1) -> Input:
     return Input(name, line, problems=problems)
 
 
-def _of_file(file: str, name: str) -> Iterator[Input]:
+def _read_file(file: str, name: str) -> Iterator[Input]:
     try:
-        with _opened(file) as handle:
+        with _open(file) as handle:
             if file.lower().endswith(_LINES):
-                yield from _of_lines(name, handle)
+                yield from _read_lines(name, handle)
             else:
-                yield from _of_document(name, handle.read(), yaml=is_yaml(file))
+                yield from _read_document(name, handle.read(), yaml=is_yaml(file))
     except OSError as error:
-        yield _broken(name, unreadable(name, error))
+        yield _broken_input(name, unreadable_problem(name, error))
 
 
-def _of_lines(name: str, lines: Iterable[bytes]) -> Iterator[Input]:
+def _read_lines(name: str, lines: Iterable[bytes]) -> Iterator[Input]:
     """JSON Lines: each line is read for itself, so that a broken one harms no other."""
     for number, line in enumerate(lines, 1):
         if line.strip():
             yield Input(name, number, line)
 
 
-def _of_document(name: str, data: bytes, *, yaml: bool) -> Iterator[Input]:
+def _read_document(name: str, data: bytes, *, yaml: bool) -> Iterator[Input]:
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError:
         if looks_like_lines(data.decode("utf-8", "replace")):
-            yield from _of_lines(name, data.split(b"\n"))
+            yield from _read_lines(name, data.split(b"\n"))
         else:
             yield Input(name, 1, data)  # reading it as a visit says what is wrong
         return
     if yaml:
-        yield from _of_yaml(name, text)
+        yield from _read_yaml(name, text)
     elif is_array(text):
-        for line, found in elements(text, name):
-            yield _broken(name, found, line=line) if isinstance(found, Problem) else Input(name, line, found)
+        for line, element in split_array(text, name):
+            if isinstance(element, Problem):
+                yield _broken_input(name, element, line=line)
+            else:
+                yield Input(name, line, element)
     elif looks_like_lines(text):
-        yield from _of_lines(name, data.split(b"\n"))
+        yield from _read_lines(name, data.split(b"\n"))
     elif text.strip():
         yield Input(name, 1, text)
 
 
-def _of_yaml(name: str, text: str) -> Iterator[Input]:
+def _read_yaml(name: str, text: str) -> Iterator[Input]:
     node, problems = parse_yaml(text, name)
     if problems:
-        yield _broken(name, *problems)
+        yield _broken_input(name, *problems)
     elif node is not None:
         for visit in node.items if isinstance(node, YamlSequence) else (node,):
-            yield _yaml_visit(name, visit)
+            yield _read_yaml_visit(name, visit)
 
 
-def _yaml_visit(name: str, node: YamlNode) -> Input:
+def _read_yaml_visit(name: str, node: YamlNode) -> Input:
     line = node.place().line
     if isinstance(node, YamlMapping):
         return Input(name, line, cast("Mapping[str, object]", to_python(node)), node=node)
     # Text must not reach the gate from here: it would be taken for JSON.
-    found = "a list" if isinstance(node, YamlSequence) else "a single value"
-    problem = Problem("visit-not-an-object", f"expected an object of facts, found {found}", place=node.place())
-    return _broken(name, problem, line=line)
+    form = "a list" if isinstance(node, YamlSequence) else "a single value"
+    problem = Problem("visit-not-an-object", f"expected an object of facts, found {form}", place=node.place())
+    return _broken_input(name, problem, line=line)

@@ -18,7 +18,7 @@ _LONGEST_EXCERPT = 200
 
 def is_array(text: str) -> bool:
     """Whether the JSON text begins as an array."""
-    return text[_after_blank(text, 0) :][:1] == "["
+    return text[_skip_blank(text, 0) :][:1] == "["
 
 
 def looks_like_lines(text: str) -> bool:
@@ -26,15 +26,15 @@ def looks_like_lines(text: str) -> bool:
     if len(_LINE_OF_OBJECT.findall(text)) < 2:
         return False
     try:
-        _, end = _DECODER.raw_decode(text, _after_blank(text, 0))
+        _, end = _DECODER.raw_decode(text, _skip_blank(text, 0))
     except (ValueError, RecursionError):
         return True
-    return _after_blank(text, end) < len(text)
+    return _skip_blank(text, end) < len(text)
 
 
-def elements(text: str, file: str) -> Iterator[tuple[int, str | Problem]]:
+def split_array(text: str, file: str) -> Iterator[tuple[int, str | Problem]]:
     """The text of each element of a JSON array, with its line; a problem ends it, for no more can be told."""
-    at = _after_blank(text, _after_blank(text, 0) + 1)
+    at = _skip_blank(text, _skip_blank(text, 0) + 1)
     line, counted = 1, 0
     if text[at : at + 1] == "]":
         at += 1
@@ -46,29 +46,29 @@ def elements(text: str, file: str) -> Iterator[tuple[int, str | Problem]]:
                 yield line, end
                 return
             yield line, text[at:end]
-            at = _after_blank(text, end)
+            at = _skip_blank(text, end)
             if text[at : at + 1] != ",":
                 break
-            at = _after_blank(text, at + 1)
+            at = _skip_blank(text, at + 1)
         if text[at : at + 1] != "]":
-            yield _wrong(text, at, file, "expecting ',' or ']' after an element")
+            yield _syntax_problem(text, at, file, "expecting ',' or ']' after an element")
             return
         at += 1
-    at = _after_blank(text, at)
+    at = _skip_blank(text, at)
     if at < len(text):
-        yield _wrong(text, at, file, "there is more after the end of the array")
+        yield _syntax_problem(text, at, file, "there is more after the end of the array")
 
 
 def _end_of_value(text: str, at: int, file: str) -> int | Problem:
     try:
         return _DECODER.raw_decode(text, at)[1]
     except json.JSONDecodeError as error:
-        return _wrong(text, error.pos, file, f"{error.msg[:1].lower()}{error.msg[1:]}")[1]
+        return _syntax_problem(text, error.pos, file, f"{error.msg[:1].lower()}{error.msg[1:]}")[1]
     except RecursionError:
         return too_deep()
 
 
-def _wrong(text: str, at: int, file: str, message: str) -> tuple[int, Problem]:
+def _syntax_problem(text: str, at: int, file: str, message: str) -> tuple[int, Problem]:
     begin, end = text.rfind("\n", 0, at) + 1, text.find("\n", at)
     excerpt = text[begin : end if end >= 0 else len(text)].rstrip("\r")
     line = text.count("\n", 0, at) + 1
@@ -76,6 +76,6 @@ def _wrong(text: str, at: int, file: str, message: str) -> tuple[int, Problem]:
     return line, Problem("json-syntax", message, place=Place(file, line, at - begin + 1, excerpt=shown))
 
 
-def _after_blank(text: str, at: int) -> int:
-    found = _BLANK.match(text, at)
-    return found.end() if found else at
+def _skip_blank(text: str, at: int) -> int:
+    blank = _BLANK.match(text, at)
+    return blank.end() if blank else at

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from visitcheck.cli import exits
-from visitcheck.cli.inputs import Input, is_yaml, read_bytes, read_inputs, unreadable
+from visitcheck.cli.inputs import Input, is_yaml, read_bytes, read_inputs, unreadable_problem
 from visitcheck.cli.options import OutputFormat
 from visitcheck.cli.output import show_problems, stop
 from visitcheck.errors import (
@@ -57,19 +57,19 @@ def gate_for(
 def registers_for(file: str, format_: OutputFormat) -> Registers:
     """The registers of `--registers`; what is wrong with them ends the command."""
     try:
-        found, problems = decoded(read_bytes(file), "yaml" if is_yaml(file) else "json")
+        content, problems = decoded(read_bytes(file), "yaml" if is_yaml(file) else "json")
         if problems:
             raise InvalidVisit(problems)
-        return Registers.read(_mapping(found))
+        return Registers.read(_as_mapping(content))
     except OSError as error:
-        stop(file, [unreadable(file, error)], format_)
+        stop(file, [unreadable_problem(file, error)], format_)
     except InvalidVisit as error:
         stop(file, error.problems, format_)
 
 
-def _mapping(found: object) -> Mapping[str, object]:
-    if isinstance(found, Mapping):
-        return found
+def _as_mapping(content: object) -> Mapping[str, object]:
+    if isinstance(content, Mapping):
+        return content
     raise InvalidVisit([Problem("fact-wrong-type", "registers are an object", path="$")])
 
 
@@ -93,7 +93,7 @@ class FileJudge:
     @property
     def code(self) -> int:
         """The exit code for all visits so far."""
-        return exits.worst(self._codes)
+        return exits.worst_code(self._codes)
 
     def count(self, code: int) -> None:
         """Let a further exit code take part."""

@@ -36,21 +36,21 @@ def lint(packs: tuple[str, ...], format_: LintFormat) -> None:
 
     try:
         paths = pack_paths(*(packs or (str(packs_root()),)))
-        found = look(paths)
+        remarks = look(paths)
     except InvalidPolicy as error:
         stop(" ".join(packs), error.problems, "json" if format_ == "json" else "text")
     if format_ == "sarif":
-        click.echo(json.dumps(to_sarif(found), ensure_ascii=False, indent=2))
-    for problem in found if format_ != "sarif" else ():
+        click.echo(json.dumps(to_sarif(remarks), ensure_ascii=False, indent=2))
+    for problem in remarks if format_ != "sarif" else ():
         if format_ == "json":
             json_line(problem.as_dict())
         else:
             click.echo(problem.render("warning"))
     if format_ == "text":
-        said = _counted(len(found), "remark") if found else "nothing found"
-        click.echo(f"{_counted(len(paths), 'pack')}: {said}")
-    raise click.exceptions.Exit(exits.BREACH if found else exits.CLEAN)
+        result = _count_text(len(remarks), "remark") if remarks else "nothing found"
+        click.echo(f"{_count_text(len(paths), 'pack')}: {result}")
+    raise click.exceptions.Exit(exits.BREACH if remarks else exits.CLEAN)
 
 
-def _counted(number: int, name: str) -> str:
+def _count_text(number: int, name: str) -> str:
     return f"{number} {name}{'' if number == 1 else 's'}"

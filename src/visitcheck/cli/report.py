@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from visitcheck.cli.html import audit_html, choices_for, needing_report, privacy_options, write_page
+from visitcheck.cli.html import choices_for, name_missing_packages, privacy_options, render_audit, write_page
 from visitcheck.cli.options import OutputFormat, format_option, lang_option, policy_option
 
 if TYPE_CHECKING:
@@ -59,7 +59,7 @@ def report(
     if len(folders) > 2:
         raise click.UsageError("name one audit, or two to compare")
     choices = choices_for(lang, include_personal, hash_ids, format_, worst=worst)
-    with needing_report():
+    with name_missing_packages():
         from visitcheck.report import AuditFolder, comparison_page
     try:
         audits = [AuditFolder.open(folder) for folder in folders]
@@ -68,7 +68,7 @@ def report(
         else:
             given = (visits, columns, registers, policies)
             sources = _audit_sources(audits[0], *given, format_) if visits or columns else None
-            html, name = audit_html(audits[0], choices, sources), "report.html"
+            html, name = render_audit(audits[0], choices, sources), "report.html"
     except InvalidInput as error:
         stop(" ".join(folders), error.problems, format_)
     target = out or str(audits[-1].path / name)

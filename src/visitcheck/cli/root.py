@@ -16,12 +16,28 @@ from visitcheck.cli.columns import columns
 from visitcheck.cli.doctor import doctor
 from visitcheck.cli.explain import explain
 from visitcheck.cli.lint import lint
-from visitcheck.cli.packages import needed
 from visitcheck.cli.report import report
 from visitcheck.cli.rules import rules
 from visitcheck.cli.schema import schema
 from visitcheck.cli.synth import synth
 from visitcheck.cli.test import test
+
+# The packages of extras, by the name they are imported by.
+_EXTRAS = {
+    "duckdb": "audit",
+    "pyarrow": "audit",
+    "sqlglot": "audit",
+    "numpy": "audit",
+    "jinja2": "report",
+    "markupsafe": "report",
+    "pandas": "spark",
+    "pyspark": "spark",
+    "python_calamine": "excel",
+    "adbc_driver_manager": "postgres",
+    "adbc_driver_postgresql": "postgres",
+    "hypothesis": "testing",
+    "pytest": "testing",
+}
 
 
 class _Root(click.Group):
@@ -46,17 +62,26 @@ class _Root(click.Group):
         except KeyboardInterrupt:
             ctx.exit(exits.INTERRUPTED)
         except ModuleNotFoundError as error:
-            said = needed(error)
-            if said is None:  # a defect, as below
+            hint = _install_hint(error)
+            if hint is None:  # a defect, as below
                 traceback.print_exc()
                 ctx.exit(exits.ERROR)
-            raise click.UsageError(said, ctx) from error
+            raise click.UsageError(hint, ctx) from error
         except Exception:  # a defect: shown in full, for it is to be reported
             traceback.print_exc()
             ctx.exit(exits.ERROR)
 
 
-def _version(ctx: click.Context, _param: click.Parameter, asked: bool) -> None:
+def _install_hint(error: ModuleNotFoundError) -> str | None:
+    """Say what to install for a missing package; None if no extra brings it: then its absence is a defect."""
+    package = (error.name or "").partition(".")[0]
+    extra = _EXTRAS.get(package)
+    if extra is None:
+        return None
+    return f'this command needs the package {package}, which is not installed: pip install "visitcheck[{extra}]"'
+
+
+def _show_version(ctx: click.Context, _param: click.Parameter, asked: bool) -> None:
     if not asked:
         return
     from importlib.metadata import PackageNotFoundError, version
@@ -69,7 +94,9 @@ def _version(ctx: click.Context, _param: click.Parameter, asked: bool) -> None:
 
 
 @click.group(cls=_Root, context_settings={"help_option_names": ["-h", "--help"]})
-@click.option("--version", is_flag=True, is_eager=True, expose_value=False, callback=_version, help="Show the version.")
+@click.option(
+    "--version", is_flag=True, is_eager=True, expose_value=False, callback=_show_version, help="Show the version."
+)
 @click.pass_context
 def main(ctx: click.Context) -> None:
     """Check debt-collection visits against law and policy, before the visit and afterwards."""

@@ -60,7 +60,7 @@ _WORDS: dict[Language, dict[str, str]] = {
 }
 
 
-def written(message: Message, lang: Language) -> str:
+def message_source(message: Message, lang: Language) -> str:
     """A message as its pack has it, with placeholders."""
     return "".join(piece if isinstance(piece, str) else f"{{{piece.source}}}" for piece in message.in_(lang))
 
@@ -76,31 +76,31 @@ def render_rule(rule: Rule, lang: Language) -> str:
     """The rule as text."""
     labels = _LABELS[lang]
     lines = [f"{rule.id}  {rule.title.in_(lang)}"]
-    lines += (f"  {add_label(labels[label], value, lang)}" for label, value in _parts(rule, lang))
+    lines += (f"  {add_label(labels[label], value, lang)}" for label, value in _labelled_parts(rule, lang))
     return "\n".join(lines)
 
 
-def _parts(rule: Rule, lang: Language) -> Iterator[tuple[str, str]]:
-    yield "stages", join_texts((_said(stage, lang) for stage in rule.stages), lang)
-    yield "effect", _said(rule.effect, lang)
-    yield "on_unknown", _said(rule.on_unknown, lang)
+def _labelled_parts(rule: Rule, lang: Language) -> Iterator[tuple[str, str]]:
+    yield "stages", join_texts((_word_text(stage, lang) for stage in rule.stages), lang)
+    yield "effect", _word_text(rule.effect, lang)
+    yield "on_unknown", _word_text(rule.on_unknown, lang)
     for label, day in (("from", rule.effective_from), ("until", rule.effective_until)):
         if day is not None:
             yield label, say_value(day, DATE, lang)
-    yield from _conditions(rule, lang)
-    yield "message", written(rule.message, lang)
+    yield from _labelled_conditions(rule, lang)
+    yield "message", message_source(rule.message, lang)
     if rule.remedy:
-        yield "remedy", written(rule.remedy, lang)
+        yield "remedy", message_source(rule.remedy, lang)
     for cite in rule.cites:
-        yield "basis", _cited(cite, lang)
+        yield "basis", _citation_text(cite, lang)
     yield "file", str(rule.place)
 
 
-def _said(word: str, lang: Language) -> str:
+def _word_text(word: str, lang: Language) -> str:
     return _WORDS[lang].get(word, word)
 
 
-def _conditions(rule: Rule, lang: Language) -> Iterator[tuple[str, str]]:
+def _labelled_conditions(rule: Rule, lang: Language) -> Iterator[tuple[str, str]]:
     for label, condition in (("applies", rule.applies), ("when", rule.when)):
         if condition is not None:
             yield label, _one_line(condition)
@@ -116,9 +116,9 @@ def _one_line(condition: Condition) -> str:
     return " ".join(condition.text.split())
 
 
-def _cited(cite: Citation, lang: Language) -> str:
+def _citation_text(cite: Citation, lang: Language) -> str:
     article = f" {cite.article}" if cite.article else ""
-    cited = f"{cite.instrument.title.in_(lang)}{article}{add_brackets(_said(cite.reading, lang), lang)}"
+    cited = f"{cite.instrument.title.in_(lang)}{article}{add_brackets(_word_text(cite.reading, lang), lang)}"
     return add_label(cited, cite.note.in_(lang), lang) if cite.note else cited
 
 
@@ -141,8 +141,8 @@ def rule_to_dict(rule: Rule) -> JsonObject:
         "let": {name: condition.text for name, condition in rule.lets.items()},
         "require": {check.name: check.condition.text for check in rule.require},
         "unless": {excuse.id: excuse.condition.text for excuse in rule.unless},
-        "message": _both(rule.message),
-        "remedy": rule.remedy and _both(rule.remedy),
+        "message": _message_to_dict(rule.message),
+        "remedy": rule.remedy and _message_to_dict(rule.remedy),
         "cites": [
             {
                 "instrument": cite.instrument.id,
@@ -158,5 +158,5 @@ def rule_to_dict(rule: Rule) -> JsonObject:
     }
 
 
-def _both(message: Message) -> dict[str, str]:
-    return {"en": written(message, "en"), "zh": written(message, "zh")}
+def _message_to_dict(message: Message) -> dict[str, str]:
+    return {"en": message_source(message, "en"), "zh": message_source(message, "zh")}

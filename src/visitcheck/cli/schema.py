@@ -27,11 +27,11 @@ def visit(policies: tuple[str, ...], stage: Stage | None) -> None:
     from visitcheck.facts import json_schema
 
     if policies:
-        _print(_visit_of(policies, stage))
+        _print_json(_visit_schema(policies, stage))
     elif stage is not None:
         raise click.UsageError("--stage asks for --policy: without a policy, all facts are listed")
     else:
-        _print(json_schema())
+        _print_json(json_schema())
 
 
 @schema.command()
@@ -39,7 +39,7 @@ def pack() -> None:
     """Pack files."""
     from visitcheck.policy import pack_schema
 
-    _print(pack_schema())
+    _print_json(pack_schema())
 
 
 @schema.command()
@@ -47,7 +47,7 @@ def cases() -> None:
     """Files of rule cases, `*.cases.yaml`."""
     from visitcheck.authoring import cases_schema
 
-    _print(cases_schema())
+    _print_json(cases_schema())
 
 
 @schema.command()
@@ -55,7 +55,7 @@ def accepted() -> None:
     """Files of what the cases of a pack need not show, `*.accepted.yaml`."""
     from visitcheck.authoring import accepted_schema
 
-    _print(accepted_schema())
+    _print_json(accepted_schema())
 
 
 @schema.command()
@@ -63,7 +63,7 @@ def decision() -> None:
     """Decisions, as `check --format json` prints them under `decision`."""
     from visitcheck.gate.schema import decision_schema
 
-    _print(decision_schema())
+    _print_json(decision_schema())
 
 
 @schema.command()
@@ -71,7 +71,7 @@ def slots() -> None:
     """Suggestions of another time, as `check --suggest --format json` prints them under `slots`."""
     from visitcheck.gate.slots.schema import slots_schema
 
-    _print(slots_schema())
+    _print_json(slots_schema())
 
 
 @schema.command()
@@ -79,10 +79,10 @@ def explanation() -> None:
     """Trees, as `explain --format json` prints them under `rules`."""
     from visitcheck.gate.schema import explanation_schema
 
-    _print(explanation_schema())
+    _print_json(explanation_schema())
 
 
-def _visit_of(policies: tuple[str, ...], stage: Stage | None) -> dict[str, object]:
+def _visit_schema(policies: tuple[str, ...], stage: Stage | None) -> dict[str, object]:
     from visitcheck.cli.judging import policy_for
     from visitcheck.facts import json_schema, visit_model_with_extra
     from visitcheck.ir.plan import make_plan
@@ -95,5 +95,5 @@ def _visit_of(policies: tuple[str, ...], stage: Stage | None) -> dict[str, objec
     return json_schema(visit_model_with_extra(policy.extra_facts), facts=facts)
 
 
-def _print(found: Mapping[str, object]) -> None:
-    click.echo(json.dumps(found, ensure_ascii=False, indent=2))
+def _print_json(value: Mapping[str, object]) -> None:
+    click.echo(json.dumps(value, ensure_ascii=False, indent=2))

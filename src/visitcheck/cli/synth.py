@@ -28,9 +28,9 @@ def synth(visits: int, seed: int, output: str, format_: str | None) -> None:
 
     try:
         with translate_failures(Path(output)):
-            made = synthesise(output, visits=visits, seed=seed, format=format_)  # type: ignore[arg-type]
+            written = synthesise(output, visits=visits, seed=seed, format=format_)  # type: ignore[arg-type]
     except AuditFailed as error:
         stop(output, error.problems, "text")
     except EngineUnavailable as error:
         raise click.UsageError(str(error)) from error
-    click.echo(f"{output}: {made.visits:,} visits, {sum(made.violations.values()):,} violations put into them")
+    click.echo(f"{output}: {written.visits:,} visits, {sum(written.violations.values()):,} violations put into them")

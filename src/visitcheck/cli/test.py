@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 import click
 
 from visitcheck.cli.options import OutputFormat, format_option
 
 if TYPE_CHECKING:
-    from visitcheck.authoring import CaseResult
-    from visitcheck.cli.running import PackCases
+    from visitcheck.authoring import CaseResult, Coverage, Mutation
+
+_PackReport = TypeVar("_PackReport", bound="Coverage | Mutation")
 
 
 @click.command()
@@ -29,36 +32,40 @@ def test(
     Exit code: 0 all passed; 1 some failed, or something is not shown (--coverage) or not noticed (--mutate) and the
     pack does not say why; 2 a case or a policy that cannot run.
     """
-    from visitcheck.authoring import find_cases
+    from visitcheck import authoring
     from visitcheck.cli import exits
+    from visitcheck.cli.case_runs import CaseRunner, group_by_pack
     from visitcheck.cli.output import stop
-    from visitcheck.cli.running import CaseRunner, by_pack
     from visitcheck.errors import Problem
 
-    files = find_cases(*(paths or (_shipped(),)))
+    files = authoring.find_cases(*(paths or (_shipped_packs(),)))
     if not files:
         stop(" ".join(paths), [Problem("input-empty", "there are no case files (`*.cases.yaml`)")], format_)
-    running = CaseRunner(format_)
-    ran = [found for file in files if (found := running.run(file)) is not None]
-    results = [result for each in ran for result in each.results]
+    runner = CaseRunner(format_)
+    runs = [run for file in files if (run := runner.run(file)) is not None]
+    results = [result for run in runs for result in run.results]
     if junit is not None:
-        _write(junit, results)
-    _show(results, verbose=verbose, format_=format_)
-    codes = [_code(result) for result in results]
+        _write_junit(junit, results)
+    _print_results(results, verbose=verbose, format_=format_)
+    codes = [_exit_code(result) for result in results]
+    packs = group_by_pack(runs)
+    show = partial(_report_on_packs, verbose=verbose, format_=format_)
     if coverage:
-        codes.append(_coverage(by_pack(ran), verbose=verbose, format_=format_))
+        measured = [authoring.measure(each.policy, each.results, each.pack, each.accepted) for each in packs]
+        codes.append(show("coverage", measured, authoring.coverage_text, authoring.coverage_to_dict))
     if mutate:
-        codes.append(_mutate(by_pack(ran), verbose=verbose, format_=format_))
-    raise click.exceptions.Exit(exits.worst([*codes, exits.ERROR] if running.broken else codes))
+        tried = [authoring.mutate(each.policy, each.results, each.pack, each.accepted) for each in packs]
+        codes.append(show("mutation", tried, authoring.mutation_text, authoring.mutation_to_dict))
+    raise click.exceptions.Exit(exits.worst_code([*codes, exits.ERROR] if runner.broken else codes))
 
 
-def _shipped() -> Path:
+def _shipped_packs() -> Path:
     from visitcheck.policy import packs_root
 
     return Path(str(packs_root()))
 
 
-def _show(results: list[CaseResult], *, verbose: bool, format_: OutputFormat) -> None:
+def _print_results(results: list[CaseResult], *, verbose: bool, format_: OutputFormat) -> None:
     from visitcheck.authoring import as_text, result_to_dict
     from visitcheck.cli.output import json_line
 
@@ -69,35 +76,28 @@ def _show(results: list[CaseResult], *, verbose: bool, format_: OutputFormat) ->
         json_line(result_to_dict(result))
 
 
-def _coverage(packs: list[PackCases], *, verbose: bool, format_: OutputFormat) -> int:
-    from visitcheck.authoring import coverage_text, coverage_to_dict, measure
+def _report_on_packs(
+    name: str,
+    reports: list[_PackReport],
+    to_text: Callable[..., str],
+    to_dict: Callable[[_PackReport], dict[str, object]],
+    *,
+    verbose: bool,
+    format_: OutputFormat,
+) -> int:
+    """Print what the cases leave open of each pack, and give the exit code; `name` is the key of each JSON line."""
     from visitcheck.cli import exits
     from visitcheck.cli.output import json_line
 
-    found = [measure(each.policy, each.results, each.pack, each.accepted) for each in packs]
     if format_ == "text":
-        click.echo(coverage_text(found, verbose=verbose))
+        click.echo(to_text(reports, verbose=verbose))
     else:
-        for one in found:
-            json_line({"coverage": coverage_to_dict(one)})
-    return exits.BREACH if any(one.missing or one.stale for one in found) else exits.CLEAN
+        for report in reports:
+            json_line({name: to_dict(report)})
+    return exits.CLEAN if all(report.complete for report in reports) else exits.BREACH
 
 
-def _mutate(packs: list[PackCases], *, verbose: bool, format_: OutputFormat) -> int:
-    from visitcheck.authoring import mutate, mutation_text, mutation_to_dict
-    from visitcheck.cli import exits
-    from visitcheck.cli.output import json_line
-
-    found = [mutate(each.policy, each.results, each.pack, each.accepted) for each in packs]
-    if format_ == "text":
-        click.echo(mutation_text(found, verbose=verbose))
-    else:
-        for one in found:
-            json_line({"mutation": mutation_to_dict(one)})
-    return exits.BREACH if any(one.unexplained or one.stale for one in found) else exits.CLEAN
-
-
-def _write(junit: str, results: list[CaseResult]) -> None:
+def _write_junit(junit: str, results: list[CaseResult]) -> None:
     from visitcheck.authoring import as_junit
 
     try:
@@ -106,7 +106,7 @@ def _write(junit: str, results: list[CaseResult]) -> None:
         raise click.UsageError(f"cannot write `{junit}`: {error.strerror}") from error
 
 
-def _code(result: CaseResult) -> int:
+def _exit_code(result: CaseResult) -> int:
     from visitcheck.cli import exits
 
     if result.problems:

@@ -49,6 +49,11 @@ class Coverage:
         return tuple(item for item in self.items if not item.shown and item.accepted is None)
 
     @property
+    def complete(self) -> bool:
+        """Whether nothing is missing, and no acceptance is stale."""
+        return not self.missing and not self.stale
+
+    @property
     def shown(self) -> int:
         """How many outcomes the cases show."""
         return sum(item.shown for item in self.items)

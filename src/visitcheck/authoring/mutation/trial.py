@@ -39,6 +39,11 @@ class Mutation:
         """The mutants that nobody notices or explains."""
         return tuple(mutant for mutant, why in self.survivors if why is None)
 
+    @property
+    def complete(self) -> bool:
+        """Whether every mutant is noticed or explained, and no explanation is stale."""
+        return not self.unexplained and not self.stale
+
 
 def mutate(policy: Policy, results: Iterable[CaseResult], pack: str, accepted: Accepted | None = None) -> Mutation:
     """Every mutant of the rules of `pack` on the cases, among the passing `results`, that name its rule."""

@@ -32,21 +32,21 @@ class PackCases:
     results: tuple[CaseResult, ...]
 
 
-def by_pack(ran: list[CaseFileRun]) -> list[PackCases]:
+def group_by_pack(ran: list[CaseFileRun]) -> list[PackCases]:
     """The packs that the files are about, each once. Further files about a pack, such as stories, add to its cases.
 
     A pack's policy is the smallest that a file about it names; a pack id without rules in that policy is left out.
     """
     everything = tuple(result for each in ran for result in each.results)
-    found = []
+    packs = []
     for pack in dict.fromkeys(each.file.pack for each in ran):
         files = [each for each in ran if each.file.pack == pack]
         policy = min((each.policy for each in files), key=lambda policy: len(policy.rules))
         if any(rule.id.rpartition("/")[0] == pack for rule in policy.rules):
             unshown = tuple(one for each in files for one in each.accepted.unshown)
             survivors = tuple(one for each in files for one in each.accepted.survivors)
-            found.append(PackCases(pack, policy, Accepted(unshown, survivors), everything))
-    return found
+            packs.append(PackCases(pack, policy, Accepted(unshown, survivors), everything))
+    return packs
 
 
 class CaseRunner:

@@ -1,5 +1,0 @@
-"""`python -m visitcheck.cli`."""
-
-from visitcheck.cli import main
-
-main(prog_name="visitcheck")
