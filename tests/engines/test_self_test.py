@@ -9,9 +9,9 @@ from typing import Any, cast
 
 import pytest
 
-from visitcheck.engines.durable.self_test import by_features
+from visitcheck.engines.durable.self_test import feature_evaluators
 from visitcheck.engines.python import NativeEngine
-from visitcheck.engines.self_test import by_engine, by_interpreter, comparisons, probes, self_test
+from visitcheck.engines.self_test import comparisons, engine_evaluators, interpreter_evaluators, probes, self_test
 from visitcheck.errors import EngineFailure
 from visitcheck.facts.types import BOOL, INT, ListOf
 from visitcheck.facts.vocabulary import ROOT
@@ -58,7 +58,7 @@ def test_every_misread_comparison_of_the_base_policy_is_found(stage: Stage) -> N
     for right, wrong in found:
         plan = plan_of(stage, right)
         try:
-            self_test(plan, by_features, lambda asked, wrong=wrong: by_features(plan_of(stage, wrong)))
+            self_test(plan, feature_evaluators, lambda asked, wrong=wrong: feature_evaluators(plan_of(stage, wrong)))
         except EngineFailure:
             continue
         missed.append(right)
@@ -71,8 +71,8 @@ def test_every_misread_comparison_of_the_base_policy_is_found(stage: Stage) -> N
 def test_engines_pass_and_thousands_of_truths_are_compared(stage: Stage) -> None:
     plan = plan_of(stage)
 
-    assert self_test(plan, by_engine(NativeEngine(plan), NativeEngine), by_features) > 2_000
-    assert self_test(plan, by_features, by_interpreter) > 2_000
+    assert self_test(plan, engine_evaluators(NativeEngine(plan), NativeEngine), feature_evaluators) > 2_000
+    assert self_test(plan, feature_evaluators, interpreter_evaluators) > 2_000
 
 
 def test_most_conditions_come_out_both_ways() -> None:
@@ -100,7 +100,7 @@ def test_the_failure_names_the_rule_and_the_comparison() -> None:
             return broken.evaluate(visit)
 
     with pytest.raises(EngineFailure, match=ids[0]):
-        self_test(plan, by_engine(Misreading(), NativeEngine), by_interpreter)
+        self_test(plan, engine_evaluators(Misreading(), NativeEngine), interpreter_evaluators)
 
 
 def test_an_element_of_a_constant_list_is_no_element_of_the_visit() -> None:

@@ -13,7 +13,7 @@ from pydantic import create_model
 
 import visitcheck as vc
 from visitcheck.engines.durable.engine import DurableEngine
-from visitcheck.engines.durable.features import Values
+from visitcheck.engines.durable.features import FeatureReader
 from visitcheck.engines.durable.program import Program
 from visitcheck.engines.self_test import probes
 from visitcheck.engines.status import Judge
@@ -102,7 +102,7 @@ def test_an_engine_that_puts_truths_together_wrongly_does_not_start(
 
 
 def test_a_feature_that_an_engine_never_reads_keeps_it_from_starting(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(Values, "of", last_unread(Values.of))
+    monkeypatch.setattr(FeatureReader, "read", last_unread(FeatureReader.read))
     with pytest.raises(EngineFailure, match="self-test at load"):
         vc.Gate(policy_of("extra.flag", "extra.number > 4"), engine="durable")
 

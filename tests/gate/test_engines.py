@@ -210,7 +210,7 @@ def test_a_gate_whose_engines_differ_does_not_start(base: vc.Policy, monkeypatch
 
     faults: list[tuple[Any, str, Any]] = [
         (engine_pair, "NativeEngine", AlwaysTrue),
-        (DurableEngine, "fired", lambda engine, number, values: set()),
+        (DurableEngine, "fired_patterns", lambda engine, number, values: set()),
         (DurableEngine, "conclude", lambda engine, counts: vc.Outcome.ALLOW),
     ]
     for type_, name, fault in faults:

@@ -7,7 +7,7 @@ from typing import TypeAlias
 
 from visitcheck.engines.contract import Engine
 from visitcheck.engines.durable import DurableEngine
-from visitcheck.engines.durable.core import core
+from visitcheck.engines.durable.core import load_core
 from visitcheck.engines.python import NativeEngine
 from visitcheck.engines.reference import ReferenceEngine
 from visitcheck.errors import EngineUnavailable
@@ -24,7 +24,7 @@ def engine_types() -> tuple[EngineType, ...]:
 def why_no_durable() -> str | None:
     """What keeps the durable engine from loading, and the line that mends it; None where it loads."""
     try:
-        core()
+        load_core()
     except EngineUnavailable as missing:
         return str(missing)
     return None

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from visitcheck.engines.contract import Engine
 from visitcheck.engines.python import NativeEngine
-from visitcheck.engines.self_test import by_engine, by_interpreter, check_agreement, rule_ids, self_test
+from visitcheck.engines.self_test import check_agreement, engine_evaluators, interpreter_evaluators, rule_ids, self_test
 from visitcheck.engines.status import Judge, Outcome, Verdict
 from visitcheck.errors import EngineUnavailable, Problem
 from visitcheck.facts import Visit
@@ -53,10 +53,10 @@ def chosen_engines(choice: EngineChoice | None) -> tuple[str, ...]:
         raise ValueError(f"no engine is called {choice!r}: use {', '.join(map(repr, ENGINES))}")
     if choice == "native":
         return ENGINES[choice]
-    from visitcheck.engines.durable.core import core
+    from visitcheck.engines.durable.core import load_core
 
     try:
-        core()
+        load_core()
     except EngineUnavailable as missing:
         if choice is not None:
             raise
@@ -139,16 +139,16 @@ class EnginePair:
         key = (self.plan.policy.digest, self.plan.stage, tuple(engine.name for engine in self.engines))
         if key in _TESTED:
             return
-        native = by_engine(self.engines[0], NativeEngine) if self.engines[0] is not self.durable else by_interpreter
+        first = self.engines[0]
+        native = interpreter_evaluators if first is self.durable else engine_evaluators(first, NativeEngine)
         if self.durable is None:
-            self_test(self.plan, native, by_interpreter)
+            self_test(self.plan, native, interpreter_evaluators)
         else:
-            from visitcheck.engines.durable.self_test import by_features, rule_sets_self_test
+            from visitcheck.engines.durable.self_test import check_rule_sets, feature_evaluators
 
-            rule_sets_self_test(self.durable)
-            self_test(self.plan, native, by_features)
-            alone = self.engines[0] is self.durable
-            check_agreement(self.plan, NativeEngine(self.plan) if alone else self.engines[0], self.durable)
+            check_rule_sets(self.durable)
+            self_test(self.plan, native, feature_evaluators)
+            check_agreement(self.plan, NativeEngine(self.plan) if first is self.durable else first, self.durable)
         _TESTED.add(key)
 
 

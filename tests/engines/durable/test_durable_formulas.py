@@ -11,11 +11,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from engines.durable.durable_checks import agree, base_plan, plan_of
-from visitcheck.engines.durable import DurableEngine, limits
-from visitcheck.engines.durable.formulas import Atom, Junction, join, negate, pattern
-from visitcheck.engines.durable.limits import fits
-from visitcheck.engines.durable.ruleset import LARGEST, RuleSet
-from visitcheck.engines.durable.shards import Combined, pack, split
+from visitcheck.engines.durable import DurableEngine, packing
+from visitcheck.engines.durable.formulas import Atom, Junction, join, negate, pattern_of
+from visitcheck.engines.durable.packing import Combined, fits, pack, split
+from visitcheck.engines.durable.rulesets import LARGEST, RuleSet
 from visitcheck.errors import EngineFailure, UnsupportedByEngine
 from visitcheck.facts.types import BOOL, INT
 from visitcheck.ir.nodes import And, Compare, Const, Expr, Fact, Not, Or
@@ -142,7 +141,7 @@ def test_negation_is_its_own_inverse_and_moves_into_atoms() -> None:
     assert isinstance(formula, Junction)
 
     assert negate(negate(formula)) == formula
-    assert pattern(negate(formula), "a{}".format) == {
+    assert pattern_of(negate(formula), "a{}".format) == {
         "$or": [{"a0": 0}, {"$and": [{"$gte": {"a1": 0}}, {"$neq": {"a2": 3}}]}]
     }
 
@@ -171,4 +170,4 @@ def test_packed_formulas_keep_every_limit(found: list[Any]) -> None:
     assert [position for numbers in packed for position in numbers] == list(range(len(whole)))
     for numbers in packed:
         assert fits([whole[number] for number in numbers])
-        assert 2 * len(numbers) < limits.PATTERNS
+        assert 2 * len(numbers) < packing.PATTERNS

@@ -109,7 +109,7 @@ class TestFork:
 
     def test_a_fork_in_the_middle_of_another_threads_run(self, engine: DurableEngine) -> None:
         held, done = threading.Event(), threading.Event()
-        values = engine._program.features.of(answers()[1][0])
+        values = engine._program.features.read(answers()[1][0])
 
         def run_half() -> None:
             with engine._lock:
@@ -169,7 +169,7 @@ def test_interrupts_at_any_point_leave_no_trace(engine: DurableEngine) -> None:
         raise Stop
 
     chosen = random.Random(7)  # noqa: S311
-    values = [engine._program.features.of(visit) for visit, _ in answers()]
+    values = [engine._program.features.read(visit) for visit, _ in answers()]
     before, interrupted = signal.signal(signal.SIGALRM, stop), 0
     try:
         for at in range(300):

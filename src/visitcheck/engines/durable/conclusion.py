@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from visitcheck.engines.durable.formulas import Atom, Formula, Op, join
-from visitcheck.engines.durable.ruleset import RuleSet
+from visitcheck.engines.durable.formulas import Atom, Formula, Op, Word, join
+from visitcheck.engines.durable.rulesets import RuleSet
 from visitcheck.engines.outcomes import Outcome
 from visitcheck.engines.tally import COUNTS, KINDS
 from visitcheck.errors import EngineFailure
@@ -16,38 +16,44 @@ FEATURES: tuple[str, ...] = (*COUNTS, UNACCOUNTED)
 
 
 def conclusion_rules() -> RuleSet:
-    """The rule set that decides. Each formula is written out in full: exactly one is TRUE of any counts.
+    """Return the rule set that decides. Each formula is written out in full: exactly one is TRUE of any counts.
 
     deny: a rule asks for it, or the counts do not add up; review: none does and one asks for that, or no rule binds;
     allow: nothing asks for either, some rule binds, and every rule is accounted for.
     """
-    deny = _any(_asking("deny"), ">=", 1)
-    nobody_denies = _all(_asking("deny"), "==", 0)
-    review, nobody_reviews = _any(_asking("review"), ">=", 1), _all(_asking("review"), "==", 0)
-    whole, none_binds, some_bind = _count(UNACCOUNTED, "==", 0), _count("binding", "==", 0), _count("binding", ">=", 1)
+    deny_kinds, review_kinds = _kinds_asking_for("deny"), _kinds_asking_for("review")
+    nobody_denies, all_accounted_for = _every(deny_kinds, "==", 0), _count(UNACCOUNTED, "==", 0)
+    asked_to_review = _join("or", _any(review_kinds, ">=", 1), _count("binding", "==", 0))
     return RuleSet(
         {
-            "deny": _join("or", deny, _count(UNACCOUNTED, "!=", 0)),
-            "review": _join("and", nobody_denies, whole, _join("or", review, none_binds)),
-            "allow": _join("and", nobody_denies, nobody_reviews, whole, some_bind),
+            "deny": _join("or", _any(deny_kinds, ">=", 1), _count(UNACCOUNTED, "!=", 0)),
+            "review": _join("and", nobody_denies, all_accounted_for, asked_to_review),
+            "allow": _join(
+                "and",
+                nobody_denies,
+                _every(review_kinds, "==", 0),
+                all_accounted_for,
+                _count("binding", ">=", 1),
+            ),
         }
     )
 
 
 def fact_of(counts: Mapping[str, int]) -> list[int | None]:
-    """The values of `FEATURES` for the counts of a `Tally`."""
+    """Return the values of `FEATURES` for the counts of a `Tally`."""
     unaccounted = counts["rules"] - sum(counts[name] for name in KINDS)
     return [*(counts[name] for name in COUNTS), unaccounted]
 
 
 def outcome_of(fired: set[str]) -> Outcome:
-    """The one outcome that fired; raises `EngineFailure` where none or several did."""
+    """Return the one outcome that fired; raises `EngineFailure` where none or several did."""
     if len(fired) != 1:
         raise EngineFailure(f"durable-rules concluded {', '.join(sorted(fired)) or 'nothing'} from a visit's counts")
     return Outcome(fired.pop())
 
 
-def _asking(effect: str) -> list[str]:
+def _kinds_asking_for(effect: str) -> list[str]:
+    """Return the kinds of rules that ask for `deny` or `review`, whatever their status."""
     return [name for name in KINDS if name.endswith(f"_{effect}")]
 
 
@@ -59,12 +65,12 @@ def _any(names: list[str], op: Op, value: int) -> Formula:
     return _join("or", *(_count(name, op, value) for name in names))
 
 
-def _all(names: list[str], op: Op, value: int) -> Formula:
+def _every(names: list[str], op: Op, value: int) -> Formula:
     return _join("and", *(_count(name, op, value) for name in names))
 
 
-def _join(word: str, *parts: Formula) -> Formula:
-    found = join("and" if word == "and" else "or", parts)
-    if isinstance(found, bool):  # there are no constants in it
-        raise TypeError(found)
-    return found
+def _join(word: Word, *parts: Formula) -> Formula:
+    joined = join(word, parts)
+    if isinstance(joined, bool):  # there are no constants in it
+        raise TypeError(joined)
+    return joined

@@ -11,8 +11,8 @@ BUILD_LINE = "CPPFLAGS=-DPyEval_CallObject=PyObject_CallObject pip install durab
 """Installs durable-rules from source, on every Python version; needs a C compiler and Python's headers."""
 
 
-def core() -> Any:
-    """The module `durable_rules_engine`; raises `EngineUnavailable` with what mends it."""
+def load_core() -> Any:
+    """Return the module `durable_rules_engine`; raises `EngineUnavailable` with the line that installs it."""
     try:
         return importlib.import_module("durable_rules_engine")
     except ImportError as error:

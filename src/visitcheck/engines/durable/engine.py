@@ -1,4 +1,4 @@
-"""The engine itself: a Plan compiled to rule sets, and visits evaluated one at a time."""
+"""The durable engine: a Plan compiled to rule sets, and visits evaluated one at a time."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ import weakref
 from collections.abc import Mapping, Sequence
 
 from visitcheck.engines.durable.conclusion import conclusion_rules, fact_of, outcome_of
-from visitcheck.engines.durable.core import core
+from visitcheck.engines.durable.core import load_core
 from visitcheck.engines.durable.formulas import Formula
 from visitcheck.engines.durable.program import Program
-from visitcheck.engines.durable.ruleset import RuleSet
+from visitcheck.engines.durable.rulesets import RuleSet
 from visitcheck.engines.outcomes import Outcome
 from visitcheck.errors import EngineFailure
 from visitcheck.facts import Visit
@@ -32,7 +32,7 @@ class DurableEngine:
     name = "durable"
 
     def __init__(self, plan: Plan) -> None:
-        core()
+        load_core()
         self.plan = plan
         self._program = Program(plan)
         self._patterns = tuple(
@@ -46,7 +46,7 @@ class DurableEngine:
         self._owner: int | None = None
         self._closed, self._clean = False, True
         self._process: int | None = None
-        self._ready()
+        self._make_ready()
         _ENGINES.add(self)
 
     def __repr__(self) -> str:
@@ -78,24 +78,24 @@ class DurableEngine:
         return self._program.features.domains
 
     def evaluate(self, visit: Visit) -> Truths:
-        """The truth of each of `plan.conditions`; raises `EngineFailure` for anything out of the ordinary."""
+        """Return the truth of each of `plan.conditions`; raises `EngineFailure` for anything out of the ordinary."""
         try:
-            return self.truths(self._program.features.of(visit))
+            return self.truths(self._program.features.read(visit))
         except EngineFailure:
             raise
         except Exception as error:
             raise EngineFailure(f"the durable engine broke: {type(error).__name__}: {error}") from error
 
     def truths(self, values: Sequence[int | None]) -> Truths:
-        """The truth of each condition as durable-rules infers it from the values of the features."""
+        """Return the truth of each condition as durable-rules infers it from the values of the features."""
         return self._program.truths(self._run(self._sets, values))
 
-    def fired(self, rule_set: int, values: Sequence[int | None]) -> set[str]:
-        """The names of the patterns of one rule set that fire for the values of the features."""
+    def fired_patterns(self, rule_set: int, values: Sequence[int | None]) -> set[str]:
+        """Return the names of the patterns of one rule set that fire for the values of the features."""
         return self._run((self._sets[rule_set],), values)
 
     def conclude(self, counts: Mapping[str, int]) -> Outcome:
-        """The outcome that fires for the counts of a `Tally`; raises `EngineFailure` where not exactly one does."""
+        """Return the outcome that fires for the counts of a `Tally`; raises `EngineFailure` unless just one does."""
         try:
             return outcome_of(self._run((self._conclusion,), fact_of(counts)))
         except EngineFailure:
@@ -104,8 +104,8 @@ class DurableEngine:
             raise EngineFailure(f"the durable engine broke: {type(error).__name__}: {error}") from error
 
     def close(self) -> None:
-        """Gives back the memory of the rule sets; `evaluate` raises `EngineFailure` from then on."""
-        me = self._outside()
+        """Give back the memory of the rule sets; `evaluate` raises `EngineFailure` from then on."""
+        me = self._thread_outside_run()
         with self._lock:
             self._owner = me
             self._closed = True
@@ -113,18 +113,21 @@ class DurableEngine:
                 for each in self._all:
                     each.close()
 
-    def _outside(self) -> int:
-        """The calling thread, unless it is in the middle of a run: a signal handler or finalizer may be."""
+    def _thread_outside_run(self) -> int:
+        """Return the calling thread; raise `EngineFailure` if it is in the middle of a run.
+
+        A signal handler or a finalizer may be: waiting for the lock, it would wait for itself.
+        """
         me = threading.get_ident()
         if self._owner == me and self._lock.locked():
             raise EngineFailure("the durable engine was called from within its own run")
         return me
 
     def _run(self, sets: tuple[RuleSet, ...], values: Sequence[int | None]) -> set[str]:
-        me = self._outside()
+        me = self._thread_outside_run()
         with self._lock:
             self._owner = me  # no call before this line: a signal could come in between
-            self._ready()
+            self._make_ready()
             self._clean = False  # until the end is reached: an exception may come anywhere
             fired: set[str] = set()
             for each in sets:
@@ -133,8 +136,8 @@ class DurableEngine:
             self._owner = None
             return fired
 
-    def _ready(self) -> None:
-        """Makes the rule sets of this process if there are none, and drops what an interrupted run left."""
+    def _make_ready(self) -> None:
+        """Make the rule sets of this process if there are none, and drop what an interrupted run left."""
         if self._closed:
             raise EngineFailure("the durable engine is closed")
         if self._process != os.getpid():
@@ -147,7 +150,7 @@ class DurableEngine:
                 each.reset()
             self._clean = True
 
-    def _after_fork(self) -> None:
+    def _replace_lock(self) -> None:
         """In the child: the thread that held the lock, if any, is not here."""
         self._lock = threading.Lock()
 
@@ -155,10 +158,10 @@ class DurableEngine:
 _ENGINES: weakref.WeakSet[DurableEngine] = weakref.WeakSet()
 
 
-def _after_fork_in_child() -> None:
+def _replace_locks_in_child() -> None:
     for engine in list(_ENGINES):
-        engine._after_fork()
+        engine._replace_lock()
 
 
 if hasattr(os, "register_at_fork"):
-    os.register_at_fork(after_in_child=_after_fork_in_child)
+    os.register_at_fork(after_in_child=_replace_locks_in_child)

@@ -1,4 +1,4 @@
-"""Conditions to formulas over int features, and the features' values for a visit.
+"""Conditions as formulas over int features, and the features' values for a visit.
 
 | atom | feature |
 | --- | --- |
@@ -7,7 +7,7 @@
 | anything else that is true or false | 0 or 1 |
 
 A value that is UNKNOWN has no feature value. Operands are read by closures over the interpreter's own kernels (see
-`readers`), not by the interpreter itself.
+`closures`), not by the interpreter itself.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 from visitcheck.engines.durable.formulas import Atom, Formula, Op, join, negate
-from visitcheck.engines.durable.shared import Operands
+from visitcheck.engines.durable.operands import Operands
 from visitcheck.errors import EngineFailure
 from visitcheck.facts.types import DATE, DOUBLE, DURATION, INT, MONEY, STRING, TIME_OF_DAY, TIMESTAMP, Type, Word
 from visitcheck.ir.nodes import And, Compare, Const, Expr, Not, Or
@@ -36,8 +36,9 @@ class _Sign:
     right: int
     type: Type
 
-    def of(self, values: list[Any]) -> int | None:
-        left, right = values[self.left], values[self.right]
+    def value(self, operands: list[Any]) -> int | None:
+        """Return the feature's value for the values of all operands."""
+        left, right = operands[self.left], operands[self.right]
         if left is None or right is None:
             return None
         if self.type in _INTS and type(left) is type(right) is int:
@@ -60,8 +61,9 @@ class _Code:
     operand: int
     words: tuple[str, ...]
 
-    def of(self, values: list[Any]) -> int | None:
-        word = values[self.operand]
+    def value(self, operands: list[Any]) -> int | None:
+        """Return the feature's value for the values of all operands."""
+        word = operands[self.operand]
         if word is None:
             return None
         if word not in self.words:
@@ -75,8 +77,9 @@ class _Truth:
 
     operand: int
 
-    def of(self, values: list[Any]) -> int | None:
-        truth = values[self.operand]
+    def value(self, operands: list[Any]) -> int | None:
+        """Return the feature's value for the values of all operands."""
+        truth = operands[self.operand]
         if truth is None:
             return None
         if truth is not True and truth is not False:
@@ -89,14 +92,14 @@ SIGNS, TRUTHS = (-1, 0, 1), (0, 1)
 
 
 def _domain(feature: _Feature) -> tuple[int, ...]:
-    """Every value that a feature can have, besides UNKNOWN."""
+    """Return every value that a feature can have, besides UNKNOWN."""
     if isinstance(feature, _Code):
         return tuple(range(len(feature.words)))
     return SIGNS if isinstance(feature, _Sign) else TRUTHS
 
 
-class Values:
-    """Reads the values of features. Immutable."""
+class FeatureReader:
+    """Reads the values of features from visits. Immutable."""
 
     def __init__(self, operands: Operands, features: tuple[_Feature, ...]) -> None:
         self._operands, self._features = operands, features
@@ -109,64 +112,64 @@ class Values:
         """For each feature every value that it can have, besides UNKNOWN."""
         return tuple(map(_domain, self._features))
 
-    def of(self, visit: object) -> list[int | None]:
-        """Each feature's value by its number; None where it is UNKNOWN."""
+    def read(self, visit: object) -> list[int | None]:
+        """Return each feature's value by its number; None where it is UNKNOWN."""
         operands = self._operands.values(visit)
-        return [feature.of(operands) for feature in self._features]
+        return [feature.value(operands) for feature in self._features]
 
 
 class Features:
-    """The features of some conditions, collected while `formula` reads these; equal ones are one."""
+    """The features of some conditions, collected while `formula_of` reads these; equal ones are one."""
 
     def __init__(self) -> None:
         self._operands: dict[Expr, int] = {}
         self._features: dict[_Feature, int] = {}
 
-    def formula(self, condition: Expr) -> Formula | bool:
-        """The condition over features; True or False where it is that for every visit."""
+    def formula_of(self, condition: Expr) -> Formula | bool:
+        """Return the condition over features; True or False where it is that for every visit."""
         match condition:
             case Const(value=True | False as truth):
                 return bool(truth)
             case Not():
-                found = self.formula(condition.operand)
-                return not found if isinstance(found, bool) else negate(found)
+                operand = self.formula_of(condition.operand)
+                return not operand if isinstance(operand, bool) else negate(operand)
             case And():
-                return join("and", map(self.formula, condition.parts))
+                return join("and", map(self.formula_of, condition.parts))
             case Or():
-                return join("or", map(self.formula, condition.parts))
+                return join("or", map(self.formula_of, condition.parts))
             case Compare():
-                return self._comparison(condition)
+                return self._formula_of_comparison(condition)
             case _:
-                return self._truth(condition)
+                return self._formula_of_truth(condition)
 
-    def finish(self) -> Values:
-        """What reads the features collected so far."""
-        return Values(Operands(self._operands), tuple(self._features))
+    def reader(self) -> FeatureReader:
+        """Return what reads the features collected so far."""
+        return FeatureReader(Operands(self._operands), tuple(self._features))
 
-    def _comparison(self, node: Compare) -> Formula:
+    def _formula_of_comparison(self, node: Compare) -> Formula:
         left, right = node.left, node.right
         if left.type == right.type and left.type in _ORDERED:
-            sign = _Sign(self._operand(left), self._operand(right), left.type)
-            return Atom(self._number(sign), node.op, 0)
+            sign = _Sign(self._operand_number(left), self._operand_number(right), left.type)
+            return Atom(self._feature_number(sign), node.op, 0)
         if isinstance(left, Const):
             left, right = right, left
         word_type = left.type
         if isinstance(word_type, Word) and isinstance(right, Const) and node.op in ("==", "!="):
-            return self._word(left, word_type, node.op, right, node)
-        return self._truth(node)
+            return self._formula_of_word(left, word_type, node.op, right, node)
+        return self._formula_of_truth(node)
 
-    def _word(self, operand: Expr, type_: Word, op: Op, constant: Const, node: Compare) -> Formula:
+    def _formula_of_word(self, operand: Expr, type_: Word, op: Op, constant: Const, node: Compare) -> Formula:
         codes: Mapping[object, int] = {word: code for code, word in enumerate(type_.words)}
         if constant.value not in codes:
-            return self._truth(node)
-        feature = _Code(self._operand(operand), type_.words)
-        return Atom(self._number(feature), op, codes[constant.value])
+            return self._formula_of_truth(node)
+        feature = _Code(self._operand_number(operand), type_.words)
+        return Atom(self._feature_number(feature), op, codes[constant.value])
 
-    def _truth(self, node: Expr) -> Atom:
-        return Atom(self._number(_Truth(self._operand(node))), "is", 1)
+    def _formula_of_truth(self, node: Expr) -> Atom:
+        return Atom(self._feature_number(_Truth(self._operand_number(node))), "is", 1)
 
-    def _operand(self, node: Expr) -> int:
+    def _operand_number(self, node: Expr) -> int:
         return self._operands.setdefault(node, len(self._operands))
 
-    def _number(self, feature: _Feature) -> int:
+    def _feature_number(self, feature: _Feature) -> int:
         return self._features.setdefault(feature, len(self._features))

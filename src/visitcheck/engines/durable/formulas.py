@@ -47,7 +47,7 @@ Formula: TypeAlias = Atom | Junction
 
 
 def join(word: Word, parts: Iterable[Formula | bool]) -> Formula | bool:
-    """And or Or of formulas and constants: flattened, equal parts once, constants worked in."""
+    """Return And or Or of formulas and constants: flattened, equal parts once, constants worked in."""
     neutral = word == "and"
     kept: dict[Formula, None] = {}
     for part in parts:
@@ -64,7 +64,7 @@ def join(word: Word, parts: Iterable[Formula | bool]) -> Formula | bool:
 
 
 def negate(formula: Formula) -> Formula:
-    """TRUE where the formula is FALSE, FALSE where it is TRUE."""
+    """Return a formula that is TRUE where this one is FALSE, and FALSE where it is TRUE."""
     if isinstance(formula, Junction):
         word: Word = "or" if formula.word == "and" else "and"
         return Junction(word, tuple(map(negate, formula.parts)))
@@ -74,7 +74,7 @@ def negate(formula: Formula) -> Formula:
 
 
 def atoms(formula: Formula) -> Iterator[Atom]:
-    """All atoms, in the order they stand."""
+    """Yield all atoms, in the order they are written."""
     stack = [formula]
     while stack:
         top = stack.pop()
@@ -84,26 +84,26 @@ def atoms(formula: Formula) -> Iterator[Atom]:
             stack.extend(reversed(top.parts))
 
 
-def truth(formula: Formula, values: Sequence[int | None] | Mapping[int, int | None]) -> Truth:
-    """The formula's truth by Kleene's tables, for feature values by number: what its patterns are held against."""
+def truth_of(formula: Formula, values: Sequence[int | None] | Mapping[int, int | None]) -> Truth:
+    """Return the truth by Kleene's tables, for feature values by number: what a formula's patterns are held against."""
     if isinstance(formula, Junction):
-        parts = [truth(part, values) for part in formula.parts]
+        parts = [truth_of(part, values) for part in formula.parts]
         return and_(parts) if formula.word == "and" else or_(parts)
     value = values[formula.feature]
     return None if value is None else _COMPARE[formula.op](value, formula.value)
 
 
-def pattern(formula: Formula, name: Callable[[int], str]) -> Pattern:
-    """The pattern that fires where the formula is TRUE; `name` gives the property of a feature."""
+def pattern_of(formula: Formula, name: Callable[[int], str]) -> Pattern:
+    """Return the pattern that fires where the formula is TRUE; `name` gives the property of a feature."""
     if isinstance(formula, Junction):
-        return {f"${formula.word}": [pattern(part, name) for part in formula.parts]}
-    found: Pattern = {name(formula.feature): formula.value}
-    return found if formula.op in ("is", "==") else {_OPERATORS[formula.op]: found}
+        return {f"${formula.word}": [pattern_of(part, name) for part in formula.parts]}
+    equal: Pattern = {name(formula.feature): formula.value}
+    return equal if formula.op in ("is", "==") else {_OPERATORS[formula.op]: equal}
 
 
-def marked(found: Pattern) -> Pattern:
-    """The pattern with the marker property, which every fact of ours has and the core's own facts lack."""
+def mark_pattern(pattern: Pattern) -> Pattern:
+    """Return the pattern with the marker property, which every fact of ours has and the core's own facts lack."""
     marker: Pattern = {"v": 1}
-    parts = found.get("$and", [found])
+    parts = pattern.get("$and", [pattern])
     assert isinstance(parts, list)  # noqa: S101 - the value of $and is a list, by construction
     return {"$and": [marker, *parts]}

@@ -1,4 +1,4 @@
-"""The engine's rule sets held against plain Kleene logic, before they are trusted with a visit."""
+"""The durable engine's rule sets, held against plain Kleene logic before they are trusted with a visit."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from itertools import combinations, product
 from typing import TYPE_CHECKING, TypeAlias
 
 from visitcheck.engines.durable.features import Features
-from visitcheck.engines.durable.formulas import Formula, atoms, truth
+from visitcheck.engines.durable.formulas import Formula, atoms, truth_of
 from visitcheck.engines.outcomes import Outcome
 from visitcheck.engines.self_test import Evaluator
 from visitcheck.engines.tally import KINDS, conclude
@@ -23,25 +23,25 @@ _Values: TypeAlias = list[int | None]
 _RANDOM_BASES = 2
 
 
-def by_features(plan: Plan) -> Sequence[Evaluator]:
-    """The truths from the features that durable-rules gets, combined by Kleene's tables."""
-    return list(map(_by_features, plan.conditions))
+def feature_evaluators(plan: Plan) -> Sequence[Evaluator]:
+    """Return the truths from the features that durable-rules gets, combined by Kleene's tables."""
+    return list(map(_feature_evaluator, plan.conditions))
 
 
-def _by_features(condition: Expr) -> Evaluator:
+def _feature_evaluator(condition: Expr) -> Evaluator:
     if isinstance(condition, Const):
         constant = condition.value
         return lambda _visit: constant  # type: ignore[return-value]
-    reading = Features()
-    formula = reading.formula(condition)
+    features = Features()
+    formula = features.formula_of(condition)
     if isinstance(formula, bool):
         return lambda _visit: formula
-    values = reading.finish()
-    return lambda visit: truth(formula, values.of(visit))
+    reader = features.reader()
+    return lambda visit: truth_of(formula, reader.read(visit))
 
 
-def rule_sets_self_test(engine: DurableEngine) -> int:
-    """Runs each rule set's features through all their values and UNKNOWN, then small counts; returns how many runs.
+def check_rule_sets(engine: DurableEngine) -> int:
+    """Run each rule set's features through all their values and UNKNOWN, then small counts; return how many runs.
 
     Raises `EngineFailure` at the first where a pattern fires though Kleene's logic does not call it TRUE, or does not
     fire though it does, and where other counts are concluded from than the table of outcomes says.
@@ -49,8 +49,8 @@ def rule_sets_self_test(engine: DurableEngine) -> int:
     runs = 0
     for number, patterns in enumerate(engine.patterns_of_sets):
         for values in _assignments([formula for _, formula in patterns], engine.domains):
-            fired = {name for name, formula in patterns if truth(formula, values) is True}
-            if engine.fired(number, values) != fired:
+            expected = {name for name, formula in patterns if truth_of(formula, values) is True}
+            if engine.fired_patterns(number, values) != expected:
                 raise EngineFailure(f"durable-rules finds other truths than Kleene's logic for the features {values}")
             runs += 1
     for counts in _small_counts():
@@ -62,31 +62,31 @@ def rule_sets_self_test(engine: DurableEngine) -> int:
 
 
 def _assignments(formulas: Sequence[Formula], domains: tuple[tuple[int, ...], ...]) -> Iterator[_Values]:
-    """Feature values, one changed at a time: from all UNKNOWN, most atoms TRUE, most FALSE, and a few at random."""
-    chosen = random.Random(1)  # noqa: S311 - the same values at every load
-    read = sorted({atom.feature for formula in formulas for atom in atoms(formula)})
+    """Yield feature values, one changed at a time: from all UNKNOWN, most atoms TRUE, most FALSE, some at random."""
+    source = random.Random(1)  # noqa: S311 - the same values at every load
+    features = sorted({atom.feature for formula in formulas for atom in atoms(formula)})
     bases: list[_Values] = [[None] * len(domains)]
-    bases += (_most(wanted, formulas, domains) for wanted in (True, False))
-    bases += ([chosen.choice(domain) for domain in domains] for _ in range(_RANDOM_BASES))
+    bases += (_values_for_most(wanted, formulas, domains) for wanted in (True, False))
+    bases += ([source.choice(domain) for domain in domains] for _ in range(_RANDOM_BASES))
     for base in bases:
         yield base
-        for feature in read:
+        for feature in features:
             for value in (*domains[feature], None):
                 yield [*base[:feature], value, *base[feature + 1 :]]
 
 
-def _most(wanted: bool, formulas: Sequence[Formula], domains: tuple[tuple[int, ...], ...]) -> _Values:
-    """Values at which every other pattern is TRUE as far as its atoms meet no others first, or is not."""
-    found: dict[int, int] = {}
+def _values_for_most(wanted: bool, formulas: Sequence[Formula], domains: tuple[tuple[int, ...], ...]) -> _Values:
+    """Return values at which every other pattern is TRUE as far as its atoms meet no others first, or is not."""
+    chosen: dict[int, int] = {}
     for formula in formulas[::2]:  # a pattern for TRUE is followed by its negation
         for atom in atoms(formula):
-            fitting = (value for value in domains[atom.feature] if truth(atom, {atom.feature: value}) is wanted)
-            found.setdefault(atom.feature, next(fitting, domains[atom.feature][0]))
-    return [found.get(feature, domain[0]) for feature, domain in enumerate(domains)]
+            fitting = (value for value in domains[atom.feature] if truth_of(atom, {atom.feature: value}) is wanted)
+            chosen.setdefault(atom.feature, next(fitting, domains[atom.feature][0]))
+    return [chosen.get(feature, domain[0]) for feature, domain in enumerate(domains)]
 
 
 def _small_counts() -> Iterator[dict[str, int]]:
-    """None, one or two kinds of rules, rules that bind or not, and totals that are off by one."""
+    """Yield none, one or two kinds of rules, rules that bind or not, and totals that are off by one."""
     for size in range(3):
         for kinds, binding, off in product(combinations(KINDS, size), (0, 1), (-1, 0, 1)):
             counts = {name: int(name in kinds) for name in KINDS}

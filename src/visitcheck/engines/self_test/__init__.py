@@ -7,9 +7,9 @@ from visitcheck.engines.self_test.comparisons import comparisons
 from visitcheck.engines.self_test.run import (
     Evaluator,
     Evaluators,
-    by_engine,
-    by_interpreter,
     check_agreement,
+    engine_evaluators,
+    interpreter_evaluators,
     rule_ids,
     self_test,
 )
@@ -18,10 +18,10 @@ from visitcheck.engines.self_test.visits import probes
 __all__ = [
     "Evaluator",
     "Evaluators",
-    "by_engine",
-    "by_interpreter",
     "check_agreement",
     "comparisons",
+    "engine_evaluators",
+    "interpreter_evaluators",
     "probes",
     "rule_ids",
     "self_test",

@@ -26,7 +26,7 @@ Evaluators: TypeAlias = Callable[[Plan], Sequence[Evaluator]]
 _TOGETHER = 8
 
 
-def by_interpreter(plan: Plan) -> Sequence[Evaluator]:
+def interpreter_evaluators(plan: Plan) -> Sequence[Evaluator]:
     """The reference's reading."""
     return [partial(_interpreted, condition) for condition in plan.conditions]
 
@@ -35,7 +35,7 @@ def _interpreted(condition: Expr, visit: object) -> Truth:
     return cast("Truth", interpret(condition, visit))
 
 
-def by_engine(engine: Engine, make: Callable[[Plan], Engine]) -> Evaluators:
+def engine_evaluators(engine: Engine, make: Callable[[Plan], Engine]) -> Evaluators:
     """What `engine` says of its own plan, and for another plan an engine made for it."""
 
     def evaluators(plan: Plan) -> Sequence[Evaluator]:

@@ -14,9 +14,9 @@ from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from typing import Any
 
-from visitcheck.engines.durable.core import core
-from visitcheck.engines.durable.formulas import Formula, atoms, marked, pattern
-from visitcheck.engines.durable.limits import PATHS
+from visitcheck.engines.durable.core import load_core
+from visitcheck.engines.durable.formulas import Formula, atoms, mark_pattern, pattern_of
+from visitcheck.engines.durable.packing import PATHS
 from visitcheck.errors import EngineFailure
 
 LARGEST = 2**53
@@ -28,7 +28,7 @@ _STATE = "0"
 class RuleSet:
     """Formulas by name, and which of them are TRUE of a fact. Names are letters and digits, `z` is taken.
 
-    The caller has checked `limits.fits`.
+    The caller has checked `packing.fits`.
     """
 
     def __init__(self, formulas: Mapping[str, Formula]) -> None:
@@ -37,7 +37,7 @@ class RuleSet:
         used = sorted({atom.feature for formula in formulas.values() for atom in atoms(formula)})
         names = {feature: f"a{number}" for number, feature in enumerate(used)}
         rules: dict[str, object] = {
-            name: {"all": [{"m": marked(pattern(formula, names.__getitem__))}], "cap": PATHS}
+            name: {"all": [{"m": mark_pattern(pattern_of(formula, names.__getitem__))}], "cap": PATHS}
             for name, formula in formulas.items()
         }
         rules[_SENTINEL] = {"all": [{"m": {"v": 1}}], "pri": 9999}
@@ -45,13 +45,13 @@ class RuleSet:
         self._names = frozenset(rules)
         self._keys = tuple((feature, f',"{name}":') for feature, name in names.items())
         self._nothing: tuple[None, ...] = (None,) * (max(used, default=-1) + 1)
-        self._core: Any = core()
+        self._core: Any = load_core()
         self._handle: int | None = None
         self._process: int | None = None
         self._finalizer: weakref.finalize[..., Any] | None = None
 
     def open(self) -> None:
-        """Makes the rule set anew. What was open in another process, before a fork, is left alone."""
+        """Make the rule set anew. What was open in another process, before a fork, is left alone."""
         if self._finalizer is not None and self._process != os.getpid():
             self._finalizer.detach()
         self.close()
@@ -62,17 +62,17 @@ class RuleSet:
         self._finalizer.atexit = False
 
     def close(self) -> None:
-        """Gives the core's memory back."""
+        """Give the core's memory back."""
         if self._finalizer is not None:
             self._finalizer()
         self._handle = None
 
     def reset(self) -> None:
-        """Drops whatever a run that did not end has left behind."""
+        """Drop whatever a run that did not end has left behind."""
         _delete_state(self._core, self._handle)
 
     def run(self, values: Sequence[int | None]) -> set[str]:
-        """The names of the formulas that fired, for feature values by number.
+        """Return the names of the formulas that fired, for feature values by number.
 
         Raises `EngineFailure` for anything out of the ordinary; then `reset` before the next run.
         """
@@ -96,15 +96,16 @@ class RuleSet:
         return fired
 
     def _fact(self, values: Sequence[int | None]) -> str:
-        found = ['{"v":1,"id":"x"']
+        """Return the fact for feature values as the JSON that the core reads; one that is UNKNOWN is left out."""
+        parts = ['{"v":1,"id":"x"']
         for feature, key in self._keys:
             value = values[feature]
             if value is None:
                 continue
             if type(value) is not int or not -LARGEST <= value <= LARGEST:
                 raise EngineFailure(f"feature {feature} is no int within 2**53: {value!r}")
-            found.append(f"{key}{value}")
-        return "".join(found) + "}"
+            parts.append(f"{key}{value}")
+        return "".join(parts) + "}"
 
 
 def _delete(core: Any, handle: int) -> None:
