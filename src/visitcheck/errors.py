@@ -62,13 +62,13 @@ class Place:
             return ""
         margin = str(self.line)
         before = self.excerpt[: self.column - 1]
-        pad = "".join(char if char == "\t" else " " * _cells(char) for char in before)
+        pad = "".join(char if char == "\t" else " " * _terminal_cells(char) for char in before)
         marked = self.excerpt[self.column - 1 : self.column - 1 + self.width]
-        carets = "^" * max(1, sum(map(_cells, marked)))
+        carets = "^" * max(1, sum(map(_terminal_cells, marked)))
         return f"{margin} | {self.excerpt}\n{' ' * len(margin)} | {pad}{carets}"
 
 
-def _cells(char: str) -> int:
+def _terminal_cells(char: str) -> int:
     """Terminal cells taken by a character, so that carets stand below Chinese text."""
     from unicodedata import combining, east_asian_width
 

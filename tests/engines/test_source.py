@@ -206,7 +206,7 @@ def test_offsets_kept_by_hour_are_the_clocks(zone: str) -> None:
     for hour in range(20_454 * 24, 20_819 * 24, 5):
         for at in (hour * HOUR - 1, hour * HOUR, hour * HOUR + 1_799 * SECOND):
             moved = offsets[at // HOUR]
-            assert moved is None or at + moved == clock.local(at, zone)
+            assert moved is None or at + moved == clock.local_reading(at, zone)
     assert offsets[-62_135_596_800 * SECOND // HOUR] is None
     assert all(offsets[20_500 * 24 + hour] is None for hour in range(9)) == (zone == "Nowhere")
-    assert offsets.local(20_500 * DAY) == clock.local(20_500 * DAY, zone)
+    assert offsets.local(20_500 * DAY) == clock.local_reading(20_500 * DAY, zone)

@@ -20,7 +20,7 @@ _ESCAPED = {
 }  # fmt: skip
 
 
-def align(value: str, style: str, source: str) -> list[tuple[int, int]]:
+def align_characters(value: str, style: str, source: str) -> list[tuple[int, int]]:
     """For each character of `value` the `(start, end)` of what stands for it in `source`.
 
     `source` is the scalar with its quotes or block header. White space made by folding gets the place of
@@ -41,11 +41,11 @@ def align(value: str, style: str, source: str) -> list[tuple[int, int]]:
     return offsets
 
 
-def _plain(source: str) -> Iterator[tuple[str, int, int]]:
+def _plain_characters(source: str) -> Iterator[tuple[str, int, int]]:
     return ((char, at, at + 1) for at, char in enumerate(source))
 
 
-def _single(source: str) -> Iterator[tuple[str, int, int]]:
+def _single_quoted_characters(source: str) -> Iterator[tuple[str, int, int]]:
     at = 1
     while at < len(source) - 1:
         width = 2 if source.startswith("''", at) else 1
@@ -53,7 +53,7 @@ def _single(source: str) -> Iterator[tuple[str, int, int]]:
         at += width
 
 
-def _double(source: str) -> Iterator[tuple[str, int, int]]:
+def _double_quoted_characters(source: str) -> Iterator[tuple[str, int, int]]:
     at = 1
     while at < len(source) - 1:
         escape = _ESCAPE.match(source, at)
@@ -69,9 +69,15 @@ def _double(source: str) -> Iterator[tuple[str, int, int]]:
         at = escape.end()
 
 
-def _block(source: str) -> Iterator[tuple[str, int, int]]:
+def _block_characters(source: str) -> Iterator[tuple[str, int, int]]:
     header = source.find("\n") + 1 or len(source)
     return ((source[at], at, at + 1) for at in range(header, len(source)))
 
 
-_TOKENS = {"plain": _plain, "'": _single, '"': _double, "|": _block, ">": _block}
+_TOKENS = {
+    "plain": _plain_characters,
+    "'": _single_quoted_characters,
+    '"': _double_quoted_characters,
+    "|": _block_characters,
+    ">": _block_characters,
+}

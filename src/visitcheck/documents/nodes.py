@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Literal, TypeAlias
 
-from visitcheck.documents.alignment import align
+from visitcheck.documents.alignment import align_characters
 from visitcheck.documents.source import Source
 from visitcheck.errors import Place
 
@@ -45,7 +45,7 @@ class YamlScalar:
 
     @cached_property
     def _offsets(self) -> list[tuple[int, int]]:
-        return align(self.text, self.style, self.span.source.text[self.span.start : self.span.end])
+        return align_characters(self.text, self.style, self.span.source.text[self.span.start : self.span.end])
 
     def place(self, start: int = 0, end: int | None = None) -> Place:
         """The place of `text[start:end]` in the file; of the whole scalar with its quotes by default.

@@ -34,7 +34,7 @@ from visitcheck.ir.nodes import (
     Size,
 )
 from visitcheck.ir.walk import children
-from visitcheck.language.clock import local
+from visitcheck.language.clock import local_reading
 from visitcheck.language.interpreter import interpret, members
 from visitcheck.truth import Count, Truth, and_
 
@@ -262,7 +262,7 @@ def window_distance(args: Sequence[object], overlaps: bool) -> int | None:
     if None in args:
         return None
     start, end, opens, closes, zone = cast("tuple[int, int, int, int, str]", tuple(args))
-    first, last = local(start, zone), local(end, zone)
+    first, last = local_reading(start, zone), local_reading(end, zone)
     if first is None or last is None:
         return None
     length = (closes - opens) % DAY or DAY

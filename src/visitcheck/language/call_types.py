@@ -43,7 +43,7 @@ def call(
 ) -> Expr | None:
     """A call of `function` with arguments, each given with the part of the tree it was elaborated from."""
     method = tree.receiver is not None
-    fitting = [sig for sig in function.signatures if sig.receiver == method and _takes(function, sig, len(args))]
+    fitting = [sig for sig in function.signatures if sig.receiver == method and _takes_count(function, sig, len(args))]
     if not fitting:
         _report_wrong_form(text, tree, function)
         return None
@@ -70,7 +70,7 @@ def call(
     return _fold_time_constant(text, Call(function.name, final_args, signature.result, origin=text.origin(tree)))
 
 
-def _takes(function: Function, signature: Signature, count: int) -> bool:
+def _takes_count(function: Function, signature: Signature, count: int) -> bool:
     full = len(signature.params)
     return count == full or (_ends_in_zone(function, signature) and count == full - 1)
 
@@ -90,7 +90,7 @@ def _best_signature(signatures: list[Signature], args: list[Expr]) -> Signature:
     )
 
 
-def form(function: Function, signature: Signature) -> str:
+def form_of_function(function: Function, signature: Signature) -> str:
     """A signature as people write it, like `localDate(timestamp [, zone])`."""
     names = [str(type_) for type_ in signature.params]
     if function.name in _LABELS:
@@ -106,7 +106,7 @@ def form(function: Function, signature: Signature) -> str:
 
 
 def _report_wrong_form(text: ConditionText, tree: s.Invoke, function: Function) -> None:
-    forms = " or ".join(f"`{form(function, sig)}`" for sig in function.signatures)
+    forms = " or ".join(f"`{form_of_function(function, sig)}`" for sig in function.signatures)
     method = tree.receiver is not None
     if all(sig.receiver != method for sig in function.signatures):
         message = f"`{function.name}` is {'no method' if method else 'a method'}"

@@ -16,7 +16,7 @@ _MOST_HOURS = 50_000
 _hours: dict[tuple[str, int], int | None] = {}
 
 
-def local(at: int, zone: str) -> int | None:
+def local_reading(at: int, zone: str) -> int | None:
     """The reading of a clock in `zone` at a moment; UNKNOWN for an unknown zone or a year outside 1-9999."""
     moved = offset(at, zone)
     if moved is None or not TIMESTAMP_MIN <= at + moved <= TIMESTAMP_MAX:
@@ -34,19 +34,19 @@ def offset(at: int, zone: str) -> int | None:
     try:
         ahead = _hours[key]
     except KeyError:
-        ahead = _of_hour(key)
+        ahead = _offset_of_hour(key)
     if ahead is not None:
         return ahead
     info = zone_info(zone)
-    return None if info is None else _exact(at, info)
+    return None if info is None else _offset_at(at, info)
 
 
-def _of_hour(key: tuple[str, int]) -> int | None:
+def _offset_of_hour(key: tuple[str, int]) -> int | None:
     info = zone_info(key[0])
     if info is None:
         return None
     start = key[1] * HOUR
-    first, last = _exact(start, info), _exact(start + HOUR - 1, info)
+    first, last = _offset_at(start, info), _offset_at(start + HOUR - 1, info)
     ahead = first if first == last else None
     if len(_hours) >= _MOST_HOURS:
         _hours.clear()
@@ -54,7 +54,7 @@ def _of_hour(key: tuple[str, int]) -> int | None:
     return ahead
 
 
-def _exact(at: int, info: ZoneInfo) -> int | None:
+def _offset_at(at: int, info: ZoneInfo) -> int | None:
     if not TIMESTAMP_MIN <= at <= TIMESTAMP_MAX:
         return None
     try:

@@ -79,7 +79,7 @@ def as_type(text: ConditionText, expr: Expr, wanted: Type, span: s.TextSpan) -> 
         return None if then is None or other is None else replace(expr, then=then, other=other, type=wanted)
     assert isinstance(expr, Const)  # noqa: S101 - `is_readable` says so
     if isinstance(wanted, ListOf):
-        items = [_read_constant(text, str(item), wanted.item, expr, span) for item in _tuple(expr.value)]
+        items = [_read_constant(text, str(item), wanted.item, expr, span) for item in _as_tuple(expr.value)]
         return None if None in items else Const(tuple(items), wanted, origin=expr.origin)
     value = _read_constant(text, str(expr.value), wanted, expr, span)
     return None if value is None else Const(value, wanted, origin=expr.origin)
@@ -155,7 +155,7 @@ def mending_help(expr: Expr, wanted: Type) -> str | None:
 
 def _read_constant(text: ConditionText, written: str, wanted: Type, expr: Expr, span: s.TextSpan) -> object:
     """The value a text constant has when it is read as `wanted`, or None after a report."""
-    place = s.TextSpan(expr.origin.start, expr.origin.end) if _inside(text, expr) and expr.origin else span
+    place = s.TextSpan(expr.origin.start, expr.origin.end) if _is_written_in(text, expr) and expr.origin else span
     if isinstance(wanted, Word):
         if written in wanted.words:
             return written
@@ -170,10 +170,10 @@ def _read_constant(text: ConditionText, written: str, wanted: Type, expr: Expr, 
         return None
 
 
-def _inside(text: ConditionText, expr: Expr) -> bool:
+def _is_written_in(text: ConditionText, expr: Expr) -> bool:
     """Whether a node was written in this very text, not in a `let`."""
     return expr.origin is not None and expr.origin.text is text.whole
 
 
-def _tuple(value_: object) -> tuple[object, ...]:
+def _as_tuple(value_: object) -> tuple[object, ...]:
     return value_ if isinstance(value_, tuple) else (value_,)

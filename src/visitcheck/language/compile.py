@@ -37,7 +37,7 @@ def compile_condition(text: str, scope: Scope, *, expected: Type | None = BOOL, 
     source = ConditionText(text, locate)
     tree = parse(text, locate)
     expr = Elaborator(source, scope).elaborate(tree)
-    if expr is not None and _too_large(source, expr):
+    if expr is not None and _report_too_large(source, expr):
         expr = None
     if expr is not None and expected is not None and not (expr.type == COUNT and expected == INT):
         if expected == BOOL:
@@ -45,13 +45,13 @@ def compile_condition(text: str, scope: Scope, *, expected: Type | None = BOOL, 
         else:
             expr = require_type(source, expr, expected, tree, "what is wanted here")
     if expr is not None:
-        _refuse_cubic(source, expr)
+        _report_cubic(source, expr)
     if expr is None or source.problems:
         raise InvalidCondition(source.problems)
     return expr
 
 
-def _too_large(source: ConditionText, expr: Expr) -> bool:
+def _report_too_large(source: ConditionText, expr: Expr) -> bool:
     """Whether the expression passes the limits; looked at level by level, so that nothing recurses."""
     level: list[Expr] = [expr]
     nodes = depth = 0
@@ -71,7 +71,7 @@ def _too_large(source: ConditionText, expr: Expr) -> bool:
     return False
 
 
-def _refuse_cubic(source: ConditionText, expr: Expr) -> None:
+def _report_cubic(source: ConditionText, expr: Expr) -> None:
     for node in find_nested_macros(expr, levels=3):
         start, end = _span_of(source, node)
         source.problems.append(

@@ -20,7 +20,7 @@ from typing import TypeAlias
 from visitcheck.facts.types import DAY, HOUR, MINUTE
 from visitcheck.language import calendars
 
-Span: TypeAlias = tuple[int, int]
+DaySpan: TypeAlias = tuple[int, int]
 """From one time of day up to another, in microseconds since midnight, the end 24:00 at most."""
 
 DAY_NAMES = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
@@ -36,8 +36,8 @@ class WeeklyHours:
     weekday's hours on the holidays of `calendar`.
     """
 
-    days: tuple[tuple[Span, ...], ...]
-    holiday: tuple[Span, ...] | None = None
+    days: tuple[tuple[DaySpan, ...], ...]
+    holiday: tuple[DaySpan, ...] | None = None
     calendar: str | None = None
     closed: bool = False
 
@@ -45,7 +45,7 @@ class WeeklyHours:
         if len(self.days) != 7:
             raise ValueError("weekly hours need the hours of seven days")
         for spans in (*self.days, self.holiday or ()):
-            _check(spans)
+            _check_spans(spans)
         if self.holiday is not None and self.calendar not in calendars.names():
             raise ValueError(f"`holiday` hours need a calendar: one of {', '.join(calendars.names())}")
 
@@ -54,7 +54,7 @@ def read_weekly_hours(written: Mapping[str, object]) -> WeeklyHours:
     """Weekly hours from the mapping that a policy file holds; raises ValueError with a sentence for its
     writer.
     """
-    days: list[tuple[Span, ...]] = [()] * 7
+    days: list[tuple[DaySpan, ...]] = [()] * 7
     given: set[int] = set()
     rest = dict(written)
     holiday = rest.pop("holiday", None)
@@ -70,8 +70,8 @@ def read_weekly_hours(written: Mapping[str, object]) -> WeeklyHours:
             raise ValueError(f"`{key}` names a day whose hours are given already")
         given |= numbers
         for number in numbers:
-            days[number] = _spans(value)
-    return WeeklyHours(tuple(days), None if holiday is None else _spans(holiday), calendar, ends == "closed")
+            days[number] = _read_spans(value)
+    return WeeklyHours(tuple(days), None if holiday is None else _read_spans(holiday), calendar, ends == "closed")
 
 
 def _day_numbers(key: str) -> Iterator[int]:
@@ -86,15 +86,15 @@ def _day_numbers(key: str) -> Iterator[int]:
     yield from range(start, end + 1)
 
 
-def _spans(written: object) -> tuple[Span, ...]:
+def _read_spans(written: object) -> tuple[DaySpan, ...]:
     if isinstance(written, str) or not isinstance(written, Sequence):
         raise ValueError(
             'the hours of a day are a list, like `["09:00-12:00", "13:00-21:00"]`; `[]` is closed'
         )
-    return tuple(_merged(_span(item) for item in written))
+    return tuple(_merge_spans(_read_span(item) for item in written))
 
 
-def _span(written: object) -> Span:
+def _read_span(written: object) -> DaySpan:
     match = _SPAN.fullmatch(written) if isinstance(written, str) else None
     if match is None:
         raise ValueError(f"`{written}` is no span of a day: write it like `09:00-21:00`")
@@ -102,9 +102,9 @@ def _span(written: object) -> Span:
     return hours[0] * HOUR + hours[1] * MINUTE, hours[2] * HOUR + hours[3] * MINUTE
 
 
-def _merged(spans: Iterable[Span]) -> Iterator[Span]:
+def _merge_spans(spans: Iterable[DaySpan]) -> Iterator[DaySpan]:
     """The spans in order, two that touch made one, so that a visit over their border is within."""
-    merged: list[Span] = []
+    merged: list[DaySpan] = []
     for start, end in sorted(spans):
         if merged and start == merged[-1][1]:
             merged[-1] = (merged[-1][0], end)
@@ -113,7 +113,7 @@ def _merged(spans: Iterable[Span]) -> Iterator[Span]:
     return iter(merged)
 
 
-def _check(spans: tuple[Span, ...]) -> None:
+def _check_spans(spans: tuple[DaySpan, ...]) -> None:
     last = -1
     for start, end in spans:
         if not 0 <= start < end <= DAY:

@@ -72,16 +72,16 @@ def interpret(
     `Member` there. `change`, where given, is asked for every node what to take as its value: for questions
     of the kind "and if this part had been false?".
     """
-    value = _Reading(visit, watch, change).value(expr, bound or {})
-    return _plain(value)
+    value = _Interpretation(visit, watch, change).value(expr, bound or {})
+    return _plain_values(value)
 
 
 def members(source: Expr, visit: object, *, bound: Binding | None = None) -> tuple[Member, ...] | None:
     """The elements of a list expression, each in or maybe in; None where the list is absent."""
-    return _Reading(visit).members(source, bound or {})
+    return _Interpretation(visit).members(source, bound or {})
 
 
-class _Reading:
+class _Interpretation:
     """One visit being read."""
 
     def __init__(self, visit: object, watch: Watch | None = None, change: Change | None = None) -> None:
@@ -104,11 +104,11 @@ class _Reading:
             case Param():
                 return value_on(node.values, self.value(node.date, binding))
             case Fact():
-                return _follow(self._visit, node.path)
+                return _follow_path(self._visit, node.path)
             case Element():
                 return binding[node.binder]
             case Field():
-                return _follow(self.value(node.record, binding), (node.name,))
+                return _follow_path(self.value(node.record, binding), (node.name,))
             case Has():
                 return self.value(node.target, binding) is not None
             case Not():
@@ -133,9 +133,9 @@ class _Reading:
             case Call():
                 return FUNCTIONS[node.function](*(self._plain_value(arg, binding) for arg in node.args))
             case _:
-                return self._of_list(node, binding)
+                return self._evaluate_list(node, binding)
 
-    def _of_list(
+    def _evaluate_list(
         self,
         node: Exists | ForAll | Filter | Map | Distinct | Size | Aggregate | ListCall,
         binding: Binding,
@@ -186,7 +186,7 @@ class _Reading:
         return None
 
     def _each(self, body: Expr, binder: int, members: tuple[Member, ...], binding: Binding) -> list[Any]:
-        return [_plain(self.value(body, {**binding, binder: member.value})) for member in members]
+        return [_plain_values(self.value(body, {**binding, binder: member.value})) for member in members]
 
     def members(self, node: Expr, binding: Binding) -> tuple[Member, ...] | None:
         """The elements of a list, in or maybe in."""
@@ -196,17 +196,17 @@ class _Reading:
         return tuple(item if isinstance(item, Member) else Member(True, item) for item in items)
 
     def _plain_value(self, node: Expr, binding: Binding) -> Any:
-        return _plain(self.value(node, binding))
+        return _plain_values(self.value(node, binding))
 
 
-def _plain(value: Any) -> Any:
+def _plain_values(value: Any) -> Any:
     """A list of members as a tuple of their values, UNKNOWN when one is maybe; anything else as it is."""
     if isinstance(value, tuple) and value and isinstance(value[0], Member):
         return tuple(member.value for member in value) if all(member.held for member in value) else None
     return value
 
 
-def _follow(record: object, path: tuple[str, ...]) -> Any:
+def _follow_path(record: object, path: tuple[str, ...]) -> Any:
     """What a path leads to; None as soon as a link is missing."""
     for name in path:
         if record is None:

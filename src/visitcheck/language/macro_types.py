@@ -80,10 +80,10 @@ def is_list_question(tree: s.Invoke) -> bool:
 
 def form_of(name: str) -> str:
     """How a question is written, like `list.exists(x, condition)`."""
-    return list_form(LIST_FUNCTIONS[name]) if name in LIST_FUNCTIONS else LIST_METHODS[name]
+    return form_of_list_function(LIST_FUNCTIONS[name]) if name in LIST_FUNCTIONS else LIST_METHODS[name]
 
 
-def list_form(function: ListFunction) -> str:
+def form_of_list_function(function: ListFunction) -> str:
     """A list function as people write it."""
     bodies = {"lastRun": "order, condition", "covers": "from, to"}.get(function.name, "key")
     rest = {"covers": ", start, end, tolerance"}.get(function.name, ", ..." if function.repeat else "")

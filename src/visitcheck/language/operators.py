@@ -104,7 +104,7 @@ def arithmetic(op: ArithmeticOp, left: Type, right: Type, a: Any, b: Any) -> Any
         return _double_arithmetic(op, a, b)
     if result == STRING:
         return a + b
-    return in_range(result, _exact(op, a, b))
+    return in_range(result, _int_arithmetic(op, a, b))
 
 
 def negate(type_: Type, a: Any) -> Any:
@@ -112,7 +112,7 @@ def negate(type_: Type, a: Any) -> Any:
     if a is None:
         return None
     if type_ == MONEY:
-        return _money(-a.minor, a.currency)
+        return _money_in_range(-a.minor, a.currency)
     return -a if type_ == DOUBLE else in_range(type_, -a)
 
 
@@ -126,7 +126,7 @@ def aggregate(kind: str, type_: Type, values: tuple[Any, ...]) -> Any:
     if kind != "sum":
         return min(values) if kind == "min" else max(values)
     if type_ == DOUBLE:
-        return _finite(sum(values[1:], values[0]))
+        return _finite_or_unknown(sum(values[1:], values[0]))
     return in_range(type_, sum(values))
 
 
@@ -181,13 +181,13 @@ def _count_arithmetic(op: ArithmeticOp, a: Count, b: Count) -> Count | None:
 def _money_arithmetic(op: ArithmeticOp, a: Any, b: Any) -> Money | None:
     if op == "*":
         amount, factor = (a, b) if isinstance(a, Money) else (b, a)
-        return _money(amount.minor * factor, amount.currency)
+        return _money_in_range(amount.minor * factor, amount.currency)
     if a.currency != b.currency:
         return None
-    return _money(a.minor + b.minor if op == "+" else a.minor - b.minor, a.currency)
+    return _money_in_range(a.minor + b.minor if op == "+" else a.minor - b.minor, a.currency)
 
 
-def _money(minor: int, currency: str) -> Money | None:
+def _money_in_range(minor: int, currency: str) -> Money | None:
     return Money(minor, currency) if INT_MIN <= minor <= INT_MAX else None
 
 
@@ -195,27 +195,27 @@ def _aggregate_money(kind: str, values: tuple[Money, ...]) -> Money | None:
     if len({value.currency for value in values}) != 1:
         return None
     if kind == "sum":
-        return _money(sum(value.minor for value in values), values[0].currency)
+        return _money_in_range(sum(value.minor for value in values), values[0].currency)
     return min(values) if kind == "min" else max(values)
 
 
 def _double_arithmetic(op: ArithmeticOp, a: float, b: float) -> float | None:
     match op:
         case "+":
-            return _finite(a + b)
+            return _finite_or_unknown(a + b)
         case "-":
-            return _finite(a - b)
+            return _finite_or_unknown(a - b)
         case "*":
-            return _finite(a * b)
+            return _finite_or_unknown(a * b)
         case _:
-            return _finite(a / b) if b else None
+            return _finite_or_unknown(a / b) if b else None
 
 
-def _finite(value: float) -> float | None:
+def _finite_or_unknown(value: float) -> float | None:
     return value if math.isfinite(value) else None
 
 
-def _exact(op: ArithmeticOp, a: int, b: int) -> int | None:
+def _int_arithmetic(op: ArithmeticOp, a: int, b: int) -> int | None:
     match op:
         case "+":
             return a + b
@@ -224,13 +224,13 @@ def _exact(op: ArithmeticOp, a: int, b: int) -> int | None:
         case "*":
             return a * b
         case "/":
-            return _divided(a, b)
+            return _divide(a, b)
         case "%":
-            quotient = _divided(a, b)
+            quotient = _divide(a, b)
             return None if quotient is None or quotient > INT_MAX else a - b * quotient
 
 
-def _divided(a: int, b: int) -> int | None:
+def _divide(a: int, b: int) -> int | None:
     """The quotient, its fraction cut off."""
     if b == 0:
         return None

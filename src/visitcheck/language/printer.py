@@ -97,10 +97,10 @@ class _Printer:
 
     def text(self, node: Expr, around: int) -> str:
         """`node` as a part of something that binds as tightly as `around`."""
-        shown, own = self._shown(node)
+        shown, own = self._text_and_strength(node)
         return f"({shown})" if own < around else shown
 
-    def _shown(self, node: Expr) -> tuple[str, int]:
+    def _text_and_strength(self, node: Expr) -> tuple[str, int]:
         match node:
             case Const():
                 shown = constant(node.value, node.type)
@@ -118,9 +118,9 @@ class _Printer:
             case Not():
                 return f"!{self.text(node.operand, _PREFIX)}", _PREFIX
             case Negate():
-                return self._negated(node), _PREFIX
+                return self._negation(node), _PREFIX
             case Exact():
-                return self._shown(node.operand)
+                return self._text_and_strength(node.operand)
             case And():
                 return " && ".join(self.text(part, _AND + 1) for part in node.parts), _AND
             case Or():
@@ -138,14 +138,14 @@ class _Printer:
             case Call():
                 return self._call(node), _ATOM
             case _:
-                return self._of_list(node), _ATOM
+                return self._list_text(node), _ATOM
 
-    def _negated(self, node: Negate) -> str:
+    def _negation(self, node: Negate) -> str:
         inner = self.text(node.operand, _PREFIX)
         # `-5` is a constant; the negation of the constant 5 needs brackets to stay one.
         return f"-({inner})" if isinstance(node.operand, Const) else f"-{inner}"
 
-    def _of_list(self, node: Exists | ForAll | Filter | Map | Distinct | Size | Aggregate | ListCall) -> str:
+    def _list_text(self, node: Exists | ForAll | Filter | Map | Distinct | Size | Aggregate | ListCall) -> str:
         source = self.text(node.source, _ATOM)
         match node:
             case Exists() | ForAll() | Filter() | Map():

@@ -54,6 +54,6 @@ def test_a_word_of_punctuation_alone_is_refused() -> None:
 
 
 def test_no_target_of_the_table_is_itself_listed() -> None:
-    table = lexicon.folding()
+    table = lexicon.folding_table()
 
     assert not [target for target in table.values() if target and ord(target) in table]

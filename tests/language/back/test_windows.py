@@ -49,7 +49,7 @@ DAILY, WEEKLY, WITHIN = (FUNCTIONS[name] for name in ("overlapsDaily", "overlaps
 def _readings(start: int, end: int, zone: str) -> set[int]:
     """What the clock showed during a visit, quarter of an hour by quarter; a single moment shows itself."""
     moments = range(start, max(end, start + 1), STEP // 2)
-    return {reading for at in moments if (reading := clock.local(at, zone)) is not None}
+    return {reading for at in moments if (reading := clock.local_reading(at, zone)) is not None}
 
 
 def _in_window(reading: int, opens: int, closes: int) -> bool:
@@ -135,7 +135,7 @@ def test_the_moment_in_a_nightly_window_settles_it_whatever_the_end() -> None:
 
 @pytest.mark.parametrize("name", ["asia/shanghai", "+08:00", "Mars/Olympus", ""])
 def test_a_zone_that_is_none_leaves_everything_unknown(name: str) -> None:
-    assert clock.local(0, name) is None
+    assert clock.local_reading(0, name) is None
     assert DAILY(0, HOUR, 0, DAY, name) is None
 
 

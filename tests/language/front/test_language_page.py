@@ -10,10 +10,10 @@ from front_scope import scope
 
 from visitcheck.facts import read_visit
 from visitcheck.language import compile_condition
-from visitcheck.language.call_types import form
+from visitcheck.language.call_types import form_of_function
 from visitcheck.language.functions import FUNCTIONS, INTERNAL_FUNCTIONS, LIST_FUNCTIONS
 from visitcheck.language.interpreter import interpret
-from visitcheck.language.macro_types import LIST_METHODS, list_form
+from visitcheck.language.macro_types import LIST_METHODS, form_of_list_function
 
 PAGE = (Path(__file__).parents[3] / "docs" / "language.md").read_text(encoding="utf-8")
 VISIT = read_visit(re.search(r"```yaml\n(.*?)```", PAGE, re.DOTALL)[1], format="yaml")  # type: ignore[index]
@@ -66,13 +66,13 @@ def test_every_row_of_a_form_has_an_example() -> None:
 
 def test_the_tables_name_every_form_of_every_function_and_no_other() -> None:
     functions = {
-        form(function, signature)
+        form_of_function(function, signature)
         for function in FUNCTIONS.values()
         if function.name not in INTERNAL_FUNCTIONS
         for signature in function.signatures
     }
     lists = {one for forms in LIST_METHODS.values() for one in forms.split(" or ")}
-    lists |= {list_form(function) for function in LIST_FUNCTIONS.values()}
+    lists |= {form_of_list_function(function) for function in LIST_FUNCTIONS.values()}
     written = {one for row in tables() if "form" in row for one in code(row["form"])}
 
     assert functions | lists | {"has(fact)", "size(list)"} == written

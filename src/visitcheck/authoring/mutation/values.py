@@ -31,7 +31,7 @@ from visitcheck.facts.types import (
 )
 from visitcheck.ir.nodes import Value
 from visitcheck.language.constants import SHOWN
-from visitcheck.language.hours import Span, WeeklyHours
+from visitcheck.language.hours import DaySpan, WeeklyHours
 from visitcheck.language.printer import constant
 
 _UNIT = 100
@@ -78,7 +78,7 @@ def shown(value: Value, type_: Type) -> str:
     return constant(value, type_)
 
 
-def _span(span: Span) -> str:
+def _span(span: DaySpan) -> str:
     return "-".join(SHOWN[TIME_OF_DAY](end) for end in span)
 
 
@@ -121,11 +121,11 @@ def _hours(hours: WeeklyHours) -> Iterator[WeeklyHours]:
                 continue
 
 
-def _spans(span: Span) -> Iterator[Span]:
+def _spans(span: DaySpan) -> Iterator[DaySpan]:
     start, end = span
     yield from ((each, end) for each in _around(start, MINUTE) if 0 <= each < end and start > 0)
     yield from ((start, each) for each in _around(end, MINUTE) if start < each <= DAY and end < DAY)
 
 
-def _with(spans: tuple[Span, ...], old: Span, new: Span) -> tuple[Span, ...]:
+def _with(spans: tuple[DaySpan, ...], old: DaySpan, new: DaySpan) -> tuple[DaySpan, ...]:
     return tuple(new if span == old else span for span in spans)

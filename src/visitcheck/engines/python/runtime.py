@@ -47,9 +47,9 @@ def pairs_of(values: tuple[Any, ...] | None) -> list[tuple[Truth, Any]] | None:
 class ZoneOffsets(dict[int, int | None]):
     """How far the clock of one zone is ahead of UTC in microseconds, by hour since 1970.
 
-    Generated code adds the offset to a moment instead of asking `clock.local` each time. None where it has to ask:
-    in an hour with a change of the clock, near the ends of time, and for an unknown zone. Filled as hours are asked
-    for, and emptied when it has grown large.
+    Generated code adds the offset to a moment instead of asking `clock.local_reading` each time. None where it has
+    to ask: in an hour with a change of the clock, near the ends of time, and for an unknown zone. Filled as hours are
+    asked for, and emptied when it has grown large.
     """
 
     def __init__(self, zone: str) -> None:
@@ -72,4 +72,4 @@ class ZoneOffsets(dict[int, int | None]):
 
     def local(self, at: int) -> int | None:
         """Return the local reading at a moment, asked of the clock."""
-        return clock.local(at, self.zone)
+        return clock.local_reading(at, self.zone)

@@ -17,7 +17,7 @@ from visitcheck.gate.slots.grid import Grid, MovedVisit, change_points
 from visitcheck.gate.slots.motion import Motion, Motions, is_local_date
 from visitcheck.ir.nodes import And, Call, Compare, Expr, Fact, Not, Or, Value
 from visitcheck.ir.walk import distinct_nodes
-from visitcheck.language.clock import local
+from visitcheck.language.clock import local_reading
 from visitcheck.language.interpreter import Binding, interpret
 
 _Sides = tuple[Expr, Expr]
@@ -124,7 +124,7 @@ class Breakpoints:
 
     def _day(self, ahead: int, zone: str) -> Callable[[int], object]:
         def day(index: int) -> int | None:
-            reading = local(self._grid.at(index) + ahead, zone)
+            reading = local_reading(self._grid.at(index) + ahead, zone)
             return None if reading is None else reading // DAY
 
         return day

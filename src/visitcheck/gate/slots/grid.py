@@ -8,7 +8,7 @@ from typing import Any, cast
 
 from visitcheck.facts import Visit
 from visitcheck.facts.types import DAY
-from visitcheck.language.clock import local
+from visitcheck.language.clock import local_reading
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +62,7 @@ class MovedVisit:
 
     def date_at(self, start: int) -> int | None:
         """The local date of a visit that begins at `start`; None where it has no date, or no zone to read it in."""
-        reading = local(start, self._zone) if self._dated and self._zone else None
+        reading = local_reading(start, self._zone) if self._dated and self._zone else None
         return None if reading is None else reading // DAY
 
     def judge_at(self, as_of: int) -> None:

@@ -46,7 +46,7 @@ def names() -> tuple[str, ...]:
 @cache
 def load() -> dict[str, Calendar]:
     """All calendars by name."""
-    return {name: _read(name, _text(name)) for name in names()}
+    return {name: _read_table(name, _table_text(name)) for name in names()}
 
 
 @cache
@@ -88,11 +88,11 @@ def workdays_between(name: str, start: int, end: int) -> int | None:
     return calendar.worked[end - calendar.first_day] - calendar.worked[start - calendar.first_day]
 
 
-def _text(name: str) -> str:
+def _table_text(name: str) -> str:
     return resources.files(__name__).joinpath(f"{name}.csv").read_text("utf-8")
 
 
-def _read(name: str, text: str) -> Calendar:
+def _read_table(name: str, text: str) -> Calendar:
     made_from, years, *rows = text.splitlines()
     first, last = (int(year) for year in years.rpartition(" ")[2].split("-"))
     days: dict[str, set[int]] = {"holiday": set(), "workday": set()}
@@ -106,11 +106,11 @@ def _read(name: str, text: str) -> Calendar:
         last_day=last_day,
         holidays=frozenset(days["holiday"]),
         make_up_days=frozenset(days["workday"]),
-        worked=_running_count(first_day, last_day, days["holiday"], days["workday"]),
+        worked=_count_workdays(first_day, last_day, days["holiday"], days["workday"]),
     )
 
 
-def _running_count(first: int, last: int, holidays: set[int], make_up: set[int]) -> tuple[int, ...]:
+def _count_workdays(first: int, last: int, holidays: set[int], make_up: set[int]) -> tuple[int, ...]:
     counts, total = [], 0
     for day in range(first, last + 1):
         monday_to_friday = (day + 3) % 7 < 5

@@ -15,23 +15,23 @@ _ZONED = Signature((TIMESTAMP, STRING), INT, receiver=True)
 _DURATION = Signature((DURATION,), INT, receiver=True)
 
 
-def _of_day(part: Callable[[date], int]) -> Callable[[int, str], int | None]:
+def _read_from_day(part: Callable[[date], int]) -> Callable[[int, str], int | None]:
     """A part of the local day."""
 
     def read(at: int, zone: str) -> int | None:
-        reading = clock.local(at, zone)
+        reading = clock.local_reading(at, zone)
         return None if reading is None else part(date.fromordinal(reading // DAY + _EPOCH))
 
     return read
 
 
-def _of_time(unit: int, size: int) -> Callable[..., int | None]:
+def _read_from_time(unit: int, size: int) -> Callable[..., int | None]:
     """With a zone, a timestamp's units since the next larger one; without, a duration's whole units."""
 
     def read(value: int, zone: str | None = None) -> int | None:
         if zone is None:
-            return _truncated(value, unit)
-        reading = clock.local(value, zone)
+            return _divide_toward_zero(value, unit)
+        reading = clock.local_reading(value, zone)
         return None if reading is None else reading // unit % size
 
     return read
@@ -40,12 +40,12 @@ def _of_time(unit: int, size: int) -> Callable[..., int | None]:
 def _milliseconds(value: int, zone: str | None = None) -> int | None:
     """Milliseconds since the last full second, also of a duration."""
     if zone is None:
-        return _truncated(value, _MILLISECOND) - _truncated(value, SECOND) * 1000
-    reading = clock.local(value, zone)
+        return _divide_toward_zero(value, _MILLISECOND) - _divide_toward_zero(value, SECOND) * 1000
+    reading = clock.local_reading(value, zone)
     return None if reading is None else reading // _MILLISECOND % 1000
 
 
-def _truncated(value: int, unit: int) -> int:
+def _divide_toward_zero(value: int, unit: int) -> int:
     return value // unit if value >= 0 else -(-value // unit)
 
 
@@ -57,28 +57,28 @@ def _accessor(
 
 
 FUNCTIONS = (
-    _accessor("getFullYear", _of_day(lambda day: day.year), "The year."),
+    _accessor("getFullYear", _read_from_day(lambda day: day.year), "The year."),
     _accessor(
-        "getMonth", _of_day(lambda day: day.month - 1), "The month: January is 0. `monthOf` counts from 1."
+        "getMonth", _read_from_day(lambda day: day.month - 1), "The month: January is 0. `monthOf` counts from 1."
     ),
-    _accessor("getDate", _of_day(lambda day: day.day), "The day of the month, from 1."),
-    _accessor("getDayOfMonth", _of_day(lambda day: day.day - 1), "The day of the month, from 0."),
+    _accessor("getDate", _read_from_day(lambda day: day.day), "The day of the month, from 1."),
+    _accessor("getDayOfMonth", _read_from_day(lambda day: day.day - 1), "The day of the month, from 0."),
     _accessor(
         "getDayOfWeek",
-        _of_day(lambda day: day.isoweekday() % 7),
+        _read_from_day(lambda day: day.isoweekday() % 7),
         "The day of the week: Sunday is 0. `weekday` counts Monday as 1.",
     ),
     _accessor(
-        "getDayOfYear", _of_day(lambda day: day.timetuple().tm_yday - 1), "The day of the year, from 0."
+        "getDayOfYear", _read_from_day(lambda day: day.timetuple().tm_yday - 1), "The day of the year, from 0."
     ),
     _accessor(
-        "getHours", _of_time(HOUR, 24), "The hour of the day, or a duration's whole hours.", duration=True
+        "getHours", _read_from_time(HOUR, 24), "The hour of the day, or a duration's whole hours.", duration=True
     ),
     _accessor(
-        "getMinutes", _of_time(MINUTE, 60), "The minute, or a duration's whole minutes.", duration=True
+        "getMinutes", _read_from_time(MINUTE, 60), "The minute, or a duration's whole minutes.", duration=True
     ),
     _accessor(
-        "getSeconds", _of_time(SECOND, 60), "The second, or a duration's whole seconds.", duration=True
+        "getSeconds", _read_from_time(SECOND, 60), "The second, or a duration's whole seconds.", duration=True
     ),
     _accessor(
         "getMilliseconds",

@@ -15,13 +15,13 @@ _EPOCH = date(1970, 1, 1).toordinal()
 
 def local_date(at: int, zone: str) -> int | None:
     """The day a clock in `zone` shows at a moment; UNKNOWN for an unknown zone or a year outside 1-9999."""
-    reading = clock.local(at, zone)
+    reading = clock.local_reading(at, zone)
     return None if reading is None else reading // DAY
 
 
 def local_time(at: int, zone: str) -> int | None:
     """The time of day a clock in `zone` shows at a moment."""
-    reading = clock.local(at, zone)
+    reading = clock.local_reading(at, zone)
     return None if reading is None else reading % DAY
 
 

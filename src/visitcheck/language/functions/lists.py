@@ -52,10 +52,10 @@ def last_run(elements: Sequence[Examined]) -> Count:
     failures = [order for held, order, passes in seen if held and passes is False]
     doubtful = [order for held, order, passes in seen if passes is None or (passes is False and not held)]
     passing = [(held, order, passes) for held, order, passes in seen if passes is not False]
-    return Count(_fewest(passing, failures + doubtful), _most(passing, failures))
+    return Count(_fewest_in_run(passing, failures + doubtful), _most_in_run(passing, failures))
 
 
-def _fewest(passing: list[tuple[Truth, Any, Truth]], failures: list[Any]) -> int:
+def _fewest_in_run(passing: list[tuple[Truth, Any, Truth]], failures: list[Any]) -> int:
     """With every element that may fail failing, as late as it can."""
     sure = [order for held, order, passes in passing if held and passes]
     if None in failures:
@@ -64,7 +64,7 @@ def _fewest(passing: list[tuple[Truth, Any, Truth]], failures: list[Any]) -> int
     return len(sure) if last is None else sum(order is not None and order > last for order in sure)
 
 
-def _most(passing: list[tuple[Truth, Any, Truth]], failures: list[Any]) -> int:
+def _most_in_run(passing: list[tuple[Truth, Any, Truth]], failures: list[Any]) -> int:
     """With every element that may pass passing, and sure failures of unknown order first of all."""
     last = max((order for order in failures if order is not None), default=None)
     return sum(last is None or order is None or order > last for _, order, _ in passing)
@@ -79,15 +79,15 @@ def covers(elements: Sequence[Examined], start: int, end: int, tolerance: int) -
     if start is None or end is None or tolerance is None or start > end or tolerance < 0:
         return None
     sure = [(a, b) for held, (a, b) in elements if held and a is not None and b is not None and a <= b]
-    if _covered(sure, start, end, tolerance):
+    if _is_covered(sure, start, end, tolerance):
         return True
     best = [(start if a is None else a, end if b is None else b) for _, (a, b) in elements]
-    if _covered([(a, b) for a, b in best if a <= b], start, end, tolerance):
+    if _is_covered([(a, b) for a, b in best if a <= b], start, end, tolerance):
         return None
     return False
 
 
-def _covered(intervals: list[tuple[int, int]], start: int, end: int, tolerance: int) -> bool:
+def _is_covered(intervals: list[tuple[int, int]], start: int, end: int, tolerance: int) -> bool:
     reached = start
     for begins, ends in sorted(intervals):
         if begins - reached > tolerance:

@@ -26,11 +26,11 @@ def contains(text: str, part: str) -> bool:
 
 def matches(text: str, pattern: str) -> bool:
     """Whether a pattern is found anywhere in a text."""
-    return _compiled(pattern).search(text)
+    return _automaton(pattern).search(text)
 
 
 @lru_cache(maxsize=1024)
-def _compiled(pattern: str) -> patterns.Automaton:
+def _automaton(pattern: str) -> patterns.Automaton:
     return patterns.Automaton(patterns.parse(pattern))
 
 

@@ -17,7 +17,7 @@ from typing import TypeAlias
 from visitcheck.facts.types import BOOL, DAY, INT, STRING, TIME_OF_DAY, TIMESTAMP, WEEKLY_HOURS, ListOf
 from visitcheck.language import calendars, clock
 from visitcheck.language.functions.model import Function, Signature
-from visitcheck.language.hours import Span, WeeklyHours
+from visitcheck.language.hours import DaySpan, WeeklyHours
 from visitcheck.truth import Truth, and_, not_, or_
 
 WEEK = 7 * DAY
@@ -36,8 +36,8 @@ def overlaps_daily(start: int | None, end: int | None, opens: int, closes: int, 
     """
     if opens is None or closes is None or zone is None:
         return None
-    length = _length(opens, closes)
-    return _if_all_agree(start, end, zone, lambda seen: _meets(seen, opens, length, DAY), certain=True)
+    length = _window_length(opens, closes)
+    return _ask_possible_visits(start, end, zone, lambda seen: _meets_window(seen, opens, length, DAY), certain=True)
 
 
 def overlaps_weekly(
@@ -48,23 +48,23 @@ def overlaps_weekly(
         return None
     if not all(day is not None and 1 <= day <= 7 for day in weekdays):
         return None
-    length = _length(opens, closes)
+    length = _window_length(opens, closes)
     begins = [_MONDAY + (day - 1) * DAY + opens for day in weekdays]
 
     def meets(seen: Seen) -> Truth:
-        return any(_meets(seen, begin, length, WEEK) for begin in begins)
+        return any(_meets_window(seen, begin, length, WEEK) for begin in begins)
 
-    return _if_all_agree(start, end, zone, meets, certain=True)
+    return _ask_possible_visits(start, end, zone, meets, certain=True)
 
 
 def within(start: int | None, end: int | None, hours: WeeklyHours, zone: str) -> Truth:
     """Whether a whole visit lies in open hours. UNKNOWN for a visit longer than 31 days."""
     if hours is None or zone is None:
         return None
-    return _if_all_agree(start, end, zone, lambda seen: _inside(seen, hours), certain=False)
+    return _ask_possible_visits(start, end, zone, lambda seen: _is_inside(seen, hours), certain=False)
 
 
-def _if_all_agree(
+def _ask_possible_visits(
     start: int | None, end: int | None, zone: str, test: Callable[[Seen], Truth], *, certain: bool
 ) -> Truth:
     """The test of a visit's readings; for a visit with one end missing, `certain` where no visit can escape
@@ -74,30 +74,30 @@ def _if_all_agree(
     (`certain` is True) or falser (`certain` is False).
     """
     if start is not None and end is not None:
-        seen = _readings(start, end, zone) if start <= end else None
+        seen = _seen_readings(start, end, zone) if start <= end else None
         return None if seen is None else test(seen)
     if start is not None:
-        shortest = [_readings(start, start, zone)]
+        shortest = [_seen_readings(start, start, zone)]
     elif end is not None:  # a visit up to `end` does not see `end` itself, but the moment before
-        shortest = [_readings(end, end, zone), _readings(end - 1, end, zone)]
+        shortest = [_seen_readings(end, end, zone), _seen_readings(end - 1, end, zone)]
     else:
         return None
     return certain if all(seen is not None and test(seen) is certain for seen in shortest) else None
 
 
-def _readings(start: int, end: int, zone: str) -> Seen | None:
-    first, last = clock.local(start, zone), clock.local(end, zone)
+def _seen_readings(start: int, end: int, zone: str) -> Seen | None:
+    first, last = clock.local_reading(start, zone), clock.local_reading(end, zone)
     if first is None or last is None:
         return None
     step = max(0, (first - start) - (last - end))
     return first - step, max(last + step, first + 1)
 
 
-def _length(opens: int, closes: int) -> int:
+def _window_length(opens: int, closes: int) -> int:
     return closes - opens if closes >= opens else closes - opens + DAY
 
 
-def _meets(seen: Seen, begin: int, length: int, period: int) -> bool:
+def _meets_window(seen: Seen, begin: int, length: int, period: int) -> bool:
     """Whether readings meet one of the windows `[begin + k * period, ... + length)`, k any integer."""
     first, last = seen
     # The first window that ends after the visit begins; it meets the visit when it begins before the
@@ -106,28 +106,28 @@ def _meets(seen: Seen, begin: int, length: int, period: int) -> bool:
     return length > 0 and begin + k * period < last
 
 
-def _inside(seen: Seen, hours: WeeklyHours) -> Truth:
+def _is_inside(seen: Seen, hours: WeeklyHours) -> Truth:
     first, last = seen
     if last - first > LONGEST:
         return None
     days = range(first // DAY, (last - 1) // DAY + 1)
     return and_(
-        _inside_day((max(first - day * DAY, 0), min(last - day * DAY, DAY)), day, hours) for day in days
+        _is_inside_day((max(first - day * DAY, 0), min(last - day * DAY, DAY)), day, hours) for day in days
     )
 
 
-def _inside_day(seen: Seen, day: int, hours: WeeklyHours) -> Truth:
-    weekday = _covers(hours.days[(day + 3) % 7], seen, hours.closed)
+def _is_inside_day(seen: Seen, day: int, hours: WeeklyHours) -> Truth:
+    weekday = _is_covered(hours.days[(day + 3) % 7], seen, hours.closed)
     if hours.holiday is None or hours.calendar is None:
         return weekday
     is_free = calendars.is_holiday(hours.calendar, day)
-    holiday = _covers(hours.holiday, seen, hours.closed)
+    holiday = _is_covered(hours.holiday, seen, hours.closed)
     if weekday is holiday:
         return weekday
     return or_((and_((is_free, holiday)), and_((not_(is_free), weekday))))
 
 
-def _covers(spans: tuple[Span, ...], seen: Seen, closed: bool) -> bool:
+def _is_covered(spans: tuple[DaySpan, ...], seen: Seen, closed: bool) -> bool:
     return any(opens <= seen[0] and seen[1] <= closes + closed for opens, closes in spans)
 
 

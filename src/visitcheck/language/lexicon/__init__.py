@@ -20,7 +20,7 @@ def mentions(text: str, words: tuple[str, ...]) -> bool:
 
 def fold(text: str) -> str:
     """The text with every listed character replaced or left out."""
-    return text.translate(folding())
+    return text.translate(folding_table())
 
 
 def fold_words(words: Iterable[str]) -> tuple[str, ...]:
@@ -35,23 +35,23 @@ def fold_words(words: Iterable[str]) -> tuple[str, ...]:
 
 
 @cache
-def folding() -> dict[int, str]:
+def folding_table() -> dict[int, str]:
     """The table: from code point to the text in its place, empty where it is left out."""
     lines = resources.files(__name__).joinpath("folding.tsv").read_text("utf-8").splitlines()
     table: dict[int, str] = {}
     for line in lines:
         if line and not line.startswith("#"):
             source, _, target = line.partition("\t")
-            table[_code_point(source)] = chr(_code_point(target)) if target else ""
+            table[_code_point_of(source)] = chr(_code_point_of(target)) if target else ""
     return table
 
 
 @cache
 def digest() -> str:
     """A SHA-256, in hex, of what the table means."""
-    return hashlib.sha256(repr(sorted(folding().items())).encode()).hexdigest()
+    return hashlib.sha256(repr(sorted(folding_table().items())).encode()).hexdigest()
 
 
-def _code_point(written: str) -> int:
+def _code_point_of(written: str) -> int:
     """`U+FF21` or the character itself."""
     return int(written[2:], 16) if written.startswith("U+") else ord(written)

@@ -44,7 +44,7 @@ class Automaton:
 
     def __init__(self, pattern: Pattern) -> None:
         self._steps: list[_Step] = []
-        self._start = self._program(pattern, _ACCEPT)
+        self._start = self._compile(pattern, _ACCEPT)
         self._states: dict[frozenset[int], _State] = {}
         self._first = self._state((self._start,), at_start=True)
 
@@ -58,7 +58,7 @@ class Automaton:
             state = self._follow(state, char) if following is None else following
         return state.matched or state.matched_at_end
 
-    def _program(self, part: Pattern, then: int) -> int:
+    def _compile(self, part: Pattern, then: int) -> int:
         """The step that starts `part` and goes on to `then`; later parts are written first."""
         match part:
             case Chars():
@@ -67,24 +67,24 @@ class Automaton:
                 return self._add(_Step((then,), edge=part.start))
             case Sequence():
                 for inner in reversed(part.parts):
-                    then = self._program(inner, then)
+                    then = self._compile(inner, then)
                 return then
             case Either():
-                return self._add(_Step(tuple(self._program(option, then) for option in part.options)))
+                return self._add(_Step(tuple(self._compile(option, then) for option in part.options)))
             case Repeat():
-                return self._repeat(part, then)
+                return self._compile_repeat(part, then)
 
-    def _repeat(self, part: Repeat, then: int) -> int:
+    def _compile_repeat(self, part: Repeat, then: int) -> int:
         if part.most is None:
             again = self._add(_Step(()))
-            self._steps[again] = _Step((self._program(part.part, again), then))
+            self._steps[again] = _Step((self._compile(part.part, again), then))
             then = again
         else:
             after = then
             for _ in range(part.most - part.least):
-                then = self._add(_Step((self._program(part.part, then), after)))
+                then = self._add(_Step((self._compile(part.part, then), after)))
         for _ in range(part.least):
-            then = self._program(part.part, then)
+            then = self._compile(part.part, then)
         return then
 
     def _add(self, step: _Step) -> int:
@@ -100,13 +100,13 @@ class Automaton:
         return following
 
     def _state(self, starts: Iterable[int], *, at_start: bool) -> _State:
-        inside = self._reach(starts, at_start=at_start, at_end=False)
+        inside = self._reachable_steps(starts, at_start=at_start, at_end=False)
         key = frozenset(inside)
         # The first state alone stands at the start, where `^` holds: it is not to be met again.
         known = None if at_start else self._states.get(key)
         if known is not None:
             return known
-        at_end = self._reach(starts, at_start=at_start, at_end=True)
+        at_end = self._reachable_steps(starts, at_start=at_start, at_end=True)
         steps = tuple(at for at in inside if at != _ACCEPT and self._steps[at].ranges is not None)
         state = _State(steps, _ACCEPT in inside, _ACCEPT in at_end)
         if not at_start:
@@ -121,7 +121,7 @@ class Automaton:
         self._first.leads = {}
         self._states = {}
 
-    def _reach(self, starts: Iterable[int], *, at_start: bool, at_end: bool) -> set[int]:
+    def _reachable_steps(self, starts: Iterable[int], *, at_start: bool, at_end: bool) -> set[int]:
         """The steps reached without a character, steps over characters included."""
         seen: set[int] = set()
         waiting = list(starts)

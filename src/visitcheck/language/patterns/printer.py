@@ -15,7 +15,7 @@ from visitcheck.language.patterns.tree import (
     Range,
     Repeat,
     Sequence,
-    without,
+    other_characters,
 )
 
 
@@ -30,7 +30,7 @@ class Printer:
         """The pattern's text."""
         match node:
             case Chars(ranges):
-                return _chars(ranges)
+                return _class_text(ranges)
             case Edge(start):
                 return self.start if start else self.end
             case Sequence(parts):
@@ -42,31 +42,31 @@ class Printer:
                 return "|".join(self.text(option) for option in options)
             case Repeat(part, least, most):
                 inner = self.text(part)
-                return (inner if isinstance(part, Chars) else f"(?:{inner})") + _count(least, most)
+                return (inner if isinstance(part, Chars) else f"(?:{inner})") + _repeat_text(least, most)
 
 
-def _count(least: int, most: int | None) -> str:
+def _repeat_text(least: int, most: int | None) -> str:
     if most is None:
         return {0: "*", 1: "+"}.get(least, f"{{{least},}}")
     return "?" if (least, most) == (0, 1) else f"{{{least},{most}}}"
 
 
-def _chars(ranges: tuple[Range, ...]) -> str:
+def _class_text(ranges: tuple[Range, ...]) -> str:
     if len(ranges) == 1 and ranges[0][0] == ranges[0][1]:
-        return _spelled(ranges[0][0])
+        return _character_text(ranges[0][0])
     negated = ranges[-1][1] == LAST
-    shown = without(ranges) if negated else ranges
+    shown = other_characters(ranges) if negated else ranges
     if not shown:  # every character there is
         return "[\\s\\S]"
-    return f"[{'^' if negated else ''}{''.join(_spans(shown))}]"
+    return f"[{'^' if negated else ''}{''.join(_range_texts(shown))}]"
 
 
-def _spans(ranges: tuple[Range, ...]) -> Iterator[str]:
+def _range_texts(ranges: tuple[Range, ...]) -> Iterator[str]:
     for low, high in ranges:
-        yield _spelled(low) if low == high else f"{_spelled(low)}-{_spelled(high)}"
+        yield _character_text(low) if low == high else f"{_character_text(low)}-{_character_text(high)}"
 
 
-def _spelled(point: int) -> str:
+def _character_text(point: int) -> str:
     char = chr(point)
     for letter, control in CONTROLS.items():
         if char == control:

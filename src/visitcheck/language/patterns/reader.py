@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 from typing import NoReturn
 
-from visitcheck.language.patterns.ambiguity import one_way
 from visitcheck.language.patterns.tree import (
     CONTROLS,
     Chars,
@@ -15,9 +15,9 @@ from visitcheck.language.patterns.tree import (
     Range,
     Repeat,
     Sequence,
-    joined,
-    one_char,
-    without,
+    merge_ranges,
+    other_characters,
+    single_character,
 )
 
 MOST_REPEATS = 250
@@ -45,27 +45,27 @@ def parse(pattern: str) -> Pattern:
     if len(pattern) > LONGEST:
         raise PatternError(f"the pattern is longer than {LONGEST} characters", 0, len(pattern))
     reader = _Reader(pattern)
-    tree = reader.either()
+    tree = reader.read_alternatives()
     if reader.at < len(pattern):
         raise PatternError(
             "`)` closes no group", reader.at, reader.at + 1, "write `\\)` for the character itself"
         )
-    if steps(tree) > MOST_STEPS:
+    if count_steps(tree) > MOST_STEPS:
         message = f"written out, the repeats of this pattern make more than {MOST_STEPS} steps"
         raise PatternError(message, 0, len(pattern), "repeat fewer times, or without limit")
     return tree
 
 
-def steps(pattern: Pattern) -> int:
+def count_steps(pattern: Pattern) -> int:
     """How many steps a pattern has with its bounded repeats written out."""
     match pattern:
         case Sequence():
-            return sum(map(steps, pattern.parts))
+            return sum(map(count_steps, pattern.parts))
         case Either():
-            return 1 + sum(map(steps, pattern.options))
+            return 1 + sum(map(count_steps, pattern.options))
         case Repeat():
             times = pattern.least + 1 if pattern.most is None else pattern.most
-            return steps(pattern.part) * max(1, times)
+            return count_steps(pattern.part) * max(1, times)
         case _:
             return 1
 
@@ -79,21 +79,21 @@ class _Reader:
         self.unbounded = 0
         self.depth = 0
 
-    def either(self) -> Pattern:
-        options = [self._sequence()]
+    def read_alternatives(self) -> Pattern:
+        options = [self._read_sequence()]
         while self._take("|"):
-            options.append(self._sequence())
+            options.append(self._read_sequence())
         return options[0] if len(options) == 1 else Either(tuple(options))
 
-    def _sequence(self) -> Pattern:
+    def _read_sequence(self) -> Pattern:
         parts = []
         while self.at < len(self.text) and self.text[self.at] not in "|)":
             start = self.at
-            parts.append(self._repeated(self._atom(), start))
+            parts.append(self._read_repeat(self._read_atom(), start))
         return parts[0] if len(parts) == 1 else Sequence(tuple(parts))
 
-    def _repeated(self, part: Pattern, start: int) -> Pattern:
-        counts = self._counts()
+    def _read_repeat(self, part: Pattern, start: int) -> Pattern:
+        counts = self._read_counts()
         if counts is None:
             return part
         if self.at < len(self.text) and self.text[self.at] in "*+?{":
@@ -104,7 +104,7 @@ class _Reader:
         self._check_repeat(part, most, start)
         return Repeat(part, least, most)
 
-    def _counts(self) -> tuple[int, int | None] | None:
+    def _read_counts(self) -> tuple[int, int | None] | None:
         if self._take("*"):
             return 0, None
         if self._take("+"):
@@ -135,7 +135,7 @@ class _Reader:
             raise PatternError(f"more than {MOST_UNBOUNDED} repeats without limit", start, self.at)
         if most is not None and most <= 1:
             return
-        if not one_way(part):
+        if not _is_unambiguous(part):
             raise PatternError(
                 "this group cannot be repeated: it could be read in more than one way",
                 start,
@@ -144,30 +144,30 @@ class _Reader:
                 "differently",
             )
 
-    def _atom(self) -> Pattern:
+    def _read_atom(self) -> Pattern:
         char = self.text[self.at]
         match char:
             case "(":
-                return self._group()
+                return self._read_group()
             case "[":
-                return self._class()
+                return self._read_class()
             case "^" | "$":
                 self.at += 1
                 return Edge(char == "^")
             case ".":
                 self.at += 1
-                return Chars(without(((0x0A, 0x0A),)))
+                return Chars(other_characters(((0x0A, 0x0A),)))
             case "\\":
-                return self._escape()
+                return self._read_escape()
             case "*" | "+" | "?" | "{" | "}" | "]":
                 self._refuse(
                     f"`{char}` stands for itself nowhere",
                     instead=f"write `\\{char}` for the character itself",
                 )
         self.at += 1
-        return one_char(char)
+        return single_character(char)
 
-    def _group(self) -> Pattern:
+    def _read_group(self) -> Pattern:
         start = self.at
         self.at += 1
         if self.text.startswith("?:", self.at):
@@ -181,7 +181,7 @@ class _Reader:
         self.depth += 1
         if self.depth > 20:
             raise PatternError("groups more than 20 deep", start, self.at)
-        inner = self.either()
+        inner = self.read_alternatives()
         self.depth -= 1
         if not self._take(")"):
             raise PatternError(
@@ -189,9 +189,9 @@ class _Reader:
             )
         return inner
 
-    def _escape(self) -> Chars:
+    def _read_escape(self) -> Chars:
         named = self._escaped_ranges()
-        return named if named is not None else one_char(self._escapedone_char())
+        return named if named is not None else single_character(self._escaped_character())
 
     def _escaped_ranges(self) -> Chars | None:
         letter = self.text[self.at + 1 : self.at + 2]
@@ -199,9 +199,9 @@ class _Reader:
             return None
         self.at += 2
         ranges = _NAMED[letter.lower()]
-        return Chars(ranges if letter.islower() else without(ranges))
+        return Chars(ranges if letter.islower() else other_characters(ranges))
 
-    def _escapedone_char(self) -> str:
+    def _escaped_character(self) -> str:
         letter = self.text[self.at + 1 : self.at + 2]
         if letter in CONTROLS and letter:
             self.at += 2
@@ -215,7 +215,7 @@ class _Reader:
         self.at += 2
         return letter
 
-    def _class(self) -> Chars:
+    def _read_class(self) -> Chars:
         start = self.at
         self.at += 1
         negated = self._take("^")
@@ -225,31 +225,31 @@ class _Reader:
                 raise PatternError(
                     "this class is not closed", start, start + 1, "write `\\[` for the character itself"
                 )
-            ranges.extend(self._class_item())
+            ranges.extend(self._read_class_item())
         if not ranges:
             raise PatternError("an empty class", start, self.at, "write `\\]` for the character itself")
-        merged = joined(ranges)
-        return Chars(without(merged) if negated else merged)
+        merged = merge_ranges(ranges)
+        return Chars(other_characters(merged) if negated else merged)
 
-    def _class_item(self) -> tuple[Range, ...]:
+    def _read_class_item(self) -> tuple[Range, ...]:
         start = self.at
         if self.text[self.at] == "\\":
             named = self._escaped_ranges()
             if named is not None:
                 return named.ranges
-        first = self._classone_char()
+        first = self._class_character()
         if self.text[self.at : self.at + 1] != "-" or self.text[self.at + 1 : self.at + 2] in ("]", ""):
             return ((ord(first), ord(first)),)
         self.at += 1
-        last = self._classone_char()
+        last = self._class_character()
         if last < first:
             raise PatternError("this range ends before it begins", start, self.at)
         return ((ord(first), ord(last)),)
 
-    def _classone_char(self) -> str:
+    def _class_character(self) -> str:
         char = self.text[self.at]
         if char == "\\":
-            return self._escapedone_char()
+            return self._escaped_character()
         if char == "[" or self.text.startswith("&&", self.at):
             self._refuse(
                 "classes in classes are left out", instead=f"write `\\{char}` for the character itself"
@@ -265,3 +265,39 @@ class _Reader:
 
     def _refuse(self, message: str, *, width: int = 1, instead: str | None = None) -> NoReturn:
         raise PatternError(message, self.at, self.at + width, instead)
+
+
+def _is_unambiguous(part: Pattern) -> bool:
+    """Whether there is one way at most to read the part from any place, and it takes a character at least.
+
+    Repeating such a part cannot make an engine that goes back try for ever.
+    """
+    match part:
+        case Chars():
+            return True
+        case Sequence(parts):
+            return bool(parts) and all(_is_unambiguous(each) for each in parts)
+        case Either(options):
+            firsts = [_first_characters(option) for option in options]
+            known = [first for first in firsts if first is not None]
+            return all(map(_is_unambiguous, options)) and _are_disjoint(known)
+        case _:
+            return False
+
+
+def _first_characters(part: Pattern) -> tuple[Range, ...] | None:
+    """The characters that a part without repeats and edges can begin with."""
+    match part:
+        case Chars(ranges):
+            return ranges
+        case Sequence(parts):
+            return _first_characters(parts[0]) if parts else None
+        case Either(options):
+            return merge_ranges([each for option in options for each in _first_characters(option) or ()])
+        case _:
+            return None
+
+
+def _are_disjoint(sets: list[tuple[Range, ...]]) -> bool:
+    everything = sorted(each for ranges in sets for each in ranges)
+    return all(before[1] < after[0] for before, after in pairwise(everything))

@@ -52,12 +52,12 @@ class Repeat:
 Pattern: TypeAlias = Chars | Edge | Sequence | Either | Repeat
 
 
-def one_char(char: str) -> Chars:
+def single_character(char: str) -> Chars:
     """Just this character."""
     return Chars(((ord(char), ord(char)),))
 
 
-def joined(ranges: list[Range]) -> tuple[Range, ...]:
+def merge_ranges(ranges: list[Range]) -> tuple[Range, ...]:
     """The ranges sorted, those that meet made one."""
     merged: list[Range] = []
     for low, high in sorted(ranges):
@@ -68,7 +68,7 @@ def joined(ranges: list[Range]) -> tuple[Range, ...]:
     return tuple(merged)
 
 
-def without(ranges: tuple[Range, ...]) -> tuple[Range, ...]:
+def other_characters(ranges: tuple[Range, ...]) -> tuple[Range, ...]:
     """All other characters."""
     gaps, low = [], 0
     for start, end in ranges:

@@ -13,7 +13,7 @@ from visitcheck.engines.sql.functions.model import Writer, plainly
 from visitcheck.ir.nodes import Call, Const
 from visitcheck.language import lexicon, patterns
 from visitcheck.language.patterns.printer import Printer
-from visitcheck.language.patterns.tree import Chars, Either, Repeat, Sequence, joined
+from visitcheck.language.patterns.tree import Chars, Either, Repeat, Sequence, merge_ranges
 
 _MOST_WORDS = 300
 """Words in one pattern: past this the databases' matching slows down out of proportion."""
@@ -44,7 +44,7 @@ def _pattern(words: tuple[str, ...]) -> str:
     Each character stands for all that fold to it, and what folds to nothing may stand in between. To fold the
     text first, by the databases' `translate`, takes about ten times as long.
     """
-    left_out = Repeat(_any_of([point for point, target in lexicon.folding().items() if not target]), 0, None)
+    left_out = Repeat(_any_of([point for point, target in lexicon.folding_table().items() if not target]), 0, None)
 
     def spelled(word: str) -> Sequence:
         first, *rest = [_any_of(_folding_to(char)) for char in word]
@@ -54,13 +54,13 @@ def _pattern(words: tuple[str, ...]) -> str:
 
 
 def _folding_to(char: str) -> list[int]:
-    table = lexicon.folding()
+    table = lexicon.folding_table()
     own = [] if ord(char) in table else [ord(char)]
     return [*own, *(point for point, target in table.items() if target == char)]
 
 
 def _any_of(points: list[int]) -> Chars:
-    return Chars(joined([(point, point) for point in points]))
+    return Chars(merge_ranges([(point, point) for point in points]))
 
 
 def _first_known(c: Context, call: Call) -> Sql:

@@ -16,7 +16,7 @@ from visitcheck.facts.types import DAY
 from visitcheck.ir.nodes import Call, Const, Expr
 from visitcheck.language import calendars
 from visitcheck.language.functions.windows import LONGEST, WEEK
-from visitcheck.language.hours import Span, WeeklyHours
+from visitcheck.language.hours import DaySpan, WeeklyHours
 
 _MONDAY = 4 * DAY  # 1970-01-05, as a reading
 Test: TypeAlias = Callable[[Sql, Sql], Sql]
@@ -156,14 +156,14 @@ def _inside_day(c: Context, first: Sql, last: Sql, day: Sql, hours: WeeklyHours,
     opens = sql.greatest(sql.sub(first, midnight), sql.number(0))
     closes = sql.least(sql.sub(last, midnight), sql.number(DAY))
 
-    def covered(spans: tuple[Span, ...]) -> Sql:
+    def covered(spans: tuple[DaySpan, ...]) -> Sql:
         return sql.or_(
             sql.and_([sql.compare(">=", opens, o), sql.compare("<=", closes, end + hours.closed)]) for o, end in spans
         )
 
     numbered = sql.remainder(sql.add(day, 3), 7)
     # Weekdays with equal hours are written once.
-    groups: dict[tuple[Span, ...], list[int]] = {}
+    groups: dict[tuple[DaySpan, ...], list[int]] = {}
     for number, spans in enumerate(hours.days):
         groups.setdefault(spans, []).append(number)
     of_weekday = sql.case(
