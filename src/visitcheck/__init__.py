@@ -73,13 +73,17 @@ __all__ = [
     "read_visit",
 ]
 
+# The first import of a package binds its name in its parent. Done here, and taken back, it cannot happen later, when
+# somebody imports a part of that package: `visitcheck.audit` is the function, whatever is imported first.
+import_module("visitcheck.audit")
+globals().pop("audit", None)
+
 
 def __getattr__(name: str) -> object:
     if name not in _HOME:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    found = getattr(import_module(_HOME[name]), name)
-    globals()[name] = found
-    return found
+    value = globals()[name] = getattr(import_module(_HOME[name]), name)
+    return value
 
 
 def __dir__() -> list[str]:

@@ -7,8 +7,7 @@ import json
 import jsonschema
 from command_line import ALLOWED, DENIED, EXAMPLES, REVIEW, json_lines, run
 
-from visitcheck.gate.schema import decision_schema
-from visitcheck.gate.slots.schema import slots_schema
+from visitcheck.gate.schema import decision_schema, slots_schema
 
 LATE = ("--as-of", "2026-03-10T12:00:00+08:00")
 

@@ -58,7 +58,7 @@ def answered_or_refused(gate: vc.Gate, visit: Any) -> str:
 
 
 def panel_of(gate: vc.Gate, stage: str = "proposed") -> engine_pair.EnginePair:
-    return gate._by_stage[stage].panel
+    return gate._by_stage[stage].engine_pair
 
 
 @pytest.mark.parametrize("key", [*RESERVED, *COLLIDING_NAMES, "note_05hgaarc"], ids=ascii)

@@ -27,7 +27,7 @@ def both(base: vc.Policy) -> Iterator[vc.Gate]:
 
 
 def panel_of(gate: vc.Gate, stage: str = "proposed") -> engine_pair.EnginePair:
-    return gate._by_stage[stage].panel
+    return gate._by_stage[stage].engine_pair
 
 
 class Says:

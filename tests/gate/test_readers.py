@@ -148,7 +148,7 @@ def test_a_regulator_gets_every_rule_with_its_articles_and_reading_levels(
 def test_where_an_engine_broke(base: vc.Policy, allowed: dict[str, Any]) -> None:
     """Supervisor and regulator are told; agent and borrower see that nobody may go, and nothing is promised."""
     with vc.Gate(base, engine="both") as gate:
-        gate._by_stage["proposed"].panel.close()
+        gate._by_stage["proposed"].engine_pair.close()
         decision = gate.check(allowed)
 
         assert "engine broke" in decision.render(for_="supervisor")

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
+
 import pytest
 
 import visitcheck
@@ -20,3 +23,14 @@ def test_a_name_that_is_not_there() -> None:
     """A misspelt name is an AttributeError as in any module."""
     with pytest.raises(AttributeError, match="no attribute 'gate_keeper'"):
         visitcheck.gate_keeper  # noqa: B018
+
+
+@pytest.mark.parametrize("first", ["visitcheck", "visitcheck.audit", "visitcheck.audit.problem_codes"])
+def test_audit_is_the_function_whatever_is_imported_first(first: str) -> None:
+    """`visitcheck.audit` is also a package; a part of it that is imported first does not hide the function."""
+    code = f"import {first}, visitcheck as vc; print(vc.audit.__module__, type(vc.audit).__name__)"
+    process = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, check=True, text=True, env={"PYTHONPATH": ":".join(sys.path)}
+    )
+
+    assert "visitcheck.audit.auditing function\n" == process.stdout

@@ -1,14 +1,12 @@
 """The audit: recorded visits in files or a database, judged by the million.
 
-`visitcheck.audit(...)` is `visitcheck.audit.auditing.audit`: a package hides a function of its name, so the package
-itself can be called.
+`visitcheck.audit` is the function `visitcheck.audit.auditing.audit`, and not this package of the same name: import the
+package's parts by `from visitcheck.audit.auditing import audit` and the like.
 """
 
 from __future__ import annotations
 
-import sys
-from types import ModuleType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from visitcheck.audit.auditing import audit
@@ -18,6 +16,7 @@ __all__ = ["AuditResult", "audit"]
 
 
 def __getattr__(name: str) -> object:
+    """Load a public name when it is first asked for: `import visitcheck` stays light."""
     if name == "audit":
         from visitcheck.audit.auditing import audit
 
@@ -27,13 +26,3 @@ def __getattr__(name: str) -> object:
 
         return AuditResult
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-
-
-class _Callable(ModuleType):
-    def __call__(self, *args: Any, **options: Any) -> Any:
-        from visitcheck.audit.auditing import audit
-
-        return audit(*args, **options)
-
-
-sys.modules[__name__].__class__ = _Callable

@@ -56,7 +56,7 @@ def check(
     """
     from visitcheck.cli.judging import FileJudge, gate_for
     from visitcheck.cli.output import json_line
-    from visitcheck.gate.remedies.rendering import render_remedies
+    from visitcheck.gate.render import render_remedies
     from visitcheck.policy.model import LANGUAGES
 
     choices = None if html is None else choices_for(lang, include_personal, hash_ids, format_)

@@ -69,7 +69,7 @@ def decision() -> None:
 @schema.command()
 def slots() -> None:
     """Suggestions of another time, as `check --suggest --format json` prints them under `slots`."""
-    from visitcheck.gate.slots.schema import slots_schema
+    from visitcheck.gate.schema import slots_schema
 
     _print_json(slots_schema())
 

@@ -71,8 +71,8 @@ class Gate:
 
         A gate that is no longer used does so by itself.
         """
-        for judge in self._by_stage.values():
-            judge.panel.close()
+        for stage_gate in self._by_stage.values():
+            stage_gate.engine_pair.close()
 
     def check(self, visit: Source) -> Decision:
         """The decision on one visit: a `Visit`, a mapping, or JSON as text or bytes.
@@ -83,16 +83,16 @@ class Gate:
         """
         # Not `isinstance`, which is slow for what is no model; `_read` takes a subclass as it is, too.
         ready = type(visit) is self._model and self.registers is None
-        found: Visit = visit if ready else self._read(visit)  # type: ignore[assignment]
-        facts = found.visit
+        judged: Visit = visit if ready else self._read(visit)  # type: ignore[assignment]
+        facts = judged.visit
         stage = getattr(facts, "stage", None)  # nothing is sure of a visit that was copied without validation
         if stage == "proposed" and getattr(facts, "as_of", None) is None:
-            found = self._read(found, as_of=self._clock())
-        judge = self._by_stage.get(stage) if isinstance(stage, str) else None
-        if judge is None:
-            missing = selector_problems(found, self.policy.selectors)
-            raise InvalidVisit(missing or [selector_problem("visit.stage")])
-        return judge.decide(found, self.engines)
+            judged = self._read(judged, as_of=self._clock())
+        stage_gate = self._by_stage.get(stage) if isinstance(stage, str) else None
+        if stage_gate is None:
+            problems = selector_problems(judged, self.policy.selectors)
+            raise InvalidVisit(problems or [selector_problem("visit.stage")])
+        return stage_gate.decide(judged, self.engines)
 
     def next_slot(
         self,
@@ -116,14 +116,14 @@ class Gate:
         """
         from visitcheck.gate.slots import Timeline, find_slots, require_proposal
 
-        found = require_proposal(self._read(visit))
-        if found.visit is None or found.visit.as_of is None:
-            found = self._read(found, as_of=self._clock())
-        self._by_stage["proposed"].demand_selectors(found)
+        proposal = require_proposal(self._read(visit))
+        if proposal.visit is None or proposal.visit.as_of is None:
+            proposal = self._read(proposal, as_of=self._clock())
+        self._by_stage["proposed"].demand_selectors(proposal)
         timeline = self._timeline
         if timeline is None:
-            timeline = self._timeline = Timeline(self._by_stage["proposed"].panel.plan)
-        return find_slots(self, timeline, found, within=within, step=step, limit=limit, after=after)
+            timeline = self._timeline = Timeline(self._by_stage["proposed"].engine_pair.plan)
+        return find_slots(timeline, proposal, self.check, within=within, step=step, limit=limit, after=after)
 
     def read(self, visit: Source, *, format: Literal["json", "yaml"] = "json") -> Visit:  # noqa: A002
         """A validated visit, with the policy's own facts and the registers filled in."""
@@ -136,25 +136,27 @@ class Gate:
 class _StageGate:
     """The gate for visits of one stage."""
 
-    def __init__(self, panel: EnginePair) -> None:
-        self.panel = panel
-        plan = panel.plan
-        self._judge, self._plan = panel.judge, plan
-        self._alone = panel.engines[0].evaluate if panel.durable is None else None
+    def __init__(self, engine_pair: EnginePair) -> None:
+        self.engine_pair = engine_pair
+        plan = engine_pair.plan
+        self._judge, self._plan = engine_pair.judge, plan
+        self._alone = engine_pair.engines[0].evaluate if engine_pair.durable is None else None
         self._paths = tuple(sorted(plan.policy.selectors))
         self._selected = attrgetter(*self._paths, "visit.starts_at")
 
     def decide(self, visit: Visit, engines: tuple[str, ...]) -> Decision:
         self.demand_selectors(visit)
         if self._alone is None:
-            return self._decision(visit, engines, self.panel.answer(visit))
-        try:  # as the panel does, without its bookkeeping: callers of the native engine count microseconds
+            return self._decision(visit, engines, self.engine_pair.answer(visit))
+        try:  # as the engine_pair does, without its bookkeeping: callers of the native engine count microseconds
             truths = self._alone(visit)
             verdict = self._judge.verdict(truths)
         except Exception as failure:  # nothing fails open: whatever broke, the answer is deny
-            return self._decision(visit, engines, self.panel.broken(visit, failure))
+            return self._decision(visit, engines, self.engine_pair.broken(visit, failure))
         problems = NO_RULE if verdict.no_rule_applies else ()
-        return Decision(self._plan, visit, verdict, truths, engines=engines, problems=problems, panel=self.panel)
+        return Decision(
+            self._plan, visit, verdict, truths, engines=engines, problems=problems, engine_pair=self.engine_pair
+        )
 
     def _decision(self, visit: Visit, engines: tuple[str, ...], answer: Answer) -> Decision:
         return Decision(
@@ -166,7 +168,7 @@ class _StageGate:
             outcome=answer.outcome,
             answers=answer.answers,
             problems=answer.problems,
-            panel=self.panel,
+            engine_pair=self.engine_pair,
         )
 
     def demand_selectors(self, visit: Visit) -> None:

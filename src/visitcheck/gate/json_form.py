@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, TypeAlias, cast
+from typing import TypeAlias, cast
 
 from visitcheck.facts.types import (
     COUNT,
@@ -21,14 +21,12 @@ from visitcheck.facts.types import (
 )
 from visitcheck.gate.explain import Explanation, Read
 from visitcheck.gate.findings import CheckResult, Finding, RuleExplanation
+from visitcheck.gate.judgment import Judgment
 from visitcheck.gate.margins import Margin
 from visitcheck.gate.messages import iso_text, say_value
 from visitcheck.gate.remedies.model import Remedies, Remedy
 from visitcheck.policy.model import Citation, Text
 from visitcheck.truth import Count
-
-if TYPE_CHECKING:
-    from visitcheck.gate.decision import Decision
 
 JsonObject: TypeAlias = dict[str, object]
 FORM_VERSION = 1
@@ -40,7 +38,7 @@ def to_json(value: object) -> str:
     return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(", ", ": "))
 
 
-def decision_to_dict(decision: Decision) -> JsonObject:
+def decision_to_dict(decision: Judgment) -> JsonObject:
     """A decision without its trees."""
     return {
         "form": FORM_VERSION,

@@ -1,21 +1,19 @@
-"""Decisions and explanations as text for people, in English or Chinese, without colour."""
+"""Decisions, explanations and remedies as text for people, in English or Chinese, without colour."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, cast
+from typing import cast
 
 from visitcheck.engines.status import Outcome, Status
 from visitcheck.facts.types import BOOL, DURATION, INT
 from visitcheck.gate.explain import Explanation
 from visitcheck.gate.findings import Finding, RuleExplanation
+from visitcheck.gate.judgment import Judgment
 from visitcheck.gate.margins import Margin
 from visitcheck.gate.messages import add_brackets, add_label, iso_text, join_texts, say_span, say_unit, say_value
 from visitcheck.policy.model import Citation, Language, Stage
 from visitcheck.truth import Truth
-
-if TYPE_CHECKING:
-    from visitcheck.gate.decision import Decision
 
 _OUTCOMES: dict[tuple[Language, Stage], dict[Outcome, str]] = {
     ("en", "proposed"): {Outcome.ALLOW: "ALLOW", Outcome.REVIEW: "REVIEW", Outcome.DENY: "DENY"},
@@ -84,6 +82,24 @@ _WORDS: dict[Language, dict[str, str]] = {
         "all well": "{} 条规则符合，{} 条不适用",
     },
 }
+_REMEDY_WORDS: dict[Language, dict[str, str]] = {
+    "en": {
+        "all": "The visit is lawful at its time once all of this is done:",
+        "some": "This can be put right:",
+        "left": "Nothing that can still be changed settles this, unless another time does:",
+        "unclear": "This cannot be told before the facts are found out, whatever they are:",
+        "missing": "not known",
+        "remedy": "to do",
+    },
+    "zh": {
+        "all": "以下各项全部完成后，可按原定时间上门：",
+        "some": "以下问题可以补救：",
+        "left": "以下问题在原定时间无法补救，可考虑改期：",
+        "unclear": "以下问题须先查明有关事实才能判定：",
+        "missing": "缺少",
+        "remedy": "处理",
+    },
+}
 _READINGS: dict[Language, dict[str, str]] = {
     "en": {"text": "read in the text", "press": "from press reports", "weak": "weak source", "own": "own rule"},
     "zh": {"text": "据原文", "press": "据报道", "weak": "来源较弱", "own": "本机构规定"},
@@ -97,12 +113,12 @@ def outcome_word(outcome: Outcome, stage: Stage, lang: Language) -> str:
     return _OUTCOMES[lang, stage][outcome]
 
 
-def render_decision(decision: Decision, lang: Language = "en") -> str:
+def render_decision(decision: Judgment, lang: Language = "en") -> str:
     """The whole decision: outcome, findings, what is missing, duties at the door."""
     return "\n".join(_decision_lines(decision, lang))
 
 
-def _decision_lines(decision: Decision, lang: Language) -> Iterator[str]:
+def _decision_lines(decision: Judgment, lang: Language) -> Iterator[str]:
     words = _WORDS[lang]
     outcome = outcome_word(decision.outcome, decision.stage, lang)
     yield f"{outcome}  {words['visit']} {decision.visit_id}{add_brackets(words[decision.stage], lang)}"
@@ -121,7 +137,7 @@ def _decision_lines(decision: Decision, lang: Language) -> Iterator[str]:
     yield from _footers(decision, lang)
 
 
-def _footers(decision: Decision, lang: Language) -> Iterator[str]:
+def _footers(decision: Judgment, lang: Language) -> Iterator[str]:
     words = _WORDS[lang]
     if decision.needs:
         yield add_label(words["needs"], "", lang).rstrip()
@@ -134,7 +150,7 @@ def _footers(decision: Decision, lang: Language) -> Iterator[str]:
         yield add_label(words["relaxed"], add_label(f"{item.target} {item.change}", item.reason.in_(lang), lang), lang)
 
 
-def _finding_lines(finding: Finding, lang: Language, decision: Decision) -> Iterator[str]:
+def _finding_lines(finding: Finding, lang: Language, decision: Judgment) -> Iterator[str]:
     words, zone = _WORDS[lang], decision.zone
     outcome = outcome_word(finding.leads_to, decision.stage, lang).lower()
     yield (
@@ -229,3 +245,34 @@ def _tree_lines(
         yield from _tree_lines("", part, lang, zone, depth + 1)
     if tree.left_out:
         yield f"{pad}    {_WORDS[lang]['more'].format(tree.left_out)}"
+
+
+def render_remedies(decision: Judgment, lang: Language = "en") -> str:
+    """What to do, and what nothing settles; empty for a visit that is allowed, or recorded."""
+    return "\n".join(_remedy_lines(decision, lang))
+
+
+def _remedy_lines(decision: Judgment, lang: Language) -> Iterator[str]:
+    words, found = _REMEDY_WORDS[lang], decision.remedies
+    if found.steps:
+        yield words["all" if found.outcome is Outcome.ALLOW else "some"]
+        yield from (f"  - {step.what.in_(lang)}" for step in found.steps)
+    findings = {finding.rule: finding for finding in decision.findings}
+    left = [findings[rule] for rule in found.left]
+    for head, some in (
+        ("left", [finding for finding in left if not finding.missing]),
+        ("unclear", [finding for finding in left if finding.missing]),
+    ):
+        if some:
+            yield words[head]
+            for finding in some:
+                yield from _unsettled_lines(finding, lang)
+
+
+def _unsettled_lines(finding: Finding, lang: Language) -> Iterator[str]:
+    words = _REMEDY_WORDS[lang]
+    yield f"  - {finding.title.in_(lang)}  [{finding.rule}]"
+    if finding.missing:
+        yield f"      {add_label(words['missing'], join_texts(finding.missing, lang), lang)}"
+    if finding.remedy is not None:
+        yield f"      {add_label(words['remedy'], finding.remedy.in_(lang), lang)}"

@@ -1,4 +1,4 @@
-"""JSON Schemas (draft 2020-12) of decisions and explanations, as `gate.json_form` writes them."""
+"""JSON Schemas (draft 2020-12) of decisions, explanations and slots, in the form that `to_dict` gives."""
 
 from __future__ import annotations
 
@@ -200,6 +200,30 @@ _EXPLANATION = record(
         "cites": list_of(ref("citation")),
     }
 )
+_MOMENT: Schema = {"type": "string", "format": "date-time"}
+_SLOT = record(
+    {
+        "starts_at": {**_MOMENT, "description": "The earliest start."},
+        "ends_at": or_null({**_MOMENT, "description": "The end of a visit that begins at `starts_at`."}),
+        "latest_start": {**_MOMENT, "description": "The latest start of those in a row that are allowed."},
+        "remedies": list_of(ref("remedy"), "What has to be done for it, each by its moment for `starts_at`."),
+    }
+)
+_SLOTS = record(
+    {
+        "form": {"const": FORM_VERSION},
+        "visit": {"type": "string", "description": "The visit's id."},
+        "searched": record(
+            {"from": _MOMENT, "until": _MOMENT, "step": record({"seconds": {"type": "number"}}), "times": _COUNT}
+        ),
+        "slots": list_of(_SLOT, "The earliest slots, in the order of time."),
+        "blockers": list_of(
+            record({"times": _COUNT, "finding": ref("finding")}),
+            "Where there is no slot: the rules that stood against the times, with how many, and the first finding.",
+        ),
+        "problems": list_of(ref("problem"), "Why a slot that was found is not given."),
+    }
+)
 
 
 def definitions(*names: str) -> Schema:
@@ -216,3 +240,8 @@ def explanation_schema() -> Schema:
     """The schema of one rule's tree, as `explanation_to_dict` writes it."""
     wanted = definitions("text", "value", "read", "citation", "margin") | {"tree": _TREE, "named_tree": _NAMED_TREE}
     return {"$schema": DRAFT, "title": "visitcheck explanation", **_EXPLANATION, "$defs": wanted}
+
+
+def slots_schema() -> Schema:
+    """The schema of `Slots.to_dict()`."""
+    return {"$schema": DRAFT, "title": "visitcheck slots", **_SLOTS, "$defs": definitions()}

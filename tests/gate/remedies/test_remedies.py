@@ -128,7 +128,7 @@ def test_generated_proposals(policy: str, examples: int) -> None:
     """Doing what the remedies say gives the outcome they promise, and no step can be left out."""
     loaded = vc.load_policy(policy)
     gate = vc.Gate(loaded, engine="native")
-    facts = gate._by_stage["proposed"].panel.plan.facts | {"visit.id"}
+    facts = gate._by_stage["proposed"].engine_pair.plan.facts | {"visit.id"}
 
     @given(visit_mappings(stage="proposed", facts=facts))
     @settings(max_examples=examples, deadline=None, suppress_health_check=list(HealthCheck))
@@ -184,7 +184,7 @@ def test_all_engines_have_the_last_word(base: vc.Policy) -> None:
     with vc.Gate(base, engine="both") as gate:
         assert "allow" == gate.check(visit).remedies.outcome
         broken = gate.check(visit)
-        gate._by_stage["proposed"].panel.close()
+        gate._by_stage["proposed"].engine_pair.close()
 
         assert "deny" == broken.remedies.outcome
 

@@ -13,8 +13,8 @@ from slot_places import EXAMPLES
 
 import visitcheck as vc
 from visitcheck.gate.messages import iso_text, to_datetime
+from visitcheck.gate.schema import slots_schema
 from visitcheck.gate.slots import Slots
-from visitcheck.gate.slots.schema import slots_schema
 
 
 def later(facts: dict[str, Any], found: Slots, by: timedelta = timedelta()) -> dict[str, Any]:
@@ -92,7 +92,7 @@ def test_both_engines_confirm_what_is_suggested(base: vc.Policy, smallest: dict[
         assert {("native", "durable")} == {slot.decision.engines for slot in found}
         assert {"allow"} == {answer for slot in found for answer in slot.decision.trail.answers.values()}
 
-        gate._by_stage["proposed"].panel.close()
+        gate._by_stage["proposed"].engine_pair.close()
         refused = gate.next_slot(smallest)
 
     assert () == refused.slots

@@ -16,7 +16,7 @@ import visitcheck as vc
 from visitcheck.engines.python import NativeEngine
 from visitcheck.facts import Visit, read_visit
 from visitcheck.facts.types import HOUR, MINUTE
-from visitcheck.gate.remedies.latest import last_moment
+from visitcheck.gate.remedies.search import last_moment
 from visitcheck.gate.slots import Timeline
 from visitcheck.gate.slots.grid import Grid, MovedVisit
 from visitcheck.ir.plan import Plan, make_plan

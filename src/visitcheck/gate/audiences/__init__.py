@@ -2,31 +2,32 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal, TypeAlias, get_args
+from collections.abc import Callable, Iterator
+from typing import Literal, TypeAlias, get_args
 
+from visitcheck.gate.audiences.agent import agent_lines
+from visitcheck.gate.audiences.borrower import borrower_lines
+from visitcheck.gate.audiences.regulator import regulator_lines
+from visitcheck.gate.audiences.supervisor import supervisor_lines
+from visitcheck.gate.judgment import Judgment
 from visitcheck.policy.model import Language
-
-if TYPE_CHECKING:
-    from visitcheck.gate.decision import Decision
 
 Reader: TypeAlias = Literal["agent", "supervisor", "borrower", "regulator"]
 """Who goes to the door, who answers for that, whom the visit is made to, and who watches over it all."""
+_LINES: dict[Reader, Callable[[Judgment, Language], Iterator[str]]] = {
+    "agent": agent_lines,
+    "supervisor": supervisor_lines,
+    "borrower": borrower_lines,
+    "regulator": regulator_lines,
+}
 READERS: tuple[Reader, ...] = get_args(Reader)
 
 
-def render_for(decision: Decision, reader: Reader, lang: Language = "en") -> str:
+def render_for(decision: Judgment, reader: Reader, lang: Language = "en") -> str:
     """The decision as this reader needs it; raises `ValueError` for a reader who is none of the four."""
-    from visitcheck.gate.audiences import agent, borrower, regulator, supervisor
-
     if reader not in READERS:
         raise ValueError(f"no reader is called {reader!r}: use {', '.join(map(repr, READERS))}")
-    lines = {
-        "agent": agent.agent_lines,
-        "supervisor": supervisor.supervisor_lines,
-        "borrower": borrower.borrower_lines,
-        "regulator": regulator.regulator_lines,
-    }
-    return "\n".join(lines[reader](decision, lang))
+    return "\n".join(_LINES[reader](decision, lang))
 
 
 __all__ = ["READERS", "Reader", "render_for"]

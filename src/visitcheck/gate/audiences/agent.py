@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
 
 from visitcheck.engines.outcomes import Outcome
 from visitcheck.gate.audiences.common import blocking_findings, visit_time
+from visitcheck.gate.judgment import Judgment
 from visitcheck.policy.model import Language, Text
-
-if TYPE_CHECKING:
-    from visitcheck.gate.decision import Decision
 
 _PROPOSED: dict[Outcome, Text] = {
     Outcome.ALLOW: Text(en="GO: visit {id}, {when}.", zh="可以上门：外访 {id}，{when}。"),
@@ -32,7 +29,7 @@ _MOST = 3
 _MORE = Text(en="and {} more", zh="另有 {} 项")
 
 
-def agent_lines(decision: Decision, lang: Language) -> Iterator[str]:
+def agent_lines(decision: Judgment, lang: Language) -> Iterator[str]:
     """The line: whether to go, and what comes first or why not."""
     outcomes = _PROPOSED if decision.stage == "proposed" else _RECORDED
     head = outcomes[decision.outcome].in_(lang).format(id=decision.visit_id, when=visit_time(decision, lang))
@@ -40,7 +37,7 @@ def agent_lines(decision: Decision, lang: Language) -> Iterator[str]:
     yield f"{head}{'' if lang == 'zh' or not rest else ' '}{rest}"
 
 
-def _rest(decision: Decision, lang: Language) -> str:
+def _rest(decision: Judgment, lang: Language) -> str:
     if decision.allowed:
         return _DUTIES.in_(lang).format(len(decision.conditions)) if decision.conditions else ""
     if decision.problems:

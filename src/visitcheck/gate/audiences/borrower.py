@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
 
 from visitcheck.engines.outcomes import Outcome
 from visitcheck.gate.audiences.common import violated_findings, visit_time
 from visitcheck.gate.audiences.rights import rights_given
+from visitcheck.gate.judgment import Judgment
 from visitcheck.policy.model import Language, Stage, Text
-
-if TYPE_CHECKING:
-    from visitcheck.gate.decision import Decision
 
 _HEADS: dict[tuple[Stage, Outcome], Text] = {
     ("proposed", Outcome.ALLOW): Text(
@@ -43,7 +40,7 @@ _RULES = Text(en="These rules were not kept:", zh="以下规则未得到遵守�
 _RIGHTS = Text(en="What holds for every visit to you:", zh="任何一次上门，都应当做到：")
 
 
-def borrower_lines(decision: Decision, lang: Language) -> Iterator[str]:
+def borrower_lines(decision: Judgment, lang: Language) -> Iterator[str]:
     """Plain sentences: no ids of rules, no names of facts, no articles."""
     yield _HEADS[decision.stage, decision.outcome].in_(lang).format(when=_plain(visit_time(decision, lang)))
     broken = dict.fromkeys(finding.title.in_(lang) for finding in violated_findings(decision))

@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from visitcheck.engines.outcomes import Outcome, Status
 from visitcheck.facts.types import DATE, TIMESTAMP
 from visitcheck.gate.findings import Finding
+from visitcheck.gate.judgment import Judgment
 from visitcheck.gate.messages import say_value
 from visitcheck.policy.model import Language
 
-if TYPE_CHECKING:
-    from visitcheck.gate.decision import Decision
 
-
-def visit_time(decision: Decision, lang: Language) -> str:
+def visit_time(decision: Judgment, lang: Language) -> str:
     """When the visit is, or was; its day where the time is lost."""
     facts = decision.visit.visit
     start = None if facts is None else facts.starts_at
@@ -23,11 +19,11 @@ def visit_time(decision: Decision, lang: Language) -> str:
     return say_value(None if facts is None else facts.date, DATE, lang)
 
 
-def blocking_findings(decision: Decision) -> list[Finding]:
+def blocking_findings(decision: Judgment) -> list[Finding]:
     """The findings that keep the visit from being allowed, the gravest first."""
     return [finding for finding in decision.findings if finding.leads_to is not Outcome.ALLOW]
 
 
-def violated_findings(decision: Decision) -> list[Finding]:
+def violated_findings(decision: Judgment) -> list[Finding]:
     """Those of them that are settled."""
     return [finding for finding in blocking_findings(decision) if finding.status is Status.VIOLATED]

@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
 
+from visitcheck.gate.judgment import Judgment
 from visitcheck.gate.messages import join_texts
 from visitcheck.gate.render import render_decision, render_explanation
 from visitcheck.policy.model import Language
-
-if TYPE_CHECKING:
-    from visitcheck.gate.decision import Decision
 
 _RULES: dict[Language, str] = {"en": "Every rule for {} visits:", "zh": "适用于{}的全部规则："}
 _STAGES: dict[Language, dict[str, str]] = {
@@ -23,7 +20,7 @@ _COUNTS: dict[Language, str] = {
 }
 
 
-def regulator_lines(decision: Decision, lang: Language) -> Iterator[str]:
+def regulator_lines(decision: Judgment, lang: Language) -> Iterator[str]:
     """Nothing is left out: the decision, how it was concluded, and the tree of each rule."""
     yield render_decision(decision, lang)
     counts = join_texts((f"{name} {number}" for name, number in decision.trail.counts.items() if number), lang)

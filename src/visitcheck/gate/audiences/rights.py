@@ -7,14 +7,12 @@ what holds, and this table only puts it into words. So it promises nothing that 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
+from visitcheck.gate.judgment import Judgment
 from visitcheck.ir.facts_read import facts_read
 from visitcheck.language.interpreter import interpret
 from visitcheck.policy.model import Rule, Text
-
-if TYPE_CHECKING:
-    from visitcheck.gate.decision import Decision
 
 
 class Right(NamedTuple):
@@ -92,7 +90,7 @@ RIGHTS: tuple[Right, ...] = (
 )
 
 
-def rights_given(decision: Decision) -> Iterator[Text]:
+def rights_given(decision: Judgment) -> Iterator[Text]:
     """The rights that the policy gives on this visit, whatever is planned for it and whatever happened."""
     visit = decision.visit.model_copy(update={"plan": None, "conduct": None})
     read: set[str] = set()

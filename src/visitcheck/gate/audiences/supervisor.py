@@ -3,18 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
 
 from visitcheck.engines.outcomes import Status
 from visitcheck.gate.audiences.common import blocking_findings, visit_time
 from visitcheck.gate.findings import Finding
+from visitcheck.gate.judgment import Judgment
 from visitcheck.gate.messages import add_label, join_texts
-from visitcheck.gate.remedies.rendering import render_remedies
-from visitcheck.gate.render import outcome_word, say_margins
+from visitcheck.gate.render import outcome_word, render_remedies, say_margins
 from visitcheck.policy.model import Language
-
-if TYPE_CHECKING:
-    from visitcheck.gate.decision import Decision
 
 _WORDS: dict[Language, dict[str, str]] = {
     "en": {
@@ -38,7 +34,7 @@ _WORDS: dict[Language, dict[str, str]] = {
 }
 
 
-def supervisor_lines(decision: Decision, lang: Language) -> Iterator[str]:
+def supervisor_lines(decision: Judgment, lang: Language) -> Iterator[str]:
     """The outcome, what is wrong and by how much, what is missing, and for a proposal what would make it lawful."""
     words, found = _WORDS[lang], blocking_findings(decision)
     outcome = outcome_word(decision.outcome, decision.stage, lang)

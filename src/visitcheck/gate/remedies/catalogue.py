@@ -1,8 +1,10 @@
-"""The things that can be done, in words: what each asks for, and which value of a fact it stands for."""
+"""The things that can be done, in words: what each asks for, by when, and which value of a fact it stands for."""
 
 from __future__ import annotations
 
-from visitcheck.policy.model import Text
+from visitcheck.facts.types import TIMESTAMP
+from visitcheck.gate.messages import say_value
+from visitcheck.policy.model import LANGUAGES, Language, Text
 
 
 def _t(en: str, zh: str) -> Text:
@@ -136,6 +138,12 @@ PLACES: dict[str, Text] = {
 MORE_PEOPLE = (1, 2, 3)
 FEWER_PEOPLE = (1, 2, 3)
 
+_CHANNELS: dict[str, Text] = {
+    "sms": Text(en="by SMS", zh="以短信"),
+    "phone": Text(en="by phone", zh="以电话"),
+    "letter": Text(en="by letter", zh="以信函"),
+}
+
 
 def more_people_text(number: int) -> Text:
     """Further collectors who may go."""
@@ -155,3 +163,40 @@ def replacement_text(who: str) -> Text:
         f"Send somebody else in the place of {who}: trained, screened and authorised.",
         f"由另一名经培训、审查并获授权的外访人员替换 {who}。",
     )
+
+
+def notice_text(channel: str, start: int, by: int, zone: str | None) -> Text:
+    """A notice of the visit at `start`, which must have reached the borrower at `by`."""
+    how = _CHANNELS[channel]
+    return Text(
+        en=(
+            f"Tell the borrower {how.en} of the visit at {_say_moment(start, 'en', zone)} and of its place; "
+            f"the notice must have arrived by {_say_moment(by, 'en', zone)}."
+        ),
+        zh=(
+            f"{how.zh}将 {_say_moment(start, 'zh', zone)} 的上门时间和地点告知借款人，"
+            f"最迟须于 {_say_moment(by, 'zh', zone)} 送达。"
+        ),
+    )
+
+
+def agreement_text(start: int, by: int, zone: str | None) -> Text:
+    """A new agreement with the borrower on the visit at `start`, made by `by`."""
+    return Text(
+        en=f"Agree the new time, {_say_moment(start, 'en', zone)}, with the borrower by {_say_moment(by, 'en', zone)}.",
+        zh=f"最迟于 {_say_moment(by, 'zh', zone)} 与借款人重新约定上门时间：{_say_moment(start, 'zh', zone)}。",
+    )
+
+
+def add_moment(what: Text, by: int | None, start: int | None, zone: str | None) -> Text:
+    """What to do, and by when."""
+    if by is None:
+        return what
+    if by == start:
+        return Text(en=f"{what.en} Before the visit begins.", zh=f"{what.zh}须在上门开始前完成。")
+    en, zh = (_say_moment(by, lang, zone) for lang in LANGUAGES)
+    return Text(en=f"{what.en} By {en}.", zh=f"{what.zh}最迟于 {zh} 完成。")
+
+
+def _say_moment(moment: int, lang: Language, zone: str | None) -> str:
+    return say_value(moment, TIMESTAMP, lang, zone)

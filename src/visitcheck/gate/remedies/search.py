@@ -11,17 +11,18 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import combinations
 
 from visitcheck.engines.outcomes import Outcome
+from visitcheck.engines.python import NativeEngine
 from visitcheck.engines.status import Judge, Verdict, leads_to
 from visitcheck.facts import Visit
 from visitcheck.facts.breaches import breaches
 from visitcheck.facts.types import MINUTE
+from visitcheck.gate.engine_pair import EnginePair
 from visitcheck.gate.findings import make_finding
 from visitcheck.gate.remedies.actions import Action, possible_actions
+from visitcheck.gate.remedies.catalogue import add_moment
 from visitcheck.gate.remedies.edits import apply_edits, describe_changes
 from visitcheck.gate.remedies.establishing import find_out_text, suppositions, trial_values
-from visitcheck.gate.remedies.latest import last_moment
 from visitcheck.gate.remedies.model import Remedies, Remedy
-from visitcheck.gate.remedies.texts import add_moment
 from visitcheck.ir.plan import Plan, Truths
 from visitcheck.policy.model import Text
 
@@ -34,6 +35,28 @@ _COST = {"promise": 0, "prepare": 0, "establish": 1}
 """What is taken first among as many: 2 for what needs others."""
 Taken = tuple[Action, ...]
 Rules = frozenset[int]
+
+
+def find_remedies(plan: Plan, visit: Visit, zone: str | None, engine_pair: EnginePair | None) -> Remedies:
+    """Search for the remedies of a proposal that is not allowed and has its `as_of`; texts show times in `zone`.
+
+    The search asks the native engine; all the engines of `engine_pair`, where there is one, have the last word.
+    """
+    evaluate = _native_evaluate(plan, engine_pair)
+    judge = Judge(plan)
+
+    def confirm(visit: Visit) -> Outcome:
+        return judge.verdict(evaluate(visit)).outcome if engine_pair is None else engine_pair.answer(visit).outcome
+
+    return RemedySearch(plan, evaluate, visit, zone).run(confirm)
+
+
+def _native_evaluate(plan: Plan, engine_pair: EnginePair | None) -> Callable[[Visit], Truths]:
+    """The pair's own native engine, or one compiled for this search."""
+    for engine in () if engine_pair is None else engine_pair.engines:
+        if engine.name == "native":
+            return engine.evaluate
+    return NativeEngine(plan).evaluate
 
 
 class RemedySearch:
@@ -170,3 +193,18 @@ class RemedySearch:
 
     def _id(self, position: int) -> str:
         return self._plan.rules[position].rule.id
+
+
+def last_moment(holds: Callable[[int], bool], first: int, last: int, grain: int) -> int:
+    """The last moment, in steps of `grain` from `first`, of those in a row from `first` at which `holds` is true.
+
+    `holds` is taken to turn false once at most; it is true at `first`, and at the moment found.
+    """
+    low, high = 0, (last - first) // grain + 1
+    while high - low > 1:
+        middle = (low + high) // 2
+        if holds(first + middle * grain):
+            low = middle
+        else:
+            high = middle
+    return first + low * grain

@@ -11,7 +11,7 @@
 """
 
 from visitcheck.gate.slots.find import find_slots, require_proposal
-from visitcheck.gate.slots.model import Blocker, Slot, Slots
+from visitcheck.gate.slots.slots import Blocker, Slot, Slots
 from visitcheck.gate.slots.timeline import Timeline
 
 __all__ = ["Blocker", "Slot", "Slots", "Timeline", "find_slots", "require_proposal"]

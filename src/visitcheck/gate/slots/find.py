@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING
 
 from visitcheck.errors import InvalidVisit, Problem
 from visitcheck.facts import Visit
@@ -11,34 +11,35 @@ from visitcheck.facts.read import read_visit
 from visitcheck.facts.scalars import BadValueError
 from visitcheck.facts.times import duration, timestamp
 from visitcheck.facts.types import DAY, MINUTE
+from visitcheck.gate.decision import Decision
 from visitcheck.gate.messages import display_zone
+from visitcheck.gate.remedies.catalogue import agreement_text, notice_text
 from visitcheck.gate.remedies.model import Remedy
-from visitcheck.gate.remedies.texts import agreement_text, notice_text
 from visitcheck.gate.slots.grid import Grid
-from visitcheck.gate.slots.model import Slot, Slots
 from visitcheck.gate.slots.search import Opening, Search
+from visitcheck.gate.slots.slots import Slot, Slots
+from visitcheck.gate.slots.timeline import Timeline
 from visitcheck.language.clock import offset
-
-if TYPE_CHECKING:
-    from visitcheck.gate.gate import Gate
-    from visitcheck.gate.slots.timeline import Timeline
 
 MOST_TIMES = 50_000
 """Times that one search looks at, at most."""
 
 
 def find_slots(
-    gate: Gate,
     timeline: Timeline,
     visit: Visit,
+    check: Callable[[Visit], Decision],
     *,
     within: timedelta | str,
     step: timedelta | str,
     limit: int,
     after: datetime | None,
 ) -> Slots:
-    """The next slots of a proposal that is complete with its `as_of`; see `Gate.next_slot`."""
-    zone = display_zone(gate.policy, visit)
+    """Find the next slots of a proposal that is complete with its `as_of`; `check` has the last word on each.
+
+    See `Gate.next_slot` for the options, and for what it raises.
+    """
+    zone = display_zone(timeline.plan.policy, visit)
     grid = _make_grid(visit, span_micros(within, "within"), span_micros(step, "step"), after, zone)
     search = Search(timeline, visit, grid, zone)
     found: list[Slot] = []
@@ -46,7 +47,7 @@ def find_slots(
     for opening in search.openings():
         if len(found) == limit:
             break
-        slot, refused = _confirm_slot(gate, search, opening, grid, zone)
+        slot, refused = _confirm_slot(check, search, opening, grid, zone)
         if slot is not None:
             found.append(slot)
         problems += refused
@@ -90,11 +91,11 @@ def _make_grid(visit: Visit, within: int, step: int, after: datetime | None, zon
 
 
 def _confirm_slot(
-    gate: Gate, search: Search, opening: Opening, grid: Grid, zone: str | None
+    check: Callable[[Visit], Decision], search: Search, opening: Opening, grid: Grid, zone: str | None
 ) -> tuple[Slot | None, list[Problem]]:
     """The slot of an opening, if the gate allows its first time when asked as for any other visit."""
     by = search.place(opening)
-    decision = gate.check(_validate_again(search.moved.fixed()))
+    decision = check(_validate_again(search.moved.fixed()))
     start = grid.at(opening.first)
     if not decision.allowed:
         message = f"the search found a slot that the gate answers with {decision.outcome}"

@@ -12,10 +12,10 @@ from visitcheck.engines.status import Outcome, Verdict, leads_to
 from visitcheck.facts import Visit
 from visitcheck.facts.types import MINUTE
 from visitcheck.gate.findings import make_finding
-from visitcheck.gate.remedies.latest import last_moment
+from visitcheck.gate.remedies.search import last_moment
 from visitcheck.gate.slots.arrangements import AS_IT_IS, Arrangement, Arranger, possible_arrangements
 from visitcheck.gate.slots.grid import Grid, MovedVisit
-from visitcheck.gate.slots.model import Blocker
+from visitcheck.gate.slots.slots import Blocker
 from visitcheck.gate.slots.timeline import Run, Timeline
 from visitcheck.ir.plan import Plan, Truths
 
