@@ -3,7 +3,7 @@
 import pytest
 
 from visitcheck.facts.types import DATE, INT, STRING
-from visitcheck.ir.dated_values import never_changes, undated_value, value_on
+from visitcheck.ir.dated_values import first_value, never_changes, undated_value, value_on
 from visitcheck.ir.fold import fold_constants, known_constant
 from visitcheck.ir.nodes import Arithmetic, Call, Const, DatedValue, Expr, Fact, Negate, Param
 
@@ -44,6 +44,8 @@ def test_values_by_day() -> None:
     assert value_on(values, None) == undated_value(values) == 3
     assert undated_value((*values[:1], DatedValue(30, None, 4))) is None
     assert undated_value(()) is None
+    assert first_value(values) is first_value(()) is None
+    assert first_value((DatedValue(None, 10, 3), *values)) == 3
 
 
 @pytest.mark.parametrize(

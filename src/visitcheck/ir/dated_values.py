@@ -23,6 +23,11 @@ def undated_value(values: tuple[DatedValue, ...]) -> Value:
     return first if all(dated.value == first for dated in values) else None
 
 
+def first_value(values: tuple[DatedValue, ...]) -> Value:
+    """The value before all days on which another begins; UNKNOWN where the first one begins on a day itself."""
+    return next((dated.value for dated in values if dated.start is None), None)
+
+
 def never_changes(values: tuple[DatedValue, ...]) -> bool:
     """Whether the value is the same on every day, also on an UNKNOWN one: no gap, and no other value.
 

@@ -1,4 +1,4 @@
-"""Which facts a condition reads, as paths like `contacts[].at`."""
+"""Which facts a condition reads, as paths like `contacts[].at`, and which parameters."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import TypeAlias
 
 from visitcheck.facts.types import ListOf, Record
-from visitcheck.ir.nodes import Choose, Distinct, Element, Expr, Fact, Field, Filter, Macro, Map
-from visitcheck.ir.walk import bodies_of, outer_parts
+from visitcheck.ir.nodes import Choose, Distinct, Element, Expr, Fact, Field, Filter, Macro, Map, Param
+from visitcheck.ir.walk import bodies_of, distinct_nodes, outer_parts
 
 _Paths: TypeAlias = frozenset[str]
 _Env: TypeAlias = Mapping[int, _Paths]
@@ -70,6 +70,11 @@ def _elements(source: Expr, env: _Env) -> _Paths:
             return _elements(then, env) | _elements(other, env)
         case _:
             return frozenset(f"{path}[]" for path in _paths(source, env))
+
+
+def parameters_read(*conditions: Expr) -> frozenset[str]:
+    """Names of the parameters that the conditions read."""
+    return frozenset(node.name for node in distinct_nodes(*conditions) if isinstance(node, Param))
 
 
 def is_record(expr: Expr) -> bool:

@@ -8,7 +8,7 @@ from visitcheck.documents.parts import Part
 from visitcheck.errors import Problem
 from visitcheck.facts.vocabulary import FactInfo
 from visitcheck.ir.facts_read import facts_with_nodes
-from visitcheck.ir.nodes import Call, Expr
+from visitcheck.ir.nodes import Call
 from visitcheck.ir.walk import distinct_nodes
 from visitcheck.policy.conditions import Conditions
 from visitcheck.policy.model import Rule
@@ -29,11 +29,6 @@ def check(
         problems.extend(_too_late(rule, conditions, facts))
 
 
-def _deciding(rule: Rule) -> tuple[Expr, ...]:
-    checks = (each.condition.expr for each in rule.require)
-    return (rule.application, *checks, *(each.condition.expr for each in rule.unless))
-
-
 def _weak_reading(rule: Rule, part: Part) -> Iterator[Problem]:
     # A citation that could not be read was reported; it may well have been the one that suffices.
     if len(rule.cites) < len(part.parts("cites")) or any(cite.reading in _SUFFICIENT for cite in rule.cites):
@@ -51,7 +46,7 @@ def _weak_reading(rule: Rule, part: Part) -> Iterator[Problem]:
 
 
 def _words_alone(rule: Rule, conditions: Conditions) -> Iterator[Problem]:
-    for node in distinct_nodes(*_deciding(rule)):
+    for node in distinct_nodes(*rule.conditions):
         if isinstance(node, Call) and node.function == "mentions":
             help_ = "make it a `review` or `note` rule"
             place = conditions.place(node, rule.place)
@@ -61,7 +56,7 @@ def _words_alone(rule: Rule, conditions: Conditions) -> Iterator[Problem]:
 def _too_late(rule: Rule, conditions: Conditions, facts: Mapping[str, FactInfo]) -> Iterator[Problem]:
     late = [
         (path, node)
-        for path, node in facts_with_nodes(_deciding(rule))
+        for path, node in facts_with_nodes(rule.conditions)
         if path in facts and facts[path].known != "before"
     ]
     lists = {path for path, _ in late if "[]" not in path}

@@ -156,6 +156,12 @@ class Rule:
     cites: tuple[Citation, ...]
     place: Place = field(compare=False)
 
+    @property
+    def conditions(self) -> tuple[Expr, ...]:
+        """All that decides the rule: W, the checks, the exceptions."""
+        checks = (check.condition.expr for check in self.require)
+        return (self.application, *checks, *(excuse.condition.expr for excuse in self.unless))
+
 
 @dataclass(frozen=True, slots=True)
 class Relaxation:

@@ -10,8 +10,9 @@ from visitcheck.documents.parts import Part
 from visitcheck.errors import Place, Problem
 from visitcheck.facts.types import DATE, DOUBLE, DURATION, INT, MONEY, TIME_OF_DAY, TIMESTAMP
 from visitcheck.facts.vocabulary import FactInfo
-from visitcheck.ir.nodes import DatedValue, Expr, Param, Value
-from visitcheck.ir.walk import distinct_nodes
+from visitcheck.ir.dated_values import first_value, value_on
+from visitcheck.ir.facts_read import parameters_read
+from visitcheck.ir.nodes import DatedValue, Value
 from visitcheck.policy.context import PackContext
 from visitcheck.policy.model import Parameter, Relaxation, Rule, Text
 from visitcheck.policy.rules import Effects, effects_of, is_binding
@@ -54,7 +55,7 @@ class Changes:
         readers: dict[str, list[Rule]] = {}
         for rule in rules:
             if is_binding(rule.cites):
-                for name in _parameters_read(rule):
+                for name in parameters_read(*rule.conditions):
                     parameter = names[rule.id.partition("/")[0]].get(name)
                     if parameter is not None:
                         readers.setdefault(parameter.id, []).append(rule)
@@ -178,13 +179,6 @@ def _value_place(part: Part, key: str) -> Place:
     return part.node.place() if found is None else found.place()
 
 
-def _parameters_read(rule: Rule) -> set[str]:
-    checks = (each.condition.expr for each in rule.require)
-    excuses = (each.condition.expr for each in rule.unless)
-    conditions: tuple[Expr, ...] = (rule.application, *checks, *excuses)
-    return {node.name for node in distinct_nodes(*conditions) if isinstance(node, Param)}
-
-
 def _shown(part: Part) -> str:
     """The new values as written, on one line."""
     node = part.value("value") or part.value("values")
@@ -198,19 +192,11 @@ def _loosens(old: Parameter, values: tuple[DatedValue, ...]) -> bool:
     Where no order is known (no `stricter`, or a type without one) every other value counts as looser.
     """
     days = {day for value in (*old.values, *values) for day in (value.start, value.end) if day is not None}
-    return any(_looser(_on(old.values, day), _on(values, day), old) for day in (None, *sorted(days)))
+    loosened = _is_looser(first_value(old.values), first_value(values), old)
+    return loosened or any(_is_looser(value_on(old.values, day), value_on(values, day), old) for day in sorted(days))
 
 
-def _on(values: tuple[DatedValue, ...], day: int | None) -> Value:
-    """The value on a day, or before all days; None where there is none."""
-    for value in values:
-        starts = value.start is None or (day is not None and value.start <= day)
-        if starts and (value.end is None or day is None or day < value.end):
-            return value.value
-    return None
-
-
-def _looser(old: Value, new: Value, parameter: Parameter) -> bool:
+def _is_looser(old: Value, new: Value, parameter: Parameter) -> bool:
     if old == new:
         return False
     # In a gap the rule is undecided, which never passes: a value there may let pass what did not.

@@ -6,8 +6,7 @@ from collections.abc import Iterator
 
 from visitcheck.authoring.lint.subject import Remark, Subject, remark
 from visitcheck.facts.times import date_text
-from visitcheck.ir.nodes import Param
-from visitcheck.ir.walk import distinct_nodes
+from visitcheck.ir.facts_read import parameters_read
 from visitcheck.policy.model import Parameter, Rule
 
 _SUFFICIENT = frozenset({"text", "press", "own"})
@@ -45,7 +44,7 @@ def check_parameter_citations(subject: Subject) -> Iterator[Remark]:
     for rule in subject.rules:
         if "deny" not in (rule.effect, rule.on_unknown):
             continue
-        for name in sorted(_read(rule) & set(parameters)):
+        for name in sorted(_parameters_asked(rule) & set(parameters)):
             if _weak(parameters[name]):
                 message = f"the rule may deny by `params.{name}`, whose citations are all read as `weak`"
                 help_ = "read the source, or lower the rule to `review`"
@@ -57,6 +56,6 @@ def _weak(parameter: Parameter) -> bool:
     return bool(readings) and readings.isdisjoint(_SUFFICIENT)
 
 
-def _read(rule: Rule) -> set[str]:
-    checks = (check.condition.expr for check in rule.require)
-    return {node.name for node in distinct_nodes(rule.application, *checks) if isinstance(node, Param)}
+def _parameters_asked(rule: Rule) -> frozenset[str]:
+    """The parameters by which the rule applies and is broken; those of its exceptions apart."""
+    return parameters_read(rule.application, *(check.condition.expr for check in rule.require))

@@ -41,9 +41,7 @@ def check_histories(subject: Subject) -> Iterator[Remark]:
 
 def _asked_about(rule: Rule) -> set[str]:
     lists = {since: name for name, since in HISTORIES.items()}
-    checks = (check.condition.expr for check in rule.require)
-    excuses = (excuse.condition.expr for excuse in rule.unless)
-    calls = (node for node in distinct_nodes(rule.application, *checks, *excuses) if isinstance(node, Call))
+    calls = (node for node in distinct_nodes(*rule.conditions) if isinstance(node, Call))
     facts = (call.args[0] for call in calls if call.function == "knownSince")
     return {lists[fact.path[-1]] for fact in facts if isinstance(fact, Fact) and fact.path[-1] in lists}
 

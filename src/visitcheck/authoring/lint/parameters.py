@@ -63,10 +63,8 @@ def _covering(values: tuple[DatedValue, ...]) -> Callable[[int], bool]:
 
 
 def _read(rule: Rule, *, deciding: bool = False) -> Iterator[Param]:
-    checks = (check.condition.expr for check in rule.require)
-    excuses = (excuse.condition.expr for excuse in rule.unless)
     shown = () if deciding else (*_shown(rule.message), *_shown(rule.remedy))
-    nodes = distinct_nodes(rule.application, *checks, *excuses, *shown)
+    nodes = distinct_nodes(*rule.conditions, *shown)
     return (node for node in nodes if isinstance(node, Param))
 
 

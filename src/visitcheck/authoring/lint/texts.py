@@ -9,9 +9,8 @@ from visitcheck.authoring.lint.subject import Remark, Subject, remark
 from visitcheck.authoring.source_spans import one_line
 from visitcheck.documents import YamlMapping, YamlNode, YamlScalar, YamlSequence
 from visitcheck.facts.types import DAY, DURATION, HOUR, INT, MINUTE
-from visitcheck.ir.nodes import Param
-from visitcheck.ir.walk import distinct_nodes
-from visitcheck.policy.model import Message, Parameter, Placeholder, Rule
+from visitcheck.ir.facts_read import parameters_read
+from visitcheck.policy.model import Message, Parameter, Placeholder
 
 _PLACEHOLDER = re.compile(r"\{\{|\}\}|\{[^{}]*\}")
 _HAN = r"[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]"
@@ -110,24 +109,17 @@ def check_numbers(subject: Subject) -> Iterator[Remark]:
     """Numbers of parameters that a message spells out, so that it goes on saying them when they change."""
     parameters = {each.id.rpartition("/")[2]: each for each in subject.policy.parameters.values()}
     for rule, written in subject.written_rules():
-        read = _parameters_read(rule)
+        names = parameters_read(*rule.conditions)
         for key, message in (("message", rule.message), ("remedy", rule.remedy)):
             node = written.get(key)
             if message is None or not isinstance(node, YamlMapping):
                 continue
-            for name in sorted(read & set(parameters)):
+            for name in sorted(names & set(parameters)):
                 literal = _literal(parameters[name], message)
                 if literal is not None:
                     help_ = f"write `{{params.{name}}}`, which stays true when the value changes"
                     text = f"`{literal}` is the value of `params.{name}`"
                     yield remark("lint-number-written", text, help_, node.place(), rule)
-
-
-def _parameters_read(rule: Rule) -> set[str]:
-    checks = (check.condition.expr for check in rule.require)
-    excuses = (excuse.condition.expr for excuse in rule.unless)
-    nodes = distinct_nodes(rule.application, *checks, *excuses)
-    return {node.name for node in nodes if isinstance(node, Param)}
 
 
 def _literal(parameter: Parameter, message: Message) -> str | None:

@@ -22,10 +22,9 @@ from visitcheck.engines.python.operations import (
     dated_steps,
     needs_call,
     operation_of,
-    undated_value,
-    value_on_day,
 )
 from visitcheck.facts.types import COUNT, DATE, DURATION, INT, STRING, TIME_OF_DAY, TIMESTAMP, Word
+from visitcheck.ir.dated_values import never_changes, undated_value, value_on
 from visitcheck.ir.nodes import (
     And,
     Arithmetic,
@@ -111,7 +110,7 @@ class ExpressionWriter:
             case Element():
                 return here.elements[node.binder].nullable
             case Param():
-                return not any(value.start is None and value.end is None for value in node.values[:1])
+                return not never_changes(node.values) or node.values[0].value is None
             case Not():
                 return self.may_be_unknown(node.operand, here)
             case And() | Or():
@@ -182,15 +181,12 @@ class ExpressionWriter:
     def _param(self, node: Param, here: Point) -> tuple[str, Known]:
         constants = self._names.constants
         if isinstance(node.date, Const):
-            day = node.date.value
-            if day is None:
-                return constants.literal(undated_value(node)), here.known
-            return constants.literal(value_on_day(node, day) if isinstance(day, int) else None), here.known
+            return constants.literal(value_on(node.values, cast("int | None", node.date.value))), here.known
         steps = dated_steps(node)
         values = {constants.literal(value): None for _, value in steps}
         if len(values) == 1:
             return next(iter(values)), here.known
-        default = constants.literal(undated_value(node))
+        default = constants.literal(undated_value(node.values))
         first, again, known = self._reusable(node.date, here)
         chain = constants.literal(steps[-1][1])
         if len(steps) > _MOST_STEPS:

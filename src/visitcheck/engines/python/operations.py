@@ -29,6 +29,7 @@ from visitcheck.facts.types import (
     Money,
     Type,
 )
+from visitcheck.ir.dated_values import first_value, value_on
 from visitcheck.ir.nodes import Arithmetic, Call, Compare, Const, Expr, Negate, Param
 from visitcheck.language import operators
 from visitcheck.language.functions import FUNCTIONS
@@ -178,22 +179,7 @@ def dated_steps(node: Param) -> list[tuple[int | None, object]]:
     days = sorted({day for value in node.values for day in (value.start, value.end) if day is not None})
     steps: list[tuple[int | None, object]] = []
     for day in (None, *days):
-        value = value_on_day(node, day)
+        value = first_value(node.values) if day is None else value_on(node.values, day)
         if not steps or steps[-1][1] is not value:
             steps.append((day, value))
     return steps
-
-
-def value_on_day(node: Param, day: int | None) -> object:
-    """Return a parameter's value on a day; for None, before all days named."""
-    for value in node.values:
-        after_start = value.start is None or (day is not None and day >= value.start)
-        if after_start and (value.end is None or day is None or day < value.end):
-            return value.value
-    return None
-
-
-def undated_value(node: Param) -> object:
-    """Return the value on an unknown day: the one that all dated values have, if there is one."""
-    values = [value.value for value in node.values]
-    return values[0] if values and all(value == values[0] for value in values) else None

@@ -6,9 +6,10 @@ from visitcheck.engines.sql import build as sql
 from visitcheck.engines.sql import lists, numbers
 from visitcheck.engines.sql.build import Sql
 from visitcheck.engines.sql.context import Context
-from visitcheck.engines.sql.folding import fixed, gather_alternatives
+from visitcheck.engines.sql.folding import gather_alternatives
 from visitcheck.engines.sql.functions import CALLS, LIST_CALLS
 from visitcheck.facts.types import COUNT, MONEY
+from visitcheck.ir.fold import fold_constants
 from visitcheck.ir.nodes import (
     And,
     Arithmetic,
@@ -29,7 +30,7 @@ from visitcheck.ir.nodes import (
     Param,
     Size,
 )
-from visitcheck.ir.walk import walk
+from visitcheck.ir.walk import free_names
 
 
 class LacksFunctionError(Exception):
@@ -45,7 +46,7 @@ class Compiler(Context):
 
     def value(self, node: Expr) -> Sql:
         """The value of a node; NULL for UNKNOWN."""
-        node = fixed(node)
+        node = fold_constants(node)
         if self._is_of_the_row(node):
             with self.names.of_the_row():
                 return self.names.let(self._value(node), lambda named: named)
@@ -53,7 +54,7 @@ class Compiler(Context):
 
     def truth(self, node: Expr) -> Sql:
         """The truth of a whole condition, under no name of its own."""
-        return self._value(fixed(node))
+        return self._value(fold_constants(node))
 
     def parts(self, node: Expr) -> dict[str, Sql]:
         """A count's `low` and `high`, or money's `minor` and `currency`."""
@@ -63,7 +64,7 @@ class Compiler(Context):
         """Whether a node inside of a lambda sees no element, and is worth a name."""
         if self.names.depth == 0 or self.names.cache is None or isinstance(node, Const | Fact | Element | Field):
             return False
-        return not any(isinstance(below, Element) and below.binder in self.elements for below in walk(node))
+        return not free_names(node)
 
     def _value(self, node: Expr) -> Sql:
         match node:

@@ -12,8 +12,9 @@ from sqlglot import exp
 from visitcheck.engines.sql import build as sql
 from visitcheck.engines.sql.build import Sql
 from visitcheck.engines.sql.dialects import Dialect
-from visitcheck.engines.sql.folding import fixed
 from visitcheck.engines.sql.steps import ColumnCache
+from visitcheck.ir.dated_values import undated_value
+from visitcheck.ir.fold import fold_constants
 from visitcheck.ir.nodes import Choose, Const, DatedValue, Expr, Param
 
 _SIMPLE = (exp.Column, exp.Literal, exp.Boolean, exp.Null)
@@ -147,19 +148,19 @@ class Context(ABC):
 
     def dated(self, node: Param, body: Callable[[Any], Sql], missing: Sql | None = None) -> Sql:
         """What `body` makes of a parameter's value on its date."""
-        values = node.values
-        same = bool(values) and all(dated.value == values[0].value for dated in values)
         none = sql.literal(None, node.type) if missing is None else missing
+        undated = undated_value(node.values)
 
         def on(day: Sql) -> Sql:
-            undated = (sql.is_null(day), body(values[0].value) if same else none)
-            return sql.case(undated, *((_is_covered(day, dated), body(dated.value)) for dated in values))
+            on_unknown_day = (sql.is_null(day), none if undated is None else body(undated))
+            dated_cases = ((_is_covered(day, dated), body(dated.value)) for dated in node.values)
+            return sql.case(on_unknown_day, *dated_cases)
 
         return self.names.let(self.value(node.date), on)
 
     def over_constants(self, node: Expr, body: Callable[[Any], Sql], missing: Sql) -> Sql | None:
         """What `body` makes of a value that is fixed when a policy is compiled; None for any other node."""
-        match fixed(node):
+        match fold_constants(node):
             case Const(value):
                 return missing if value is None else body(value)
             case Param() as param:

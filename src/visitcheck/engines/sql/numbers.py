@@ -10,7 +10,6 @@ from visitcheck.engines.sql import build as sql
 from visitcheck.engines.sql import lists
 from visitcheck.engines.sql.build import Sql
 from visitcheck.engines.sql.context import Context
-from visitcheck.engines.sql.folding import fixed
 from visitcheck.facts.types import (
     COUNT,
     DATE,
@@ -28,6 +27,7 @@ from visitcheck.facts.types import (
     ListOf,
     Type,
 )
+from visitcheck.ir.fold import fold_constants
 from visitcheck.ir.nodes import Arithmetic, Choose, Compare, Const, Expr, Negate, Size
 
 FIELDS: dict[Type, tuple[str, str]] = {COUNT: ("low", "high"), MONEY: ("minor", "currency")}
@@ -38,7 +38,7 @@ _NEAR = 2**62
 
 def compare(c: Context, node: Compare) -> Sql:
     """The truth of a comparison."""
-    node = replace(node, left=fixed(node.left), right=fixed(node.right))
+    node = replace(node, left=fold_constants(node.left), right=fold_constants(node.right))
     left, right = node.left, node.right
     if COUNT in (left.type, right.type):
         return _intervals(node.op, parts(c, left), parts(c, right))
@@ -116,7 +116,7 @@ def _intervals(op: str, a: dict[str, Sql], b: dict[str, Sql]) -> Sql:
 def arithmetic(c: Context, node: Arithmetic | Negate) -> Sql:
     """The value of `+ - * / %` or of a minus."""
     if isinstance(node, Arithmetic):
-        node = replace(node, left=fixed(node.left), right=fixed(node.right))
+        node = replace(node, left=fold_constants(node.left), right=fold_constants(node.right))
     if node.type in (COUNT, MONEY):
         return c.struct(parts(c, node))
     if isinstance(node, Negate):
