@@ -61,6 +61,18 @@ def test_a_contradiction_shows_both_values():
     assert visit.path == "$.visit.id"
 
 
+def test_a_list_is_contradicted_as_a_whole():
+    """A list that is given is complete, so one that says more or less than the register contradicts it."""
+    assert read_visit({"lender": {"id": "icbc", "memberships": ["cba"]}}, registers=registers())
+    for memberships in (["cba", "nifa"], []):
+        with pytest.raises(InvalidVisit) as caught:
+            read_visit({"lender": {"id": "icbc", "memberships": memberships}}, registers=registers())
+        (problem,) = caught.value.problems
+
+        assert (problem.code, problem.path) == ("register-contradiction", "$.lender.memberships")
+        assert problem.message == f"the visit says {memberships}, the register ['cba']"
+
+
 def test_what_a_register_fills_in_must_hold_with_the_visit():
     """A screening after the moment of judging, and a training time for one who has none."""
     with pytest.raises(InvalidVisit) as caught:
