@@ -8,9 +8,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from visitcheck.facts import ROOT, Visit
-from visitcheck.facts.breaches import _checks, _collect
+from visitcheck.facts.breaches import _checks_of, _collect
 from visitcheck.facts.models import shapes
-from visitcheck.facts.quick_check import glance
+from visitcheck.facts.quick_check import quick_check
 from visitcheck.facts.types import BOOL, MONEY, ListOf, Money, Record, Type, Word
 
 TIMES = st.integers(0, 3)
@@ -53,11 +53,11 @@ def _built(model: Any, facts: dict[str, Any]) -> Any:
 
 @settings(max_examples=400, suppress_health_check=list(HealthCheck), deadline=None)
 @given(loose_visits())
-def test_a_glance_overlooks_nothing(visit: Any) -> None:
+def test_the_quick_check_overlooks_nothing(visit: Any) -> None:
     found: list[Any] = []
     as_of = visit.visit.as_of
-    _collect(visit, _checks(Visit), as_of, (), found)
-    suspects = glance(Visit)
+    _collect(visit, _checks_of(Visit), as_of, (), found)
+    suspects = quick_check(Visit)
     assert suspects is not None
 
     assert suspects(visit, as_of) or not found

@@ -19,9 +19,9 @@ from visitcheck.engines.self_test import probes
 from visitcheck.engines.status import Judge
 from visitcheck.errors import EngineFailure
 from visitcheck.facts import zones
-from visitcheck.facts.breaches import _checks
+from visitcheck.facts.breaches import _checks_of
 from visitcheck.facts.models import shapes
-from visitcheck.facts.quick_check import glance
+from visitcheck.facts.quick_check import quick_check
 from visitcheck.facts.types import BOOL
 from visitcheck.facts.zones import zone_info
 from visitcheck.gate import engine_pair
@@ -160,9 +160,9 @@ def test_models_of_policies_that_are_gone_are_let_go() -> None:
 
 def _learnt_of(number: int) -> type[vc.Visit]:
     model = create_model(f"Visit{number}", __base__=vc.Visit)
-    glance(model)
+    quick_check(model)
     shapes(model)
-    _checks(model)
+    _checks_of(model)
     for probe in probes(Const(True, BOOL), model):
         assert type(probe) is model
     return model

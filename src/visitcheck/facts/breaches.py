@@ -11,10 +11,10 @@ from visitcheck.facts.constraints import NotAfter, RecordConstraint, UniqueKey
 from visitcheck.facts.fields import FactModel
 from visitcheck.facts.models import shapes
 from visitcheck.facts.paths import Path
-from visitcheck.facts.quick_check import glance
+from visitcheck.facts.quick_check import quick_check
 
 
-class Found(NamedTuple):
+class LocatedBreach(NamedTuple):
     """A broken constraint: where, what to say, and all places it hangs on."""
 
     code: str
@@ -27,9 +27,9 @@ class Found(NamedTuple):
 class BrokenConstraintsError(ValueError):
     """Facts that contradict each other."""
 
-    def __init__(self, found: list[Found]) -> None:
-        super().__init__("; ".join(one.message for one in found))
-        self.found = found
+    def __init__(self, breaches: list[LocatedBreach]) -> None:
+        super().__init__("; ".join(breach.message for breach in breaches))
+        self.breaches = breaches
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,9 +57,9 @@ class _Below(NamedTuple):
 
 
 @lru_cache(maxsize=256)
-def _checks(model: type[FactModel]) -> _Checks:
+def _checks_of(model: type[FactModel]) -> _Checks:
     below = {
-        name: _Below(_checks(shape.record), shape.listed is not None, shape.unique)
+        name: _Below(_checks_of(shape.record), shape.listed is not None, shape.unique)
         for name, shape in shapes(model).items()
         if shape.record is not None
     }
@@ -75,26 +75,26 @@ def _model_of(record: FactModel) -> type[FactModel]:
     return type(record)
 
 
-def breaches(visit: Any) -> list[Found]:
+def breaches(visit: Any) -> list[LocatedBreach]:
     """Every constraint that the facts of `visit` break, in no order."""
     group = visit.visit
     as_of = None if group is None else group.as_of
-    found: list[Found] = []
-    suspects = glance(_model_of(visit))
+    broken: list[LocatedBreach] = []
+    suspects = quick_check(_model_of(visit))
     if suspects is None or not suspects(visit, as_of):
-        return found
-    _collect(visit, _checks(_model_of(visit)), as_of, (), found)
-    return found
+        return broken
+    _collect(visit, _checks_of(_model_of(visit)), as_of, (), broken)
+    return broken
 
 
-def in_record(record: FactModel) -> list[Found]:
+def breaches_in_record(record: FactModel) -> list[LocatedBreach]:
     """Every constraint that the facts of one record break, where no moment of judging is known."""
-    found: list[Found] = []
-    _collect(record, _checks(_model_of(record)), None, (), found)
-    return found
+    broken: list[LocatedBreach] = []
+    _collect(record, _checks_of(_model_of(record)), None, (), broken)
+    return broken
 
 
-def _collect(record: Any, checks: _Checks, as_of: int | None, path: Path, found: list[Found]) -> None:
+def _collect(record: Any, checks: _Checks, as_of: int | None, path: Path, broken: list[LocatedBreach]) -> None:
     constraints = checks.always if as_of is None else checks.with_as_of
     values = record.__dict__
     for trigger, constraint in constraints:
@@ -103,30 +103,30 @@ def _collect(record: Any, checks: _Checks, as_of: int | None, path: Path, found:
         breach = constraint.breach(values, as_of, record.written)
         if breach is not None:
             needs = tuple((*path, needed) for needed in breach.needs)
-            found.append(Found(constraint.code, (*path, breach.at), breach.message, breach.help, needs))
+            broken.append(LocatedBreach(constraint.code, (*path, breach.at), breach.message, breach.help, needs))
     if not checks.below:
         return
     for name in record.__pydantic_fields_set__:
         below, value = checks.below.get(name), values[name]
         if below is not None and value is not None:
-            _collect_below(value, below, as_of, (*path, name), found)
+            _collect_below(value, below, as_of, (*path, name), broken)
 
 
-def _collect_below(value: Any, below: _Below, as_of: int | None, path: Path, found: list[Found]) -> None:
+def _collect_below(value: Any, below: _Below, as_of: int | None, path: Path, broken: list[LocatedBreach]) -> None:
     checks, listed, unique = below
     if not listed:
-        _collect(value, checks, as_of, path, found)
+        _collect(value, checks, as_of, path, broken)
         return
     if unique is not None:
-        _collect_repeated(value, unique, path, found)
+        _collect_repeated(value, unique, path, broken)
     if checks.needed(as_of):
         for position, element in enumerate(value):
-            _collect(element, checks, as_of, (*path, position), found)
+            _collect(element, checks, as_of, (*path, position), broken)
 
 
-def _collect_repeated(elements: tuple[Any, ...], unique: UniqueKey, path: Path, found: list[Found]) -> None:
+def _collect_repeated(elements: tuple[Any, ...], unique: UniqueKey, path: Path, broken: list[LocatedBreach]) -> None:
     for position, first in unique.repeated(elements):
         here, there = (*path, position, unique.key), (*path, first, unique.key)
         message = f"the same `{unique.key}` as element {first}"
         help_ = "give each element an id of its own, or none"
-        found.append(Found(unique.code, here, message, help_, (here, there)))
+        broken.append(LocatedBreach(unique.code, here, message, help_, (here, there)))

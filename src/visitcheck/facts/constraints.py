@@ -8,8 +8,10 @@ A constraint looks only at facts that are given: filling in a fact may break it,
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from dataclasses import fields as dataclass_fields
 from operator import attrgetter
 from typing import Any, ClassVar, NamedTuple, TypeAlias
 
@@ -17,6 +19,7 @@ from visitcheck.facts.limits import MAX_LIST
 from visitcheck.facts.types import DAY, HOUR
 from visitcheck.facts.zones import zone_info
 
+# Kiribati, the first place where a day begins.
 _FARTHEST_EAST = 14 * HOUR
 
 
@@ -91,54 +94,62 @@ Shown: TypeAlias = Callable[[str], str]
 
 
 @dataclass(frozen=True, slots=True)
-class Order:
-    """`first` is not later than `then`; strictly earlier with `strict`."""
+class FieldRelation(ABC):
+    """What must hold between the fields of one record, or of one field by what it stands for.
 
-    first: str
-    then: str
-    strict: bool = False
-    code: ClassVar[str] = "fact-order"
+    A constraint names its fields; values reach it in their inside form (`facts.types`), by field name, with None for
+    one that is missing. Where a value that it needs is missing, nothing is wrong.
+    """
+
+    code: ClassVar[str]
+    trigger_name: ClassVar[str] = "field"
 
     @property
     def fields(self) -> tuple[str, ...]:
-        """The fields looked at."""
-        return (self.first, self.then)
+        """The names of the fields looked at."""
+        return tuple(getattr(self, each.name) for each in dataclass_fields(self))
 
     @property
     def trigger(self) -> str:
-        """The field without which nothing is wrong."""
-        return self.then
+        """The name of the field without which nothing is wrong."""
+        name: str = getattr(self, self.trigger_name)
+        return name
+
+    @abstractmethod
+    def breach(self, record: Mapping[str, Any], as_of: int | None, shown: Shown) -> Breach | None:
+        """What is wrong with the values of a record, None where nothing is; of several things the first.
+
+        `as_of` is the moment of judging in microseconds since 1970, None where it is not known.
+        """
+
+
+@dataclass(frozen=True, slots=True)
+class Order(FieldRelation):
+    """`first` is not later than `then`."""
+
+    first: str
+    then: str
+    code: ClassVar[str] = "fact-order"
+    trigger_name: ClassVar[str] = "then"
 
     def breach(self, record: Mapping[str, Any], as_of: int | None, shown: Shown) -> Breach | None:
-        """What is wrong with `record`, if anything."""
-        a, b = record[self.first], record[self.then]
-        if a is None or b is None or a < b or (a == b and not self.strict):
+        first, then = record[self.first], record[self.then]
+        if first is None or then is None or first <= then:
             return None
-        than = "not later" if self.strict else "earlier"
-        message = f"`{self.then}` ({shown(self.then)}) is {than} than `{self.first}` ({shown(self.first)})"
+        message = f"`{self.then}` ({shown(self.then)}) is earlier than `{self.first}` ({shown(self.first)})"
         return Breach(self.then, message, f"give `{self.first}` first and `{self.then}` after it", self.fields)
 
 
 @dataclass(frozen=True, slots=True)
-class StateTime:
+class StateTime(FieldRelation):
     """A state that is FALSE has no `time`."""
 
     state: str
     time: str
     code: ClassVar[str] = "fact-state-time"
-
-    @property
-    def fields(self) -> tuple[str, ...]:
-        """The fields looked at."""
-        return (self.state, self.time)
-
-    @property
-    def trigger(self) -> str:
-        """The field without which nothing is wrong."""
-        return self.time
+    trigger_name: ClassVar[str] = "time"
 
     def breach(self, record: Mapping[str, Any], as_of: int | None, shown: Shown) -> Breach | None:
-        """What is wrong with `record`, if anything."""
         if record[self.state] is not False or record[self.time] is None:
             return None
         message = f"`{self.state}` is false, yet `{self.time}` is {shown(self.time)}"
@@ -146,8 +157,8 @@ class StateTime:
 
 
 @dataclass(frozen=True, slots=True)
-class NotAfter:
-    """What has happened did so by `visit.as_of`.
+class NotAfter(FieldRelation):
+    """An event must not be later than `visit.as_of`.
 
     `unless` names a field that is TRUE for what is only planned; with `only` the constraint looks at records
     whose field `only[0]` is `only[1]`. A date is compared with the latest local date anywhere at that moment
@@ -162,16 +173,9 @@ class NotAfter:
 
     @property
     def fields(self) -> tuple[str, ...]:
-        """The fields looked at."""
         return (self.field, *([self.unless] if self.unless else []), *([self.only[0]] if self.only else []))
 
-    @property
-    def trigger(self) -> str:
-        """The field without which nothing is wrong."""
-        return self.field
-
     def breach(self, record: Mapping[str, Any], as_of: int | None, shown: Shown) -> Breach | None:
-        """What is wrong with `record`, if anything."""
         value = record[self.field]
         if value is None or as_of is None:
             return None
@@ -187,49 +191,28 @@ class NotAfter:
 
 
 @dataclass(frozen=True, slots=True)
-class Before:
+class Before(FieldRelation):
     """A time of day before `24:00`, which is allowed only as an end."""
 
     field: str
     code: ClassVar[str] = "fact-time-of-day"
 
-    @property
-    def fields(self) -> tuple[str, ...]:
-        """The fields looked at."""
-        return (self.field,)
-
-    @property
-    def trigger(self) -> str:
-        """The field without which nothing is wrong."""
-        return self.field
-
     def breach(self, record: Mapping[str, Any], as_of: int | None, shown: Shown) -> Breach | None:
-        """What is wrong with `record`, if anything."""
         if record[self.field] is None or record[self.field] < DAY:
             return None
         return Breach(self.field, "`24:00` can only be an end", "write `00:00`", self.fields)
 
 
 @dataclass(frozen=True, slots=True)
-class Differ:
+class Differ(FieldRelation):
     """Two times of day are not the same, which could mean no time at all or the whole day."""
 
     first: str
     second: str
     code: ClassVar[str] = "fact-same-times"
-
-    @property
-    def fields(self) -> tuple[str, ...]:
-        """The fields looked at."""
-        return (self.first, self.second)
-
-    @property
-    def trigger(self) -> str:
-        """The field without which nothing is wrong."""
-        return self.first
+    trigger_name: ClassVar[str] = "first"
 
     def breach(self, record: Mapping[str, Any], as_of: int | None, shown: Shown) -> Breach | None:
-        """What is wrong with `record`, if anything."""
         value = record[self.first]
         if value is None or value != record[self.second]:
             return None
@@ -238,25 +221,19 @@ class Differ:
 
 
 @dataclass(frozen=True, slots=True)
-class OnlyFor:
+class OnlyFor(FieldRelation):
     """Facts that only some kinds of record have: `kinds` gives them by field. `kind` may be a truth too."""
 
     kinds: Mapping[str, tuple[str | bool, ...]] = field(hash=False)
     kind: str = "kind"
     code: ClassVar[str] = "fact-wrong-kind"
+    trigger_name: ClassVar[str] = "kind"
 
     @property
     def fields(self) -> tuple[str, ...]:
-        """The fields looked at."""
         return (self.kind, *self.kinds)
 
-    @property
-    def trigger(self) -> str:
-        """The field without which nothing is wrong."""
-        return self.kind
-
     def breach(self, record: Mapping[str, Any], as_of: int | None, shown: Shown) -> Breach | None:
-        """What is wrong with `record`, if anything; the first of several."""
         kind = record[self.kind]
         if kind is None:
             return None
@@ -274,26 +251,16 @@ class OnlyFor:
 
 
 @dataclass(frozen=True, slots=True)
-class LocalDate:
+class LocalDate(FieldRelation):
     """`date` is the local date of `moment` in `zone`."""
 
     date: str
     moment: str
     zone: str
     code: ClassVar[str] = "fact-date-disagrees"
-
-    @property
-    def fields(self) -> tuple[str, ...]:
-        """The fields looked at."""
-        return (self.date, self.moment, self.zone)
-
-    @property
-    def trigger(self) -> str:
-        """The field without which nothing is wrong."""
-        return self.date
+    trigger_name: ClassVar[str] = "date"
 
     def breach(self, record: Mapping[str, Any], as_of: int | None, shown: Shown) -> Breach | None:
-        """What is wrong with `record`, if anything."""
         date, moment, zone = record[self.date], record[self.moment], record[self.zone]
         if date is None or moment is None or zone is None or date == local_date(moment, zone):
             return None
@@ -314,25 +281,14 @@ def local_date(moment: int, zone: str) -> int | None:
 
 
 @dataclass(frozen=True, slots=True)
-class Needs:
+class Needs(FieldRelation):
     """`field` cannot be read without `other` beside it."""
 
     field: str
     other: str
     code: ClassVar[str] = "fact-currency-missing"
 
-    @property
-    def fields(self) -> tuple[str, ...]:
-        """The fields looked at."""
-        return (self.field, self.other)
-
-    @property
-    def trigger(self) -> str:
-        """The field without which nothing is wrong."""
-        return self.field
-
     def breach(self, record: Mapping[str, Any], as_of: int | None, shown: Shown) -> Breach | None:
-        """What is wrong with `record`, if anything."""
         if record[self.field] is None or record[self.other] is not None:
             return None
         message = "the sum has no currency beside it"

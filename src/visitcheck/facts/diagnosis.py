@@ -13,7 +13,7 @@ from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
 from visitcheck.errors import Problem
-from visitcheck.facts.breaches import BrokenConstraintsError, Found
+from visitcheck.facts.breaches import BrokenConstraintsError, LocatedBreach
 from visitcheck.facts.fields import FactModel
 from visitcheck.facts.limits import MAX_DEPTH, MAX_NODES, MAX_PROBLEMS
 from visitcheck.facts.paths import Path, json_path
@@ -118,7 +118,9 @@ def _refused(
         cause = detail.get("ctx", {}).get("error")
         if isinstance(cause, BrokenConstraintsError):
             yield from (
-                (found.path, _breach(found)) for found in cause.found if not dropped.intersection(found.needs)
+                (breach.path, _breach_problem(breach))
+                for breach in cause.breaches
+                if not dropped.intersection(breach.needs)
             )
             continue
         path = _path(detail)
@@ -132,5 +134,5 @@ def _path(detail: ErrorDetails) -> Path:
     return tuple(detail["loc"])
 
 
-def _breach(found: Found) -> Problem:
-    return Problem(found.code, found.message, found.help, path=json_path(found.path))
+def _breach_problem(breach: LocatedBreach) -> Problem:
+    return Problem(breach.code, breach.message, breach.help, path=json_path(breach.path))

@@ -1,4 +1,4 @@
-"""A glance at a visit: whether any constraint might be broken.
+"""A quick check of a visit: whether any constraint might be broken.
 
 Almost no visit breaks one, so this test is made once for each model, as a Python function of plain comparisons.
 It may suspect what is right, and then `breaches` looks closely; it never overlooks what is wrong.
@@ -14,12 +14,12 @@ from visitcheck.facts.constraints import NotAfter, OnlyFor, Order, RecordConstra
 from visitcheck.facts.fields import FactModel
 from visitcheck.facts.models import FieldShape, shapes
 
-Glance: TypeAlias = Callable[[Any, int | None], bool]
+QuickCheck: TypeAlias = Callable[[Any, int | None], bool]
 """Whether a record, judged at a moment (None: not known), might break a constraint."""
 
 
 @lru_cache(maxsize=256)
-def glance(model: type[FactModel]) -> Glance | None:
+def quick_check(model: type[FactModel]) -> QuickCheck | None:
     """The test for one model and all below it; None where nothing can be wrong."""
     writer = _Writer()
     writer.constraints([one for one in model.constraints if not isinstance(one, NotAfter)], 1)
@@ -55,7 +55,7 @@ class _Writer:
         """A condition on the trigger's value `x` and the record's values `v` that holds wherever `one` is broken."""
         match one:
             case Order():
-                return f"(y := v[{one.first!r}]) is not None and x <= y"
+                return f"(y := v[{one.first!r}]) is not None and x < y"
             case StateTime():
                 return f"v[{one.state!r}] is False"
             case NotAfter(is_date=False):
@@ -72,7 +72,7 @@ class _Writer:
                 return f"{self._name(one)}.breach(v, as_of, record.written) is not None"
 
     def below(self, name: str, shape: FieldShape, model: type[FactModel]) -> None:
-        test = glance(model)
+        test = quick_check(model)
         if test is None and shape.unique is None:
             return
         self.line(1, f"x = v[{name!r}]")
@@ -89,13 +89,13 @@ class _Writer:
             self.line(2, "for e in x:")
             self.line(3, f"if {self._name(test)}(e, as_of): return True")
 
-    def made(self, model: type[FactModel]) -> Glance | None:
+    def made(self, model: type[FactModel]) -> QuickCheck | None:
         if not self._lines:
             return None
-        text = "\n".join(["def glance(record, as_of):", "    v = record.__dict__", *self._lines, "    return False"])
-        exec(compile(text, f"<glance at {model.__name__}>", "exec"), self._namespace)  # noqa: S102 - our own text
-        found: Glance = self._namespace["glance"]
-        return found
+        text = "\n".join(["def check(record, as_of):", "    v = record.__dict__", *self._lines, "    return False"])
+        exec(compile(text, f"<quick check of {model.__name__}>", "exec"), self._namespace)  # noqa: S102 - our own text
+        check: QuickCheck = self._namespace["check"]
+        return check
 
     def _name(self, value: object) -> str:
         name = f"k{len(self._namespace)}"

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 from visitcheck.errors import InvalidVisit, Problem
-from visitcheck.facts.breaches import in_record
+from visitcheck.facts.breaches import breaches_in_record
 from visitcheck.facts.diagnosis import diagnose
 from visitcheck.facts.fields import FactModel
 from visitcheck.facts.groups.people import Agency, Collector, Lender
@@ -104,7 +104,7 @@ def _entry(register: str, key: str, entry: object, problems: list[Problem]) -> F
         problems.append(Problem(code, problem.message, help_, path=path))
     if read is None:
         return None
-    for breach in in_record(read):
+    for breach in breaches_in_record(read):
         problems.append(
             Problem(breach.code, breach.message, breach.help, path=json_path((*prefix, *breach.path)))
         )

@@ -16,7 +16,7 @@ from visitcheck.facts.groups.door import Conduct, Recording, RecordingGap
 from visitcheck.facts.groups.past import Complaint, EarlierVisit, History
 from visitcheck.facts.groups.people import Agency, Collector, Debtor, Lender, MetPerson
 from visitcheck.facts.groups.plan import PlanFacts
-from visitcheck.facts.groups.visit import Place, VisitFacts
+from visitcheck.facts.groups.visit import VisitFacts, VisitPlace
 
 
 class Extra(FactModel):
@@ -35,7 +35,7 @@ class Visit(FactModel):
     """
 
     visit: VisitFacts | None = fact("The visit itself.")
-    place: Place | None = fact("The place visited.")
+    place: VisitPlace | None = fact("The place visited.")
     team: Annotated[tuple[Collector, ...], Listed(), _BY_ID] | None = fact("Everybody who is to go, or went.")
     lender: Lender | None = fact("The lender.")
     agency: Agency | None = fact("The collection agency.")
@@ -77,9 +77,9 @@ class Visit(FactModel):
 
     @model_validator(mode="after")
     def _hold_constraints(self) -> Visit:
-        found = breaches(self)
-        if found:
-            raise BrokenConstraintsError(found)
+        broken = breaches(self)
+        if broken:
+            raise BrokenConstraintsError(broken)
         return self
 
     def to_dict(self) -> dict[str, Any]:

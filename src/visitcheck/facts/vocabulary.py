@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from visitcheck.facts.fields import FactModel, Known
+from visitcheck.facts.groups.visit import VisitPlace
 from visitcheck.facts.models import FieldShape, shapes
 from visitcheck.facts.types import ListOf, Record, Type, Word
 from visitcheck.facts.visit import Visit
@@ -29,10 +30,17 @@ class FactInfo:
     unit: str | None = None
 
 
+def _type_name(model: type[FactModel]) -> str:
+    """The name of a model's record type, which its words and messages carry."""
+    if issubclass(model, Visit):
+        return "visit"
+    # A `Place` of the code is one in a file (`errors.Place`).
+    return "place" if model is VisitPlace else _camel.sub("_", model.__name__).lower()
+
+
 @cache
 def _record(model: type[FactModel]) -> Record:
-    name = "visit" if issubclass(model, Visit) else _camel.sub("_", model.__name__).lower()
-    return Record(name, {field: _type(model, shape) for field, shape in shapes(model).items()})
+    return Record(_type_name(model), {field: _type(model, shape) for field, shape in shapes(model).items()})
 
 
 def _type(model: type[FactModel], shape: FieldShape) -> Type:
@@ -42,7 +50,7 @@ def _type(model: type[FactModel], shape: FieldShape) -> Type:
     elif shape.scalar is not None:
         item = shape.scalar.type
     else:
-        item = Word(f"{_camel.sub('_', model.__name__).lower()}.{shape.name}", shape.words)
+        item = Word(f"{_type_name(model)}.{shape.name}", shape.words)
     return ListOf(item) if shape.listed is not None else item
 
 

@@ -99,7 +99,7 @@ def _has_repeated_key(items: Expr, unique: UniqueKey, depth: int) -> Expr:
 def _breach(one: RecordConstraint, fact: Record, get: Callable[[str], Expr]) -> Expr:
     match one:
         case Order():
-            return e.compare(exp.LTE if one.strict else exp.LT, get(one.then), get(one.first))
+            return e.compare(exp.LT, get(one.then), get(one.first))
         case StateTime():
             return e.all_of(e.negated(get(one.state)), e.given(get(one.time)))
         case NotAfter():

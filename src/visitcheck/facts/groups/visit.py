@@ -45,7 +45,7 @@ class VisitFacts(FactModel):
     )
 
 
-class Place(FactModel):
+class VisitPlace(FactModel):
     """The place visited, and how its address came to be known."""
 
     id: Id | None = fact("The place's id, which notices, consents and events may name.")

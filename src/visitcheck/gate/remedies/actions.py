@@ -11,7 +11,7 @@ from visitcheck.facts.fields import FactModel
 from visitcheck.facts.groups.contact import Consent, Notice
 from visitcheck.facts.groups.debt import Verification
 from visitcheck.facts.groups.people import Collector
-from visitcheck.facts.groups.visit import Place
+from visitcheck.facts.groups.visit import VisitPlace
 from visitcheck.gate.remedies import catalogue as known
 from visitcheck.gate.remedies.edits import BLANK, Edit, Path, vocabulary_path
 from visitcheck.gate.remedies.model import RemedyKind
@@ -230,10 +230,10 @@ def _replace_member(index: int) -> Edits:
 
 def _place_actions(visit: Visit) -> Iterator[Action]:
     for kind, what in known.PLACES.items():
-        place = Place.model_construct(id=f"new-{kind}", kind=kind, private=False, office_area=False)
-        touches = frozenset({"place", *(f"place.{name}" for name in Place.model_fields)})
+        place = VisitPlace.model_construct(id=f"new-{kind}", kind=kind, private=False, office_area=False)
+        touches = frozenset({"place", *(f"place.{name}" for name in VisitPlace.model_fields)})
         yield Action("place", what, _move_place(place), touches, "place")
 
 
-def _move_place(place: Place) -> Edits:
+def _move_place(place: VisitPlace) -> Edits:
     return lambda visit, moment: (Edit(("place",), place),)
