@@ -7,14 +7,13 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterable, Iterator
-from datetime import date, timedelta
 
 from visitcheck.authoring.law_rows import LawRow, law_rows
+from visitcheck.facts.times import date_text
 from visitcheck.policy import Policy, load_policy
 from visitcheck.policy.model import Instrument, Rule
 
 _JURISDICTION = "cn"
-_EPOCH = date(1970, 1, 1)
 _WEAKEST_FIRST = ("weak", "press", "text", "own")
 _FORCES = {
     "law": "law",
@@ -93,8 +92,9 @@ def _summary(instruments: Iterable[Instrument], rows: Iterable[LawRow]) -> str:
 
 def _in_force(instrument: Instrument) -> str:
     if instrument.in_force == "assumed":
-        return "assumed" if instrument.issued is None else f"assumed: {_day(instrument.issued)}, when it was issued"
-    return "" if instrument.in_force is None else _day(instrument.in_force)
+        issued = instrument.issued
+        return "assumed" if issued is None else f"assumed: {date_text(issued)}, when it was issued"
+    return "" if instrument.in_force is None else date_text(instrument.in_force)
 
 
 def _articles(instrument: Instrument, rows: Iterable[LawRow], policy: Policy) -> str:
@@ -132,9 +132,9 @@ def reading_of(rule: Rule, instrument: str) -> str | None:
 def _dates(rule: Rule) -> str:
     parts = []
     if rule.effective_from is not None:
-        parts.append(f"from {_day(rule.effective_from)}")
+        parts.append(f"from {date_text(rule.effective_from)}")
     if rule.effective_until is not None:
-        parts.append(f"until {_day(rule.effective_until - 1)}")
+        parts.append(f"until {date_text(rule.effective_until - 1)}")
     return " ".join(parts)
 
 
@@ -150,10 +150,6 @@ def _head(*cells: str) -> str:
 
 def _line(*cells: str) -> str:
     return "| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |\n"
-
-
-def _day(days: int) -> str:
-    return (_EPOCH + timedelta(days=days)).isoformat()
 
 
 if __name__ == "__main__":

@@ -41,4 +41,6 @@ class Outcome(StrEnum):
         return self.severity >= other.severity if isinstance(other, Outcome) else NotImplemented
 
 
+OUTCOME_WORDS: tuple[str, ...] = tuple(map(str, Outcome))
+"""The words of outcomes by severity: SQL gives an outcome as its position here."""
 _SEVERITIES = {Outcome.ALLOW: 0, Outcome.REVIEW: 1, Outcome.DENY: 2}

@@ -16,7 +16,7 @@ from operator import attrgetter
 from typing import Any, ClassVar, NamedTuple, TypeAlias
 
 from visitcheck.facts.limits import MAX_LIST
-from visitcheck.facts.types import DAY, HOUR
+from visitcheck.facts.types import DAY, EPOCH, EPOCH_ORDINAL, HOUR
 from visitcheck.facts.zones import zone_info
 
 # Kiribati, the first place where a day begins.
@@ -270,14 +270,14 @@ class LocalDate(FieldRelation):
 
 def local_date(moment: int, zone: str) -> int | None:
     """Days since 1970 that a calendar in `zone` shows; None outside the years 1 to 9999."""
-    from datetime import UTC, datetime, timedelta
+    from datetime import timedelta
 
     info = zone_info(zone)
     try:
-        local = (datetime(1970, 1, 1, tzinfo=UTC) + timedelta(microseconds=moment)).astimezone(info)
+        local = (EPOCH + timedelta(microseconds=moment)).astimezone(info)
     except (OverflowError, ValueError):
         return None
-    return local.toordinal() - datetime(1970, 1, 1).toordinal()
+    return local.toordinal() - EPOCH_ORDINAL
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,13 +3,22 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC, date, datetime, time
+from datetime import date, datetime, time
 
 from visitcheck.facts.limits import MAX_TEXT
 from visitcheck.facts.scalars import BadValueError, is_stand_in, shown, wrong_type
-from visitcheck.facts.types import DAY, HOUR, INT_MAX, MINUTE, SECOND, TIMESTAMP_MAX, TIMESTAMP_MIN
+from visitcheck.facts.types import (
+    DAY,
+    EPOCH,
+    EPOCH_ORDINAL,
+    HOUR,
+    INT_MAX,
+    MINUTE,
+    SECOND,
+    TIMESTAMP_MAX,
+    TIMESTAMP_MIN,
+)
 
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 # Every offset that RFC 3339 allows, in microseconds ahead of UTC.
 _OFFSETS = {
     "Z": 0,
@@ -22,7 +31,6 @@ _OFFSETS = {
 }
 _MINUTES = {f"T{hour:02}:{minute:02}": hour * HOUR + minute * MINUTE for hour in range(24) for minute in range(60)}
 _SECONDS = {f":{second:02}": second * SECOND for second in range(60)}
-_EPOCH_ORDINAL = date(1970, 1, 1).toordinal()
 _from_iso = datetime.fromisoformat
 _is_timestamp = re.compile(
     r"[0-9]{4}-[0-9]{2}-[0-9]{2}T(?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](?:\.[0-9]{1,6})?"
@@ -42,7 +50,7 @@ class _Days(dict[str, int]):
         if _is_date(day) is None:
             raise KeyError(day)
         try:
-            found = (date.fromisoformat(day).toordinal() - _EPOCH_ORDINAL) * DAY
+            found = (date.fromisoformat(day).toordinal() - EPOCH_ORDINAL) * DAY
         except ValueError:
             raise KeyError(day) from None
         if len(self) >= _MOST_DAYS:
@@ -81,7 +89,7 @@ def _with_fraction(value: str) -> int:
 
 
 def _since_epoch(moment: datetime) -> int:
-    since = moment - _EPOCH
+    since = moment - EPOCH
     return (since.days * 86_400 + since.seconds) * 1_000_000 + since.microseconds
 
 
@@ -145,11 +153,11 @@ def date_(value: object) -> int:
     """`2026-01-30`, or a `date`, as days since 1970."""
     if type(value) is str and _is_date(value) is not None:
         try:
-            return date.fromisoformat(value).toordinal() - _EPOCH_ORDINAL
+            return date.fromisoformat(value).toordinal() - EPOCH_ORDINAL
         except ValueError:
             raise BadValueError("fact-time-range", f"there is no day `{value}`") from None
     if isinstance(value, date) and not isinstance(value, datetime):
-        return value.toordinal() - _EPOCH_ORDINAL
+        return value.toordinal() - EPOCH_ORDINAL
     if isinstance(value, str) and not is_stand_in(value):
         message = f"`{shown(value)}` is not a date"
         raise BadValueError("fact-date", message, "write year, month and day like `2026-01-30`")
@@ -158,7 +166,7 @@ def date_(value: object) -> int:
 
 def date_text(days: int) -> str:
     """`2026-01-30`."""
-    return date.fromordinal(days + _EPOCH_ORDINAL).isoformat()
+    return date.fromordinal(days + EPOCH_ORDINAL).isoformat()
 
 
 def time_of_day(value: object) -> int:

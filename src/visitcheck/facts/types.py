@@ -22,6 +22,7 @@ language that no fact has.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from typing import NamedTuple, TypeAlias
 
 MICROSECOND = 1
@@ -29,6 +30,10 @@ SECOND = 1_000_000
 MINUTE = 60 * SECOND
 HOUR = 60 * MINUTE
 DAY = 24 * HOUR
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+"""The moment from which timestamps count."""
+EPOCH_ORDINAL = EPOCH.toordinal()
+"""The day from which dates count, as `date.toordinal` numbers days."""
 INT_MIN, INT_MAX = -(2**63), 2**63 - 1
 # 0001-01-01T00:00:00Z and 9999-12-31T23:59:59.999999Z, the range of a timestamp.
 TIMESTAMP_MIN, TIMESTAMP_MAX = -62_135_596_800 * SECOND, 253_402_300_800 * SECOND - 1

@@ -6,16 +6,18 @@ Gate and report render every template of a message here.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from datetime import UTC, date, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import TypeAlias, cast
 
 from visitcheck.facts import Visit
+from visitcheck.facts.times import date_text
 from visitcheck.facts.types import (
     BOOL,
     COUNT,
     DATE,
     DAY,
     DURATION,
+    EPOCH,
     HOUR,
     MINUTE,
     MONEY,
@@ -33,7 +35,6 @@ from visitcheck.language.interpreter import interpret
 from visitcheck.policy.model import Language, Message, Policy, Text
 from visitcheck.truth import Count, Truth
 
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _DURATION_UNITS: dict[Language, tuple[tuple[int, str], ...]] = {
     "en": ((DAY, " d"), (HOUR, " h"), (MINUTE, " min"), (SECOND, " s")),
     "zh": ((DAY, "天"), (HOUR, "小时"), (MINUTE, "分钟"), (SECOND, "秒")),
@@ -107,7 +108,7 @@ def display_zone(policy: Policy, visit: Visit) -> str | None:
 
 def to_datetime(micros: int, zone: str | None = None) -> datetime:
     """A timestamp's inside form as an aware datetime, in `zone` or UTC."""
-    found = _EPOCH + timedelta(microseconds=micros)
+    found = EPOCH + timedelta(microseconds=micros)
     return found.astimezone(zone_info(zone)) if zone else found
 
 
@@ -166,7 +167,7 @@ def _time(value: int, type_: Type, lang: Language, zone: str | None) -> str:
         offset = at.strftime("%z")
         return f"{at:%Y-%m-%d %H:%M}{f':{at:%S}' if value % MINUTE else ''} {offset[:3]}:{offset[3:]}"
     if type_ == DATE:
-        return (date(1970, 1, 1) + timedelta(days=value)).isoformat()
+        return date_text(value)
     if type_ == TIME_OF_DAY:
         hours, rest = divmod(value, HOUR)
         return f"{hours:02d}:{rest // MINUTE:02d}"

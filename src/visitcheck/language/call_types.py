@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import cast
 
+from visitcheck.facts.groups.past import COMPLETE_SINCE
 from visitcheck.facts.types import BOOL, DATE, DURATION, STRING, TIMESTAMP, ListOf, Record
 from visitcheck.facts.zones import zone_help, zone_names
 from visitcheck.ir.nodes import Call, Const, Expr, Fact, Field
@@ -18,10 +19,11 @@ from visitcheck.language.condition_text import ConditionText
 from visitcheck.language.constants import READERS, UnreadableError
 from visitcheck.language.functions import FUNCTIONS, INTERNAL_FUNCTIONS, LIST_FUNCTIONS, Function, Signature
 from visitcheck.language.macro_types import LIST_METHODS
-from visitcheck.language.scope import HISTORIES, Scope
+from visitcheck.language.scope import Scope
 from visitcheck.suggest import did_you_mean
 
-KNOWN_SINCE_FORM = "its form is `knownSince(list, timestamp)` with " + " or ".join(f"`{name}`" for name in HISTORIES)
+_LISTS = " or ".join(f"`{name}`" for name in COMPLETE_SINCE)
+KNOWN_SINCE_FORM = f"its form is `knownSince(list, timestamp)` with {_LISTS}"
 
 _STATE_ENDINGS = ("_at", "_on", "_since", "_from", "_until")
 """What names of times end with, where a fact of the same name without it states that the thing happened."""
@@ -157,7 +159,7 @@ def known_since(
     """`knownSince(name, moment)`: whether the history `name` is complete since `moment`."""
     listed = tree.args[0]
     history = scope.facts.fields.get("history")
-    since = HISTORIES.get(name, "")
+    since = COMPLETE_SINCE.get(name, "")
     if not isinstance(history, Record) or since not in history.fields:
         text.report("wrong-arguments", f"`{text.excerpt(listed)}` is no history", KNOWN_SINCE_FORM, listed)
         return None

@@ -5,13 +5,12 @@ A *reading* is what a clock on the wall shows, as microseconds since it showed 1
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from zoneinfo import ZoneInfo
 
-from visitcheck.facts.types import HOUR, TIMESTAMP_MAX, TIMESTAMP_MIN
+from visitcheck.facts.types import EPOCH, HOUR, TIMESTAMP_MAX, TIMESTAMP_MIN
 from visitcheck.facts.zones import zone_info
 
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MOST_HOURS = 50_000
 _hours: dict[tuple[str, int], int | None] = {}
 
@@ -58,7 +57,7 @@ def _offset_at(at: int, info: ZoneInfo) -> int | None:
     if not TIMESTAMP_MIN <= at <= TIMESTAMP_MAX:
         return None
     try:
-        reading = (_EPOCH + timedelta(microseconds=at)).astimezone(info)
+        reading = (EPOCH + timedelta(microseconds=at)).astimezone(info)
     except OverflowError:
         return None
     moved = reading.utcoffset()

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import assert_never, cast
 
+from visitcheck.facts.groups.past import COMPLETE_SINCE
 from visitcheck.facts.types import (
     DATE,
     DOUBLE,
@@ -48,7 +49,7 @@ from visitcheck.ir.nodes import (
 )
 from visitcheck.language.constants import SHOWN, quote
 from visitcheck.language.functions import FUNCTIONS
-from visitcheck.language.scope import HISTORIES, PARAMETERS
+from visitcheck.language.scope import PARAMETERS
 
 # How tightly each form binds, from `?:` (0) to names and calls (8).
 _CHOOSE, _OR, _AND, _RELATION, _SUM, _PRODUCT, _PREFIX, _ATOM = range(8)
@@ -178,7 +179,7 @@ class _Printer:
 
     def _known_since(self, node: Call) -> str:
         since, at = node.args
-        lists = {fact: name for name, fact in HISTORIES.items()}
+        lists = {fact: name for name, fact in COMPLETE_SINCE.items()}
         last = since.path[-1] if isinstance(since, Fact) else ""
         first = lists.get(last) or self.text(since, _CHOOSE)
         return f"knownSince({first}, {self.text(at, _CHOOSE)})"

@@ -11,8 +11,6 @@ from visitcheck.language.syntax import RESERVED_WORDS
 
 PARAMETERS = "params"
 """The name under which conditions read parameters: `params.min_team`."""
-HISTORIES = {"contacts": "contacts_since", "earlier_visits": "visits_since", "complaints": "complaints_since"}
-"""The lists that `knownSince` takes, with the fact of `history` that says from when each is complete."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,12 +8,12 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any, cast
 
+from visitcheck.engines.outcomes import OUTCOME_WORDS
 from visitcheck.errors import InvalidInput, Problem
 
 _JSON = ("summary.json", "manifest.json", "policy.json")
 _TABLES = ("verdicts.parquet", "findings.parquet", "rejects.parquet")
 
-OUTCOMES = ("allow", "review", "deny")
 
 
 @dataclass(frozen=True)
@@ -94,4 +94,4 @@ def display_name(policy: str) -> str:
 
 def count_judged(counts: dict[str, int]) -> int:
     """Count the visits behind counts of outcomes."""
-    return sum(counts.get(outcome, 0) for outcome in OUTCOMES)
+    return sum(counts.get(outcome, 0) for outcome in OUTCOME_WORDS)

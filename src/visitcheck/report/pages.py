@@ -13,11 +13,12 @@ from typing import TYPE_CHECKING, Any
 
 from markupsafe import Markup
 
+from visitcheck.engines.outcomes import OUTCOME_WORDS
 from visitcheck.errors import InvalidInput, Problem
 from visitcheck.policy.model import Language, Text
 from visitcheck.report.charts.heat import ENOUGH, draw_heat
 from visitcheck.report.charts.timeline import draw_timeline
-from visitcheck.report.folder import OUTCOMES, AuditFolder
+from visitcheck.report.folder import AuditFolder
 from visitcheck.report.markup import make_environment
 from visitcheck.report.privacy import Privacy
 from visitcheck.report.sections.groups import ENOUGH as ENOUGH_FOR_A_GROUP
@@ -129,7 +130,7 @@ def _filter_values(audit: AuditFolder, rows: list[VisitRow]) -> dict[str, Any]:
     """The values that the list of visits can be filtered by: only those that occur in it."""
     occurring = sorted({finding.rule for row in rows for finding in row.findings})
     return {
-        "outcomes": [outcome for outcome in reversed(OUTCOMES) if any(row.outcome == outcome for row in rows)],
+        "outcomes": [outcome for outcome in reversed(OUTCOME_WORDS) if any(row.outcome == outcome for row in rows)],
         "rules": [(rule, rule_title(audit, rule)) for rule in occurring],
         "agencies": sorted({row.agency for row in rows if row.agency}),
         "places": sorted({row.place_kind for row in rows if row.place_kind}),

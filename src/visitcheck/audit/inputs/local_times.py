@@ -10,9 +10,10 @@ from sqlglot import exp
 from visitcheck.audit.inputs import expressions as e
 from visitcheck.audit.inputs.expressions import Expr
 from visitcheck.audit.mapping.model import Fold
+from visitcheck.facts.types import EPOCH
 from visitcheck.facts.zones import zone_info
 
-_FIRST, _LAST = datetime(1970, 1, 1, tzinfo=UTC), datetime(2100, 1, 1, tzinfo=UTC)
+_FIRST, _LAST = EPOCH, datetime(2100, 1, 1, tzinfo=UTC)
 
 
 def moment_of(local: Expr, zone: str, twice: Fold | None) -> Expr:

@@ -23,10 +23,10 @@ from visitcheck.audit.inputs.mapping_query import QueriedTable, columns_needed, 
 from visitcheck.audit.inputs.mapping_tables import OpenTable, open_table
 from visitcheck.audit.inputs.raw_rows import RawRows, raw_type
 from visitcheck.audit.inputs.temp_parquet import Spool
-from visitcheck.audit.mapping.load import SINCE
 from visitcheck.audit.mapping.model import Column, ColumnMapping, TableMap
 from visitcheck.engines.sql.columns import FILE, ROW
 from visitcheck.errors import InvalidInput, Problem
+from visitcheck.facts.groups.past import COMPLETE_SINCE
 from visitcheck.facts.types import Record
 
 if TYPE_CHECKING:
@@ -155,7 +155,7 @@ def _facts_in_mapping(mapping: ColumnMapping) -> frozenset[str]:
     for table in mapping.tables:
         paths.add(table.name)
         if table.join is not None and table.join.since is not None:
-            paths.add(f"history.{SINCE[table.name]}")
+            paths.add(f"history.{COMPLETE_SINCE[table.name]}")
     return frozenset(group for path in paths for group in _with_groups(path))
 
 

@@ -11,9 +11,9 @@ from visitcheck.audit.inputs import expressions as e
 from visitcheck.audit.inputs.conversions import as_text, constant, convert_column
 from visitcheck.audit.inputs.expressions import Expr
 from visitcheck.audit.inputs.raw_rows import RawType
-from visitcheck.audit.mapping.load import SINCE
 from visitcheck.audit.mapping.model import ColumnMapping, Join, TableMap
 from visitcheck.engines.sql.columns import FILE, ROW
+from visitcheck.facts.groups.past import COMPLETE_SINCE
 
 _KEY, _ITEM, _ITEMS = "__key", "__item", "__items"
 Steps = tuple[str | int, ...]
@@ -108,7 +108,7 @@ def _leaves(table: TableMap, own: QueriedTable, missing: frozenset[str]) -> list
 def _complete_since(mapping: ColumnMapping) -> list[tuple[Steps, Expr]]:
     """From when complete tables of the past are complete."""
     return [
-        (("history", SINCE[table.name]), e.text(table.join.since))
+        (("history", COMPLETE_SINCE[table.name]), e.text(table.join.since))
         for table in mapping.tables
         if table.join is not None and table.join.since is not None
     ]

@@ -15,14 +15,12 @@ from visitcheck.documents.parts import Part
 from visitcheck.documents.validation import validate
 from visitcheck.errors import InvalidInput, Place, Problem
 from visitcheck.facts import FACTS
+from visitcheck.facts.groups.past import COMPLETE_SINCE
 from visitcheck.facts.scalars import BadValueError
 from visitcheck.facts.times import timestamp
 from visitcheck.facts.vocabulary import FactInfo
 from visitcheck.facts.zones import zone_help, zone_names
 from visitcheck.suggest import did_you_mean
-
-SINCE = {"contacts": "contacts_since", "earlier_visits": "visits_since", "complaints": "complaints_since"}
-"""Lists of the past, with the fact of `history` that says from when they are complete."""
 
 
 def load_mapping(path: str | Path, *, facts: Mapping[str, FactInfo] = FACTS) -> ColumnMapping:
@@ -124,8 +122,8 @@ def _join(name: str, part: Part, problems: list[Problem]) -> Join | None:
 
 
 def _check_since(name: str, since: YamlScalar, complete: bool, problems: list[Problem]) -> None:
-    if name not in SINCE or not complete:
-        lists = ", ".join(f"`{one}`" for one in SINCE)
+    if name not in COMPLETE_SINCE or not complete:
+        lists = ", ".join(f"`{one}`" for one in COMPLETE_SINCE)
         message = f"`complete_since` is for complete tables of {lists}"
         problems.append(Problem("mapping-source", message, "leave it out", since.place()))
         return

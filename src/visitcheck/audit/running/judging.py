@@ -24,8 +24,9 @@ from visitcheck.audit.running.findings import (
 from visitcheck.audit.running.history import derives_history, history_query
 from visitcheck.audit.running.scope import AuditScope
 from visitcheck.audit.running.shards import SHARD, Shards
-from visitcheck.audit.running.sql import fact_column, parquet_scan, quote_name, quote_text
+from visitcheck.audit.running.sql import fact_column, parquet_scan, quote_name, quote_text, text_list
 from visitcheck.audit.running.tallies import count_shard
+from visitcheck.engines.outcomes import OUTCOME_WORDS
 from visitcheck.engines.sql import SqlEngine
 from visitcheck.engines.sql.columns import FILE, ROW
 from visitcheck.engines.sql.zones import check_zones, zones_of
@@ -148,11 +149,11 @@ def make_shard_judge(
 def verdicts_query(scope: AuditScope, labels: tuple[str, ...]) -> str:
     """A row for each visit: id, file, row, outcomes as words, and a code for each rule."""
     codes = ", ".join(f"s{n} AS {quote_name(rule.rule.id)}" for n, rule in enumerate(scope.plan.rules))
-    words = "['allow', 'review', 'deny']"
+    words = text_list(OUTCOME_WORDS)
     return (
         f"SELECT file_number, visit_id, {file_label(labels)} AS file, {quote_name(ROW)} AS row, "
-        f"{words}[1 + outcome] AS outcome, "
-        f"{words}[1 + outcome_assessable] AS outcome_assessable, {codes} "
+        f"({words})[1 + outcome] AS outcome, "
+        f"({words})[1 + outcome_assessable] AS outcome_assessable, {codes} "
         f"FROM (SELECT *, {quote_name(FILE)} AS file_number FROM {JUDGED})"
     )
 

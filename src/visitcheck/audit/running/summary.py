@@ -6,6 +6,7 @@ from typing import Any
 
 from visitcheck.audit.running.scope import AuditScope
 from visitcheck.audit.running.tallies import Counts, add_counts
+from visitcheck.engines.outcomes import OUTCOME_WORDS
 from visitcheck.engines.status import Status
 
 _GROUPS = ("month", "place_kind", "agency", "collector", "hour_of_week")
@@ -25,8 +26,8 @@ def make_summary(scope: AuditScope, total: Counts, rejects: Counts) -> dict[str,
     return {
         "visits": total.get("visits", 0),
         "rejects": rejects,
-        "outcome": _with_zeros(total.get("outcome", {}), ("allow", "review", "deny")),
-        "outcome_assessable": _with_zeros(total.get("outcome_assessable", {}), ("allow", "review", "deny")),
+        "outcome": _with_zeros(total.get("outcome", {}), OUTCOME_WORDS),
+        "outcome_assessable": _with_zeros(total.get("outcome_assessable", {}), OUTCOME_WORDS),
         "rules": {rule.rule.id: _rule_counts(rule.rule.id, rule.effect, by_rule) for rule in scope.plan.rules},
         "by": {group: dict(sorted(total.get(group, {}).items())) for group in _GROUPS},
         "missing": dict(sorted(total.get("missing", {}).items(), key=lambda one: (-one[1], one[0]))),

@@ -8,6 +8,7 @@ from visitcheck.audit.running.findings import JUDGED, LACKING
 from visitcheck.audit.running.policy_texts import first_zone
 from visitcheck.audit.running.scope import AuditScope
 from visitcheck.audit.running.sql import quote_text
+from visitcheck.engines.outcomes import OUTCOME_WORDS
 from visitcheck.engines.sql.verdicts import STATUS_CODES
 from visitcheck.engines.status import Status
 
@@ -15,7 +16,6 @@ if TYPE_CHECKING:
     import duckdb
 
 _STATUSES = {code: str(status) for status, code in STATUS_CODES.items()}
-_OUTCOMES = ("allow", "review", "deny")
 _MONTH = "strftime(make_date(k::INTEGER), '%Y-%m')"
 _HOUR_OF_WEEK = "printf('%d %02d', k // 24, k % 24)"
 # By what rows are counted, and how it is written; written once for many rows, for that takes longer than counting.
@@ -63,7 +63,7 @@ def _count_outcomes(con: duckdb.DuckDBPyConnection, rows: str, column: str = "ou
     named = f"coalesce({shown}, '{NOT_KNOWN}')"
     query = f"SELECT {named}, {column}, sum(number)::BIGINT FROM ({each}) GROUP BY ALL ORDER BY ALL"
     for key, outcome, number in con.execute(query).fetchall():
-        found.setdefault(key, {})[_OUTCOMES[outcome]] = number
+        found.setdefault(key, {})[OUTCOME_WORDS[outcome]] = number
     return found
 
 

@@ -11,6 +11,7 @@ from visitcheck.audit.running.scope import AuditScope
 from visitcheck.audit.spark.findings import FindingsMapper
 from visitcheck.audit.spark.judging import JudgedRows
 from visitcheck.audit.spark.sql import union_frames
+from visitcheck.engines.outcomes import OUTCOME_WORDS
 from visitcheck.engines.sql.columns import FILE, ROW, spark_type
 
 if TYPE_CHECKING:
@@ -23,7 +24,7 @@ def verdicts_table(judged: DataFrame, scope: AuditScope, labels: tuple[str, ...]
 
     codes = [f.col(f"s{n}").alias(rule.rule.id) for n, rule in enumerate(scope.plan.rules)]
     words = [
-        _pick_word(("allow", "review", "deny"), f.col(name)).alias(name) for name in ("outcome", "outcome_assessable")
+        _pick_word(OUTCOME_WORDS, f.col(name)).alias(name) for name in ("outcome", "outcome_assessable")
     ]
     position = (_pick_word(labels, f.col(FILE)).alias("file"), f.col(ROW).alias("row"))
     return judged.sortWithinPartitions(FILE, ROW).select("visit_id", *position, *words, *codes)

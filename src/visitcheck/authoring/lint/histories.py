@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from visitcheck.authoring.lint.subject import Remark, Subject, remark
+from visitcheck.facts.groups.past import COMPLETE_SINCE
 from visitcheck.ir.nodes import (
     And,
     Call,
@@ -21,7 +22,6 @@ from visitcheck.ir.nodes import (
     Size,
 )
 from visitcheck.ir.walk import base_list, distinct_nodes
-from visitcheck.language.scope import HISTORIES
 from visitcheck.policy.model import Rule
 
 _COUNTING = frozenset({"maxPerGroup"})
@@ -40,7 +40,7 @@ def check_histories(subject: Subject) -> Iterator[Remark]:
 
 
 def _asked_about(rule: Rule) -> set[str]:
-    lists = {since: name for name, since in HISTORIES.items()}
+    lists = {since: name for name, since in COMPLETE_SINCE.items()}
     calls = (node for node in distinct_nodes(*rule.conditions) if isinstance(node, Call))
     facts = (call.args[0] for call in calls if call.function == "knownSince")
     return {lists[fact.path[-1]] for fact in facts if isinstance(fact, Fact) and fact.path[-1] in lists}
@@ -83,4 +83,4 @@ def _counted(node: Expr) -> set[str]:
 
 def _histories(source: Expr) -> set[str]:
     source = base_list(source)
-    return {source.path[0]} & set(HISTORIES) if isinstance(source, Fact) and len(source.path) == 1 else set()
+    return {source.path[0]} & set(COMPLETE_SINCE) if isinstance(source, Fact) and len(source.path) == 1 else set()

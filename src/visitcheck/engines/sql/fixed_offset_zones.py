@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from functools import cache
 
+from visitcheck.facts.types import EPOCH
 from visitcheck.facts.zones import zone_info
 
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _FIRST, _LAST = datetime(1900, 1, 1, tzinfo=UTC), datetime(2100, 1, 1, tzinfo=UTC)
 # Rules of the clock that repeat each year show in the last twenty years of the hundred that are looked at.
 _QUIET = timedelta(days=20 * 366)
@@ -29,4 +29,4 @@ def fixed_offset(name: str) -> tuple[int, int] | None:
     if last is None or changed > _LAST - _QUIET:
         return None
     one = timedelta(microseconds=1)
-    return (changed + timedelta(days=2) - _EPOCH) // one, last // one
+    return (changed + timedelta(days=2) - EPOCH) // one, last // one

@@ -12,14 +12,13 @@ from datetime import UTC, datetime, timedelta
 from visitcheck.engines.sql import build as sql
 from visitcheck.engines.sql.dialects import DIALECTS, Dialect
 from visitcheck.errors import EngineFailure
-from visitcheck.facts.types import DAY, HOUR, INT, TIMESTAMP_MAX, ListOf
+from visitcheck.facts.types import DAY, EPOCH, HOUR, INT, TIMESTAMP_MAX, ListOf
 from visitcheck.facts.zones import zone_data_version, zone_names
 from visitcheck.ir.nodes import Call, Const
 from visitcheck.ir.plan import Plan
 from visitcheck.ir.walk import walk
 from visitcheck.language import clock
 
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _CHECKED = datetime(1970, 1, 2, tzinfo=UTC), datetime(2040, 1, 1, tzinfo=UTC)
 
 Ask = Callable[[str], Sequence[Sequence[object]]]
@@ -96,7 +95,7 @@ def _database_offsets(dialect: Dialect, name: str, moments: list[int], ask: Ask)
 def _sentence(name: str, wrong: list[tuple[int, int | None, int | None]]) -> str:
     at, ours, theirs = wrong[0]
     more = f", and at {len(wrong) - 1} other moments" if len(wrong) > 1 else ""
-    return f"{name} at {_EPOCH + timedelta(microseconds=at)} is {_hours(theirs)}, not {_hours(ours)}{more}"
+    return f"{name} at {EPOCH + timedelta(microseconds=at)} is {_hours(theirs)}, not {_hours(ours)}{more}"
 
 
 def _hours(offset: int | None) -> str:
@@ -104,4 +103,4 @@ def _hours(offset: int | None) -> str:
 
 
 def _micros(moment: datetime) -> int:
-    return min((moment - _EPOCH) // timedelta(microseconds=1), TIMESTAMP_MAX)
+    return min((moment - EPOCH) // timedelta(microseconds=1), TIMESTAMP_MAX)

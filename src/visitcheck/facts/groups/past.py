@@ -51,6 +51,10 @@ class Complaint(FactModel):
     )
 
 
+COMPLETE_SINCE = {"contacts": "contacts_since", "earlier_visits": "visits_since", "complaints": "complaints_since"}
+"""The lists of the past, with the field of `History` that says from when each is complete."""
+
+
 class History(FactModel):
     """From when the lists of the past are complete. Before that moment they may lack entries."""
 

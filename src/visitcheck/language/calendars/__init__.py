@@ -14,9 +14,8 @@ from datetime import date
 from functools import cache
 from importlib import resources
 
+from visitcheck.facts.types import EPOCH_ORDINAL
 from visitcheck.truth import Truth
-
-_EPOCH = date(1970, 1, 1).toordinal()
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,8 +96,8 @@ def _read_table(name: str, text: str) -> Calendar:
     first, last = (int(year) for year in years.rpartition(" ")[2].split("-"))
     days: dict[str, set[int]] = {"holiday": set(), "workday": set()}
     for row in csv.DictReader(rows):
-        days[row["kind"]].add(date.fromisoformat(row["date"]).toordinal() - _EPOCH)
-    first_day, last_day = date(first, 1, 1).toordinal() - _EPOCH, date(last, 12, 31).toordinal() - _EPOCH
+        days[row["kind"]].add(date.fromisoformat(row["date"]).toordinal() - EPOCH_ORDINAL)
+    first_day, last_day = date(first, 1, 1).toordinal() - EPOCH_ORDINAL, date(last, 12, 31).toordinal() - EPOCH_ORDINAL
     return Calendar(
         name=name,
         made_from=made_from.rpartition(" from ")[2],

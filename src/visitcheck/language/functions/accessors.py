@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import date
 
-from visitcheck.facts.types import DAY, DURATION, HOUR, INT, MINUTE, SECOND, STRING, TIMESTAMP
+from visitcheck.facts.types import DAY, DURATION, EPOCH_ORDINAL, HOUR, INT, MINUTE, SECOND, STRING, TIMESTAMP
 from visitcheck.language import clock
 from visitcheck.language.functions.model import Function, Signature
 
-_EPOCH = date(1970, 1, 1).toordinal()
 _MILLISECOND = 1000
 _ZONED = Signature((TIMESTAMP, STRING), INT, receiver=True)
 _DURATION = Signature((DURATION,), INT, receiver=True)
@@ -20,7 +19,7 @@ def _read_from_day(part: Callable[[date], int]) -> Callable[[int, str], int | No
 
     def read(at: int, zone: str) -> int | None:
         reading = clock.local_reading(at, zone)
-        return None if reading is None else part(date.fromordinal(reading // DAY + _EPOCH))
+        return None if reading is None else part(date.fromordinal(reading // DAY + EPOCH_ORDINAL))
 
     return read
 

@@ -5,12 +5,21 @@ from __future__ import annotations
 from calendar import monthrange
 from datetime import date
 
-from visitcheck.facts.types import BOOL, DATE, DATE_MAX, DATE_MIN, DAY, INT, STRING, TIME_OF_DAY, TIMESTAMP
+from visitcheck.facts.types import (
+    BOOL,
+    DATE,
+    DATE_MAX,
+    DATE_MIN,
+    DAY,
+    EPOCH_ORDINAL,
+    INT,
+    STRING,
+    TIME_OF_DAY,
+    TIMESTAMP,
+)
 from visitcheck.language import calendars, clock
 from visitcheck.language.functions.model import Function, Signature
 from visitcheck.truth import Truth
-
-_EPOCH = date(1970, 1, 1).toordinal()
 
 
 def local_date(at: int, zone: str) -> int | None:
@@ -32,7 +41,7 @@ def weekday(day: int) -> int:
 
 def month_of(day: int) -> int:
     """January = 1 to December = 12."""
-    return date.fromordinal(day + _EPOCH).month
+    return date.fromordinal(day + EPOCH_ORDINAL).month
 
 
 def add_days(day: int, n: int) -> int | None:
@@ -42,12 +51,12 @@ def add_days(day: int, n: int) -> int | None:
 
 def add_months(day: int, n: int) -> int | None:
     """The same day of the month `n` months later, the month's last where it has no such day."""
-    start = date.fromordinal(day + _EPOCH)
+    start = date.fromordinal(day + EPOCH_ORDINAL)
     year, month = divmod(start.year * 12 + start.month - 1 + n, 12)
     if not 1 <= year <= 9999:
         return None
     last = monthrange(year, month + 1)[1]
-    return date(year, month + 1, min(start.day, last)).toordinal() - _EPOCH
+    return date(year, month + 1, min(start.day, last)).toordinal() - EPOCH_ORDINAL
 
 
 def add_years(day: int, n: int) -> int | None:

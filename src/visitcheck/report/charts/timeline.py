@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from visitcheck.engines.outcomes import OUTCOME_WORDS
 from visitcheck.report.charts.scale import Scale, make_scale
-from visitcheck.report.folder import OUTCOMES
 from visitcheck.report.rates import Rate, rate
 from visitcheck.report.wording import format_percent
 
@@ -119,7 +119,7 @@ def _draw_month(
 def _stack_segments(counts: dict[str, int], counted: Scale, foot: float) -> list[Segment]:
     """Stack the parts of a column, the gravest at its foot, where columns are easiest to compare."""
     segments, below = [], 0
-    for outcome in reversed(OUTCOMES):
+    for outcome in reversed(OUTCOME_WORDS):
         number = counts.get(outcome, 0)
         low, high = counted.position(below), counted.position(below + number)
         if number:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from visitcheck.engines.outcomes import OUTCOME_WORDS
 from visitcheck.engines.sql.duckdb_connection import connect_duckdb
 from visitcheck.policy.model import Text
-from visitcheck.report.folder import OUTCOMES, AuditFolder, count_judged
+from visitcheck.report.folder import AuditFolder, count_judged
 from visitcheck.report.rates import Rate, RateChange, rate, rate_change
 from visitcheck.report.sections.groups import NOT_KNOWN
 from visitcheck.report.sections.missing import count_missing_by_fact
@@ -98,7 +99,7 @@ def compare_audits(first: AuditFolder, second: AuditFolder) -> Comparison:
         removed=len(before.keys() - after.keys()),
         changed=sum(before[rule]["effect"] != after[rule]["effect"] for rule in common),
         options=_changed_options(first.manifest["options"], second.manifest["options"]),
-        outcomes=[_compare_outcome(first, second, outcome) for outcome in reversed(OUTCOMES)],
+        outcomes=[_compare_outcome(first, second, outcome) for outcome in reversed(OUTCOME_WORDS)],
         moves=_count_moves(first, second),
         rules=rules[:SHOWN],
         rules_left_out=len(rules) - len(rules[:SHOWN]),

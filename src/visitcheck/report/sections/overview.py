@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from visitcheck.report.folder import OUTCOMES, AuditFolder
+from visitcheck.engines.outcomes import OUTCOME_WORDS
+from visitcheck.report.folder import AuditFolder
 from visitcheck.report.rates import Rate, rate
 
 
@@ -55,7 +56,7 @@ def summarise_audit(audit: AuditFolder) -> Overview:
         findings=counts["findings"],
         outcomes=[
             OutcomeCount(name, rate(summary["outcome"][name], audit.visits), summary["outcome_assessable"][name])
-            for name in reversed(OUTCOMES)
+            for name in reversed(OUTCOME_WORDS)
         ],
         first=months[0] if months else None,
         last=months[-1] if months else None,
