@@ -1,6 +1,6 @@
-"""Where each character of a scalar's value stands in its source.
+"""Where each character of a scalar's value is written in its source.
 
-The characters of a value that are not white space stand in its source in the same order, whatever the
+The characters of a value that are not white space come in its source in the same order, whatever the
 style; escapes are one character each. So the two are walked side by side, and white space (folded, stripped,
 or indentation) is skipped on whichever side has more of it. This needs no second reading of YAML's folding.
 """

@@ -44,7 +44,7 @@ def parse_yaml(text: str, file: str, *, limits: Limits = LIMITS) -> tuple[YamlNo
     source = Source.of(file, text)
     refused = _REFUSED.search(source.text)
     if refused is not None:
-        message = f"the character U+{ord(refused[0]):04X} may not stand in a document"
+        message = f"the character U+{ord(refused[0]):04X} is not allowed in a document"
         place = source.place(refused.start(), refused.end())
         return None, [Problem("yaml-character", message, "remove it", _printable(place))]
     reader = _Reader(source, limits)
@@ -101,9 +101,9 @@ class _Reader:
 
     def _syntax(self, error: yaml.YAMLError) -> None:
         mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
-        said = getattr(error, "problem", None) or getattr(error, "reason", None) or "not well-formed"
+        reason = getattr(error, "problem", None) or getattr(error, "reason", None) or "not well-formed"
         context = getattr(error, "context", None)
-        message = f"the YAML cannot be read: {said}" + (f" {context}" if context else "")
+        message = f"the YAML cannot be read: {reason}" + (f" {context}" if context else "")
         self._problem("yaml-syntax", message, None, getattr(mark, "index", 0))
 
     def _document(self, events: Iterator[Any]) -> YamlNode | None:
@@ -172,7 +172,7 @@ class _Reader:
         refused = None if scalar.plain else _REFUSED.search(scalar.text)
         if refused is not None:
             self.broken = True
-            message = f"the escape stands for U+{ord(refused[0]):04X}, which may not stand in a text"
+            message = f"the escape stands for U+{ord(refused[0]):04X}, which is not allowed in a text"
             self.problems.append(Problem("yaml-character", message, "remove it", scalar.place(*refused.span())))
         return scalar
 
@@ -194,8 +194,8 @@ class _Reader:
                 )
             elif key.text in entries:
                 first = entries[key.text][0].place()
-                message = f"the key `{key.text}` stands twice"
-                help_ = f"it also stands in line {first.line}; keep one"
+                message = f"the key `{key.text}` is given twice"
+                help_ = f"it is in line {first.line} too; keep one"
                 self.problems.append(Problem("yaml-duplicate-key", message, help_, key.place()))
             else:
                 entries[key.text] = (key, value)

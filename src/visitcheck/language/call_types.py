@@ -120,7 +120,7 @@ def _report_wrong_form(text: ConditionText, tree: s.Invoke, function: Function) 
 def _argument_name(tree: s.Invoke, function: Function, place: int) -> str:
     if tree.receiver is None:
         return f"argument {place + 1} of `{function.name}`"
-    return f"what `.{function.name}` stands on" if place == 0 else f"argument {place} of `{function.name}`"
+    return f"what `.{function.name}` is called on" if place == 0 else f"argument {place} of `{function.name}`"
 
 
 def _check_constants(

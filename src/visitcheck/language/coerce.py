@@ -29,7 +29,7 @@ from visitcheck.language.scope import describe
 from visitcheck.suggest import did_you_mean
 
 ORDERED: frozenset[Type] = frozenset({INT, DOUBLE, STRING, TIMESTAMP, DURATION, DATE, TIME_OF_DAY, MONEY, COUNT})
-"""Types whose values stand in an order; BOOL and closed words are only equal or different."""
+"""Types whose values have an order; BOOL and closed words are only equal or different."""
 
 
 def is_same_type(a: Type, b: Type) -> bool:

@@ -18,13 +18,13 @@ MAX_NODES = 5_000
 MAX_LEVELS = 120
 """Levels of a typed expression, its `let` parts put in; far below any recursion limit."""
 CONDITION_FILE = "<condition>"
-"""The file that places name where the caller does not say where a condition stands."""
+"""The file that places name where the caller does not say where a condition is written."""
 
 _LONGEST_EXCERPT = 500
 
 
 def compile_condition(text: str, scope: Scope, *, expected: Type | None = BOOL, locate: Locate | None = None) -> Expr:
-    """The typed expression that a condition's text stands for in `scope`.
+    """Compile a condition's text to the typed expression that it means in `scope`.
 
     `expected` is the type it must have; a count counts as an int there, and None allows any type.
     `locate(start, end)` gives the place of `text[start:end]` in a file. Raises `InvalidCondition` with all
@@ -92,7 +92,7 @@ def _span_of(source: ConditionText, node: Node) -> tuple[int, int]:
 
 
 def _locate_in(text: str) -> Locate:
-    """Places in the condition's own text, for conditions that stand in no file."""
+    """Give places in the condition's own text, for conditions that are in no file."""
 
     def locate(start: int, end: int) -> Place:
         line = text.count("\n", 0, start) + 1

@@ -148,7 +148,7 @@ class Elaborator:
         return (And if tree.op == "&&" else Or)(tuple(parts), origin=self._text.origin(tree))
 
     def _conditional(self, tree: s.Conditional) -> Expr | None:
-        test = require_truth(self._text, self.elaborate(tree.test), tree.test, "what stands before `?`")
+        test = require_truth(self._text, self.elaborate(tree.test), tree.test, "what comes before `?`")
         then = operator_types.require_branch(self._text, self.elaborate(tree.then), tree.then)
         other = operator_types.require_branch(self._text, self.elaborate(tree.other), tree.other)
         if test is None or then is None or other is None:

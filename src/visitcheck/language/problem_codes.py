@@ -5,7 +5,7 @@ from visitcheck.errors import register_codes
 register_codes(
     {
         "unexpected-text": "The condition does not follow the grammar at this point. "
-        "The message says what may stand here.",
+        "The message says what may be written here.",
         "text-not-closed": "A text constant has no closing quote. Close it, or use triple quotes.",
         "bad-escape": "A backslash in a text constant starts no escape that CEL knows. "
         "Write `\\\\` for a backslash, or put `r` before the opening quote.",
@@ -29,8 +29,8 @@ register_codes(
         "expected-type": "The whole condition, or a macro's body, has another type than its place asks for.",
         "text-not-readable": "A text constant stands for a value of another type and cannot be read as one.",
         "wrong-arguments": "The function, method or macro takes other arguments. The help shows its form.",
-        "not-a-value": "A group, record or list stands where a single value is needed.",
-        "not-a-list": "A macro or list function stands on something that is no list.",
+        "not-a-value": "A group, record or list is given where a single value is needed.",
+        "not-a-list": "A macro or list function is asked of something that is not a list.",
         "list-empty": "Nothing is in an empty list. Name at least one constant.",
         "constant-needed": "This must be a constant, because it is prepared when the policy is loaded.",
         "bad-pattern": "The pattern of `matches` is outside the subset that all engines read alike.",

@@ -13,7 +13,7 @@ from typing import NamedTuple, TypeAlias
 from visitcheck.errors import Place
 
 Locate: TypeAlias = Callable[[int, int], Place]
-"""Says where `text[start:end]` of a condition stands."""
+"""Gives the place in a file where `text[start:end]` of a condition is written."""
 Joint: TypeAlias = OneOf["&&", "||"]
 Sign: TypeAlias = OneOf["!", "-"]
 
