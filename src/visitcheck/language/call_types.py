@@ -211,7 +211,7 @@ def _require_pattern(text: ConditionText, _scope: Scope, arg: Expr, span: s.Text
     try:
         patterns.parse(str(pattern.value))
     except patterns.PatternError as error:
-        text.report("bad-pattern", f"the pattern is outside the subset: {error}", None, span)
+        text.report("bad-pattern", f"the pattern is outside the subset: {error}", error.help, span)
         return None
     return pattern
 
