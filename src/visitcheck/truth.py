@@ -6,9 +6,10 @@ Source: S. C. Kleene, *Introduction to Metamathematics* (1952), section 64.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Mapping
 from types import MappingProxyType
-from typing import NamedTuple, TypeAlias
+from typing import Final, NamedTuple, TypeAlias
 
 Truth: TypeAlias = bool | None
 TRUTH_WORDS: Mapping[Truth, str] = MappingProxyType({True: "TRUE", False: "FALSE", None: "UNKNOWN"})
@@ -42,15 +43,22 @@ def or_(truths: Iterable[Truth]) -> Truth:
     return truth_
 
 
-class Count(NamedTuple):
-    """A count known to lie between `low` and `high`, both included."""
+NO_END: Final = math.inf
+"""The upper end of a count that is only known to be at least something (`-NO_END` the lower end of one at most)."""
 
-    low: int
-    high: int
+
+class Count(NamedTuple):
+    """A count known to lie between `low` and `high`, both included.
+
+    Where nothing is known of an end it is `NO_END`, or `-NO_END`.
+    """
+
+    low: int | float
+    high: int | float
 
     def exact(self) -> int | None:
         """The count where both ends meet, else UNKNOWN."""
-        return self.low if self.low == self.high else None
+        return int(self.low) if self.low == self.high else None
 
     def less(self, other: Count) -> Truth:
         """`self < other`."""

@@ -7,6 +7,7 @@ from typing import Annotated, Any
 from pydantic import model_validator
 
 from visitcheck.facts.breaches import BrokenConstraintsError, breaches
+from visitcheck.facts.completeness import Completeness
 from visitcheck.facts.constraints import UniqueKey
 from visitcheck.facts.fields import FactModel, Listed, fact
 from visitcheck.facts.groups.after import Evasion, VisitRecord
@@ -73,6 +74,9 @@ class Visit(FactModel):
         "Every complaint by or for the debtor, from `history.complaints_since` on."
     )
     history: History | None = fact("From when the lists of the past are complete.")
+    completeness: Completeness | None = fact(  # type: ignore[valid-type]
+        "Which lists may hold less than what happened. A list that is given is complete where nothing is said of it."
+    )
     extra: Extra | None = fact("Facts that packs declare.")
 
     @model_validator(mode="after")

@@ -7,6 +7,7 @@ would have to turn first. Where something else decides (a word, a truth, a fact 
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal, TypeAlias, cast
@@ -204,7 +205,8 @@ def _excess(left: object, right: object, type_: Type, truth: bool, *, strict: bo
 
 def _number(value: object, *, low: bool) -> int | None:
     if isinstance(value, Count):
-        return value.low if low else value.high
+        end = value.low if low else value.high
+        return int(end) if math.isfinite(end) else None
     return cast("int | None", value)
 
 

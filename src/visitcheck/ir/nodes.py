@@ -245,6 +245,25 @@ class Size(Node):
 
 
 @dataclass(frozen=True, slots=True)
+class Possible(Node):
+    """Whether `operand` is TRUE or UNKNOWN; never UNKNOWN itself. Only `ir.open_lists` writes it."""
+
+    operand: Expr
+    type: Type = BOOL
+
+
+@dataclass(frozen=True, slots=True)
+class RestCount(Node):
+    """How many elements of a list that goes on are not in it: [0, 0] where `test` is FALSE, else [0, no end).
+
+    Only `ir.open_lists` writes it.
+    """
+
+    test: Expr
+    type: Type = COUNT
+
+
+@dataclass(frozen=True, slots=True)
 class Aggregate(Node):
     """`min`, `max` or `sum` of a list of values.
 
@@ -306,6 +325,8 @@ Expr: TypeAlias = (
     | Map
     | Distinct
     | Size
+    | Possible
+    | RestCount
     | Aggregate
     | ListCall
     | Call

@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, NamedTuple, TypeAlias
 
-from visitcheck.facts.types import COUNT
+from visitcheck.facts.completeness import OPEN_LISTS, WORDS
+from visitcheck.facts.types import COUNT, ListOf
 from visitcheck.ir.dated_values import value_on
 from visitcheck.ir.nodes import (
     Aggregate,
@@ -35,12 +36,14 @@ from visitcheck.ir.nodes import (
     Not,
     Or,
     Param,
+    Possible,
+    RestCount,
     Size,
     Value,
 )
 from visitcheck.language import operators
 from visitcheck.language.functions import FUNCTIONS, LIST_FUNCTIONS
-from visitcheck.truth import Count, Truth, and_, not_, or_
+from visitcheck.truth import NO_END, Count, Truth, and_, not_, or_
 
 Binding: TypeAlias = dict[int, object]
 """The element that each macro around a node is looking at, by binder number."""
@@ -49,10 +52,21 @@ Change: TypeAlias = Callable[[Expr, Binding, Value], Value]
 
 
 class Member(NamedTuple):
-    """An element of a list: `held` is TRUE where it is in, UNKNOWN where it is maybe in."""
+    """An element of a list: `held` is TRUE where it is in, UNKNOWN where it is maybe in.
+
+    `rest` marks one that stands for any number of further elements of a list that goes on, none included.
+    """
 
     held: Truth
     value: Any
+    rest: bool = False
+
+
+class Rest(NamedTuple):
+    """An element of which nothing is known but that its fact `closing` (None: not even that) is none of `words`."""
+
+    closing: str | None = None
+    words: tuple[str, ...] = ()
 
 
 def interpret(
@@ -62,6 +76,7 @@ def interpret(
     bound: Binding | None = None,
     watch: Watch | None = None,
     change: Change | None = None,
+    rests: bool = True,
 ) -> Value:
     """The value of an expression for a visit (any object whose attributes are its groups).
 
@@ -70,9 +85,10 @@ def interpret(
     A list is a tuple of its values, UNKNOWN when an element is only maybe in. `watch`, where given, is
     called for every node evaluated, operands first; the value of a filtered or mapped list is a tuple of
     `Member` there. `change`, where given, is asked for every node what to take as its value: for questions
-    of the kind "and if this part had been false?".
+    of the kind "and if this part had been false?". Without `rests`, lists that go on are taken as they are: so
+    for what `ir.open_lists` made of a condition.
     """
-    value = _Interpretation(visit, watch, change).value(expr, bound or {})
+    value = _Interpretation(visit, watch, change, rests=rests).value(expr, bound or {})
     return _plain_values(value)
 
 
@@ -84,7 +100,10 @@ def members(source: Expr, visit: object, *, bound: Binding | None = None) -> tup
 class _Interpretation:
     """One visit being read."""
 
-    def __init__(self, visit: object, watch: Watch | None = None, change: Change | None = None) -> None:
+    def __init__(
+        self, visit: object, watch: Watch | None = None, change: Change | None = None, *, rests: bool = True
+    ) -> None:
+        self._with_rests = rests
         self._visit = visit
         self._watch = watch
         self._change = change
@@ -104,13 +123,13 @@ class _Interpretation:
             case Param():
                 return value_on(node.values, self.value(node.date, binding))
             case Fact():
-                return _follow_path(self._visit, node.path)
+                return self._fact(node)
             case Element():
                 return binding[node.binder]
             case Field():
                 return _follow_path(self.value(node.record, binding), (node.name,))
             case Has():
-                return self.value(node.target, binding) is not None
+                return self._has(node, binding)
             case Not():
                 return not_(self.value(node.operand, binding))
             case And():
@@ -131,7 +150,14 @@ class _Interpretation:
                 count = self.value(node.operand, binding)
                 return None if count is None else count.exact()
             case Call():
-                return FUNCTIONS[node.function](*(self._plain_value(arg, binding) for arg in node.args))
+                args = [self._plain_value(arg, binding) for arg in node.args]
+                if node.function == "inParam" and (words := self._named_words(node.args[0], binding)):
+                    return self._is_among(words, args[1])
+                return FUNCTIONS[node.function](*args)
+            case Possible():
+                return self.value(node.operand, binding) is not False
+            case RestCount():
+                return Count(0, 0 if self.value(node.test, binding) is False else NO_END)
             case _:
                 return self._evaluate_list(node, binding)
 
@@ -156,29 +182,71 @@ class _Interpretation:
             case Filter():
                 bodies = self._each(node.body, node.binder, members, binding)
                 kept = [
-                    Member(and_((m.held, body)), m.value) for m, body in zip(members, bodies, strict=True)
+                    Member(and_((m.held, body)), m.value, m.rest) for m, body in zip(members, bodies, strict=True)
                 ]
                 return tuple(member for member in kept if member.held is not False)
             case Map():
                 bodies = self._each(node.body, node.binder, members, binding)
-                return tuple(Member(m.held, body) for m, body in zip(members, bodies, strict=True))
+                return tuple(Member(m.held, body, m.rest) for m, body in zip(members, bodies, strict=True))
             case Distinct():
-                return distinct_members(members)
+                return distinct_members(_without_rests(members)) + tuple(m for m in members if m.rest)
             case Size():
-                return Count(sum(member.held is True for member in members), len(members))
+                return _further("add", _sized(members), members)
             case Aggregate():
                 return aggregate_members(node, members, default)
             case ListCall():
                 args = [self._plain_value(arg, binding) for arg in node.args]
                 columns = [self._each(body, node.binder, members, binding) for body in node.bodies]
                 rows = zip(*columns, strict=True) if columns else [()] * len(members)
-                elements = tuple((member.held, row) for member, row in zip(members, rows, strict=True))
-                return LIST_FUNCTIONS[node.function].evaluate(elements, *args)
+                pairs = zip(members, rows, strict=True)
+                elements = tuple((member.held, row) for member, row in pairs if not member.rest)
+                function = LIST_FUNCTIONS[node.function]
+                return _further(function.further, function.evaluate(elements, *args), members)
+
+    def _fact(self, node: Fact) -> Any:
+        """A fact; a list that goes on as members, its rests last."""
+        value = _follow_path(self._visit, node.path)
+        if not self._with_rests or not isinstance(node.type, ListOf) or ".".join(node.path) not in OPEN_LISTS:
+            return value
+        rests = self._rests(node.path)
+        return value if not rests else (*(Member(True, item) for item in value or ()), *rests)
+
+    def _rests(self, path: tuple[str, ...]) -> tuple[Member, ...]:
+        """What stands for the further elements of a list that goes on: a rest for each closing fact that is named."""
+        about = _follow_path(self._visit, ("completeness", *path))
+        if about is None or about.complete is not False:
+            return ()
+        named = {fact: _follow_path(about, ("all_with", fact)) for fact in OPEN_LISTS[".".join(path)].closing}
+        rests = [Rest(fact, words) for fact, words in named.items() if words is not None]
+        return tuple(Member(None, rest, rest=True) for rest in rests or [Rest()])
+
+    def _has(self, node: Has, binding: Binding) -> Truth:
+        target = node.target
+        if isinstance(target, Field) and isinstance(self.value(target.record, binding), Rest):
+            return None
+        return self.value(target, binding) is not None
 
     def _compare(self, node: Compare, binding: Binding) -> Truth:
+        if node.op in ("==", "!="):
+            for asked, answer in ((node.left, node.right), (node.right, node.left)):
+                words = self._named_words(asked, binding)
+                if words and isinstance(answer, Const | Param):
+                    equal = self._is_among(words, (self._plain_value(answer, binding),))
+                    return equal if node.op == "==" else not_(equal)
         type_ = COUNT if COUNT in (node.left.type, node.right.type) else node.left.type
         left, right = self._plain_value(node.left, binding), self._plain_value(node.right, binding)
         return operators.compare(node.op, type_, left, right)
+
+    def _named_words(self, node: Expr, binding: Binding) -> tuple[str, ...]:
+        """The words that a closing fact of a rest is known not to be; none for anything else."""
+        element, name = (node.record, node.name) if isinstance(node, Field) else (node, WORDS)
+        rest = binding.get(element.binder) if isinstance(element, Element) else None
+        return rest.words if isinstance(rest, Rest) and rest.closing == name else ()
+
+    @staticmethod
+    def _is_among(named: tuple[str, ...], words: tuple[Any, ...] | None) -> Truth:
+        """Whether a word of which only is known that it is no named one is among `words`."""
+        return None if words is None else or_(False if word in named else None for word in words)
 
     def _default(self, node: Expr, binding: Binding) -> Any:
         if isinstance(node, Aggregate) and node.default is not None:
@@ -199,8 +267,28 @@ class _Interpretation:
         return _plain_values(self.value(node, binding))
 
 
+def _without_rests(members: tuple[Member, ...]) -> tuple[Member, ...]:
+    return tuple(member for member in members if not member.rest)
+
+
+def _sized(members: tuple[Member, ...]) -> Count:
+    given = _without_rests(members)
+    return Count(sum(member.held is True for member in given), len(given))
+
+
+def _further(how: str, answer: Any, members: tuple[Member, ...]) -> Any:
+    """An answer about the given elements of a list, with what its rests may do to it; see `ListFunction.further`."""
+    if answer is None or not any(member.rest for member in members):
+        return answer
+    if how == "help":
+        return or_((answer, None))
+    return Count(answer.low if how == "add" else 0, NO_END)
+
+
 def _plain_values(value: Any) -> Any:
-    """A list of members as a tuple of their values, UNKNOWN when one is maybe; anything else as it is."""
+    """A list of members as a tuple of their values, UNKNOWN when one is maybe or a rest; anything else as it is."""
+    if isinstance(value, Rest):
+        return None
     if isinstance(value, tuple) and value and isinstance(value[0], Member):
         return tuple(member.value for member in value) if all(member.held for member in value) else None
     return value
@@ -209,7 +297,7 @@ def _plain_values(value: Any) -> Any:
 def _follow_path(record: object, path: tuple[str, ...]) -> Any:
     """What a path leads to; None as soon as a link is missing."""
     for name in path:
-        if record is None:
+        if record is None or isinstance(record, Rest):
             return None
         record = getattr(record, name, None)
     return record

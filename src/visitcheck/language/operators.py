@@ -174,8 +174,9 @@ def member(item: Type, value: Any, values: tuple[Any, ...]) -> Truth:
 
 
 def _count_arithmetic(op: ArithmeticOp, a: Count, b: Count) -> Count | None:
-    sum_ = a.plus(b) if op == "+" else a.minus(b)
-    return sum_ if sum_.low >= INT_MIN and sum_.high <= INT_MAX else None
+    count = a.plus(b) if op == "+" else a.minus(b)
+    ends = [end for end in count if math.isfinite(end)]
+    return count if all(INT_MIN <= end <= INT_MAX for end in ends) else None
 
 
 def _money_arithmetic(op: ArithmeticOp, a: Any, b: Any) -> Money | None:

@@ -45,6 +45,8 @@ from visitcheck.ir.nodes import (
     Not,
     Or,
     Param,
+    Possible,
+    RestCount,
     Size,
 )
 from visitcheck.language.constants import SHOWN, quote
@@ -138,6 +140,8 @@ class _Printer:
                 return f"{test} ? {then} : {self.text(node.other, _CHOOSE)}", _CHOOSE
             case Call():
                 return self._call(node), _ATOM
+            case Possible() | RestCount():
+                raise TypeError("a condition rewritten for lists that go on has no text of its own")
             case _:
                 return self._list_text(node), _ATOM
 

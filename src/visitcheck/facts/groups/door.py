@@ -170,6 +170,9 @@ class RecordingGap(FactModel):
 
     known: ClassVar[Known] = "door"
 
+    medium: Literal["audio", "video", "audio_video"] | None = fact(
+        "What was not recorded; missing: not known, it may be both."
+    )
     starts_at: Timestamp | None = fact("When recording stopped.")
     ends_at: Timestamp | None = fact("When it went on.")
     reason: Literal["private_space", "consent_refused", "equipment_failure", "other"] | None = fact(

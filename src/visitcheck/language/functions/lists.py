@@ -106,6 +106,7 @@ LIST_FUNCTIONS = (
         "The size of the largest group of elements that have all keys equal, as an interval; 0 for no "
         "elements. An element with an unknown key may stand alone or belong to any group its known keys "
         "allow.",
+        further="add",
         repeat=True,
     ),
     ListFunction(
@@ -116,6 +117,7 @@ LIST_FUNCTIONS = (
         last_run,
         "How many elements that pass the condition come after the last one that fails it, in the given "
         "order, as an interval. One that passes at the very moment of the last that fails does not count.",
+        further="any",
     ),
     ListFunction(
         "covers",
@@ -126,5 +128,6 @@ LIST_FUNCTIONS = (
         "Whether intervals, each from one moment to another, cover the time from `start` to `end`, but for "
         "gaps no longer than `tolerance` each. UNKNOWN when `start`, `end` or `tolerance` is, or `end` "
         "comes first.",
+        further="help",
     ),
 )

@@ -59,7 +59,8 @@ class ListFunction:
     Each body is an expression of the element `x`; a body type of None stands for any type with `==`, and
     with `repeat` the last body may be written several times. `args` do not see the element.
     `evaluate(elements, *args)` gets each element's membership and body values; an absent list is UNKNOWN
-    before it is called.
+    before it is called. `further` says what further elements of a list that goes on may do to the answer: `add` to
+    a count, make it `any` count, or `help` what is not TRUE to become so.
     """
 
     name: str
@@ -68,5 +69,6 @@ class ListFunction:
     result: Type
     evaluate: Callable[..., Any]
     doc: str
+    further: Literal["add", "any", "help"]
     repeat: bool = False
     cost: Cost = "list"
