@@ -14,6 +14,7 @@ class Status(StrEnum):
     EXCUSED = "excused"
     NOT_APPLICABLE = "not_applicable"
     NOT_ASSESSED = "not_assessed"
+    SUSPECTED = "suspected"
 
 
 class Outcome(StrEnum):

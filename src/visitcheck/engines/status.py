@@ -9,10 +9,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from visitcheck.engines.outcomes import Outcome, Status
-from visitcheck.engines.tally import Tally, conclude, tally
+from visitcheck.engines.tally import SETTLED, Tally, asked_effect, conclude, scope_truth, tally
 from visitcheck.ir.plan import Plan, PlanRule, Truths
 from visitcheck.policy.model import Effect
-from visitcheck.truth import Truth, and_
+from visitcheck.truth import Truth, and_, or_
 
 _MEMO_SIZE = 4096
 _MEMO_TRUTHS = 2**18
@@ -36,33 +36,41 @@ class Verdict:
 
     @property
     def no_rule_applies(self) -> bool:
-        """Whether no deny or review rule applies, so that the policy cannot vouch for the visit."""
-        return not self.tally.counts["binding"]
+        """Whether no deny or review rule surely applies, so that the policy cannot vouch for the visit."""
+        return not self.tally.counts["surely_binding"]
 
 
 def status(rule: PlanRule, truths: Sequence[Truth]) -> Status:
     """The status of one rule from the truths of its conditions."""
-    applies = truths[rule.applies]
+    applies = scope_truth(rule, truths)
     if applies is False:
         return Status.NOT_APPLICABLE
     holds = and_(truths[check] for check in rule.checks)
     if holds is True:
         return Status.SATISFIED
-    excuses = [truths[excuse] for excuse in rule.unless]
-    if any(truth is True and not weak for truth, weak in zip(excuses, rule.weak, strict=True)):
+    excused = or_(_excuse_truth(truths[excuse], weak) for excuse, weak in zip(rule.unless, rule.weak, strict=True))
+    if excused is True:
         return Status.EXCUSED
-    if applies is True and holds is False and all(truth is False for truth in excuses):
-        return Status.VIOLATED
-    return Status.UNDETERMINED
+    if holds is None or not (applies or _is_open_by_law_alone(rule, truths)):
+        return Status.UNDETERMINED
+    return Status.VIOLATED if applies and excused is False else Status.SUSPECTED
+
+
+def _excuse_truth(truth: Truth, weak: bool) -> Truth:
+    """An exception whose reading is weak may excuse, but never does."""
+    return None if weak and truth is True else truth
+
+
+def _is_open_by_law_alone(rule: PlanRule, truths: Sequence[Truth]) -> bool:
+    return truths[rule.law] is None and truths[rule.in_force] is True and truths[rule.when] is True
 
 
 def leads_to(rule: PlanRule, status: Status) -> Outcome:
-    """What a rule with this status asks for. A rule not assessed asks for what an undetermined one does."""
-    if status is Status.VIOLATED:
-        return _LEADS_TO[rule.effect]
-    if status in (Status.UNDETERMINED, Status.NOT_ASSESSED):
-        return _LEADS_TO[rule.on_unknown]
-    return Outcome.ALLOW
+    """What a rule with this status asks for. A rule not assessed asks for what an undetermined one does.
+
+    A suspected rule asks for what an undetermined one does, but a deny or review rule for a review at least.
+    """
+    return Outcome.ALLOW if status in SETTLED else _LEADS_TO[asked_effect(rule, status)]
 
 
 class Judge:
@@ -78,7 +86,8 @@ class Judge:
         self._never_known = tuple(self._uncollected(position) for position in range(len(plan.conditions)))
 
     def _uncollected(self, position: int) -> bool:
-        return not self.plan.facts_of(position).isdisjoint(self.plan.policy.never_collected)
+        uncollected = self.plan.facts_of(position) & self.plan.policy.never_collected
+        return bool(uncollected) and uncollected.isdisjoint(self.plan.policy.selectors)
 
     def verdict(self, truths: Truths) -> Verdict:
         """The verdict on a visit for which an engine found these truths, one for each condition."""
@@ -94,15 +103,15 @@ class Judge:
         found = status(rule, truths)
         if found is not Status.UNDETERMINED:
             return found
-        open_ = (position for position in rule.positions if truths[position] is None)
-        return Status.NOT_ASSESSED if any(self._never_known[position] for position in open_) else found
+        still_open = [position for position in rule.positions if truths[position] is None]
+        return Status.NOT_ASSESSED if all(self._never_known[position] for position in still_open) else found
 
     def _work_out(self, truths: Truths) -> Verdict:
         if len(truths) != len(self.plan.conditions):
             raise ValueError(f"{len(truths)} truths for {len(self.plan.conditions)} conditions")
         rules = self.plan.rules
         found = tuple(self._status(rule, truths) for rule in rules)
-        counted = tally(rules, found)
+        counted = tally(self.plan, found, truths)
         return Verdict(
             statuses=found,
             tally=counted,

@@ -8,54 +8,96 @@ from types import MappingProxyType
 from typing import get_args
 
 from visitcheck.engines.outcomes import Outcome, Status
-from visitcheck.ir.plan import PlanRule
+from visitcheck.ir.plan import Plan, PlanRule, Truths
 from visitcheck.policy.model import Effect
+from visitcheck.truth import Truth, and_
 
-_SETTLED = (Status.SATISFIED, Status.EXCUSED, Status.NOT_APPLICABLE)
-_ASKING = (Status.VIOLATED, Status.UNDETERMINED, Status.NOT_ASSESSED)
+SETTLED = (Status.SATISFIED, Status.EXCUSED, Status.NOT_APPLICABLE)
+_ASKING = (Status.VIOLATED, Status.SUSPECTED, Status.UNDETERMINED, Status.NOT_ASSESSED)
+_DECIDED = (Status.SATISFIED, Status.EXCUSED, Status.VIOLATED)
 EFFECTS: tuple[Effect, ...] = get_args(Effect)
-KINDS: tuple[str, ...] = (*map(str, _SETTLED), *(f"{status}_{effect}" for status in _ASKING for effect in EFFECTS))
+KINDS: tuple[str, ...] = (*map(str, SETTLED), *(f"{status}_{effect}" for status in _ASKING for effect in EFFECTS))
 """What rules are counted by; each rule is of one kind."""
-COUNTS: tuple[str, ...] = ("rules", "binding", *KINDS)
-"""Every count: `rules` is all of them, `binding` the deny and review rules that apply or may apply."""
+FLOORS: tuple[str, ...] = ("open_law", "no_law", "doubts", "unread_protective")
+"""What asks for at least a review, whatever the rules ask for.
+
+`open_law`: binding rules of which it is open whether their law binds at all. `no_law`: 1 where the policy holds no law of
+the place. `doubts`: facts that contradict each other. `unread_protective`: facts that speak against the visit and that no
+rule reads which is decided.
+"""
+COUNTS: tuple[str, ...] = ("rules", "binding", "surely_binding", *FLOORS, *KINDS)
+"""Every count: `rules` is all of them, `binding` the deny and review rules that apply or may apply, `surely_binding`
+those that apply."""
 
 
 @dataclass(frozen=True, slots=True)
 class Tally:
-    """How many rules there are of each kind (`COUNTS`), and the ids of the rules of each kind (`KINDS`).
+    """How much there is of each of `COUNTS`, and what is behind the counts: ids of rules, codes of doubts, paths of facts.
 
     `violated_deny` counts rules whose violation denies; `undetermined_deny` those that deny while undetermined.
     """
 
     counts: Mapping[str, int]
-    rules: Mapping[str, tuple[str, ...]]
+    behind: Mapping[str, tuple[str, ...]]
+
+
+def scope_truth(rule: PlanRule, truths: Sequence[Truth]) -> Truth:
+    """W: whether a rule applies, from the truths of all conditions."""
+    return and_(truths[position] for position in rule.scope)
+
+
+def asked_effect(rule: PlanRule, status: Status) -> Effect:
+    """What a rule with this status asks for, where it asks for anything."""
+    if status is Status.VIOLATED:
+        return rule.effect
+    if status is Status.SUSPECTED and rule.on_unknown == "note" and rule.effect != "note":
+        return "review"
+    return rule.on_unknown
 
 
 def kind(rule: PlanRule, status: Status) -> str:
     """Which of `KINDS` a rule with this status is of."""
-    if status in _SETTLED:
-        return str(status)
-    return f"{status}_{rule.effect if status is Status.VIOLATED else rule.on_unknown}"
+    return str(status) if status in SETTLED else f"{status}_{asked_effect(rule, status)}"
 
 
-def tally(rules: Sequence[PlanRule], statuses: Sequence[Status]) -> Tally:
-    """The rules of a plan counted, for their statuses by position."""
-    ids: dict[str, list[str]] = {name: [] for name in KINDS}
-    binding = 0
-    for rule, status in zip(rules, statuses, strict=True):
-        ids[kind(rule, status)].append(rule.rule.id)
-        binding += rule.effect != "note" and status is not Status.NOT_APPLICABLE
-    counts = {"rules": len(rules), "binding": binding} | {name: len(found) for name, found in ids.items()}
-    return Tally(MappingProxyType(counts), MappingProxyType({name: tuple(found) for name, found in ids.items()}))
+def tally(plan: Plan, statuses: Sequence[Status], truths: Truths) -> Tally:
+    """The rules of a plan counted, for their statuses and the truths of its conditions, both by position."""
+    behind: dict[str, list[str]] = {name: [] for name in (*FLOORS, *KINDS)}
+    binding = surely_binding = 0
+    for rule, status in zip(plan.rules, statuses, strict=True):
+        behind[kind(rule, status)].append(rule.rule.id)
+        if rule.effect != "note" and status is not Status.NOT_APPLICABLE:
+            binding += 1
+            surely_binding += scope_truth(rule, truths) is True
+            if truths[rule.law] is None:
+                behind["open_law"].append(rule.rule.id)
+    behind["doubts"] = [doubt.code for doubt, position in plan.doubts if truths[position] is True]
+    behind["unread_protective"] = _unread(plan, statuses, truths)
+    counts = {"rules": len(plan.rules), "binding": binding, "surely_binding": surely_binding}
+    counts |= {name: len(entries) for name, entries in behind.items()}
+    return Tally(MappingProxyType(counts), MappingProxyType({name: tuple(each) for name, each in behind.items()}))
+
+
+def _unread(plan: Plan, statuses: Sequence[Status], truths: Truths) -> list[str]:
+    """The facts that speak against the visit and that no rule reads which surely applies and is decided."""
+
+    def is_read(path: str) -> bool:
+        return any(
+            statuses[position] in _DECIDED and scope_truth(plan.rules[position], truths) is True
+            for position in plan.readers[path]
+        )
+
+    return [path for path, position in plan.protective if truths[position] is True and not is_read(path)]
 
 
 def conclude(counts: Mapping[str, int], *, without: Sequence[Status] = ()) -> Outcome:
-    """The outcome that follows from counts: the gravest that any rule asks for, `review` where no rule binds.
+    """The outcome that follows from counts: the gravest that any rule or floor asks for.
 
-    Rules with a status of `without` are passed over.
+    `review` also where no deny or review rule surely applies. Rules with a status of `without` are passed over.
     """
     asking = [status for status in _ASKING if status not in without]
-    for effect, outcome in (("deny", Outcome.DENY), ("review", Outcome.REVIEW)):
-        if any(counts[f"{status}_{effect}"] for status in asking):
-            return outcome
-    return Outcome.ALLOW if counts["binding"] else Outcome.REVIEW
+    if any(counts[f"{status}_deny"] for status in asking):
+        return Outcome.DENY
+    if any(counts[f"{status}_review"] for status in asking) or any(counts[floor] for floor in FLOORS):
+        return Outcome.REVIEW
+    return Outcome.ALLOW if counts["surely_binding"] else Outcome.REVIEW

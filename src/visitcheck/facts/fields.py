@@ -58,9 +58,19 @@ class FactModel(BaseModel):
         return str(self.model_dump(mode="json", include={name})[name])
 
 
-def fact(description: str, *, unit: str | None = None, known: Known | None = None) -> Any:
-    """A fact that may be missing. `known` only where it differs from its group's."""
-    extra: dict[str, Any] = {"unit": unit, "known": known}
+def fact(
+    description: str,
+    *,
+    unit: str | None = None,
+    known: Known | None = None,
+    protective: bool | tuple[str, ...] = False,
+) -> Any:
+    """A fact that may be missing. `known` only where it differs from its group's.
+
+    A `protective` fact speaks against the visit: where it is true, where the list is not empty, or, for a closed word,
+    where it is one of the words given.
+    """
+    extra: dict[str, Any] = {"unit": unit, "known": known, "protective": protective}
     return Field(default=None, description=description, json_schema_extra=extra)
 
 

@@ -32,6 +32,8 @@ class FieldShape:
     record: type[FactModel] | None = None
     listed: MaxItems | None = None
     unique: UniqueKey | None = None
+    protective: bool | tuple[str, ...] = False
+    """Whether the fact, where it is true or not empty, or which of its words speak against the visit."""
 
     @property
     def constraints(self) -> tuple[Constraint, ...]:
@@ -52,6 +54,7 @@ def _shape(name: str, info: FieldInfo, model: type[FactModel]) -> FieldShape:
     for part in _parts(info.annotation, info.metadata):
         parts |= part
     known = said.get("known") or model.known
+    parts["protective"] = said.get("protective", False)
     return FieldShape(name, info.description or "", said.get("unit"), known, **parts)
 
 

@@ -20,7 +20,8 @@ _camel = re.compile(r"(?<=[a-z])(?=[A-Z])")
 class FactInfo:
     """One fact, group or list: its path, like `contacts[].at`, its type, and when it is known.
 
-    `unit` is set for numbers that have one.
+    `unit` is set for numbers that have one. `protective` says that the fact speaks against the visit: where it is true,
+    where the list is not empty, or where the closed word is one of these.
     """
 
     path: str
@@ -28,6 +29,7 @@ class FactInfo:
     known: Known
     description: str
     unit: str | None = None
+    protective: bool | tuple[str, ...] = False
 
 
 def _type_name(model: type[FactModel]) -> str:
@@ -60,7 +62,7 @@ def facts_of(model: type[FactModel], prefix: str = "") -> Iterator[FactInfo]:
     for name, shape in shapes(model).items():
         path = f"{prefix}{name}"
         known = shape.record.known if shape.record is not None else shape.known
-        yield FactInfo(path, types[name], known, shape.description, shape.unit)
+        yield FactInfo(path, types[name], known, shape.description, shape.unit, shape.protective)
         if shape.record is not None:
             yield from facts_of(shape.record, f"{path}[]." if shape.listed is not None else f"{path}.")
 

@@ -17,11 +17,13 @@ from typing import TypeAlias
 
 from visitcheck.errors import Place
 from visitcheck.ir.facts_read import facts_read
-from visitcheck.ir.nodes import Expr
+from visitcheck.ir.nodes import Const, Expr
+from visitcheck.ir.open_lists import open_lists
 from visitcheck.policy.model import Effect, Policy, Rule, Stage
 from visitcheck.truth import Truth
 
 Truths: TypeAlias = tuple[Truth, ...]
+_ALWAYS = Const(True, BOOL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +31,10 @@ class PlanRule:
     """A rule as engines see it: positions in `Plan.conditions`, and what its status leads to."""
 
     rule: Rule
-    applies: int
+    law: int
+    """L: whether the law of the place and the pack's `applies` bind the visit."""
+    in_force: int
+    when: int
     checks: tuple[int, ...]
     unless: tuple[int, ...]
     weak: tuple[bool, ...]
@@ -39,8 +44,13 @@ class PlanRule:
 
     @property
     def positions(self) -> tuple[int, ...]:
-        """The positions of all conditions of the rule: W, the checks, the exceptions."""
-        return (self.applies, *self.checks, *self.unless)
+        """The positions of all conditions of the rule: the parts of W, the checks, the exceptions."""
+        return (*self.scope, *self.checks, *self.unless)
+
+    @property
+    def scope(self) -> tuple[int, int, int]:
+        """The positions of the conditions that are together W, whether the rule applies: L, in force, `when`."""
+        return (self.law, self.in_force, self.when)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +72,27 @@ class Plan:
     rules: tuple[PlanRule, ...]
     reads: tuple[frozenset[str], ...]
     """For each condition, the paths of the facts it reads, list elements as `contacts[].at`."""
+    doubts: tuple[tuple[Doubt, int], ...] = ()
+    """Each doubt with the position of the condition that is TRUE where it is there."""
+    protective: tuple[tuple[str, int], ...] = ()
+    """Each fact that may speak against a visit with the position of the condition that says that it does."""
+
+    @cached_property
+    def open_conditions(self) -> tuple[Expr, ...]:
+        """`conditions` for a visit with lists that may go on (`ir.open_lists`), by the same positions."""
+        return tuple(map(open_lists, self.conditions))
+
+    @cached_property
+    def readers(self) -> Mapping[str, tuple[int, ...]]:
+        """For each protective fact the positions (in `rules`) of the rules that read it, or an element of it."""
+        return {
+            path: tuple(
+                position
+                for position, rule in enumerate(self.rules)
+                if any(fact == path or fact.startswith(f"{path}[]") for fact in self.rule_facts(rule))
+            )
+            for path, _ in self.protective
+        }
 
     def facts_of(self, position: int) -> frozenset[str]:
         """The facts that the condition at `position` reads."""
@@ -96,7 +127,8 @@ class Plan:
 def _owners_in(entry: PlanRule) -> Iterator[tuple[int, Owner]]:
     """What each condition of one rule is there for, by position."""
     rule = entry.rule
-    yield entry.applies, Owner(rule, "applies", rule.place)
+    for position in dict.fromkeys(entry.scope):
+        yield position, Owner(rule, "applies", rule.place)
     for position, check in zip(entry.checks, rule.require, strict=True):
         yield position, Owner(rule, f"requires {check.name}", check.condition.place)
     for position, excuse in zip(entry.unless, rule.unless, strict=True):
@@ -111,6 +143,8 @@ def make_plan(policy: Policy, stage: Stage) -> Plan:
         return positions.setdefault(condition, len(positions))
 
     rules = tuple(_plan_rule(rule, position) for rule in policy.rules if stage in rule.stages)
+    doubts = tuple((each.doubt, position(each.condition)) for each in policy.doubts)
+    protective = tuple((each.path, position(each.condition)) for each in policy.protective)
     conditions = tuple(positions)
     return Plan(
         policy=policy,
@@ -118,13 +152,17 @@ def make_plan(policy: Policy, stage: Stage) -> Plan:
         conditions=conditions,
         rules=rules,
         reads=tuple(facts_read(condition) for condition in conditions),
+        doubts=doubts,
+        protective=protective,
     )
 
 
 def _plan_rule(rule: Rule, position: Callable[[Expr], int]) -> PlanRule:
     return PlanRule(
         rule=rule,
-        applies=position(rule.application),
+        law=position(_ALWAYS if rule.applies is None else rule.applies.expr),
+        in_force=position(rule.in_force),
+        when=position(_ALWAYS if rule.when is None else rule.when.expr),
         checks=tuple(position(check.condition.expr) for check in rule.require),
         unless=tuple(position(excuse.condition.expr) for excuse in rule.unless),
         weak=tuple(excuse.weak for excuse in rule.unless),

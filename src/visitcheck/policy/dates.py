@@ -12,6 +12,7 @@ from visitcheck.ir.nodes import And, Call, Compare, Const, Expr, Fact
 from visitcheck.policy.model import Condition
 from visitcheck.suggest import did_you_mean
 
+_ALWAYS = Const(True, BOOL)
 DATING = ("visit.starts_at", "visit.date")
 """Facts of which one must be given: the start of a visit, or its local date where the time is lost."""
 
@@ -51,15 +52,26 @@ def rule_date(part: Part, zone: Expr, facts: Mapping[str, FactInfo], problems: l
     return Call("localDate", (node, zone), DATE)
 
 
-def application(date: Expr, start: int | None, end: int | None, *conditions: Condition | None) -> Expr:
-    """In force from `start` until `end` and all of the conditions, without the parts that say nothing."""
-    parts = [*_in_force(date, start, end), *(each.expr for each in conditions if each is not None)]
+def application(in_force: Expr, *conditions: Condition | None) -> Expr:
+    """In force and all of the conditions, without the parts that say nothing."""
+    parts = [in_force] if in_force != _ALWAYS else []
+    parts += [each.expr for each in conditions if each is not None]
+    parts = [inner for part in parts for inner in (part.parts if part is in_force and isinstance(part, And) else (part,))]
+    return _all(parts)
+
+
+def in_force(date: Expr, start: int | None, end: int | None) -> Expr:
+    """Whether a date lies from `start` up to, not including, `end` (days since 1970; None: no bound)."""
+    return _all(list(_bounds(date, start, end)))
+
+
+def _all(parts: list[Expr]) -> Expr:
     if not parts:
-        return Const(True, BOOL)
+        return _ALWAYS
     return parts[0] if len(parts) == 1 else And(tuple(parts))
 
 
-def _in_force(date: Expr, start: int | None, end: int | None) -> Iterator[Expr]:
+def _bounds(date: Expr, start: int | None, end: int | None) -> Iterator[Expr]:
     if start is not None:
         yield Compare(">=", date, Const(start, DATE))
     if end is not None:

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
 
 from visitcheck.errors import Place
+from visitcheck.facts.doubts import Doubt
 from visitcheck.facts.types import Type
 from visitcheck.facts.vocabulary import FactInfo
 from visitcheck.ir.nodes import DatedValue, Expr
@@ -138,6 +139,8 @@ class Rule:
     title: Text
     stages: tuple[Stage, ...]
     application: Expr
+    in_force: Expr
+    """Whether `date` lies between the bounds of `effective`; TRUE where the rule has none."""
     applies: Condition | None
     when: Condition | None
     lets: Mapping[str, Condition] = field(compare=False)
@@ -186,6 +189,22 @@ class Pack:
 
 
 @dataclass(frozen=True, slots=True)
+class DoubtCondition:
+    """A doubt that is there where `condition` is TRUE."""
+
+    doubt: Doubt
+    condition: Expr
+
+
+@dataclass(frozen=True, slots=True)
+class ProtectiveFact:
+    """A fact that speaks against the visit where `condition` is TRUE."""
+
+    path: str
+    condition: Expr
+
+
+@dataclass(frozen=True, slots=True)
 class Policy:
     """Packs resolved together: what `load_policy` returns and `Gate` takes."""
 
@@ -204,6 +223,10 @@ class Policy:
     dating: tuple[str, str]
     """Two fact paths of which one must be given: the visit's start, or its date where the time is lost."""
     relaxations: tuple[Relaxation, ...]
+    doubts: tuple[DoubtCondition, ...]
+    """What of a visit cannot well be true together, asked of every visit."""
+    protective: tuple[ProtectiveFact, ...]
+    """What speaks against a visit, and has to be read by some rule."""
     digest: str
     """SHA-256, hex, of the canonical meaning; layout, comments and texts do not count."""
 

@@ -11,6 +11,7 @@ from visitcheck.ir.facts_read import facts_read
 from visitcheck.policy.context import PackContext
 from visitcheck.policy.dates import DATING
 from visitcheck.policy.digest import digest
+from visitcheck.policy.doubts import doubt_conditions, protective_facts, readable
 from visitcheck.policy.library import Library, PackFile, in_order
 from visitcheck.policy.model import Pack, Policy, Rule, Text
 from visitcheck.policy.overrides import Changes
@@ -26,6 +27,7 @@ def resolve(name: str, library: Library) -> Policy:
     packs = _contexts(in_order(library, problems), problems)
     extra = _extra_facts(packs.values(), problems)
     root, facts = vocabulary_with_extra(extra)
+    root = readable(root)
     changes = Changes(problems)
     for pack in packs.values():
         changes.apply(pack, facts)
@@ -48,6 +50,8 @@ def resolve(name: str, library: Library) -> Policy:
         selectors=selectors,
         dating=DATING,
         relaxations=tuple(changes.relaxations),
+        doubts=doubt_conditions(),
+        protective=protective_facts(facts),
         digest=digest(rules, parameters.values(), changes.never_collected, selectors, extra.values()),
     )
 

@@ -15,7 +15,7 @@ from visitcheck.ir.nodes import Expr
 from visitcheck.policy import bounds
 from visitcheck.policy.conditions import Conditions
 from visitcheck.policy.context import BINDING_FORCES, PackContext
-from visitcheck.policy.dates import application, rule_date, zone_of
+from visitcheck.policy.dates import application, in_force, rule_date, zone_of
 from visitcheck.policy.messages import read_message
 from visitcheck.policy.model import (
     STAGES,
@@ -120,6 +120,7 @@ class RuleReader:
         cites = self.pack.citations(part)
         excuses = tuple(self._excuse(each, conditions, cites) for each in part.parts("unless"))
         start, end = self._period(part.part("effective"))
+        period = in_force(conditions.date, start, end)
         message = read_message(part.part("message"), conditions)
         remedy = read_message(part.part("remedy"), conditions)
         if name is None:
@@ -128,7 +129,8 @@ class RuleReader:
             id=rule_id,
             title=read_text(part.part("title")) or Text("", ""),
             stages=self._stages(part),
-            application=application(conditions.date, start, end, applies, when),
+            application=application(period, applies, when),
+            in_force=period,
             applies=applies,
             when=when,
             lets=conditions.lets,

@@ -12,7 +12,7 @@ from visitcheck.errors import Place
 from visitcheck.facts.types import DATE
 from visitcheck.ir.nodes import Expr
 from visitcheck.language.printer import constant
-from visitcheck.policy.dates import application
+from visitcheck.policy.dates import application, in_force
 from visitcheck.policy.model import Check, Condition, Excuse, Rule
 
 
@@ -77,7 +77,7 @@ def _with_applies(rule: Rule, rewrite: Callable[[Condition], Condition]) -> Rule
 
 
 def _application(rule: Rule, applies: Condition | None, when: Condition | None) -> Expr:
-    return application(rule.date, rule.effective_from, rule.effective_until, applies, when)
+    return application(rule.in_force, applies, when)
 
 
 def _dates(rule: Rule) -> Iterator[Mutant]:
@@ -89,8 +89,9 @@ def _dates(rule: Rule) -> Iterator[Mutant]:
 
 
 def _dated(rule: Rule, text: str, start: int | None, end: int | None) -> Mutant:
-    expr = application(rule.date, start, end, rule.applies, rule.when)
-    changed = replace(rule, effective_from=start, effective_until=end, application=expr)
+    period = in_force(rule.date, start, end)
+    expr = application(period, rule.applies, rule.when)
+    changed = replace(rule, effective_from=start, effective_until=end, application=expr, in_force=period)
     return Mutant(rule.id, "date", f"effective {text}", changed, rule.place)
 
 

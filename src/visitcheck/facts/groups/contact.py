@@ -171,21 +171,33 @@ class Wishes(FactModel):
     """What the debtor has asked for, and orders that protect the debtor."""
 
     avoid_times: Annotated[tuple[AvoidTime, ...], Listed(100)] | None = fact(
-        "Times to avoid. An empty list: the debtor named none."
+        "Times to avoid. An empty list: the debtor named none.",
+        protective=True,
     )
     places_refused: Annotated[tuple[PlaceKind, ...], Listed(100)] | None = fact(
-        "Sorts of place where the debtor refuses to be visited. An empty list: the debtor named none."
+        "Sorts of place where the debtor refuses to be visited. An empty list: the debtor named none.",
+        protective=True,
     )
-    cease_requested: Bool | None = fact("Whether the debtor has asked for contact to cease.")
+    cease_requested: Bool | None = fact(
+        "Whether the debtor has asked for contact to cease.",
+        protective=True,
+    )
     cease_requested_at: Timestamp | None = fact("When the debtor asked so.")
-    no_contact_order: Bool | None = fact("Whether a court or the police has forbidden contact.")
+    no_contact_order: Bool | None = fact(
+        "Whether a court or the police has forbidden contact.",
+        protective=True,
+    )
     no_contact_from: Timestamp | None = fact("From when contact is forbidden.")
     no_contact_until: Timestamp | None = fact("Until when contact is forbidden.")
     authority_stopped: Bool | None = fact(
-        "Whether the police or another authority has stopped or punished collection from this debtor."
+        "Whether the police or another authority has stopped or punished collection from this debtor.",
+        protective=True,
     )
     authority_stopped_at: Timestamp | None = fact("When it last did so.")
-    moratorium: Bool | None = fact("Whether a moratorium suspends collection.")
+    moratorium: Bool | None = fact(
+        "Whether a moratorium suspends collection.",
+        protective=True,
+    )
     moratorium_from: Timestamp | None = fact("From when collection is suspended.")
     moratorium_until: Timestamp | None = fact("Until when collection is suspended.")
 

@@ -35,7 +35,10 @@ class Debt(FactModel):
     days_overdue: Days | None = fact(
         "Days since the oldest unpaid due date; 0 where nothing is overdue.", unit="days"
     )
-    disputed: Bool | None = fact("Whether the debtor disputes the debt.")
+    disputed: Bool | None = fact(
+        "Whether the debtor disputes the debt.",
+        protective=True,
+    )
     disputed_at: Timestamp | None = fact("When the debtor first did so.")
     lawful: Bool | None = fact("Whether the debt is lawful and may be claimed.")
     assigned: Bool | None = fact("Whether the claim has been assigned to another creditor.")

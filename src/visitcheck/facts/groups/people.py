@@ -116,15 +116,29 @@ class Debtor(FactModel):
     id: Id | None = fact("The debtor's id, the same in all visits to this person.")
     name: Text | None = fact("The debtor's name.")
     age_band: Literal["under_14", "14_to_17", "18_to_59", "60_or_over"] | None = fact(
-        "The debtor's age on the day of the visit, as a band."
+        "The debtor's age on the day of the visit, as a band.",
+        protective=("under_14", "14_to_17"),
     )
-    capacity: Literal["full", "limited", "none"] | None = fact("The debtor's legal capacity.")
-    deceased: Bool | None = fact("Whether the debtor is known to have died.")
-    vulnerable: Bool | None = fact("Whether the debtor is known to be in a vulnerable situation.")
+    capacity: Literal["full", "limited", "none"] | None = fact(
+        "The debtor's legal capacity.",
+        protective=("limited", "none"),
+    )
+    deceased: Bool | None = fact(
+        "Whether the debtor is known to have died.",
+        protective=True,
+    )
+    vulnerable: Bool | None = fact(
+        "Whether the debtor is known to be in a vulnerable situation.",
+        protective=True,
+    )
     vulnerabilities: Annotated[tuple[Vulnerability, ...], Listed(100)] | None = fact(
-        "What makes the debtor vulnerable. An empty list: nothing known after looking."
+        "What makes the debtor vulnerable. An empty list: nothing known after looking.",
+        protective=True,
     )
-    represented: Bool | None = fact("Whether a lawyer or other representative acts for the debtor.")
+    represented: Bool | None = fact(
+        "Whether a lawyer or other representative acts for the debtor.",
+        protective=True,
+    )
     represented_since: Timestamp | None = fact("When the representation became known.")
     student: Bool | None = fact("Whether the debtor is a student.")
     unreachable: Bool | None = fact("Whether the debtor cannot be reached at any known contact.")
