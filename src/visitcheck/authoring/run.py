@@ -10,6 +10,7 @@ from visitcheck.authoring.paths import nearest
 from visitcheck.engines.available import EngineType, engine_types
 from visitcheck.engines.contract import Engine
 from visitcheck.engines.status import Judge, Outcome, Status
+from visitcheck.engines.tally import scope_truth
 from visitcheck.errors import InvalidVisit, Place, Problem, VisitcheckError
 from visitcheck.facts import Visit, read_visit, visit_model_with_extra
 from visitcheck.ir.plan import PlanRule, Truths, make_plan
@@ -181,7 +182,7 @@ def _found(rule: str, statuses: dict[str, tuple[PlanRule, Status]], truths: Trut
     return RuleResult(
         rule,
         status,
-        truths[planned.applies],
+        scope_truth(planned, truths),
         tuple((check.name, truths[position]) for check, position in checks),
         tuple((excuse.id, truths[position]) for excuse, position in excuses),
     )

@@ -21,9 +21,9 @@ KINDS: tuple[str, ...] = (*map(str, SETTLED), *(f"{status}_{effect}" for status 
 FLOORS: tuple[str, ...] = ("open_law", "no_law", "doubts", "unread_protective")
 """What asks for at least a review, whatever the rules ask for.
 
-`open_law`: binding rules of which it is open whether their law binds at all. `no_law`: 1 where the policy holds no law of
-the place. `doubts`: facts that contradict each other. `unread_protective`: facts that speak against the visit and that no
-rule reads which is decided.
+`open_law`: binding rules of which it is open whether their law binds at all. `no_law`: 1 where the policy holds no law
+of the place. `doubts`: facts that contradict each other. `unread_protective`: facts that speak against the visit and
+that no rule reads which is decided.
 """
 COUNTS: tuple[str, ...] = ("rules", "binding", "surely_binding", *FLOORS, *KINDS)
 """Every count: `rules` is all of them, `binding` the deny and review rules that apply or may apply, `surely_binding`
@@ -32,7 +32,7 @@ those that apply."""
 
 @dataclass(frozen=True, slots=True)
 class Tally:
-    """How much there is of each of `COUNTS`, and what is behind the counts: ids of rules, codes of doubts, paths of facts.
+    """How much there is of each of `COUNTS`, and what is behind it: ids of rules, codes of doubts, paths of facts.
 
     `violated_deny` counts rules whose violation denies; `undetermined_deny` those that deny while undetermined.
     """

@@ -1,9 +1,9 @@
 """Doubts: facts of one visit that cannot well be true together, as conditions of the language.
 
-A constraint (`facts.constraints`) is about the form of one record, and what breaks it is refused. A doubt is about facts
-of different records, or a fact and the zone: a proposal with one is refused, a recorded visit is judged all the same,
-but never allowed while a doubt stands. A doubt takes nothing back: breaches stay breaches. Each is worded so that an
-honest record raises none.
+A constraint (`facts.constraints`) is about the form of one record, and what breaks it is refused. A doubt is about
+facts of different records, or a fact and the zone: a proposal with one is refused, a recorded visit is judged all the
+same, but never allowed while a doubt stands. A doubt takes nothing back: breaches stay breaches. Each is worded so that
+an honest record raises none.
 """
 
 from __future__ import annotations

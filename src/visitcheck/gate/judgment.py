@@ -157,7 +157,7 @@ class Judgment:
         """How the outcome was reached: the rules counted by status and effect, and what each engine concluded."""
         answers = self._answers or dict.fromkeys(self.engines, self.verdict.outcome)
         found = self.verdict.tally
-        return Trail(found.counts, found.rules, MappingProxyType(dict(answers)))
+        return Trail(found.counts, found.behind, MappingProxyType(dict(answers)))
 
     @cached_property
     def findings(self) -> tuple[Finding, ...]:

@@ -10,20 +10,20 @@ What must hold:
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TypeAlias
 
 from visitcheck.errors import Place
+from visitcheck.facts.doubts import Doubt
 from visitcheck.ir.facts_read import facts_read
-from visitcheck.ir.nodes import Const, Expr
+from visitcheck.ir.nodes import Expr
 from visitcheck.ir.open_lists import open_lists
 from visitcheck.policy.model import Effect, Policy, Rule, Stage
 from visitcheck.truth import Truth
 
 Truths: TypeAlias = tuple[Truth, ...]
-_ALWAYS = Const(True, BOOL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,11 +158,12 @@ def make_plan(policy: Policy, stage: Stage) -> Plan:
 
 
 def _plan_rule(rule: Rule, position: Callable[[Expr], int]) -> PlanRule:
+    law, in_force, when = map(position, rule.scope)
     return PlanRule(
         rule=rule,
-        law=position(_ALWAYS if rule.applies is None else rule.applies.expr),
-        in_force=position(rule.in_force),
-        when=position(_ALWAYS if rule.when is None else rule.when.expr),
+        law=law,
+        in_force=in_force,
+        when=when,
         checks=tuple(position(check.condition.expr) for check in rule.require),
         unless=tuple(position(excuse.condition.expr) for excuse in rule.unless),
         weak=tuple(excuse.weak for excuse in rule.unless),

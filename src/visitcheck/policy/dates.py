@@ -54,10 +54,10 @@ def rule_date(part: Part, zone: Expr, facts: Mapping[str, FactInfo], problems: l
 
 def application(in_force: Expr, *conditions: Condition | None) -> Expr:
     """In force and all of the conditions, without the parts that say nothing."""
-    parts = [in_force] if in_force != _ALWAYS else []
-    parts += [each.expr for each in conditions if each is not None]
-    parts = [inner for part in parts for inner in (part.parts if part is in_force and isinstance(part, And) else (part,))]
-    return _all(parts)
+    parts: list[Expr] = []
+    if in_force != _ALWAYS:
+        parts.extend(in_force.parts if isinstance(in_force, And) else (in_force,))
+    return _all([*parts, *(each.expr for each in conditions if each is not None)])
 
 
 def in_force(date: Expr, start: int | None, end: int | None) -> Expr:

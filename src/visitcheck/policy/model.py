@@ -11,9 +11,9 @@ from typing import Literal, TypeAlias
 
 from visitcheck.errors import Place
 from visitcheck.facts.doubts import Doubt
-from visitcheck.facts.types import Type
+from visitcheck.facts.types import BOOL, Type
 from visitcheck.facts.vocabulary import FactInfo
-from visitcheck.ir.nodes import DatedValue, Expr
+from visitcheck.ir.nodes import Const, DatedValue, Expr
 
 Stage: TypeAlias = Literal["proposed", "recorded"]
 Effect: TypeAlias = Literal["deny", "review", "note"]
@@ -21,6 +21,7 @@ Reading: TypeAlias = Literal["text", "press", "weak", "own"]
 Force: TypeAlias = Literal["law", "judicial", "regulation", "standard", "self_regulation", "local", "draft", "own"]
 Language: TypeAlias = Literal["en", "zh"]
 
+_ALWAYS = Const(True, BOOL)
 STAGES: tuple[Stage, ...] = ("proposed", "recorded")
 LANGUAGES: tuple[Language, ...] = ("en", "zh")
 
@@ -164,6 +165,12 @@ class Rule:
         """All that decides the rule: W, the checks, the exceptions."""
         checks = (check.condition.expr for check in self.require)
         return (self.application, *checks, *(excuse.condition.expr for excuse in self.unless))
+
+    @property
+    def scope(self) -> tuple[Expr, Expr, Expr]:
+        """What is together W, whether the rule applies: L (whether its law binds), in force, `when`."""
+        law, when = (_ALWAYS if each is None else each.expr for each in (self.applies, self.when))
+        return law, self.in_force, when
 
 
 @dataclass(frozen=True, slots=True)

@@ -67,12 +67,17 @@ def _count_outcomes(con: duckdb.DuckDBPyConnection, rows: str, column: str = "ou
     return found
 
 
+def _scope(rule: PlanRule) -> str:
+    """W, whether a rule applies, over the columns of truths."""
+    return " AND ".join(f"c{position}" for position in dict.fromkeys(rule.scope))
+
+
 def _count_rules(con: duckdb.DuckDBPyConnection, scope: AuditScope) -> Counts:
     """By rule: how many visits have each status; of the satisfied, for how many it is unknown whether it applies."""
     satisfied = STATUS_CODES[Status.SATISFIED]
     parts = [
         f"SELECT {n} AS rule, s{n} AS status, count(*) AS number, "
-        f"count(*) FILTER (s{n} = {satisfied} AND c{rule.applies} IS NULL) AS open FROM {JUDGED} GROUP BY s{n}"
+        f"count(*) FILTER (s{n} = {satisfied} AND ({_scope(rule)}) IS NULL) AS open FROM {JUDGED} GROUP BY s{n}"
         for n, rule in enumerate(scope.plan.rules)
     ]
     found: Counts = {}

@@ -122,7 +122,7 @@ class _Trial:
 
 def _conditions(rule: Rule) -> tuple[Expr, ...]:
     checks = (check.condition.expr for check in rule.require)
-    return (rule.application, *checks, *(excuse.condition.expr for excuse in rule.unless))
+    return (*rule.scope, *checks, *(excuse.condition.expr for excuse in rule.unless))
 
 
 def _truth(condition: Expr, visit: Visit) -> Truth:
@@ -132,10 +132,12 @@ def _truth(condition: Expr, visit: Visit) -> Truth:
 def _plan(policy: Policy, rule: Rule, stage: Stage) -> Plan:
     """A plan of this rule alone, each condition at a place of its own."""
     conditions = _conditions(rule)
-    checks = range(1, 1 + len(rule.require))
+    checks = range(3, 3 + len(rule.require))
     planned = PlanRule(
         rule=rule,
-        applies=0,
+        law=0,
+        in_force=1,
+        when=2,
         checks=tuple(checks),
         unless=tuple(range(checks.stop, len(conditions))),
         weak=tuple(excuse.weak for excuse in rule.unless),

@@ -34,7 +34,7 @@ def status_expression(plan: Plan, rule: PlanRule, never_known: frozenset[str]) -
 
     An undetermined rule is not assessed where a condition that is UNKNOWN reads a fact of `never_known`.
     """
-    applies = _truth(rule.applies)
+    applies = sql.and_(_truth(position) for position in rule.scope)
     holds = sql.and_(_truth(check) for check in rule.checks)
     strong = [_truth(excuse) for excuse, weak in zip(rule.unless, rule.weak, strict=True) if not weak]
     violated = sql.and_([applies, sql.not_(holds), *(sql.not_(_truth(excuse)) for excuse in rule.unless)])
@@ -48,7 +48,7 @@ def status_expression(plan: Plan, rule: PlanRule, never_known: frozenset[str]) -
     cases += [(violated, Status.VIOLATED)]
     cases += [(sql.or_(open_), Status.NOT_ASSESSED)] if open_ else []
     undetermined = _code(STATUS_CODES[Status.UNDETERMINED])
-    if plan.conditions[rule.applies] == _ALWAYS and not rule.unless:
+    if all(plan.conditions[position] == _ALWAYS for position in rule.scope) and not rule.unless:
         # Satisfied is 0 and violated 1: no CASE, which takes databases several times as long.
         unless_known = sql.case((sql.or_(open_), _code(STATUS_CODES[Status.NOT_ASSESSED])), default=undetermined)
         return sql.coalesce(
