@@ -11,6 +11,7 @@ from visitcheck.audit.running.sql import quote_text
 from visitcheck.engines.outcomes import OUTCOME_WORDS
 from visitcheck.engines.sql.verdicts import STATUS_CODES
 from visitcheck.engines.status import Status
+from visitcheck.ir.plan import PlanRule
 
 if TYPE_CHECKING:
     import duckdb
