@@ -129,3 +129,24 @@ def _completeness() -> type[FactModel]:
 
 Completeness: type[FactModel] = _completeness()
 """The group: for each list whether it is complete, and of what kinds it lacks nothing although it goes on."""
+
+
+def with_open_lists(facts: dict[str, Any]) -> dict[str, Any]:
+    """The facts of a visit, as plain values, with an empty list where one that is not given is said to go on."""
+    completed = facts
+    for path in OPEN_LISTS:
+        group, _, name = path.rpartition(".")
+        about = _step(facts, "completeness", *path.split("."))
+        if not isinstance(about, Mapping) or about.get("complete") is not False:
+            continue
+        if not group and completed.get(name) is None:
+            completed = {**completed, name: []}
+        elif group and isinstance(inside := completed.get(group) or {}, Mapping) and inside.get(name) is None:
+            completed = {**completed, group: {**inside, name: []}}
+    return completed
+
+
+def _step(value: Any, *path: str) -> Any:
+    for name in path:
+        value = value.get(name) if isinstance(value, Mapping) else None
+    return value

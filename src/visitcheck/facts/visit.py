@@ -7,7 +7,7 @@ from typing import Annotated, Any
 from pydantic import model_validator
 
 from visitcheck.facts.breaches import BrokenConstraintsError, breaches
-from visitcheck.facts.completeness import Completeness
+from visitcheck.facts.completeness import Completeness, with_open_lists
 from visitcheck.facts.constraints import UniqueKey
 from visitcheck.facts.fields import FactModel, Listed, fact
 from visitcheck.facts.groups.after import Evasion, VisitRecord
@@ -78,6 +78,12 @@ class Visit(FactModel):
         "Which lists may hold less than what happened. A list that is given is complete where nothing is said of it."
     )
     extra: Extra | None = fact("Facts that packs declare.")
+
+    @model_validator(mode="before")
+    @classmethod
+    def _state_open_lists(cls, facts: Any) -> Any:
+        """A list that goes on and is not given has no element that is known of: empty, and not absent."""
+        return with_open_lists(facts) if isinstance(facts, dict) and facts.get("completeness") else facts
 
     @model_validator(mode="after")
     def _hold_constraints(self) -> Visit:
