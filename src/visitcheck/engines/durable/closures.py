@@ -40,12 +40,14 @@ from visitcheck.ir.nodes import (
     Not,
     Or,
     Param,
+    Possible,
+    RestCount,
     Size,
 )
 from visitcheck.language import operators
 from visitcheck.language.functions import FUNCTIONS, LIST_FUNCTIONS
 from visitcheck.language.interpreter import Member, aggregate_members, distinct_members
-from visitcheck.truth import Count, Truth
+from visitcheck.truth import NO_END, Count, Truth
 
 Elements: TypeAlias = dict[int, Any]
 """The element that each macro around an expression is looking at, by binder number."""
@@ -76,7 +78,7 @@ def compile_members(node: Expr) -> Closure:
             return _compile_map(node)
         case Distinct():
             source = compile_members(node.source)
-            return _if_present(source, lambda members: list(distinct_members(_as_members(members))))
+            return _if_present(source, _keep_distinct)
         case Choose():
             return _compile_choose(node, compile_members)
         case Fact():
@@ -215,6 +217,19 @@ def _compile_junction(node: And | Or, *, settling: bool) -> Closure:
     return read
 
 
+def _compile_possible(node: Possible) -> Closure:
+    operand = compile_value(node.operand)
+
+    def read(visit: Any, elements: Elements) -> Any:
+        truth = operand(visit, elements)
+        if truth is True or truth is False:
+            return truth
+        _check_unknown(truth)
+        return True
+
+    return read
+
+
 def _compile_choose(node: Choose, compile_branch: Callable[[Expr], Closure] = compile_value) -> Closure:
     test, then, otherwise = compile_value(node.test), compile_branch(node.then), compile_branch(node.other)
 
@@ -307,6 +322,10 @@ def _compile_known_list(node: Expr) -> Closure:
     return _if_present(compile_members(node), values)
 
 
+def _keep_distinct(members: Any) -> _Members:
+    return [(member.held, member.value) for member in distinct_members(_as_members(members))]
+
+
 def _as_members(members: _Members) -> tuple[Member, ...]:
     return tuple(Member(*pair) for pair in members)
 
@@ -380,6 +399,11 @@ def _compile_size(node: Size) -> Closure:
     return _if_present(compile_members(node.source), count)
 
 
+def _compile_rest_count(node: RestCount) -> Closure:
+    test, none, any_number = compile_value(node.test), Count(0, 0), Count(0, NO_END)
+    return lambda visit, elements: none if test(visit, elements) is False else any_number
+
+
 def _compile_aggregate(node: Aggregate) -> Closure:
     source = compile_members(node.source)
     default = None if node.default is None else compile_value(node.default)
@@ -430,6 +454,8 @@ _COMPILERS: dict[type, Callable[[Any], Closure]] = {
     Exists: _compile_exists,
     ForAll: _compile_for_all,
     Size: _compile_size,
+    Possible: _compile_possible,
+    RestCount: _compile_rest_count,
     Aggregate: _compile_aggregate,
     ListCall: _compile_list_call,
 }

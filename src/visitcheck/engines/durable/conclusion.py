@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from visitcheck.engines.durable.formulas import Atom, Formula, Op, Word, join
 from visitcheck.engines.durable.rulesets import RuleSet
 from visitcheck.engines.outcomes import Outcome
-from visitcheck.engines.tally import COUNTS, KINDS
+from visitcheck.engines.tally import COUNTS, FLOORS, KINDS
 from visitcheck.errors import EngineFailure
 
 UNACCOUNTED = "unaccounted"
@@ -18,12 +18,12 @@ FEATURES: tuple[str, ...] = (*COUNTS, UNACCOUNTED)
 def conclusion_rules() -> RuleSet:
     """Return the rule set that decides. Each formula is written out in full: exactly one is TRUE of any counts.
 
-    deny: a rule asks for it, or the counts do not add up; review: none does and one asks for that, or no rule binds;
-    allow: nothing asks for either, some rule binds, and every rule is accounted for.
+    deny: a rule asks for it, or the counts do not add up; review: none does and a rule or a floor asks for that, or no
+    rule surely binds; allow: nothing asks for either, some rule surely binds, and every rule is accounted for.
     """
-    deny_kinds, review_kinds = _kinds_asking_for("deny"), _kinds_asking_for("review")
+    deny_kinds, review_counts = _kinds_asking_for("deny"), [*_kinds_asking_for("review"), *FLOORS]
     nobody_denies, all_accounted_for = _every(deny_kinds, "==", 0), _count(UNACCOUNTED, "==", 0)
-    asked_to_review = _join("or", _any(review_kinds, ">=", 1), _count("binding", "==", 0))
+    asked_to_review = _join("or", _any(review_counts, ">=", 1), _count("surely_binding", "==", 0))
     return RuleSet(
         {
             "deny": _join("or", _any(deny_kinds, ">=", 1), _count(UNACCOUNTED, "!=", 0)),
@@ -31,9 +31,9 @@ def conclusion_rules() -> RuleSet:
             "allow": _join(
                 "and",
                 nobody_denies,
-                _every(review_kinds, "==", 0),
+                _every(review_counts, "==", 0),
                 all_accounted_for,
-                _count("binding", ">=", 1),
+                _count("surely_binding", ">=", 1),
             ),
         }
     )

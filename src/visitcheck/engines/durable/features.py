@@ -12,8 +12,9 @@ A value that is UNKNOWN has no feature value. Operands are read by closures over
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, TypeAlias
 
 from visitcheck.engines.durable.formulas import Atom, Formula, Op, join, negate
@@ -21,6 +22,7 @@ from visitcheck.engines.durable.operands import Operands
 from visitcheck.errors import EngineFailure
 from visitcheck.facts.types import DATE, DOUBLE, DURATION, INT, MONEY, STRING, TIME_OF_DAY, TIMESTAMP, Type, Word
 from visitcheck.ir.nodes import And, Compare, Const, Expr, Not, Or
+from visitcheck.ir.open_lists import open_lists
 from visitcheck.language import operators
 
 _ORDERED: tuple[Type, ...] = (INT, DOUBLE, TIMESTAMP, DURATION, DATE, TIME_OF_DAY, MONEY, STRING)
@@ -99,10 +101,21 @@ def _domain(feature: _Feature) -> tuple[int, ...]:
 
 
 class FeatureReader:
-    """Reads the values of features from visits. Immutable."""
+    """Reads the values of features from visits. Immutable.
 
-    def __init__(self, operands: Operands, features: tuple[_Feature, ...]) -> None:
-        self._operands, self._features = operands, features
+    A visit with lists that may go on has the same features: only its operands are read in another way, which is
+    settled when the first such visit comes. An operand is never a junction or its opposite, so what further elements
+    do to a condition they do within its operands (`ir.open_lists`).
+    """
+
+    def __init__(self, operands: Iterable[Expr], features: tuple[_Feature, ...]) -> None:
+        self._expressions = tuple(operands)
+        self._operands, self._features = Operands(self._expressions), features
+
+    @cached_property
+    def _open_operands(self) -> Operands:
+        """Two threads may both make it: they make the same."""
+        return Operands(map(open_lists, self._expressions))
 
     def __len__(self) -> int:
         return len(self._features)
@@ -114,7 +127,8 @@ class FeatureReader:
 
     def read(self, visit: object) -> list[int | None]:
         """Return each feature's value by its number; None where it is UNKNOWN."""
-        operands = self._operands.values(visit)
+        going_on = getattr(visit, "completeness", None) is not None
+        operands = (self._open_operands if going_on else self._operands).values(visit)
         return [feature.value(operands) for feature in self._features]
 
 
@@ -144,7 +158,7 @@ class Features:
 
     def reader(self) -> FeatureReader:
         """Return what reads the features collected so far."""
-        return FeatureReader(Operands(self._operands), tuple(self._features))
+        return FeatureReader(self._operands, tuple(self._features))
 
     def _formula_of_comparison(self, node: Compare) -> Formula:
         left, right = node.left, node.right

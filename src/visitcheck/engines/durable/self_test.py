@@ -11,7 +11,7 @@ from visitcheck.engines.durable.features import Features
 from visitcheck.engines.durable.formulas import Formula, atoms, truth_of
 from visitcheck.engines.outcomes import Outcome
 from visitcheck.engines.self_test import Evaluator
-from visitcheck.engines.tally import KINDS, conclude
+from visitcheck.engines.tally import COUNTS, FLOORS, KINDS, conclude
 from visitcheck.errors import EngineFailure
 from visitcheck.ir.nodes import Const, Expr
 from visitcheck.ir.plan import Plan
@@ -86,8 +86,9 @@ def _values_for_most(wanted: bool, formulas: Sequence[Formula], domains: tuple[t
 
 
 def _small_counts() -> Iterator[dict[str, int]]:
-    """Yield none, one or two kinds of rules, rules that bind or not, and totals that are off by one."""
+    """Yield none, one or two kinds of rules and floors, rules that surely bind or not, and totals off by one."""
     for size in range(3):
-        for kinds, binding, off in product(combinations(KINDS, size), (0, 1), (-1, 0, 1)):
-            counts = {name: int(name in kinds) for name in KINDS}
-            yield counts | {"rules": size + off, "binding": binding}
+        for chosen, surely_binding, off in product(combinations((*KINDS, *FLOORS), size), (0, 1), (-1, 0, 1)):
+            counts = dict.fromkeys(COUNTS, 0) | dict.fromkeys(chosen, 1)
+            rules = sum(counts[name] for name in KINDS)
+            yield counts | {"rules": rules + off, "binding": rules, "surely_binding": surely_binding}

@@ -9,6 +9,7 @@ from typing import Any, cast
 from visitcheck.facts.types import COUNT, ListOf, Type
 from visitcheck.ir.nodes import (
     Aggregate,
+    Arithmetic,
     Call,
     Choose,
     Compare,
@@ -54,6 +55,19 @@ def needs_statements(node: Expr) -> bool:
         or isinstance(node, PlainList)
         or (isinstance(node, Choose) and isinstance(node.type, ListOf))
     )
+
+
+def may_lack_end(count: Expr) -> bool:
+    """Whether an end of a count may be infinite: further elements of a list that goes on are counted in it."""
+    match count:
+        case Const() | Size() | ListCall():
+            return False
+        case Arithmetic():
+            return may_lack_end(count.left) or may_lack_end(count.right)
+        case Choose():
+            return may_lack_end(count.then) or may_lack_end(count.other)
+        case _:
+            return count.type == COUNT
 
 
 def is_trivial(node: Expr) -> bool:

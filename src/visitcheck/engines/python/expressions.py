@@ -41,6 +41,7 @@ from visitcheck.ir.nodes import (
     Not,
     Or,
     Param,
+    Possible,
 )
 from visitcheck.truth import Count
 
@@ -84,6 +85,9 @@ class ExpressionWriter:
                 return f"({low} if {low} == {high} else None)", here.known
             case Choose():
                 return self._choose(node, here)
+            case Possible():
+                test = self.possible(node.operand, here)
+                return f"(True if {test.text} else False)", test.if_true & test.if_false
             case Not() | And() | Or() | Compare():
                 return self._truth(node, here)
             case _:
@@ -105,7 +109,7 @@ class ExpressionWriter:
         match node:
             case Const():
                 return node.value is None
-            case Has():
+            case Has() | Possible():
                 return False
             case Element():
                 return here.elements[node.binder].nullable
@@ -250,6 +254,8 @@ class ExpressionWriter:
                     return self._join(node.parts, here, "and", sure=sure)
                 case Or():
                     return self._join(node.parts, here, "or", sure=sure)
+                case Possible():
+                    return self._test(node.operand, here, sure=False)
                 case Compare():
                     return self._comparison(node, here, sure=sure)
         if sure or not self.may_be_unknown(node, here):

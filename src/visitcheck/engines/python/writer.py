@@ -6,10 +6,17 @@ from collections.abc import Container, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, TypeAlias
 
-from visitcheck.engines.python.analysis import is_paired, is_trivial, mark_plain_lists, needs_statements
+from visitcheck.engines.python.analysis import (
+    is_paired,
+    is_trivial,
+    mark_plain_lists,
+    may_lack_end,
+    needs_statements,
+)
 from visitcheck.engines.python.expressions import ExpressionWriter
 from visitcheck.engines.python.loops import LoopWriter
 from visitcheck.engines.python.names import Code, NameTable, Point, ValueKey, comment, may_be_none
+from visitcheck.facts.completeness import OPEN_LISTS
 from visitcheck.facts.types import COUNT, INT, INT_MAX, INT_MIN
 from visitcheck.ir.nodes import (
     And,
@@ -24,9 +31,11 @@ from visitcheck.ir.nodes import (
     Has,
     ListCall,
     Or,
+    RestCount,
     Size,
 )
 from visitcheck.ir.walk import children
+from visitcheck.truth import NO_END
 
 _DEEPEST = 10
 """Expressions are not nested deeper than this in one line; Python's own limits lie far above."""
@@ -35,6 +44,8 @@ _TALL = 3
 _MOST_LOOPS, _MOST_INDENT = 8, 30
 """Deeper nesting goes into a function of its own: Python takes 20 nested loops and 100 indents."""
 _Tree: TypeAlias = "dict[str, _Tree]"
+OPEN_LISTS_NAME = "evaluate_open_lists"
+"""What the source calls for visits whose lists may go on."""
 
 
 class FunctionWriter:
@@ -59,10 +70,13 @@ class FunctionWriter:
     def _code(self) -> Code:
         return self._names.code
 
-    def write_function(self, conditions: Sequence[Expr], labels: Mapping[int, Sequence[str]]) -> str:
+    def write_function(
+        self, conditions: Sequence[Expr], labels: Mapping[int, Sequence[str]], *, leave_open_lists: bool = False
+    ) -> str:
         """Return the source of `evaluate(visit)`, and of the functions it calls, for these conditions.
 
-        `labels` are comments to put above the condition at a position.
+        `labels` are comments to put above the condition at a position. With `leave_open_lists` a visit with
+        `completeness` is answered by the function of the name `OPEN_LISTS_NAME`, where conditions look at such lists.
         """
         conditions = mark_plain_lists(conditions)
         for condition in conditions:
@@ -79,7 +93,7 @@ class FunctionWriter:
         self._code.write(f"return ({', '.join(results)}{',' if results else ''})")
         # The facts come first in the function, but only now it is known which of them are used.
         work, self._code.lines = self._code.lines, []
-        facts.write(self._code.used)
+        facts.write(self._code.used, leave_open_lists=leave_open_lists)
         body = "\n".join([*self._code.lines, *work])
         return "\n\n\n".join([*self._helpers, f"def evaluate(visit):\n{body}\n"])
 
@@ -194,6 +208,10 @@ class FunctionWriter:
                         self._code.write(f"{name}, {high} = {low}, {up}")
                 with self._code.block("else"):
                     self._code.write(f"{name} = {high} = None")
+            case RestCount():
+                test, here = self.assign(node.test, here)
+                no_end = self._names.constants.literal(NO_END)
+                self._code.write(f"{name}, {high} = 0, 0 if {test} is False else {no_end}")
             case Call():
                 here = self._prepare_below(node, here)
                 text, known = self._expressions.value(node, here)
@@ -219,6 +237,10 @@ class FunctionWriter:
             self._code.write(f"{name} = {low} {node.op} {low_b}")
             self._code.write(f"{high} = {up} {node.op} {up_b}")
             fits = f"{INT_MIN} <= {name} and {high} <= {INT_MAX}"
+            if may_lack_end(node):
+                no_end = self._names.constants.literal(NO_END)
+                in_range = f"{INT_MIN} <= {{0}} <= {INT_MAX} or {{0}} == {{1}}{no_end}".format
+                fits = f"({in_range(name, '-')}) and ({in_range(high, '')})"
             self._code.write(f"if not ({fits}): {name} = {high} = None")
         return here
 
@@ -300,8 +322,11 @@ class _FactReads:
         self.start = Point(known=frozenset(known))
         """The point where all facts have been read."""
 
-    def write(self, used: Container[str]) -> None:
-        """Write statements for the facts whose names are used."""
+    def write(self, used: Container[str], *, leave_open_lists: bool) -> None:
+        """Write statements for the facts whose names are used; `leave_open_lists` as in `write_function`."""
+        if leave_open_lists and any(".".join(path) in OPEN_LISTS for path in self._name_of_path):
+            self._names.code.write("if visit.__dict__.get('completeness') is not None:")
+            self._names.code.write(f"    return {OPEN_LISTS_NAME}(visit)")
         self._name_of_path = {path: name for path, name in self._name_of_path.items() if name in used}
         tree: _Tree = {}
         for path in sorted(self._name_of_path):
