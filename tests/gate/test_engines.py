@@ -219,3 +219,18 @@ def test_a_gate_whose_engines_differ_does_not_start(base: vc.Policy, monkeypatch
             patch.setattr(type_, name, fault)
             with pytest.raises(EngineFailure, match=r"self-test|durable-rules (finds|concludes)"):
                 vc.Gate(base)
+
+
+@pytest.mark.parametrize("choice", ["durable", "both"])
+def test_a_self_test_passed_by_one_engine_stands_for_no_other(
+    base: vc.Policy, monkeypatch: pytest.MonkeyPatch, choice: Any
+) -> None:
+    """A policy whose native gate has started is tested again for a gate that asks other engines."""
+    from visitcheck.engines.durable.engine import DurableEngine
+
+    monkeypatch.setattr(engine_pair, "_TESTED", set())
+    vc.Gate(base, engine="native")
+    monkeypatch.setattr(DurableEngine, "conclude", lambda engine, counts: vc.Outcome.ALLOW)
+
+    with pytest.raises(EngineFailure, match="durable-rules concludes"):
+        vc.Gate(base, engine=choice)

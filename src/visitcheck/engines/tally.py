@@ -31,26 +31,26 @@ class Tally:
     rules: Mapping[str, tuple[str, ...]]
 
 
-def kind(rule: PlanRule, status: Status) -> str:
-    """Which of `KINDS` a rule with this status is of."""
+def kind_of(rule: PlanRule, status: Status) -> str:
+    """Return which of `KINDS` a rule with this status is of."""
     if status in _SETTLED:
         return str(status)
     return f"{status}_{rule.effect if status is Status.VIOLATED else rule.on_unknown}"
 
 
-def tally(rules: Sequence[PlanRule], statuses: Sequence[Status]) -> Tally:
-    """The rules of a plan counted, for their statuses by position."""
+def tally_rules(rules: Sequence[PlanRule], statuses: Sequence[Status]) -> Tally:
+    """Count the rules of a plan, for their statuses by position."""
     ids: dict[str, list[str]] = {name: [] for name in KINDS}
     binding = 0
     for rule, status in zip(rules, statuses, strict=True):
-        ids[kind(rule, status)].append(rule.rule.id)
+        ids[kind_of(rule, status)].append(rule.rule.id)
         binding += rule.effect != "note" and status is not Status.NOT_APPLICABLE
-    counts = {"rules": len(rules), "binding": binding} | {name: len(found) for name, found in ids.items()}
-    return Tally(MappingProxyType(counts), MappingProxyType({name: tuple(found) for name, found in ids.items()}))
+    counts = {"rules": len(rules), "binding": binding} | {name: len(of_kind) for name, of_kind in ids.items()}
+    return Tally(MappingProxyType(counts), MappingProxyType({name: tuple(of_kind) for name, of_kind in ids.items()}))
 
 
 def conclude(counts: Mapping[str, int], *, without: Sequence[Status] = ()) -> Outcome:
-    """The outcome that follows from counts: the gravest that any rule asks for, `review` where no rule binds.
+    """Return the outcome that follows from counts: the gravest that any rule asks for, `review` where no rule binds.
 
     Rules with a status of `without` are passed over.
     """

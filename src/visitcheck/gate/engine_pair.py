@@ -10,7 +10,13 @@ from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from visitcheck.engines.contract import Engine
 from visitcheck.engines.python import NativeEngine
-from visitcheck.engines.self_test import check_agreement, engine_evaluators, interpreter_evaluators, rule_ids, self_test
+from visitcheck.engines.self_test import (
+    compare_engines,
+    compare_evaluators,
+    engine_evaluators,
+    interpreter_evaluators,
+    name_rules,
+)
 from visitcheck.engines.status import Judge, Outcome, Verdict
 from visitcheck.errors import EngineUnavailable, Problem
 from visitcheck.facts import Visit
@@ -142,13 +148,13 @@ class EnginePair:
         first = self.engines[0]
         native = interpreter_evaluators if first is self.durable else engine_evaluators(first, NativeEngine)
         if self.durable is None:
-            self_test(self.plan, native, interpreter_evaluators)
+            compare_evaluators(self.plan, native, interpreter_evaluators)
         else:
             from visitcheck.engines.durable.self_test import check_rule_sets, feature_evaluators
 
             check_rule_sets(self.durable)
-            self_test(self.plan, native, feature_evaluators)
-            check_agreement(self.plan, NativeEngine(self.plan) if first is self.durable else first, self.durable)
+            compare_evaluators(self.plan, native, feature_evaluators)
+            compare_engines(self.plan, NativeEngine(self.plan) if first is self.durable else first, self.durable)
         _TESTED.add(key)
 
 
@@ -165,7 +171,7 @@ def _log_error(message: str, *args: object, exc_info: Exception | None = None) -
 
 def _describe_difference(plan: Plan, position: int, names: list[str], truths: tuple[bool | None, ...]) -> str:
     said = ", ".join(f"{name} {TRUTH_WORDS[truth]}" for name, truth in zip(names, truths, strict=True))
-    return f"{rule_ids(plan, position)}: {said}"
+    return f"{name_rules(plan, position)}: {said}"
 
 
 def _visit_id(visit: Visit) -> object:
