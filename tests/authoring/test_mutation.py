@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 from small_pack import CASES, PACK, policy, results, with_case
 
 from visitcheck.authoring import Mutation, mutants_of, mutate, mutation_text, mutation_to_dict, parse_accepted
-from visitcheck.authoring.mutation.rewriting import rewritten, written_changes
-from visitcheck.authoring.mutation.values import moved
+from visitcheck.authoring.mutation.rewriting import changes_in, rewrite_nodes
+from visitcheck.authoring.mutation.values import neighbouring_values
 from visitcheck.facts.types import (
     BOOL,
     DATE,
@@ -190,14 +190,14 @@ def test_reports_name_the_survivors() -> None:
     ],
 )
 def test_values_move_by_a_step_of_their_type(value: object, type_: Type, expected: list[object]) -> None:
-    assert list(moved(value, type_)) == (pytest.approx(expected) if type_ == DOUBLE else expected)
+    assert list(neighbouring_values(value, type_)) == (pytest.approx(expected) if type_ == DOUBLE else expected)
 
 
 @given(st.integers(0, 22), st.integers(1, 24))
 def test_hours_move_each_end_by_a_minute_and_stay_hours(start: int, length: int) -> None:
     end = min(24, start + length)
     hours = read_weekly_hours({"mon-fri": [f"{start:02}:00-{end:02}:00"]})
-    found = {each.days[0][0] for each in moved(hours, WEEKLY_HOURS)}  # type: ignore[attr-defined]
+    found = {each.days[0][0] for each in neighbouring_values(hours, WEEKLY_HOURS)}  # type: ignore[attr-defined]
 
     opening = {(start * HOUR + step, end * HOUR) for step in (-MINUTE, MINUTE)} if start > 0 else set()
     closing = {(start * HOUR, end * HOUR + step) for step in (-MINUTE, MINUTE)} if end < 24 else set()
@@ -208,8 +208,8 @@ def test_hours_move_each_end_by_a_minute_and_stay_hours(start: int, length: int)
 def test_every_change_gives_another_condition_that_can_be_read(text: str, visit: SimpleNamespace) -> None:
     condition = compiled(text)
 
-    for key, _, change in written_changes(condition):
-        changed = rewritten(condition, key, change.apply)
+    for key, _, change in changes_in(condition):
+        changed = rewrite_nodes(condition, key, change.apply)
         assert changed != condition
         assert changed.type == condition.type
         assert interpret(changed, visit) in (True, False, None)
@@ -219,5 +219,5 @@ def test_every_change_gives_another_condition_that_can_be_read(text: str, visit:
 def test_a_condition_stays_what_it_is_where_the_change_is_none(text: str) -> None:
     condition = compiled(text)
 
-    for key, _, _ in written_changes(condition):
-        assert rewritten(condition, key, lambda node: node) is condition
+    for key, _, _ in changes_in(condition):
+        assert rewrite_nodes(condition, key, lambda node: node) is condition

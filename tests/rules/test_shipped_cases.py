@@ -10,12 +10,12 @@ from visitcheck.authoring import (
     ENGINES,
     CaseResult,
     Mutation,
-    accepted_beside,
     as_text,
     coverage_text,
     measure,
     mutate,
     mutation_text,
+    read_accepted_beside,
     run_cases,
 )
 from visitcheck.authoring.run import EngineType
@@ -42,12 +42,12 @@ def reference(path: Path) -> tuple[CaseResult, ...]:
 
 @cache
 def mutation(path: Path) -> Mutation:
-    return mutate(policy_of(path), reference(path), case_file(path).pack, accepted_beside(path))
+    return mutate(policy_of(path), reference(path), case_file(path).pack, read_accepted_beside(path))
 
 
 @pytest.mark.parametrize("path", BESIDE_PACKS, ids=short)
 def test_cases_show_every_outcome_within_reach(path: Path) -> None:
-    coverage = measure(policy_of(path), reference(path), case_file(path).pack, accepted_beside(path))
+    coverage = measure(policy_of(path), reference(path), case_file(path).pack, read_accepted_beside(path))
 
     assert (coverage.missing, coverage.stale) == ((), ()), coverage_text([coverage])
 
