@@ -9,8 +9,7 @@ from typing import Any, Literal, TypeVar
 from hypothesis import strategies as st
 
 from visitcheck.facts.diagnosis import diagnose
-from visitcheck.facts.fields import FactModel
-from visitcheck.facts.models import FieldShape, shapes
+from visitcheck.facts.fields import FactModel, FieldShape, shapes
 from visitcheck.facts.times import date_text, timestamp, timestamp_text
 from visitcheck.facts.types import DAY
 from visitcheck.facts.visit import Visit

@@ -8,8 +8,7 @@ from typing import Any
 from hypothesis import strategies as st
 
 from visitcheck.facts.constraints import Length, Pattern, Range
-from visitcheck.facts.fields import Zone
-from visitcheck.facts.models import FieldShape
+from visitcheck.facts.fields import FieldShape, Zone
 from visitcheck.facts.types import (
     BOOL,
     DATE,

@@ -22,7 +22,7 @@ from visitcheck.audit.inputs.gate_reader import PROBLEMS, GateReader
 from visitcheck.audit.inputs.raw_rows import BYTES, ODD, TEXT, RawRows
 from visitcheck.audit.inputs.register_facts import Register, register_fact_paths, register_lookups
 from visitcheck.engines.sql.columns import FILE, ROW, fact_columns, record_fields, sql_type
-from visitcheck.facts.models import shapes
+from visitcheck.facts.fields import shapes
 from visitcheck.facts.narrow import narrow_record
 from visitcheck.facts.times import timestamp
 from visitcheck.facts.types import MONEY, ListOf, Record

@@ -26,8 +26,7 @@ from visitcheck.facts.constraints import (
     StateTime,
     UniqueKey,
 )
-from visitcheck.facts.fields import FactModel
-from visitcheck.facts.models import FieldShape, shapes
+from visitcheck.facts.fields import FactModel, FieldShape, shapes
 from visitcheck.facts.types import DAY, HOUR, ListOf, Record, Type
 
 AS_OF = "__as_of"

@@ -12,8 +12,7 @@ from visitcheck.audit.inputs.expressions import Expr
 from visitcheck.audit.inputs.fact_values import FactSql, is_telling, raw_json, read_value, unreadable
 from visitcheck.audit.inputs.raw_rows import JSON, RawList, RawRecord, RawType, RawValue
 from visitcheck.engines.sql.columns import sql_type
-from visitcheck.facts.fields import FactModel
-from visitcheck.facts.models import FieldShape, shapes
+from visitcheck.facts.fields import FactModel, FieldShape, shapes
 from visitcheck.facts.types import MONEY, ListOf, Record, Type
 
 

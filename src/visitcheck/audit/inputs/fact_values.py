@@ -13,7 +13,7 @@ from visitcheck.audit.inputs.expressions import Expr
 from visitcheck.audit.inputs.raw_rows import JSON, RawType, RawValue
 from visitcheck.engines.sql.columns import sql_type
 from visitcheck.facts.constraints import Range
-from visitcheck.facts.models import FieldShape
+from visitcheck.facts.fields import FieldShape
 from visitcheck.facts.types import (
     BOOL,
     DATE,

@@ -17,8 +17,8 @@ from visitcheck.audit.inputs.expressions import Expr
 from visitcheck.audit.inputs.fact_groups import is_odd_list, is_odd_object, json_elements, json_fields, json_record_type
 from visitcheck.audit.inputs.raw_rows import BYTES, ODD, TEXT, RawList, RawRows, RawType
 from visitcheck.engines.sql.columns import FILE, ROW, fact_columns
+from visitcheck.facts.fields import FieldShape, shapes
 from visitcheck.facts.limits import MAX_CHARACTERS
-from visitcheck.facts.models import FieldShape, shapes
 from visitcheck.facts.types import Record
 from visitcheck.facts.visit import Visit
 

@@ -10,8 +10,8 @@ from sqlglot import exp
 from visitcheck.audit.inputs import expressions as e
 from visitcheck.audit.inputs.expressions import Expr
 from visitcheck.facts.constraints import Constraint, KnownZone, Length, NoStandIn, Pattern
+from visitcheck.facts.fields import FieldShape
 from visitcheck.facts.limits import MAX_TEXT
-from visitcheck.facts.models import FieldShape
 from visitcheck.facts.scalars import STAND_INS
 from visitcheck.facts.types import (
     DATE,

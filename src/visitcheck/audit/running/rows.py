@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, cast
 
-from visitcheck.facts.fields import FactModel
-from visitcheck.facts.models import shapes
+from visitcheck.facts.fields import FactModel, shapes
 from visitcheck.facts.types import Money
 from visitcheck.facts.visit import Visit
 

@@ -12,8 +12,8 @@ from visitcheck.errors import Place
 from visitcheck.facts.types import DATE
 from visitcheck.ir.nodes import Expr
 from visitcheck.language.printer import constant
-from visitcheck.policy.dates import application
 from visitcheck.policy.model import Check, Condition, Excuse, Rule
+from visitcheck.policy.rules import application
 
 
 @dataclass(frozen=True, slots=True)

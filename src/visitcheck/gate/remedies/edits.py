@@ -7,8 +7,7 @@ from collections.abc import Iterable
 from typing import Any, NamedTuple, cast
 
 from visitcheck.facts import Visit
-from visitcheck.facts.fields import FactModel
-from visitcheck.facts.models import shapes
+from visitcheck.facts.fields import FactModel, shapes
 from visitcheck.gate.remedies.model import Change
 
 Path = tuple[str | int, ...]
