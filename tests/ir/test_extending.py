@@ -18,7 +18,7 @@ STEP = re.compile(
     re.MULTILINE | re.DOTALL,
 )
 ANSWERS = """
-from visitcheck.engines.available import engine_types, why_no_durable
+from visitcheck.engines.available import engine_types, durable_load_problem
 from visitcheck.engines.sql.duckdb_engine import DuckDbEngine
 from visitcheck.facts import read_visit
 from visitcheck.ir.plan import make_plan
