@@ -9,8 +9,8 @@ from itertools import islice
 from pathlib import Path
 
 from visitcheck.audit.inputs import csv_files, parquet, workbooks
-from visitcheck.audit.inputs import expressions as e
 from visitcheck.audit.inputs.csv_files import UnreadableError
+from visitcheck.audit.inputs.duckdb_functions import print_duckdb
 from visitcheck.audit.inputs.files import format_of
 from visitcheck.audit.inputs.temp_parquet import Spool
 from visitcheck.engines.sql.duckdb_connection import connect_duckdb
@@ -69,7 +69,7 @@ def _parquet(path: Path, shown: Path, sheet: str | None) -> Sample:
     with connect_duckdb() as con:
         names = [name for name in parquet.columns_of(con, str(path)) if not name.startswith("__")]
         query = parquet.sample(names, str(path), _ROWS)
-        rows = con.sql(e.sql(query)).fetchall()
+        rows = con.sql(print_duckdb(query)).fetchall()
     columns = {name: _different(str(row[at]) for row in rows if row[at] is not None) for at, name in enumerate(names)}
     return Sample(str(shown), columns, sheet=sheet)
 
