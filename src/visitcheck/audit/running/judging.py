@@ -102,9 +102,9 @@ class ShardJudge:
         self._create_table(REPORTABLE, reportable_query(self.scope))
         self._write_parquet(verdicts_query(self.scope, self.labels), "file_number, row", verdicts)
         self._write_parquet(findings_query(self.scope, self.labels), "file_number, row, rule_number", findings)
-        found = count_shard(self.con, self.scope)
+        counts = count_shard(self.con, self.scope)
         self._drop_tables(JUDGED, LACKING, REPORTABLE)
-        return found
+        return counts
 
     def _drop_tables(self, *tables: str) -> None:
         for table in tables:
@@ -136,8 +136,8 @@ def make_shard_judge(
 
     Raises `EngineFailure` where DuckDB's zone data differs from the pinned for a zone in use.
     """
-    found = con.execute(f"SELECT DISTINCT {fact_column('visit.timezone')} FROM {shards.all_rows}").fetchall()
-    zones = {zone for [zone] in found} & zone_names()
+    rows = con.execute(f"SELECT DISTINCT {fact_column('visit.timezone')} FROM {shards.all_rows}").fetchall()
+    zones = {zone for [zone] in rows} & zone_names()
     check_zones(zones | zones_of(scope.plan), "duckdb", lambda query: con.execute(query).fetchall())
     engine = SqlEngine(scope.plan, "duckdb", zones=zones, never_known=scope.never_known)
     [(has_duplicates,)] = con.execute(f"SELECT count(*) FROM {parquet_scan(duplicates)}").fetchall()

@@ -10,7 +10,7 @@ from visitcheck.audit.inputs import InputFile
 from visitcheck.audit.running.duplicates import duplicate_rows
 from visitcheck.audit.running.findings import file_label
 from visitcheck.audit.running.resume_key import file_labels
-from visitcheck.audit.running.shards import Shards
+from visitcheck.audit.running.shards import Shards, reject_fields
 from visitcheck.audit.running.sql import parquet_scan, quote_name, quote_text, text_list
 from visitcheck.engines.sql.columns import FILE, ROW
 
@@ -86,10 +86,10 @@ def count_rejects_by_code(con: duckdb.DuckDBPyConnection, target: Path) -> dict[
 
 def _duplicate_rejects_query(shards: Shards, duplicates: Path, labels: tuple[str, ...]) -> str:
     first = file_label(labels).replace("file_number", "first.f")
-    said = f"'`visit.id` is that of row ' || first.r || ' of ' || {first} || ', too'"
+    message = f"'`visit.id` is that of row ' || first.r || ' of ' || {first} || ', too'"
     return (
         f"SELECT {quote_name(FILE)} AS file_number, {quote_name(ROW)} AS row, id AS visit_id, "
-        f"[struct_pack(code := 'duplicate-visit-id', path := '$.visit.id', message := {said})] AS problems "
+        f"[struct_pack(code := 'duplicate-visit-id', path := '$.visit.id', message := {message})] AS problems "
         f"FROM ({duplicate_rows(shards, duplicates)})"
     )
 
@@ -98,8 +98,6 @@ def _refused_file_queries(files: tuple[InputFile, ...]) -> Iterator[str]:
     """The rows of files that were refused as a whole, each with the file's problem."""
     for number, file in enumerate(files):
         if file.problem is not None and file.rows:
-            problem = file.problem
-            said = f"{problem.message}; {problem.help}" if problem.help else problem.message
-            parts = {"code": problem.code, "path": problem.path or "$", "message": said}
-            one = f"struct_pack({', '.join(f'{key} := {quote_text(value)}' for key, value in parts.items())})"
-            yield f"SELECT {number}, n, NULL, [{one}] FROM range(1, {file.rows + 1}) AS numbers(n)"
+            fields = reject_fields(file.problem).items()
+            problem = f"struct_pack({', '.join(f'{key} := {quote_text(value)}' for key, value in fields)})"
+            yield f"SELECT {number}, n, NULL, [{problem}] FROM range(1, {file.rows + 1}) AS numbers(n)"

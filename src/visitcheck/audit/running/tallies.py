@@ -58,13 +58,13 @@ def _hour_of_week(scope: AuditScope) -> str:
 
 
 def _count_outcomes(con: duckdb.DuckDBPyConnection, rows: str, column: str = "outcome", shown: str = "k") -> Counts:
-    found: Counts = {}
+    counts: Counts = {}
     each = f"SELECT k, {column}, count(*) AS number FROM ({rows}) GROUP BY ALL"
     named = f"coalesce({shown}, '{NOT_KNOWN}')"
     query = f"SELECT {named}, {column}, sum(number)::BIGINT FROM ({each}) GROUP BY ALL ORDER BY ALL"
     for key, outcome, number in con.execute(query).fetchall():
-        found.setdefault(key, {})[OUTCOME_WORDS[outcome]] = number
-    return found
+        counts.setdefault(key, {})[OUTCOME_WORDS[outcome]] = number
+    return counts
 
 
 def _count_rules(con: duckdb.DuckDBPyConnection, scope: AuditScope) -> Counts:
@@ -75,13 +75,13 @@ def _count_rules(con: duckdb.DuckDBPyConnection, scope: AuditScope) -> Counts:
         f"count(*) FILTER (s{n} = {satisfied} AND c{rule.applies} IS NULL) AS open FROM {JUDGED} GROUP BY s{n}"
         for n, rule in enumerate(scope.plan.rules)
     ]
-    found: Counts = {}
+    rules: Counts = {}
     for position, status, number, unsure in con.execute(" UNION ALL ".join(parts)).fetchall() if parts else ():
-        counts = found.setdefault(scope.plan.rules[position].rule.id, {})
-        counts[_STATUSES[status]] = number
+        by_status = rules.setdefault(scope.plan.rules[position].rule.id, {})
+        by_status[_STATUSES[status]] = number
         if unsure:
-            counts["satisfied_perhaps_not_applicable"] = unsure
-    return found
+            by_status["satisfied_perhaps_not_applicable"] = unsure
+    return rules
 
 
 def _count_missing(con: duckdb.DuckDBPyConnection) -> Counts:

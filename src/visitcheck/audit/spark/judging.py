@@ -78,8 +78,8 @@ def _number_rows(rows: DataFrame) -> DataFrame:
         before += size
     offsets = rows.sparkSession.createDataFrame(starts, "partition BIGINT, start BIGINT")
     within = f.col(ROW).bitwiseAND((1 << _PARTITION_BITS) - 1)
-    found = rows.join(f.broadcast(offsets), partition == f.col("partition"))
-    return found.withColumn(ROW, within + f.col("start") + 1).drop("partition", "start")
+    placed = rows.join(f.broadcast(offsets), partition == f.col("partition"))
+    return placed.withColumn(ROW, within + f.col("start") + 1).drop("partition", "start")
 
 
 def _find_duplicates(rows: DataFrame) -> DataFrame:
@@ -97,8 +97,8 @@ def _add_history(rows: DataFrame, scope: AuditScope, options: AuditOptions) -> D
 
 
 def _evaluate_rows(session: SparkSession, rows: DataFrame, scope: AuditScope) -> DataFrame:
-    found = {row[0] for row in rows.select("visit.timezone").distinct().collect()}
-    zones = found & zone_names()
+    zones_in_rows = {row[0] for row in rows.select("visit.timezone").distinct().collect()}
+    zones = zones_in_rows & zone_names()
     check_zones(zones | zones_of(scope.plan), "spark", lambda query: session.sql(query).collect())
     engine = SqlEngine(scope.plan, "spark", zones=zones, never_known=scope.never_known)
     with temp_view(rows) as name:

@@ -14,9 +14,9 @@ from visitcheck.audit.inputs.gate_reader import PROBLEMS, ColumnsReader
 from visitcheck.audit.inputs.raw_rows import RawRows, RawType, raw_type
 from visitcheck.audit.running.scope import AuditScope
 from visitcheck.audit.running.shards import narrowed_rows
-from visitcheck.audit.spark.workers import connect_worker
 from visitcheck.engines.sql import build as sql
 from visitcheck.engines.sql.columns import FILE, ROW, arrow_schema, arrow_type, fact_columns, spark_type
+from visitcheck.engines.sql.duckdb_connection import connect_duckdb
 from visitcheck.facts import Registers, visit_model_with_extra
 
 if TYPE_CHECKING:
@@ -24,6 +24,13 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 _BATCH = "visitcheck_batch"
+
+
+def connect_worker() -> duckdb.DuckDBPyConnection:
+    """A database for one batch at a time: Spark has a worker for each core, so it takes one thread."""
+    con = connect_duckdb()
+    con.execute("SET threads = 1")
+    return con
 
 
 def raw_types(con: duckdb.DuckDBPyConnection, rows: pa.Table) -> dict[str, RawType]:

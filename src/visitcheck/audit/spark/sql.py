@@ -33,7 +33,7 @@ def temp_view(frame: DataFrame) -> Iterator[str]:
 
 def union_frames(frames: Iterable[DataFrame]) -> DataFrame:
     """All rows of frames with the same columns."""
-    first, *rest = frames
-    for one in rest:
-        first = first.unionByName(one)
-    return first
+    rows, *rest = frames
+    for frame in rest:
+        rows = rows.unionByName(frame)
+    return rows
