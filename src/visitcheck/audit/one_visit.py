@@ -32,7 +32,7 @@ def find_visit(
     policy: Policy,
     options: AuditOptions = AuditOptions(),  # noqa: B008 - frozen
 ) -> tuple[Visit, str]:
-    """The visit with this id, its earlier visits as the options say, and where it was found, as `file:row`.
+    """Find the visit with this id, with the earlier visits that the options give it, and its place, as `file:row`.
 
     Reads the whole input three times. Raises `InvalidInput` where no row, or more than
     one, has the id, and `InvalidVisit` with its problems for a row that an audit rejects.
@@ -61,7 +61,7 @@ def find_visit(
 
 
 def _read_row(con: duckdb.DuckDBPyConnection, inputs: Inputs, visit_id: str) -> dict[str, Any]:
-    """The one row with the id."""
+    """Read the one row with the id."""
     query = f"SELECT * FROM ({inputs.relation(con)}) WHERE {fact_column('visit.id')} = $1"
     rows: list[dict[str, Any]] = con.sql(query, params=[visit_id]).to_arrow_table().to_pylist()
     if len(rows) != 1:
@@ -76,7 +76,7 @@ def _read_row(con: duckdb.DuckDBPyConnection, inputs: Inputs, visit_id: str) -> 
 
 
 def visit_from_row(row: Mapping[str, Any], model: type[Visit] = Visit) -> Visit:
-    """The visit of a canonical row, whose facts were validated as the row was read."""
+    """Build the visit of a canonical row, whose facts were validated as the row was read."""
     return cast("Visit", _build_record(row, model))
 
 

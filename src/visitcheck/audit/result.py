@@ -1,4 +1,4 @@
-"""What an audit found, read from its output folder piece by piece."""
+"""The results of an audit, read from its output folder piece by piece."""
 
 from __future__ import annotations
 

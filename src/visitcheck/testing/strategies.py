@@ -145,7 +145,7 @@ def _fill_up(
 
 
 def _place_in_time(value: Any, anchor: int) -> Any:
-    """Moments and days relative to the anchor as text."""
+    """Write moments and days that are relative to the anchor as text."""
     match value:
         case MomentOffset(offset):
             return timestamp_text(anchor + offset)

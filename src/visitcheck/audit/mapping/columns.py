@@ -1,4 +1,4 @@
-"""Columns and constants of a mapping, checked against the types of the facts they feed."""
+"""Columns and constants of a mapping: the facts they feed, and values checked against the types of these."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _is_time_format = re.compile(r"(?s)(?:[^%]|%(?:-?[dHIjmMSy]|[aAbBcfgGhnpTuUVwWxX
 def read_target(
     node: YamlScalar, facts: Mapping[str, FactInfo], problems: list[Problem], within: str | None = None
 ) -> Target | None:
-    """The fact at a path; `within` is the list that a separate table gives, whose name may be left out.
+    """Look up the fact at a path; `within` is the list that a separate table gives, whose name may be left out.
 
     A path that is none, or leads to a group or into all elements of a list at once, is a problem.
     """
@@ -71,7 +71,7 @@ def is_record_list(fact: FactInfo) -> bool:
 def read_constants(
     part: Part, facts: Mapping[str, FactInfo], problems: list[Problem]
 ) -> tuple[tuple[Target, Value | list[Value]], ...]:
-    """The facts under `constants:` with their values."""
+    """Read the facts under `constants:` with their values."""
     targets: list[tuple[Target, Value | list[Value]]] = []
     for name, node in part.entries("constants"):
         fed = read_target(name, facts, problems)
@@ -88,7 +88,7 @@ def read_constants(
 def read_columns(
     part: Part, whole: Part, facts: Mapping[str, FactInfo], within: str | None, problems: list[Problem]
 ) -> tuple[Column, ...]:
-    """The columns of a table; `whole` is the mapping, whose zone holds where a column names none."""
+    """Read the columns of a table; `whole` is the mapping, whose zone holds where a column names none."""
     return tuple(
         column
         for name, node in part.entries("columns")
@@ -170,7 +170,7 @@ def _read_values(part: Part, type_: Type, problems: list[Problem]) -> Iterator[t
 
 
 def _read_value(node: YamlNode, type_: Type, problems: list[Problem]) -> Value:
-    """A value as JSON has it; one that the fact cannot have is a problem."""
+    """Read a value as JSON has it; one that the fact cannot have is a problem."""
     if not isinstance(node, YamlScalar):
         problems.append(Problem("mapping-value", f"one value of the type {type_} belongs here", None, node.place()))
         return None

@@ -1,4 +1,4 @@
-"""`load_mapping`: a mapping file with all its problems found at once."""
+"""`load_mapping`: reads a mapping file, and reports all its problems at once."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from visitcheck.suggest import did_you_mean
 
 
 def load_mapping(path: str | Path, *, facts: Mapping[str, FactInfo] = FACTS) -> ColumnMapping:
-    """The mapping in a file; `facts` is the vocabulary, where packs add to it.
+    """Load the mapping in a file; `facts` is the vocabulary, where packs add to it.
 
     Raises `InvalidInput` with all problems, each with its place.
     """
@@ -35,7 +35,7 @@ def load_mapping(path: str | Path, *, facts: Mapping[str, FactInfo] = FACTS) -> 
 
 
 def mapping_from_text(text: str, file: str = "mapping", *, facts: Mapping[str, FactInfo] = FACTS) -> ColumnMapping:
-    """The mapping in a text; `file` is its name in messages. Raises `InvalidInput`."""
+    """Read the mapping in a text; `file` is its name in messages. Raises `InvalidInput`."""
     node, problems = parse_yaml(text, file)
     if node is None:
         raise InvalidInput(problems or [Problem("mapping-unreadable", f"`{file}` is empty", "map at least one column")])
@@ -132,7 +132,7 @@ def _check_since(name: str, since: YamlScalar, complete: bool, problems: list[Pr
 
 
 def _report_repeats(tables: list[TableMap], fixed: Sequence[tuple[Target, object]], problems: list[Problem]) -> None:
-    """Two columns may not feed one fact."""
+    """Report facts that two columns or constants feed."""
     seen: dict[tuple[object, ...], Place] = {}
     targets = [(("visits", *target.steps), target) for target, _ in fixed]
     for table in tables:

@@ -40,7 +40,7 @@ class ColumnGuess:
 
 
 def suggest_mapping(sample: TableSample) -> str:
-    """A mapping file for a table, as YAML. What it is not sure of stands in comments, marked `unsure`."""
+    """Propose a mapping file for a table, as YAML. What it is not sure of is in comments, marked `unsure`."""
     guesses = _guess_columns(sample)
     lists = Counter(
         guess.path.partition("[]")[0] for guess in guesses if guess.path and "[]" in guess.path and guess.doubt is None
@@ -54,7 +54,7 @@ def suggest_mapping(sample: TableSample) -> str:
 
 
 def _guess_columns(sample: TableSample, separate: str | None = None) -> list[ColumnGuess]:
-    """The best guess for each column; a fact is given to the column that resembles it most.
+    """Guess what each column is; a fact is given to the column that resembles it most.
 
     In a separate table of a list, facts of that list go before all others.
     """

@@ -17,7 +17,7 @@ _NOISE = re.compile(r"[\s_\-.,:;/()（）【】\[\]<>《》、，。：*#'\"]+")
 
 
 def fold_header(name: str) -> str:
-    """A header without case, width, spaces and punctuation."""
+    """Drop case, width, spaces and punctuation of a header, so that spellings compare equal."""
     return _NOISE.sub("", unicodedata.normalize("NFKC", name).casefold())
 
 

@@ -32,7 +32,7 @@ def has_undetermined_rule(scope: AuditScope) -> str:
 
 
 def missing_facts(scope: AuditScope) -> str:
-    """Which of the facts that rules read a row lacks, sorted; in forms that Spark has, too.
+    """An expression for the facts that rules read and a row lacks, sorted; in forms that Spark has, too.
 
     Facts that no row gives are left out: rules that need them are listed once, in the summary.
     """

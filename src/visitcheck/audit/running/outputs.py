@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 def join_parts(parts: Iterable[Path], target: Path, about: dict[str, str]) -> int:
-    """One Parquet file of the parts, in their order, with `about` as its metadata; returns the number of rows."""
+    """Join Parquet files to one, in their order, with `about` as its metadata; returns the number of rows."""
     import pyarrow.parquet as pq
 
     writer: pq.ParquetWriter | None = None
@@ -58,7 +58,7 @@ def _nullable_type(type_: pa.DataType) -> pa.DataType:
 def write_rejects(
     con: duckdb.DuckDBPyConnection, shards: Shards, duplicates: Path, files: tuple[InputFile, ...], target: Path
 ) -> dict[str, int]:
-    """`rejects.parquet`: a row for each rejected row of the input, by file and row; returns rows by table.
+    """Write `rejects.parquet`, a row for each rejected row of the input, by file and row; returns rows by table.
 
     Its code, path and message are those of its first problem.
     """
@@ -80,7 +80,7 @@ def write_rejects(
 
 
 def count_rejects_by_code(con: duckdb.DuckDBPyConnection, target: Path) -> dict[str, int]:
-    """How many rows were rejected, by the code of their first problem."""
+    """Count rejected rows by the code of their first problem."""
     return dict(con.execute(f"SELECT code, count(*) FROM {parquet_scan(target)} GROUP BY 1 ORDER BY 1").fetchall())
 
 

@@ -1,4 +1,4 @@
-"""What a run's output hangs on: a run may be resumed only where all of it is the same."""
+"""What the output of a run depends on: a run may be resumed only where all of it is the same."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def file_labels(paths: tuple[Path, ...]) -> tuple[str, ...]:
 
 
 def package_versions() -> dict[str, str]:
-    """The versions of the packages that take part."""
+    """The versions of the packages on which results depend."""
     versions = {}
     for package in _PACKAGES:
         try:

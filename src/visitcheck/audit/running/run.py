@@ -1,4 +1,4 @@
-"""The run: inputs to shards, shards to verdicts, and all of it to the output folder."""
+"""The run of an audit: inputs to shards, shards to verdicts, and all of it to the output folder."""
 
 from __future__ import annotations
 

@@ -87,13 +87,13 @@ def _scan_bins(folder: Path, pattern: str) -> str:
 
 
 def narrowed_columns(scope: AuditScope) -> str:
-    """The canonical columns with only the facts that the run needs."""
+    """List the canonical columns with only the facts that the run needs."""
     columns = fact_columns(scope.kept).items()
     return ", ".join(f"{quote_name(column)}::{duckdb_type(type_)} AS {quote_name(column)}" for column, type_ in columns)
 
 
 def narrowed_rows(relation: str, scope: AuditScope) -> str:
-    """The rows of `relation` with only the facts that the run needs; proposals are refused."""
+    """Select the rows of `relation` with only the facts that the run needs; proposals get a problem."""
     fields = ", ".join(f"'{key}': {quote_text(value)}" for key, value in reject_fields(NOT_RECORDED).items())
     proposed = f"[{{{fields}}}]"
     problems = f"coalesce(__problems, CASE WHEN {fact_column('visit.stage')} = 'proposed' THEN {proposed} END)"
@@ -108,7 +108,7 @@ def reject_fields(problem: Problem) -> dict[str, str]:
 
 
 def write_shards(con: duckdb.DuckDBPyConnection, relation: str, scope: AuditScope, shards: Shards) -> list[int]:
-    """Writes every row of `relation` to its shard, with the facts that the run needs; returns the shards used.
+    """Write every row of `relation` to its shard, with the facts that the run needs; returns the shards used.
 
     Where nothing can be judged, one shard without rows is used.
     """
@@ -130,7 +130,7 @@ def write_shards(con: duckdb.DuckDBPyConnection, relation: str, scope: AuditScop
 
 
 def _write_empty_shard(con: duckdb.DuckDBPyConnection, scope: AuditScope, shards: Shards) -> None:
-    """A shard without rows: where nothing can be judged, tables without rows still come of it."""
+    """Write a shard without rows: where nothing can be judged, there are still tables, without rows."""
     columns = [(FILE, "INTEGER"), (ROW, "BIGINT")]
     columns += [(column, duckdb_type(type_)) for column, type_ in fact_columns(scope.kept).items()]
     columns += [("__problems", duckdb_type(PROBLEMS)), (SHARD, "INTEGER")]

@@ -1,4 +1,4 @@
-"""What closes a run, whichever engine judged: the counts held, summary, policy and manifest."""
+"""The JSON files of an audit, whichever engine judged: summary, policy and manifest."""
 
 from __future__ import annotations
 
@@ -25,9 +25,9 @@ def summary_files(
     total: Counts,
     rejects: Counts,
 ) -> dict[str, Any]:
-    """The JSON files by name. `counts` are of tables, `total` those of judged rows, `rejects` by code.
+    """Make the JSON files, by name. `counts` are of tables, `total` those of judged rows, `rejects` by code.
 
-    Every row has to be a verdict or a reject; raises `EngineFailure` for anything else, which is a defect.
+    Raises `EngineFailure` unless every row is a verdict or a reject, which would be a defect.
     """
     if counts["rows"] != counts["verdicts"] + counts["rejects"] or counts["verdicts"] != total.get("visits", 0):
         raise EngineFailure(f"rows were lost or doubled: {counts}, {total.get('visits', 0)} judged")
@@ -40,7 +40,7 @@ def summary_files(
 
 
 def status_codes() -> dict[str, int]:
-    """How statuses are written."""
+    """The numbers that stand for statuses in `verdicts.parquet`."""
     return {str(status): code for status, code in STATUS_CODES.items()}
 
 
@@ -55,7 +55,7 @@ def _broken_files(files: tuple[InputFile, ...]) -> list[dict[str, object]]:
 
 
 def sum_counts(parts: list[Counts]) -> Counts:
-    """The counts of all shards."""
+    """Add up the counts of all shards."""
     total: Counts = {}
     for part in parts:
         total = add_counts(total, part)
@@ -63,7 +63,7 @@ def sum_counts(parts: list[Counts]) -> Counts:
 
 
 def make_summary(scope: AuditScope, total: Counts, rejects: Counts) -> dict[str, Any]:
-    """The summary as JSON values. Visits without a month, place or agency are counted under `(not known)`."""
+    """Make the summary, as JSON values. Visits without a month, place or agency are counted under `(not known)`."""
     by_rule = total.get("rules", {})
     return {
         "visits": total.get("visits", 0),

@@ -30,7 +30,7 @@ Counts = dict[str, Any]
 
 
 def count_shard(con: duckdb.DuckDBPyConnection, scope: AuditScope) -> Counts:
-    """The counts of the shard whose tables are on the connection."""
+    """Count the shard whose tables are on the connection."""
     judged = f"(SELECT *, {_hour_of_week(scope)} AS hour_of_week FROM {JUDGED})"
     groups = {
         label: _count_outcomes(con, f"SELECT {key} AS k, * FROM {judged}", shown=shown)
@@ -68,7 +68,7 @@ def _count_outcomes(con: duckdb.DuckDBPyConnection, rows: str, column: str = "ou
 
 
 def _count_rules(con: duckdb.DuckDBPyConnection, scope: AuditScope) -> Counts:
-    """By rule: how many visits have each status; of the satisfied, for how many it is unknown whether it applies."""
+    """Count visits by rule and status; of the satisfied, for how many it is unknown whether it applies."""
     satisfied = STATUS_CODES[Status.SATISFIED]
     parts = [
         f"SELECT {n} AS rule, s{n} AS status, count(*) AS number, "
@@ -85,13 +85,13 @@ def _count_rules(con: duckdb.DuckDBPyConnection, scope: AuditScope) -> Counts:
 
 
 def _count_missing(con: duckdb.DuckDBPyConnection) -> Counts:
-    """By fact: how many visits lack it and have an undetermined rule."""
+    """Count by fact the visits that lack it and have an undetermined rule."""
     query = f"SELECT one, count(*) FROM (SELECT unnest(lacks) AS one FROM {LACKING}) GROUP BY 1"
     return dict(con.execute(query).fetchall())
 
 
 def add_counts(left: Any, right: Any) -> Any:
-    """Two counts, or two mappings of them, added up."""
+    """Add two counts, or two mappings of them."""
     if isinstance(left, dict):
         return {
             key: add_counts(left[key], right[key]) if key in left and key in right else left.get(key, right.get(key))

@@ -1,4 +1,4 @@
-"""An audit on Spark: judged, told, counted, and written where a folder is named."""
+"""An audit on Spark: its verdicts, findings and counts, written where a folder is named."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ class SparkRun:
     options: AuditOptions
 
     def audit_frame(self, frame: DataFrame, out: Path | None) -> SparkAudit:
-        """The audit of a DataFrame; without `out` nothing is written."""
+        """Audit a DataFrame; without `out` nothing is written."""
         check_session(frame.sparkSession)
         source = frame_source(frame, self.policy, self.options.registers, self.options.as_of)
         with translate_spark_failures():
@@ -52,7 +52,7 @@ class SparkRun:
             return self._audit_to_folder(source, out)
 
     def audit_files(self, session: SparkSession, paths: Sequence[Path], out: Path) -> SparkAudit:
-        """The audit of Parquet files."""
+        """Audit Parquet files."""
         check_session(session)
         source = file_source(session, paths, self.policy, self.options.registers, self.options.as_of)
         with translate_spark_failures():

@@ -27,7 +27,7 @@ _BATCH = "visitcheck_batch"
 
 
 def connect_worker() -> duckdb.DuckDBPyConnection:
-    """A database for one batch at a time: Spark has a worker for each core, so it takes one thread."""
+    """Connect to a database for one batch at a time: Spark has a worker for each core, so it takes one thread."""
     con = connect_duckdb()
     con.execute("SET threads = 1")
     return con

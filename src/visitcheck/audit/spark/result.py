@@ -1,4 +1,4 @@
-"""What an audit on Spark found."""
+"""The results of an audit on Spark, as DataFrames."""
 
 from __future__ import annotations
 
@@ -36,6 +36,6 @@ class SparkAudit:
         return cls(verdicts, findings, rejects, result.summary, result.manifest)
 
     def close(self) -> None:
-        """Lets go of what Spark holds; the DataFrames are then worked out anew where they are used."""
+        """Release what Spark holds; the DataFrames are then computed again where they are used."""
         for frame in self.kept:
             frame.unpersist()

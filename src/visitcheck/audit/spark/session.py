@@ -89,7 +89,7 @@ def _setting_problem(name: str, value: object, needed: str, why: str) -> Problem
 
 @contextmanager
 def translate_spark_failures() -> Iterator[None]:
-    """What breaks inside Spark, as `EngineFailure`."""
+    """Raise what breaks inside Spark as `EngineFailure`."""
     from py4j.protocol import Py4JError
     from pyspark.errors import PySparkException
 

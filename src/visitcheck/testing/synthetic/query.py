@@ -32,7 +32,7 @@ CREATE OR REPLACE MACRO contact_day(n, crowded) AS if(crowded, 2, 1 + n);
 
 
 def macros_sql() -> str:
-    """Macros that the query uses, to be made before."""
+    """Statements that create the macros which the queries use."""
     return MACROS.format(
         surnames=_sql_list(words.SURNAMES),
         surname_count=len(words.SURNAMES),
@@ -96,7 +96,7 @@ flagged AS (
 
 
 def _fill_in_draws(sql: str, seed: int) -> str:
-    """The SQL with the seed and the visit's number in each `draw`, which a macro could not see."""
+    """Write the seed and the visit's number into each `draw`, since a macro could not see them."""
     return sql.replace("draw(", f"drawn({seed}, i, ")
 
 

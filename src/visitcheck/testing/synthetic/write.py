@@ -50,8 +50,8 @@ def synthesise(
 ) -> Synthetic:
     """Write made-up recorded visits in the vocabulary's own names, as Parquet or JSON Lines.
 
-    The same bytes for the same number, seed and version of DuckDB. `format` is told from the file's name
-    without it. Beside the file, `<path>.rates.json` says what was put into it. Raises `ValueError` for a number
+    The same bytes for the same number, seed and version of DuckDB. Without `format` the name of the file
+    decides. Beside the file, `<path>.rates.json` says what was put into it. Raises `ValueError` for a number
     or seed out of range, `OSError` where the file cannot be written. Needs the extra `audit`.
     """
     if not 1 <= visits <= MAX_VISITS or not 0 <= seed <= MAX_SEED:
