@@ -97,7 +97,7 @@ class RunFolder:
             self.write_json(key, _KEY)
             return False
         if not resume:
-            help_ = "go on with it by `--resume`, or begin anew by `--restart`"
+            help_ = "use `--resume` to go on with it, or `--restart` to start over"
             raise AuditFailed([Problem("run-unfinished", f"`{self.folder}` holds a run that was broken off", help_)])
         changed = sorted(name for name in before.keys() | key.keys() if before.get(name) != key.get(name))
         if changed:
@@ -148,7 +148,7 @@ def translate_failures(where: Path) -> Iterator[None]:
         if "KeyboardInterrupt" in message or "INTERRUPT Error" in message:  # in what the database was calling
             raise KeyboardInterrupt from None
         if "Out of Memory" in message:
-            help_ = "allow more by `--memory`, or take `--restart` with more `--shards`"
+            help_ = "allow more with `--memory`, or use `--restart` with more `--shards`"
             message = f"the database needs more memory: {message.partition(chr(10))[0]}"
             raise AuditFailed([Problem("memory-too-small", message, help_)]) from error
         if "IO Error" in message or "No space" in message:
