@@ -226,8 +226,8 @@ def test_import_is_light() -> None:
     """`import visitcheck` loads no engine that it may never use, nor a test library."""
     heavy = ("duckdb", "pyspark", "durable", "jinja2", "hypothesis", "lark")
     code = f"import sys, visitcheck; print([name for name in {heavy} if name in sys.modules])"
-    found = subprocess.run(
+    process = subprocess.run(
         [sys.executable, "-c", code], capture_output=True, check=True, text=True, env={"PYTHONPATH": ":".join(sys.path)}
     )
 
-    assert "[]\n" == found.stdout
+    assert "[]\n" == process.stdout

@@ -81,12 +81,12 @@ def test_the_remedies_of_a_rule(case: dict[str, Any]) -> None:
 
 def test_every_fact_of_the_vocabulary_is_classified() -> None:
     """Each has one class; what is known at the door or later is `door`; no class and no name in the table is idle."""
-    found = {path: class_of(path) for path in FACTS}
+    classes = {path: class_of(path) for path in FACTS}
 
     assert {path for path, info in FACTS.items() if info.known != "before"} == {
-        path for path, kind in found.items() if kind == "door"
+        path for path, kind in classes.items() if kind == "door"
     }
-    assert {*get_args(OpenClass), *get_args(FixedClass)} == set(found.values())
+    assert {*get_args(OpenClass), *get_args(FixedClass)} == set(classes.values())
     assert changeable._OF_FACT.keys() <= FACTS.keys()
     assert changeable._OF_GROUP.keys() <= FACTS.keys()
     with pytest.raises(KeyError):
@@ -195,8 +195,8 @@ def test_no_step_of_an_example_can_be_left_out(native: vc.Gate, name: str) -> No
     remedies = decision.remedies
 
     def left(steps: tuple[Any, ...]) -> set[str]:
-        found = native.check(done(visit, Remedies(remedies.outcome, steps, ())))
-        return {finding.rule for finding in found.findings if finding.leads_to > vc.Outcome.ALLOW}
+        decision = native.check(done(visit, Remedies(remedies.outcome, steps, ())))
+        return {finding.rule for finding in decision.findings if finding.leads_to > vc.Outcome.ALLOW}
 
     assert set(remedies.left) == left(remedies.steps)
     for position, step in enumerate(remedies.steps):
@@ -260,8 +260,8 @@ def test_the_search_is_bounded(native: vc.Gate, monkeypatch: pytest.MonkeyPatch)
 
 def test_the_json_keeps_to_its_schema_and_is_asked_for(native: vc.Gate) -> None:
     decision = native.check((EXAMPLES / "proposed-denied.json").read_text(encoding="utf-8"))
-    found = decision.to_dict(remedies=True)
+    form = decision.to_dict(remedies=True)
 
-    jsonschema.Draft202012Validator(decision_schema()).validate(found)
+    jsonschema.Draft202012Validator(decision_schema()).validate(form)
     assert "remedies" not in decision.to_dict()
-    assert len(decision.remedies) == len(found["remedies"]["steps"])  # type: ignore[index, call-overload]
+    assert len(decision.remedies) == len(form["remedies"]["steps"])  # type: ignore[index, call-overload]

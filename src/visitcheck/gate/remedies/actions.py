@@ -220,7 +220,7 @@ def _today(visit: Visit) -> int | None:
 
 def _add_newcomers(number: int) -> Edits:
     return lambda visit, moment: _append_elements(
-        "team", visit, *(_newcomer(visit, len(visit.team or ()) + one) for one in range(number))
+        "team", visit, *(_newcomer(visit, len(visit.team or ()) + index) for index in range(number))
     )
 
 

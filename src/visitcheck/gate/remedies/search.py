@@ -129,7 +129,7 @@ class RemedySearch:
     def _least(self, taken: Taken, left: Rules) -> tuple[Taken, Rules]:
         """Without what is not needed, looked at from the last taken to the first."""
         for action in reversed(taken):
-            fewer = tuple(one for one in taken if one is not action)
+            fewer = tuple(kept for kept in taken if kept is not action)
             if self._blocking(fewer) <= left:
                 taken = fewer
         return taken, left
@@ -173,10 +173,10 @@ class RemedySearch:
 
     def _remedies(self, taken: Taken, moments: Mapping[Action, int], left: Rules) -> Iterator[Remedy]:
         visit = self._visit
-        for action in sorted(taken, key=lambda one: _ORDER.index(one.kind)):
+        for action in sorted(taken, key=lambda kept: _ORDER.index(kept.kind)):
             edits = action.edits(visit, moments.get(action, self._now))
             visit = apply_edits(visit, edits)
-            fewer = tuple(one for one in taken if one is not action)
+            fewer = tuple(kept for kept in taken if kept is not action)
             settled = sorted(self._blocking(fewer) - left)
             title = self._plan.rules[settled[0]].rule.title
             what, by = self._what(action, taken, moments, left, title), moments.get(action)
