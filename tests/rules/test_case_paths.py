@@ -9,10 +9,10 @@ from visitcheck.documents import YamlNode, YamlScalar, YamlSequence, parse_yaml,
 
 
 def node(text: str) -> YamlNode:
-    found, problems = parse_yaml(text, "visit.yaml")
-    assert found is not None
+    document, problems = parse_yaml(text, "visit.yaml")
+    assert document is not None
     assert problems == []
-    return found
+    return document
 
 
 def target(path: str) -> EditTarget:
