@@ -31,9 +31,9 @@ def _hand(query: Callable[[str], str]) -> Callable[[Path, Path], dict[str, Any]]
     def measured(plain: Path, own: Path) -> dict[str, Any]:
         with _connection() as con:
             began = _now()
-            found = con.execute(batch_by_hand.summary(query(f"read_parquet('{plain}')"))).fetchone()
+            row = con.execute(batch_by_hand.summary(query(f"read_parquet('{plain}')"))).fetchone()
             took = _since(began)
-        return {**took, "visits": found[0], "failures": list(found[2:])}
+        return {**took, "visits": row[0], "failures": list(row[2:])}
 
     return measured
 
@@ -80,11 +80,11 @@ def _ours(canonical: bool) -> Callable[[Path, Path], dict[str, Any]]:
             query = engine.dialect.print(engine.judge("canonical", []))
             con.execute(f"CREATE VIEW canonical AS SELECT * FROM {source}") if canonical else None
             query = query if canonical else query.replace("FROM canonical", f"FROM {source}")
-            found = con.execute(
+            row = con.execute(
                 f"SELECT count(*), sum(outcome), sum(outcome_assessable), {statuses} FROM ({query})"
             ).fetchone()
             took = _since(began)
-        return {**took, "open_seconds": opened, "visits": found[0], "failures": list(found[3:])}
+        return {**took, "open_seconds": opened, "visits": row[0], "failures": list(row[3:])}
 
     return measured
 
@@ -198,8 +198,8 @@ def _realistic(pack: str, options: argparse.Namespace) -> dict[str, Any]:
 
 
 def _measured(case: str, plain: Path, own: Path) -> dict[str, Any]:
-    found = audited(own, case.removeprefix("pack:")) if case.startswith("pack:") else CASES[case](plain, own)
-    return found | {"peak_mb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024}
+    measured = audited(own, case.removeprefix("pack:")) if case.startswith("pack:") else CASES[case](plain, own)
+    return measured | {"peak_mb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024}
 
 
 def _best(name: str, plain: Path, own: Path, options: argparse.Namespace) -> dict[str, Any]:

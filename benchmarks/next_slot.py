@@ -40,32 +40,32 @@ def main() -> None:
         for busy in (0, 60):
             gate = vc.Gate(vc.load_policy(policy), engine="native", registers=registers if policy == "cn" else None)
             facts = proposal(name, busy)
-            first, found = timed(gate, facts)
+            first, slots = timed(gate, facts)
             then = min(timed(gate, facts)[0] for _ in range(ROUNDS))
             slowest = max(slowest, then)
-            cells = (policy, name, len(facts["contacts"]), found.times, len(found), f"{first:.0f}", f"{then:.1f}")
+            cells = (policy, name, len(facts["contacts"]), slots.times, len(slots), f"{first:.0f}", f"{then:.1f}")
             print("| " + " | ".join(map(str, cells)) + " |")
     print(f"\ngoal: under {GOAL_MS} ms; slowest: {slowest:.1f} ms")
 
 
 def proposal(name: str, busy: int) -> dict[str, Any]:
     """An example judged the evening before, with more calls in vain."""
-    found: dict[str, Any] = copy.deepcopy(yaml.safe_load((EXAMPLES / name).read_text(encoding="utf-8")))
-    found["visit"].setdefault("as_of", "2026-03-09T18:00:00+08:00")
-    as_of = datetime.fromisoformat(found["visit"]["as_of"])
+    facts: dict[str, Any] = copy.deepcopy(yaml.safe_load((EXAMPLES / name).read_text(encoding="utf-8")))
+    facts["visit"].setdefault("as_of", "2026-03-09T18:00:00+08:00")
+    as_of = datetime.fromisoformat(facts["visit"]["as_of"])
     for number in range(busy):
         at = (as_of - timedelta(hours=5 * number + 1)).isoformat()
-        found["contacts"].append(
+        facts["contacts"].append(
             {"at": at, "channel": "phone", "direction": "outbound", "party": "debtor", "result": "no_answer"}
         )
-    return found
+    return facts
 
 
 def timed(gate: vc.Gate, facts: dict[str, Any]) -> tuple[float, Any]:
     """Milliseconds of one search, from the plain dict to the answer."""
     start = time.process_time()
-    found = gate.next_slot(facts, limit=ALL)
-    return (time.process_time() - start) * 1000, found
+    slots = gate.next_slot(facts, limit=ALL)
+    return (time.process_time() - start) * 1000, slots
 
 
 if __name__ == "__main__":

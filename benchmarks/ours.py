@@ -26,7 +26,7 @@ def _gate(policy: Iterable[Any] = (PACK,), engine: str = "native") -> Any:
 
 def _failed(gate: Any, visit: Any) -> list[str]:
     decision = gate.check(visit)
-    return [found.rule.split("/")[1] for found in decision.rules if found.status == "violated"]
+    return [result.rule.split("/")[1] for result in decision.rules if result.status == "violated"]
 
 
 def visitcheck_evaluate() -> Prepared:

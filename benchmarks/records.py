@@ -50,13 +50,13 @@ def _record(rng: random.Random, name: str, edge: float) -> Record:
 
 
 def _actions(rng: random.Random, start: int, edge: float) -> list[Record]:
-    found = []
+    actions = []
     for slot in range(rng.randrange(3, 10)):
         kind = rng.choices(tuple(_OTHER), tuple(_OTHER.values()))[0]
         if slot < 2 and rng.random() < 0.97:
             kind = ("notice", "consent")[slot]
         weights = (50, 46, 2, 2, 0) if kind == "notice" else (40, 35, 10, 5, 10)
-        found.append(
+        actions.append(
             {
                 "kind": kind,
                 "at": _time(rng, kind, start, edge),
@@ -65,7 +65,7 @@ def _actions(rng: random.Random, start: int, edge: float) -> list[Record]:
                 "by": f"agent-{rng.randrange(400):04}",
             }
         )
-    return found
+    return actions
 
 
 def _time(rng: random.Random, kind: str, start: int, edge: float) -> int:

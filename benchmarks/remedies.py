@@ -40,9 +40,9 @@ def main() -> None:
     print("| --- | --- | --- | --- | ---: | ---: | ---: |")
     for policy, name, facts in cases:
         gate = vc.Gate(vc.load_policy(policy), engine="native")
-        decision, found = gate.check(facts), gate.check(facts).remedies
+        decision, remedies = gate.check(facts), gate.check(facts).remedies
         best = min(searched(gate, facts) for _ in range(ROUNDS))
-        cells = (policy, name, decision.outcome, found.outcome, len(found), len(found.left), f"{best:.0f}")
+        cells = (policy, name, decision.outcome, remedies.outcome, len(remedies), len(remedies.left), f"{best:.0f}")
         print("| " + " | ".join(map(str, cells)) + " |")
 
 

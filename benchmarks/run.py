@@ -143,10 +143,10 @@ def main() -> None:
         print(json.dumps(measure(options.child)))
         return
     names = options.engines or list(ENGINES)
-    found = [_run(name) for _ in range(options.rounds) for name in names]
+    runs = [_run(name) for _ in range(options.rounds) for name in names]
     if options.json:
-        options.json.write_text(json.dumps(found, indent=1), "utf-8")
-    _report(names, found)
+        options.json.write_text(json.dumps(runs, indent=1), "utf-8")
+    _report(names, runs)
 
 
 def _run(name: str) -> dict[str, Any]:
@@ -157,12 +157,12 @@ def _run(name: str) -> dict[str, Any]:
     return dict(json.loads(done.stdout))
 
 
-def _report(names: list[str], found: list[dict[str, Any]]) -> None:
+def _report(names: list[str], runs: list[dict[str, Any]]) -> None:
     rows: dict[str, dict[str, float]] = {}
     for name in names:
-        rounds = [row for row in found if row["engine"] == name and "missing" not in row]
+        rounds = [row for row in runs if row["engine"] == name and "missing" not in row]
         if not rounds:
-            why = next(row["missing"] for row in found if row["engine"] == name)
+            why = next(row["missing"] for row in runs if row["engine"] == name)
             print(f"{name}: not measured: {why}")
             continue
         rows[name] = {key: statistics.median(row[key] for row in rounds) for key in rounds[0] if key != "engine"}

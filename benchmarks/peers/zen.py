@@ -32,8 +32,8 @@ def zen_expression() -> Callable[[Record], list[str]]:
     evaluate = zen.compile_expression(text).evaluate
 
     def call(record: Record) -> list[str]:
-        found = evaluate(record)
-        return [name for name in _RULES if not found[name]]
+        answers = evaluate(record)
+        return [name for name in _RULES if not answers[name]]
 
     return call
 

@@ -42,8 +42,8 @@ def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> CaseFileCo
         return None
     config = parent.config
     if parent.session.isinitpath(file_path) or asked_for(file_path, config.rootpath, config.getini(_INI)):
-        found: CaseFileCollector = CaseFileCollector.from_parent(parent, path=file_path)
-        return found
+        collector: CaseFileCollector = CaseFileCollector.from_parent(parent, path=file_path)
+        return collector
     return None
 
 

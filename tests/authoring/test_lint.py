@@ -138,17 +138,17 @@ def test_a_remark_for_each_likely_mistake(tmp_path: Path, old: str, new: str, co
     ],
 )
 def test_natural_chinese_is_left_alone(tmp_path: Path, new: str) -> None:
-    found = codes(
+    remarks = codes(
         write(tmp_path, PACK.replace("zh: 联系过多。", new if new.startswith("zh: '") else f'zh: "{new[4:]}"'))
     )
-    assert not [code for code in found if code.startswith("lint-text")]
+    assert not [code for code in remarks if code.startswith("lint-text")]
 
 
 def test_a_draft_alone_denies_nothing(tmp_path: Path) -> None:
     draft = PACK.replace("force: own", "force: draft").replace("reading: own", "reading: text")
-    found = lint([write(tmp_path, draft)])
+    problems = lint([write(tmp_path, draft)])
 
-    assert [(problem.code, problem.message.count("may deny")) for problem in found] == [("lint-draft-denies", 1)]
+    assert [(problem.code, problem.message.count("may deny")) for problem in problems] == [("lint-draft-denies", 1)]
 
 
 def test_two_rules_that_ask_the_same(tmp_path: Path) -> None:
@@ -164,11 +164,11 @@ def test_two_rules_that_ask_the_same(tmp_path: Path) -> None:
 @pytest.mark.parametrize("note", ["s", "v", "u", "n", "e"])
 def test_a_status_that_no_case_expects(tmp_path: Path, note: str) -> None:
     cases = "".join(line for line in CASES.splitlines(keepends=True) if f"note: {note}," not in line)
-    found = lint([write(tmp_path, cases=cases)])
+    problems = lint([write(tmp_path, cases=cases)])
 
-    assert {problem.code for problem in found} == {"lint-case-missing"}
-    assert found[0].place is not None
-    assert found[0].place.line == PACK[: PACK.index("id: team")].count("\n") + 1
+    assert {problem.code for problem in problems} == {"lint-case-missing"}
+    assert problems[0].place is not None
+    assert problems[0].place.line == PACK[: PACK.index("id: team")].count("\n") + 1
 
 
 def test_a_pack_without_cases(tmp_path: Path) -> None:

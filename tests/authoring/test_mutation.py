@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 from small_pack import CASES, PACK, policy, results, with_case
 
 from visitcheck.authoring import Mutation, mutants_of, mutate, mutation_text, mutation_to_dict, parse_accepted
-from visitcheck.authoring.mutation.rewriting import rewritten, written_changes
-from visitcheck.authoring.mutation.values import moved
+from visitcheck.authoring.mutation.rewriting import changes_in, rewrite_nodes
+from visitcheck.authoring.mutation.values import neighbouring_values
 from visitcheck.facts.types import (
     BOOL,
     DATE,
@@ -49,8 +49,8 @@ def texts(pack: str = PACK) -> list[str]:
 
 
 def tried(cases: str = CASES, pack: str = PACK, accepted: str | None = None) -> Mutation:
-    found = None if accepted is None else parse_accepted(accepted, "small.accepted.yaml")
-    return mutate(policy(pack), results(cases, pack), "small", found)
+    accepted_file = None if accepted is None else parse_accepted(accepted, "small.accepted.yaml")
+    return mutate(policy(pack), results(cases, pack), "small", accepted_file)
 
 
 def survivors(cases: str = CASES, pack: str = PACK) -> set[str]:
@@ -142,9 +142,9 @@ def test_cases_that_fail_notice_nothing() -> None:
 def test_the_pack_applies_is_changed_for_all_its_rules() -> None:
     pack = PACK.replace("timezone:", 'applies: lender.kind == "bank"\ntimezone:')
     cases = CASES.replace("    place:", "    lender: {kind: bank}\n    place:")
-    found = tried(cases, pack)
+    mutation = tried(cases, pack)
 
-    noticed = {mutant.text for mutant in found.noticed if mutant.rule == "small"}
+    noticed = {mutant.text for mutant in mutation.noticed if mutant.rule == "small"}
     assert 'lender.kind == "bank": == becomes !=' in noticed
 
 
@@ -161,12 +161,12 @@ def test_survivors_may_be_explained_but_not_for_ever() -> None:
 
 
 def test_reports_name_the_survivors() -> None:
-    found = tried()
-    text = mutation_text([found])
+    mutation = tried()
+    text = mutation_text([mutation])
 
-    assert all(f": small/team: no case notices\n  {mutant.text}" in text for mutant in found.unexplained)
-    assert text.endswith(f"mutants: {len(found.noticed)} of {found.made} noticed (85.7 %)")
-    shown: dict[str, Any] = mutation_to_dict(found)
+    assert all(f": small/team: no case notices\n  {mutant.text}" in text for mutant in mutation.unexplained)
+    assert text.endswith(f"mutants: {len(mutation.noticed)} of {mutation.made} noticed (85.7 %)")
+    shown: dict[str, Any] = mutation_to_dict(mutation)
     assert shown["made"] == shown["noticed"] + len(shown["survivors"]) == len(texts())
 
 
@@ -190,26 +190,26 @@ def test_reports_name_the_survivors() -> None:
     ],
 )
 def test_values_move_by_a_step_of_their_type(value: object, type_: Type, expected: list[object]) -> None:
-    assert list(moved(value, type_)) == (pytest.approx(expected) if type_ == DOUBLE else expected)
+    assert list(neighbouring_values(value, type_)) == (pytest.approx(expected) if type_ == DOUBLE else expected)
 
 
 @given(st.integers(0, 22), st.integers(1, 24))
 def test_hours_move_each_end_by_a_minute_and_stay_hours(start: int, length: int) -> None:
     end = min(24, start + length)
     hours = read_weekly_hours({"mon-fri": [f"{start:02}:00-{end:02}:00"]})
-    found = {each.days[0][0] for each in moved(hours, WEEKLY_HOURS)}  # type: ignore[attr-defined]
+    openings = {each.days[0][0] for each in neighbouring_values(hours, WEEKLY_HOURS)}  # type: ignore[attr-defined]
 
     opening = {(start * HOUR + step, end * HOUR) for step in (-MINUTE, MINUTE)} if start > 0 else set()
     closing = {(start * HOUR, end * HOUR + step) for step in (-MINUTE, MINUTE)} if end < 24 else set()
-    assert found == opening | closing
+    assert openings == opening | closing
 
 
 @given(conditions, facts)
 def test_every_change_gives_another_condition_that_can_be_read(text: str, visit: SimpleNamespace) -> None:
     condition = compiled(text)
 
-    for key, _, change in written_changes(condition):
-        changed = rewritten(condition, key, change.apply)
+    for key, _, change in changes_in(condition):
+        changed = rewrite_nodes(condition, key, change.apply)
         assert changed != condition
         assert changed.type == condition.type
         assert interpret(changed, visit) in (True, False, None)
@@ -219,5 +219,5 @@ def test_every_change_gives_another_condition_that_can_be_read(text: str, visit:
 def test_a_condition_stays_what_it_is_where_the_change_is_none(text: str) -> None:
     condition = compiled(text)
 
-    for key, _, _ in written_changes(condition):
-        assert rewritten(condition, key, lambda node: node) is condition
+    for key, _, _ in changes_in(condition):
+        assert rewrite_nodes(condition, key, lambda node: node) is condition

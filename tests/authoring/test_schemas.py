@@ -99,9 +99,9 @@ def test_a_mistake_in_what_is_accepted_does_not_fit(path: tuple[str | int, ...],
 
 
 def changed(document: object, path: tuple[str | int, ...], value: object) -> object:
-    found: Any = copy.deepcopy(document)
-    holder = found
+    altered: Any = copy.deepcopy(document)
+    holder = altered
     for step in path[:-1]:
         holder = holder[step]
     holder[path[-1]] = value
-    return found
+    return altered

@@ -68,10 +68,10 @@ def test_a_broken_line_amid_json_lines_harms_no_other(tmp_path: Path) -> None:
         run("check", file, "--format", "json"),
         run("check", "-", "--format", "json", stdin=file.read_bytes()),
     ):
-        found = json_lines(result)
-        assert [line["source"].rpartition(":")[2] for line in found] == ["1", "2", "3", "5"]
-        assert [line.get("decision", {}).get("outcome") for line in found] == ["allow", None, None, "deny"]
-        assert [line["problems"][0]["code"] for line in found[1:3]] == ["visit-encoding", "json-syntax"]
+        lines = json_lines(result)
+        assert [line["source"].rpartition(":")[2] for line in lines] == ["1", "2", "3", "5"]
+        assert [line.get("decision", {}).get("outcome") for line in lines] == ["allow", None, None, "deny"]
+        assert [line["problems"][0]["code"] for line in lines[1:3]] == ["visit-encoding", "json-syntax"]
         assert (result.exit_code, result.stderr) == (2, "")
 
 

@@ -167,9 +167,10 @@ def test_shipped_cases_pass(folder: str | None) -> None:
 
 def test_doctor_finds_all_well() -> None:
     result = run("doctor", "--format", "json")
-    found = {line["name"]: line for line in json_lines(result)}
-    assert {line["status"] for line in found.values()} == {"ok"}
-    assert {"python", "pydantic", "engine native", "engine durable", "gate", "policy base", "self-test"} <= found.keys()
+    checks = {line["name"]: line for line in json_lines(result)}
+    assert {line["status"] for line in checks.values()} == {"ok"}
+    names = {"python", "pydantic", "engine native", "engine durable", "gate", "policy base", "self-test"}
+    assert names <= checks.keys()
     assert result.exit_code == 0
 
 
@@ -177,11 +178,11 @@ def test_doctor_says_why_an_engine_is_missing_and_what_mends_it(monkeypatch: pyt
     """The gate then says that it answers with one engine; the cases run on those there are."""
     monkeypatch.setitem(sys.modules, "durable_rules_engine", None)
     result = run("doctor", "--format", "json")
-    found = {line["name"]: line for line in json_lines(result)}
+    checks = {line["name"]: line for line in json_lines(result)}
 
-    assert "missing" == found["engine durable"]["status"]
-    assert BUILD_LINE in found["engine durable"]["detail"]
-    assert "engines=native>" in found["gate"]["detail"]
+    assert "missing" == checks["engine durable"]["status"]
+    assert BUILD_LINE in checks["engine durable"]["detail"]
+    assert "engines=native>" in checks["gate"]["detail"]
     assert 2 == result.exit_code
 
 

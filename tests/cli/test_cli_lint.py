@@ -122,9 +122,9 @@ def test_remarks_are_warnings_with_their_places(own: Path) -> None:
 
 
 def test_json_has_a_remark_a_line(own: Path) -> None:
-    found = json_lines(run("lint", own, "--format", "json"))
+    remarks = json_lines(run("lint", own, "--format", "json"))
 
-    assert {(each["code"], each["line"]) for each in found} == {
+    assert {(each["code"], each["line"]) for each in remarks} == {
         ("lint-text-same", 6),
         ("lint-no-citation", 5),
         ("lint-no-cases", 5),
@@ -132,10 +132,10 @@ def test_json_has_a_remark_a_line(own: Path) -> None:
 
 
 def test_sarif_follows_the_standard(own: Path) -> None:
-    found = json.loads(run("lint", own, "--format", "sarif").stdout)
+    log = json.loads(run("lint", own, "--format", "sarif").stdout)
 
-    Draft202012Validator(SARIF, format_checker=Draft202012Validator.FORMAT_CHECKER).validate(found)
-    (run_,) = found["runs"]
+    Draft202012Validator(SARIF, format_checker=Draft202012Validator.FORMAT_CHECKER).validate(log)
+    (run_,) = log["runs"]
     rules = [rule["id"] for rule in run_["tool"]["driver"]["rules"]]
     assert [rules[result["ruleIndex"]] for result in run_["results"]] == [
         result["ruleId"] for result in run_["results"]

@@ -6,7 +6,7 @@ import pytest
 from command_line import EXAMPLES, json_lines, run
 
 
-def found(*options: str) -> set[str]:
+def ids_of(*options: str) -> set[str]:
     """The ids of the rules of `base` that a search finds, without `base.`."""
     return {
         line["rule"].removeprefix("base.") for line in json_lines(run("rules", "list", "--format", "json", *options))
@@ -34,24 +34,24 @@ def found(*options: str) -> set[str]:
     ],
 )
 def test_rules_are_found_by_what_they_cite_read_and_say(options: list[str], inside: str, outside: str) -> None:
-    rules = found(*options)
+    rules = ids_of(*options)
 
     assert inside in rules
     assert outside not in rules
 
 
 def test_all_searches_must_fit() -> None:
-    one, other = found("--fact", "consents"), found("--instrument", "pipl")
+    by_fact, by_instrument = ids_of("--fact", "consents"), ids_of("--instrument", "pipl")
 
-    assert found("--fact", "consents", "--instrument", "pipl") == one & other
-    assert one & other < one
-    assert one & other < other
+    assert ids_of("--fact", "consents", "--instrument", "pipl") == by_fact & by_instrument
+    assert by_fact & by_instrument < by_fact
+    assert by_fact & by_instrument < by_instrument
 
 
 def test_an_article_is_whole_and_of_the_instrument_searched_for() -> None:
     # The rule cites article 9 of the process and 1033(2) of the code, not 9 of the code.
-    assert found("--article", "1033") == set()
-    assert "consent/entry-consent-held" not in found("--instrument", "civil code", "--article", "9")
+    assert ids_of("--article", "1033") == set()
+    assert "consent/entry-consent-held" not in ids_of("--instrument", "civil code", "--article", "9")
 
 
 def test_text_is_a_table_and_says_by_its_exit_code_whether_any_was_found() -> None:

@@ -49,9 +49,9 @@ def test_one_rule(dialect: str) -> None:
 
 
 def test_as_json() -> None:
-    (found,) = json_lines(run("rules", "sql", "told-early-enough", "--format", "json"))
+    (printed,) = json_lines(run("rules", "sql", "told-early-enough", "--format", "json"))
 
-    assert (found["dialect"], found["query"][:4]) == ("duckdb", "WITH")
+    assert (printed["dialect"], printed["query"][:4]) == ("duckdb", "WITH")
 
 
 def test_a_rule_of_the_other_stage() -> None:

@@ -42,10 +42,10 @@ def test_every_link_leads_somewhere(page: Path) -> None:
         if re.match(r"[a-z]+:", target):
             continue
         path, _, anchor = target.partition("#")
-        found = (page.parent / path).resolve() if path else page
-        assert found.exists(), f"{target} leads nowhere"
-        assert found.is_relative_to(ROOT), f"{target} leads out of the repository"
-        assert not anchor or anchor in anchors(found), f"{target} names no heading"
+        linked = (page.parent / path).resolve() if path else page
+        assert linked.exists(), f"{target} leads nowhere"
+        assert linked.is_relative_to(ROOT), f"{target} leads out of the repository"
+        assert not anchor or anchor in anchors(linked), f"{target} names no heading"
 
 
 @pytest.mark.parametrize("page", sorted((ROOT / "docs").rglob("*.md")), ids=lambda page: page.name)
@@ -55,9 +55,9 @@ def test_the_readme_leads_to_every_page(page: Path) -> None:
 
 
 def test_no_file_speaks_of_the_machine_or_tools_it_was_written_with() -> None:
-    found = [
+    mistakes = [
         f"{path.relative_to(ROOT)}: {match.group()}"
         for path in text_files()
         for match in _ANY_FOREIGN.finditer(path.read_text(encoding="utf-8", errors="replace"))
     ]
-    assert found == []
+    assert mistakes == []

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import pytest
 from repository import ROOT
 
-from visitcheck.authoring.error_page import codes_of, error_page, layer_names
+from visitcheck.authoring.error_page import codes_of, layer_names, render_error_page
 from visitcheck.errors import problem_codes
 
 SOURCES = sorted((ROOT / "src" / "visitcheck").rglob("*.py"))
@@ -39,7 +39,7 @@ def texts(tree: ast.AST) -> Iterator[str]:
 
 def test_the_page_is_what_the_code_says() -> None:
     """Mend it with `python -m visitcheck.authoring.error_page > docs/errors.md`."""
-    assert (ROOT / "docs" / "errors.md").read_text(encoding="utf-8") == error_page()
+    assert (ROOT / "docs" / "errors.md").read_text(encoding="utf-8") == render_error_page()
 
 
 def test_every_registered_code_is_on_the_page() -> None:
@@ -47,7 +47,7 @@ def test_every_registered_code_is_on_the_page() -> None:
 
 
 def test_every_code_used_is_registered() -> None:
-    error_page()
+    render_error_page()
     used = {code for path in SOURCES for code in used_codes(ast.parse(path.read_text(encoding="utf-8")))}
     assert used
     assert used <= problem_codes().keys()

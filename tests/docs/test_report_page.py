@@ -23,7 +23,7 @@ def test_what_the_page_shows_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     """
     monkeypatch.chdir(tmp_path)
     shutil.copytree(ROOT / "examples", tmp_path / "examples")
-    found = {}
+    pages_by_line = {}
     for line in "".join(blocks(PAGE, "console")).splitlines():
         arguments = shlex.split(line)[1:]
         if "audit-june" in arguments:
@@ -32,11 +32,11 @@ def test_what_the_page_shows_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
         result = CliRunner().invoke(main, arguments)
         assert result.exit_code in (0, BREACH), result.output
         target = Path(arguments[arguments.index("--html" if "--html" in arguments else "-o") + 1])
-        found[line] = target.read_text("utf-8")
+        pages_by_line[line] = target.read_text("utf-8")
         target.unlink()
-    assert 5 == len(found)
-    assert all(page.startswith("<!DOCTYPE html>") for page in found.values())
-    whole, plain, again, *_ = found.values()
+    assert 5 == len(pages_by_line)
+    assert all(page.startswith("<!DOCTYPE html>") for page in pages_by_line.values())
+    whole, plain, again, *_ = pages_by_line.values()
     assert whole == again  # the input at hand, or named: the same explanations
     assert len(plain) < len(whole)
 

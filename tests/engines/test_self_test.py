@@ -11,7 +11,13 @@ import pytest
 
 from visitcheck.engines.durable.self_test import feature_evaluators
 from visitcheck.engines.python import NativeEngine
-from visitcheck.engines.self_test import comparisons, engine_evaluators, interpreter_evaluators, probes, self_test
+from visitcheck.engines.self_test import (
+    compare_evaluators,
+    comparisons,
+    engine_evaluators,
+    interpreter_evaluators,
+    probes,
+)
 from visitcheck.errors import EngineFailure
 from visitcheck.facts.types import BOOL, INT, ListOf
 from visitcheck.facts.vocabulary import ROOT
@@ -53,17 +59,19 @@ def misreadings(stage: Stage) -> Iterator[tuple[Expr, Expr]]:
 @pytest.mark.parametrize("stage", STAGES)
 def test_every_misread_comparison_of_the_base_policy_is_found(stage: Stage) -> None:
     """`<` for `<=` and the like, one at a time: an engine with such a fault does not start."""
-    found = list(misreadings(stage))
+    pairs = list(misreadings(stage))
     missed = []
-    for right, wrong in found:
+    for right, wrong in pairs:
         plan = plan_of(stage, right)
         try:
-            self_test(plan, feature_evaluators, lambda asked, wrong=wrong: feature_evaluators(plan_of(stage, wrong)))
+            compare_evaluators(
+                plan, feature_evaluators, lambda asked, wrong=wrong: feature_evaluators(plan_of(stage, wrong))
+            )
         except EngineFailure:
             continue
         missed.append(right)
 
-    assert len(found) > 70
+    assert len(pairs) > 70
     assert not missed
 
 
@@ -71,8 +79,8 @@ def test_every_misread_comparison_of_the_base_policy_is_found(stage: Stage) -> N
 def test_engines_pass_and_thousands_of_truths_are_compared(stage: Stage) -> None:
     plan = plan_of(stage)
 
-    assert self_test(plan, engine_evaluators(NativeEngine(plan), NativeEngine), feature_evaluators) > 2_000
-    assert self_test(plan, feature_evaluators, interpreter_evaluators) > 2_000
+    assert compare_evaluators(plan, engine_evaluators(NativeEngine(plan), NativeEngine), feature_evaluators) > 2_000
+    assert compare_evaluators(plan, feature_evaluators, interpreter_evaluators) > 2_000
 
 
 def test_most_conditions_come_out_both_ways() -> None:
@@ -80,7 +88,7 @@ def test_most_conditions_come_out_both_ways() -> None:
     conditions = plan_of("proposed").conditions
     truths = [{interpret(condition, probe) for probe in probes(condition)} for condition in conditions]
 
-    assert sum({True, False} <= found for found in truths) >= 0.8 * len(conditions)
+    assert sum({True, False} <= both for both in truths) >= 0.8 * len(conditions)
 
 
 def test_the_failure_names_the_rule_and_the_comparison() -> None:
@@ -100,7 +108,7 @@ def test_the_failure_names_the_rule_and_the_comparison() -> None:
             return broken.evaluate(visit)
 
     with pytest.raises(EngineFailure, match=ids[0]):
-        self_test(plan, engine_evaluators(Misreading(), NativeEngine), interpreter_evaluators)
+        compare_evaluators(plan, engine_evaluators(Misreading(), NativeEngine), interpreter_evaluators)
 
 
 def test_an_element_of_a_constant_list_is_no_element_of_the_visit() -> None:

@@ -7,7 +7,7 @@ from typing import Any, cast
 
 import pytest
 
-from visitcheck.engines.status import Judge, Outcome, Status, leads_to, status
+from visitcheck.engines.status import Judge, Outcome, Status, leads_to, status_of
 from visitcheck.ir.plan import Plan, PlanRule
 from visitcheck.truth import Truth
 
@@ -57,15 +57,15 @@ def test_the_table_of_statuses(
     """Each row of the language's table of statuses."""
     rule = plan_rule(len(checks), [weak for _, weak in excuses])
 
-    assert status(rule, (applies, *checks, *(truth for truth, _ in excuses))) == expected
+    assert status_of(rule, (applies, *checks, *(truth for truth, _ in excuses))) == expected
 
 
 def judge(*rules: PlanRule, never_collected: frozenset[str] = frozenset(), reads: tuple[str, ...] = ()) -> Judge:
     """A judge over rules that share positions 0, 1, ... of the truths."""
     size = 1 + max(max((*rule.checks, *rule.unless)) for rule in rules) if rules else 0
     policy = cast("Any", SimpleNamespace(never_collected=never_collected))
-    found = tuple(frozenset(reads[at : at + 1]) for at in range(size))
-    return Judge(Plan(policy, "proposed", cast("Any", (None,) * size), rules, found))
+    read_by_condition = tuple(frozenset(reads[at : at + 1]) for at in range(size))
+    return Judge(Plan(policy, "proposed", cast("Any", (None,) * size), rules, read_by_condition))
 
 
 def test_outcome_is_the_worst_of_all_rules() -> None:

@@ -11,8 +11,7 @@ from hypothesis import strategies as st
 
 from visitcheck.errors import InvalidVisit, problem_codes
 from visitcheck.facts import FACTS, Visit, read_visit
-from visitcheck.facts.fields import FactModel
-from visitcheck.facts.models import FieldShape, shapes
+from visitcheck.facts.fields import FactModel, FieldShape, shapes
 from visitcheck.testing import visit_mappings, visits
 
 _NAMES = sorted({part.removesuffix("[]") for path in FACTS for part in path.split(".")})

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from visitcheck.facts import ROOT, Visit
 from visitcheck.facts.breaches import _checks_of, _collect
-from visitcheck.facts.models import shapes
+from visitcheck.facts.fields import shapes
 from visitcheck.facts.quick_check import quick_check
 from visitcheck.facts.types import BOOL, MONEY, ListOf, Money, Record, Type, Word
 

@@ -19,8 +19,7 @@ from visitcheck.facts import (
     visit_model_with_extra,
     vocabulary_with_extra,
 )
-from visitcheck.facts.fields import FactModel
-from visitcheck.facts.models import shapes
+from visitcheck.facts.fields import FactModel, shapes
 from visitcheck.facts.reference import reference
 from visitcheck.facts.types import (
     BOOL,

@@ -30,5 +30,5 @@ def native(base: vc.Policy) -> vc.Gate:
 
 @pytest.fixture
 def allowed() -> dict[str, Any]:
-    found: dict[str, Any] = json.loads((EXAMPLES / "proposed-allowed.json").read_text(encoding="utf-8"))
-    return found
+    visit: dict[str, Any] = json.loads((EXAMPLES / "proposed-allowed.json").read_text(encoding="utf-8"))
+    return visit

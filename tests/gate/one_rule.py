@@ -15,8 +15,8 @@ CITES = [{"instrument": "own", "article": "1", "reading": "own"}]
 
 
 def rule(name: str, require: str, **more: Any) -> dict[str, Any]:
-    found = {"id": name, "stages": ["proposed"], "require": {"check": require}, "cites": CITES}
-    return found | TEXTS | more
+    fields = {"id": name, "stages": ["proposed"], "require": {"check": require}, "cites": CITES}
+    return fields | TEXTS | more
 
 
 def policy_of(case: dict[str, Any]) -> vc.Policy:

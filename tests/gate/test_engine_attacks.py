@@ -50,14 +50,14 @@ def answered_or_refused(gate: vc.Gate, visit: Any) -> str:
         decision = gate.check(visit)
     except vc.InvalidVisit:
         return "refused"
-    found = panel_of(gate, decision.stage)
-    native = found.judge.verdict(found.engines[0].evaluate(decision.visit))
+    pair = pair_of(gate, decision.stage)
+    native = pair.judge.verdict(pair.engines[0].evaluate(decision.visit))
     assert native.statuses == decision.verdict.statuses
     assert native.outcome == decision.outcome or (decision.outcome == "deny" and decision.problems)
     return str(decision.outcome)
 
 
-def panel_of(gate: vc.Gate, stage: str = "proposed") -> engine_pair.EnginePair:
+def pair_of(gate: vc.Gate, stage: str = "proposed") -> engine_pair.EnginePair:
     return gate._by_stage[stage].engine_pair
 
 
@@ -293,7 +293,7 @@ def test_a_call_from_within_a_run_denies_and_does_not_hang(
 ) -> None:
     """A signal handler, finalizer or logging handler may ask the gate while it is in the middle of an answer."""
     inner: list[vc.Decision] = []
-    durable = panel_of(both).durable
+    durable = pair_of(both).durable
     assert durable is not None
     first = durable._sets[0]
     run = first.run
@@ -310,9 +310,9 @@ def test_a_call_from_within_a_run_denies_and_does_not_hang(
 
 
 def test_gates_that_are_dropped_give_their_memory_back(base: vc.Policy) -> None:
-    found = [panel_of(vc.Gate(base)).durable for _ in range(3)]
-    finalizers = [each._finalizer for engine in found if engine is not None for each in engine._all]
-    del found
+    engines = [pair_of(vc.Gate(base)).durable for _ in range(3)]
+    finalizers = [each._finalizer for engine in engines if engine is not None for each in engine._all]
+    del engines
     gc.collect()
 
     assert finalizers

@@ -20,7 +20,7 @@ from visitcheck.engines.status import Judge
 from visitcheck.errors import EngineFailure
 from visitcheck.facts import zones
 from visitcheck.facts.breaches import _checks_of
-from visitcheck.facts.models import shapes
+from visitcheck.facts.fields import shapes
 from visitcheck.facts.quick_check import quick_check
 from visitcheck.facts.types import BOOL
 from visitcheck.facts.zones import zone_info

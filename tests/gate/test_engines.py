@@ -26,7 +26,7 @@ def both(base: vc.Policy) -> Iterator[vc.Gate]:
         yield made
 
 
-def panel_of(gate: vc.Gate, stage: str = "proposed") -> engine_pair.EnginePair:
+def pair_of(gate: vc.Gate, stage: str = "proposed") -> engine_pair.EnginePair:
     return gate._by_stage[stage].engine_pair
 
 
@@ -43,15 +43,15 @@ class Says:
 
 
 def replaced(gate: vc.Gate, name: str, answer: Any) -> None:
-    found = panel_of(gate)
-    found.engines = tuple(Says(name, answer) if engine.name == name else engine for engine in found.engines)  # type: ignore[misc]
+    pair = pair_of(gate)
+    pair.engines = tuple(Says(name, answer) if engine.name == name else engine for engine in pair.engines)  # type: ignore[misc]
 
 
 def flipped(gate: vc.Gate, visit: dict[str, Any]) -> tuple[Any, ...]:
     """The truths of a visit with the first check of the first rule turned round."""
-    found = panel_of(gate)
-    truths = list(found.engines[0].evaluate(gate.read(visit)))
-    position = found.plan.rules[0].checks[0]
+    pair = pair_of(gate)
+    truths = list(pair.engines[0].evaluate(gate.read(visit)))
+    position = pair.plan.rules[0].checks[0]
     truths[position] = not truths[position]
     return tuple(truths)
 
@@ -98,7 +98,7 @@ def test_engines_that_differ_deny(both: vc.Gate, allowed: dict[str, Any], caplog
     replaced(both, "native", flipped(both, allowed))
     decision = both.check(allowed)
     problem = decision.problems[0]
-    rule = panel_of(both).plan.rules[0].rule.id
+    rule = pair_of(both).plan.rules[0].rule.id
 
     assert "deny" == decision.outcome
     assert "engines-disagree" == problem.code
@@ -148,7 +148,7 @@ def test_a_conclusion_that_is_not_one_denies(
     both: vc.Gate, allowed: dict[str, Any], monkeypatch: pytest.MonkeyPatch, fired: set[str]
 ) -> None:
     """None of the three outcomes, or several: that is no answer."""
-    durable = panel_of(both).durable
+    durable = pair_of(both).durable
     assert durable is not None
     monkeypatch.setattr(durable._conclusion, "run", lambda _: set(fired))
     decision = both.check(allowed)
@@ -161,7 +161,7 @@ def test_a_conclusion_other_than_the_tables_denies(
     both: vc.Gate, allowed: dict[str, Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Equal truths with different outcomes are a disagreement, too."""
-    durable = panel_of(both).durable
+    durable = pair_of(both).durable
     assert durable is not None
     monkeypatch.setattr(durable._conclusion, "run", lambda _: {"review"})
     decision = both.check(allowed)
@@ -173,7 +173,7 @@ def test_a_conclusion_other_than_the_tables_denies(
 
 def test_counts_that_do_not_add_up_are_a_denial(both: vc.Gate) -> None:
     """A rule that got lost between the rules and the decision bars the visit."""
-    durable = panel_of(both).durable
+    durable = pair_of(both).durable
     assert durable is not None
     counts = dict.fromkeys(COUNTS, 0) | {"rules": 3, "binding": 3, "satisfied": 3}
 
@@ -189,7 +189,7 @@ def test_the_trail_counts_every_rule_once(both: vc.Gate, allowed: dict[str, Any]
     trail = both.check(allowed).trail
     ids = [rule for rules in trail.rules.values() for rule in rules]
 
-    assert sorted(ids) == sorted(rule.rule.id for rule in panel_of(both).plan.rules)
+    assert sorted(ids) == sorted(rule.rule.id for rule in pair_of(both).plan.rules)
     assert {name: len(trail.rules[name]) for name in KINDS} == {name: trail.counts[name] for name in KINDS}
     assert len(ids) == trail.counts["rules"]
     assert "base.notice/told-beforehand" in trail.rules["undetermined_review"]
@@ -219,3 +219,18 @@ def test_a_gate_whose_engines_differ_does_not_start(base: vc.Policy, monkeypatch
             patch.setattr(type_, name, fault)
             with pytest.raises(EngineFailure, match=r"self-test|durable-rules (finds|concludes)"):
                 vc.Gate(base)
+
+
+@pytest.mark.parametrize("choice", ["durable", "both"])
+def test_a_self_test_passed_by_one_engine_stands_for_no_other(
+    base: vc.Policy, monkeypatch: pytest.MonkeyPatch, choice: Any
+) -> None:
+    """A policy whose native gate has started is tested again for a gate that asks other engines."""
+    from visitcheck.engines.durable.engine import DurableEngine
+
+    monkeypatch.setattr(engine_pair, "_TESTED", set())
+    vc.Gate(base, engine="native")
+    monkeypatch.setattr(DurableEngine, "conclude", lambda engine, counts: vc.Outcome.ALLOW)
+
+    with pytest.raises(EngineFailure, match="durable-rules concludes"):
+        vc.Gate(base, engine=choice)

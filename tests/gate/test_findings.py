@@ -50,7 +50,7 @@ def visit(*channels: str | None, requested: bool | None = False, **more: Any) ->
         {"at": f"2026-03-0{day}T10:00:00+08:00", **({"channel": channel} if channel else {})}
         for day, channel in enumerate(channels, 1)
     ]
-    found: dict[str, Any] = {
+    facts: dict[str, Any] = {
         "visit": {
             "id": "V-1",
             "stage": "proposed",
@@ -61,8 +61,8 @@ def visit(*channels: str | None, requested: bool | None = False, **more: Any) ->
         "contacts": contacts,
     }
     if requested is not None:
-        found["visit"]["requested_by_debtor"] = requested
-    return found | more
+        facts["visit"]["requested_by_debtor"] = requested
+    return facts | more
 
 
 def test_a_violation_says_what_was_counted_and_where_the_law_says_so(own: vc.Gate) -> None:
@@ -164,9 +164,9 @@ def test_a_long_list_is_cut_to_what_decides() -> None:
     long = visit()
     long["contacts"] = [{"at": "2026-03-01T10:00:00+08:00", "channel": "sms"}] * 999
     long["contacts"] += [{"at": "2026-03-01T10:00:00+08:00", "channel": "in_person"}]
-    found = gate.read(long)
-    (rule,) = gate.check(found).explain("own/few-calls")
-    tree = explain(gate.policy.rule("own/few-calls").require[0].condition.expr, found)
+    facts = gate.read(long)
+    (rule,) = gate.check(facts).explain("own/few-calls")
+    tree = explain(gate.policy.rule("own/few-calls").require[0].condition.expr, facts)
 
     assert 980 == rule.checks[0][1].left_out
     assert [read.fact for read in tree.deciding_reads()] == ["contacts[999].channel"]

@@ -156,6 +156,21 @@ def test_registers_fill_in_and_contradict(base: vc.Policy, allowed: dict[str, An
         gate.check(allowed)
 
 
+def test_a_visit_that_was_read_before_meets_the_registers_too(base: vc.Policy, allowed: dict[str, Any]) -> None:
+    """A `Visit` is filled in from the registers, and refused where it contradicts them, as a mapping is."""
+    registers = {"agencies": {"A-9": {"whitelisted": True}}}
+    gate = vc.Gate(base, registers=registers, engine="native")
+    silent, contradicting = (
+        vc.read_visit(allowed | {"agency": agency}) for agency in ({"id": "A-9"}, {"id": "A-9", "whitelisted": False})
+    )
+
+    agency = gate.check(silent).visit.agency
+    assert agency is not None
+    assert agency.whitelisted is True
+    with pytest.raises(vc.InvalidVisit, match="register"):
+        gate.check(contradicting)
+
+
 def test_representation_names_policy_and_engines(base: vc.Policy, gate: vc.Gate) -> None:
     """Which engines answer is visible, so that nothing falls back silently."""
     assert f"<Gate base {base.digest[:12]} engines=native+durable>" == repr(gate)
@@ -211,8 +226,8 @@ def test_import_is_light() -> None:
     """`import visitcheck` loads no engine that it may never use, nor a test library."""
     heavy = ("duckdb", "pyspark", "durable", "jinja2", "hypothesis", "lark")
     code = f"import sys, visitcheck; print([name for name in {heavy} if name in sys.modules])"
-    found = subprocess.run(
+    process = subprocess.run(
         [sys.executable, "-c", code], capture_output=True, check=True, text=True, env={"PYTHONPATH": ":".join(sys.path)}
     )
 
-    assert "[]\n" == found.stdout
+    assert "[]\n" == process.stdout

@@ -32,9 +32,9 @@ def explained(case: dict[str, Any]) -> dict[str, Any]:
     gate = vc.Gate(policy_of({**case, "require": case["check"], "stages": [stage]}), engine="native")
     as_of = "2026-04-30T20:00:00+08:00" if stage == "proposed" else "2026-05-01T00:00:00+08:00"
     visit = {"visit": {"id": "V-1", "stage": stage, **TIMES, "as_of": as_of}, **case.get("facts", {})}
-    found = explanation_to_dict(gate.check(visit).explain("own/rule")[0])
-    jsonschema.Draft202012Validator(explanation_schema()).validate(found)
-    (check,) = found["checks"]  # type: ignore[misc]
+    explanation = explanation_to_dict(gate.check(visit).explain("own/rule")[0])
+    jsonschema.Draft202012Validator(explanation_schema()).validate(explanation)
+    (check,) = explanation["checks"]  # type: ignore[misc]
     return check
 
 
@@ -42,9 +42,9 @@ def explained(case: dict[str, Any]) -> dict[str, Any]:
 def test_the_margins_of_a_check(case: dict[str, Any]) -> None:
     check = explained(case)
 
-    found = [[margin["passed"], margin["value"], margin["unit"]] for margin in check.get("margins", [])]
-    assert case["margins"] == found
-    assert all(passed is check["value"] for passed, _, _ in found)
+    margins = [[margin["passed"], margin["value"], margin["unit"]] for margin in check.get("margins", [])]
+    assert case["margins"] == margins
+    assert all(passed is check["value"] for passed, _, _ in margins)
 
 
 def test_a_finding_carries_them_and_says_them_in_both_languages(gate: vc.Gate, allowed: dict[str, Any]) -> None:
@@ -87,10 +87,10 @@ def test_a_number_moved_by_its_margin_is_at_the_limit(overdue: int, limit: int, 
         visit = read_visit({"debt": {"days_overdue": days}})
         return measure_margins(condition, visit)[0]
 
-    found = margin(overdue)
-    turned = margin(overdue + int(found.size) if found.passed else overdue - int(found.size))
+    measured = margin(overdue)
+    turned = margin(overdue + int(measured.size) if measured.passed else overdue - int(measured.size))
     assert (True, 0) == (turned.passed, turned.value)
-    assert found.passed is (overdue <= limit)
+    assert measured.passed is (overdue <= limit)
     assert margin(limit + 1 + more).value == 1 + more
 
 

@@ -28,23 +28,23 @@ CALM = settings(
 
 def _leaves(value: Any, path: tuple[str | int, ...] = ()) -> list[tuple[str | int, ...]]:
     """Where a fact can be taken away: each key of each mapping (an element of a list is not a fact)."""
-    found: list[tuple[str | int, ...]] = []
+    paths: list[tuple[str | int, ...]] = []
     if isinstance(value, dict):
         for key, inner in value.items():
-            found += [(*path, key), *_leaves(inner, (*path, key))]
+            paths += [(*path, key), *_leaves(inner, (*path, key))]
     elif isinstance(value, list):
         for index, inner in enumerate(value):
-            found += _leaves(inner, (*path, index))
-    return found
+            paths += _leaves(inner, (*path, index))
+    return paths
 
 
 def _without(value: Any, path: tuple[str | int, ...]) -> Any:
-    found = copy.deepcopy(value)
-    inner = found
+    rest = copy.deepcopy(value)
+    inner = rest
     for key in path[:-1]:
         inner = inner[key]
     del inner[path[-1]]
-    return found
+    return rest
 
 
 @pytest.mark.parametrize("stage", STAGES)
@@ -109,6 +109,6 @@ def test_a_decision_can_always_be_told(data: st.DataObject) -> None:
     assert decision.render("zh")
     for rule in decision.explain():
         for name, tree in rule.checks:
-            finding = next((found for found in decision.findings if found.rule == rule.rule), None)
+            finding = next((each for each in decision.findings if each.rule == rule.rule), None)
             if finding is not None:
                 assert tree.truth is next(check.truth for check in finding.checks if check.name == name)

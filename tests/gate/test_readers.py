@@ -14,7 +14,7 @@ import visitcheck as vc
 from visitcheck.engines.status import Outcome, Status
 from visitcheck.facts.vocabulary import FACTS
 from visitcheck.gate.audiences import READERS, Reader
-from visitcheck.gate.audiences.rights import RIGHTS, rights_given
+from visitcheck.gate.audiences.rights import RIGHTS, given_rights
 from visitcheck.policy.model import LANGUAGES, Language
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
@@ -121,7 +121,7 @@ def test_rights_are_those_that_the_policy_gives() -> None:
     gate = vc.Gate(policy_of({"require": "plan.leave_when_asked"}), engine="native")
     decision = gate.check({"visit": {"id": "V-1", "stage": "proposed", "starts_at": "2026-03-10T10:00:00+08:00"}})
 
-    assert ["You may ask them to leave, and then they have to go."] == [right.en for right in rights_given(decision)]
+    assert ["You may ask them to leave, and then they have to go."] == [right.en for right in given_rights(decision)]
     assert all(fact in FACTS for right in RIGHTS for fact in right.facts)
 
 
@@ -166,5 +166,5 @@ def test_a_reader_who_is_none_of_the_four(native: vc.Gate, allowed: dict[str, An
 
 def test_all_readers_are_known() -> None:
     assert ("agent", "supervisor", "borrower", "regulator") == READERS
-    found: Reader = READERS[0]
-    assert found == "agent"
+    reader: Reader = READERS[0]
+    assert reader == "agent"

@@ -119,7 +119,6 @@ def test_no_local_is_called_found(folder: str) -> None:
     assert [] == places
 
 
-@pytest.mark.xfail(strict=False, reason="classes are still being named")
 def test_a_public_class_name_has_one_meaning() -> None:
     """
     Each public class name is defined in one module of the package.
@@ -142,7 +141,6 @@ def test_readers_are_in_one_place() -> None:
     assert len(homes) <= 1, homes
 
 
-@pytest.mark.xfail(strict=False, reason="cycles are still being cut")
 def test_imports_have_no_cycles() -> None:
     """
     No module reaches itself by imports, not by those inside functions or for type checkers either.

@@ -4,15 +4,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from visitcheck.authoring.paths import EditTarget, NoSuchPathError, append, nearest, parse_path, put, remove
+from visitcheck.authoring.paths import EditTarget, NoSuchPathError, append, nearest_node, parse_path, put, remove
 from visitcheck.documents import YamlNode, YamlScalar, YamlSequence, parse_yaml, to_python
 
 
 def node(text: str) -> YamlNode:
-    found, problems = parse_yaml(text, "visit.yaml")
-    assert found is not None
+    document, problems = parse_yaml(text, "visit.yaml")
+    assert document is not None
     assert problems == []
-    return found
+    return document
 
 
 def target(path: str) -> EditTarget:
@@ -86,5 +86,5 @@ def test_elements_are_added_at_the_end_of_a_list_or_begin_one() -> None:
 def test_the_nearest_node_is_where_a_problem_is_underlined() -> None:
     visit = node("contacts:\n  - {at: noon}\n")
 
-    assert str(nearest(visit, "$.contacts[0].at").place()) == "visit.yaml:2:10"
-    assert str(nearest(visit, "$.contacts[0].party").place()) == "visit.yaml:2:5"
+    assert str(nearest_node(visit, "$.contacts[0].at").place()) == "visit.yaml:2:10"
+    assert str(nearest_node(visit, "$.contacts[0].party").place()) == "visit.yaml:2:5"

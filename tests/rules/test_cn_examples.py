@@ -36,9 +36,9 @@ EXAMPLES = [FOLDER / f"{name}.yaml" for name in BINDS]
 def facts_of(path: Path) -> dict:
     node, problems = parse_yaml(path.read_text(encoding="utf-8"), path.name)
     assert problems == []
-    found = to_python(node)
-    assert isinstance(found, dict)
-    return found
+    facts = to_python(node)
+    assert isinstance(facts, dict)
+    return facts
 
 
 REGISTERS = Registers.read(facts_of(FOLDER / "registers.yaml"))

@@ -33,9 +33,9 @@ GATE = Gate(base(), clock=lambda: datetime(2026, 3, 9, 12, 0, tzinfo=UTC))
 def facts_of(name: str) -> dict:
     node, problems = parse_yaml((EXAMPLES / name).read_text(encoding="utf-8"), name)
     assert problems == []
-    found = to_python(node)
-    assert isinstance(found, dict)
-    return found
+    facts = to_python(node)
+    assert isinstance(facts, dict)
+    return facts
 
 
 def outcome(visit: dict) -> str:
@@ -86,10 +86,10 @@ def test_the_smallest_proposal_has_few_facts() -> None:
 
 
 def _at(path: tuple) -> object:
-    found: object = SMALLEST
+    value: object = SMALLEST
     for step in path:
-        found = found[step]  # type: ignore[index]
-    return found
+        value = value[step]  # type: ignore[index]
+    return value
 
 
 def test_the_company_pack_tightens_and_adds() -> None:

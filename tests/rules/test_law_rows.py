@@ -5,12 +5,12 @@ from collections import Counter
 import pytest
 from shipped import ROOT, RULES
 
-from visitcheck.authoring.law_page import law_page, reading_of
-from visitcheck.authoring.law_rows import LawRow, law_rows
+from visitcheck.authoring.law_page import reading_of, render_law_page
+from visitcheck.authoring.law_rows import LawRow, read_law_rows
 from visitcheck.documents import parse_yaml, to_python
 from visitcheck.policy import load_policy
 
-ROWS = law_rows("cn")
+ROWS = read_law_rows("cn")
 POLICY = load_policy("cn", "cn/local")
 
 
@@ -70,4 +70,4 @@ def test_a_draft_binds_nobody() -> None:
 
 def test_the_page_is_what_the_packs_say() -> None:
     """Mend it with `python -m visitcheck.authoring.law_page > docs/law/cn.md`."""
-    assert (ROOT / "docs" / "law" / "cn.md").read_text(encoding="utf-8") == law_page()
+    assert (ROOT / "docs" / "law" / "cn.md").read_text(encoding="utf-8") == render_law_page()

@@ -10,12 +10,12 @@ from visitcheck.authoring import (
     ENGINES,
     CaseResult,
     Mutation,
-    accepted_beside,
     as_text,
     coverage_text,
     measure,
     mutate,
     mutation_text,
+    read_accepted_beside,
     run_cases,
 )
 from visitcheck.authoring.run import EngineType
@@ -42,27 +42,27 @@ def reference(path: Path) -> tuple[CaseResult, ...]:
 
 @cache
 def mutation(path: Path) -> Mutation:
-    return mutate(policy_of(path), reference(path), case_file(path).pack, accepted_beside(path))
+    return mutate(policy_of(path), reference(path), case_file(path).pack, read_accepted_beside(path))
 
 
 @pytest.mark.parametrize("path", BESIDE_PACKS, ids=short)
 def test_cases_show_every_outcome_within_reach(path: Path) -> None:
-    coverage = measure(policy_of(path), reference(path), case_file(path).pack, accepted_beside(path))
+    coverage = measure(policy_of(path), reference(path), case_file(path).pack, read_accepted_beside(path))
 
     assert (coverage.missing, coverage.stale) == ((), ()), coverage_text([coverage])
 
 
 @pytest.mark.parametrize("path", BESIDE_PACKS, ids=short)
 def test_every_mutant_is_noticed_or_explained(path: Path) -> None:
-    found = mutation(path)
+    tried = mutation(path)
 
-    assert (found.unexplained, found.stale) == ((), ()), mutation_text([found])
+    assert (tried.unexplained, tried.stale) == ((), ()), mutation_text([tried])
 
 
 def test_of_all_mutants_the_cases_notice_nearly_every_one() -> None:
-    found = [mutation(path) for path in BESIDE_PACKS]
+    mutations = [mutation(path) for path in BESIDE_PACKS]
 
-    assert sum(len(each.noticed) for each in found) >= NOTICED_AT_LEAST * sum(each.made for each in found) > 0
+    assert sum(len(each.noticed) for each in mutations) >= NOTICED_AT_LEAST * sum(each.made for each in mutations) > 0
 
 
 def test_every_shipped_pack_with_rules_has_cases() -> None:

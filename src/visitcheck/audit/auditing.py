@@ -25,7 +25,7 @@ Paths = str | PathLike[str] | Sequence[str | PathLike[str]]
 
 
 class SparkFrame(Protocol):
-    """A `pyspark.sql.DataFrame`, told by what it can do: pyspark need not be there to ask."""
+    """A `pyspark.sql.DataFrame`, recognised by its methods, so that pyspark need not be installed to ask."""
 
     @property
     def sparkSession(self) -> Any:  # noqa: N802

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from visitcheck.audit.inputs import Inputs, open_inputs
 from visitcheck.audit.options import AuditOptions
 from visitcheck.audit.running.history import history_query
-from visitcheck.audit.running.rows import visit_from_row
+from visitcheck.audit.running.shards import NOT_RECORDED
 from visitcheck.audit.running.sql import fact_column, open_session
 from visitcheck.engines.sql.columns import FILE, ROW
 from visitcheck.errors import InvalidInput, InvalidVisit, Problem
 from visitcheck.facts import Visit, visit_model_with_extra
+from visitcheck.facts.fields import FactModel, shapes
+from visitcheck.facts.types import Money
 from visitcheck.facts.vocabulary import vocabulary_with_extra
 from visitcheck.policy import Policy
 
@@ -30,7 +32,7 @@ def find_visit(
     policy: Policy,
     options: AuditOptions = AuditOptions(),  # noqa: B008 - frozen
 ) -> tuple[Visit, str]:
-    """The visit with this id, its earlier visits as the options say, and where it was found, as `file:row`.
+    """Find the visit with this id, with the earlier visits that the options give it, and its place, as `file:row`.
 
     Reads the whole input three times. Raises `InvalidInput` where no row, or more than
     one, has the id, and `InvalidVisit` with its problems for a row that an audit rejects.
@@ -39,7 +41,7 @@ def find_visit(
         paths, mapping=options.column_mapping(), policy=policy, registers=options.registers, as_of=options.as_of
     )
     with TemporaryDirectory() as spill, open_session(options, Path(spill)) as con:
-        row = _row(con, inputs, visit_id)
+        row = _read_row(con, inputs, visit_id)
         con.execute(
             f"CREATE TEMP TABLE same_debtor AS SELECT * FROM ({inputs.relation(con)}) WHERE {_JUDGED} AND "
             f"({fact_column('debtor.id')} = $debtor OR {fact_column('visit.id')} = $visit)",
@@ -53,13 +55,13 @@ def find_visit(
         )
         root, _ = vocabulary_with_extra(policy.extra_facts)
         query = f"SELECT * FROM ({history_query('same_debtor', root, options)}) WHERE {fact_column('visit.id')} = $1"
-        [found] = con.sql(query, params=[visit_id]).to_arrow_table().to_pylist()
+        [chosen] = con.sql(query, params=[visit_id]).to_arrow_table().to_pylist()
     model = visit_model_with_extra(policy.extra_facts)
-    return visit_from_row(found, model), f"{inputs.files[found[FILE]].path}:{found[ROW]}"
+    return visit_from_row(chosen, model), f"{inputs.files[chosen[FILE]].path}:{chosen[ROW]}"
 
 
-def _row(con: duckdb.DuckDBPyConnection, inputs: Inputs, visit_id: str) -> dict[str, Any]:
-    """The one row with the id."""
+def _read_row(con: duckdb.DuckDBPyConnection, inputs: Inputs, visit_id: str) -> dict[str, Any]:
+    """Read the one row with the id."""
     query = f"SELECT * FROM ({inputs.relation(con)}) WHERE {fact_column('visit.id')} = $1"
     rows: list[dict[str, Any]] = con.sql(query, params=[visit_id]).to_arrow_table().to_pylist()
     if len(rows) != 1:
@@ -69,5 +71,26 @@ def _row(con: duckdb.DuckDBPyConnection, inputs: Inputs, visit_id: str) -> dict[
     if problems:
         raise InvalidVisit(Problem(one["code"], one["message"], path=one["path"]) for one in problems)
     if (rows[0]["visit"] or {}).get("stage") == "proposed":
-        raise InvalidVisit([Problem("not-recorded", "an audit judges recorded visits", path="$.visit.stage")])
+        raise InvalidVisit([NOT_RECORDED])
     return rows[0]
+
+
+def visit_from_row(row: Mapping[str, Any], model: type[Visit] = Visit) -> Visit:
+    """Build the visit of a canonical row, whose facts were validated as the row was read."""
+    return cast("Visit", _build_record(row, model))
+
+
+def _build_record(values: Mapping[str, Any], model: type[FactModel]) -> FactModel:
+    read = {name: _build_value(values.get(name), shape.record) for name, shape in shapes(model).items()}
+    given = {name for name, value in read.items() if value is not None}
+    return model.model_construct(given, **read)
+
+
+def _build_value(value: Any, record: type[FactModel] | None) -> Any:
+    if value is None:
+        return None
+    if isinstance(value, list):
+        return tuple(_build_value(one, record) for one in value)
+    if record is not None:
+        return _build_record(value, record)
+    return Money(**value) if isinstance(value, dict) else value

@@ -33,7 +33,7 @@ register_codes(
         "What was finished stays in the working folder, from which the run can be resumed.",
         "memory-too-small": "A shard does not fit into the memory that the database may use. Allow more, or divide the "
         "input into more shards.",
-        "run-unfinished": "The working folder holds a run that was broken off. Resume it, or start anew.",
+        "run-unfinished": "The working folder holds a run that was broken off. Resume it, or start over.",
         "run-active": "Another process is at work in the working folder.",
         "resume-differs": "A run can be resumed only with the same input, policy, options and versions. "
         "The message names what has changed.",

@@ -11,7 +11,7 @@ Phase: TypeAlias = Literal["reading", "judging", "writing"]
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """`done` of `total` rows in this phase, since `seconds`. Reading and writing are told at their start and end."""
+    """`done` of `total` rows in this phase, after `seconds`. Reading and writing report their start and end."""
 
     phase: Phase
     done: int

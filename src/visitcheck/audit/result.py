@@ -1,4 +1,4 @@
-"""What an audit found, read from its output folder piece by piece."""
+"""The results of an audit, read from its output folder piece by piece."""
 
 from __future__ import annotations
 
@@ -74,8 +74,8 @@ class AuditResult:
         return f"<AuditResult {self.folder}: {counts['verdicts']:,} verdicts, {counts['rejects']:,} rejects>"
 
     def _json(self, name: str) -> dict[str, Any]:
-        found: dict[str, Any] = json.loads((self.folder / name).read_text("utf-8"))
-        return found
+        content: dict[str, Any] = json.loads((self.folder / name).read_text("utf-8"))
+        return content
 
     def verdicts(self) -> AuditTable:
         """One row a visit: outcome, outcome over the rules that the data can decide, a status code for each rule."""

@@ -1,7 +1,7 @@
 """Tools for people who write packs: files of rule cases, run on every engine, and what they cover."""
 
 from visitcheck.authoring import problem_codes as problem_codes
-from visitcheck.authoring.accepted import Accepted, accepted_beside, parse_accepted
+from visitcheck.authoring.accepted import Accepted, parse_accepted, read_accepted_beside
 from visitcheck.authoring.cases import Case, CaseFile, Expectation, Story
 from visitcheck.authoring.coverage import Coverage, Gap, coverage_gaps, coverage_text, coverage_to_dict, measure
 from visitcheck.authoring.format import accepted_schema, cases_schema
@@ -24,7 +24,6 @@ __all__ = [
     "Mutation",
     "RuleResult",
     "Story",
-    "accepted_beside",
     "accepted_schema",
     "as_junit",
     "as_text",
@@ -40,6 +39,7 @@ __all__ = [
     "mutation_to_dict",
     "parse_accepted",
     "parse_cases",
+    "read_accepted_beside",
     "read_cases",
     "result_to_dict",
     "run_cases",

@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from visitcheck.authoring.case_files import validated_part
+from visitcheck.authoring.case_files import read_validated
 from visitcheck.authoring.format import ACCEPTED_FILE
 from visitcheck.authoring.source_spans import one_line
 from visitcheck.documents.parts import Part
@@ -60,7 +60,7 @@ class Accepted:
     lint: tuple[AcceptedRemark, ...] = ()
 
 
-def accepted_beside(case_file: str | Path) -> Accepted:
+def read_accepted_beside(case_file: str | Path) -> Accepted:
     """What is accepted for the cases of a file: read from the file beside it, nothing where there is none.
 
     Raises `InvalidPolicy` with all problems of that file.
@@ -79,45 +79,45 @@ def accepted_beside(case_file: str | Path) -> Accepted:
 def parse_accepted(text: str, file: str) -> Accepted:
     """What `text` accepts; `file` is its name in problems. Raises `InvalidPolicy` with all problems of the file."""
     problems: list[Problem] = []
-    part = validated_part(text, file, ACCEPTED_FILE, problems)
+    part = read_validated(text, file, ACCEPTED_FILE, problems)
     if problems:
         raise InvalidPolicy(problems)
     pack = part.text("pack") or ""
     return Accepted(
-        tuple(_unshown(each, pack) for each in part.parts("unshown")),
-        tuple(_survivor(each, pack) for each in part.parts("survivors")),
-        tuple(_passed(each, pack) for each in part.parts("lint")),
+        tuple(_read_unshown(each, pack) for each in part.parts("unshown")),
+        tuple(_read_survivor(each, pack) for each in part.parts("survivors")),
+        tuple(_read_remark(each, pack) for each in part.parts("lint")),
     )
 
 
-def _unshown(part: Part, pack: str) -> Unshown:
+def _read_unshown(part: Part, pack: str) -> Unshown:
     return Unshown(
         rule=part.text("rule") or pack,
         part=part.text("part"),
-        condition=None if part.text("condition") is None else _line(part, "condition"),
+        condition=None if part.text("condition") is None else _read_line(part, "condition"),
         outcomes=tuple(outcome.text for outcome in part.scalars("outcomes")),
-        why=_line(part, "why"),
+        why=_read_line(part, "why"),
         place=part.place(),
     )
 
 
-def _survivor(part: Part, pack: str) -> Survivor:
+def _read_survivor(part: Part, pack: str) -> Survivor:
     return Survivor(
         rule=part.text("rule") or pack,
-        mutant=_line(part, "mutant"),
-        why=_line(part, "why"),
+        mutant=_read_line(part, "mutant"),
+        why=_read_line(part, "why"),
         place=part.place(),
     )
 
 
-def _passed(part: Part, pack: str) -> AcceptedRemark:
+def _read_remark(part: Part, pack: str) -> AcceptedRemark:
     return AcceptedRemark(
         rule=part.text("rule") or pack,
         code=part.text("code") or "",
-        why=_line(part, "why"),
+        why=_read_line(part, "why"),
         place=part.place(),
     )
 
 
-def _line(part: Part, key: str) -> str:
+def _read_line(part: Part, key: str) -> str:
     return one_line(part.text(key) or "")

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from visitcheck.authoring.format import CODES, FIXTURES
-from visitcheck.authoring.paths import nearest
+from visitcheck.authoring.paths import nearest_node
 from visitcheck.documents import YamlMapping, YamlNode, YamlScalar, parse_yaml, to_python
 from visitcheck.documents.parts import Part
 from visitcheck.documents.validation import RecordShape, validate_mapping
@@ -22,27 +22,27 @@ class Fixtures:
     registers: Registers | None = None
 
 
-def ground(part: Part, file: str, problems: list[Problem]) -> Fixtures:
+def read_fixtures(part: Part, file: str, problems: list[Problem]) -> Fixtures:
     """A file's own `base` and `registers`, and those of the case file that it names under `shared`.
 
     Own ones count before shared ones. What is shared is no more than that file's own: it does not go on to a third.
     """
-    below = _shared(part.scalar("shared"), file, problems)
-    own = _own(part, problems)
+    below = _read_shared(part.scalar("shared"), file, problems)
+    own = _read_own(part, problems)
     return Fixtures({**below.bases, **own.bases}, own.registers or below.registers)
 
 
-def _own(part: Part, problems: list[Problem]) -> Fixtures:
+def _read_own(part: Part, problems: list[Problem]) -> Fixtures:
     bases = {name.text: base.node for name, base in part.named_parts("base")}
-    return Fixtures(bases, _registers(part.part("registers"), problems))
+    return Fixtures(bases, _read_registers(part.part("registers"), problems))
 
 
-def _shared(name: YamlScalar | None, file: str, problems: list[Problem]) -> Fixtures:
+def _read_shared(name: YamlScalar | None, file: str, problems: list[Problem]) -> Fixtures:
     if name is None:
         return Fixtures()
     path = Path(file).parent / name.text
     try:
-        node = _read(path)
+        node = _read_yaml(path)
     except InvalidPolicy as error:
         problems += error.problems
         return Fixtures()
@@ -51,7 +51,7 @@ def _shared(name: YamlScalar | None, file: str, problems: list[Problem]) -> Fixt
         return Fixtures()
     entries = tuple((key, value) for key, value in node.entries if key.text in FIXTURES.keys)
     mapping = validate_mapping(YamlMapping(entries, node.span), FIXTURES, problems, CODES)
-    return Fixtures() if mapping is None else _own(Part(mapping), problems)
+    return Fixtures() if mapping is None else _read_own(Part(mapping), problems)
 
 
 def read_text(path: Path) -> str:
@@ -62,7 +62,7 @@ def read_text(path: Path) -> str:
         raise InvalidPolicy([Problem("case-unreadable", f"cannot read `{path}`: {error}")]) from error
 
 
-def validated_part(text: str, file: str, shape: RecordShape, problems: list[Problem]) -> Part:
+def read_validated(text: str, file: str, shape: RecordShape, problems: list[Problem]) -> Part:
     """The whole file as a mapping of a shape; what does not fit is reported and left out.
 
     Raises `InvalidPolicy` where `text` is no YAML, or no mapping.
@@ -78,14 +78,14 @@ def validated_part(text: str, file: str, shape: RecordShape, problems: list[Prob
     return Part(mapping)
 
 
-def _read(path: Path) -> YamlNode | None:
+def _read_yaml(path: Path) -> YamlNode | None:
     node, problems = parse_yaml(read_text(path), str(path))
     if problems:
         raise InvalidPolicy(problems)
     return node
 
 
-def _registers(part: Part | None, problems: list[Problem]) -> Registers | None:
+def _read_registers(part: Part | None, problems: list[Problem]) -> Registers | None:
     if part is None:
         return None
     plain = to_python(part.node)
@@ -94,6 +94,6 @@ def _registers(part: Part | None, problems: list[Problem]) -> Registers | None:
         return Registers.read(plain)
     except InvalidVisit as error:
         for problem in error.problems:
-            place = nearest(part.node, problem.path or "").place()
+            place = nearest_node(part.node, problem.path or "").place()
             problems.append(Problem(problem.code, problem.message, problem.help, place, problem.path))
         return None

@@ -61,10 +61,10 @@ class Case:
 
     def facts(self) -> dict[str, object]:
         """The visit as a mapping, as `facts.read_visit` takes it."""
-        found = to_python(self.visit)
-        if not isinstance(found, dict):
+        facts = to_python(self.visit)
+        if not isinstance(facts, dict):
             raise TypeError("a visit is a mapping")
-        return found
+        return facts
 
 
 @dataclass(frozen=True, slots=True)

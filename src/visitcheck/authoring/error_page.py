@@ -32,26 +32,26 @@ A problem in a file is shown with file, line and column; one in a visit with the
 """
 
 
-def error_page() -> str:
+def render_error_page() -> str:
     """The whole page."""
     layers = {layer: codes_of(layer) for layer in layer_names()}
     sentences = problem_codes()
     parts = [_INTRODUCTION]
     for layer, codes in layers.items():
-        rows = "\n".join(f"| `{code}` | {_cell(sentences[code])} |" for code in sorted(codes))
+        rows = "\n".join(f"| `{code}` | {_escape_cell(sentences[code])} |" for code in sorted(codes))
         parts.append(f"## {_LAYERS.get(layer, layer)}\n\n| code | what is wrong |\n| --- | --- |\n{rows}\n")
     return "\n".join(parts)
 
 
 def layer_names() -> tuple[str, ...]:
     """The packages of visitcheck that have problem codes: those that a visit's author meets first, first."""
-    found = {
+    layers = {
         folder.name
         for folder in resources.files("visitcheck").iterdir()
         if folder.is_dir() and (folder / "problem_codes.py").is_file()
     }
-    known = [layer for layer in _LAYERS if layer in found]
-    return (*known, *sorted(found - set(known)))
+    known = [layer for layer in _LAYERS if layer in layers]
+    return (*known, *sorted(layers - set(known)))
 
 
 def codes_of(layer: str) -> frozenset[str]:
@@ -61,18 +61,18 @@ def codes_of(layer: str) -> frozenset[str]:
     """
     import_module(f"visitcheck.{layer}.problem_codes")
     source = (resources.files("visitcheck") / layer / "problem_codes.py").read_text(encoding="utf-8")
-    return frozenset(_keys(ast.parse(source)))
+    return frozenset(_dict_keys(ast.parse(source)))
 
 
-def _keys(tree: ast.AST) -> Iterator[str]:
+def _dict_keys(tree: ast.AST) -> Iterator[str]:
     for node in ast.walk(tree):
         if isinstance(node, ast.Dict):
             yield from (key.value for key in node.keys if isinstance(key, ast.Constant) and isinstance(key.value, str))
 
 
-def _cell(text: str) -> str:
+def _escape_cell(text: str) -> str:
     return text.replace("|", "\\|")
 
 
 if __name__ == "__main__":
-    sys.stdout.write(error_page())
+    sys.stdout.write(render_error_page())

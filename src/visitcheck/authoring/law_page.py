@@ -8,7 +8,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterable, Iterator
 
-from visitcheck.authoring.law_rows import LawRow, law_rows
+from visitcheck.authoring.law_rows import LawRow, read_law_rows
 from visitcheck.facts.times import date_text
 from visitcheck.policy import Policy, load_policy
 from visitcheck.policy.model import Instrument, Rule
@@ -52,74 +52,74 @@ month or year is known, its rules hold from the first day after it.
 """
 
 
-def law_page() -> str:
+def render_law_page() -> str:
     """The whole page."""
     policy = load_policy(_JURISDICTION, f"{_JURISDICTION}/local")
-    rows = law_rows(_JURISDICTION)
+    rows = read_law_rows(_JURISDICTION)
     used = {row.instrument for row in rows}
     instruments = [instrument for key, instrument in policy.instruments.items() if key in used]
     parts = [
         _INTRODUCTION,
-        _packs(policy),
-        _summary(instruments, rows),
-        *(_articles(instrument, rows, policy) for instrument in instruments),
-        _left_out(rows),
+        _render_packs(policy),
+        _render_summary(instruments, rows),
+        *(_render_articles(instrument, rows, policy) for instrument in instruments),
+        _render_left_out(rows),
     ]
     return "\n".join(parts)
 
 
-def _packs(policy: Policy) -> str:
+def _render_packs(policy: Policy) -> str:
     lines = []
     for pack in policy.packs:
         rules = [rule for rule in policy.rules if rule.id.rpartition("/")[0] == pack.id]
         if pack.id.startswith(f"{_JURISDICTION}.") and rules:
             applies = rules[0].applies
             binds = "every visit" if applies is None else f"`{' '.join(applies.text.split())}`"
-            lines.append(_line(f"`{pack.id}`", f"{pack.title.zh}, {pack.title.en}", binds, str(len(rules))))
-    return f"## Packs\n\n{_head('pack', 'title', 'binds', 'rules')}{''.join(lines)}"
+            lines.append(_table_row(f"`{pack.id}`", f"{pack.title.zh}, {pack.title.en}", binds, str(len(rules))))
+    return f"## Packs\n\n{_table_head('pack', 'title', 'binds', 'rules')}{''.join(lines)}"
 
 
-def _summary(instruments: Iterable[Instrument], rows: Iterable[LawRow]) -> str:
+def _render_summary(instruments: Iterable[Instrument], rows: Iterable[LawRow]) -> str:
     lines = []
     for instrument in instruments:
         held = [row.held for row in rows if row.instrument == instrument.id]
         counts = (str(held.count(word)) for word in ("yes", "in part", "no"))
         title = f"{instrument.title.zh}, {instrument.title.en}"
-        lines.append(_line(title, _FORCES[instrument.force], _in_force(instrument), *counts))
-    head = _head("instrument", "force", "in force from", "rows held", "in part", "not held")
+        lines.append(_table_row(title, _FORCES[instrument.force], _in_force_text(instrument), *counts))
+    head = _table_head("instrument", "force", "in force from", "rows held", "in part", "not held")
     return f"## Instruments\n\n{head}{''.join(lines)}"
 
 
-def _in_force(instrument: Instrument) -> str:
+def _in_force_text(instrument: Instrument) -> str:
     if instrument.in_force == "assumed":
         issued = instrument.issued
         return "assumed" if issued is None else f"assumed: {date_text(issued)}, when it was issued"
     return "" if instrument.in_force is None else date_text(instrument.in_force)
 
 
-def _articles(instrument: Instrument, rows: Iterable[LawRow], policy: Policy) -> str:
+def _render_articles(instrument: Instrument, rows: Iterable[LawRow], policy: Policy) -> str:
     about = ", ".join(part for part in (instrument.issuer, instrument.number) if part is not None)
     lines = [
-        line for row in rows if row.instrument == instrument.id for line in _row_lines(row, policy)
+        line for row in rows if row.instrument == instrument.id for line in _article_rows(row, policy)
     ]
-    head = _head("article", "row", "rule", "stages", "reading", "effect", "in force")
+    head = _table_head("article", "row", "rule", "stages", "reading", "effect", "in force")
     issuer = f"{about}.\n\n" if about else ""
     return f"## {instrument.title.zh}\n\n{instrument.title.en}.\n{issuer}{head}{''.join(lines)}"
 
 
-def _row_lines(row: LawRow, policy: Policy) -> Iterator[str]:
+def _article_rows(row: LawRow, policy: Policy) -> Iterator[str]:
     article = row.article or "not named"
     if not row.rules:
-        yield _line(article, row.id, "none: see below", "", "", "", "")
+        yield _table_row(article, row.id, "none: see below", "", "", "", "")
     for rule in map(policy.rule, row.rules):
-        yield _line(
+        yield _table_row(
             article,
             row.id,
             f"`{rule.id}`: {rule.title.en}",
             ", ".join(rule.stages),
             reading_of(rule, row.instrument) or "by another instrument",
             rule.effect,
-            _dates(rule),
+            _dates_text(rule),
         )
 
 
@@ -129,7 +129,7 @@ def reading_of(rule: Rule, instrument: str) -> str | None:
     return next((reading for reading in _WEAKEST_FIRST if reading in readings), None)
 
 
-def _dates(rule: Rule) -> str:
+def _dates_text(rule: Rule) -> str:
     parts = []
     if rule.effective_from is not None:
         parts.append(f"from {date_text(rule.effective_from)}")
@@ -138,19 +138,19 @@ def _dates(rule: Rule) -> str:
     return " ".join(parts)
 
 
-def _left_out(rows: Iterable[LawRow]) -> str:
-    lines = [_line(row.id, row.held, row.not_encoded.en) for row in rows if row.not_encoded is not None]
-    head = _head("row", "held", "what no rule holds, and why")
+def _render_left_out(rows: Iterable[LawRow]) -> str:
+    lines = [_table_row(row.id, row.held, row.not_encoded.en) for row in rows if row.not_encoded is not None]
+    head = _table_head("row", "held", "what no rule holds, and why")
     return f"## What no rule holds\n\n{head}{''.join(lines)}"
 
 
-def _head(*cells: str) -> str:
-    return _line(*cells) + _line(*("---" for _ in cells))
+def _table_head(*cells: str) -> str:
+    return _table_row(*cells) + _table_row(*("---" for _ in cells))
 
 
-def _line(*cells: str) -> str:
+def _table_row(*cells: str) -> str:
     return "| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |\n"
 
 
 if __name__ == "__main__":
-    sys.stdout.write(law_page())
+    sys.stdout.write(render_law_page())

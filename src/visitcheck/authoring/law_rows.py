@@ -40,16 +40,16 @@ class LawRow:
         return "yes" if self.not_encoded is None else "in part"
 
 
-def law_rows(jurisdiction: str) -> tuple[LawRow, ...]:
+def read_law_rows(jurisdiction: str) -> tuple[LawRow, ...]:
     """The rows of all packs of a shipped folder and the folders inside it, such as `cn`, in order of files.
 
     Raises `InvalidPolicy` where a file is no YAML, and `KeyError` or `TypeError` where it has another form: the files
     are the project's own, and a test reads them all.
     """
-    return tuple(row for file in _files(jurisdiction) for row in _rows(file))
+    return tuple(row for file in _coverage_files(jurisdiction) for row in _read_rows(file))
 
 
-def _files(jurisdiction: str) -> Iterator[Traversable]:
+def _coverage_files(jurisdiction: str) -> Iterator[Traversable]:
     for name, folder in shipped.folders().items():
         if name == jurisdiction or name.startswith(f"{jurisdiction}/"):
             yield from sorted(
@@ -57,7 +57,7 @@ def _files(jurisdiction: str) -> Iterator[Traversable]:
             )
 
 
-def _rows(file: Traversable) -> Iterator[LawRow]:
+def _read_rows(file: Traversable) -> Iterator[LawRow]:
     node, problems = parse_yaml(file.read_text(encoding="utf-8"), file.name)
     if problems or node is None:
         raise InvalidPolicy(problems)

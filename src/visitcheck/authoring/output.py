@@ -11,7 +11,7 @@ from visitcheck.authoring.run import CaseResult
 
 def as_text(results: Sequence[CaseResult], *, verbose: bool = False) -> str:
     """The failures with their places, then one line of counts; with `verbose` a line for every case."""
-    blocks = [_block(result) for result in results if verbose or not result.passed]
+    blocks = [_render_result(result) for result in results if verbose or not result.passed]
     return "\n".join([*blocks, summary(results)])
 
 
@@ -32,7 +32,7 @@ def result_to_dict(result: CaseResult) -> dict[str, object]:
         "engine": result.engine,
         "passed": result.passed,
         "outcome": result.outcome,
-        "statuses": {found.rule: found.status for found in result.rules},
+        "statuses": {rule.rule: rule.status for rule in result.rules},
         "differences": [
             {"about": each.about, "expected": each.expected, "found": each.found, "detail": each.detail}
             for each in result.differences
@@ -46,16 +46,16 @@ def as_junit(results: Iterable[CaseResult]) -> str:
     suites: dict[str, list[CaseResult]] = {}
     for result in results:
         suites.setdefault(result.case.file, []).append(result)
-    body = "".join(_suite(file, found) for file, found in suites.items())
+    body = "".join(_render_suite(file, members) for file, members in suites.items())
     return f'<?xml version="1.0" encoding="UTF-8"?>\n<testsuites>\n{body}</testsuites>\n'
 
 
-def _block(result: CaseResult) -> str:
+def _render_result(result: CaseResult) -> str:
     head = f"{'passed' if result.passed else 'FAILED'} {result.case.id} [{result.engine}]"
-    return "\n".join([head, *(f"  {line}" for line in _failures(result))])
+    return "\n".join([head, *(f"  {line}" for line in _failure_lines(result))])
 
 
-def _failures(result: CaseResult) -> list[str]:
+def _failure_lines(result: CaseResult) -> list[str]:
     lines = [line for problem in result.problems for line in problem.render().splitlines()]
     for difference in result.differences:
         where = f"{difference.place}: " if difference.place else ""
@@ -63,26 +63,26 @@ def _failures(result: CaseResult) -> list[str]:
     return lines
 
 
-def _suite(file: str, results: list[CaseResult]) -> str:
+def _render_suite(file: str, results: list[CaseResult]) -> str:
     bad = sum(bool(result.differences) for result in results)
     broken = sum(bool(result.problems) for result in results)
     counts = f'tests="{len(results)}" failures="{bad}" errors="{broken}"'
-    cases = "".join(_test_case(result) for result in results)
-    return f'  <testsuite name="{_xml(file)}" {counts}>\n{cases}  </testsuite>\n'
+    cases = "".join(_render_test_case(result) for result in results)
+    return f'  <testsuite name="{_escape_xml(file)}" {counts}>\n{cases}  </testsuite>\n'
 
 
-def _test_case(result: CaseResult) -> str:
-    name = f'name="{_xml(result.case.note)} [{_xml(result.engine)}]"'
-    head = f'    <testcase classname="{_xml(Path(result.case.file).name)}" {name}'
+def _render_test_case(result: CaseResult) -> str:
+    name = f'name="{_escape_xml(result.case.note)} [{_escape_xml(result.engine)}]"'
+    head = f'    <testcase classname="{_escape_xml(Path(result.case.file).name)}" {name}'
     if result.passed:
         return f"{head}/>\n"
     kind = "error" if result.problems else "failure"
-    lines = _failures(result)
-    text = _xml("\n".join(lines))
-    return f'{head}>\n      <{kind} message="{_xml(lines[0])}">{text}</{kind}>\n    </testcase>\n'
+    lines = _failure_lines(result)
+    text = _escape_xml("\n".join(lines))
+    return f'{head}>\n      <{kind} message="{_escape_xml(lines[0])}">{text}</{kind}>\n    </testcase>\n'
 
 
-def _xml(text: str) -> str:
+def _escape_xml(text: str) -> str:
     """Text as XML allows it: escaped, and without control characters, which XML 1.0 cannot hold."""
     return escape(
         "".join(char if char >= " " or char in "\n\t" else "\N{REPLACEMENT CHARACTER}" for char in text)

@@ -40,15 +40,15 @@ def parse_path(text: str) -> Path | None:
     return tuple(int(index) if index else name for name, index in _STEP.findall(text))
 
 
-def nearest(node: YamlNode, text: str) -> YamlNode:
+def nearest_node(node: YamlNode, text: str) -> YamlNode:
     """The node at a problem's path like `$.contacts[2].at`, or the deepest one on the way that exists."""
-    found = node
+    here = node
     for name, index in _STEP.findall(text):
         try:
-            found = _child(found, int(index) if index else name)
+            here = _child(here, int(index) if index else name)
         except NoSuchPathError:
             break
-    return found
+    return here
 
 
 def put(node: YamlNode, target: EditTarget, value: YamlNode) -> YamlNode:
@@ -84,12 +84,12 @@ def append(node: YamlNode, target: EditTarget, more: YamlSequence) -> YamlNode:
 
 def remove(node: YamlNode, targets: Iterable[EditTarget]) -> YamlNode:
     """`node` without what is at the targets; list positions are those before anything is removed."""
-    for target in sorted(targets, key=_last_first, reverse=True):
+    for target in sorted(targets, key=_removal_order, reverse=True):
         node = _remove(node, target.steps)
     return node
 
 
-def _last_first(target: EditTarget) -> tuple[tuple[str, int], ...]:
+def _removal_order(target: EditTarget) -> tuple[tuple[str, int], ...]:
     """Orders paths so that, from the end, later list elements come before earlier ones."""
     return tuple((step, 0) if isinstance(step, str) else ("", step) for step in target.steps)
 
@@ -119,10 +119,10 @@ def _follow(node: YamlNode, steps: Path) -> YamlNode:
 def _child(node: YamlNode, step: Step) -> YamlNode:
     if isinstance(step, int):
         return _items(node, step)[step]
-    found = _as_mapping(node, step).get(step)
-    if found is None:
+    child = _as_mapping(node, step).get(step)
+    if child is None:
         raise NoSuchPathError(f"there is no `{step}` here")
-    return found
+    return child
 
 
 def _items(node: YamlNode | None, index: int) -> tuple[YamlNode, ...]:

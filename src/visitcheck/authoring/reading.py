@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from visitcheck.authoring.case_files import Fixtures, ground, read_text, validated_part
+from visitcheck.authoring.case_files import Fixtures, read_fixtures, read_text, read_validated
 from visitcheck.authoring.cases import Case, CaseFile, Expectation, Story
 from visitcheck.authoring.format import CASE_FILE
-from visitcheck.authoring.visits import Bases, edited
+from visitcheck.authoring.visits import Bases, edit_visit
 from visitcheck.documents import YamlScalar
 from visitcheck.documents.parts import Part
 from visitcheck.engines.status import Outcome, Status
@@ -20,11 +20,11 @@ _STAGES: dict[str, Stage] = {"proposed": "proposed", "recorded": "recorded"}
 
 def find_cases(*paths: str | Path) -> tuple[Path, ...]:
     """Case files among `paths`: a file is taken as it is, a folder gives every `*.cases.yaml` below it."""
-    found: dict[Path, None] = {}
+    files: dict[Path, None] = {}
     for path in map(Path, paths):
         inside = sorted(path.rglob(f"*{SUFFIX}")) if path.is_dir() else [path]
-        found.update(dict.fromkeys(inside))
-    return tuple(found)
+        files.update(dict.fromkeys(inside))
+    return tuple(files)
 
 
 def read_cases(path: str | Path) -> CaseFile:
@@ -38,28 +38,28 @@ def parse_cases(text: str, file: str) -> CaseFile:
     Raises `InvalidPolicy` with all problems of the file.
     """
     problems: list[Problem] = []
-    case_file = _file(validated_part(text, file, CASE_FILE, problems), file, problems)
+    case_file = _read_file(read_validated(text, file, CASE_FILE, problems), file, problems)
     if problems:
         raise InvalidPolicy(problems)
     return case_file
 
 
-def _file(part: Part, file: str, problems: list[Problem]) -> CaseFile:
+def _read_file(part: Part, file: str, problems: list[Problem]) -> CaseFile:
     pack = part.text("pack") or ""
-    fixtures = ground(part, file, problems)
+    fixtures = read_fixtures(part, file, problems)
     bases = Bases(fixtures.bases, problems)
     bases.check()
-    read_cases = (_case(case, file, pack, fixtures, bases, problems) for case in part.parts("cases"))
+    read_cases = (_read_case(case, file, pack, fixtures, bases, problems) for case in part.parts("cases"))
     cases = tuple(case for case in read_cases if case is not None)
     notes: set[str] = set()
     for case in cases:
         if case.note in notes:
             problems.append(Problem("case-twice", f"two cases have the note `{case.note}`", None, case.place))
         notes.add(case.note)
-    return CaseFile(file, pack, _policy(part, file, problems), cases)
+    return CaseFile(file, pack, _policy_sources(part, file, problems), cases)
 
 
-def _policy(part: Part, file: str, problems: list[Problem]) -> tuple[str | Path, ...]:
+def _policy_sources(part: Part, file: str, problems: list[Problem]) -> tuple[str | Path, ...]:
     """What to load: names of packs; one that ends in `.yaml` or holds a slash is a path from the file."""
     folder = Path(file).parent
     single = part.scalar("policy")
@@ -75,17 +75,17 @@ def _is_path(name: str) -> bool:
     return "/" in name or name.endswith(".yaml")
 
 
-def _case(
+def _read_case(
     part: Part, file: str, pack: str, fixtures: Fixtures, bases: Bases, problems: list[Problem]
 ) -> Case | None:
     note = part.scalar("note")
-    visit = edited(part.node, bases, problems)
-    expect = (*_expectations(part, "expect"), *_expectations(part, "findings"))
+    visit = edit_visit(part.node, bases, problems)
+    expect = (*_read_expectations(part, "expect"), *_read_expectations(part, "findings"))
     outcome = part.scalar("outcome")
     # The stage of a case that is not whole may have been in what was left out.
     if note is None or visit is None or not part.node.whole:
         return None
-    stage = _stage(Part(visit))
+    stage = _stage_of(Part(visit))
     if stage is None:
         message, help_ = "the visit does not say its stage", "`proposed` or `recorded`"
         problems.append(Problem("case-stage", message, help_, part.place()))
@@ -101,23 +101,23 @@ def _case(
         None if outcome is None else outcome.place(),
         part.place(),
         "findings" in part.node,
-        _story(part.part("story")),
+        _read_story(part.part("story")),
         fixtures.registers,
     )
 
 
-def _stage(visit: Part) -> Stage | None:
+def _stage_of(visit: Part) -> Stage | None:
     group = visit.part("visit")
     word = None if group is None else group.scalar("stage")
     return None if word is None else _STAGES.get(word.text)
 
 
-def _story(part: Part | None) -> Story | None:
+def _read_story(part: Part | None) -> Story | None:
     en, zh = (None, None) if part is None else (part.scalar("en"), part.scalar("zh"))
     return None if en is None or zh is None else Story(en.text, zh.text)
 
 
-def _expectations(part: Part, key: str) -> tuple[Expectation, ...]:
+def _read_expectations(part: Part, key: str) -> tuple[Expectation, ...]:
     return tuple(
         Expectation(rule.text, Status(status.text), rule.place())
         for rule, status in part.entries(key)

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from visitcheck.authoring.cases import Case, CaseFile, Expectation
-from visitcheck.authoring.paths import nearest
+from visitcheck.authoring.paths import nearest_node
 from visitcheck.engines.available import EngineType, engine_types
 from visitcheck.engines.contract import Engine
 from visitcheck.engines.status import Judge, Outcome, Status
@@ -124,17 +124,17 @@ class _Runner:
             rule.rule.id: (rule, status)
             for rule, status in zip(judge.plan.rules, verdict.statuses, strict=True)
         }
-        found = []
+        rule_results = []
         differences = []
         for expected in case.expect:
-            here = _found(expected.full_id(case.pack), statuses, truths)
-            found.append(here)
+            here = _rule_result(expected.full_id(case.pack), statuses, truths)
+            rule_results.append(here)
             differences += _compare(expected, here)
         if case.whole:
-            named = {each.rule for each in found}
+            named = {each.rule for each in rule_results}
             others = ((rule, each) for rule, (_, each) in statuses.items() if each in _FINDINGS and rule not in named)
             for rule, each in others:
-                parts = _found(rule, statuses, truths).parts()
+                parts = _rule_result(rule, statuses, truths).parts()
                 differences.append(Difference(rule, "no finding", each, parts, case.place))
         if case.outcome not in (None, verdict.outcome):
             why = ", ".join(
@@ -143,7 +143,7 @@ class _Runner:
             differences.append(
                 Difference("outcome", str(case.outcome), verdict.outcome, why, case.outcome_place)
             )
-        return CaseResult(case, engine.name, tuple(found), verdict.outcome, tuple(differences), (), visit)
+        return CaseResult(case, engine.name, tuple(rule_results), verdict.outcome, tuple(differences), (), visit)
 
     def unknown_rules(self, case: Case) -> Iterable[Problem]:
         for expected in case.expect:
@@ -158,7 +158,7 @@ class _Runner:
         try:
             return read_visit(case.facts(), model=self.model, registers=case.registers)
         except InvalidVisit as error:
-            problems += (_placed(case, problem) for problem in error.problems)
+            problems += (_with_place(case, problem) for problem in error.problems)
             return None
 
 
@@ -166,13 +166,13 @@ _NOT_CLEAN = (Status.VIOLATED, Status.UNDETERMINED, Status.NOT_ASSESSED)
 _FINDINGS = (*_NOT_CLEAN, Status.EXCUSED)
 
 
-def _placed(case: Case, problem: Problem) -> Problem:
+def _with_place(case: Case, problem: Problem) -> Problem:
     """A problem of the visit with the place in the case file where the value was written."""
-    node = nearest(case.visit, problem.path or "")
+    node = nearest_node(case.visit, problem.path or "")
     return Problem(problem.code, f"{case.note}: {problem.message}", problem.help, node.place(), problem.path)
 
 
-def _found(rule: str, statuses: dict[str, tuple[PlanRule, Status]], truths: Truths) -> RuleResult:
+def _rule_result(rule: str, statuses: dict[str, tuple[PlanRule, Status]], truths: Truths) -> RuleResult:
     """The rule's part of the answer; a rule that is not for this stage does not apply."""
     if rule not in statuses:
         return RuleResult(rule, Status.NOT_APPLICABLE, False, (), ())
@@ -188,7 +188,7 @@ def _found(rule: str, statuses: dict[str, tuple[PlanRule, Status]], truths: Trut
     )
 
 
-def _compare(expected: Expectation, found: RuleResult) -> list[Difference]:
-    if found.status is expected.status:
+def _compare(expected: Expectation, actual: RuleResult) -> list[Difference]:
+    if actual.status is expected.status:
         return []
-    return [Difference(found.rule, expected.status, found.status, found.parts(), expected.place)]
+    return [Difference(actual.rule, expected.status, actual.status, actual.parts(), expected.place)]

@@ -17,7 +17,7 @@ Site: TypeAlias = tuple[str, int, int]
 """A condition's text, and from where to where in it a piece stands."""
 
 
-def site(origin: Origin) -> Site:
+def site_of(origin: Origin) -> Site:
     """The place of a node within its condition's text."""
     return origin.text, origin.start, origin.end
 
@@ -25,13 +25,13 @@ def site(origin: Origin) -> Site:
 def text_of(where: Site) -> str:
     """The piece as written, on one line, without brackets around it all."""
     text, start, end = where
-    found = one_line(text[start:end])
-    while found.startswith("(") and _closing(found) == len(found) - 1:
-        found = found[1:-1].strip()
-    return found
+    piece = one_line(text[start:end])
+    while piece.startswith("(") and _closing_bracket(piece) == len(piece) - 1:
+        piece = piece[1:-1].strip()
+    return piece
 
 
-def _closing(text: str) -> int:
+def _closing_bracket(text: str) -> int:
     """Where the bracket that opens at the start closes; brackets in quotes are text."""
     depth, quote = 0, ""
     for at, char in enumerate(text):

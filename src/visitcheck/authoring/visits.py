@@ -49,43 +49,43 @@ class Bases:
     def _edit(self, node: YamlMapping) -> YamlMapping | None:
         entries = tuple((key, value) for key, value in node.entries if key.text in EDITS.keys)
         edits = validate_mapping(YamlMapping(entries, node.span), EDITS, self.problems, CODES)
-        visit = None if edits is None else edited(edits, self, self.problems)
+        visit = None if edits is None else edit_visit(edits, self, self.problems)
         return visit if edits is not None and edits.whole else None
 
 
-def edited(node: YamlMapping, bases: Bases, problems: list[Problem]) -> YamlMapping | None:
+def edit_visit(node: YamlMapping, bases: Bases, problems: list[Problem]) -> YamlMapping | None:
     """The visit that a case or base describes; None, with problems, where its edits lead nowhere.
 
     The edits are validated: what is left to report is paths that lead nowhere, and bases that there are not.
     """
     part = Part(node)
-    visit: YamlNode | None = _start(part, bases)
+    visit: YamlNode | None = _starting_visit(part, bases)
     if visit is None:
         return None
     before = len(problems)
     for path, value in part.entries("set"):
-        target = _target(path)
-        visit = _step(target, partial(put, visit, target, value), visit, problems)
+        target = _edit_target(path)
+        visit = _apply_edit(target, partial(put, visit, target, value), visit, problems)
     for path, value in part.entries("add"):
         if isinstance(value, YamlSequence):
-            target = _target(path)
-            visit = _step(target, partial(append, visit, target, value), visit, problems)
-    targets = [_target(path) for path in part.scalars("remove")]
+            target = _edit_target(path)
+            visit = _apply_edit(target, partial(append, visit, target, value), visit, problems)
+    targets = [_edit_target(path) for path in part.scalars("remove")]
     for target in targets:
-        _step(target, partial(remove, visit, [target]), visit, problems)
+        _apply_edit(target, partial(remove, visit, [target]), visit, problems)
     if len(problems) > before:
         return None
     visit = remove(visit, targets)
     return visit if isinstance(visit, YamlMapping) else None
 
 
-def _start(part: Part, bases: Bases) -> YamlMapping | None:
+def _starting_visit(part: Part, bases: Bases) -> YamlMapping | None:
     """The visit before all edits: the base that `from` names, or nothing at all."""
     base = part.scalar("from")
     return YamlMapping((), part.node.span) if base is None else bases.visit(base)
 
 
-def _step(target: EditTarget, edit: Callable[[], YamlNode], visit: YamlNode, problems: list[Problem]) -> YamlNode:
+def _apply_edit(target: EditTarget, edit: Callable[[], YamlNode], visit: YamlNode, problems: list[Problem]) -> YamlNode:
     """The visit after one edit, or as it was, with a problem, where the edit leads nowhere."""
     try:
         return edit()
@@ -95,7 +95,7 @@ def _step(target: EditTarget, edit: Callable[[], YamlNode], visit: YamlNode, pro
         return visit
 
 
-def _target(path: YamlScalar) -> EditTarget:
+def _edit_target(path: YamlScalar) -> EditTarget:
     steps = parse_path(path.text)
     assert steps is not None  # noqa: S101 - validation left out what is no path
     return EditTarget(path, steps)

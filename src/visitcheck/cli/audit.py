@@ -41,7 +41,7 @@ if TYPE_CHECKING:
 @click.option("--memory", default="2GB", show_default=True, help="The database's limit.")
 @click.option("--threads", type=click.IntRange(1), help="As many as there are cores, by default.")
 @click.option("--resume", is_flag=True, help="Go on with a run that was broken off.")
-@click.option("--restart", is_flag=True, help="Begin anew where a run was broken off.")
+@click.option("--restart", is_flag=True, help="Start over where a run was broken off.")
 @click.option("--replace", is_flag=True, help="Replace FOLDER where it holds an audit.")
 @click.option(
     "--engine", type=click.Choice(["duckdb", "spark"]), default="duckdb", show_default=True, help="Who judges."

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from visitcheck.authoring import Accepted, CaseFile, CaseResult, accepted_beside, read_cases, run_cases
+from visitcheck.authoring import Accepted, CaseFile, CaseResult, read_accepted_beside, read_cases, run_cases
 from visitcheck.cli.options import OutputFormat
 from visitcheck.cli.output import show_problems
 from visitcheck.errors import InvalidPolicy
@@ -64,7 +64,7 @@ class CaseRunner:
             if file.policy not in self._policies:
                 self._policies[file.policy] = load_policy(*file.policy)
             policy = self._policies[file.policy]
-            return CaseFileRun(file, policy, accepted_beside(path), run_cases(policy, file))
+            return CaseFileRun(file, policy, read_accepted_beside(path), run_cases(policy, file))
         except InvalidPolicy as error:
             self.broken = True
             show_problems(str(path), error.problems, self._format)

@@ -22,16 +22,16 @@ def suggest(file: str, sheet: str | None) -> None:
 
     Exit code: 0 a mapping was printed, 2 the file cannot be read.
     """
-    from visitcheck.audit.mapping.samples import look_at
-    from visitcheck.audit.mapping.suggest import suggestion
+    from visitcheck.audit.inputs.table_samples import sample_table
+    from visitcheck.audit.mapping.suggest import suggest_mapping
     from visitcheck.cli.output import stop
     from visitcheck.errors import InvalidInput
 
     try:
-        sample = look_at(Path(file), sheet=sheet)
+        sample = sample_table(Path(file), sheet=sheet)
     except InvalidInput as error:
         stop(file, error.problems, "text")
-    click.echo(suggestion(sample), nl=False)
+    click.echo(suggest_mapping(sample), nl=False)
 
 
 @columns.command()

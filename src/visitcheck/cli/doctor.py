@@ -66,7 +66,7 @@ def _check_package(name: str) -> HealthCheck:
 
 
 def _check_engines() -> Iterator[HealthCheck]:
-    from visitcheck.engines.available import engine_types, why_no_durable
+    from visitcheck.engines.available import durable_load_problem, engine_types
     from visitcheck.ir.plan import make_plan
     from visitcheck.policy import load_policy
 
@@ -78,7 +78,7 @@ def _check_engines() -> Iterator[HealthCheck]:
             yield HealthCheck(f"engine {name}", "broken", _first_line(error))
         else:
             yield HealthCheck(f"engine {name}", "ok", "" if name != "durable" else repr(engine))
-    missing = why_no_durable()
+    missing = durable_load_problem()
     if missing is not None:
         yield HealthCheck("engine durable", "missing", missing)
     yield _check_gate()

@@ -38,11 +38,11 @@ class Input:
 
     def placed(self, problem: Problem) -> Problem:
         """The problem with its place in a YAML file, where the visit came from one."""
-        from visitcheck.authoring.paths import nearest
+        from visitcheck.authoring.paths import nearest_node
 
         if self.node is None or problem.place is not None:
             return problem
-        return replace(problem, place=nearest(self.node, problem.path or "").place())
+        return replace(problem, place=nearest_node(self.node, problem.path or "").place())
 
 
 def read_inputs(files: Iterable[str]) -> Iterator[Input]:

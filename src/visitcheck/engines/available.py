@@ -17,12 +17,12 @@ EngineType: TypeAlias = Callable[[Plan], Engine]
 
 
 def engine_types() -> tuple[EngineType, ...]:
-    """The engines for single visits that load here: the reference, native, and durable where it is installed."""
-    return (ReferenceEngine, NativeEngine) if why_no_durable() else (ReferenceEngine, NativeEngine, DurableEngine)
+    """Return the engines for single visits that load here: the reference, native, and durable where it is installed."""
+    return (ReferenceEngine, NativeEngine) if durable_load_problem() else (ReferenceEngine, NativeEngine, DurableEngine)
 
 
-def why_no_durable() -> str | None:
-    """What keeps the durable engine from loading, and the line that mends it; None where it loads."""
+def durable_load_problem() -> str | None:
+    """Return what keeps the durable engine from loading, and the line that mends it; None where it loads."""
     try:
         load_core()
     except EngineUnavailable as missing:

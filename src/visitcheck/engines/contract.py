@@ -18,5 +18,5 @@ class Engine(Protocol):
     plan: Plan
 
     def evaluate(self, visit: Visit) -> Truths:
-        """The truth of each of `plan.conditions`; raises `EngineFailure` when it cannot tell."""
+        """Return the truth of each of `plan.conditions`; raises `EngineFailure` when it cannot tell."""
         ...

@@ -18,5 +18,5 @@ class ReferenceEngine:
         self.plan = plan
 
     def evaluate(self, visit: Visit) -> Truths:
-        """The truth of each of `plan.conditions`."""
+        """Return the truth of each of `plan.conditions`."""
         return cast("Truths", tuple(interpret(condition, visit) for condition in self.plan.conditions))

@@ -1,4 +1,4 @@
-"""From the truths an engine found to statuses and an outcome: written once, for all engines.
+"""Statuses and an outcome from the truths that an engine gives: written once, for all engines.
 
 The table of `statuses` is the one of the language's documentation (`docs/language.md`, "Rules").
 """
@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from visitcheck.engines.outcomes import Outcome, Status
-from visitcheck.engines.tally import SETTLED, Tally, asked_effect, conclude, scope_truth, tally
+from visitcheck.engines.tally import SETTLED, Tally, asked_effect, conclude, scope_truth, tally_rules
 from visitcheck.ir.plan import Plan, PlanRule, Truths
 from visitcheck.policy.model import Effect
 from visitcheck.truth import Truth, and_, or_
@@ -40,8 +40,8 @@ class Verdict:
         return not self.tally.counts["surely_binding"]
 
 
-def status(rule: PlanRule, truths: Sequence[Truth]) -> Status:
-    """The status of one rule from the truths of its conditions."""
+def status_of(rule: PlanRule, truths: Sequence[Truth]) -> Status:
+    """Return the status of one rule from the truths of its conditions."""
     applies = scope_truth(rule, truths)
     if applies is False:
         return Status.NOT_APPLICABLE
@@ -66,7 +66,7 @@ def _is_open_by_law_alone(rule: PlanRule, truths: Sequence[Truth]) -> bool:
 
 
 def leads_to(rule: PlanRule, status: Status) -> Outcome:
-    """What a rule with this status asks for. A rule not assessed asks for what an undetermined one does.
+    """Return what a rule with this status asks for. A rule not assessed asks for what an undetermined one does.
 
     A suspected rule asks for what an undetermined one does, but a deny or review rule for a review at least.
     """
@@ -83,41 +83,44 @@ class Judge:
         self.plan = plan
         self._memo: dict[Truths, Verdict] = {}
         self._memo_size = min(_MEMO_SIZE, 1 + _MEMO_TRUTHS // (1 + len(plan.conditions)))
-        self._never_known = tuple(self._uncollected(position) for position in range(len(plan.conditions)))
+        self._never_known = tuple(self._is_never_known(position) for position in range(len(plan.conditions)))
 
-    def _uncollected(self, position: int) -> bool:
+    def _is_never_known(self, position: int) -> bool:
         uncollected = self.plan.facts_of(position) & self.plan.policy.never_collected
         return bool(uncollected) and uncollected.isdisjoint(self.plan.policy.selectors)
 
     def verdict(self, truths: Truths) -> Verdict:
-        """The verdict on a visit for which an engine found these truths, one for each condition."""
-        found = self._memo.get(truths)
-        if found is None:
-            found = self._work_out(truths)
+        """Return the verdict on a visit for which an engine gave these truths, one for each condition.
+
+        Raises `ValueError` for more or fewer truths.
+        """
+        verdict = self._memo.get(truths)
+        if verdict is None:
+            verdict = self._work_out(truths)
             if len(self._memo) >= self._memo_size:
                 self._memo.clear()
-            self._memo[truths] = found
-        return found
+            self._memo[truths] = verdict
+        return verdict
 
     def _status(self, rule: PlanRule, truths: Truths) -> Status:
-        found = status(rule, truths)
-        if found is not Status.UNDETERMINED:
-            return found
+        status = status_of(rule, truths)
+        if status is not Status.UNDETERMINED:
+            return status
         still_open = [position for position in rule.positions if truths[position] is None]
-        return Status.NOT_ASSESSED if all(self._never_known[position] for position in still_open) else found
+        return Status.NOT_ASSESSED if all(self._never_known[position] for position in still_open) else status
 
     def _work_out(self, truths: Truths) -> Verdict:
         if len(truths) != len(self.plan.conditions):
             raise ValueError(f"{len(truths)} truths for {len(self.plan.conditions)} conditions")
         rules = self.plan.rules
-        found = tuple(self._status(rule, truths) for rule in rules)
-        counted = tally(self.plan, found, truths)
+        statuses = tuple(self._status(rule, truths) for rule in rules)
+        tally = tally_rules(self.plan, statuses, truths)
         return Verdict(
-            statuses=found,
-            tally=counted,
-            outcome=conclude(counted.counts),
-            assessable=conclude(counted.counts, without=(Status.NOT_ASSESSED,)),
+            statuses=statuses,
+            tally=tally,
+            outcome=conclude(tally.counts),
+            assessable=conclude(tally.counts, without=(Status.NOT_ASSESSED,)),
         )
 
 
-__all__ = ["Judge", "Outcome", "Status", "Verdict", "leads_to", "status"]
+__all__ = ["Judge", "Outcome", "Status", "Verdict", "leads_to", "status_of"]

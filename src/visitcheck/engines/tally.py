@@ -55,17 +55,17 @@ def asked_effect(rule: PlanRule, status: Status) -> Effect:
     return rule.on_unknown
 
 
-def kind(rule: PlanRule, status: Status) -> str:
-    """Which of `KINDS` a rule with this status is of."""
+def kind_of(rule: PlanRule, status: Status) -> str:
+    """Return which of `KINDS` a rule with this status is of."""
     return str(status) if status in SETTLED else f"{status}_{asked_effect(rule, status)}"
 
 
-def tally(plan: Plan, statuses: Sequence[Status], truths: Truths) -> Tally:
-    """The rules of a plan counted, for their statuses and the truths of its conditions, both by position."""
+def tally_rules(plan: Plan, statuses: Sequence[Status], truths: Truths) -> Tally:
+    """Count the rules of a plan, for their statuses and the truths of its conditions, both by position."""
     behind: dict[str, list[str]] = {name: [] for name in (*FLOORS, *KINDS)}
     binding = surely_binding = 0
     for rule, status in zip(plan.rules, statuses, strict=True):
-        behind[kind(rule, status)].append(rule.rule.id)
+        behind[kind_of(rule, status)].append(rule.rule.id)
         if rule.effect != "note" and status is not Status.NOT_APPLICABLE:
             binding += 1
             surely_binding += scope_truth(rule, truths) is True
@@ -91,7 +91,7 @@ def _unread(plan: Plan, statuses: Sequence[Status], truths: Truths) -> list[str]
 
 
 def conclude(counts: Mapping[str, int], *, without: Sequence[Status] = ()) -> Outcome:
-    """The outcome that follows from counts: the gravest that any rule or floor asks for.
+    """Return the outcome that follows from counts: the gravest that any rule or floor asks for.
 
     `review` also where no deny or review rule surely applies. Rules with a status of `without` are passed over.
     """

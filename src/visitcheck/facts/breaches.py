@@ -8,8 +8,7 @@ from functools import lru_cache
 from typing import Any, NamedTuple
 
 from visitcheck.facts.constraints import NotAfter, RecordConstraint, UniqueKey
-from visitcheck.facts.fields import FactModel
-from visitcheck.facts.models import shapes
+from visitcheck.facts.fields import FactModel, shapes
 from visitcheck.facts.paths import Path
 from visitcheck.facts.quick_check import quick_check
 

@@ -14,14 +14,13 @@ from typing import Annotated, Any, ClassVar, Literal, NamedTuple
 from pydantic import create_model
 
 from visitcheck.facts.constraints import OnlyFor, RecordConstraint
-from visitcheck.facts.fields import Bool, FactModel, Listed, fact
+from visitcheck.facts.fields import Bool, FactModel, Listed, fact, shapes
 from visitcheck.facts.groups.contact import AvoidTime, Consent, Contact, Notice, Wishes
 from visitcheck.facts.groups.debt import Preparation, Verification
 from visitcheck.facts.groups.door import Conduct, Recording, RecordingGap
 from visitcheck.facts.groups.past import Complaint, EarlierVisit
 from visitcheck.facts.groups.people import Collector, Debtor, Lender, MetPerson
 from visitcheck.facts.groups.plan import PlanFacts
-from visitcheck.facts.models import shapes
 
 WORDS = "words"
 """The closing fact of a list of closed words: the words themselves."""

@@ -1,12 +1,18 @@
-"""What a field of a fact model is made of: annotated types, and `fact` for its documentation."""
+"""What a field of a fact model is made of: annotated types, `fact` for its documentation, and its shape taken apart.
+
+The shape serves documents, schemas and other engines.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Annotated, Any, ClassVar, Literal, TypeAlias
+from functools import lru_cache
+from types import UnionType
+from typing import Annotated, Any, ClassVar, Literal, TypeAlias, Union, get_args, get_origin
 
 from pydantic import BaseModel, ConfigDict, Field, GetCoreSchemaHandler
+from pydantic.fields import FieldInfo
 from pydantic_core import CoreSchema, core_schema
 
 from visitcheck.facts import numbers, texts, times
@@ -14,10 +20,12 @@ from visitcheck.facts.constraints import (
     Constraint,
     KnownZone,
     Length,
+    MaxItems,
     NoStandIn,
     Pattern,
     Range,
     RecordConstraint,
+    UniqueKey,
 )
 from visitcheck.facts.limits import MAX_ID, MAX_LIST, MAX_TEXT
 from visitcheck.facts.scalars import BadValueError, wrong_type
@@ -206,3 +214,72 @@ Spoken: TypeAlias = Annotated[str, _text(Length(1, MAX_TEXT))]
 Currency: TypeAlias = Annotated[str, _text(Pattern("[A-Z]{3}", "CNY"), NoStandIn())]
 Region: TypeAlias = Annotated[str, _text(Pattern("[A-Z]{2}-[A-Z0-9]{1,3}", "CN-GD"), NoStandIn())]
 Zone: TypeAlias = Annotated[str, Reading(STRING, texts.zone, None, (KnownZone(), NoStandIn()))]
+
+
+Scalars = Reading | Whole | Flag | Sum
+
+
+@dataclass(frozen=True)
+class FieldShape:
+    """One field of a model, taken apart: exactly one of `scalar`, `words` and `record` is set.
+
+    With `listed` the field is a list of such.
+    """
+
+    name: str
+    description: str
+    unit: str | None
+    known: Known
+    scalar: Scalars | None = None
+    words: tuple[str, ...] = ()
+    record: type[FactModel] | None = None
+    listed: MaxItems | None = None
+    unique: UniqueKey | None = None
+    protective: bool | tuple[str, ...] = False
+    """Whether the fact, where it is true or not empty, or which of its words speak against the visit."""
+
+    @property
+    def constraints(self) -> tuple[Constraint, ...]:
+        """The constraints on one value of the field."""
+        return self.scalar.constraints if self.scalar is not None else ()
+
+
+@lru_cache(maxsize=256)
+def shapes(model: type[FactModel]) -> dict[str, FieldShape]:
+    """The fields of `model`, by name, in order."""
+    return {name: _shape(name, info, model) for name, info in model.model_fields.items()}
+
+
+def _shape(name: str, info: FieldInfo, model: type[FactModel]) -> FieldShape:
+    extra = info.json_schema_extra
+    said: dict[str, Any] = dict(extra) if isinstance(extra, dict) else {}
+    parts: dict[str, Any] = {}
+    for part in _parts(info.annotation, info.metadata):
+        parts |= part
+    known = said.get("known") or model.known
+    parts["protective"] = said.get("protective", False)
+    return FieldShape(name, info.description or "", said.get("unit"), known, **parts)
+
+
+def _parts(annotation: Any, metadata: list[Any]) -> Iterator[dict[str, Any]]:
+    """Walk `Annotated[...] | None` down to what is inside."""
+    for note in metadata:
+        if isinstance(note, Listed):
+            yield {"listed": MaxItems(note.longest)}
+        elif isinstance(note, UniqueKey):
+            yield {"unique": note}
+        elif isinstance(note, Reading | Whole | Flag | Sum):
+            yield {"scalar": note}
+    origin = get_origin(annotation)
+    if origin is Annotated:
+        inner, *notes = get_args(annotation)
+        yield from _parts(inner, notes)
+    elif origin in (Union, UnionType):
+        for one in get_args(annotation):
+            yield from _parts(one, [])
+    elif origin is Literal:
+        yield {"words": get_args(annotation)}
+    elif origin is tuple:
+        yield from _parts(get_args(annotation)[0], [])
+    elif isinstance(annotation, type) and issubclass(annotation, FactModel):
+        yield {"record": annotation}

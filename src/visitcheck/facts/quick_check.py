@@ -11,8 +11,7 @@ from functools import lru_cache
 from typing import Any, TypeAlias
 
 from visitcheck.facts.constraints import NotAfter, OnlyFor, Order, RecordConstraint, StateTime, UniqueKey
-from visitcheck.facts.fields import FactModel
-from visitcheck.facts.models import FieldShape, shapes
+from visitcheck.facts.fields import FactModel, FieldShape, shapes
 
 QuickCheck: TypeAlias = Callable[[Any, int | None], bool]
 """Whether a record, judged at a moment (None: not known), might break a constraint."""

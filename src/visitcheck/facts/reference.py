@@ -24,8 +24,7 @@ from visitcheck.facts.constraints import (
     RecordConstraint,
     StateTime,
 )
-from visitcheck.facts.fields import FactModel
-from visitcheck.facts.models import FieldShape, shapes
+from visitcheck.facts.fields import FactModel, FieldShape, shapes
 from visitcheck.facts.types import INT, INT_MAX, MONEY, STRING, TIME_OF_DAY, TIMESTAMP
 from visitcheck.facts.visit import Visit
 

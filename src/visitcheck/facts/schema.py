@@ -23,8 +23,7 @@ from visitcheck.facts.constraints import (
     RecordConstraint,
     StateTime,
 )
-from visitcheck.facts.fields import FactModel
-from visitcheck.facts.models import FieldShape, shapes
+from visitcheck.facts.fields import FactModel, FieldShape, shapes
 from visitcheck.facts.scalars import STAND_INS
 from visitcheck.facts.types import (
     BOOL,

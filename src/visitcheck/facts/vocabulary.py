@@ -7,9 +7,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 
-from visitcheck.facts.fields import FactModel, Known
+from visitcheck.facts.fields import FactModel, FieldShape, Known, shapes
 from visitcheck.facts.groups.visit import VisitPlace
-from visitcheck.facts.models import FieldShape, shapes
 from visitcheck.facts.types import ListOf, Record, Type, Word
 from visitcheck.facts.visit import Visit
 

@@ -10,7 +10,13 @@ from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from visitcheck.engines.contract import Engine
 from visitcheck.engines.python import NativeEngine
-from visitcheck.engines.self_test import check_agreement, engine_evaluators, interpreter_evaluators, rule_ids, self_test
+from visitcheck.engines.self_test import (
+    compare_engines,
+    compare_evaluators,
+    engine_evaluators,
+    interpreter_evaluators,
+    name_rules,
+)
 from visitcheck.engines.status import Judge, Outcome, Verdict
 from visitcheck.errors import EngineUnavailable, Problem
 from visitcheck.facts import Visit
@@ -89,7 +95,7 @@ class EnginePair:
 
     def answer(self, visit: Visit) -> Answer:
         """What all engines say, or a denial: where one breaks, and where two differ."""
-        found: dict[str, tuple[Truths, Verdict]] = {}
+        evaluated: dict[str, tuple[Truths, Verdict]] = {}
         answers: dict[str, Outcome | None] = {}
         broken: list[Problem] = []
         for engine in self.engines:
@@ -97,16 +103,16 @@ class EnginePair:
                 truths = engine.evaluate(visit)
                 verdict = self.judge.verdict(truths)
                 answers[engine.name] = self._concluded(engine, verdict)
-                found[engine.name] = truths, verdict
+                evaluated[engine.name] = truths, verdict
             except Exception as failure:  # nothing fails open: whatever broke, the answer is deny
                 answers[engine.name] = None
                 broken.append(_failure_problem(engine.name, failure, visit))
-        (truths, verdict), *others = found.values() or [(self._undecided, self.judge.verdict(self._undecided))]
+        (truths, verdict), *others = evaluated.values() or [(self._undecided, self.judge.verdict(self._undecided))]
         if broken:
             return Answer(verdict, truths, Outcome.DENY, answers, tuple(broken))
         same = all(other == truths for other, _ in others)
         if not same or any(outcome is not verdict.outcome for outcome in answers.values()):
-            return self._disagreement(visit, found, answers)
+            return self._disagreement(visit, evaluated, answers)
         problems = NO_RULE if verdict.no_rule_applies else ()
         return Answer(verdict, truths, verdict.outcome, answers, problems)
 
@@ -121,15 +127,16 @@ class EnginePair:
         return verdict.outcome if engine is not self.durable else self.durable.conclude(verdict.tally.counts)
 
     def _disagreement(
-        self, visit: Visit, found: Mapping[str, tuple[Truths, Verdict]], answers: Mapping[str, Outcome | None]
+        self, visit: Visit, evaluated: Mapping[str, tuple[Truths, Verdict]], answers: Mapping[str, Outcome | None]
     ) -> Answer:
         """A denial; what the engines do not agree on is not known."""
-        columns = list(zip(*(truths for truths, _ in found.values()), strict=True))
+        columns = list(zip(*(truths for truths, _ in evaluated.values()), strict=True))
         agreed = tuple(column[0] if len(set(column)) == 1 else None for column in columns)
-        said = "; ".join(f"{name} says {outcome}" for name, outcome in answers.items())
+        outcomes = "; ".join(f"{name} says {outcome}" for name, outcome in answers.items())
         differing = [at for at, column in enumerate(columns) if len(set(column)) > 1]
-        shown = "; ".join(_describe_difference(self.plan, at, list(found), columns[at]) for at in differing[:_SHOWN])
-        message = f"the engines do not agree: {said}" + (f" ({shown})" if shown else "")
+        names = list(evaluated)
+        shown = "; ".join(_describe_difference(self.plan, at, names, columns[at]) for at in differing[:_SHOWN])
+        message = f"the engines do not agree: {outcomes}" + (f" ({shown})" if shown else "")
         _log_error("%s on visit %r: denied", message, _visit_id(visit))
         problem = Problem("engines-disagree", message)
         return Answer(self.judge.verdict(agreed), agreed, Outcome.DENY, answers, (problem,))
@@ -142,13 +149,13 @@ class EnginePair:
         first = self.engines[0]
         native = interpreter_evaluators if first is self.durable else engine_evaluators(first, NativeEngine)
         if self.durable is None:
-            self_test(self.plan, native, interpreter_evaluators)
+            compare_evaluators(self.plan, native, interpreter_evaluators)
         else:
             from visitcheck.engines.durable.self_test import check_rule_sets, feature_evaluators
 
             check_rule_sets(self.durable)
-            self_test(self.plan, native, feature_evaluators)
-            check_agreement(self.plan, NativeEngine(self.plan) if first is self.durable else first, self.durable)
+            compare_evaluators(self.plan, native, feature_evaluators)
+            compare_engines(self.plan, NativeEngine(self.plan) if first is self.durable else first, self.durable)
         _TESTED.add(key)
 
 
@@ -164,8 +171,8 @@ def _log_error(message: str, *args: object, exc_info: Exception | None = None) -
 
 
 def _describe_difference(plan: Plan, position: int, names: list[str], truths: tuple[bool | None, ...]) -> str:
-    said = ", ".join(f"{name} {TRUTH_WORDS[truth]}" for name, truth in zip(names, truths, strict=True))
-    return f"{rule_ids(plan, position)}: {said}"
+    answers = ", ".join(f"{name} {TRUTH_WORDS[truth]}" for name, truth in zip(names, truths, strict=True))
+    return f"{name_rules(plan, position)}: {answers}"
 
 
 def _visit_id(visit: Visit) -> object:

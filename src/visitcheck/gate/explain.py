@@ -112,7 +112,7 @@ class _Explainer:
         return interpret(expr, self.visit, bound=self.bound)
 
     def _node(self, expr: Expr, **more: object) -> Explanation:
-        return Explanation(_text(expr), self._value(expr), expr.type, **more)  # type: ignore[arg-type]
+        return Explanation(_text_of(expr), self._value(expr), expr.type, **more)  # type: ignore[arg-type]
 
     def _joined(self, expr: And | Or | Not, operands: tuple[Expr, ...]) -> Explanation:
         whole = self._value(expr)
@@ -143,16 +143,16 @@ class _Explainer:
 
     def _members(self, source: Expr) -> list[tuple[object, str, Truth]] | None:
         """The elements of a list, each with its place and whether it is in (True) or maybe (None)."""
-        found = members(source, self.visit, bound=self.bound)
-        if found is None:
+        listed = members(source, self.visit, bound=self.bound)
+        if listed is None:
             return None
         root = self._root(source)
         base = cast("tuple[object, ...] | None", self._plain(root)) or ()
         places = {id(element): index for index, element in enumerate(base)}
-        name = self._path(root) or _text(source)
+        name = self._path(root) or _text_of(source)
         return [
             (member.value, f"{name}[{places.get(id(member.value), index)}]", member.held)
-            for index, member in enumerate(found)
+            for index, member in enumerate(listed)
         ]
 
     def _root(self, source: Expr) -> Expr:
@@ -162,15 +162,15 @@ class _Explainer:
 
     def _plain(self, source: Expr) -> object:
         """A list fact as it stands in the visit."""
-        found: object = self.visit
+        value: object = self.visit
         if isinstance(source, Field):
-            found = self._value(source.record)
-            return None if found is None else getattr(found, source.name)
+            value = self._value(source.record)
+            return None if value is None else getattr(value, source.name)
         if not isinstance(source, Fact):
             return None
         for name in source.path:
-            found = None if found is None else getattr(found, name)
-        return found
+            value = None if value is None else getattr(value, name)
+        return value
 
     def _path(self, expr: Expr) -> str | None:
         match expr:
@@ -236,7 +236,7 @@ class _Explainer:
                     yield from self._reads(child)
 
 
-def _text(expr: Expr) -> str:
+def _text_of(expr: Expr) -> str:
     return str(expr.origin) if expr.origin is not None else to_text(expr)
 
 

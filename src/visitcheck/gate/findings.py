@@ -112,7 +112,9 @@ def explain_rule(rule: PlanRule, status: Status, visit: Visit) -> RuleExplanatio
         checks=tuple((check.name, explain(check.condition.expr, visit)) for check in rule.rule.require),
         exceptions=tuple((excuse.id, explain(excuse.condition.expr, visit)) for excuse in rule.rule.unless),
         cites=rule.rule.cites,
-        margins=MappingProxyType({one.name: measure_margins(one.condition.expr, visit) for one in rule.rule.require}),
+        margins=MappingProxyType(
+            {check.name: measure_margins(check.condition.expr, visit) for check in rule.rule.require}
+        ),
     )
 
 
@@ -125,8 +127,8 @@ def _deciding_reads(tree: RuleExplanation) -> list[Read]:
         wanted = True if tree.status is Status.EXCUSED else None
         # What excuses or might excuse comes first: it explains why this is no violation.
         conditions[:0] = [explanation for _, explanation in tree.exceptions if explanation.value is wanted]
-    found: dict[str, Read] = {}
+    reads: dict[str, Read] = {}
     for condition in conditions:
         for read in condition.deciding_reads():
-            found.setdefault(read.fact, read)
-    return list(found.values())
+            reads.setdefault(read.fact, read)
+    return list(reads.values())

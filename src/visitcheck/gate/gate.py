@@ -49,7 +49,7 @@ class Gate:
         self.policy = policy
         self.registers = Registers.of(registers)
         self.engines: tuple[str, ...] = chosen_engines(engine)
-        self._clock = clock or _now
+        self._clock = clock or _utc_now
         self._model = visit_model_with_extra(policy.extra_facts)
         self._by_stage: dict[str, _StageGate] = {
             stage: _StageGate(EnginePair(make_plan(policy, stage), self.engines)) for stage in STAGES
@@ -183,7 +183,7 @@ class _StageGate:
             raise InvalidVisit(missing)
 
 
-def _now() -> datetime:
+def _utc_now() -> datetime:
     return datetime.now(UTC)
 
 

@@ -70,7 +70,7 @@ def decision_to_dict(decision: Judgment) -> JsonObject:
                 "rule": duty.rule,
                 "title": text_to_dict(duty.title),
                 "remedy": duty.remedy and text_to_dict(duty.remedy),
-                "cites": [_citation(cite) for cite in duty.cites],
+                "cites": [_citation_to_dict(cite) for cite in duty.cites],
             }
             for duty in decision.conditions
         ],
@@ -84,16 +84,18 @@ def explanation_to_dict(rule: RuleExplanation) -> JsonObject:
         "rule": rule.rule,
         "title": text_to_dict(rule.title),
         "status": str(rule.status),
-        "applies": _tree(rule.applies),
-        "checks": [{"name": name, **_tree(tree), **_margins(rule.margins[name])} for name, tree in rule.checks],
-        "exceptions": [{"name": name, **_tree(tree)} for name, tree in rule.exceptions],
-        "cites": [_citation(cite) for cite in rule.cites],
+        "applies": _tree_to_dict(rule.applies),
+        "checks": [
+            {"name": name, **_tree_to_dict(tree), **_margins_field(rule.margins[name])} for name, tree in rule.checks
+        ],
+        "exceptions": [{"name": name, **_tree_to_dict(tree)} for name, tree in rule.exceptions],
+        "cites": [_citation_to_dict(cite) for cite in rule.cites],
     }
 
 
-def text_to_dict(found: Text) -> JsonObject:
+def text_to_dict(text: Text) -> JsonObject:
     """A text in both languages."""
-    return {"en": found.en, "zh": found.zh}
+    return {"en": text.en, "zh": text.zh}
 
 
 def finding_to_dict(finding: Finding) -> JsonObject:
@@ -105,20 +107,20 @@ def finding_to_dict(finding: Finding) -> JsonObject:
         "leads_to": str(finding.leads_to),
         "message": text_to_dict(finding.message),
         "remedy": finding.remedy and text_to_dict(finding.remedy),
-        "checks": [_check(check) for check in finding.checks],
-        "exceptions": [_check(check) for check in finding.exceptions],
-        "evidence": [_read(read) for read in finding.evidence],
+        "checks": [_check_to_dict(check) for check in finding.checks],
+        "exceptions": [_check_to_dict(check) for check in finding.exceptions],
+        "evidence": [_read_to_dict(read) for read in finding.evidence],
         "missing": list(finding.missing),
-        "cites": [_citation(cite) for cite in finding.cites],
+        "cites": [_citation_to_dict(cite) for cite in finding.cites],
     }
 
 
-def remedies_to_dict(found: Remedies, zone: str | None) -> JsonObject:
+def remedies_to_dict(remedies: Remedies, zone: str | None) -> JsonObject:
     """What makes a proposal lawful, and the rules that nothing settles."""
     return {
-        "outcome": str(found.outcome),
-        "steps": [remedy_to_dict(remedy, zone) for remedy in found.steps],
-        "left": list(found.left),
+        "outcome": str(remedies.outcome),
+        "steps": [remedy_to_dict(remedy, zone) for remedy in remedies.steps],
+        "left": list(remedies.left),
     }
 
 
@@ -133,16 +135,16 @@ def remedy_to_dict(remedy: Remedy, zone: str | None) -> JsonObject:
     }
 
 
-def _check(check: CheckResult) -> JsonObject:
-    found: JsonObject = {"name": check.name, "text": check.text, "truth": check.truth}
-    return found | _margins(check.margins)
+def _check_to_dict(check: CheckResult) -> JsonObject:
+    form: JsonObject = {"name": check.name, "text": check.text, "truth": check.truth}
+    return form | _margins_field(check.margins)
 
 
-def _margins(margins: tuple[Margin, ...]) -> JsonObject:
-    return {"margins": [_margin(margin) for margin in margins]} if margins else {}
+def _margins_field(margins: tuple[Margin, ...]) -> JsonObject:
+    return {"margins": [_margin_to_dict(margin) for margin in margins]} if margins else {}
 
 
-def _margin(margin: Margin) -> JsonObject:
+def _margin_to_dict(margin: Margin) -> JsonObject:
     """Durations in minutes, sums as text."""
     value: object = margin.value
     if margin.type == DURATION:
@@ -153,7 +155,7 @@ def _margin(margin: Margin) -> JsonObject:
     return {"passed": margin.passed, "value": value, "unit": margin.unit}
 
 
-def _citation(cite: Citation) -> JsonObject:
+def _citation_to_dict(cite: Citation) -> JsonObject:
     instrument = cite.instrument
     return {
         "instrument": instrument.id,
@@ -165,20 +167,20 @@ def _citation(cite: Citation) -> JsonObject:
     }
 
 
-def _tree(tree: Explanation) -> JsonObject:
-    found: JsonObject = {"text": tree.text, "value": json_value(tree.value, tree.type), "decisive": tree.decisive}
+def _tree_to_dict(tree: Explanation) -> JsonObject:
+    form: JsonObject = {"text": tree.text, "value": json_value(tree.value, tree.type), "decisive": tree.decisive}
     if tree.element is not None:
-        found["element"] = tree.element
+        form["element"] = tree.element
     if tree.reads:
-        found["reads"] = [_read(read) for read in tree.reads]
+        form["reads"] = [_read_to_dict(read) for read in tree.reads]
     if tree.parts:
-        found["parts"] = [_tree(part) for part in tree.parts]
+        form["parts"] = [_tree_to_dict(part) for part in tree.parts]
     if tree.left_out:
-        found["left_out"] = tree.left_out
-    return found
+        form["left_out"] = tree.left_out
+    return form
 
 
-def _read(read: Read) -> JsonObject:
+def _read_to_dict(read: Read) -> JsonObject:
     return {"fact": read.fact, "value": json_value(read.value, read.type)}
 
 
@@ -205,10 +207,10 @@ def json_value(value: object, type_: Type) -> object:
     if type_ == COUNT:
         count = cast("Count", value)
         return count.low if count.low == count.high else {"low": count.low, "high": count.high}
-    return say_value(value, type_, "en") if type_ == MONEY else _plain(value)
+    return say_value(value, type_, "en") if type_ == MONEY else _plain_json(value)
 
 
-def _plain(value: object) -> object:
+def _plain_json(value: object) -> object:
     if isinstance(value, int | float | str):
         return value
     return str(value) if not isinstance(value, Mapping) else dict(value)

@@ -147,24 +147,24 @@ class Judgment:
     @cached_property
     def rules(self) -> tuple[RuleStatus, ...]:
         """The status of every rule of the policy; rules for the other stage are not applicable."""
-        found = {rule.rule.id: status for rule, status in zip(self.plan.rules, self.verdict.statuses, strict=True)}
+        statuses = {rule.rule.id: status for rule, status in zip(self.plan.rules, self.verdict.statuses, strict=True)}
         return tuple(
-            RuleStatus(rule.id, rule.title, found.get(rule.id, Status.NOT_APPLICABLE)) for rule in self.policy.rules
+            RuleStatus(rule.id, rule.title, statuses.get(rule.id, Status.NOT_APPLICABLE)) for rule in self.policy.rules
         )
 
     @cached_property
     def trail(self) -> Trail:
         """How the outcome was reached: the rules counted by status and effect, and what each engine concluded."""
         answers = self._answers or dict.fromkeys(self.engines, self.verdict.outcome)
-        found = self.verdict.tally
-        return Trail(found.counts, found.behind, MappingProxyType(dict(answers)))
+        tally = self.verdict.tally
+        return Trail(tally.counts, tally.behind, MappingProxyType(dict(answers)))
 
     @cached_property
     def findings(self) -> tuple[Finding, ...]:
         """Violated, undetermined, not assessed and excused rules: the gravest first, then as in the policy."""
-        found = [self._finding(position) for position, status in self._statuses() if status in _FINDINGS]
+        findings = [self._finding(position) for position, status in self._statuses() if status in _FINDINGS]
         order = {status: rank for rank, status in enumerate(_FINDINGS)}
-        return tuple(sorted(found, key=lambda finding: (-finding.leads_to.severity, order[finding.status])))
+        return tuple(sorted(findings, key=lambda finding: (-finding.leads_to.severity, order[finding.status])))
 
     def _statuses(self) -> Iterator[tuple[int, Status]]:
         yield from enumerate(self.verdict.statuses)
@@ -224,11 +224,11 @@ class Judgment:
 
         Raises `KeyError` for an id that is not a rule of this stage.
         """
-        found = tuple(
+        trees = tuple(
             explain_rule(rule, status, self.visit)
             for rule, status in zip(self.plan.rules, self.verdict.statuses, strict=True)
             if rule_id in (None, rule.rule.id)
         )
-        if rule_id is not None and not found:
+        if rule_id is not None and not trees:
             raise KeyError(rule_id)
-        return found
+        return trees

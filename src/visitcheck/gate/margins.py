@@ -96,18 +96,18 @@ def measure_margins(condition: Expr, visit: Visit) -> tuple[Margin, ...]:
 
     The parts of an `&&` at the top count each for itself: those that failed, or, where all passed, the closest.
     """
-    found: dict[MarginUnit, Margin] = {}
+    by_unit: dict[MarginUnit, Margin] = {}
     measure = _Measure(visit, {})
     whole = measure.truth(condition)
     for part in condition.parts if isinstance(condition, And) else (condition,):
         margin = measure.of(part)
         if margin is None or margin.passed is not whole:
             continue
-        other = found.get(margin.unit)
-        closer = other is None or (margin.size < other.size) is margin.passed
+        known = by_unit.get(margin.unit)
+        closer = known is None or (margin.size < known.size) is margin.passed
         if closer:
-            found[margin.unit] = margin
-    return tuple(found.values())
+            by_unit[margin.unit] = margin
+    return tuple(by_unit.values())
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,8 +153,8 @@ class _Measure:
         for member in members(node.source, self.visit, bound=self.bound) or ():
             within = _Measure(self.visit, self.bound | {node.binder: member.value})
             body = within.truth(node.body)
-            said = and_((member.held, body)) if isinstance(node, Exists) else body
-            if said is truth and member.held is True:
+            counts = and_((member.held, body)) if isinstance(node, Exists) else body
+            if counts is truth and member.held is True:
                 speaking.append(within.of(node.body))
         return _closest(speaking) if truth is isinstance(node, ForAll) else _farthest(speaking)
 
@@ -167,15 +167,15 @@ class _Measure:
             return self._unequal(node, left, right, type_, truth)
         if node.op in (">", ">="):
             left, right = right, left
-        value = _excess(left, right, type_, truth, strict=node.op in ("<", ">"))
+        value = _distance(left, right, type_, truth, strict=node.op in ("<", ">"))
         return None if value is None else _margin(node, truth, value, type_)
 
     def _unequal(self, node: Compare, left: object, right: object, type_: Type, truth: bool) -> Margin | None:
         """A number that should be another: how far it is from it."""
         if type_ not in (INT, COUNT) or (node.op == "==") is truth:
             return None
-        one, other = _number(left, low=True), _number(right, low=True)
-        return None if one is None or other is None else _margin(node, truth, abs(one - other), type_)
+        number, target = _bound(left, low=True), _bound(right, low=True)
+        return None if number is None or target is None else _margin(node, truth, abs(number - target), type_)
 
 
 def _margin(node: Compare, truth: bool, value: int | float | Money, type_: Type) -> Margin:
@@ -189,21 +189,21 @@ def _margin(node: Compare, truth: bool, value: int | float | Money, type_: Type)
     return Margin(truth, value, INT, unit)
 
 
-def _excess(left: object, right: object, type_: Type, truth: bool, *, strict: bool) -> int | float | Money | None:
+def _distance(left: object, right: object, type_: Type, truth: bool, *, strict: bool) -> int | float | Money | None:
     """For `left < right` or `left <= right`: what is to spare, or by how much `left` is too large."""
     if type_ == MONEY:
-        one, other = cast("Money", left), cast("Money", right)
-        return Money(abs(other.minor - one.minor), one.currency)
+        below, above = cast("Money", left), cast("Money", right)
+        return Money(abs(above.minor - below.minor), below.currency)
     if type_ not in (*_TIMES, *_WHOLE, DOUBLE):
         return None
-    low, high = _number(left, low=not truth), _number(right, low=truth)
+    low, high = _bound(left, low=not truth), _bound(right, low=truth)
     if low is None or high is None:
         return None
     spare = high - low - (strict and type_ in _WHOLE)
     return spare if truth else -spare
 
 
-def _number(value: object, *, low: bool) -> int | None:
+def _bound(value: object, *, low: bool) -> int | None:
     if isinstance(value, Count):
         end = value.low if low else value.high
         return int(end) if math.isfinite(end) else None
@@ -214,16 +214,16 @@ def _with_passed(margin: Margin | None, passed: bool) -> Margin | None:
     return None if margin is None else Margin(passed, margin.value, margin.type, margin.unit)
 
 
-def _closest(found: list[Margin | None]) -> Margin | None:
+def _closest(margins: list[Margin | None]) -> Margin | None:
     """Where one has to turn: the closest, if all that can be measured are of one unit."""
-    known = [margin for margin in found if margin is not None]
+    known = [margin for margin in margins if margin is not None]
     return min(known, key=lambda margin: margin.size) if _same_unit(known) else None
 
 
-def _farthest(found: list[Margin | None]) -> Margin | None:
+def _farthest(margins: list[Margin | None]) -> Margin | None:
     """Where all have to turn: the farthest, if all can be measured, in one unit."""
-    known = [margin for margin in found if margin is not None]
-    return max(known, key=lambda margin: margin.size) if len(known) == len(found) and _same_unit(known) else None
+    known = [margin for margin in margins if margin is not None]
+    return max(known, key=lambda margin: margin.size) if len(known) == len(margins) and _same_unit(known) else None
 
 
 def _same_unit(known: list[Margin]) -> bool:

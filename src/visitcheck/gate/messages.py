@@ -108,8 +108,8 @@ def display_zone(policy: Policy, visit: Visit) -> str | None:
 
 def to_datetime(micros: int, zone: str | None = None) -> datetime:
     """A timestamp's inside form as an aware datetime, in `zone` or UTC."""
-    found = EPOCH + timedelta(microseconds=micros)
-    return found.astimezone(zone_info(zone)) if zone else found
+    utc = EPOCH + timedelta(microseconds=micros)
+    return utc.astimezone(zone_info(zone)) if zone else utc
 
 
 def iso_text(micros: int, zone: str | None = None) -> str:
@@ -125,43 +125,43 @@ def say_value(value: object, type_: Type, lang: Language, zone: str | None = Non
     if isinstance(type_, ListOf):
         items = cast("tuple[object, ...]", value)
         if isinstance(type_.item, Record):
-            return _counted(len(items), lang)
+            return _say_size(len(items), lang)
         return ("、" if lang == "zh" else ", ").join(say_value(item, type_.item, lang, zone) for item in items)
     if isinstance(type_, Record):
         return type_.name
     if type_ == BOOL:
         return _TRUTHS[lang][cast("bool", value)]
     if type_ == COUNT:
-        return _count(cast("Count", value), lang)
+        return _say_count(cast("Count", value), lang)
     if type_ == MONEY:
-        return _money(cast("Money", value))
+        return _say_money(cast("Money", value))
     if type_ in (TIMESTAMP, DATE, TIME_OF_DAY, DURATION):
-        return _time(cast("int", value), type_, lang, zone)
-    return _visible(str(value))
+        return _say_time(cast("int", value), type_, lang, zone)
+    return _spell_out_controls(str(value))
 
 
-def _visible(text: str) -> str:
+def _spell_out_controls(text: str) -> str:
     """Text from a visit with line breaks, escapes and direction marks spelled out: it cannot pose as our own."""
     return "".join(char if char.isprintable() else char.encode("unicode_escape").decode("ascii") for char in text)
 
 
-def _counted(number: int, lang: Language) -> str:
+def _say_size(number: int, lang: Language) -> str:
     return f"{number} 条" if lang == "zh" else f"{number} in the list"
 
 
-def _count(count: Count, lang: Language) -> str:
+def _say_count(count: Count, lang: Language) -> str:
     if count.low == count.high:
         return str(count.low)
     return f"{count.low} 至 {count.high}" if lang == "zh" else f"{count.low} to {count.high}"
 
 
-def _money(money: Money) -> str:
+def _say_money(money: Money) -> str:
     sign = "-" if money.minor < 0 else ""
     whole, cents = divmod(abs(money.minor), 100)
     return f"{sign}{whole:,}.{cents:02d} {money.currency}"
 
 
-def _time(value: int, type_: Type, lang: Language, zone: str | None) -> str:
+def _say_time(value: int, type_: Type, lang: Language, zone: str | None) -> str:
     if type_ == TIMESTAMP:
         at = to_datetime(value, zone)
         offset = at.strftime("%z")
@@ -171,7 +171,7 @@ def _time(value: int, type_: Type, lang: Language, zone: str | None) -> str:
     if type_ == TIME_OF_DAY:
         hours, rest = divmod(value, HOUR)
         return f"{hours:02d}:{rest // MINUTE:02d}"
-    return _duration(value, lang)
+    return _say_duration(value, lang)
 
 
 def add_label(label: str, text: str, lang: Language) -> str:
@@ -193,7 +193,7 @@ def say_span(micros: int, lang: Language) -> str:
     """How far two moments lie apart, in its two largest units, without the rest: `259 d 23 h`, `15 min`."""
     rest = abs(micros)
     if rest < MINUTE or (rest % MINUTE == 0 and rest < 2 * DAY):
-        return _duration(rest, lang)
+        return _say_duration(rest, lang)
     parts: list[str] = []
     for size, unit in _DURATION_UNITS[lang] if rest >= 2 * DAY else _DURATION_UNITS[lang][1:]:
         number, rest = divmod(rest, size)
@@ -212,7 +212,7 @@ def say_unit(number: int | float, unit: MarginUnit, lang: Language) -> str:
     return f"{number} {words[number != 1]}"
 
 
-def _duration(micros: int, lang: Language) -> str:
+def _say_duration(micros: int, lang: Language) -> str:
     rest, parts = abs(micros), []
     units = _DURATION_UNITS[lang]
     # Days only where they are whole: "24 h" and "36 h" are how notice periods are spoken of.

@@ -134,10 +134,10 @@ def _decision_lines(decision: Judgment, lang: Language) -> Iterator[str]:
         yield f"  ! {problem.code}: {problem.message}"
     for finding in decision.findings:
         yield from _finding_lines(finding, lang, decision)
-    yield from _footers(decision, lang)
+    yield from _footer_lines(decision, lang)
 
 
-def _footers(decision: Judgment, lang: Language) -> Iterator[str]:
+def _footer_lines(decision: Judgment, lang: Language) -> Iterator[str]:
     words = _WORDS[lang]
     if decision.needs:
         yield add_label(words["needs"], "", lang).rstrip()
@@ -160,18 +160,18 @@ def _finding_lines(finding: Finding, lang: Language, decision: Judgment) -> Iter
     yield f"      {finding.message.in_(lang)}"
     for check in finding.checks:
         if check.truth is not True:
-            truth = f"{_truth(check.truth, lang)}{say_margins(check.margins, lang)}"
+            truth = f"{_say_truth(check.truth, lang)}{say_margins(check.margins, lang)}"
             yield f"      {add_label(words['check'] + ' ' + check.name, truth, lang)}"
     for exception in finding.exceptions:
         if exception.truth is not False:
-            exempt = add_label(f"{words['exception']} {exception.name}", _truth(exception.truth, lang), lang)
+            exempt = add_label(f"{words['exception']} {exception.name}", _say_truth(exception.truth, lang), lang)
             yield f"      {exempt}"
     if finding.evidence:
-        found = [f"{read.fact} = {say_value(read.value, read.type, lang, zone)}" for read in finding.evidence]
+        facts = [f"{read.fact} = {say_value(read.value, read.type, lang, zone)}" for read in finding.evidence]
         shown = (
-            found
-            if len(found) <= _SHOWN_FACTS
-            else [*found[:_SHOWN_FACTS], words["more"].format(len(found) - _SHOWN_FACTS)]
+            facts
+            if len(facts) <= _SHOWN_FACTS
+            else [*facts[:_SHOWN_FACTS], words["more"].format(len(facts) - _SHOWN_FACTS)]
         )
         between = "；" if lang == "zh" else "; "
         yield f"      {add_label(words['facts'], between.join(shown), lang)}"
@@ -180,17 +180,17 @@ def _finding_lines(finding: Finding, lang: Language, decision: Judgment) -> Iter
     if finding.remedy:
         yield f"      {add_label(words['remedy'], finding.remedy.in_(lang), lang)}"
     if finding.cites:
-        yield f"      {add_label(words['basis'], _cites(finding.cites, lang), lang)}"
+        yield f"      {add_label(words['basis'], _say_citations(finding.cites, lang), lang)}"
 
 
 def say_margins(margins: tuple[Margin, ...], lang: Language) -> str:
     """By how much, in brackets, to stand after the truth of a check; nothing where nothing was measured."""
     if not margins:
         return ""
-    return add_brackets(join_texts(dict.fromkeys(_margin(margin, lang) for margin in margins), lang), lang)
+    return add_brackets(join_texts(dict.fromkeys(_say_margin(margin, lang) for margin in margins), lang), lang)
 
 
-def _margin(margin: Margin, lang: Language) -> str:
+def _say_margin(margin: Margin, lang: Language) -> str:
     counted = margin.type == INT
     if margin.type == DURATION:
         size = say_span(cast("int", margin.value), lang)
@@ -201,11 +201,11 @@ def _margin(margin: Margin, lang: Language) -> str:
     return _WORDS[lang]["to spare" if margin.passed else "off by"].format(size)
 
 
-def _cites(cites: tuple[Citation, ...], lang: Language) -> str:
-    return ("；" if lang == "zh" else "; ").join(dict.fromkeys(_cite(cite, lang) for cite in cites))
+def _say_citations(cites: tuple[Citation, ...], lang: Language) -> str:
+    return ("；" if lang == "zh" else "; ").join(dict.fromkeys(_say_citation(cite, lang) for cite in cites))
 
 
-def _cite(cite: Citation, lang: Language) -> str:
+def _say_citation(cite: Citation, lang: Language) -> str:
     parts = [cite.instrument.title.in_(lang)]
     if cite.article:
         article = cite.article
@@ -213,7 +213,7 @@ def _cite(cite: Citation, lang: Language) -> str:
     return f"{' '.join(parts)}{add_brackets(_READINGS[lang][cite.reading], lang)}"
 
 
-def _truth(truth: Truth, lang: Language) -> str:
+def _say_truth(truth: Truth, lang: Language) -> str:
     return say_value(truth, BOOL, lang)
 
 
@@ -226,7 +226,7 @@ def render_explanation(rule: RuleExplanation, lang: Language = "en", zone: str |
         lines += _tree_lines(f"{words['check']} {name}", tree, lang, zone, 1, say_margins(rule.margins[name], lang))
     for name, tree in rule.exceptions:
         lines += _tree_lines(f"{words['exception']} {name}", tree, lang, zone, 1)
-    lines.append(f"  {add_label(words['basis'], _cites(rule.cites, lang), lang)}")
+    lines.append(f"  {add_label(words['basis'], _say_citations(rule.cites, lang), lang)}")
     return "\n".join(lines)
 
 
@@ -237,8 +237,8 @@ def _tree_lines(
     value = say_value(tree.value, tree.type, lang, zone)
     at = f"[{tree.element}] " if tree.element else ""
     mark = "" if tree.decisive else "· "
-    said = f"{at}{' '.join(tree.text.split())} = {value}{margins}"
-    yield f"{pad}{mark}{add_label(label, said, lang) if label else said}"
+    line = f"{at}{' '.join(tree.text.split())} = {value}{margins}"
+    yield f"{pad}{mark}{add_label(label, line, lang) if label else line}"
     for read in tree.reads:
         yield f"{pad}    {read.fact} = {say_value(read.value, read.type, lang, zone)}"
     for part in tree.parts:
@@ -253,19 +253,19 @@ def render_remedies(decision: Judgment, lang: Language = "en") -> str:
 
 
 def _remedy_lines(decision: Judgment, lang: Language) -> Iterator[str]:
-    words, found = _REMEDY_WORDS[lang], decision.remedies
-    if found.steps:
-        yield words["all" if found.outcome is Outcome.ALLOW else "some"]
-        yield from (f"  - {step.what.in_(lang)}" for step in found.steps)
+    words, remedies = _REMEDY_WORDS[lang], decision.remedies
+    if remedies.steps:
+        yield words["all" if remedies.outcome is Outcome.ALLOW else "some"]
+        yield from (f"  - {step.what.in_(lang)}" for step in remedies.steps)
     findings = {finding.rule: finding for finding in decision.findings}
-    left = [findings[rule] for rule in found.left]
-    for head, some in (
+    left = [findings[rule] for rule in remedies.left]
+    for head, group in (
         ("left", [finding for finding in left if not finding.missing]),
         ("unclear", [finding for finding in left if finding.missing]),
     ):
-        if some:
+        if group:
             yield words[head]
-            for finding in some:
+            for finding in group:
                 yield from _unsettled_lines(finding, lang)
 
 

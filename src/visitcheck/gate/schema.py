@@ -20,15 +20,15 @@ _OUTCOME: Schema = {"enum": [str(outcome) for outcome in Outcome]}
 _COUNT: Schema = {"type": "integer", "minimum": 1}
 
 
-def ref(name: str) -> Schema:
+def reference(name: str) -> Schema:
     """A definition that several schemas share."""
     return {"$ref": f"#/$defs/{name}"}
 
 
 def list_of(item: Schema, description: str = "") -> Schema:
     """A list of such items."""
-    found: Schema = {"type": "array", "items": item}
-    return found | {"description": description} if description else found
+    schema: Schema = {"type": "array", "items": item}
+    return schema | {"description": description} if description else schema
 
 
 def or_null(schema: Schema) -> Schema:
@@ -36,7 +36,8 @@ def or_null(schema: Schema) -> Schema:
     return {"anyOf": [schema, {"type": "null"}]}
 
 
-def _map(value: Schema, description: str) -> Schema:
+def map_of(value: Schema, description: str) -> Schema:
+    """An object whose values are all of this form, under any names."""
     return {"type": "object", "additionalProperties": value, "description": description}
 
 
@@ -50,7 +51,7 @@ def record(fields: Schema, optional: Schema | None = None) -> Schema:
     }
 
 
-_MARGINS = list_of(ref("margin"), "By how much it passed or failed, for what was compared with a threshold.")
+_MARGINS = list_of(reference("margin"), "By how much it passed or failed, for what was compared with a threshold.")
 _DEFINITIONS: dict[str, Schema] = {
     "text": record({"en": _STRING, "zh": _STRING}),
     "truth": {"type": ["boolean", "null"], "description": "null is not known."},
@@ -60,15 +61,15 @@ _DEFINITIONS: dict[str, Schema] = {
             "a count that is not exact as {low, high}; null is not known."
         )
     },
-    "read": record({"fact": {**_STRING, "description": "Like `contacts[2].at`."}, "value": ref("value")}),
+    "read": record({"fact": {**_STRING, "description": "Like `contacts[2].at`."}, "value": reference("value")}),
     "citation": record(
         {
             "instrument": {**_STRING, "description": "`pack/key`."},
-            "title": ref("text"),
+            "title": reference("text"),
             "article": or_null(_STRING),
             "force": {"enum": list(get_args(Force))},
             "reading": {"enum": list(get_args(Reading)), "description": "How well the place cited was read."},
-            "note": or_null(ref("text")),
+            "note": or_null(reference("text")),
         }
     ),
     "margin": record(
@@ -78,26 +79,26 @@ _DEFINITIONS: dict[str, Schema] = {
             "unit": {"enum": list(get_args(MarginUnit))},
         }
     ),
-    "check": record({"name": _STRING, "text": _STRING, "truth": ref("truth")}, {"margins": _MARGINS}),
+    "check": record({"name": _STRING, "text": _STRING, "truth": reference("truth")}, {"margins": _MARGINS}),
     "finding": record(
         {
             "rule": _STRING,
-            "title": ref("text"),
+            "title": reference("text"),
             "status": _STATUS,
             "leads_to": {**_OUTCOME, "description": "What this finding asks of the outcome."},
-            "message": ref("text"),
-            "remedy": or_null(ref("text")),
-            "checks": list_of(ref("check")),
-            "exceptions": list_of(ref("check")),
-            "evidence": list_of(ref("read"), "The facts read where it was decided."),
+            "message": reference("text"),
+            "remedy": or_null(reference("text")),
+            "checks": list_of(reference("check")),
+            "exceptions": list_of(reference("check")),
+            "evidence": list_of(reference("read"), "The facts read where it was decided."),
             "missing": list_of(_STRING, "The facts that are not known there."),
-            "cites": list_of(ref("citation")),
+            "cites": list_of(reference("citation")),
         }
     ),
     "remedy": record(
         {
             "kind": {"enum": list(get_args(RemedyKind))},
-            "what": {**ref("text"), "description": "What to do."},
+            "what": {**reference("text"), "description": "What to do."},
             "changes": list_of(
                 record({"fact": _STRING, "value": {"description": "As a visit is written; null: to fill in."}}),
                 "The facts that this changes; a new element of a list by the place it would have, `notices[2]`. Of a "
@@ -110,16 +111,16 @@ _DEFINITIONS: dict[str, Schema] = {
     "remedies": record(
         {
             "outcome": {**_OUTCOME, "description": "What the gate says once all are done."},
-            "steps": list_of(ref("remedy"), "All of them together; none can be left out."),
+            "steps": list_of(reference("remedy"), "All of them together; none can be left out."),
             "left": list_of(_STRING, "The rules that nothing settles which can still be changed."),
         }
     ),
     "duty": record(
         {
             "rule": _STRING,
-            "title": ref("text"),
-            "remedy": or_null(ref("text")),
-            "cites": list_of(ref("citation")),
+            "title": reference("text"),
+            "remedy": or_null(reference("text")),
+            "cites": list_of(reference("citation")),
         }
     ),
     "problem": record(
@@ -146,9 +147,9 @@ _DEFINITIONS: dict[str, Schema] = {
         {
             "name": _STRING,
             "digest": {"type": "string", "pattern": "^[0-9a-f]{64}$", "description": "SHA-256 of its meaning."},
-            "packs": _map(_STRING, "The version of each pack, by its id."),
+            "packs": map_of(_STRING, "The version of each pack, by its id."),
             "relaxations": list_of(
-                record({"target": _STRING, "change": _STRING, "reason": ref("text")}),
+                record({"target": _STRING, "change": _STRING, "reason": reference("text")}),
                 "Where the policy loosens another pack.",
             ),
         }
@@ -162,29 +163,31 @@ _DECISION = record(
         "as_of": or_null({"type": "string", "format": "date-time", "description": "The moment of judging."}),
         "outcome": _OUTCOME,
         "allowed": {**_BOOLEAN, "description": "true for `allow` alone."},
-        "policy": ref("policy"),
+        "policy": reference("policy"),
         "engines": {**list_of(_STRING), "minItems": 1},
-        "trail": ref("trail"),
-        "findings": list_of(ref("finding"), "Rules violated, undetermined, not assessed or excused; gravest first."),
-        "rules": _map(_STATUS, "The status of every rule, by its full id."),
+        "trail": reference("trail"),
+        "findings": list_of(
+            reference("finding"), "Rules violated, undetermined, not assessed or excused; gravest first."
+        ),
+        "rules": map_of(_STATUS, "The status of every rule, by its full id."),
         "needs": list_of(
             record({"fact": _STRING, "rules": {**list_of(_STRING), "minItems": 1}}),
             "Missing facts that could change the outcome, with the rules that ask for them.",
         ),
-        "conditions": list_of(ref("duty"), "For a proposal: the duties that begin at the door."),
-        "problems": list_of(ref("problem"), "What kept the gate from a plain answer."),
+        "conditions": list_of(reference("duty"), "For a proposal: the duties that begin at the door."),
+        "problems": list_of(reference("problem"), "What kept the gate from a plain answer."),
     },
-    {"remedies": ref("remedies")},
+    {"remedies": reference("remedies")},
 )
 _TREE_FIELDS: Schema = {
     "text": {**_STRING, "description": "The condition, or a part of one."},
-    "value": ref("value"),
+    "value": reference("value"),
     "decisive": {**_BOOLEAN, "description": "Whether the whole could have come out otherwise without this part."},
 }
 _TREE_OPTIONAL: Schema = {
     "element": {**_STRING, "description": "The list element that the part is about."},
-    "reads": list_of(ref("read")),
-    "parts": list_of(ref("tree")),
+    "reads": list_of(reference("read")),
+    "parts": list_of(reference("tree")),
     "left_out": {**_COUNT, "description": "List elements that are not shown."},
 }
 _TREE = record(_TREE_FIELDS, _TREE_OPTIONAL)
@@ -192,12 +195,12 @@ _NAMED_TREE = record({"name": _STRING, **_TREE_FIELDS}, {**_TREE_OPTIONAL, "marg
 _EXPLANATION = record(
     {
         "rule": _STRING,
-        "title": ref("text"),
+        "title": reference("text"),
         "status": _STATUS,
-        "applies": ref("tree"),
-        "checks": list_of(ref("named_tree")),
-        "exceptions": list_of(ref("named_tree")),
-        "cites": list_of(ref("citation")),
+        "applies": reference("tree"),
+        "checks": list_of(reference("named_tree")),
+        "exceptions": list_of(reference("named_tree")),
+        "cites": list_of(reference("citation")),
     }
 )
 _MOMENT: Schema = {"type": "string", "format": "date-time"}
@@ -206,7 +209,7 @@ _SLOT = record(
         "starts_at": {**_MOMENT, "description": "The earliest start."},
         "ends_at": or_null({**_MOMENT, "description": "The end of a visit that begins at `starts_at`."}),
         "latest_start": {**_MOMENT, "description": "The latest start of those in a row that are allowed."},
-        "remedies": list_of(ref("remedy"), "What has to be done for it, each by its moment for `starts_at`."),
+        "remedies": list_of(reference("remedy"), "What has to be done for it, each by its moment for `starts_at`."),
     }
 )
 _SLOTS = record(
@@ -218,10 +221,10 @@ _SLOTS = record(
         ),
         "slots": list_of(_SLOT, "The earliest slots, in the order of time."),
         "blockers": list_of(
-            record({"times": _COUNT, "finding": ref("finding")}),
+            record({"times": _COUNT, "finding": reference("finding")}),
             "Where there is no slot: the rules that stood against the times, with how many, and the first finding.",
         ),
-        "problems": list_of(ref("problem"), "Why a slot that was found is not given."),
+        "problems": list_of(reference("problem"), "Why a slot that was found is not given."),
     }
 )
 

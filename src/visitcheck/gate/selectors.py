@@ -36,7 +36,7 @@ def selector_problem(path: str) -> Problem:
 
 def fact_value(visit: Visit, path: str) -> object:
     """The fact at a path outside lists; None where it or its group is missing."""
-    found: object = visit
+    value: object = visit
     for name in path.split("."):
-        found = getattr(found, name, None)
-    return found
+        value = getattr(value, name, None)
+    return value

@@ -15,8 +15,7 @@ from visitcheck.facts.vocabulary import FACTS, FactInfo
 from visitcheck.facts.zones import zone_help, zone_names
 from visitcheck.language.lexicon import fold_words
 from visitcheck.policy.model import Citation, Instrument, Parameter, Text
-from visitcheck.policy.type_names import read_type
-from visitcheck.policy.values import read_date, read_dated, read_text
+from visitcheck.policy.values import read_date, read_dated, read_text, read_type
 from visitcheck.suggest import did_you_mean
 
 BINDING_FORCES = frozenset({"law", "judicial", "regulation"})

@@ -9,8 +9,8 @@ from visitcheck.facts.doubts import DOUBTS
 from visitcheck.facts.types import BOOL, ListOf, Record
 from visitcheck.facts.vocabulary import ROOT, FactInfo
 from visitcheck.ir.nodes import Compare, Const, Exists, Expr, Fact, Or
-from visitcheck.policy.dates import visit_date, zone_of
 from visitcheck.policy.model import DoubtCondition, ProtectiveFact
+from visitcheck.policy.rules import visit_date, zone_of
 
 
 @cache

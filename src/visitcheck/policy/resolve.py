@@ -9,13 +9,12 @@ from visitcheck.errors import InvalidPolicy, Problem
 from visitcheck.facts.vocabulary import FactInfo, vocabulary_with_extra
 from visitcheck.ir.facts_read import facts_read
 from visitcheck.policy.context import PackContext
-from visitcheck.policy.dates import DATING
 from visitcheck.policy.digest import digest
 from visitcheck.policy.doubts import doubt_conditions, protective_facts, readable
 from visitcheck.policy.library import Library, PackFile, in_order
 from visitcheck.policy.model import Pack, Policy, Rule, Text
 from visitcheck.policy.overrides import Changes
-from visitcheck.policy.rules import RuleReader
+from visitcheck.policy.rules import DATING, RuleReader
 from visitcheck.policy.values import read_text
 
 _ALWAYS_NEEDED = frozenset({"visit.id", "visit.stage"})

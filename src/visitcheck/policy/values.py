@@ -1,6 +1,7 @@
-"""Parameter values: from what the file holds to the inside form of their type, and when they hold.
+"""Types as packs name them, and parameter values: from what the file holds to the inside form of their type.
 
-Types are those of `facts.types`; the readers are those that visits are read with.
+A type is named `int`, `list<string>`, or by a fact's path for that fact's type (`facts.types`). Values are read by the
+readers that visits are read with.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ from decimal import Decimal
 
 from visitcheck.documents import YamlMapping, YamlNode, YamlScalar, YamlSequence, scalar_value, to_python
 from visitcheck.documents.parts import Part
-from visitcheck.errors import Problem
+from visitcheck.errors import Place, Problem
 from visitcheck.facts import numbers, times
 from visitcheck.facts.scalars import BadValueError
 from visitcheck.facts.types import (
@@ -22,16 +23,19 @@ from visitcheck.facts.types import (
     INT_MAX,
     INT_MIN,
     MONEY,
+    SCALARS,
     STRING,
     TIME_OF_DAY,
     TIMESTAMP,
     WEEKLY_HOURS,
     ListOf,
     Money,
+    Record,
     Scalar,
     Type,
     Word,
 )
+from visitcheck.facts.vocabulary import FactInfo
 from visitcheck.ir.nodes import DatedValue, Value
 from visitcheck.language.hours import read_weekly_hours
 from visitcheck.policy.model import Text
@@ -212,3 +216,24 @@ def _joined(found: list[tuple[DatedValue, Part]], problems: list[Problem]) -> tu
             problems.append(Problem("parameter-overlap", "two values hold on the same day", None, place))
         joined.append(DatedValue(value.start, starts if value.end is None else value.end, value.value))
     return None if overlap else tuple(joined)
+
+
+def read_type(name: str, facts: Mapping[str, FactInfo], place: Place, problems: list[Problem]) -> Type | None:
+    """The type that `name` names; a fact's path stands for the type of that fact."""
+    bare = name.replace(" ", "")
+    if bare.startswith("list<") and bare.endswith(">"):
+        item = read_type(bare[5:-1], facts, place, problems)
+        return None if item is None else ListOf(item)
+    if bare in SCALARS:
+        return SCALARS[bare]
+    found = facts.get(bare)
+    if found is not None and not _has_record(found.type):
+        return found.type
+    known = facts if "." in bare else [*SCALARS, "list<int>", "list<string>"]
+    help_ = did_you_mean(bare, known, "`visitcheck schema visit` lists all facts")
+    problems.append(Problem("no-such-type", f"there is no type `{name}`", help_, place))
+    return None
+
+
+def _has_record(found: Type) -> bool:
+    return _has_record(found.item) if isinstance(found, ListOf) else isinstance(found, Record)

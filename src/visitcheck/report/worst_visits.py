@@ -9,9 +9,9 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from visitcheck.audit.inputs import open_inputs
+from visitcheck.audit.one_visit import visit_from_row
 from visitcheck.audit.options import AuditOptions
 from visitcheck.audit.running.history import history_query
-from visitcheck.audit.running.rows import visit_from_row
 from visitcheck.audit.running.sql import fact_column, open_session
 from visitcheck.errors import InvalidInput, Problem
 from visitcheck.facts import visit_model_with_extra

@@ -9,12 +9,11 @@ from typing import Any, Literal, TypeVar
 from hypothesis import strategies as st
 
 from visitcheck.facts.diagnosis import diagnose
-from visitcheck.facts.fields import FactModel
-from visitcheck.facts.models import FieldShape, shapes
+from visitcheck.facts.fields import FactModel, FieldShape, shapes
 from visitcheck.facts.times import date_text, timestamp, timestamp_text
 from visitcheck.facts.types import DAY
 from visitcheck.facts.visit import Visit
-from visitcheck.testing.values import ANCHORS, At, values
+from visitcheck.testing.values import ANCHORS, MomentOffset, field_values
 
 AnyVisit = TypeVar("AnyVisit", bound=Visit)
 Stage = Literal["proposed", "recorded"]
@@ -34,10 +33,10 @@ def visits(
     least `min_facts` single facts outside lists are given, as far as they do not contradict each other.
     """
     mappings = visit_mappings(stage, min_facts=min_facts, facts=facts, model=model)
-    return mappings.map(lambda mapping: _read(mapping, model))
+    return mappings.map(lambda mapping: _read_valid_visit(mapping, model))
 
 
-def _read(mapping: dict[str, Any], model: type[AnyVisit]) -> AnyVisit:
+def _read_valid_visit(mapping: dict[str, Any], model: type[AnyVisit]) -> AnyVisit:
     _, visit = diagnose(mapping, model)
     assert visit is not None, mapping  # noqa: S101 - the mappings are valid by construction
     return visit
@@ -55,79 +54,79 @@ def visit_mappings(
     Contradictory facts are left out, so `read_visit` accepts all of them.
     """
     drawn = st.tuples(
-        _record(model, "", facts),
+        _record_strategy(model, "", facts),
         st.sampled_from(ANCHORS),
-        st.sampled_from(_singles(model, facts)) if min_facts else st.none(),
-        _fillings(model, facts) if min_facts else st.none(),
+        st.sampled_from(_single_facts(model, facts)) if min_facts else st.none(),
+        _filling_strategy(model, facts) if min_facts else st.none(),
     )
 
-    def made(parts: tuple[dict[str, Any], str, Any, Any]) -> dict[str, Any]:
+    def build_mapping(parts: tuple[dict[str, Any], str, Any, Any]) -> dict[str, Any]:
         mapping, anchor, start, fillings = parts
         if fillings is not None:
-            _fill(mapping, _singles(model, facts), start, fillings, min_facts)
+            _fill_up(mapping, _single_facts(model, facts), start, fillings, min_facts)
         if stage is not None:
             mapping["visit"] = {**(mapping.get("visit") or {}), "stage": stage}
-        _, visit = diagnose(_placed(mapping, timestamp(anchor)), model)
+        _, visit = diagnose(_place_in_time(mapping, timestamp(anchor)), model)
         return visit.to_dict() if visit is not None else {}
 
-    return drawn.map(made)
+    return drawn.map(build_mapping)
 
 
 @lru_cache(maxsize=256)
-def _record(
+def _record_strategy(
     model: type[FactModel], prefix: str, facts: frozenset[str] | None
 ) -> st.SearchStrategy[dict[str, Any]]:
     optional = {
-        name: _field(shape, f"{prefix}{name}", facts)
+        name: _field_strategy(shape, f"{prefix}{name}", facts)
         for name, shape in shapes(model).items()
-        if _wanted(f"{prefix}{name}", facts)
+        if _is_wanted(f"{prefix}{name}", facts)
     }
     return st.fixed_dictionaries({}, optional=optional)
 
 
-def _wanted(path: str, facts: frozenset[str] | None) -> bool:
+def _is_wanted(path: str, facts: frozenset[str] | None) -> bool:
     """Whether a path, or something below it, is wanted."""
     return facts is None or path in facts or any(one.startswith((f"{path}.", f"{path}[]")) for one in facts)
 
 
-def _field(shape: FieldShape, path: str, facts: frozenset[str] | None) -> st.SearchStrategy[Any]:
+def _field_strategy(shape: FieldShape, path: str, facts: frozenset[str] | None) -> st.SearchStrategy[Any]:
     if shape.record is None:
-        return values(shape)
+        return field_values(shape)
     below = (
         facts if facts is None or any(one.startswith((f"{path}.", f"{path}[].")) for one in facts) else None
     )
     if shape.listed is None:
-        return _record(shape.record, f"{path}.", below)
-    return st.lists(_record(shape.record, f"{path}[].", below), max_size=_LONGEST)
+        return _record_strategy(shape.record, f"{path}.", below)
+    return st.lists(_record_strategy(shape.record, f"{path}[].", below), max_size=_LONGEST)
 
 
 @lru_cache(maxsize=64)
-def _singles(model: type[FactModel], facts: frozenset[str] | None) -> tuple[tuple[str, str], ...]:
+def _single_facts(model: type[FactModel], facts: frozenset[str] | None) -> tuple[tuple[str, str], ...]:
     """Group and name of every single fact outside lists."""
-    return tuple(_each_single(model, facts)) or (("visit", "id"),)
+    return tuple(_walk_single_facts(model, facts)) or (("visit", "id"),)
 
 
-def _each_single(model: type[FactModel], facts: frozenset[str] | None) -> Iterator[tuple[str, str]]:
+def _walk_single_facts(model: type[FactModel], facts: frozenset[str] | None) -> Iterator[tuple[str, str]]:
     for group, shape in shapes(model).items():
         if shape.record is not None and shape.listed is None:
             for name, inner in shapes(shape.record).items():
-                if inner.record is None and _wanted(f"{group}.{name}", facts):
+                if inner.record is None and _is_wanted(f"{group}.{name}", facts):
                     yield group, name
 
 
 @lru_cache(maxsize=64)
-def _fillings(
+def _filling_strategy(
     model: type[FactModel], facts: frozenset[str] | None
 ) -> st.SearchStrategy[dict[tuple[str, str], Any]]:
     fields = {}
-    for group, name in _singles(model, facts):
+    for group, name in _single_facts(model, facts):
         record = shapes(model)[group].record
         assert record is not None  # noqa: S101 - as chosen in `_each_single`
-        fields[group, name] = values(shapes(record)[name])
+        fields[group, name] = field_values(shapes(record)[name])
     return st.fixed_dictionaries(fields)
 
 
-def _fill(
+def _fill_up(
     mapping: dict[str, Any],
     singles: tuple[tuple[str, str], ...],
     start: tuple[str, str],
@@ -145,16 +144,16 @@ def _fill(
             given += 1
 
 
-def _placed(value: Any, anchor: int) -> Any:
-    """Moments and days relative to the anchor as text."""
+def _place_in_time(value: Any, anchor: int) -> Any:
+    """Write moments and days that are relative to the anchor as text."""
     match value:
-        case At(offset):
+        case MomentOffset(offset):
             return timestamp_text(anchor + offset)
         case ("date", int(days)):
             return date_text(anchor // DAY + days)
         case dict():
-            return {key: _placed(below, anchor) for key, below in value.items()}
+            return {key: _place_in_time(below, anchor) for key, below in value.items()}
         case list():
-            return [_placed(below, anchor) for below in value]
+            return [_place_in_time(below, anchor) for below in value]
         case _:
             return value

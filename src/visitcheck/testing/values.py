@@ -8,8 +8,7 @@ from typing import Any
 from hypothesis import strategies as st
 
 from visitcheck.facts.constraints import Length, Pattern, Range
-from visitcheck.facts.fields import Zone
-from visitcheck.facts.models import FieldShape
+from visitcheck.facts.fields import FieldShape, Zone
 from visitcheck.facts.types import (
     BOOL,
     DATE,
@@ -65,7 +64,7 @@ _IDS = ("a", "b", "c", "案-7", "x:1")
 
 
 @dataclass(frozen=True, slots=True)
-class At:
+class MomentOffset:
     """A moment, `offset` microseconds from the visit's anchor."""
 
     offset: int
@@ -78,7 +77,7 @@ def _offsets() -> st.SearchStrategy[int]:
     return near | st.integers(-90, 30).map(lambda days: days * DAY) | st.integers(-2 * DAY, 2 * DAY)
 
 
-_MOMENTS = _offsets().map(At)
+_MOMENTS = _offsets().map(MomentOffset)
 _DATES = st.integers(-40, 40).map(lambda days: ("date", days))
 _CLOCK = st.sampled_from(["00:00", "07:59:59.999999", "08:00", "12:30", "20:00", "21:59", "22:00", "24:00"])
 _REFUSED = "".join(map(chr, (*range(9), 0xB, 0xC, *range(0xE, 0x20), 0x7F, 0xFFFE, 0xFFFF)))
@@ -101,24 +100,24 @@ _SCALARS: dict[object, st.SearchStrategy[Any]] = {
 _ZONE_TYPE = Zone.__metadata__[0]  # type: ignore[attr-defined]
 
 
-def values(shape: FieldShape) -> st.SearchStrategy[Any]:
+def field_values(shape: FieldShape) -> st.SearchStrategy[Any]:
     """Right values of one field that is no record, in their outside form; moments as `At`."""
-    found = _single(shape)
-    return st.lists(found, max_size=4) if shape.listed is not None else found
+    strategy = _single_values(shape)
+    return st.lists(strategy, max_size=4) if shape.listed is not None else strategy
 
 
-def _single(shape: FieldShape) -> st.SearchStrategy[Any]:
+def _single_values(shape: FieldShape) -> st.SearchStrategy[Any]:
     if shape.scalar is None:
         return st.sampled_from(shape.words)
     if shape.scalar is _ZONE_TYPE:
         return st.sampled_from(ZONES)
     if shape.scalar.type == INT:
-        return _whole(shape)
-    found = _SCALARS.get(shape.scalar.type)
-    return _text(shape) if found is None else found
+        return _whole_numbers(shape)
+    strategy = _SCALARS.get(shape.scalar.type)
+    return _texts(shape) if strategy is None else strategy
 
 
-def _whole(shape: FieldShape) -> st.SearchStrategy[int]:
+def _whole_numbers(shape: FieldShape) -> st.SearchStrategy[int]:
     limits = next(one for one in shape.constraints if isinstance(one, Range))
     edges = [
         edge for edge in (limits.low, 0, 1, 2, 7, 30, 90, limits.high) if limits.low <= edge <= limits.high
@@ -126,7 +125,7 @@ def _whole(shape: FieldShape) -> st.SearchStrategy[int]:
     return st.sampled_from(edges) | st.integers(limits.low, min(limits.high, INT_MAX))
 
 
-def _text(shape: FieldShape) -> st.SearchStrategy[str]:
+def _texts(shape: FieldShape) -> st.SearchStrategy[str]:
     patterns = [one for one in shape.constraints if isinstance(one, Pattern)]
     if any(isinstance(one, Length) for one in shape.constraints):
         return st.sampled_from(_IDS) if patterns else _TEXT

@@ -17,15 +17,15 @@ CASES: list[dict[str, Any]] = yaml.safe_load(Path(__file__).with_name("loading.c
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case["note"])
 def test_problems(case: dict[str, Any]) -> None:
     """All problems of a file at once, in order."""
-    found: list[str] = []
+    problems: list[str] = []
     try:
         mapping_from_text(case["mapping"], "columns.yaml")
     except InvalidInput as refused:
-        found = [
+        problems = [
             f"{one.place.line if one.place else '-'} {one.code}: {one.message}; {one.help}" for one in refused.problems
         ]
-    assert len(found) == len(case["problems"]), found
-    for expected, problem in zip(case["problems"], found, strict=True):
+    assert len(problems) == len(case["problems"]), problems
+    for expected, problem in zip(case["problems"], problems, strict=True):
         line, code, *parts = expected
         assert problem.startswith(f"{line} {code}: "), problem
         assert all(part in problem for part in parts), problem

@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
+from visitcheck.audit.inputs.table_samples import sample_table
 from visitcheck.audit.mapping import mapping_from_text
-from visitcheck.audit.mapping.samples import look_at
-from visitcheck.audit.mapping.suggest import suggestion
-from visitcheck.audit.mapping.synonyms import fact_names, folded, likeness, value_words
+from visitcheck.audit.mapping.suggest import suggest_mapping
+from visitcheck.audit.mapping.synonyms import fact_names, fold_header, likely_facts, value_words
 from visitcheck.facts import FACTS
 from visitcheck.facts.types import ListOf, Record, Word
 
@@ -27,7 +27,7 @@ def test_every_fact_has_names_in_both_languages() -> None:
 
 
 def test_a_name_belongs_to_one_fact() -> None:
-    names = {(folded(name), path) for path, some in fact_names().items() for one in some.values() for name in one}
+    names = {(fold_header(name), path) for path, some in fact_names().items() for one in some.values() for name in one}
     assert len(names) == len({name for name, _ in names})
 
 
@@ -46,23 +46,23 @@ def test_each_name_leads_to_its_fact(path: str) -> None:
     """Whatever its case, width and punctuation."""
     for names in fact_names()[path].values():
         for name in names:
-            assert likeness(f" {name.upper().replace(' ', '_')}: ") == [(1.0, path)]
+            assert likely_facts(f" {name.upper().replace(' ', '_')}: ") == [(1.0, path)]
 
 
 def test_the_example_is_proposed() -> None:
     """What the headers and values say is found, and the rest is marked."""
-    text = suggestion(look_at(EXAMPLES / "visits.csv"))
-    found = {column.name: column for column in mapping_from_text(text).visits.columns}
+    text = suggest_mapping(sample_table(EXAMPLES / "visits.csv"))
+    columns = {column.name: column for column in mapping_from_text(text).visits.columns}
 
-    assert found["外访时间"].formats == ("%Y/%m/%d %H:%M",)
-    assert found["外访地点类型"].values == {"住宅": "home", "单位": "workplace", "其他": "other"}
-    assert found["是否私人场所"].values == {"是": True, "否": False, "不清楚": None}
-    assert found["外访员工号"].target.steps == ("team", 0, "id")
+    assert columns["外访时间"].formats == ("%Y/%m/%d %H:%M",)
+    assert columns["外访地点类型"].values == {"住宅": "home", "单位": "workplace", "其他": "other"}
+    assert columns["是否私人场所"].values == {"是": True, "否": False, "不清楚": None}
+    assert columns["外访员工号"].target.steps == ("team", 0, "id")
     assert "# 是否主动要求:  # unsure" in text
 
 
 def test_a_table_of_a_list_is_told_from_visits() -> None:
-    mapping = mapping_from_text(suggestion(look_at(EXAMPLES / "calls.csv")))
+    mapping = mapping_from_text(suggest_mapping(sample_table(EXAMPLES / "calls.csv")))
 
     [table] = mapping.tables
     assert table.name == "contacts"
@@ -76,7 +76,7 @@ def test_english_headers_and_another_encoding(tmp_path: Path) -> None:
     odd = '"Visit ID","Arrived_At","Days past due","x: ""y"" #","是否私人场所","备注"\n'
     path = tmp_path / "visits.csv"
     path.write_bytes((odd + "1,2026-01-30 10:00,45,?,是,「好」\n").encode("gb18030"))
-    text = suggestion(look_at(path))
+    text = suggest_mapping(sample_table(path))
     mapping = mapping_from_text(text)
 
     assert mapping.visits.encoding == "gb18030"
@@ -93,7 +93,7 @@ def test_a_value_that_is_not_written_like_the_rest_is_named(tmp_path: Path) -> N
     """One wrong date costs a remark, not the column."""
     path = tmp_path / "visits.csv"
     path.write_text("外访时间\n" + "".join(f"2026/03/{day:02} 10:00\n" for day in (1, 2, 3, 4, 5, 41)), "utf-8")
-    text = suggestion(look_at(path))
+    text = suggest_mapping(sample_table(path))
 
     [column] = mapping_from_text(text).visits.columns
     assert column.formats == ("%Y/%m/%d %H:%M",)
@@ -103,13 +103,14 @@ def test_a_value_that_is_not_written_like_the_rest_is_named(tmp_path: Path) -> N
 def test_values_of_several_forms_have_no_format(tmp_path: Path) -> None:
     path = tmp_path / "visits.csv"
     path.write_text("外访时间\n2026/03/01 10:00\n2026-03-02 10:00\n3 March\n", "utf-8")
-    assert "# 外访时间: visit.starts_at  # unsure: the values do not look like those" in suggestion(look_at(path))
+    text = suggest_mapping(sample_table(path))
+    assert "# 外访时间: visit.starts_at  # unsure: the values do not look like those" in text
 
 
 def test_in_a_table_of_a_list_short_headers_are_facts_of_the_list(tmp_path: Path) -> None:
     path = tmp_path / "calls.csv"
     path.write_text("案件编号,拨打时间,渠道,对象,结果\nA1,2026-03-01 10:00,电话,本人,已接通\n", "utf-8")
-    text = suggestion(look_at(path))
+    text = suggest_mapping(sample_table(path))
     assert "#   fact: channel\n" in text
     assert "#   fact: party\n" in text
     assert "#   fact: result\n" in text
@@ -120,6 +121,6 @@ def test_what_took_place_is_not_taken_for_a_plan(tmp_path: Path) -> None:
     """A column that says whether identification was shown is no plan to show it, unless its header says so."""
     path = tmp_path / "visits.csv"
     path.write_text("是否出示证件,是否计划提供还款方案\n是,否\n", "utf-8")
-    text = suggestion(look_at(path))
+    text = suggest_mapping(sample_table(path))
     assert "# 是否出示证件:  # unsure: a plan made before the visit" in text
     assert [column.target.fact.path for column in mapping_from_text(text).visits.columns] == ["plan.offer_plan"]

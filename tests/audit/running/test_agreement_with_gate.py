@@ -12,9 +12,9 @@ import pytest
 from visitcheck import Gate
 from visitcheck.audit.auditing import audit
 from visitcheck.audit.inputs import open_inputs
+from visitcheck.audit.one_visit import visit_from_row
 from visitcheck.audit.options import AuditOptions
 from visitcheck.audit.running.history import history_query
-from visitcheck.audit.running.rows import visit_from_row
 from visitcheck.facts.vocabulary import ROOT
 from visitcheck.policy import Policy, load_policy
 
@@ -27,8 +27,8 @@ def _rows(path: Path, policy: Policy, options: AuditOptions) -> list[dict[str, A
     with duckdb.connect() as con:
         inputs = open_inputs([path], policy=policy, as_of=options.as_of)
         con.execute(f"CREATE TABLE rows AS {inputs.relation(con)}")
-        found = con.sql(history_query("rows", ROOT, options)).to_arrow_table().to_pylist()
-    return sorted(found, key=lambda row: int(row["__row"]))
+        rows = con.sql(history_query("rows", ROOT, options)).to_arrow_table().to_pylist()
+    return sorted(rows, key=lambda row: int(row["__row"]))
 
 
 def _assert_agreement(path: Path, out: Path, policy: Policy) -> None:
@@ -42,8 +42,8 @@ def _assert_agreement(path: Path, out: Path, policy: Policy) -> None:
     for row in rows:
         decision = gate.check(visit_from_row(row))
         verdict = verdicts[row["visit"]["id"]]
-        found = zip(decision.plan.rules, decision.verdict.statuses, strict=True)
-        statuses = {rule.rule.id: str(status) for rule, status in found}
+        ruled = zip(decision.plan.rules, decision.verdict.statuses, strict=True)
+        statuses = {rule.rule.id: str(status) for rule, status in ruled}
         audited = {rule: names[verdict[rule]].replace("not_assessed", "undetermined") for rule in statuses}
         assert (str(decision.outcome), statuses) == (verdict["outcome"], audited)
 

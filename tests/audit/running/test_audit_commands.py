@@ -83,12 +83,12 @@ def test_one_visit_of_the_input_is_explained() -> None:
     """
     With its tree and its row; an id that no row has is an error.
     """
-    found = _run("explain", EXAMPLE, "--visit", "V-00000019", *SMALL, "--format", "json")
+    explained = _run("explain", EXAMPLE, "--visit", "V-00000019", *SMALL, "--format", "json")
     missing = _run("explain", EXAMPLE, "--visit", "V-9", *SMALL)
 
-    assert json.loads(found.stdout)["source"] == f"{EXAMPLE}:20"
+    assert json.loads(explained.stdout)["source"] == f"{EXAMPLE}:20"
     assert ["base.record/filed-in-time", "base.record/fully-recorded"] == [
-        rule["rule"] for rule in json.loads(found.stdout)["rules"]
+        rule["rule"] for rule in json.loads(explained.stdout)["rules"]
     ]
     assert (2, True) == (missing.exit_code, "no-such-visit" in missing.stderr)
 

@@ -34,13 +34,13 @@ def _told(*visits: dict[str, Any], history: HistoryChoice = "derive") -> dict[st
     with duckdb.connect() as con:
         con.register("visits", pa.Table.from_pylist(rows, arrow_schema(ROOT)))
         query = history_query("visits", ROOT, AuditOptions(history=history, history_since=SINCE))
-        found = con.sql(query).to_arrow_table().to_pylist()
+        answers = con.sql(query).to_arrow_table().to_pylist()
     return {
         row["visit"]["id"]: (
             None if row["earlier_visits"] is None else [one["id"] for one in row["earlier_visits"]],
             (row["history"] or {}).get("visits_since"),
         )
-        for row in found
+        for row in answers
     }
 
 

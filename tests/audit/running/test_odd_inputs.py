@@ -124,8 +124,8 @@ def test_a_column_may_have_a_name_that_reading_uses(name: str, policy: Policy, t
     text = "constants: {visit.stage: recorded}\nvisits: {columns: {id: visit.id, day: visit.date%s}}\n"
     mapping.write_text(text % "", "utf-8")
 
-    found = audit(path, policy, out=tmp_path / "out", columns=mapping).verdicts().pandas().to_dict("records")
-    assert [("a", 1), ("b", 2)] == [(row["visit_id"], row["row"]) for row in found]
+    rows = audit(path, policy, out=tmp_path / "out", columns=mapping).verdicts().pandas().to_dict("records")
+    assert [("a", 1), ("b", 2)] == [(row["visit_id"], row["row"]) for row in rows]
 
     mapping.write_text(text % f", {name}: debtor.id", "utf-8")
     with pytest.raises(InvalidInput, match="mapping-column"):

@@ -59,7 +59,7 @@ def test_every_row_is_a_verdict_or_a_reject(visits: Path, policy: Policy, tmp_pa
 
 def _plain(visits: Path, number: int) -> list[dict[str, object]]:
     from visitcheck.audit.inputs import open_inputs
-    from visitcheck.audit.running.rows import visit_from_row
+    from visitcheck.audit.one_visit import visit_from_row
     from visitcheck.policy import load_policy
 
     [batch, *_] = open_inputs([visits], policy=load_policy("base.record")).batches()

@@ -20,9 +20,9 @@ def test_an_audit_refuses_and_names_the_zone(
     true = clock.offset
     monkeypatch.setattr(clock, "offset", lambda at, zone: true(at, zone) + 3_600_000_000 * (zone == "Asia/Shanghai"))
 
-    found = CliRunner().invoke(main, ["audit", str(visits), "-o", str(tmp_path / "out"), "-p", "base.record"])
+    result = CliRunner().invoke(main, ["audit", str(visits), "-o", str(tmp_path / "out"), "-p", "base.record"])
 
-    assert found.exit_code == 2
-    assert "the zone data of duckdb differs from tzdata" in found.stderr
-    assert "Asia/Shanghai" in found.stderr
+    assert result.exit_code == 2
+    assert "the zone data of duckdb differs from tzdata" in result.stderr
+    assert "Asia/Shanghai" in result.stderr
     assert not (tmp_path / "out").exists()

@@ -16,8 +16,8 @@ _ORDER: dict[TableName, list[str]] = {
 
 def rows_of(result: AuditResult, table: TableName) -> list[dict[str, Any]]:
     """A table's rows in an order that both engines have."""
-    found: Any = getattr(result, table)().arrow().read_all()
-    return list(found.sort_by([(column, "ascending") for column in _ORDER[table]]).to_pylist())
+    rows: Any = getattr(result, table)().arrow().read_all()
+    return list(rows.sort_by([(column, "ascending") for column in _ORDER[table]]).to_pylist())
 
 
 def assert_same(one: Path, other: Path) -> AuditResult:

@@ -35,9 +35,9 @@ def test_every_row_ends_alike(name: str, tmp_path: Path) -> None:
     run = SparkRun(policy, AuditOptions(history_since=SINCE))
     result = run.audit_files(session, paths, tmp_path / "spark")
 
-    found = assert_same(tmp_path / "duckdb", tmp_path / "spark")
-    statuses = {status for rule in found.summary["rules"].values() for status, count in rule.items() if count}
+    audited = assert_same(tmp_path / "duckdb", tmp_path / "spark")
+    statuses = {status for rule in audited.summary["rules"].values() for status, count in rule.items() if count}
     assert {"satisfied", "violated", "excused", "undetermined", "not_applicable"} <= statuses
-    assert {"duplicate-visit-id", "fact-unknown-word", "missing-selector"} <= found.summary["rejects"].keys()
-    assert found.manifest["counts"]["verdicts"] > 300
-    assert result.verdicts.count() == found.manifest["counts"]["verdicts"]
+    assert {"duplicate-visit-id", "fact-unknown-word", "missing-selector"} <= audited.summary["rejects"].keys()
+    assert audited.manifest["counts"]["verdicts"] > 300
+    assert result.verdicts.count() == audited.manifest["counts"]["verdicts"]

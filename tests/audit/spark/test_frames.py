@@ -40,29 +40,29 @@ def test_verdicts_come_back_as_a_frame_and_nothing_is_written(policy: Policy, tm
     """
     frame = _example().repartitionByRange(5, "visit.id")
     ours = audit(EXAMPLE, policy, out=tmp_path / "out")
-    found = audit(frame, policy)
+    theirs = audit(frame, policy)
 
     expected = {row["visit_id"]: row for row in ours.verdicts().arrow().read_all().drop(["file"]).to_pylist()}
-    verdicts = _rows(found.verdicts)
+    verdicts = _rows(theirs.verdicts)
     places = [row.visit.id for row in frame.select("visit").collect()]
     assert places == sorted(verdicts, key=lambda one: verdicts[one]["row"])
     assert [{**row, "row": 0} for row in expected.values()] == [{**verdicts[one], "row": 0} for one in expected]
-    assert {**ours.summary, "by": None} == {**found.summary, "by": None}
-    assert ours.summary["by"] == found.summary["by"]
-    assert (300, 0) == (found.verdicts.count(), found.rejects.count())
-    assert len(ours.findings()) == found.findings.count()
-    found.close()
+    assert {**ours.summary, "by": None} == {**theirs.summary, "by": None}
+    assert ours.summary["by"] == theirs.summary["by"]
+    assert (300, 0) == (theirs.verdicts.count(), theirs.rejects.count())
+    assert len(ours.findings()) == theirs.findings.count()
+    theirs.close()
 
 
 def test_a_frame_s_audit_is_written_and_read_as_any(policy: Policy, tmp_path: Path) -> None:
     """
     A folder for each table, an audit's JSON beside them, and no second audit over it unasked.
     """
-    found = audit(_example(), policy, out=tmp_path / "out")
+    audited = audit(_example(), policy, out=tmp_path / "out")
     read = AuditResult(tmp_path / "out")
 
     assert len(read.verdicts()) == 300 == read.verdicts().relation().shape[0]
-    assert read.verdicts().arrow().schema.names == found.verdicts.columns
+    assert read.verdicts().arrow().schema.names == audited.verdicts.columns
     assert read.manifest["input"] == [
         {"file": "DataFrame", "format": "spark", "bytes": 0, "sha256": "", "rows": 300},
     ]

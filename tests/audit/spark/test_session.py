@@ -51,9 +51,9 @@ def test_a_java_home_without_java_is_named(monkeypatch: pytest.MonkeyPatch, tmp_
     ],
 )
 def test_options_that_the_engine_lacks_are_refused(options: list[str], said: str, tmp_path: Path) -> None:
-    found = CliRunner().invoke(main, ["audit", str(EXAMPLE), "-o", str(tmp_path / "out"), *options])
+    result = CliRunner().invoke(main, ["audit", str(EXAMPLE), "-o", str(tmp_path / "out"), *options])
 
-    assert (2, True) == (found.exit_code, said in found.stderr)
+    assert (2, True) == (result.exit_code, said in result.stderr)
     assert not list(tmp_path.iterdir())
 
 

@@ -19,15 +19,15 @@ def base_plan(stage: Stage = "proposed") -> Plan:
     return make_plan(load_policy("base"), stage)
 
 
-def plan_of(found: tuple[Expr, ...]) -> Plan:
-    """A plan with these conditions and no rules."""
-    return Plan(base_plan().policy, "proposed", found, (), tuple(frozenset() for _ in found))
+def plan_of(conditions: tuple[Expr, ...]) -> Plan:
+    """Return a plan with these conditions and no rules."""
+    return Plan(base_plan().policy, "proposed", conditions, (), tuple(frozenset() for _ in conditions))
 
 
-def agree(found: tuple[Expr, ...], *visits: Any) -> None:
-    """The durable engine gives the interpreter's truths, by value and type."""
-    with closing(DurableEngine(plan_of(found))) as engine:
+def assert_durable_agrees(conditions: tuple[Expr, ...], *visits: Any) -> None:
+    """Assert that the durable engine gives the interpreter's truths, by value and type."""
+    with closing(DurableEngine(plan_of(conditions))) as engine:
         for visit in visits:
-            expected = tuple(interpret(condition, visit) for condition in found)
+            expected = tuple(interpret(condition, visit) for condition in conditions)
             answers = engine.evaluate(visit)
             assert [(a, type(a)) for a in answers] == [(e, type(e)) for e in expected]

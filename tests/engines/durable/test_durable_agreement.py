@@ -14,7 +14,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from engines.durable.durable_checks import agree, base_plan, plan_of
+from engines.durable.durable_checks import assert_durable_agrees, base_plan, plan_of
 from strategies.expressions import conditions, usual_conditions
 from strategies.visits import visits_for
 from visitcheck.authoring import as_text, find_cases, read_cases, run_cases
@@ -70,15 +70,15 @@ def test_generated_visits_have_the_references_truths(stage: Stage) -> None:
 @settings(max_examples=40, deadline=None, suppress_health_check=_GENERATED)
 @given(st.data())
 def test_usual_conditions_have_the_interpreters_truths(data: st.DataObject) -> None:
-    found = data.draw(usual_conditions())
-    agree(found, *(data.draw(visits_for(found)) for _ in range(3)))
+    drawn = data.draw(usual_conditions())
+    assert_durable_agrees(drawn, *(data.draw(visits_for(drawn)) for _ in range(3)))
 
 
 @settings(max_examples=80, deadline=None, suppress_health_check=_GENERATED)
 @given(st.data())
 def test_generated_conditions_have_the_interpreters_truths(data: st.DataObject) -> None:
-    found = data.draw(conditions(depth=3))
-    agree(found, *(data.draw(visits_for(found)) for _ in range(3)))
+    drawn = data.draw(conditions(depth=3))
+    assert_durable_agrees(drawn, *(data.draw(visits_for(drawn)) for _ in range(3)))
 
 
 def test_elements_that_are_maybe_in_stay_so_through_a_choice() -> None:
@@ -97,15 +97,15 @@ def test_elements_that_are_maybe_in_stay_so_through_a_choice() -> None:
     )
 
     assert interpret(condition, visit) is True
-    agree((condition,), visit)
+    assert_durable_agrees((condition,), visit)
 
 
 @pytest.mark.long
 @settings(max_examples=1_000, deadline=None, suppress_health_check=_GENERATED)
 @given(st.data())
 def test_many_deep_conditions_have_the_interpreters_truths(data: st.DataObject) -> None:
-    found = data.draw(conditions(most=5, depth=5))
-    agree(found, *(data.draw(visits_for(found)) for _ in range(4)))
+    drawn = data.draw(conditions(most=5, depth=5))
+    assert_durable_agrees(drawn, *(data.draw(visits_for(drawn)) for _ in range(4)))
 
 
 def test_engines_of_both_stages_can_be_closed() -> None:
@@ -117,8 +117,8 @@ def test_engines_of_both_stages_can_be_closed() -> None:
 @st.composite
 def policies(draw: st.DrawFn) -> Plan:
     """A plan with rules over generated conditions: any of them as W, checks and exceptions, any effect."""
-    found = draw(conditions(most=6, depth=3))
-    positions = st.integers(0, len(found) - 1)
+    drawn = draw(conditions(most=6, depth=3))
+    positions = st.integers(0, len(drawn) - 1)
     rules = []
     for number in range(draw(st.integers(1, 5))):
         unless = tuple(draw(st.lists(positions, max_size=2)))
@@ -134,7 +134,7 @@ def policies(draw: st.DrawFn) -> Plan:
                 on_unknown=cast("Any", draw(effects)),
             )
         )
-    return replace(plan_of(found), rules=tuple(rules))
+    return replace(plan_of(drawn), rules=tuple(rules))
 
 
 def same_decisions(plan: Plan, visits: list[Any]) -> None:

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from engines.durable.durable_checks import agree, base_plan, plan_of
+from engines.durable.durable_checks import assert_durable_agrees, base_plan, plan_of
 from visitcheck.engines.durable import DurableEngine, packing
 from visitcheck.engines.durable.formulas import Atom, Junction, join, negate, pattern_of
 from visitcheck.engines.durable.packing import Combined, fits, pack, split
@@ -39,10 +39,10 @@ def all_but(number: int, truth: bool | None) -> Any:
 
 def comb(depth: int) -> Expr:
     """And in Or in And, `depth` times: more groups than a pattern may have."""
-    found: Expr = BITS[depth]
+    nested: Expr = BITS[depth]
     for level in reversed(range(depth)):
-        found = (And, Or)[level % 2]((BITS[level], found))
-    return found
+        nested = (And, Or)[level % 2]((BITS[level], nested))
+    return nested
 
 
 SPLIT: dict[str, Expr] = {
@@ -58,16 +58,16 @@ SPLIT: dict[str, Expr] = {
 @pytest.mark.parametrize("condition", SPLIT.values(), ids=SPLIT)
 def test_what_is_too_wide_or_deep_is_split_and_answers_the_same(condition: Expr) -> None:
     one_off = [all_but(number, truth) for number in (0, 1, 39, 40, 150, 299) for truth in (True, False, None)]
-    agree((condition,), *one_off, *map(visit, range(40)))
+    assert_durable_agrees((condition,), *one_off, *map(visit, range(40)))
 
 
 def test_what_fits_is_not_split() -> None:
     wide = join("and", [Atom(number, "is", 1) for number in range(300)])
     assert isinstance(wide, Junction)
-    found = split(wide)
+    parts = split(wide)
 
-    assert isinstance(found, Combined)
-    assert all(not isinstance(part, Combined) and fits([part]) for part in found.parts)
+    assert isinstance(parts, Combined)
+    assert all(not isinstance(part, Combined) and fits([part]) for part in parts.parts)
     assert split(wide.parts[0]) == wide.parts[0]
 
 
@@ -91,10 +91,10 @@ def test_a_condition_nested_beyond_the_stack_is_refused_by_name() -> None:
 
 
 def _very_deep() -> Expr:
-    found: Expr = BITS[0]
+    nested: Expr = BITS[0]
     for level in range(3_000):
-        found = (And, Or)[level % 2]((BITS[level % 300], found))
-    return found
+        nested = (And, Or)[level % 2]((BITS[level % 300], nested))
+    return nested
 
 
 def test_ints_of_any_size_enter_as_signs() -> None:
@@ -103,17 +103,19 @@ def test_ints_of_any_size_enter_as_signs() -> None:
         for op in ("==", "!=", "<", "<=", ">", ">=")
         for left, right in ((INTS[0], INTS[1]), (INTS[2], Const(2**63 - 1, INT)))
     ]
-    agree((*comparisons, And(tuple(comparisons[:4])), Not(Or(tuple(comparisons[4:])))), *map(visit, range(60)))
+    assert_durable_agrees(
+        (*comparisons, And(tuple(comparisons[:4])), Not(Or(tuple(comparisons[4:])))), *map(visit, range(60))
+    )
 
 
 def test_constants_are_not_sent() -> None:
     always, never, unknown = Const(True, BOOL), Const(False, BOOL), Const(None, BOOL)
-    found = (always, never, unknown, Or((BITS[0], always)), Not(And((BITS[0], never))))
-    engine = DurableEngine(plan_of(found))
+    constants = (always, never, unknown, Or((BITS[0], always)), Not(And((BITS[0], never))))
+    engine = DurableEngine(plan_of(constants))
 
     assert engine.rule_sets == engine.patterns == 0
     assert engine.evaluate(visit(1)) == (True, False, None, True, True)
-    agree((And((BITS[0], unknown)), Or((BITS[1], unknown))), *map(visit, range(10)))
+    assert_durable_agrees((And((BITS[0], unknown)), Or((BITS[1], unknown))), *map(visit, range(10)))
 
 
 @pytest.mark.parametrize("value", [LARGEST + 1, -LARGEST - 1, 2**63, 2**64, 1.0, True, "1", float("nan")])
@@ -163,8 +165,8 @@ FORMULAS = st.recursive(
 
 @settings(max_examples=30, deadline=None)
 @given(st.lists(FORMULAS, min_size=1, max_size=12))
-def test_packed_formulas_keep_every_limit(found: list[Any]) -> None:
-    whole = [formula for formula in found if fits([formula])]
+def test_packed_formulas_keep_every_limit(formulas: list[Any]) -> None:
+    whole = [formula for formula in formulas if fits([formula])]
     packed = pack(whole)
 
     assert [position for numbers in packed for position in numbers] == list(range(len(whole)))

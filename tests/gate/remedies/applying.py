@@ -12,14 +12,14 @@ from visitcheck.gate.remedies.edits import parse_path
 
 def done(visit: dict[str, Any], remedies: Remedies) -> dict[str, Any]:
     """The visit with all changes made, texts that are left open filled in, and judged when the last was made."""
-    found = copy.deepcopy(visit)
+    changed = copy.deepcopy(visit)
     for step in remedies:
         for change in step.changes:
-            _put(found, parse_path(change.fact), _filled(change.value) if step.kind != "agreement" else change.value)
+            _put(changed, parse_path(change.fact), _filled(change.value) if step.kind != "agreement" else change.value)
     last = max((step.by for step in remedies if step.by is not None), default=None)
     if last is not None:
-        found["visit"]["as_of"] = iso_text(last)
-    return found
+        changed["visit"]["as_of"] = iso_text(last)
+    return changed
 
 
 def _filled(value: Any) -> Any:

@@ -15,11 +15,13 @@ from one_rule import policy_of
 import visitcheck as vc
 from visitcheck.facts.vocabulary import FACTS
 from visitcheck.gate.messages import iso_text
-from visitcheck.gate.remedies import Remedies, changeable
-from visitcheck.gate.remedies.changeable import FixedClass, OpenClass, class_of, is_open
-from visitcheck.gate.remedies.edits import parse_path, value_at, vocabulary_path
+from visitcheck.gate.remedies import Remedies, changeable, search
+from visitcheck.gate.remedies.actions import Action, possible_actions
+from visitcheck.gate.remedies.changeable import FixedClass, OpenClass, class_of, is_open, keep_changeable
+from visitcheck.gate.remedies.edits import Edit, parse_path, value_at, vocabulary_path
 from visitcheck.gate.remedies.search import MOST_TRIALS
 from visitcheck.gate.schema import decision_schema
+from visitcheck.policy.model import Text
 from visitcheck.testing import visit_mappings
 
 EXAMPLES = Path(__file__).parents[3] / "examples"
@@ -44,14 +46,14 @@ SELECTED = {
 
 
 def proposal(facts: dict[str, Any]) -> dict[str, Any]:
-    found: dict[str, Any] = {"visit": dict(VISIT)}
+    visit: dict[str, Any] = {"visit": dict(VISIT)}
     for name, value in facts.items():
         group, _, field = name.partition(".")
         if field:
-            found[group][field] = value
+            visit.setdefault(group, {})[field] = value
         else:
-            found[group] = value
-    return found
+            visit[group] = value
+    return visit
 
 
 def told(remedies: Remedies) -> list[list[Any]]:
@@ -79,12 +81,12 @@ def test_the_remedies_of_a_rule(case: dict[str, Any]) -> None:
 
 def test_every_fact_of_the_vocabulary_is_classified() -> None:
     """Each has one class; what is known at the door or later is `door`; no class and no name in the table is idle."""
-    found = {path: class_of(path) for path in FACTS}
+    classes = {path: class_of(path) for path in FACTS}
 
     assert {path for path, info in FACTS.items() if info.known != "before"} == {
-        path for path, kind in found.items() if kind == "door"
+        path for path, kind in classes.items() if kind == "door"
     }
-    assert {*get_args(OpenClass), *get_args(FixedClass)} == set(found.values())
+    assert {*get_args(OpenClass), *get_args(FixedClass)} == set(classes.values())
     assert changeable._OF_FACT.keys() <= FACTS.keys()
     assert changeable._OF_GROUP.keys() <= FACTS.keys()
     with pytest.raises(KeyError):
@@ -100,6 +102,41 @@ def test_the_past_the_person_and_the_door_are_as_they_are(group: str) -> None:
 
     assert facts
     assert not any(is_open(path) for path in facts)
+
+
+def rogue(kind: str, fact: str, value: object) -> Action:
+    """A remedy as none should be: it rewrites a fact that is as it is."""
+    edits = (Edit(parse_path(fact), value),)
+    return Action(kind, Text("Rewrite it.", "改写。"), lambda visit, moment: edits, frozenset({fact}), fact)  # type: ignore[arg-type]
+
+
+def test_what_would_change_a_fixed_fact_is_not_tried(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever is put into the catalogue: the debt is as it is, and a rule about it stays unsettled."""
+    gate = vc.Gate(policy_of({"require": "debt.days_overdue > 30"}), engine="native")
+    monkeypatch.setattr(search, "possible_actions", lambda visit: (rogue("prepare", "debt.days_overdue", 60),))
+    remedies = gate.check(proposal({"debt.days_overdue": 7})).remedies
+
+    assert ((), ("own/rule",)) == (remedies.steps, remedies.left)
+
+
+def test_a_fact_that_is_known_is_not_found_out_anew(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Only what is missing can be supposed."""
+    gate = vc.Gate(policy_of({"require": "debt.days_overdue > 30"}), engine="native")
+    supposed = rogue("establish", "debt.days_overdue", 60)
+    monkeypatch.setattr(search, "suppositions", lambda visit, missing: (supposed,))
+    known, missing = (gate.check(proposal(facts)).remedies for facts in ({"debt.days_overdue": 7}, {}))
+
+    assert ((), ("own/rule",)) == (known.steps, known.left)
+    assert ["establish"] == [step.kind for step in missing]
+
+
+def test_every_action_of_the_catalogue_changes_open_facts_only(allowed: dict[str, Any]) -> None:
+    """So the search drops none of them, and what they are said to touch can be changed, too."""
+    visit = vc.read_visit(allowed | {"notices": [], "consents": [], "agency": {"id": "A-1"}})
+    actions = possible_actions(visit)
+
+    assert list(actions) == list(keep_changeable(actions, visit, 0))
+    assert not [path for action in actions for path in action.touches if not is_open(path)]
 
 
 def assert_nothing_known_is_altered(visit: vc.Visit, remedies: Remedies) -> None:
@@ -158,8 +195,8 @@ def test_no_step_of_an_example_can_be_left_out(native: vc.Gate, name: str) -> No
     remedies = decision.remedies
 
     def left(steps: tuple[Any, ...]) -> set[str]:
-        found = native.check(done(visit, Remedies(remedies.outcome, steps, ())))
-        return {finding.rule for finding in found.findings if finding.leads_to > vc.Outcome.ALLOW}
+        decision = native.check(done(visit, Remedies(remedies.outcome, steps, ())))
+        return {finding.rule for finding in decision.findings if finding.leads_to > vc.Outcome.ALLOW}
 
     assert set(remedies.left) == left(remedies.steps)
     for position, step in enumerate(remedies.steps):
@@ -214,8 +251,6 @@ def test_a_moment_is_the_last(native: vc.Gate) -> None:
 
 def test_the_search_is_bounded(native: vc.Gate, monkeypatch: pytest.MonkeyPatch) -> None:
     """A proposal of which nothing is known asks for many things, within the bound."""
-    from visitcheck.gate.remedies import search
-
     counted: list[search.RemedySearch] = []
     monkeypatch.setattr(search.RemedySearch, "_moments", lambda self, *_: counted.append(self) or {})
     native.check({"visit": VISIT}).remedies  # noqa: B018 - the search is run for its cost
@@ -225,8 +260,8 @@ def test_the_search_is_bounded(native: vc.Gate, monkeypatch: pytest.MonkeyPatch)
 
 def test_the_json_keeps_to_its_schema_and_is_asked_for(native: vc.Gate) -> None:
     decision = native.check((EXAMPLES / "proposed-denied.json").read_text(encoding="utf-8"))
-    found = decision.to_dict(remedies=True)
+    form = decision.to_dict(remedies=True)
 
-    jsonschema.Draft202012Validator(decision_schema()).validate(found)
+    jsonschema.Draft202012Validator(decision_schema()).validate(form)
     assert "remedies" not in decision.to_dict()
-    assert len(decision.remedies) == len(found["remedies"]["steps"])  # type: ignore[index, call-overload]
+    assert len(decision.remedies) == len(form["remedies"]["steps"])  # type: ignore[index, call-overload]

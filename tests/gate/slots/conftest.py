@@ -12,6 +12,6 @@ from slot_places import EXAMPLES
 @pytest.fixture
 def smallest() -> dict[str, Any]:
     """The smallest proposal that base allows, judged the evening before: announced for 10:00 on 10 March."""
-    found: dict[str, Any] = yaml.safe_load((EXAMPLES / "smallest-proposal.yaml").read_text(encoding="utf-8"))
-    found["visit"]["as_of"] = "2026-03-09T18:00:00+08:00"
-    return found
+    visit: dict[str, Any] = yaml.safe_load((EXAMPLES / "smallest-proposal.yaml").read_text(encoding="utf-8"))
+    visit["visit"]["as_of"] = "2026-03-09T18:00:00+08:00"
+    return visit

@@ -26,14 +26,14 @@ VISIT = {
 
 
 def visit_of(case: dict[str, Any]) -> dict[str, Any]:
-    found: dict[str, Any] = {"visit": dict(VISIT)}
+    visit: dict[str, Any] = {"visit": dict(VISIT)}
     for name, value in case.get("facts", {}).items():
         group, _, field = name.partition(".")
         if field:
-            found[group][field] = value
+            visit[group][field] = value
         else:
-            found[group] = value
-    return found
+            visit[group] = value
+    return visit
 
 
 def short(moment: int) -> str:
@@ -51,12 +51,12 @@ def searched() -> Callable[[dict[str, Any]], Slots]:
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case["note"])
 def test_the_slots_of_a_rule(case: dict[str, Any], searched: Callable[[dict[str, Any]], Slots]) -> None:
-    found = searched(case)
+    slots = searched(case)
 
-    assert case.get("slots", []) == [[short(slot.starts_at), short(slot.latest_start)] for slot in found]
-    assert case.get("blockers", {}) == {blocker.finding.rule: blocker.times for blocker in found.blockers}
-    assert 168 == found.times
-    for slot, remedies in zip(found, case.get("remedies", [[]] * len(found)), strict=True):
+    assert case.get("slots", []) == [[short(slot.starts_at), short(slot.latest_start)] for slot in slots]
+    assert case.get("blockers", {}) == {blocker.finding.rule: blocker.times for blocker in slots.blockers}
+    assert 168 == slots.times
+    for slot, remedies in zip(slots, case.get("remedies", [[]] * len(slots)), strict=True):
         assert remedies == [item for one in slot.remedies for item in (one.kind, short(one.by or 0))]
         assert slot.decision.allowed
 
@@ -65,8 +65,8 @@ def test_the_notice_is_given_as_late_as_the_policy_lets_it(searched: Callable[[d
     """Whoever starts the search two days ahead has until a day before the visit."""
     case = next(case for case in CASES if case["note"] == "a-day-of-notice")
     gate = vc.Gate(policy_of(case), engine="native")
-    found = gate.next_slot(visit_of(case), step="1h", after=datetime.fromisoformat("2026-05-03T10:00:00+08:00"))
-    (slot,) = found
+    slots = gate.next_slot(visit_of(case), step="1h", after=datetime.fromisoformat("2026-05-03T10:00:00+08:00"))
+    (slot,) = slots
     (remedy,) = slot.remedies
 
     assert ["05-03T10:00", "05-02T10:00"] == [short(slot.starts_at), short(remedy.by or 0)]

@@ -17,9 +17,9 @@ from visitcheck.gate.schema import slots_schema
 from visitcheck.gate.slots import Slots
 
 
-def later(facts: dict[str, Any], found: Slots, by: timedelta = timedelta()) -> dict[str, Any]:
+def later(facts: dict[str, Any], slots: Slots, by: timedelta = timedelta()) -> dict[str, Any]:
     """The proposal as the first slot with a notice says, and the notice reaches the borrower `by` after its moment."""
-    slot = next(slot for slot in found if slot.remedies)
+    slot = next(slot for slot in slots if slot.remedies)
     (remedy,) = slot.remedies
     ((change),) = remedy.changes
     at = (to_datetime(remedy.by or 0) + by).isoformat()
@@ -32,26 +32,26 @@ def later(facts: dict[str, Any], found: Slots, by: timedelta = timedelta()) -> d
 
 def test_a_slot_is_what_the_gate_says_of_it(native: vc.Gate, smallest: dict[str, Any]) -> None:
     """Around the announced time nothing is to be done; a day after that a new notice can be given, a day before."""
-    found = native.next_slot(smallest)
-    first, second = found
+    slots = native.next_slot(smallest)
+    first, second = slots
 
     assert ["2026-03-10T09:45:00+08:00", "2026-03-10T10:15:00+08:00"] == [
-        iso_text(at, found.zone) for at in (first.starts_at, first.latest_start)
+        iso_text(at, slots.zone) for at in (first.starts_at, first.latest_start)
     ]
     assert () == first.remedies
-    assert "2026-03-10T18:00:00+08:00" == iso_text(second.starts_at, found.zone)
-    assert 1344 == found.times
-    assert native.check(later(smallest, found)).allowed
+    assert "2026-03-10T18:00:00+08:00" == iso_text(second.starts_at, slots.zone)
+    assert 1344 == slots.times
+    assert native.check(later(smallest, slots)).allowed
     assert ["base.notice/told-early-enough"] == [
         finding.rule
-        for finding in native.check(later(smallest, found, by=timedelta(minutes=1))).findings
+        for finding in native.check(later(smallest, slots, by=timedelta(minutes=1))).findings
         if finding.leads_to > vc.Outcome.ALLOW
     ]
 
 
 def test_the_earliest_start_is_the_earliest(native: vc.Gate, smallest: dict[str, Any]) -> None:
     """No quarter hour before the first slot is allowed, nor any between its last start and the next slot."""
-    found = native.next_slot(smallest)
+    slots = native.next_slot(smallest)
     quarter = 15 * 60 * 1_000_000
 
     def outcome(start: int) -> vc.Outcome:
@@ -59,22 +59,22 @@ def test_the_earliest_start_is_the_earliest(native: vc.Gate, smallest: dict[str,
         changed["visit"] |= {"starts_at": iso_text(start), "ends_at": iso_text(start + 4 * quarter)}
         return native.check(changed).outcome
 
-    first = found.slots[0]
+    first = slots.slots[0]
     lawful = range(first.starts_at, first.latest_start + 1, quarter)
-    others = [*range(found.searched_from, first.starts_at, quarter), first.latest_start + quarter]
+    others = [*range(slots.searched_from, first.starts_at, quarter), first.latest_start + quarter]
     assert {"allow"} == {outcome(start) for start in lawful}
     assert "allow" not in {outcome(start) for start in others}
 
 
 def test_what_stands_against_every_time_is_said(native: vc.Gate) -> None:
     """The rules that no time settles, with their findings; the message names the values of that time."""
-    found = native.next_slot((EXAMPLES / "proposed-denied.json").read_text(encoding="utf-8"))
+    slots = native.next_slot((EXAMPLES / "proposed-denied.json").read_text(encoding="utf-8"))
 
-    assert () == found.slots
-    assert "base.verification/amount-verified" in [blocker.finding.rule for blocker in found.always]
-    assert all(blocker.times == 1344 for blocker in found.always)
-    assert "against every time" in found.render()
-    assert "所有时间均受限" in found.render("zh")
+    assert () == slots.slots
+    assert "base.verification/amount-verified" in [blocker.finding.rule for blocker in slots.always]
+    assert all(blocker.times == 1344 for blocker in slots.always)
+    assert "against every time" in slots.render()
+    assert "所有时间均受限" in slots.render("zh")
 
 
 def test_a_missing_fact_stands_against_times_too(native: vc.Gate, smallest: dict[str, Any]) -> None:
@@ -88,9 +88,9 @@ def test_a_missing_fact_stands_against_times_too(native: vc.Gate, smallest: dict
 def test_both_engines_confirm_what_is_suggested(base: vc.Policy, smallest: dict[str, Any]) -> None:
     """With two engines a slot is given only where both allow it; where one breaks, the reason is shown."""
     with vc.Gate(base, engine="both") as gate:
-        found = gate.next_slot(smallest)
-        assert {("native", "durable")} == {slot.decision.engines for slot in found}
-        assert {"allow"} == {answer for slot in found for answer in slot.decision.trail.answers.values()}
+        slots = gate.next_slot(smallest)
+        assert {("native", "durable")} == {slot.decision.engines for slot in slots}
+        assert {"allow"} == {answer for slot in slots for answer in slot.decision.trail.answers.values()}
 
         gate._by_stage["proposed"].engine_pair.close()
         refused = gate.next_slot(smallest)
@@ -110,22 +110,22 @@ def test_proposals_that_cn_allows_have_slots_that_the_gate_confirms(some: str) -
         if source.get("visit", {}).get("stage") != "proposed":
             continue
         source["visit"]["as_of"] = "2026-03-09T18:00:00+08:00"
-        found = gate.next_slot(source, limit=6)
+        slots = gate.next_slot(source, limit=6)
 
-        assert () == found.problems
-        assert found.slots, path.name
-        assert all(slot.decision.allowed for slot in found)
-        assert "2026-03-10T09:45:00+08:00" == iso_text(found.slots[0].starts_at, found.zone)
+        assert () == slots.problems
+        assert slots.slots, path.name
+        assert all(slot.decision.allowed for slot in slots)
+        assert "2026-03-10T09:45:00+08:00" == iso_text(slots.slots[0].starts_at, slots.zone)
 
 
 def test_the_clock_says_from_when_on(base: vc.Policy, smallest: dict[str, Any]) -> None:
     """Without `visit.as_of` the search starts now, at the next quarter hour."""
     del smallest["visit"]["as_of"]
     gate = vc.Gate(base, engine="native", clock=lambda: datetime(2026, 3, 10, 1, 50, tzinfo=UTC))
-    found = gate.next_slot(smallest)
+    slots = gate.next_slot(smallest)
 
-    assert "2026-03-10T10:00:00+08:00" == iso_text(found.searched_from, found.zone)
-    assert found.slots[0].starts_at == found.searched_from
+    assert "2026-03-10T10:00:00+08:00" == iso_text(slots.searched_from, slots.zone)
+    assert slots.slots[0].starts_at == slots.searched_from
 
 
 @pytest.mark.parametrize(
@@ -142,9 +142,9 @@ def test_which_times_are_looked_at(
     native: vc.Gate, smallest: dict[str, Any], options: dict[str, Any], first: str, times: int
 ) -> None:
     """From the moment of judging on: local times that the step divides, or from that minute on if none."""
-    found = native.next_slot(smallest, **options)
+    slots = native.next_slot(smallest, **options)
 
-    assert (first, times) == (iso_text(found.searched_from, found.zone), found.times)
+    assert (first, times) == (iso_text(slots.searched_from, slots.zone), slots.times)
 
 
 @pytest.mark.parametrize(
@@ -192,8 +192,8 @@ def test_the_visit_given_is_not_changed(native: vc.Gate, smallest: dict[str, Any
 def test_the_json_keeps_to_its_schema(native: vc.Gate, name: str) -> None:
     source = yaml.safe_load((EXAMPLES / name).read_text(encoding="utf-8"))
     source["visit"].setdefault("as_of", "2026-03-09T18:00:00+08:00")
-    found = native.next_slot(source)
+    slots = native.next_slot(source)
 
-    jsonschema.Draft202012Validator(slots_schema()).validate(found.to_dict())
-    assert len(found) == len(found.to_dict()["slots"])  # type: ignore[arg-type]
-    assert str(found) == found.render("en")
+    jsonschema.Draft202012Validator(slots_schema()).validate(slots.to_dict())
+    assert len(slots) == len(slots.to_dict()["slots"])  # type: ignore[arg-type]
+    assert str(slots) == slots.render("en")

@@ -46,14 +46,14 @@ def differences(policy: str, visit: Visit, grid: Grid) -> list[tuple[int, str]]:
     runs = list(timeline_of(policy).runs(MovedVisit(visit, ZONE), grid))
     assert [run.last for run in runs[:-1]] == [run.first for run in runs[1:]]
     assert (0, grid.size) == (runs[0].first, runs[-1].last)
-    evaluate, moved, found = engine_of(policy).evaluate, MovedVisit(visit, ZONE), []
+    evaluate, moved, wrong = engine_of(policy).evaluate, MovedVisit(visit, ZONE), []
     for run in runs:
         for index in range(run.first, run.last):
             moved.move(grid.at(index))
             for position, truth in enumerate(evaluate(moved.visit)):
                 if truth is not run.truths[position]:
-                    found.append((index, str(plan_of(policy).conditions[position].origin)))
-    return found
+                    wrong.append((index, str(plan_of(policy).conditions[position].origin)))
+    return wrong
 
 
 @pytest.mark.parametrize(
@@ -133,9 +133,9 @@ def test_where_the_clock_changes(zone: str, day: str, ahead: int, step: int) -> 
 @given(st.integers(0, 500), st.integers(0, 500), st.integers(1, 9))
 def test_the_last_moment_that_holds(limit: int, last: int, grain: int) -> None:
     """Of 0, grain, 2 grain, ... up to `last`: the last that is not above `limit`."""
-    found = last_moment(lambda moment: moment <= limit, 0, last, grain)
+    moment = last_moment(lambda moment: moment <= limit, 0, last, grain)
 
-    assert min(limit, last) // grain * grain == found
+    assert min(limit, last) // grain * grain == moment
 
 
 @given(st.integers(-100, 100), st.integers(1, 50), st.integers(1, 40), st.integers(-200, 3000))

@@ -6,10 +6,9 @@ from collections.abc import Iterator, Mapping
 
 from visitcheck.audit.inputs.raw_rows import JSON, RawList, RawRecord, RawType, RawValue
 from visitcheck.errors import Problem
-from visitcheck.facts.fields import FactModel
-from visitcheck.facts.models import shapes
+from visitcheck.facts.diagnosis import unknown_name as refused_name
+from visitcheck.facts.fields import FactModel, shapes
 from visitcheck.facts.paths import Path, json_path
-from visitcheck.facts.refusals import unknown_name as refused_name
 from visitcheck.facts.types import ListOf, Record, Type
 from visitcheck.facts.visit import Visit
 

@@ -13,16 +13,18 @@ from typing import TYPE_CHECKING
 
 from sqlglot import exp
 
-from visitcheck.audit.inputs import expressions as e
 from visitcheck.audit.inputs.available_facts import all_paths, facts_in_columns
 from visitcheck.audit.inputs.constraint_checks import AS_OF, Judged, group_breaches
-from visitcheck.audit.inputs.expressions import Expr
+from visitcheck.audit.inputs.duckdb_functions import print_duckdb
 from visitcheck.audit.inputs.fact_groups import is_unread, read_field, read_group
 from visitcheck.audit.inputs.gate_reader import PROBLEMS, GateReader
 from visitcheck.audit.inputs.raw_rows import BYTES, ODD, TEXT, RawRows
 from visitcheck.audit.inputs.register_facts import Register, register_fact_paths, register_lookups
+from visitcheck.engines.sql import build as sql
+from visitcheck.engines.sql.build import Sql
 from visitcheck.engines.sql.columns import FILE, ROW, fact_columns, record_fields, sql_type
-from visitcheck.facts.models import shapes
+from visitcheck.engines.sql.steps import QuerySteps
+from visitcheck.facts.fields import shapes
 from visitcheck.facts.narrow import narrow_record
 from visitcheck.facts.times import timestamp
 from visitcheck.facts.types import MONEY, ListOf, Record
@@ -31,7 +33,7 @@ if TYPE_CHECKING:
     import duckdb
 
 PROBLEMS_COLUMN = "__problems"
-_BAD, _SUSPECT, _FOUND = "__bad", "__suspect", "__found"
+_BAD, _SUSPECT, _ANSWER = "__bad", "__suspect", "__answer"
 _RAW, _CONTRADICTED = "__raw_", "__contradicted_"
 # What is asked of every row.
 _ALWAYS = frozenset({"visit.id", "visit.stage", "visit.starts_at", "visit.date"})
@@ -60,7 +62,7 @@ def canonical_query(
     )
     made = root if kept is None else facts_worked_on(rows, reader, root)
     registers = () if reader.registers is None else tuple(register_lookups(con, reader.registers, made))
-    return e.sql(_Query(rows, reader, made, registers).query(function))
+    return print_duckdb(_Query(rows, reader, made, registers).query(function))
 
 
 class _Query:
@@ -73,127 +75,129 @@ class _Query:
         self.columns = fact_columns(made)
         self.shapes = shapes(reader.model)
         self.reads = {
-            name: read_group(e.column(name), type_, self.shapes[name], self.columns[name])
+            name: read_group(sql.column(name), type_, self.shapes[name], self.columns[name])
             for name, type_ in rows.types.items()
             if name in self.columns
         }
 
     def query(self, function: str) -> exp.Select:
-        read = _over(self.rows.query, [*self._kept(), *self._raw(new=True), *self._facts(), e.named(self._bad(), _BAD)])
-        bad = e.any_of([e.column(_BAD), *self._unread()])
-        complete = _over(read, [*self._carried(), *self._judged(), e.named(bad, _BAD)])
-        filled = self._filled(complete) if self.registers else complete
-        groups = [e.column(name) for name in self.columns]
-        judged = _over(
-            filled, [*self._carried(), *groups, *self._contradicted(), e.column(_BAD), e.named(self._as_of(), AS_OF)]
-        )
-        suspect = e.call("coalesce", e.any_of(list(self._suspicions())), exp.false())
-        suspected = _over(judged, [*self._carried(), *map(e.column, self.columns), e.named(suspect, _SUSPECT)])
-        found = e.where(e.column(_SUSPECT), e.call(function, self._text(), self._bytes()))
-        asked = _over(suspected, [*self._position(), *map(e.column, self.columns), e.named(found, _FOUND)])
-        return _over(asked, [*self._position(), *self._final()])
+        """The whole query; `function` is the database's name for the gate's reader."""
+        groups = [sql.column(name) for name in self.columns]
+        steps = QuerySteps.from_query("__rows", self.rows.query)
+        steps.add("__read", [*self._kept(), *self._raw(new=True), *self._facts(), sql.named(self._bad(), _BAD)])
+        bad = sql.or_([sql.column(_BAD), *self._unread()])
+        steps.add("__complete", [*self._carried(), *self._with_as_of(), sql.named(bad, _BAD)])
+        if self.registers:
+            self._add_registers(steps)
+        differ = [sql.column(_CONTRADICTED + register.group) for register in self.registers]
+        as_of = sql.named(self._as_of(), AS_OF)
+        steps.add("__filled", [*self._carried(), *groups, *differ, sql.column(_BAD), as_of])
+        suspect = sql.is_surely(sql.or_(self._suspicions()))
+        steps.add("__checked", [*self._carried(), *groups, sql.named(suspect, _SUSPECT)])
+        answer = sql.case((sql.column(_SUSPECT), sql.call(function, self._text(), self._bytes())))
+        steps.add("__asked", [*self._position(), *groups, sql.named(answer, _ANSWER)])
+        return steps.query([*self._position(), *self._final()])
 
-    def _filled(self, read: exp.Select) -> exp.Select:
-        """The facts that rows name by id filled in, and whether they contradict what the rows say."""
-        groups = [e.column(name) for name in self.columns]
-        looked_up = [e.named(one.lookup(), one.found) for one in self.registers]
-        found = _over(read, [*self._carried(), *groups, e.column(_BAD), *looked_up])
-        filled = {one.group: e.named(one.filled(), one.group) for one in self.registers}
-        columns = [filled.get(name, e.column(name)) for name in self.columns]
-        differ = [e.named(one.contradicted(), _CONTRADICTED + one.group) for one in self.registers]
-        return _over(found, [*self._carried(), *columns, e.column(_BAD), *differ])
+    def _add_registers(self, steps: QuerySteps) -> None:
+        """Fills in the facts that rows name by id, and sees whether they contradict what the rows say."""
+        groups = [sql.column(name) for name in self.columns]
+        entries = [sql.named(register.lookup(), register.entries) for register in self.registers]
+        steps.add("__looked_up", [*self._carried(), *groups, sql.column(_BAD), *entries])
+        filled = {register.group: sql.named(register.filled(), register.group) for register in self.registers}
+        columns = [filled.get(name, sql.column(name)) for name in self.columns]
+        differ = [sql.named(register.contradicted(), _CONTRADICTED + register.group) for register in self.registers]
+        steps.add("__registered", [*self._carried(), *columns, sql.column(_BAD), *differ])
 
-    def _contradicted(self) -> list[Expr]:
-        return [e.column(_CONTRADICTED + one.group) for one in self.registers]
+    def _position(self) -> list[Sql]:
+        return [sql.column(FILE), sql.column(ROW)]
 
-    def _position(self) -> list[Expr]:
-        return [e.column(FILE), e.column(ROW)]
+    def _kept(self) -> list[Sql]:
+        return [*self._position(), *([sql.column(TEXT), sql.column(BYTES)] if self.rows.verbatim else [])]
 
-    def _kept(self) -> list[Expr]:
-        return [*self._position(), *([e.column(TEXT), e.column(BYTES)] if self.rows.verbatim else [])]
+    def _raw(self, *, new: bool = False) -> list[Sql]:
+        return [
+            sql.named(sql.column(name), _RAW + name) if new else sql.column(_RAW + name) for name in self.rows.types
+        ]
 
-    def _raw(self, *, new: bool = False) -> list[Expr]:
-        return [e.named(e.column(name), _RAW + name) if new else e.column(_RAW + name) for name in self.rows.types]
-
-    def _carried(self) -> list[Expr]:
+    def _carried(self) -> list[Sql]:
         """What every stage hands on for suspected rows: the text as it was written, or all raw columns."""
         return [*self._kept(), *([] if self.rows.verbatim else self._raw())]
 
-    def _facts(self) -> Iterator[Expr]:
+    def _facts(self) -> Iterator[Sql]:
         for name, fact in self.columns.items():
-            value = self.reads[name].value if name in self.reads else e.null(sql_type(fact))
-            yield e.named(e.cast(value, sql_type(fact)), name)
+            value = self.reads[name].value if name in self.reads else sql.null(sql_type(fact))
+            yield sql.named(sql.cast(value, sql_type(fact)), name)
 
-    def _unread(self) -> Iterator[Expr]:
+    def _unread(self) -> Iterator[Sql]:
         for name, read in self.reads.items():
-            yield is_unread(e.column(_RAW + name), e.column(name), read, self.shapes[name])
+            yield is_unread(sql.column(_RAW + name), sql.column(name), read, self.shapes[name])
 
-    def _judged(self) -> Iterator[Expr]:
+    def _with_as_of(self) -> Iterator[Sql]:
         """The facts, with the moment of judging where they have none."""
         for name, fact in self.columns.items():
             if name != "visit" or self.reader.as_of is None:
-                yield e.column(name)
+                yield sql.column(name)
                 continue
-            parts = {inner: e.field(e.column(name), inner) for inner in record_fields(fact) or ()}
-            parts["as_of"] = e.call("coalesce", parts["as_of"], e.number(timestamp(self.reader.as_of)))
-            yield e.named(e.record(parts.items()), name)
+            parts = {inner: sql.field(sql.column(name), inner) for inner in record_fields(fact) or ()}
+            parts["as_of"] = sql.call("coalesce", parts["as_of"], sql.number(timestamp(self.reader.as_of)))
+            yield sql.named(sql.struct(parts.items()), name)
 
-    def _bad(self) -> Expr:
+    def _bad(self) -> Sql:
         known = [read.bad for read in self.reads.values()]
-        odd = [e.column(ODD)] if self.rows.verbatim else []
-        return e.any_of([*odd, *known])
+        odd = [sql.column(ODD)] if self.rows.verbatim else []
+        return sql.or_([*odd, *known])
 
-    def _as_of(self) -> Expr:
-        return self._at("visit.as_of") if self._has_as_of() else e.null("bigint")
+    def _as_of(self) -> Sql:
+        return self._at("visit.as_of") if self._has_as_of() else sql.null("bigint")
 
     def _has_as_of(self) -> bool:
         return "as_of" in (record_fields(self.columns["visit"]) or ())
 
-    def _suspicions(self) -> Iterator[Expr]:
-        yield e.column(_BAD)
+    def _suspicions(self) -> Iterator[Sql]:
+        yield sql.column(_BAD)
         for name in self.columns:
             if self.shapes[name].record is not None and name in self.rows.types:
                 yield from group_breaches(
-                    e.column(name), self.shapes[name], self.columns[name], Judged(self._has_as_of())
+                    sql.column(name), self.shapes[name], self.columns[name], Judged(self._has_as_of())
                 )
         for path in sorted(self.reader.policy.selectors):
-            yield e.missing(self._at(path))
-        yield e.all_of(e.missing(self._at("visit.starts_at")), e.missing(self._at("visit.date")))
+            yield sql.is_null(self._at(path))
+        yield sql.and_([sql.is_null(self._at("visit.starts_at")), sql.is_null(self._at("visit.date"))])
         for register in self.registers:
-            yield e.column(_CONTRADICTED + register.group)
+            yield sql.column(_CONTRADICTED + register.group)
 
-    def _at(self, path: str) -> Expr:
+    def _at(self, path: str) -> Sql:
         group, *names = path.split(".")
-        found = e.column(group)
+        found = sql.column(group)
         for name in names:
-            found = e.field(found, name)
+            found = sql.field(found, name)
         return found
 
-    def _text(self) -> Expr:
+    def _text(self) -> Sql:
         if self.rows.verbatim:
-            return e.column(TEXT)
+            return sql.column(TEXT)
         parts = []
         for name, type_ in self.rows.types.items():
             if name not in self.columns:  # a column of nothing but NULL
                 continue
             shape = self.shapes[name]
-            parts.append((name, read_field(e.column(_RAW + name), type_, shape, self.columns[name]).json))
-        return e.cast(e.call("to_json", e.record(parts)), "varchar")
+            parts.append((name, read_field(sql.column(_RAW + name), type_, shape, self.columns[name]).json))
+        return sql.cast(sql.call("to_json", sql.struct(parts)), "varchar")
 
-    def _bytes(self) -> Expr:
-        return e.column(BYTES) if self.rows.verbatim else e.null("blob")
+    def _bytes(self) -> Sql:
+        return sql.column(BYTES) if self.rows.verbatim else sql.null("blob")
 
-    def _final(self) -> Iterator[Expr]:
-        problems = e.field(e.column(_FOUND), "problems")
-        read_by_gate = e.compare(exp.EQ, e.call("len", problems), e.number(0))
+    def _final(self) -> Iterator[Sql]:
+        problems = sql.field(sql.column(_ANSWER), "problems")
+        read_by_gate = sql.compare("==", sql.call("len", problems), 0)
         for name, type_ in fact_columns(self.reader.root).items():
-            by_gate = e.field(e.column(_FOUND), name)
-            own = e.column(name)
+            by_gate = sql.field(sql.column(_ANSWER), name)
+            own = sql.column(name)
             # Records of one name are equal, whatever fields they have; their types in the database are not.
-            value = own if sql_type(type_) == sql_type(self.columns[name]) else e.cast(own, sql_type(type_))
-            yield e.named(e.where(read_by_gate.copy(), by_gate, value), name)
-        refused = e.where(e.negated(read_by_gate.copy()), problems.copy())
-        yield e.named(e.cast(refused, sql_type(PROBLEMS)), PROBLEMS_COLUMN)
+            value = own if sql_type(type_) == sql_type(self.columns[name]) else sql.cast(own, sql_type(type_))
+            yield sql.named(sql.case((read_by_gate, by_gate), default=value), name)
+        refused = sql.case((sql.not_(read_by_gate), problems))
+        yield sql.named(sql.cast(refused, sql_type(PROBLEMS)), PROBLEMS_COLUMN)
 
 
 def facts_worked_on(rows: RawRows, reader: GateReader, root: Record) -> Record:
@@ -214,14 +218,15 @@ def _currencies(root: Record, wanted: set[str], prefix: str = "") -> Iterator[st
             yield f"{prefix}currency"
 
 
-def _over(inner: exp.Select, columns: list[Expr]) -> exp.Select:
-    return exp.Select(expressions=columns).from_(inner.subquery("t", copy=False), copy=False)
+def refused_row(root: Record, file: Sql, row: Sql, code: str, message: Sql) -> exp.Select:
+    """A query for one row that is no visit, with its one problem."""
+    return sql.select(refused_columns(root, file, row, code, message))
 
 
-def refused_row(root: Record, file: Expr, row: Expr, code: str, message: Expr) -> exp.Select:
-    """A row that is no visit, with its one problem."""
-    nothing = [e.named(e.null(sql_type(type_)), name) for name, type_ in fact_columns(root).items()]
-    problem = e.record([("code", e.text(code)), ("path", e.text("$")), ("message", message)])
-    problems = e.cast(exp.Array(expressions=[problem]), sql_type(PROBLEMS))
-    position = [e.named(e.cast(file, "integer"), FILE), e.named(e.cast(row, "bigint"), ROW)]
-    return exp.Select(expressions=[*position, *nothing, e.named(problems, PROBLEMS_COLUMN)])
+def refused_columns(root: Record, file: Sql, row: Sql, code: str, message: Sql) -> list[Sql]:
+    """The columns of rows that are no visits, with the one problem of each."""
+    nothing = [sql.named(sql.null(sql_type(type_)), name) for name, type_ in fact_columns(root).items()]
+    problem = sql.struct([("code", sql.text(code)), ("path", sql.text("$")), ("message", message)])
+    problems = sql.cast(sql.array([problem]), sql_type(PROBLEMS))
+    position = [sql.named(sql.cast(file, "integer"), FILE), sql.named(sql.cast(row, "bigint"), ROW)]
+    return [*position, *nothing, sql.named(problems, PROBLEMS_COLUMN)]

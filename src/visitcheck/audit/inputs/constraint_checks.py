@@ -12,8 +12,9 @@ from typing import assert_never
 
 from sqlglot import exp
 
-from visitcheck.audit.inputs import expressions as e
-from visitcheck.audit.inputs.expressions import Expr
+from visitcheck.audit.inputs.duckdb_functions import any_element
+from visitcheck.engines.sql import build as sql
+from visitcheck.engines.sql.build import Sql
 from visitcheck.facts.constraints import (
     Before,
     Differ,
@@ -26,9 +27,8 @@ from visitcheck.facts.constraints import (
     StateTime,
     UniqueKey,
 )
-from visitcheck.facts.fields import FactModel
-from visitcheck.facts.models import FieldShape, shapes
-from visitcheck.facts.types import DAY, HOUR, ListOf, Record, Type
+from visitcheck.facts.fields import FactModel, FieldShape, shapes
+from visitcheck.facts.types import BOOL, DAY, HOUR, STRING, ListOf, Record, Type
 
 AS_OF = "__as_of"
 """The column that holds the moment of judging."""
@@ -42,22 +42,20 @@ class Judged:
     as_of: bool = True
 
 
-def record_breaches(
-    record: Expr, model: type[FactModel], fact: Record, judged: Judged, depth: int = 0
-) -> Iterator[Expr]:
+def record_breaches(record: Sql, model: type[FactModel], fact: Record, judged: Judged, depth: int = 0) -> Iterator[Sql]:
     """One condition for each constraint of `model`, and of the models below it, that some row may break.
 
     Fields that `fact` does not have are those that no row gives.
     """
     for constraint in model.constraints:
         if _may_break(constraint, fact, judged):
-            yield _breach(constraint, fact, lambda name: e.field(record.copy(), name))
+            yield _breach(constraint, fact, lambda name: sql.field(record, name))
     for name, shape in shapes(model).items():
         if shape.record is not None and name in fact.fields:
-            yield from group_breaches(e.field(record, name), shape, fact.fields[name], judged, depth)
+            yield from group_breaches(sql.field(record, name), shape, fact.fields[name], judged, depth)
 
 
-def group_breaches(value: Expr, shape: FieldShape, fact: Type, judged: Judged, depth: int = 0) -> Iterator[Expr]:
+def group_breaches(value: Sql, shape: FieldShape, fact: Type, judged: Judged, depth: int = 0) -> Iterator[Sql]:
     """The conditions of a group, or of a list and its elements."""
     assert shape.record is not None  # noqa: S101 - as every caller has made sure
     item = fact.item if isinstance(fact, ListOf) else fact
@@ -69,11 +67,11 @@ def group_breaches(value: Expr, shape: FieldShape, fact: Type, judged: Judged, d
         yield _has_repeated_key(value, shape.unique, depth)
     model = shape.record
 
-    def element(one: Expr) -> Expr:
-        return e.any_of(list(record_breaches(one, model, item, judged, depth + 1)))
+    def element(one: Sql) -> Sql:
+        return sql.or_(list(record_breaches(one, model, item, judged, depth + 1)))
 
-    if list(record_breaches(e.column("_"), model, item, judged, depth + 1)):
-        yield e.some(value.copy(), depth, element)
+    if list(record_breaches(sql.column("_"), model, item, judged, depth + 1)):
+        yield any_element(value, depth, element)
 
 
 def _may_break(one: RecordConstraint, fact: Record, judged: Judged) -> bool:
@@ -90,60 +88,61 @@ def _may_break(one: RecordConstraint, fact: Record, judged: Judged) -> bool:
             return fact.fields.keys() >= set(one.fields)
 
 
-def _has_repeated_key(items: Expr, unique: UniqueKey, depth: int) -> Expr:
-    keys = e.each(items.copy(), depth, lambda one: e.field(one, unique.key))
-    distinct = e.compare(exp.LT, e.call("list_unique", keys), e.call("list_count", keys.copy()))
-    return e.all_of(e.compare(exp.GT, e.call("len", items.copy()), e.number(1)), distinct)
+def _has_repeated_key(items: Sql, unique: UniqueKey, depth: int) -> Sql:
+    keys = sql.transform(items, depth, lambda one: sql.field(one, unique.key))
+    distinct = sql.compare("<", sql.call("list_unique", keys), sql.call("list_count", keys))
+    return sql.and_([sql.compare(">", sql.call("len", items), 1), distinct])
 
 
-def _breach(one: RecordConstraint, fact: Record, get: Callable[[str], Expr]) -> Expr:
+def _breach(one: RecordConstraint, fact: Record, get: Callable[[str], Sql]) -> Sql:
     match one:
         case Order():
-            return e.compare(exp.LT, get(one.then), get(one.first))
+            return sql.compare("<", get(one.then), get(one.first))
         case StateTime():
-            return e.all_of(e.negated(get(one.state)), e.given(get(one.time)))
+            return sql.and_([sql.not_(get(one.state)), sql.is_known(get(one.time))])
         case NotAfter():
             return _is_after(one, fact, get)
         case Before():
-            return e.compare(exp.GTE, get(one.field), e.number(DAY))
+            return sql.compare(">=", get(one.field), DAY)
         case Differ():
-            return e.compare(exp.EQ, get(one.first), get(one.second))
+            return sql.compare("==", get(one.first), get(one.second))
         case OnlyFor():
-            return e.any_of(
+            return sql.or_(
                 [
-                    e.all_of(
-                        e.given(get(name)),
-                        e.negated(e.one_of(get(one.kind), [exp.convert(kind) for kind in kinds])),
-                    )
+                    sql.and_([sql.is_known(get(name)), sql.not_(sql.in_(get(one.kind), map(_constant, kinds)))])
                     for name, kinds in one.kinds.items()
                     if name in fact.fields
                 ]
             )
         case LocalDate():
-            return e.all_of(*(e.given(get(name)) for name in one.fields), _is_other_day(one, get))
+            return sql.and_([*(sql.is_known(get(name)) for name in one.fields), _is_other_day(one, get)])
         case Needs():
-            lacking = [e.missing(get(one.other))] if one.other in fact.fields else []
-            return e.all_of(e.given(get(one.field)), *lacking)
+            lacking = [sql.is_null(get(one.other))] if one.other in fact.fields else []
+            return sql.and_([sql.is_known(get(one.field)), *lacking])
         case _:
             assert_never(one)
 
 
-def _is_after(one: NotAfter, fact: Record, get: Callable[[str], Expr]) -> Expr:
-    value, latest = get(one.field), e.column(AS_OF)
+def _constant(value: str | bool) -> Sql:
+    return sql.literal(value, BOOL if isinstance(value, bool) else STRING)
+
+
+def _is_after(one: NotAfter, fact: Record, get: Callable[[str], Sql]) -> Sql:
+    value, latest = get(one.field), sql.column(AS_OF)
     if one.is_date:
-        value = e.compare(exp.Mul, value, e.number(DAY))
-        latest = e.compare(exp.Add, latest, e.number(_FARTHEST_EAST))
-    conditions = [e.compare(exp.GT, value, latest)]
+        value = sql.mul(value, DAY)
+        latest = sql.add(latest, _FARTHEST_EAST)
+    conditions = [sql.compare(">", value, latest)]
     if one.unless is not None and one.unless in fact.fields:
-        conditions.append(e.negated(e.call("coalesce", get(one.unless), exp.false())))
+        conditions.append(sql.not_(sql.call("coalesce", get(one.unless), sql.false())))
     if one.only is not None:
-        conditions.append(e.compare(exp.EQ, get(one.only[0]), e.text(one.only[1])))
-    return e.all_of(*conditions)
+        conditions.append(sql.compare("==", get(one.only[0]), sql.text(one.only[1])))
+    return sql.and_([*conditions])
 
 
-def _is_other_day(one: LocalDate, get: Callable[[str], Expr]) -> Expr:
-    moment = e.call("make_timestamp", get(one.moment))
-    aware = e.call("timezone", e.text("UTC"), moment)
-    local = e.cast(e.call("timezone", get(one.zone), aware), "date")
-    days = e.call("date_diff", e.text("day"), e.cast(e.text("1970-01-01"), "date"), local)
-    return exp.NullSafeNEQ(this=get(one.date), expression=days)
+def _is_other_day(one: LocalDate, get: Callable[[str], Sql]) -> Sql:
+    moment = sql.call("make_timestamp", get(one.moment))
+    aware = sql.call("timezone", sql.text("UTC"), moment)
+    local = sql.cast(sql.call("timezone", get(one.zone), aware), "date")
+    days = sql.call("date_diff", sql.text("day"), sql.cast(sql.text("1970-01-01"), "date"), local)
+    return sql.binary(exp.NullSafeNEQ, get(one.date), days)

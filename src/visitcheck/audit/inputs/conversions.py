@@ -7,13 +7,12 @@ from __future__ import annotations
 
 import json
 
-from sqlglot import exp
-
-from visitcheck.audit.inputs import expressions as e
-from visitcheck.audit.inputs.expressions import Expr
+from visitcheck.audit.inputs.duckdb_functions import matches
 from visitcheck.audit.inputs.local_times import moment_of
 from visitcheck.audit.inputs.raw_rows import JSON, TEXT_TYPE, RawList, RawRecord, RawType, RawValue
 from visitcheck.audit.mapping.model import Column, Value
+from visitcheck.engines.sql import build as sql
+from visitcheck.engines.sql.build import Sql
 from visitcheck.facts.types import BOOL, DATE, DOUBLE, INT, MONEY, STRING, TIME_OF_DAY, TIMESTAMP, ListOf, Type, Word
 
 _OUTSIDE = r"^[\s\x{3000}\x{feff}]+|[\s\x{3000}\x{feff}]+$"
@@ -22,7 +21,7 @@ _NAIVE = r"[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9]{2}:[0-9]{2}(?::[0-9]{2}(?:\.[0-9]
 _RFC = "%Y-%m-%dT%H:%M:%S.%fZ"
 
 
-def convert_column(raw: Expr, type_: RawType, column: Column, missing: frozenset[str]) -> Expr:
+def convert_column(raw: Sql, type_: RawType, column: Column, missing: frozenset[str]) -> Sql:
     """The column's value for its fact."""
     fact = column.target.fact.type
     if isinstance(type_, RawRecord | RawList) or type_ == JSON:
@@ -34,115 +33,105 @@ def convert_column(raw: Expr, type_: RawType, column: Column, missing: frozenset
     return _convert_value(as_text(raw, type_, missing), column, fact)
 
 
-def as_text(raw: Expr, type_: RawType, missing: frozenset[str]) -> Expr:
+def as_text(raw: Sql, type_: RawType, missing: frozenset[str]) -> Sql:
     """A value as text without white space around it; NULL where it stands for a missing one."""
     kind = type_.kind if isinstance(type_, RawValue) else "other"
     if kind == "double":  # a spreadsheet's whole numbers
-        whole = e.all_of(
-            e.compare(exp.EQ, e.call("trunc", raw.copy()), raw.copy()),
-            e.compare(exp.LT, e.call("abs", raw.copy()), e.number(10**15)),
+        whole = sql.and_(
+            [sql.compare("==", sql.call("trunc", raw), raw), sql.compare("<", sql.call("abs", raw), 10**15)]
         )
-        text = e.where(whole, e.cast(e.cast(raw.copy(), "bigint"), "varchar"), e.cast(raw.copy(), "varchar"))
+        text = sql.case((whole, sql.cast(sql.cast(raw, "bigint"), "varchar")), default=sql.cast(raw, "varchar"))
     else:
-        text = e.cast(raw.copy(), "varchar") if type_ != TEXT_TYPE else raw.copy()
-    trimmed = e.call("regexp_replace", text, e.text(_OUTSIDE), e.text(""), e.text("g"))
-    stands = e.one_of(trimmed.copy(), [e.text(one) for one in sorted(missing | {""})])
-    return e.where(e.negated(stands), trimmed)
+        text = sql.cast(raw, "varchar") if type_ != TEXT_TYPE else raw
+    trimmed = sql.call("regexp_replace", text, sql.text(_OUTSIDE), sql.text(""), sql.text("g"))
+    stands = sql.in_(trimmed, [sql.text(one) for one in sorted(missing | {""})])
+    return sql.case((sql.not_(stands), trimmed))
 
 
-def constant(value: Value | list[Value]) -> Expr:
+def constant(value: Value | list[Value]) -> Sql:
     """A value of a mapping file."""
     if value is None:
-        return e.null("json")
-    return e.cast(e.text(json.dumps(value, ensure_ascii=False)), "json")
+        return sql.null("json")
+    return sql.cast(sql.text(json.dumps(value, ensure_ascii=False)), "json")
 
 
-def _convert_value(text: Expr, column: Column, fact: Type) -> Expr:
-    plain = _convert_text(text.copy(), fact, column)
+def _convert_value(text: Sql, column: Column, fact: Type) -> Sql:
+    plain = _convert_text(text, fact, column)
     if not column.values:
         return plain
-    as_json = e.call("to_json", plain)
-    cases = [
-        exp.If(this=e.compare(exp.EQ, text.copy(), e.text(written)), true=constant(value))
-        for written, value in column.values.items()
-    ]
-    return exp.Case(ifs=cases, default=as_json)
+    as_json = sql.call("to_json", plain)
+    cases = [(sql.compare("==", text, sql.text(written)), constant(value)) for written, value in column.values.items()]
+    return sql.case(*cases, default=as_json)
 
 
-def _convert_list(text: Expr, column: Column, fact: ListOf, missing: frozenset[str]) -> Expr:
+def _convert_list(text: Sql, column: Column, fact: ListOf, missing: frozenset[str]) -> Sql:
     """A text with separators as a list; without `split` it is a list of one."""
-    parts = (
-        e.call("string_split", text.copy(), e.text(column.split))
-        if column.split
-        else exp.Array(expressions=[text.copy()])
-    )
-    kept = e.kept(e.each(parts, 0, lambda one: as_text(one, TEXT_TYPE, missing)), 0, e.given)
-    return e.where(e.given(text), e.each(kept, 0, lambda one: _convert_value(one, column, fact.item)))
+    parts = sql.call("string_split", text, sql.text(column.split)) if column.split else sql.array([text])
+    kept = sql.filter_(sql.transform(parts, 0, lambda one: as_text(one, TEXT_TYPE, missing)), 0, sql.is_known)
+    return sql.case((sql.is_known(text), sql.transform(kept, 0, lambda one: _convert_value(one, column, fact.item))))
 
 
-def _convert_text(text: Expr, fact: Type, column: Column) -> Expr:
+def _convert_text(text: Sql, fact: Type, column: Column) -> Sql:
     if fact == BOOL:
-        lower = e.call("lower", text.copy())
-        truth = e.where(e.one_of(lower.copy(), [e.text("true"), e.text("false")]), e.cast(lower, "json"))
-        return e.call("coalesce", truth, e.call("to_json", text))
+        lower = sql.call("lower", text)
+        truth = sql.case((sql.in_(lower, [sql.text("true"), sql.text("false")]), sql.cast(lower, "json")))
+        return sql.call("coalesce", truth, sql.call("to_json", text))
     if fact in (INT, DOUBLE):
-        number = e.try_cast(_without_commas(text), "bigint" if fact == INT else "double")
-        return e.call("coalesce", e.call("to_json", number), e.call("to_json", text.copy()))
+        number = sql.try_cast(_without_commas(text), "bigint" if fact == INT else "double")
+        return sql.call("coalesce", sql.call("to_json", number), sql.call("to_json", text))
     if fact == MONEY:
         return _without_commas(text)
     if fact == TIMESTAMP:
         return _convert_timestamp(text, column)
     if fact in (DATE, TIME_OF_DAY) and column.formats:
-        shown = e.call("strftime", _parse_time(text, column), e.text("%Y-%m-%d" if fact == DATE else "%H:%M:%S"))
-        return e.call("coalesce", shown, text.copy())
+        shown = sql.call("strftime", _parse_time(text, column), sql.text("%Y-%m-%d" if fact == DATE else "%H:%M:%S"))
+        return sql.call("coalesce", shown, text)
     return text
 
 
-def _without_commas(text: Expr) -> Expr:
+def _without_commas(text: Sql) -> Sql:
     """A number without the commas between its thousands."""
-    return e.where(
-        e.matches(text.copy(), _GROUPED), e.call("replace", text.copy(), e.text(","), e.text("")), text.copy()
-    )
+    return sql.case((matches(text, _GROUPED), sql.call("replace", text, sql.text(","), sql.text(""))), default=text)
 
 
-def _parse_time(text: Expr, column: Column) -> Expr:
-    formats = exp.Array(expressions=[e.text(one) for one in column.formats])
-    return e.call("try_strptime", text.copy(), formats)
+def _parse_time(text: Sql, column: Column) -> Sql:
+    formats = sql.array([sql.text(one) for one in column.formats])
+    return sql.call("try_strptime", text, formats)
 
 
-def _convert_timestamp(text: Expr, column: Column) -> Expr:
+def _convert_timestamp(text: Sql, column: Column) -> Sql:
     """RFC 3339 text stays; other text is a local time, as the formats say or in ISO's order."""
     if column.formats and any("%z" in one for one in column.formats):
-        aware = e.call("strftime", _parse_time(text, column), e.text(_RFC))
-        return e.call("coalesce", aware, text)
+        aware = sql.call("strftime", _parse_time(text, column), sql.text(_RFC))
+        return sql.call("coalesce", aware, text)
     if column.formats:
         local = _parse_time(text, column)
     else:
-        local = e.try_cast(e.where(e.matches(text.copy(), _NAIVE), text.copy()), "timestamp")
+        local = sql.try_cast(sql.case((matches(text, _NAIVE), text)), "timestamp")
     return _local_time_as_text(local, column, text)
 
 
-def _local_time_as_text(local: Expr, column: Column, otherwise: Expr) -> Expr:
+def _local_time_as_text(local: Sql, column: Column, otherwise: Sql) -> Sql:
     """A local time as RFC 3339 text in UTC; where it has no single meaning, as what it is: a naive time."""
-    naive = e.call("strftime", local.copy(), e.text("%Y-%m-%dT%H:%M:%S"))
+    naive = sql.call("strftime", local, sql.text("%Y-%m-%dT%H:%M:%S"))
     if column.timezone is None:
-        return e.call("coalesce", naive, otherwise.copy())
-    found = e.call("strftime", moment_of(local, column.timezone, column.twice), e.text(_RFC))
-    return e.call("coalesce", found, naive, otherwise.copy())
+        return sql.call("coalesce", naive, otherwise)
+    found = sql.call("strftime", moment_of(local, column.timezone, column.twice), sql.text(_RFC))
+    return sql.call("coalesce", found, naive, otherwise)
 
 
-def _convert_typed(raw: Expr, type_: RawType, fact: Type, column: Column, missing: frozenset[str]) -> Expr:
+def _convert_typed(raw: Sql, type_: RawType, fact: Type, column: Column, missing: frozenset[str]) -> Sql:
     """A column that is no text: what a database or a spreadsheet means by its types."""
     kind = type_.kind if isinstance(type_, RawValue) else "other"
     name = type_.type if isinstance(type_, RawValue) else ""
     if fact == TIMESTAMP and name.startswith("TIMESTAMP") and kind == "other":
-        local = e.cast(raw.copy(), "timestamp")
-        return _local_time_as_text(local, column, e.cast(raw.copy(), "varchar"))
+        local = sql.cast(raw, "timestamp")
+        return _local_time_as_text(local, column, sql.cast(raw, "varchar"))
     if fact == DATE and name.startswith("TIMESTAMP") and kind == "other":
-        day = e.cast(raw.copy(), "date")
-        midnight = e.compare(exp.EQ, e.cast(day.copy(), "timestamp"), raw.copy())
-        text = e.cast(raw.copy(), "varchar")
-        return e.where(midnight, e.cast(day, "varchar"), text)
+        day = sql.cast(raw, "date")
+        midnight = sql.compare("==", sql.cast(day, "timestamp"), raw)
+        text = sql.cast(raw, "varchar")
+        return sql.case((midnight, sql.cast(day, "varchar")), default=text)
     if kind in ("double", "decimal") and fact == INT:
         return _convert_value(
             as_text(raw, RawValue("double", "DOUBLE") if kind == "double" else type_, missing), column, fact

@@ -5,15 +5,14 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from sqlglot import exp
-
-from visitcheck.audit.inputs import expressions as e
 from visitcheck.audit.inputs import text_values as texts
-from visitcheck.audit.inputs.expressions import Expr
+from visitcheck.audit.inputs.duckdb_functions import matches
 from visitcheck.audit.inputs.raw_rows import JSON, RawType, RawValue
+from visitcheck.engines.sql import build as sql
+from visitcheck.engines.sql.build import Sql
 from visitcheck.engines.sql.columns import sql_type
 from visitcheck.facts.constraints import Range
-from visitcheck.facts.models import FieldShape
+from visitcheck.facts.fields import FieldShape
 from visitcheck.facts.types import (
     BOOL,
     DATE,
@@ -43,9 +42,9 @@ class FactSql:
     fields that `bad` leaves out: they are bad where they are given, yet have no value (`records.unread`).
     """
 
-    value: Expr
-    bad: Expr
-    json: Expr
+    value: Sql
+    bad: Sql
+    json: Sql
     unsure: tuple[str, ...] = ()
 
 
@@ -59,13 +58,13 @@ def is_telling(shape: FieldShape, type_: RawType) -> bool:
     return written and shape.scalar is not None and shape.listed is None and shape.scalar.type in _TELLING
 
 
-def read_value(raw: Expr, type_: RawType, shape: FieldShape) -> FactSql:
+def read_value(raw: Sql, type_: RawType, shape: FieldShape) -> FactSql:
     """A fact from a value of `type_`. Money is read as its hundredths; the currency stands beside it."""
     fact = STRING if shape.scalar is None else shape.scalar.type
     if type_ == JSON:
         value, bad = _read_json_value(raw, fact, shape)
     elif isinstance(type_, RawValue) and type_.kind == "text":
-        raw = e.cast(raw, "varchar") if type_.type != "VARCHAR" else raw
+        raw = sql.cast(raw, "varchar") if type_.type != "VARCHAR" else raw
         value, bad = texts.read_text(raw, shape)
     else:
         kind = type_.kind if isinstance(type_, RawValue) else "other"
@@ -76,78 +75,76 @@ def read_value(raw: Expr, type_: RawType, shape: FieldShape) -> FactSql:
     return FactSql(value, bad, raw_json(raw, type_))
 
 
-def unreadable(raw: Expr, type_: RawType, fact: Type) -> FactSql:
+def unreadable(raw: Sql, type_: RawType, fact: Type) -> FactSql:
     """A value of a type from which nothing is read: right only where it is missing."""
-    return FactSql(e.null(sql_type(fact)), e.given(raw.copy()), raw_json(raw, type_))
+    return FactSql(sql.null(sql_type(fact)), sql.is_known(raw), raw_json(raw, type_))
 
 
-def raw_json(raw: Expr, type_: RawType) -> Expr:
+def raw_json(raw: Sql, type_: RawType) -> Sql:
     """The value so that `to_json` writes what a caller of the gate would send."""
     kind = type_.kind if isinstance(type_, RawValue) else "parts"
     match kind:
         case "moment":
             # Moments out of range have no RFC 3339 text; what is written for them is refused all the same.
-            return e.call("strftime", raw.copy(), e.text("%Y-%m-%dT%H:%M:%S.%fZ"))
+            return sql.call("strftime", raw, sql.text("%Y-%m-%dT%H:%M:%S.%fZ"))
         case "fine moment":
-            return e.call("strftime", raw.copy(), e.text("%Y-%m-%dT%H:%M:%S.%nZ"))
+            return sql.call("strftime", raw, sql.text("%Y-%m-%dT%H:%M:%S.%nZ"))
         case "decimal":
-            return e.cast(e.cast(raw.copy(), "varchar"), "json")
+            return sql.cast(sql.cast(raw, "varchar"), "json")
         case "date" | "time":
-            return e.cast(raw.copy(), "varchar")
+            return sql.cast(raw, "varchar")
         case _:
-            return raw.copy()
+            return raw
 
 
-def _read_json_value(raw: Expr, fact: Type, shape: FieldShape) -> tuple[Expr, Expr]:
+def _read_json_value(raw: Sql, fact: Type, shape: FieldShape) -> tuple[Sql, Sql]:
     if fact == BOOL:
         return _bad_if_null(
             raw,
-            e.where(
-                e.one_of(raw.copy(), [e.text("true"), e.text("false")]), e.compare(exp.EQ, raw.copy(), e.text("true"))
-            ),
+            sql.case((sql.in_(raw, [sql.text("true"), sql.text("false")]), sql.compare("==", raw, sql.text("true")))),
         )
     if fact == INT:
         return _bad_if_null(
-            raw, _null_outside_range(e.try_cast(e.where(e.matches(raw.copy(), _WHOLE), raw.copy()), "bigint"), shape)
+            raw, _null_outside_range(sql.try_cast(sql.case((matches(raw, _WHOLE), raw)), "bigint"), shape)
         )
     if fact == DOUBLE:
-        return _bad_if_null(raw, e.try_cast(e.where(e.matches(raw.copy(), _NUMBER), raw.copy()), "double"))
-    quoted = e.call("starts_with", raw.copy(), e.text('"'))
-    inside = e.call("json_extract_string", raw.copy(), e.text("$"))
+        return _bad_if_null(raw, sql.try_cast(sql.case((matches(raw, _NUMBER), raw)), "double"))
+    quoted = sql.call("starts_with", raw, sql.text('"'))
+    inside = sql.call("json_extract_string", raw, sql.text("$"))
     if fact == MONEY:  # a number as it is written, or text
-        return texts.read_text(e.where(quoted, inside, e.cast(raw.copy(), "varchar")), shape)
-    found = e.where(quoted, inside)
+        return texts.read_text(sql.case((quoted, inside), default=sql.cast(raw, "varchar")), shape)
+    found = sql.case((quoted, inside))
     value, bad = texts.read_text(found, shape)
-    return value, e.any_of([e.all_of(e.given(raw.copy()), e.missing(found.copy())), bad])
+    return value, sql.or_([sql.and_([sql.is_known(raw), sql.is_null(found)]), bad])
 
 
-def _read_typed_value(raw: Expr, kind: str, fact: Type, shape: FieldShape) -> tuple[Expr, Expr]:
+def _read_typed_value(raw: Sql, kind: str, fact: Type, shape: FieldShape) -> tuple[Sql, Sql]:
     """From a column that is no text. What no case names is read by the gate, and mostly refused."""
-    never = e.all_of(e.given(raw.copy()), exp.false())
+    never = sql.and_([sql.is_known(raw), sql.false()])
     match kind, fact:
         case "bool", _ if fact == BOOL:
-            return raw.copy(), exp.false()
+            return raw, sql.false()
         case "whole", _ if fact == INT:
-            return _bad_if_null(raw, _null_outside_range(e.cast(raw.copy(), "bigint"), shape))
+            return _bad_if_null(raw, _null_outside_range(sql.cast(raw, "bigint"), shape))
         case "whole", _ if fact == MONEY:
-            whole = texts.null_outside(e.cast(raw.copy(), "bigint"), 0, INT_MAX // 100)
-            return _bad_if_null(raw, e.compare(exp.Mul, whole, e.number(100)))
+            whole = texts.null_outside(sql.cast(raw, "bigint"), 0, INT_MAX // 100)
+            return _bad_if_null(raw, sql.mul(whole, 100))
         case "whole", _ if fact == DOUBLE:
-            return e.cast(raw.copy(), "double"), never
+            return sql.cast(raw, "double"), never
         case "double", _ if fact == DOUBLE:
-            return _bad_if_null(raw, e.where(e.call("isfinite", raw.copy()), e.cast(raw.copy(), "double")))
+            return _bad_if_null(raw, sql.case((sql.call("isfinite", raw), sql.cast(raw, "double"))))
         case "double" | "decimal", _ if fact == MONEY:
-            return _bad_if_null(raw, texts.read_money(e.cast(raw.copy(), "varchar")))
+            return _bad_if_null(raw, texts.read_money(sql.cast(raw, "varchar")))
         case "moment", _ if fact == TIMESTAMP:
-            return _bad_if_null(raw, texts.null_outside(e.call("epoch_us", raw.copy()), TIMESTAMP_MIN, TIMESTAMP_MAX))
+            return _bad_if_null(raw, texts.null_outside(sql.call("epoch_us", raw), TIMESTAMP_MIN, TIMESTAMP_MAX))
         case "fine moment", _ if fact == TIMESTAMP:
             return _bad_if_null(raw, _whole_microseconds(raw))
         case "date", _ if fact == DATE:
-            return _bad_if_null(raw, texts.days_since_1970(raw.copy()))
+            return _bad_if_null(raw, texts.days_since_1970(raw))
         case "time", _ if fact == TIME_OF_DAY:
-            return e.call("epoch_us", raw.copy()), exp.false()
+            return sql.call("epoch_us", raw), sql.false()
         case _:
-            return e.null(sql_type(INT if fact == MONEY else fact)), e.given(raw.copy())
+            return sql.null(sql_type(INT if fact == MONEY else fact)), sql.is_known(raw)
 
 
 def _has_hundredths(type_: RawType) -> bool:
@@ -156,26 +153,26 @@ def _has_hundredths(type_: RawType) -> bool:
     return found is not None and int(found[1]) <= _WIDEST
 
 
-def _hundredths(raw: Expr) -> Expr:
+def _hundredths(raw: Sql) -> Sql:
     """A DECIMAL's hundredths: 16 digits before the point, as text may have, are all that it holds."""
-    many = e.cast(e.compare(exp.Mul, raw.copy(), exp.convert(100)), "bigint")
-    return e.where(e.compare(exp.GTE, raw.copy(), exp.convert(0)), many)
+    many = sql.cast(sql.mul(raw, 100), "bigint")
+    return sql.case((sql.compare(">=", raw, 0), many))
 
 
-def _bad_if_null(raw: Expr, value: Expr) -> tuple[Expr, Expr]:
+def _bad_if_null(raw: Sql, value: Sql) -> tuple[Sql, Sql]:
     """Bad is what is given, yet has no value."""
-    return value, e.all_of(e.given(raw.copy()), e.missing(value.copy()))
+    return value, sql.and_([sql.is_known(raw), sql.is_null(value)])
 
 
-def _null_outside_range(value: Expr, shape: FieldShape) -> Expr:
+def _null_outside_range(value: Sql, shape: FieldShape) -> Sql:
     limits = next(one for one in shape.constraints if isinstance(one, Range))
     if (limits.low, limits.high) == (INT_MIN, INT_MAX):
         return value
     return texts.null_outside(value, limits.low, limits.high)
 
 
-def _whole_microseconds(raw: Expr) -> Expr:
+def _whole_microseconds(raw: Sql) -> Sql:
     """Nanoseconds, where they are whole microseconds."""
-    since = e.call("epoch_ns", raw.copy())
-    whole = e.compare(exp.EQ, e.compare(exp.Mod, since, e.number(1000)), e.number(0))
-    return e.where(whole, e.compare(exp.IntDiv, since.copy(), e.number(1000)))
+    since = sql.call("epoch_ns", raw)
+    whole = sql.compare("==", sql.mod(since, 1000), 0)
+    return sql.case((whole, sql.int_div(since, 1000)))

@@ -10,17 +10,17 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 import pyarrow as pa
-from sqlglot import exp
 
-from visitcheck.audit.inputs import expressions as e
 from visitcheck.audit.inputs import json_lines, parquet
 from visitcheck.audit.inputs.available_facts import all_paths, facts_in_columns, unknown_columns
 from visitcheck.audit.inputs.canonical_rows import PROBLEMS_COLUMN, canonical_query, refused_row
+from visitcheck.audit.inputs.duckdb_functions import print_duckdb
 from visitcheck.audit.inputs.files import InputFile, broken_file, expand_paths, format_of, sha256_of
 from visitcheck.audit.inputs.gate_reader import PROBLEMS, ColumnsReader, GateReader
 from visitcheck.audit.inputs.mapped_rows import MappedReader, open_mapped
 from visitcheck.audit.inputs.raw_rows import RawRows, RawType
 from visitcheck.audit.mapping.model import ColumnMapping
+from visitcheck.engines.sql import build as sql
 from visitcheck.engines.sql.columns import FILE, ROW, arrow_schema, arrow_type
 from visitcheck.engines.sql.duckdb_connection import connect_duckdb, prepare_connection
 from visitcheck.errors import InvalidInput, Problem
@@ -84,7 +84,7 @@ class Inputs:
         prepare_connection(con)
         con.execute("SET preserve_insertion_order = true")
         queries = [query for part in self.parts for query in part.queries(con, kept)]
-        return " UNION ALL ".join(queries) if queries else _no_rows(kept or self.root)
+        return " UNION ALL ".join(f"({query})" for query in queries) if queries else _no_rows(kept or self.root)
 
     def batches(self) -> Iterator[pa.RecordBatch]:
         """All rows, in batches of at most `BATCH`, with the columns of `relation`."""
@@ -201,7 +201,7 @@ def _first_line(error: Exception) -> str:
 
 def _no_rows(root: Record) -> str:
     """A query for no rows."""
-    return e.sql(refused_row(root, e.number(0), e.number(0), "broken-file", e.text("")).where(exp.false()))
+    return print_duckdb(refused_row(root, sql.number(0), sql.number(0), "broken-file", sql.text("")).where(sql.false()))
 
 
 def facts_besides_columns(registers: Registers | None, as_of: datetime | None) -> frozenset[str]:

@@ -12,13 +12,14 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from sqlglot import exp
 
-from visitcheck.audit.inputs import expressions as e
-from visitcheck.audit.inputs.expressions import Expr
 from visitcheck.audit.inputs.fact_groups import is_odd_list, is_odd_object, json_elements, json_fields, json_record_type
 from visitcheck.audit.inputs.raw_rows import BYTES, ODD, TEXT, RawList, RawRows, RawType
+from visitcheck.engines.sql import build as sql
+from visitcheck.engines.sql.build import Sql
 from visitcheck.engines.sql.columns import FILE, ROW, fact_columns
+from visitcheck.engines.sql.steps import QuerySteps
+from visitcheck.facts.fields import FieldShape, shapes
 from visitcheck.facts.limits import MAX_CHARACTERS
-from visitcheck.facts.models import FieldShape, shapes
 from visitcheck.facts.types import Record
 from visitcheck.facts.visit import Visit
 
@@ -37,20 +38,19 @@ _LONG = 800_000
 def rows_of(lines: str, model: type[Visit], root: Record) -> RawRows:
     """The rows of `lines`, a table with the columns of `LINES`."""
     fields = {name: shape for name, shape in shapes(model).items() if name in fact_columns(root)}
-    structure = e.text(json.dumps(dict.fromkeys(shapes(model), "JSON")))
-    taken = exp.Try(this=e.call("json_transform", e.column(TEXT), structure))
-    position = [e.column(FILE), e.column(ROW), e.column(TEXT), e.column(BYTES)]
-    inner = exp.Select(expressions=[*position, exp.alias_(taken, _TAKEN, quoted=True)])
-    inner = inner.from_(exp.to_table(lines, quoted=True))
-    part = {name: e.field(e.column(_TAKEN), name) for name in shapes(model)}
-    columns = [exp.alias_(_take_apart(part[name], shape), name, quoted=True) for name, shape in fields.items()]
-    odd = exp.alias_(e.any_of(list(_odd_signs(part, model))), ODD, quoted=True)
-    query = exp.Select(expressions=[*(one.copy() for one in position), *columns, odd])
+    structure = sql.text(json.dumps(dict.fromkeys(shapes(model), "JSON")))
+    taken = sql.make(exp.Try, this=sql.call("json_transform", sql.column(TEXT), structure))
+    position = [sql.column(FILE), sql.column(ROW), sql.column(TEXT), sql.column(BYTES)]
+    steps = QuerySteps(sql.table(lines))
+    steps.add("__lines", [*position, sql.named(taken, _TAKEN)])
+    part = {name: sql.field(sql.column(_TAKEN), name) for name in shapes(model)}
+    columns = [sql.named(_take_apart(part[name], shape), name) for name, shape in fields.items()]
+    odd = sql.named(sql.or_(_odd_signs(part, model)), ODD)
     types: dict[str, RawType] = {name: _raw_type(shape) for name, shape in fields.items()}
-    return RawRows(query.from_(inner.subquery("t")), types, verbatim=True)
+    return RawRows(steps.query([*position, *columns, odd]), types, verbatim=True)
 
 
-def _take_apart(raw: Expr, shape: FieldShape) -> Expr:
+def _take_apart(raw: Sql, shape: FieldShape) -> Sql:
     assert shape.record is not None  # noqa: S101 - a visit is made of groups and lists of records
     return json_fields(raw, shape.record) if shape.listed is None else json_elements(raw, shape.record)
 
@@ -61,19 +61,19 @@ def _raw_type(shape: FieldShape) -> RawType:
     return record if shape.listed is None else RawList(record)
 
 
-def _odd_signs(part: dict[str, Expr], model: type[Visit]) -> Iterator[Expr]:
+def _odd_signs(part: dict[str, Sql], model: type[Visit]) -> Iterator[Sql]:
     """What makes a line worth the gate's attention before its facts are looked at."""
-    yield e.missing(e.column(_TAKEN))
-    yield e.compare(exp.GT, e.call("strlen", e.column(TEXT)), e.number(_LONG))
+    yield sql.is_null(sql.column(_TAKEN))
+    yield sql.compare(">", sql.call("strlen", sql.column(TEXT)), _LONG)
     # DuckDB's reader lets a comma stand before a closing bracket.
-    yield e.call("regexp_matches", e.column(TEXT), e.text(r",\s*[}\]]"))
+    yield sql.call("regexp_matches", sql.column(TEXT), sql.text(r",\s*[}\]]"))
     # Keys of what is no JSON would be an error of the whole query.
-    yield is_odd_object(e.where(e.given(e.column(_TAKEN)), e.column(TEXT)), model)
+    yield is_odd_object(sql.case((sql.is_known(sql.column(_TAKEN)), sql.column(TEXT))), model)
     for name, shape in shapes(model).items():
         if shape.record is not None:
             raw = part[name]
             odd = is_odd_object(raw, shape.record) if shape.listed is None else is_odd_list(raw, shape.record)
-            yield e.all_of(e.given(raw.copy()), odd)
+            yield sql.and_([sql.is_known(raw), odd])
 
 
 # -- lines from files

@@ -5,33 +5,31 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from functools import cache
 
-from sqlglot import exp
-
-from visitcheck.audit.inputs import expressions as e
-from visitcheck.audit.inputs.expressions import Expr
 from visitcheck.audit.mapping.model import Fold
+from visitcheck.engines.sql import build as sql
+from visitcheck.engines.sql.build import Sql
 from visitcheck.facts.types import EPOCH
 from visitcheck.facts.zones import zone_info
 
 _FIRST, _LAST = EPOCH, datetime(2100, 1, 1, tzinfo=UTC)
 
 
-def moment_of(local: Expr, zone: str, twice: Fold | None) -> Expr:
+def moment_of(local: Sql, zone: str, twice: Fold | None) -> Sql:
     """The moment of a local TIMESTAMP as one in UTC.
 
     NULL for a time that the clocks skipped, and for one that they showed twice unless `twice` says which.
     """
     # Of a time that comes twice DuckDB takes the later; one that is skipped does not come back as it was.
-    moment = e.call("timezone", e.text(zone), local.copy())
-    there = e.compare(exp.EQ, e.call("timezone", e.text(zone), moment.copy()), local.copy())
-    found = e.call("timezone", e.text("UTC"), moment.copy())
+    moment = sql.call("timezone", sql.text(zone), local)
+    there = sql.compare("==", sql.call("timezone", sql.text(zone), moment), local)
+    found = sql.call("timezone", sql.text("UTC"), moment)
     for step in steps_back(zone):
-        before = e.compare(exp.Sub, moment.copy(), e.call("to_microseconds", e.number(step)))
-        also = e.compare(exp.EQ, e.call("timezone", e.text(zone), before.copy()), local.copy())
-        first = e.call("timezone", e.text("UTC"), before)
-        chosen = first if twice == "earlier" else found.copy() if twice == "later" else e.null("timestamp")
-        found = e.where(also, chosen, found)
-    return e.where(there, found)
+        before = sql.sub(moment, sql.call("to_microseconds", sql.number(step)))
+        also = sql.compare("==", sql.call("timezone", sql.text(zone), before), local)
+        first = sql.call("timezone", sql.text("UTC"), before)
+        chosen = first if twice == "earlier" else found if twice == "later" else sql.null("timestamp")
+        found = sql.case((also, chosen), default=found)
+    return sql.case((there, found))
 
 
 @cache

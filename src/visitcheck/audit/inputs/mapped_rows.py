@@ -13,9 +13,8 @@ from typing import TYPE_CHECKING, Any
 
 from sqlglot import exp
 
-from visitcheck.audit.inputs import expressions as e
-from visitcheck.audit.inputs.canonical_rows import canonical_query, refused_row
-from visitcheck.audit.inputs.expressions import Expr
+from visitcheck.audit.inputs.canonical_rows import canonical_query, refused_columns, refused_row
+from visitcheck.audit.inputs.duckdb_functions import print_duckdb
 from visitcheck.audit.inputs.files import InputFile
 from visitcheck.audit.inputs.gate_reader import ColumnsReader
 from visitcheck.audit.inputs.local_times import moments_of
@@ -24,7 +23,10 @@ from visitcheck.audit.inputs.mapping_tables import OpenTable, open_table
 from visitcheck.audit.inputs.raw_rows import RawRows, raw_type
 from visitcheck.audit.inputs.temp_parquet import Spool
 from visitcheck.audit.mapping.model import Column, ColumnMapping, TableMap
+from visitcheck.engines.sql import build as sql
+from visitcheck.engines.sql.build import Sql
 from visitcheck.engines.sql.columns import FILE, ROW
+from visitcheck.engines.sql.steps import QuerySteps
 from visitcheck.errors import InvalidInput, Problem
 from visitcheck.facts.groups.past import COMPLETE_SINCE
 from visitcheck.facts.types import Record
@@ -93,32 +95,32 @@ class MappedRows:
         root = kept or self.reader.root
         named = {name: _create_view(con, table) for name, table in self.tables.items()}
         rows = visits_query(self.mapping, named)
-        found = con.sql(e.sql(rows))
+        found = con.sql(print_duckdb(rows))
         columns = zip(found.columns, found.types, strict=True)
         types = {name: raw_type(type_) for name, type_ in columns if name not in (FILE, ROW)}
         yield canonical_query(con, RawRows(rows, types), self.reader, kept)
         for table in self.mapping.tables:
-            yield e.sql(self._orphans(table, named, root))
+            yield print_duckdb(self._orphans(table, named, root))
         for own in self.tables.values():
             for file, row, problem in own.refused:
-                yield e.sql(refused_row(root, exp.convert(file), exp.convert(row), problem.code, _text(problem)))
+                yield print_duckdb(refused_row(root, sql.number(file), sql.number(row), problem.code, _text(problem)))
 
     def _orphans(self, table: TableMap, named: Mapping[str, QueriedTable], root: Record) -> exp.Select:
-        key = exp.column("__key", quoted=True)
-        shown = e.call("concat", e.text("no visit has the key `"), key, e.text("`"))
-        message = e.call("coalesce", e.where(e.given(key.copy()), shown), e.text("the row has no key"))
-        query = refused_row(root, e.column(FILE), e.column(ROW), "orphan-row", message)
-        return query.from_(orphans_query(table, self.mapping, named).subquery("o"))
+        key = sql.column("__key")
+        shown = sql.call("concat", sql.text("no visit has the key `"), key, sql.text("`"))
+        message = sql.call("coalesce", sql.case((sql.is_known(key), shown)), sql.text("the row has no key"))
+        steps = QuerySteps.from_query("__orphans", orphans_query(table, self.mapping, named))
+        return steps.query(refused_columns(root, sql.column(FILE), sql.column(ROW), "orphan-row", message))
 
 
-def _text(problem: Problem) -> Expr:
-    return e.text(f"{problem.message}; {problem.help}" if problem.help else problem.message)
+def _text(problem: Problem) -> Sql:
+    return sql.text(f"{problem.message}; {problem.help}" if problem.help else problem.message)
 
 
 def _create_view(con: duckdb.DuckDBPyConnection, table: OpenTable) -> QueriedTable:
     """The table as a view of the connection."""
     name = f"visitcheck_{next(_numbers)}_{table.map.name}"
-    con.execute(f'CREATE TEMP VIEW "{name}" AS {e.sql(table.query())}')
+    con.execute(f'CREATE TEMP VIEW "{name}" AS {print_duckdb(table.query())}')
     return QueriedTable(name, table.types)
 
 

@@ -11,15 +11,17 @@ import duckdb
 from sqlglot import exp
 
 from visitcheck.audit.inputs import csv_files, parquet, postgres, workbooks
-from visitcheck.audit.inputs import expressions as e
 from visitcheck.audit.inputs.csv_files import UnreadableError
-from visitcheck.audit.inputs.expressions import Expr
+from visitcheck.audit.inputs.duckdb_functions import print_duckdb
 from visitcheck.audit.inputs.files import FileFormat, InputFile, broken_file, expand_paths, format_of, sha256_of
 from visitcheck.audit.inputs.raw_rows import TEXT_TYPE, RawType
 from visitcheck.audit.inputs.temp_parquet import Spool, TempTable
 from visitcheck.audit.mapping.model import Database, TableMap
+from visitcheck.engines.sql import build as sql
+from visitcheck.engines.sql.build import Sql
 from visitcheck.engines.sql.columns import FILE, ROW
 from visitcheck.engines.sql.duckdb_connection import connect_duckdb
+from visitcheck.engines.sql.steps import QuerySteps
 from visitcheck.errors import InvalidInput, Problem
 from visitcheck.suggest import did_you_mean
 
@@ -40,15 +42,15 @@ class OpenTable:
         """All rows with `FILE`, `ROW` and the table's columns."""
         selects = [_select_rows(number, path, copied, self.types) for number, path, copied in self.members]
         if not selects:
-            nothing = [e.named(e.null("integer"), FILE), e.named(e.null("bigint"), ROW)]
-            nothing += [e.named(e.null("varchar"), name) for name in self.types]
-            return exp.Select(expressions=nothing).where(exp.false())
+            nothing = [sql.named(sql.null("integer"), FILE), sql.named(sql.null("bigint"), ROW)]
+            nothing += [sql.named(sql.null("varchar"), name) for name in self.types]
+            return sql.select(nothing).where(sql.false())
         if len(selects) == 1:
             return selects[0]
-        union: Expr = selects[0]
-        for one in selects[1:]:
-            union = exp.Union(this=union, expression=one, distinct=False, by_name=True)
-        return exp.Select(expressions=[exp.Star()]).from_(exp.Subquery(this=union, alias=exp.to_identifier("u")))
+        union: exp.Query = selects[0]
+        for select in selects[1:]:
+            union = exp.Union(this=union, expression=select, distinct=False, by_name=True)
+        return QuerySteps.from_query("__members", union).query([exp.Star()])
 
 
 def open_table(
@@ -125,11 +127,11 @@ def _missing_package(source: str, what: str) -> InvalidInput:
 def _fingerprint(path: Path) -> str:
     """A digest of the rows of a copy, whatever their order and however they came."""
     with connect_duckdb() as con:
-        names = [e.column(name) for name in parquet.columns_of(con, str(path)) if name != ROW]
-        rows = exp.Select(expressions=names).from_(parquet.scan([str(path)])).subquery("t")
-        sums = [e.call("sum", e.call("hash", exp.column("t"))), e.call("count", exp.Star())]
-        [found] = con.sql(e.sql(exp.Select(expressions=sums).from_(rows))).fetchall()
-    return hashlib.sha256(repr(found).encode()).hexdigest()
+        names = [sql.column(name) for name in parquet.columns_of(con, str(path)) if name != ROW]
+        steps = QuerySteps.from_query("__copy", sql.select(names, parquet.scan([str(path)])))
+        sums = [sql.call("sum", sql.call("hash", sql.column("__copy"))), sql.call("count", exp.Star())]
+        [sums_and_count] = con.sql(print_duckdb(steps.query(sums))).fetchall()
+    return hashlib.sha256(repr(sums_and_count).encode()).hexdigest()
 
 
 def _add_copy(found: OpenTable, spooled: TempTable, number: int, name: Path) -> None:
@@ -161,11 +163,11 @@ def _take_types(found: OpenTable, types: dict[str, RawType], name: Path) -> None
 
 
 def _select_rows(number: int, path: Path, copied: bool, types: dict[str, RawType]) -> exp.Select:
-    row = e.column(ROW) if copied else e.compare(exp.Add, e.column("file_row_number"), exp.convert(1))
-    columns = [e.named(e.cast(exp.convert(number), "integer"), FILE), e.named(e.cast(row, "bigint"), ROW)]
+    row = sql.column(ROW) if copied else sql.add(sql.column("file_row_number"), 1)
+    columns = [sql.named(sql.cast(sql.number(number), "integer"), FILE), sql.named(sql.cast(row, "bigint"), ROW)]
     columns += [_typed_column(name, type_) for name, type_ in types.items()]
-    return exp.Select(expressions=columns).from_(parquet.scan([str(path)], numbered=not copied))
+    return sql.select(columns, parquet.scan([str(path)], numbered=not copied))
 
 
-def _typed_column(name: str, type_: RawType) -> Expr:
-    return e.named(e.cast(e.column(name), "varchar"), name) if type_ == TEXT_TYPE else e.column(name)
+def _typed_column(name: str, type_: RawType) -> Sql:
+    return sql.named(sql.cast(sql.column(name), "varchar"), name) if type_ == TEXT_TYPE else sql.column(name)

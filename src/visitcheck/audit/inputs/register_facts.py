@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
-from sqlglot import exp
 
-from visitcheck.audit.inputs import expressions as e
-from visitcheck.audit.inputs.expressions import Expr
+from visitcheck.audit.inputs.duckdb_functions import any_element, pair_parts
+from visitcheck.engines.sql import build as sql
+from visitcheck.engines.sql.build import Sql
 from visitcheck.engines.sql.columns import arrow_type, duckdb_type, plain
 from visitcheck.facts import Registers
 from visitcheck.facts.types import ListOf, Record, Type
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     import duckdb
 
 _numbers = count()
-_FOUND = "__register_"
+_ENTRIES = "__register_"
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,49 +34,49 @@ class Register:
     given: tuple[str, ...]
 
     @property
-    def found(self) -> str:
+    def entries(self) -> str:
         """The column that holds the entries of a row."""
-        return _FOUND + self.group
+        return _ENTRIES + self.group
 
-    def lookup(self) -> Expr:
+    def lookup(self) -> Sql:
         """The entries for the ids of a row: a list for the team, one for a group."""
-        group = e.column(self.group)
+        group = sql.column(self.group)
         if isinstance(self.fact, ListOf):
-            return e.call(self.function, e.each(group, 0, lambda one: e.field(one, "id")))
-        ids = exp.Array(expressions=[e.field(group, "id")])
-        return e.call("list_extract", e.call(self.function, ids), exp.convert(1))
+            return sql.call(self.function, sql.transform(group, 0, lambda one: sql.field(one, "id")))
+        ids = sql.array([sql.field(group, "id")])
+        return sql.call("list_extract", sql.call(self.function, ids), sql.number(1))
 
-    def filled(self) -> Expr:
+    def filled(self) -> Sql:
         """The group or list with the facts that it lacks."""
-        group, found = e.column(self.group), e.column(self.found)
+        group, entries = sql.column(self.group), sql.column(self.entries)
         if isinstance(self.fact, ListOf):
-            pairs = e.call("list_zip", group, found)
+            pairs = sql.call("list_zip", group, entries)
             item = self.fact.item
             # Of a missing list `list_zip` makes an empty one.
-            return e.where(e.given(group.copy()), e.each(pairs, 0, lambda pair: self._filled(*e.halves(pair), item)))
-        return e.where(e.given(group.copy()), self._filled(group, found, self.fact))
+            return sql.case(
+                (sql.is_known(group), sql.transform(pairs, 0, lambda pair: self._filled(*pair_parts(pair), item)))
+            )
+        return sql.case((sql.is_known(group), self._filled(group, entries, self.fact)))
 
-    def contradicted(self) -> Expr:
+    def contradicted(self) -> Sql:
         """Whether the row and the register say different things."""
-        group, found = e.column(self.group), e.column(self.found)
+        group, entries = sql.column(self.group), sql.column(self.entries)
         if isinstance(self.fact, ListOf):
-            return e.some(e.call("list_zip", group, found), 0, lambda pair: self._differ(*e.halves(pair)))
-        return self._differ(group, found)
+            return any_element(sql.call("list_zip", group, entries), 0, lambda pair: self._differ(*pair_parts(pair)))
+        return self._differ(group, entries)
 
-    def _filled(self, said: Expr, known: Expr, fact: Type) -> Expr:
+    def _filled(self, said: Sql, known: Sql, fact: Type) -> Sql:
         assert isinstance(fact, Record)  # noqa: S101 - a group, or the element of the team
         parts = []
         for name in fact.fields:
-            value = e.field(said.copy(), name)
+            value = sql.field(said, name)
             if name in self.given:
-                value = e.call("coalesce", value, e.field(known.copy(), name))
+                value = sql.call("coalesce", value, sql.field(known, name))
             parts.append((name, value))
-        return e.record(parts)
+        return sql.struct(parts)
 
-    def _differ(self, said: Expr, known: Expr) -> Expr:
-        return e.any_of(
-            [e.compare(exp.NEQ, e.field(said.copy(), name), e.field(known.copy(), name)) for name in self.given]
-        )
+    def _differ(self, said: Sql, known: Sql) -> Sql:
+        return sql.or_([sql.compare("!=", sql.field(said, name), sql.field(known, name)) for name in self.given])
 
 
 def register_lookups(con: duckdb.DuckDBPyConnection, registers: Registers, root: Record) -> Iterator[Register]:

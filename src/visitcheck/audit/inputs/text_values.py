@@ -5,13 +5,12 @@
 
 from __future__ import annotations
 
-from sqlglot import exp
-
-from visitcheck.audit.inputs import expressions as e
-from visitcheck.audit.inputs.expressions import Expr
+from visitcheck.audit.inputs.duckdb_functions import matches
+from visitcheck.engines.sql import build as sql
+from visitcheck.engines.sql.build import Sql
 from visitcheck.facts.constraints import Constraint, KnownZone, Length, NoStandIn, Pattern
+from visitcheck.facts.fields import FieldShape
 from visitcheck.facts.limits import MAX_TEXT
-from visitcheck.facts.models import FieldShape
 from visitcheck.facts.scalars import STAND_INS
 from visitcheck.facts.types import (
     DATE,
@@ -42,74 +41,72 @@ _INSIDE = r"[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f\x{fffe}\x{ffff}]"
 _INSIDE_ID = r"[^\x00-\x1f\x7f-\x9f\x{fffe}\x{ffff}]"
 
 
-def read_text(value: Expr, shape: FieldShape) -> tuple[Expr, Expr]:
+def read_text(value: Sql, shape: FieldShape) -> tuple[Sql, Sql]:
     """Inside form and suspicion of a text. A fact of another type than text, day and money has no text form."""
     if shape.scalar is None:
-        return value.copy(), e.negated(e.one_of(value.copy(), [e.text(word) for word in shape.words]))
+        return value, sql.not_(sql.in_(value, [sql.text(word) for word in shape.words]))
     if KnownZone() in shape.scalar.constraints:  # elsewhere the database would fail at a zone it does not know
-        known = e.where(e.one_of(value.copy(), [e.text(zone) for zone in sorted(zone_names())]), value.copy())
-        return known, e.all_of(e.given(value.copy()), e.missing(known.copy()))
+        known = sql.case((sql.in_(value, [sql.text(zone) for zone in sorted(zone_names())]), value))
+        return known, sql.and_([sql.is_known(value), sql.is_null(known)])
     if shape.scalar.type == STRING:
-        return value.copy(), _is_wrong_text(value, shape.scalar.constraints)
+        return value, _is_wrong_text(value, shape.scalar.constraints)
     readers = {TIMESTAMP: read_timestamp, DATE: read_date, TIME_OF_DAY: read_time_of_day, MONEY: read_money}
     reader = readers.get(shape.scalar.type)
     if reader is None:
-        return e.null("bigint"), e.given(value.copy())
+        return sql.null("bigint"), sql.is_known(value)
     found = reader(value)
-    return found, e.all_of(e.given(value.copy()), e.missing(found.copy()))
+    return found, sql.and_([sql.is_known(value), sql.is_null(found)])
 
 
-def read_timestamp(value: Expr) -> Expr:
+def read_timestamp(value: Sql) -> Sql:
     """RFC 3339 text as microseconds since 1970."""
-    fitting = e.where(e.matches(value.copy(), _TIMESTAMP), value.copy())
-    return null_outside(e.call("epoch_us", e.try_cast(fitting, "timestamptz")), TIMESTAMP_MIN, TIMESTAMP_MAX)
+    fitting = sql.case((matches(value, _TIMESTAMP), value))
+    return null_outside(sql.call("epoch_us", sql.try_cast(fitting, "timestamptz")), TIMESTAMP_MIN, TIMESTAMP_MAX)
 
 
-def read_date(value: Expr) -> Expr:
+def read_date(value: Sql) -> Sql:
     """`2026-01-30` as days since 1970."""
-    return days_since_1970(e.try_cast(e.where(e.matches(value.copy(), _DATE), value.copy()), "date"))
+    return days_since_1970(sql.try_cast(sql.case((matches(value, _DATE), value)), "date"))
 
 
-def days_since_1970(date: Expr) -> Expr:
+def days_since_1970(date: Sql) -> Sql:
     """A DATE as days since 1970."""
-    since = e.call("date_diff", e.text("day"), e.cast(e.text("1970-01-01"), "date"), date)
+    since = sql.call("date_diff", sql.text("day"), sql.cast(sql.text("1970-01-01"), "date"), date)
     return null_outside(since, DATE_MIN, DATE_MAX)
 
 
-def read_time_of_day(value: Expr) -> Expr:
+def read_time_of_day(value: Sql) -> Sql:
     """`22:00` or `24:00` as microseconds since midnight."""
-    clock = e.call("epoch_us", e.try_cast(e.where(e.matches(value.copy(), _TIME_OF_DAY), value.copy()), "time"))
-    return e.where(e.compare(exp.EQ, value.copy(), e.text("24:00")), e.number(DAY), clock)
+    clock = sql.call("epoch_us", sql.try_cast(sql.case((matches(value, _TIME_OF_DAY), value)), "time"))
+    return sql.case((sql.compare("==", value, sql.text("24:00")), sql.number(DAY)), default=clock)
 
 
-def read_money(value: Expr) -> Expr:
+def read_money(value: Sql) -> Sql:
     """Digits with at most two decimals as hundredths."""
-    exact = e.try_cast(e.where(e.matches(value.copy(), _MONEY), value.copy()), "decimal(20, 2)")
-    return e.try_cast(e.compare(exp.Mul, exact, exp.convert(100)), "bigint")
+    exact = sql.try_cast(sql.case((matches(value, _MONEY), value)), "decimal(20, 2)")
+    return sql.try_cast(sql.mul(exact, 100), "bigint")
 
 
-def null_outside(value: Expr, low: int, high: int) -> Expr:
+def null_outside(value: Sql, low: int, high: int) -> Sql:
     """The value, or NULL where it is outside."""
-    inside = exp.Between(this=e.number(0), low=e.number(low), high=e.number(high))
-    inside.set("this", value.copy())
-    return e.where(inside, value)
+    return sql.case((sql.between(value, low, high), value))
 
 
-def _is_wrong_text(value: Expr, constraints: tuple[Constraint, ...]) -> Expr:
+def _is_wrong_text(value: Sql, constraints: tuple[Constraint, ...]) -> Sql:
     pattern = next((one.pattern for one in constraints if isinstance(one, Pattern)), None)
     length = next((one for one in constraints if isinstance(one, Length)), None)
     if pattern is not None and length is None:
-        return e.negated(e.matches(value.copy(), pattern))
+        return sql.not_(matches(value, pattern))
     longest = length.longest if length is not None else MAX_TEXT
     inside = _INSIDE if pattern is None else _INSIDE_ID
-    clean = e.matches(value.copy(), f"{_END}(?:{inside}*{_END})?")
-    too_long = e.compare(exp.GT, e.call("length", value.copy()), e.number(longest))
+    clean = matches(value, f"{_END}(?:{inside}*{_END})?")
+    too_long = sql.compare(">", sql.call("length", value), longest)
     stands = [_is_stand_in(value)] if NoStandIn() in constraints else []
-    return e.any_of([e.negated(clean), too_long, *stands])
+    return sql.or_([sql.not_(clean), too_long, *stands])
 
 
-def _is_stand_in(value: Expr) -> Expr:
+def _is_stand_in(value: Sql) -> Sql:
     """Whether a text without white space around it stands for a missing value."""
-    short = e.compare(exp.LTE, e.call("strlen", value.copy()), e.number(max(len(one.encode()) for one in STAND_INS)))
-    words = [e.text(one) for one in sorted(STAND_INS)]
-    return e.where(short, e.one_of(e.call("lower", value.copy()), words), exp.false())
+    short = sql.compare("<=", sql.call("strlen", value), max(len(one.encode()) for one in STAND_INS))
+    words = [sql.text(one) for one in sorted(STAND_INS)]
+    return sql.case((short, sql.in_(sql.call("lower", value), words)), default=sql.false())

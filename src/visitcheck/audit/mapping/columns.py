@@ -1,4 +1,4 @@
-"""Columns and constants of a mapping, checked against the types of the facts they feed."""
+"""Columns and constants of a mapping: the facts they feed, and values checked against the types of these."""
 
 from __future__ import annotations
 
@@ -9,51 +9,95 @@ from typing import Any
 
 from visitcheck.audit.mapping.format import COLUMN, FACT
 from visitcheck.audit.mapping.model import Column, Target, Value
-from visitcheck.audit.mapping.targets import target
 from visitcheck.documents import YamlMapping, YamlNode, YamlScalar, YamlSequence, scalar_value
 from visitcheck.documents.parts import Part
 from visitcheck.documents.validation import validate
 from visitcheck.errors import Problem
-from visitcheck.facts.types import BOOL, DATE, INT, TIME_OF_DAY, TIMESTAMP, ListOf, Type, Word
+from visitcheck.facts.types import BOOL, DATE, INT, TIME_OF_DAY, TIMESTAMP, ListOf, Record, Type, Word
 from visitcheck.facts.vocabulary import FactInfo
 from visitcheck.facts.zones import zone_help, zone_names
 from visitcheck.suggest import did_you_mean
 
+_step = re.compile(r"([a-z][a-z0-9_]*)(?:\[([0-9]*)\])?")
 _TIMES = (TIMESTAMP, DATE, TIME_OF_DAY)
-_format = re.compile(r"(?s)(?:[^%]|%(?:-?[dHIjmMSy]|[aAbBcfgGhnpTuUVwWxXYzZ%]))+").fullmatch
+_is_time_format = re.compile(r"(?s)(?:[^%]|%(?:-?[dHIjmMSy]|[aAbBcfgGhnpTuUVwWxXYzZ%]))+").fullmatch
 """What DuckDB reads as a format of times."""
 
 
-def constants(
+def read_target(
+    node: YamlScalar, facts: Mapping[str, FactInfo], problems: list[Problem], within: str | None = None
+) -> Target | None:
+    """Look up the fact at a path; `within` is the list that a separate table gives, whose name may be left out.
+
+    A path that is none, or leads to a group or into all elements of a list at once, is a problem.
+    """
+    written = node.text.strip()
+    prefix = f"{within}[]." if within else ""
+    inner = written.removeprefix(prefix)
+    path = prefix + re.sub(r"\[[0-9]+\]", "[]", inner)
+    fact = facts.get(path)
+    if fact is None:
+        known = [one.removeprefix(prefix) for one in facts if one.startswith(prefix)]
+        message = f"there is no fact `{written}`" + (f" in `{within}`" if within else "")
+        help_ = did_you_mean(inner, known, "`visitcheck schema visit` lists all facts")
+        problems.append(Problem("no-such-fact", message, help_, node.place()))
+        return None
+    if "[]" in inner:
+        help_ = f"give a separate table under `tables:`, or name one element, like `{inner.replace('[]', '[0]', 1)}`"
+        problems.append(Problem("mapping-target", f"`{written}` is in every element of a list", help_, node.place()))
+        return None
+    if isinstance(fact.type, Record):
+        example = next(one.removeprefix(prefix) for one in facts if one.startswith(f"{path}."))
+        message = f"`{written}` is a group, not one fact"
+        problems.append(Problem("mapping-target", message, f"name a fact of it, like `{example}`", node.place()))
+        return None
+    return Target(fact, _parse_steps(inner), node.place())
+
+
+def _parse_steps(path: str) -> tuple[str | int, ...]:
+    steps: list[str | int] = []
+    for name, position in _step.findall(path):
+        steps.append(name)
+        if position:
+            steps.append(int(position))
+    return tuple(steps)
+
+
+def is_record_list(fact: FactInfo) -> bool:
+    """Whether a fact is a list of records."""
+    return isinstance(fact.type, ListOf) and isinstance(fact.type.item, Record)
+
+
+def read_constants(
     part: Part, facts: Mapping[str, FactInfo], problems: list[Problem]
 ) -> tuple[tuple[Target, Value | list[Value]], ...]:
-    """The facts under `constants:` with their values."""
-    found: list[tuple[Target, Value | list[Value]]] = []
+    """Read the facts under `constants:` with their values."""
+    targets: list[tuple[Target, Value | list[Value]]] = []
     for name, node in part.entries("constants"):
-        fed = target(name, facts, problems)
+        fed = read_target(name, facts, problems)
         if fed is None:
             continue
         if isinstance(fed.fact.type, ListOf) and isinstance(node, YamlSequence):
             item = fed.fact.type.item
-            found.append((fed, [_value(one, item, problems) for one in node.items]))
+            targets.append((fed, [_read_value(one, item, problems) for one in node.items]))
         else:
-            found.append((fed, _value(node, fed.fact.type, problems)))
-    return tuple(found)
+            targets.append((fed, _read_value(node, fed.fact.type, problems)))
+    return tuple(targets)
 
 
-def column_maps(
+def read_columns(
     part: Part, whole: Part, facts: Mapping[str, FactInfo], within: str | None, problems: list[Problem]
 ) -> tuple[Column, ...]:
-    """The columns of a table; `whole` is the mapping, whose zone holds where a column names none."""
+    """Read the columns of a table; `whole` is the mapping, whose zone holds where a column names none."""
     return tuple(
-        found
+        column
         for name, node in part.entries("columns")
         for one in (node.items if isinstance(node, YamlSequence) else (node,))
-        if (found := _column(name, one, whole, facts, within, problems)) is not None
+        if (column := _read_column(name, one, whole, facts, within, problems)) is not None
     )
 
 
-def _column(
+def _read_column(
     name: YamlScalar,
     node: YamlNode,
     whole: Part,
@@ -63,12 +107,12 @@ def _column(
 ) -> Column | None:
     if isinstance(node, YamlScalar):
         path = validate(node, FACT, problems)
-        fed = target(path, facts, problems, within) if isinstance(path, YamlScalar) else None
-        return None if fed is None else Column(name.text, fed, **_local(None, whole, fed))
+        fed = read_target(path, facts, problems, within) if isinstance(path, YamlScalar) else None
+        return None if fed is None else Column(name.text, fed, **_local_time_options(None, whole, fed))
     fitting = validate(node, COLUMN, problems)
     part = Part(fitting) if isinstance(fitting, YamlMapping) else None
     fact = None if part is None else part.scalar("fact")
-    fed = None if fact is None else target(fact, facts, problems, within)
+    fed = None if fact is None else read_target(fact, facts, problems, within)
     if part is None or fed is None:
         return None
     _check_times(part, fed, problems)
@@ -76,22 +120,21 @@ def _column(
     if split is not None and not isinstance(fed.fact.type, ListOf):
         message = f"`{fed.fact.path}` is no list"
         problems.append(Problem("mapping-value", message, "leave `split` out", split.place()))
-    formats = tuple(_formats(part.value("format"), problems))
-    values = dict(_values(part, fed.fact.type, problems))
-    return Column(
-        name.text, fed, values, formats, **_local(part, whole, fed), split=None if split is None else split.text
-    )
+    formats = tuple(_read_formats(part.value("format"), problems))
+    values = dict(_read_values(part, fed.fact.type, problems))
+    separator = None if split is None else split.text
+    return Column(name.text, fed, values, formats, **_local_time_options(part, whole, fed), split=separator)
 
 
-def _local(part: Part | None, whole: Part, fed: Target) -> dict[str, Any]:
+def _local_time_options(part: Part | None, whole: Part, fed: Target) -> dict[str, Any]:
     """The zone of local times and what an hour means that comes twice, for facts that are moments."""
     if fed.fact.type != TIMESTAMP:
         return {}
-    found: dict[str, Any] = {}
+    options: dict[str, Any] = {}
     for key in ("timezone", "twice"):
         own = None if part is None else part.text(key)
-        found[key] = own or whole.text(key)
-    return found
+        options[key] = own or whole.text(key)
+    return options
 
 
 def _check_times(part: Part, fed: Target, problems: list[Problem]) -> None:
@@ -100,44 +143,48 @@ def _check_times(part: Part, fed: Target, problems: list[Problem]) -> None:
         if node is not None and fed.fact.type not in types:
             message = f"`{key}` is for times, and `{fed.fact.path}` is of the type {fed.fact.type}"
             problems.append(Problem("mapping-value", message, f"leave `{key}` out", node.place()))
-    zone = part.scalar("timezone")
+    check_zone(part.scalar("timezone"), problems)
+
+
+def check_zone(zone: YamlScalar | None, problems: list[Problem]) -> None:
+    """Report a time zone that does not exist."""
     if zone is not None and zone.text.strip() not in zone_names():
         help_ = zone_help(zone.text.strip())
         problems.append(Problem("mapping-value", f"there is no time zone `{zone.text}`", help_, zone.place()))
 
 
-def _formats(node: YamlNode | None, problems: list[Problem]) -> Iterator[str]:
+def _read_formats(node: YamlNode | None, problems: list[Problem]) -> Iterator[str]:
     items = node.items if isinstance(node, YamlSequence) else () if node is None else (node,)
     for item in items:
-        if isinstance(item, YamlScalar) and "%" in item.text and _format(item.text):
+        if isinstance(item, YamlScalar) and "%" in item.text and _is_time_format(item.text):
             yield item.text
         else:
             message, help_ = "a format of times belongs here", "write it like `%Y/%m/%d %H:%M`"
             problems.append(Problem("mapping-value", message, help_, item.place()))
 
 
-def _values(part: Part, type_: Type, problems: list[Problem]) -> Iterator[tuple[str, Value]]:
+def _read_values(part: Part, type_: Type, problems: list[Problem]) -> Iterator[tuple[str, Value]]:
     item = type_.item if isinstance(type_, ListOf) else type_
     for written, node in part.entries("values"):
-        yield written.text, _value(node, item, problems)
+        yield written.text, _read_value(node, item, problems)
 
 
-def _value(node: YamlNode, type_: Type, problems: list[Problem]) -> Value:
-    """A value as JSON has it; one that the fact cannot have is a problem."""
+def _read_value(node: YamlNode, type_: Type, problems: list[Problem]) -> Value:
+    """Read a value as JSON has it; one that the fact cannot have is a problem."""
     if not isinstance(node, YamlScalar):
         problems.append(Problem("mapping-value", f"one value of the type {type_} belongs here", None, node.place()))
         return None
-    found = scalar_value(node)
-    if found is None:
+    value = scalar_value(node)
+    if value is None:
         return None
     if isinstance(type_, Word) and node.text not in type_.words:
         help_ = did_you_mean(node.text, type_.words)
         problems.append(
             Problem("mapping-value", f"`{node.text}` is none of the words of this fact", help_, node.place())
         )
-    elif (type_ == BOOL) != isinstance(found, bool) or (type_ == INT and not isinstance(found, int)):
+    elif (type_ == BOOL) != isinstance(value, bool) or (type_ == INT and not isinstance(value, int)):
         right = "`true` or `false`" if type_ == BOOL else f"a value of the type {type_}"
         problems.append(Problem("mapping-value", f"`{node.text}` cannot be a value of this fact", right, node.place()))
-    if isinstance(found, Decimal):
-        return str(found)
-    return node.text if not isinstance(found, bool | int) or type_ not in (BOOL, INT) else found
+    if isinstance(value, Decimal):
+        return str(value)
+    return node.text if not isinstance(value, bool | int) or type_ not in (BOOL, INT) else value

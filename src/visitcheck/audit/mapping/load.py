@@ -1,4 +1,4 @@
-"""`load_mapping`: a mapping file with all its problems found at once."""
+"""`load_mapping`: reads a mapping file, and reports all its problems at once."""
 
 from __future__ import annotations
 
@@ -6,10 +6,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from visitcheck.audit.mapping.columns import column_maps, constants
+from visitcheck.audit.mapping.columns import check_zone, is_record_list, read_columns, read_constants
 from visitcheck.audit.mapping.format import MAPPING
 from visitcheck.audit.mapping.model import ColumnMapping, Database, Join, TableMap, Target
-from visitcheck.audit.mapping.targets import is_record_list
 from visitcheck.documents import YamlMapping, YamlScalar, parse_yaml
 from visitcheck.documents.parts import Part
 from visitcheck.documents.validation import validate
@@ -19,12 +18,11 @@ from visitcheck.facts.groups.past import COMPLETE_SINCE
 from visitcheck.facts.scalars import BadValueError
 from visitcheck.facts.times import timestamp
 from visitcheck.facts.vocabulary import FactInfo
-from visitcheck.facts.zones import zone_help, zone_names
 from visitcheck.suggest import did_you_mean
 
 
 def load_mapping(path: str | Path, *, facts: Mapping[str, FactInfo] = FACTS) -> ColumnMapping:
-    """The mapping in a file; `facts` is the vocabulary, where packs add to it.
+    """Load the mapping in a file; `facts` is the vocabulary, where packs add to it.
 
     Raises `InvalidInput` with all problems, each with its place.
     """
@@ -37,24 +35,23 @@ def load_mapping(path: str | Path, *, facts: Mapping[str, FactInfo] = FACTS) -> 
 
 
 def mapping_from_text(text: str, file: str = "mapping", *, facts: Mapping[str, FactInfo] = FACTS) -> ColumnMapping:
-    """The mapping in a text; `file` is its name in messages. Raises `InvalidInput`."""
+    """Read the mapping in a text; `file` is its name in messages. Raises `InvalidInput`."""
     node, problems = parse_yaml(text, file)
     if node is None:
         raise InvalidInput(problems or [Problem("mapping-unreadable", f"`{file}` is empty", "map at least one column")])
     fitting = validate(node, MAPPING, problems)
-    found = _mapping(Part(fitting), facts, problems) if isinstance(fitting, YamlMapping) else None
-    if problems or found is None:
+    mapping = _read_mapping(Part(fitting), facts, problems) if isinstance(fitting, YamlMapping) else None
+    if problems or mapping is None:
         raise InvalidInput(problems)
-    return found
+    return mapping
 
 
-def _mapping(part: Part, facts: Mapping[str, FactInfo], problems: list[Problem]) -> ColumnMapping | None:
-    for scalar in filter(None, [part.scalar("timezone")]):
-        known_zone(scalar, problems)
-    fixed = constants(part, facts, problems)
+def _read_mapping(part: Part, facts: Mapping[str, FactInfo], problems: list[Problem]) -> ColumnMapping | None:
+    check_zone(part.scalar("timezone"), problems)
+    fixed = read_constants(part, facts, problems)
     visits = part.part("visits")
-    main = None if visits is None else _table("visits", visits, part, facts, problems)
-    tables = [_separate(name, table, part, facts, problems) for name, table in part.named_parts("tables")]
+    main = None if visits is None else _read_table("visits", visits, part, facts, problems)
+    tables = [_read_list_table(name, table, part, facts, problems) for name, table in part.named_parts("tables")]
     missing = frozenset(scalar.text for scalar in part.scalars("missing"))
     if main is None:
         return None
@@ -62,7 +59,7 @@ def _mapping(part: Part, facts: Mapping[str, FactInfo], problems: list[Problem])
     return ColumnMapping(main, tuple(tables), fixed, missing)
 
 
-def _separate(
+def _read_list_table(
     name: YamlScalar, part: Part, whole: Part, facts: Mapping[str, FactInfo], problems: list[Problem]
 ) -> TableMap:
     fact = facts.get(name.text)
@@ -77,26 +74,27 @@ def _separate(
             )
         )
         return TableMap(name.text, name.place(), ())
-    return _table(name.text, part, whole, facts, problems)
+    return _read_table(name.text, part, whole, facts, problems)
 
 
-def _table(name: str, part: Part, whole: Part, facts: Mapping[str, FactInfo], problems: list[Problem]) -> TableMap:
+def _read_table(name: str, part: Part, whole: Part, facts: Mapping[str, FactInfo], problems: list[Problem]) -> TableMap:
     within = None if name == "visits" else name
-    columns = column_maps(part, whole, facts, within, problems)
+    columns = read_columns(part, whole, facts, within, problems)
+    delimiter = part.scalar("delimiter")
     return TableMap(
         name,
         part.place(),
         columns,
         tuple(scalar.text for scalar in part.scalars("files")),
-        _database(part, problems),
+        _read_database(part, problems),
         part.text("sheet"),
         part.text("encoding") or "utf-8",
-        (lambda found: None if found is None else found.text.replace("\\t", "\t"))(part.scalar("delimiter")),
-        None if within is None else _join(name, part, problems),
+        None if delimiter is None else delimiter.text.replace("\\t", "\t"),
+        None if within is None else _read_join(name, part, problems),
     )
 
 
-def _database(part: Part, problems: list[Problem]) -> Database | None:
+def _read_database(part: Part, problems: list[Problem]) -> Database | None:
     source, query = part.text("source"), part.text("query")
     if source is None and query is None:
         return None
@@ -109,7 +107,7 @@ def _database(part: Part, problems: list[Problem]) -> Database | None:
     return Database(query, part.text("uri") or "")
 
 
-def _join(name: str, part: Part, problems: list[Problem]) -> Join | None:
+def _read_join(name: str, part: Part, problems: list[Problem]) -> Join | None:
     key = part.scalar("key")
     if key is None:
         return None
@@ -133,15 +131,8 @@ def _check_since(name: str, since: YamlScalar, complete: bool, problems: list[Pr
         problems.append(Problem("mapping-value", bad.message, bad.help, since.place()))
 
 
-def known_zone(scalar: YamlScalar, problems: list[Problem]) -> None:
-    """Reports a zone that does not exist."""
-    if scalar.text.strip() not in zone_names():
-        help_ = zone_help(scalar.text.strip())
-        problems.append(Problem("mapping-value", f"there is no time zone `{scalar.text}`", help_, scalar.place()))
-
-
 def _report_repeats(tables: list[TableMap], fixed: Sequence[tuple[Target, object]], problems: list[Problem]) -> None:
-    """Two columns may not feed one fact."""
+    """Report facts that two columns or constants feed."""
     seen: dict[tuple[object, ...], Place] = {}
     targets = [(("visits", *target.steps), target) for target, _ in fixed]
     for table in tables:

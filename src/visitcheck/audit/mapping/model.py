@@ -93,3 +93,13 @@ class ColumnMapping:
     constants: tuple[tuple[Target, Value | list[Value]], ...] = ()
     missing: frozenset[str] = frozenset()
     folder: Path = Path()
+
+
+@dataclass(frozen=True, slots=True)
+class TableSample:
+    """The columns of a table with different values from its first rows, as text; and how it is encoded."""
+
+    file: str
+    columns: dict[str, tuple[str, ...]]
+    encoding: str | None = None
+    sheet: str | None = None

@@ -6,27 +6,27 @@ import json
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
-from visitcheck.audit.mapping.samples import Sample
-from visitcheck.audit.mapping.synonyms import folded, likeness, value_words
+from visitcheck.audit.mapping.model import TableSample
+from visitcheck.audit.mapping.synonyms import fold_header, likely_facts, value_words
 from visitcheck.facts import FACTS
 from visitcheck.facts.types import BOOL, DATE, INT, TIMESTAMP, ListOf, Type, Word
 
-_SURE, _MOST_VALUES, _MOST = 0.85, 20, 0.8
+_SURE_LIKENESS, _MOST_WORDS, _SHARE_OF_VALUES = 0.85, 20, 0.8
 _KEYS = ("visit.id", "visit.case_id", "debt.id", "debtor.id")
-_MOMENTS = (
+_MOMENT_FORMATS = (
     "%Y/%m/%d %H:%M:%S", "%Y/%m/%d %H:%M", "%Y年%m月%d日 %H:%M", "%Y年%m月%d日 %H:%M:%S", "%Y年%m月%d日%H时%M分",
     "%Y.%m.%d %H:%M", "%Y%m%d%H%M%S", "%Y%m%d %H:%M:%S",
 )  # fmt: skip
-_DAYS = ("%Y/%m/%d", "%Y年%m月%d日", "%Y.%m.%d", "%Y%m%d")
+_DAY_FORMATS = ("%Y/%m/%d", "%Y年%m月%d日", "%Y.%m.%d", "%Y%m%d")
 _ISO = re.compile(r"\d{4}-\d\d-\d\d([T ]\d\d:\d\d(:\d\d(\.\d{1,6})?)?)?(Z|[+-]\d\d:\d\d)?").fullmatch
 _plain = re.compile(r"\w[\w -]*").fullmatch
 
 
 @dataclass(frozen=True, slots=True)
-class Guess:
+class ColumnGuess:
     """What a column may be; `doubt` says what to check, and a guess without a path is none.
 
     `odd` is a value that is not written like most of the column's.
@@ -39,9 +39,9 @@ class Guess:
     odd: str | None = None
 
 
-def suggestion(sample: Sample) -> str:
-    """A mapping file for a table, as YAML. What it is not sure of stands in comments, marked `unsure`."""
-    guesses = _guesses(sample)
+def suggest_mapping(sample: TableSample) -> str:
+    """Propose a mapping file for a table, as YAML. What it is not sure of is in comments, marked `unsure`."""
+    guesses = _guess_columns(sample)
     lists = Counter(
         guess.path.partition("[]")[0] for guess in guesses if guess.path and "[]" in guess.path and guess.doubt is None
     )
@@ -49,52 +49,53 @@ def suggestion(sample: Sample) -> str:
     name, number = max(lists.items(), key=lambda one: one[1], default=("", 0))
     separate = name if name not in ("", "team") and number > single else None
     if separate is not None:
-        guesses = _guesses(sample, separate)
-    return "\n".join(_file(sample, guesses, separate)) + "\n"
+        guesses = _guess_columns(sample, separate)
+    return "\n".join(_mapping_lines(sample, guesses, separate)) + "\n"
 
 
-def _guesses(sample: Sample, separate: str | None = None) -> list[Guess]:
-    """The best guess for each column; a fact is given to the column that resembles it most.
+def _guess_columns(sample: TableSample, separate: str | None = None) -> list[ColumnGuess]:
+    """Guess what each column is; a fact is given to the column that resembles it most.
 
     In a separate table of a list, facts of that list go before all others.
     """
-    found = [_guess(name, values, separate) for name, values in sample.columns.items()]
-    best: dict[str, Guess] = {}
-    for guess in found:
+    guesses = [_guess_column(name, values, separate) for name, values in sample.columns.items()]
+    best: dict[str, ColumnGuess] = {}
+    for guess in guesses:
         if guess.path and guess.likeness > (best[guess.path].likeness if guess.path in best else 0):
             best[guess.path] = guess
     return [
         guess
         if guess.path is None or best[guess.path] is guess
-        else Guess(guess.column, guess.path, f"the column {best[guess.path].column} may be the same", guess.likeness)
-        for guess in found
+        else replace(guess, doubt=f"the column {best[guess.path].column} may be the same", odd=None)
+        for guess in guesses
     ]
 
 
-def _guess(name: str, values: tuple[str, ...], separate: str | None) -> Guess:
-    likely = likeness(name)
+def _guess_column(name: str, values: tuple[str, ...], separate: str | None) -> ColumnGuess:
+    likely = likely_facts(name)
     if separate is not None:
         likely.sort(key=lambda one: not (one[1] in _KEYS or one[1].startswith(f"{separate}[].")))
     if not likely:
-        return Guess(name, None, "no fact has a name like this", 0)
+        return ColumnGuess(name, None, "no fact has a name like this", 0)
     for ratio, path in likely:
-        if _fits(_item(FACTS[path].type), values):
-            return Guess(name, path, _doubt(ratio, path), ratio, _odd(_item(FACTS[path].type), values))
+        type_ = _item_type(FACTS[path].type)
+        if _values_fit(type_, values):
+            return ColumnGuess(name, path, _doubt_about_name(ratio, path), ratio, _odd_value(type_, values))
     ratio, path = likely[0]
-    return Guess(name, path, f"the values do not look like those of {path}", ratio)
+    return ColumnGuess(name, path, f"the values do not look like those of {path}", ratio)
 
 
-def _doubt(ratio: float, path: str) -> str | None:
+def _doubt_about_name(ratio: float, path: str) -> str | None:
     if path.startswith("plan.") and ratio < 1:
         return "a plan made before the visit; what took place is told by other facts"
-    return None if ratio >= _SURE else "the name only resembles it"
+    return None if ratio >= _SURE_LIKENESS else "the name only resembles it"
 
 
-def _item(type_: Type) -> Type:
+def _item_type(type_: Type) -> Type:
     return type_.item if isinstance(type_, ListOf) else type_
 
 
-def _fits(type_: Type, values: tuple[str, ...]) -> bool:
+def _values_fit(type_: Type, values: tuple[str, ...]) -> bool:
     """Whether sample values may be of a type."""
     if not values:
         return True
@@ -103,26 +104,26 @@ def _fits(type_: Type, values: tuple[str, ...]) -> bool:
     if type_ == INT:
         return all(re.fullmatch(r"-?[\d,]+(\.0+)?", value) for value in values)
     if type_ in (TIMESTAMP, DATE):
-        return _format(type_, values)[1] >= _MOST * len(values)
-    return not isinstance(type_, Word) or len(values) <= _MOST_VALUES
+        return _likeliest_format(type_, values)[1] >= _SHARE_OF_VALUES * len(values)
+    return not isinstance(type_, Word) or len(values) <= _MOST_WORDS
 
 
-def _odd(type_: Type, values: tuple[str, ...]) -> str | None:
+def _odd_value(type_: Type, values: tuple[str, ...]) -> str | None:
     """The first value that is not written like most."""
     if type_ not in (TIMESTAMP, DATE) or not values:
         return None
-    format_, _ = _format(type_, values)
-    return next((value for value in values if not _parses(value, format_)), None)
+    format_, _ = _likeliest_format(type_, values)
+    return next((value for value in values if not _has_format(value, format_)), None)
 
 
-def _format(type_: Type, values: tuple[str, ...]) -> tuple[str | None, int]:
+def _likeliest_format(type_: Type, values: tuple[str, ...]) -> tuple[str | None, int]:
     """The format that reads the most values, and how many; None is ISO order."""
-    formats = (None, *(_DAYS if type_ == DATE else _MOMENTS))
-    numbers = {one: sum(_parses(value, one) for value in values) for one in formats}
+    formats = (None, *(_DAY_FORMATS if type_ == DATE else _MOMENT_FORMATS))
+    numbers = {one: sum(_has_format(value, one) for value in values) for one in formats}
     return max(numbers.items(), key=lambda one: one[1])
 
 
-def _parses(value: str, format_: str | None) -> bool:
+def _has_format(value: str, format_: str | None) -> bool:
     if format_ is None:
         return _ISO(value) is not None
     try:
@@ -132,15 +133,15 @@ def _parses(value: str, format_: str | None) -> bool:
     return True
 
 
-def _file(sample: Sample, guesses: list[Guess], separate: str | None) -> Iterator[str]:
-    yield f"# A mapping for {_quoted(sample.file)}. Check it, above all the lines marked `unsure`."
-    yield from _zone(guesses)
+def _mapping_lines(sample: TableSample, guesses: list[ColumnGuess], separate: str | None) -> Iterator[str]:
+    yield f"# A mapping for {_yaml_text(sample.file)}. Check it, above all the lines marked `unsure`."
+    yield from _zone_lines(guesses)
     fed = {guess.path for guess in guesses}
     if separate is None:
         yield from ("", "constants:")
-        yield from _constants(fed)
+        yield from _constant_lines(fed)
         yield from ("", "visits:")
-        yield from _columns(sample, guesses, None, "  ")
+        yield from _column_lines(sample, guesses, None, "  ")
         return
     yield from ("", "# The table of the visits themselves:", "visits:", "  columns:")
     yield from (
@@ -149,15 +150,15 @@ def _file(sample: Sample, guesses: list[Guess], separate: str | None) -> Iterato
         "tables:",
         f"  {separate}:",
     )
-    yield f"    files: [{_quoted(sample.file)}]"
+    yield f"    files: [{_yaml_text(sample.file)}]"
     key = next((guess.column for path in _KEYS for guess in guesses if guess.path == path), next(iter(sample.columns)))
-    yield f"    key: {_quoted(key)}  # unsure: the column that says to which visit a row belongs"
-    yield f"    joins: {_quoted(key)}  # unsure: the column of the visits that it equals"
+    yield f"    key: {_yaml_text(key)}  # unsure: the column that says to which visit a row belongs"
+    yield f"    joins: {_yaml_text(key)}  # unsure: the column of the visits that it equals"
     yield "    complete: false  # unsure: true where a visit without rows has none"
-    yield from _columns(sample, [guess for guess in guesses if guess.column != key], separate, "    ")
+    yield from _column_lines(sample, [guess for guess in guesses if guess.column != key], separate, "    ")
 
 
-def _zone(guesses: list[Guess]) -> Iterator[str]:
+def _zone_lines(guesses: list[ColumnGuess]) -> Iterator[str]:
     local = any(guess.path and FACTS[guess.path].type == TIMESTAMP for guess in guesses)
     if local:
         chinese = any("一" <= char <= "鿿" for guess in guesses for char in guess.column)
@@ -165,7 +166,7 @@ def _zone(guesses: list[Guess]) -> Iterator[str]:
         yield f"{mark}timezone: Asia/Shanghai  # unsure: the zone of times without an offset"
 
 
-def _constants(fed: set[str | None]) -> Iterator[str]:
+def _constant_lines(fed: set[str | None]) -> Iterator[str]:
     if "visit.stage" not in fed:
         yield "  visit.stage: recorded"
     if "lender.kind" not in fed:
@@ -176,21 +177,21 @@ def _constants(fed: set[str | None]) -> Iterator[str]:
         yield "  visit.timezone: Asia/Shanghai  # unsure: the zone of the places visited"
 
 
-def _columns(sample: Sample, guesses: list[Guess], separate: str | None, indent: str) -> Iterator[str]:
+def _column_lines(sample: TableSample, guesses: list[ColumnGuess], separate: str | None, indent: str) -> Iterator[str]:
     if sample.encoding:
         yield f"{indent}encoding: {sample.encoding}"
     if sample.sheet:
-        yield f"{indent}sheet: {_quoted(sample.sheet)}"
+        yield f"{indent}sheet: {_yaml_text(sample.sheet)}"
     yield f"{indent}columns:"
     for guess in guesses:
-        yield from _column(guess, sample.columns[guess.column], separate, indent + "  ")
+        yield from _lines_of_column(guess, sample.columns[guess.column], separate, indent + "  ")
 
 
-def _column(guess: Guess, values: tuple[str, ...], separate: str | None, indent: str) -> Iterator[str]:
-    name, doubt = _quoted(guess.column), guess.doubt
+def _lines_of_column(guess: ColumnGuess, values: tuple[str, ...], separate: str | None, indent: str) -> Iterator[str]:
+    name, doubt = _yaml_text(guess.column), guess.doubt
     if guess.path is None:
         shown = ", ".join(values[:3])
-        yield f"{indent}# {name}:  # unsure: {doubt}{f' (it holds: {_comment(shown)})' if shown else ''}"
+        yield f"{indent}# {name}:  # unsure: {doubt}{f' (it holds: {_comment_text(shown)})' if shown else ''}"
         return
     within = f"{separate}[]." if separate else ""
     path = guess.path.removeprefix(within) if within else guess.path.replace("team[]", "team[0]")
@@ -199,52 +200,52 @@ def _column(guess: Guess, values: tuple[str, ...], separate: str | None, indent:
     mark = "# " if doubt else ""
     note = f"  # unsure: {doubt}" if doubt else ""
     if doubt is None and guess.odd is not None:
-        note = f"  # unsure: not all values are written alike, such as {_comment(guess.odd)}"
-    item = _item(FACTS[guess.path].type)
-    details = list(_details(item, values))
+        note = f"  # unsure: not all values are written alike, such as {_comment_text(guess.odd)}"
+    item = _item_type(FACTS[guess.path].type)
+    details = list(_detail_lines(item, values))
     if not details:
-        yield f"{indent}{mark}{name}: {_path(path)}{note}"
+        yield f"{indent}{mark}{name}: {_yaml_path(path)}{note}"
         return
     yield f"{indent}{mark}{name}:{note}"
-    yield from (f"{indent}{mark}  {line}" for line in (f"fact: {_path(path)}", *details))
+    yield from (f"{indent}{mark}  {line}" for line in (f"fact: {_yaml_path(path)}", *details))
 
 
-def _details(item: Type, values: tuple[str, ...]) -> Iterator[str]:
+def _detail_lines(item: Type, values: tuple[str, ...]) -> Iterator[str]:
     if item in (TIMESTAMP, DATE) and values:
-        format_, number = _format(item, values)
-        if format_ is not None and number >= _MOST * len(values):
+        format_, number = _likeliest_format(item, values)
+        if format_ is not None and number >= _SHARE_OF_VALUES * len(values):
             yield f"format: {json.dumps(format_, ensure_ascii=False)}"
     elif item == BOOL:
-        yield from _translations(values, value_words()["truths"], ("true", "false"))
+        yield from _translation_lines(values, value_words()["truths"], ("true", "false"))
     elif isinstance(item, Word):
-        yield from _translations(values, value_words()["words"], item.words)
+        yield from _translation_lines(values, value_words()["words"], item.words)
 
 
-def _translations(
+def _translation_lines(
     values: tuple[str, ...], known: Mapping[str, tuple[str, ...]], words: tuple[str, ...]
 ) -> Iterator[str]:
     """What each value means; a value that says it itself needs no line."""
-    meaning = {folded(one): word for word in words for one in known.get(word, ())}
-    strange = [value for value in values if value not in words][:_MOST_VALUES]
+    meaning = {fold_header(synonym): word for word in words for synonym in known.get(word, ())}
+    strange = [value for value in values if value not in words][:_MOST_WORDS]
     if not strange:
         return
     yield "values:"
     for value in strange:
-        word = meaning.get(folded(value))
+        word = meaning.get(fold_header(value))
         if word:
-            yield f"  {_quoted(value)}: {word}"
+            yield f"  {_yaml_text(value)}: {word}"
         else:
-            yield f"  {_quoted(value)}: null  # unsure: one of {', '.join(words)}; null is missing"
+            yield f"  {_yaml_text(value)}: null  # unsure: one of {', '.join(words)}; null is missing"
 
 
-def _path(path: str) -> str:
+def _yaml_path(path: str) -> str:
     return f'"{path}"' if "[" in path else path
 
 
-def _quoted(text: str) -> str:
+def _yaml_text(text: str) -> str:
     """A text as YAML reads it back."""
     return text if _plain(text) and text.strip() == text else json.dumps(text, ensure_ascii=False)
 
 
-def _comment(text: str) -> str:
+def _comment_text(text: str) -> str:
     return re.sub(r"\s+", " ", text)[:60]

@@ -16,46 +16,46 @@ _WORTH_PROPOSING = 0.6  # below `suggest.LIKE_ENOUGH`: people confirm each propo
 _NOISE = re.compile(r"[\s_\-.,:;/()（）【】\[\]<>《》、，。：*#'\"]+")
 
 
-def folded(name: str) -> str:
-    """A header without case, width, spaces and punctuation."""
+def fold_header(name: str) -> str:
+    """Drop case, width, spaces and punctuation of a header, so that spellings compare equal."""
     return _NOISE.sub("", unicodedata.normalize("NFKC", name).casefold())
 
 
 @cache
 def fact_names() -> Mapping[str, Mapping[str, tuple[str, ...]]]:
     """For each fact its names by language, `zh` and `en`."""
-    return {path: dict(_texts(node)) for path, node in _entries(_document("synonyms.yaml"))}
+    return {path: dict(_text_lists(node)) for path, node in _mapping_entries(_read_yaml("synonyms.yaml"))}
 
 
 @cache
 def value_words() -> Mapping[str, Mapping[str, tuple[str, ...]]]:
     """Under `truths` and `words`: what people write, by what it means."""
-    return {part: dict(_texts(node)) for part, node in _entries(_document("value_words.yaml"))}
+    return {part: dict(_text_lists(node)) for part, node in _mapping_entries(_read_yaml("value_words.yaml"))}
 
 
 @cache
-def _by_name() -> Mapping[str, str]:
-    found = {folded(path): path for path in fact_names()}
+def _facts_by_name() -> Mapping[str, str]:
+    facts = {fold_header(path): path for path in fact_names()}
     for path, names in fact_names().items():
-        found |= {folded(name): path for some in names.values() for name in some}
-    return found
+        facts |= {fold_header(name): path for some in names.values() for name in some}
+    return facts
 
 
-def likeness(header: str) -> list[tuple[float, str]]:
+def likely_facts(header: str) -> list[tuple[float, str]]:
     """Facts that a header may mean, the likeliest first: 1 for a known name, less for one that resembles it."""
-    name = folded(header)
-    exact = _by_name().get(name)
+    name = fold_header(header)
+    exact = _facts_by_name().get(name)
     if exact is not None:
         return [(1.0, exact)]
     best: dict[str, float] = {}
-    for known, path in _by_name().items():
+    for known, path in _facts_by_name().items():
         ratio = similarity(name, known)
         if ratio >= _WORTH_PROPOSING:
             best[path] = max(best.get(path, 0), ratio)
     return sorted(((ratio, path) for path, ratio in best.items()), key=lambda one: (-one[0], one[1]))
 
 
-def _document(name: str) -> YamlMapping:
+def _read_yaml(name: str) -> YamlMapping:
     text = resources.files(__package__ or "").joinpath(name).read_text(encoding="utf-8")
     node, problems = parse_yaml(text, name)
     if problems or not isinstance(node, YamlMapping):
@@ -63,11 +63,11 @@ def _document(name: str) -> YamlMapping:
     return node
 
 
-def _entries(node: YamlMapping) -> Iterator[tuple[str, YamlMapping]]:
+def _mapping_entries(node: YamlMapping) -> Iterator[tuple[str, YamlMapping]]:
     return ((key.text, value) for key, value in node.entries if isinstance(value, YamlMapping))
 
 
-def _texts(node: YamlMapping) -> Iterator[tuple[str, tuple[str, ...]]]:
+def _text_lists(node: YamlMapping) -> Iterator[tuple[str, tuple[str, ...]]]:
     for key, value in node.entries:
         if isinstance(value, YamlSequence):
             yield key.text, tuple(item.text for item in value.items if isinstance(item, YamlScalar))

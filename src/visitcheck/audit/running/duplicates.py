@@ -18,7 +18,7 @@ _IDS_A_PASS = 1_500_000
 
 
 def write_duplicate_ids(con: duckdb.DuckDBPyConnection, shards: Shards, target: Path) -> None:
-    """Writes each repeated id with the first of its rows; rejects are not looked at.
+    """Write each repeated id with the first of its rows; rejects are not looked at.
 
     Hashes of ids are counted first, in passes over a part of them each, so that memory does not grow with their
     number; then the ids whose hash came twice.
@@ -38,14 +38,14 @@ def write_duplicate_ids(con: duckdb.DuckDBPyConnection, shards: Shards, target: 
 
 
 def exclude_duplicates(rows: str, duplicates: Path, some: bool = True) -> str:
-    """The rows whose id no other row has; `some` is whether any id is repeated."""
+    """Select the rows whose id no other row has; `some` is whether any id is repeated."""
     if not some:
         return f"SELECT * FROM {rows}"
     return f"SELECT * FROM {rows} WHERE {fact_column('visit.id')} NOT IN (SELECT id FROM {parquet_scan(duplicates)})"
 
 
 def duplicate_rows(shards: Shards, duplicates: Path) -> str:
-    """The other rows, with the first row of their id as `first`."""
+    """Select the rows whose id others have, with the first row of their id as `first`."""
     id_ = fact_column("visit.id", "v")
     return (
         f"SELECT {quote_name(FILE)}, {quote_name(ROW)}, {id_} AS id, first FROM {shards.all_rows} AS v "

@@ -32,7 +32,7 @@ def has_undetermined_rule(scope: AuditScope) -> str:
 
 
 def missing_facts(scope: AuditScope) -> str:
-    """Which of the facts that rules read a row lacks, sorted; in forms that Spark has, too.
+    """An expression for the facts that rules read and a row lacks, sorted; in forms that Spark has, too.
 
     Facts that no row gives are left out: rules that need them are listed once, in the summary.
     """
@@ -53,8 +53,8 @@ def _is_missing(fact: str) -> str:
 
 def reportable_query(scope: AuditScope) -> str:
     """Rows of which there is something to say, with what they lack: joined once, for the rules are many."""
-    told = f"IN ({_VIOLATED}, {_UNDETERMINED}, {_EXCUSED})"
-    some = " OR ".join(f"s{n} {told}" for n in range(len(scope.plan.rules))) or "FALSE"
+    is_reportable = f"IN ({_VIOLATED}, {_UNDETERMINED}, {_EXCUSED})"
+    some = " OR ".join(f"s{n} {is_reportable}" for n in range(len(scope.plan.rules))) or "FALSE"
     rows = f"(SELECT * FROM {JUDGED} WHERE {some})"
     return f"SELECT * FROM {rows} LEFT JOIN {LACKING} USING ({quote_name(FILE)}, {quote_name(ROW)})"
 

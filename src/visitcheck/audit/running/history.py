@@ -50,12 +50,12 @@ def history_query(rows: str, kept: Record, options: AuditOptions) -> str:
 
 
 def derives_history(kept: Record, options: AuditOptions) -> bool:
-    """Whether `history_query` works earlier visits out."""
+    """Whether `history_query` derives earlier visits from the audited ones."""
     return options.history == "derive" and "earlier_visits" in fact_columns(kept)
 
 
 def _select_list(columns: Iterable[str], **new: str) -> str:
-    """The columns of a row, some of them with new values."""
+    """List the columns of a row, some of them with new values."""
     return ", ".join(
         [
             quote_name(FILE),

@@ -82,7 +82,7 @@ class ShardJudge:
 
     @contextmanager
     def open_bin(self, bin_: int) -> Iterator[str]:
-        """The rows of a bin as a relation: its file, or a table where several shards are taken out of it."""
+        """Give the rows of a bin as a relation: its file, or a table where several shards are taken out of it."""
         if self.shards.bins == self.shards.count:
             yield self.shards.rows(bin_)
             return
@@ -91,7 +91,7 @@ class ShardJudge:
         self._drop_tables(_BIN)
 
     def judge(self, bin_rows: str, shard: int, verdicts: Path, findings: Path) -> dict[str, Any]:
-        """Writes both files of a shard, ordered by file and row, and returns its counts."""
+        """Write both files of a shard, ordered by file and row; returns its counts."""
         of_shard = f"(SELECT * FROM {bin_rows} WHERE {SHARD} = {shard})"
         rows = f"({exclude_duplicates(of_shard, self.duplicates, self.has_duplicates)})"
         kind = "TABLE" if derives_history(self.scope.kept, self.options) else "VIEW"
@@ -102,9 +102,9 @@ class ShardJudge:
         self._create_table(REPORTABLE, reportable_query(self.scope))
         self._write_parquet(verdicts_query(self.scope, self.labels), "file_number, row", verdicts)
         self._write_parquet(findings_query(self.scope, self.labels), "file_number, row, rule_number", findings)
-        found = count_shard(self.con, self.scope)
+        counts = count_shard(self.con, self.scope)
         self._drop_tables(JUDGED, LACKING, REPORTABLE)
-        return found
+        return counts
 
     def _drop_tables(self, *tables: str) -> None:
         for table in tables:
@@ -114,7 +114,7 @@ class ShardJudge:
         self.con.execute(f"CREATE OR REPLACE TEMP TABLE {table} AS {query}")
 
     def _write_parquet(self, query: str, order: str, target: Path) -> None:
-        """The rows of a query in their order; the columns that only order them are left out."""
+        """Write the rows of a query in their order, without the columns that only order them."""
         kept = "file_number, rule_number" if "rule_number" in order else "file_number"
         self.con.execute("SET preserve_insertion_order = true")
         self.con.execute(
@@ -132,12 +132,13 @@ def make_shard_judge(
     duplicates: Path,
     labels: tuple[str, ...],
 ) -> ShardJudge:
-    """A judge for all shards; raises `UnsupportedByEngine` for rules that DuckDB cannot say.
+    """Compile the judge of all shards.
 
-    Raises `EngineFailure` where DuckDB's zone data differs from the pinned for a zone in use.
+    Raises `UnsupportedByEngine` for rules that DuckDB cannot express, and `EngineFailure` where its zone data
+    differs from the pinned for a zone in use.
     """
-    found = con.execute(f"SELECT DISTINCT {fact_column('visit.timezone')} FROM {shards.all_rows}").fetchall()
-    zones = {zone for [zone] in found} & zone_names()
+    rows = con.execute(f"SELECT DISTINCT {fact_column('visit.timezone')} FROM {shards.all_rows}").fetchall()
+    zones = {zone for [zone] in rows} & zone_names()
     check_zones(zones | zones_of(scope.plan), "duckdb", lambda query: con.execute(query).fetchall())
     engine = SqlEngine(scope.plan, "duckdb", zones=zones, never_known=scope.never_known)
     [(has_duplicates,)] = con.execute(f"SELECT count(*) FROM {parquet_scan(duplicates)}").fetchall()
@@ -159,5 +160,5 @@ def verdicts_query(scope: AuditScope, labels: tuple[str, ...]) -> str:
 
 
 def counts_json(counts: dict[str, Any]) -> str:
-    """Counts as the checkpoint holds them."""
+    """Write counts as the checkpoint holds them."""
     return json.dumps(counts, sort_keys=True, ensure_ascii=False)

@@ -10,7 +10,7 @@ from visitcheck.audit.inputs import InputFile
 from visitcheck.audit.running.duplicates import duplicate_rows
 from visitcheck.audit.running.findings import file_label
 from visitcheck.audit.running.resume_key import file_labels
-from visitcheck.audit.running.shards import Shards
+from visitcheck.audit.running.shards import Shards, reject_fields
 from visitcheck.audit.running.sql import parquet_scan, quote_name, quote_text, text_list
 from visitcheck.engines.sql.columns import FILE, ROW
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 def join_parts(parts: Iterable[Path], target: Path, about: dict[str, str]) -> int:
-    """One Parquet file of the parts, in their order, with `about` as its metadata; returns the number of rows."""
+    """Join Parquet files to one, in their order, with `about` as its metadata; returns the number of rows."""
     import pyarrow.parquet as pq
 
     writer: pq.ParquetWriter | None = None
@@ -58,7 +58,7 @@ def _nullable_type(type_: pa.DataType) -> pa.DataType:
 def write_rejects(
     con: duckdb.DuckDBPyConnection, shards: Shards, duplicates: Path, files: tuple[InputFile, ...], target: Path
 ) -> dict[str, int]:
-    """`rejects.parquet`: a row for each rejected row of the input, by file and row; returns rows by table.
+    """Write `rejects.parquet`, a row for each rejected row of the input, by file and row; returns rows by table.
 
     Its code, path and message are those of its first problem.
     """
@@ -80,16 +80,16 @@ def write_rejects(
 
 
 def count_rejects_by_code(con: duckdb.DuckDBPyConnection, target: Path) -> dict[str, int]:
-    """How many rows were rejected, by the code of their first problem."""
+    """Count rejected rows by the code of their first problem."""
     return dict(con.execute(f"SELECT code, count(*) FROM {parquet_scan(target)} GROUP BY 1 ORDER BY 1").fetchall())
 
 
 def _duplicate_rejects_query(shards: Shards, duplicates: Path, labels: tuple[str, ...]) -> str:
     first = file_label(labels).replace("file_number", "first.f")
-    said = f"'`visit.id` is that of row ' || first.r || ' of ' || {first} || ', too'"
+    message = f"'`visit.id` is that of row ' || first.r || ' of ' || {first} || ', too'"
     return (
         f"SELECT {quote_name(FILE)} AS file_number, {quote_name(ROW)} AS row, id AS visit_id, "
-        f"[struct_pack(code := 'duplicate-visit-id', path := '$.visit.id', message := {said})] AS problems "
+        f"[struct_pack(code := 'duplicate-visit-id', path := '$.visit.id', message := {message})] AS problems "
         f"FROM ({duplicate_rows(shards, duplicates)})"
     )
 
@@ -98,8 +98,6 @@ def _refused_file_queries(files: tuple[InputFile, ...]) -> Iterator[str]:
     """The rows of files that were refused as a whole, each with the file's problem."""
     for number, file in enumerate(files):
         if file.problem is not None and file.rows:
-            problem = file.problem
-            said = f"{problem.message}; {problem.help}" if problem.help else problem.message
-            parts = {"code": problem.code, "path": problem.path or "$", "message": said}
-            one = f"struct_pack({', '.join(f'{key} := {quote_text(value)}' for key, value in parts.items())})"
-            yield f"SELECT {number}, n, NULL, [{one}] FROM range(1, {file.rows + 1}) AS numbers(n)"
+            fields = reject_fields(file.problem).items()
+            problem = f"struct_pack({', '.join(f'{key} := {quote_text(value)}' for key, value in fields)})"
+            yield f"SELECT {number}, n, NULL, [{problem}] FROM range(1, {file.rows + 1}) AS numbers(n)"

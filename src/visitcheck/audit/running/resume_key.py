@@ -1,4 +1,4 @@
-"""What a run's output hangs on: a run may be resumed only where all of it is the same."""
+"""What the output of a run depends on: a run may be resumed only where all of it is the same."""
 
 from __future__ import annotations
 
@@ -32,19 +32,19 @@ def _file_identity(file: InputFile, label: str) -> dict[str, Any]:
 def file_labels(paths: tuple[Path, ...]) -> tuple[str, ...]:
     """The files' names without their folders; one that repeats is numbered."""
     seen: dict[str, int] = {}
-    found = []
+    labels = []
     for path in paths:
         seen[path.name] = seen.get(path.name, 0) + 1
-        found.append(path.name if seen[path.name] == 1 else f"{path.name} ({seen[path.name]})")
-    return tuple(found)
+        labels.append(path.name if seen[path.name] == 1 else f"{path.name} ({seen[path.name]})")
+    return tuple(labels)
 
 
 def package_versions() -> dict[str, str]:
-    """The versions of the packages that take part."""
-    found = {}
+    """The versions of the packages on which results depend."""
+    versions = {}
     for package in _PACKAGES:
         try:
-            found[package] = version(package)
+            versions[package] = version(package)
         except PackageNotFoundError:
-            found[package] = "not installed"
-    return found
+            versions[package] = "not installed"
+    return versions

@@ -1,4 +1,4 @@
-"""The run: inputs to shards, shards to verdicts, and all of it to the output folder."""
+"""The run of an audit: inputs to shards, shards to verdicts, and all of it to the output folder."""
 
 from __future__ import annotations
 
@@ -21,8 +21,7 @@ from visitcheck.audit.running.run_folder import RunFolder, json_text, translate_
 from visitcheck.audit.running.scope import AuditScope, audit_scope
 from visitcheck.audit.running.shards import Shards, number_of_shards, write_shards
 from visitcheck.audit.running.sql import open_session
-from visitcheck.audit.running.summary import sum_counts
-from visitcheck.audit.running.summary_files import status_codes, summary_files
+from visitcheck.audit.running.summary_files import status_codes, sum_counts, summary_files
 from visitcheck.ir.plan import make_plan
 from visitcheck.policy import Policy
 
@@ -69,13 +68,13 @@ class AuditRun:
     def _shard_rows(self, con: duckdb.DuckDBPyConnection, place: RunFolder, scope: AuditScope, shards: Shards) -> None:
         if place.read_json("rows.json") is not None:
             return
-        tell = self._progress_reporter("reading")
-        tell(0)
+        report = self._progress_reporter("reading")
+        report(0)
         used = write_shards(con, self.inputs.relation(con, scope.kept), scope, shards)
         with place.write_file("duplicates.parquet") as part:
             write_duplicate_ids(con, shards, part)
         place.write_json({"used": used}, "rows.json")
-        tell(self._row_count)
+        report(self._row_count)
 
     def _judge_shards(
         self,
@@ -89,19 +88,19 @@ class AuditRun:
         if not left:
             return
         judge = make_shard_judge(con, scope, self.options, shards, place.path("duplicates.parquet"), labels)
-        tell, done = self._progress_reporter("judging"), 0
-        for bin_, together in groupby(left, shards.bin_of):
+        report, done = self._progress_reporter("judging"), 0
+        for bin_, shards_of_bin in groupby(left, shards.bin_of):
             with judge.open_bin(bin_) as rows:
-                for shard in together:
-                    tell(done)
+                for shard in shards_of_bin:
+                    report(done)
                     with (
-                        place.write_file("parts", f"v{shard:05}") as one,
-                        place.write_file("parts", f"f{shard:05}") as other,
+                        place.write_file("parts", f"v{shard:05}") as verdicts,
+                        place.write_file("parts", f"f{shard:05}") as findings,
                     ):
-                        counts = judge.judge(rows, shard, one, other)
+                        counts = judge.judge(rows, shard, verdicts, findings)
                     place.write_json(counts, "judged", f"{shard:05}.json")
                     done += counts["visits"]
-        tell(done)
+        report(done)
 
     def _write_outputs(
         self,
@@ -112,8 +111,8 @@ class AuditRun:
         labels: tuple[str, ...],
         key: dict[str, Any],
     ) -> None:
-        tell = self._progress_reporter("writing")
-        tell(0)
+        report = self._progress_reporter("writing")
+        report(0)
         output = place.path("output")
         output.mkdir(exist_ok=True)
         used = _used_shards(place)
@@ -133,7 +132,7 @@ class AuditRun:
         counts["rejects_of_other_tables"] = sum(tables.values())
         for name, content in summary_files(scope, self.inputs.files, key, counts, total, rejects).items():
             place.write_json(content, "output", name)
-        tell(self._row_count)
+        report(self._row_count)
 
     def _run_facts(self, began: float, resumed: bool) -> dict[str, Any]:
         return {

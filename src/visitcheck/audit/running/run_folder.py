@@ -16,7 +16,7 @@ from visitcheck.errors import AuditFailed, Problem
 
 _KEY, _LOCK, _REPLACED = "key.json", "lock", "replaced"
 _MARKS_OF_AN_AUDIT = ("manifest.json", "verdicts.parquet")
-"""What every output of an audit holds, and other folders hardly."""
+"""Files that identify an audit's output folder: `--replace` deletes no folder that lacks one of them."""
 
 
 class RunFolder:
@@ -35,18 +35,18 @@ class RunFolder:
         return self.folder.joinpath(*parts)
 
     def write_json(self, value: Any, *parts: str) -> None:
-        """A file with JSON, keys sorted."""
+        """Write a file of JSON with sorted keys."""
         with self.write_file(*parts) as part:
             part.write_text(json_text(value), "utf-8")
 
     def read_json(self, *parts: str) -> Any:
-        """What `write_json` wrote, or None."""
+        """Read what `write_json` wrote; None where there is no such file."""
         path = self.path(*parts)
         return json.loads(path.read_text("utf-8")) if path.exists() else None
 
     @contextmanager
     def write_file(self, *parts: str) -> Iterator[Path]:
-        """A path to write to; what is there at the end of the block appears as the file at once."""
+        """Give a path to write to; at the end of the block what is there becomes the file at once."""
         target = self.path(*parts)
         target.parent.mkdir(parents=True, exist_ok=True)
         part = target.with_name(f"{target.name}.part")
@@ -57,7 +57,7 @@ class RunFolder:
 
     @contextmanager
     def start_or_resume(self, key: dict[str, Any], *, resume: bool, restart: bool, replace: bool) -> Iterator[bool]:
-        """The folder, made or taken up again, for as long as the block runs; True where a run is resumed.
+        """Hold the folder, new or that of a run to resume, while the block runs; gives True where a run is resumed.
 
         Raises `AuditFailed` where that is not to be: the output is there, another process is at work, the folder
         holds a run and neither `resume` nor `restart` is asked for, or the run there had another `key`.
@@ -73,7 +73,7 @@ class RunFolder:
                 yield self._check_key(key, resume=resume)
 
     def _refuse_to_overwrite(self) -> None:
-        """Refuses to write where anything is but an audit's output that may be replaced."""
+        """Refuse to write where anything is but an audit's output that may be replaced."""
         if not self.out.exists() or (self.out.is_dir() and not any(self.out.iterdir())):
             return
         if not self._may_replace:
@@ -84,7 +84,7 @@ class RunFolder:
             raise AuditFailed([Problem("output-exists", message, "name another folder; only audits are replaced")])
 
     def _discard_run(self) -> None:
-        """Discards all but the lock."""
+        """Delete all but the lock."""
         for path in self.folder.iterdir():
             if path.is_dir() and not path.is_symlink():
                 shutil.rmtree(path)
@@ -97,7 +97,7 @@ class RunFolder:
             self.write_json(key, _KEY)
             return False
         if not resume:
-            help_ = "go on with it by `--resume`, or begin anew by `--restart`"
+            help_ = "use `--resume` to go on with it, or `--restart` to start over"
             raise AuditFailed([Problem("run-unfinished", f"`{self.folder}` holds a run that was broken off", help_)])
         changed = sorted(name for name in before.keys() | key.keys() if before.get(name) != key.get(name))
         if changed:
@@ -106,7 +106,7 @@ class RunFolder:
         return True
 
     def publish(self, folder: Path) -> None:
-        """Makes the finished folder the output, in place of what was there, and removes the rest."""
+        """Make the finished folder the output, in place of what was there, and remove the rest."""
         for path in folder.iterdir():
             flush_to_disk(path)
         flush_to_disk(folder)
@@ -126,7 +126,7 @@ def json_text(value: Any) -> str:
 
 
 def flush_to_disk(path: Path) -> None:
-    """Waits until a file, or a folder's list of names, is on disk."""
+    """Wait until a file, or a folder's list of names, is on disk."""
     handle = os.open(path, os.O_RDONLY)
     try:
         os.fsync(handle)
@@ -136,7 +136,7 @@ def flush_to_disk(path: Path) -> None:
 
 @contextmanager
 def translate_failures(where: Path) -> Iterator[None]:
-    """What keeps output from being written, as `AuditFailed`."""
+    """Raise what keeps output from being written as `AuditFailed`."""
     from visitcheck.engines.sql.duckdb_connection import connection_errors
 
     try:
@@ -144,15 +144,15 @@ def translate_failures(where: Path) -> Iterator[None]:
     except OSError as error:
         raise _output_failed(where, error.strerror or str(error)) from error
     except connection_errors() as error:
-        said = str(error)
-        if "KeyboardInterrupt" in said or "INTERRUPT Error" in said:  # in what the database was calling
+        message = str(error)
+        if "KeyboardInterrupt" in message or "INTERRUPT Error" in message:  # in what the database was calling
             raise KeyboardInterrupt from None
-        if "Out of Memory" in said:
-            help_ = "allow more by `--memory`, or take `--restart` with more `--shards`"
-            message = f"the database needs more memory: {said.partition(chr(10))[0]}"
+        if "Out of Memory" in message:
+            help_ = "allow more with `--memory`, or use `--restart` with more `--shards`"
+            message = f"the database needs more memory: {message.partition(chr(10))[0]}"
             raise AuditFailed([Problem("memory-too-small", message, help_)]) from error
-        if "IO Error" in said or "No space" in said:
-            raise _output_failed(where, said.partition("\n")[0]) from error
+        if "IO Error" in message or "No space" in message:
+            raise _output_failed(where, message.partition("\n")[0]) from error
         raise
 
 
@@ -163,7 +163,7 @@ def _output_failed(where: Path, reason: str) -> AuditFailed:
 
 @contextmanager
 def _hold_lock(path: Path, folder: Path) -> Iterator[None]:
-    """Holds the folder for this process; the lock goes with the process, however it ends."""
+    """Hold the folder for this process; the lock goes with the process, however it ends."""
     with path.open("w") as handle:
         try:
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)

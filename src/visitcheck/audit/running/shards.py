@@ -13,6 +13,7 @@ from visitcheck.audit.options import MOST_SHARDS
 from visitcheck.audit.running.scope import AuditScope
 from visitcheck.audit.running.sql import fact_column, quote_name, quote_text
 from visitcheck.engines.sql.columns import FILE, ROW, duckdb_type, fact_columns
+from visitcheck.errors import Problem
 
 if TYPE_CHECKING:
     import duckdb
@@ -26,6 +27,9 @@ _REJECTED = -1
 # Rows that wait in each thread for their files, and in each file for their row group.
 _WAITING = 2_048
 _ROW_GROUP = 8_192
+
+NOT_RECORDED = Problem("not-recorded", "an audit judges recorded visits", path="$.visit.stage")
+"""Why an audit rejects a proposal."""
 
 
 def number_of_shards(rows: int) -> int:
@@ -83,21 +87,28 @@ def _scan_bins(folder: Path, pattern: str) -> str:
 
 
 def narrowed_columns(scope: AuditScope) -> str:
-    """The canonical columns with only the facts that the run needs."""
+    """List the canonical columns with only the facts that the run needs."""
     columns = fact_columns(scope.kept).items()
     return ", ".join(f"{quote_name(column)}::{duckdb_type(type_)} AS {quote_name(column)}" for column, type_ in columns)
 
 
 def narrowed_rows(relation: str, scope: AuditScope) -> str:
-    """The rows of `relation` with only the facts that the run needs; proposals are refused."""
-    proposed = "[{'code': 'not-recorded', 'path': '$.visit.stage', 'message': 'an audit judges recorded visits'}]"
+    """Select the rows of `relation` with only the facts that the run needs; proposals get a problem."""
+    fields = ", ".join(f"'{key}': {quote_text(value)}" for key, value in reject_fields(NOT_RECORDED).items())
+    proposed = f"[{{{fields}}}]"
     problems = f"coalesce(__problems, CASE WHEN {fact_column('visit.stage')} = 'proposed' THEN {proposed} END)"
     columns = f"{quote_name(FILE)}, {quote_name(ROW)}, {narrowed_columns(scope)}"
     return f"SELECT {columns}, {problems} AS __problems FROM ({relation})"
 
 
+def reject_fields(problem: Problem) -> dict[str, str]:
+    """A problem as tables of rejects hold it: code, path, and message with its help."""
+    message = f"{problem.message}; {problem.help}" if problem.help else problem.message
+    return {"code": problem.code, "path": problem.path or "$", "message": message}
+
+
 def write_shards(con: duckdb.DuckDBPyConnection, relation: str, scope: AuditScope, shards: Shards) -> list[int]:
-    """Writes every row of `relation` to its shard, with the facts that the run needs; returns the shards used.
+    """Write every row of `relation` to its shard, with the facts that the run needs; returns the shards used.
 
     Where nothing can be judged, one shard without rows is used.
     """
@@ -114,12 +125,12 @@ def write_shards(con: duckdb.DuckDBPyConnection, relation: str, scope: AuditScop
     if next(shards.folder.glob("bin=[0-9]*"), None) is None:
         _write_empty_shard(con, scope, shards)
         return [0]
-    found = con.execute(f"SELECT DISTINCT {SHARD} FROM {shards.all_rows} ORDER BY 1").fetchall()
-    return [shard for [shard] in found]
+    rows = con.execute(f"SELECT DISTINCT {SHARD} FROM {shards.all_rows} ORDER BY 1").fetchall()
+    return [shard for [shard] in rows]
 
 
 def _write_empty_shard(con: duckdb.DuckDBPyConnection, scope: AuditScope, shards: Shards) -> None:
-    """A shard without rows: where nothing can be judged, tables without rows still come of it."""
+    """Write a shard without rows: where nothing can be judged, there are still tables, without rows."""
     columns = [(FILE, "INTEGER"), (ROW, "BIGINT")]
     columns += [(column, duckdb_type(type_)) for column, type_ in fact_columns(scope.kept).items()]
     columns += [("__problems", duckdb_type(PROBLEMS)), (SHARD, "INTEGER")]

@@ -17,12 +17,12 @@ if TYPE_CHECKING:
 
 
 def quote_name(identifier: str) -> str:
-    """A quoted name."""
+    """Quote a name."""
     return '"' + identifier.replace('"', '""') + '"'
 
 
 def quote_text(value: object) -> str:
-    """A quoted value."""
+    """Quote a value as text."""
     return "'" + str(value).replace("'", "''") + "'"
 
 
@@ -42,7 +42,7 @@ def fact_column(fact: str, root: str = "") -> str:
 
 
 def open_session(options: AuditOptions, spill: Path) -> duckdb.DuckDBPyConnection:
-    """A database within the memory that was asked for; what does not fit goes to `spill`."""
+    """Open a database with the memory that was asked for; what does not fit goes to `spill`."""
     con = connect_duckdb()
     con.execute(f"SET memory_limit = {quote_text(options.memory)}")
     con.execute(f"SET temp_directory = {quote_text(spill)}")

@@ -1,4 +1,4 @@
-"""What closes a run, whichever engine judged: the counts held, summary, policy and manifest."""
+"""The JSON files of an audit, whichever engine judged: summary, policy and manifest."""
 
 from __future__ import annotations
 
@@ -8,10 +8,13 @@ from visitcheck.audit.inputs import InputFile
 from visitcheck.audit.running.policy_texts import policy_texts
 from visitcheck.audit.running.resume_key import file_labels
 from visitcheck.audit.running.scope import AuditScope
-from visitcheck.audit.running.summary import make_summary
-from visitcheck.audit.running.tallies import Counts
+from visitcheck.audit.running.tallies import Counts, add_counts
+from visitcheck.engines.outcomes import OUTCOME_WORDS
 from visitcheck.engines.sql.verdicts import STATUS_CODES
+from visitcheck.engines.status import Status
 from visitcheck.errors import EngineFailure
+
+_GROUPS = ("month", "place_kind", "agency", "collector", "hour_of_week")
 
 
 def summary_files(
@@ -22,9 +25,9 @@ def summary_files(
     total: Counts,
     rejects: Counts,
 ) -> dict[str, Any]:
-    """The JSON files by name. `counts` are of tables, `total` those of judged rows, `rejects` by code.
+    """Make the JSON files, by name. `counts` are of tables, `total` those of judged rows, `rejects` by code.
 
-    Every row has to be a verdict or a reject; raises `EngineFailure` for anything else, which is a defect.
+    Raises `EngineFailure` unless every row is a verdict or a reject, which would be a defect.
     """
     if counts["rows"] != counts["verdicts"] + counts["rejects"] or counts["verdicts"] != total.get("visits", 0):
         raise EngineFailure(f"rows were lost or doubled: {counts}, {total.get('visits', 0)} judged")
@@ -37,7 +40,7 @@ def summary_files(
 
 
 def status_codes() -> dict[str, int]:
-    """How statuses are written."""
+    """The numbers that stand for statuses in `verdicts.parquet`."""
     return {str(status): code for status, code in STATUS_CODES.items()}
 
 
@@ -49,3 +52,46 @@ def _broken_files(files: tuple[InputFile, ...]) -> list[dict[str, object]]:
         for file, label in zip(files, labels, strict=True)
         if file.problem is not None
     ]
+
+
+def sum_counts(parts: list[Counts]) -> Counts:
+    """Add up the counts of all shards."""
+    total: Counts = {}
+    for part in parts:
+        total = add_counts(total, part)
+    return total
+
+
+def make_summary(scope: AuditScope, total: Counts, rejects: Counts) -> dict[str, Any]:
+    """Make the summary, as JSON values. Visits without a month, place or agency are counted under `(not known)`."""
+    by_rule = total.get("rules", {})
+    return {
+        "visits": total.get("visits", 0),
+        "rejects": rejects,
+        "outcome": _with_zeros(total.get("outcome", {}), OUTCOME_WORDS),
+        "outcome_assessable": _with_zeros(total.get("outcome_assessable", {}), OUTCOME_WORDS),
+        "rules": {rule.rule.id: _rule_counts(rule.rule.id, rule.effect, by_rule) for rule in scope.plan.rules},
+        "by": {group: dict(sorted(total.get(group, {}).items())) for group in _GROUPS},
+        "missing": dict(sorted(total.get("missing", {}).items(), key=lambda one: (-one[1], one[0]))),
+        "never_given": _never_given(scope, by_rule),
+    }
+
+
+def _rule_counts(rule: str, effect: str, counts: Counts) -> dict[str, Any]:
+    by_status = _with_zeros(counts.get(rule, {}), tuple(map(str, Status)))
+    perhaps = counts.get(rule, {}).get("satisfied_perhaps_not_applicable", 0)
+    return {"effect": effect} | by_status | {"satisfied_perhaps_not_applicable": perhaps}
+
+
+def _with_zeros(counts: Counts, names: tuple[str, ...]) -> Counts:
+    return {name: counts.get(name, 0) for name in names}
+
+
+def _never_given(scope: AuditScope, by_rule: Counts) -> dict[str, Any]:
+    """Facts that no column gives, and the rules that some visit leaves undecided for them."""
+    never = scope.never_known | (scope.plan.policy.never_collected & scope.plan.facts)
+    rules: dict[str, list[str]] = {}
+    for rule in scope.plan.rules:
+        if by_rule.get(rule.rule.id, {}).get(str(Status.NOT_ASSESSED)):
+            rules[rule.rule.id] = sorted(scope.plan.rule_facts(rule) & never)
+    return {"facts": sorted(never), "rules": rules}

@@ -31,7 +31,7 @@ Counts = dict[str, Any]
 
 
 def count_shard(con: duckdb.DuckDBPyConnection, scope: AuditScope) -> Counts:
-    """The counts of the shard whose tables are on the connection."""
+    """Count the shard whose tables are on the connection."""
     judged = f"(SELECT *, {_hour_of_week(scope)} AS hour_of_week FROM {JUDGED})"
     groups = {
         label: _count_outcomes(con, f"SELECT {key} AS k, * FROM {judged}", shown=shown)
@@ -59,13 +59,13 @@ def _hour_of_week(scope: AuditScope) -> str:
 
 
 def _count_outcomes(con: duckdb.DuckDBPyConnection, rows: str, column: str = "outcome", shown: str = "k") -> Counts:
-    found: Counts = {}
+    counts: Counts = {}
     each = f"SELECT k, {column}, count(*) AS number FROM ({rows}) GROUP BY ALL"
     named = f"coalesce({shown}, '{NOT_KNOWN}')"
     query = f"SELECT {named}, {column}, sum(number)::BIGINT FROM ({each}) GROUP BY ALL ORDER BY ALL"
     for key, outcome, number in con.execute(query).fetchall():
-        found.setdefault(key, {})[OUTCOME_WORDS[outcome]] = number
-    return found
+        counts.setdefault(key, {})[OUTCOME_WORDS[outcome]] = number
+    return counts
 
 
 def _scope(rule: PlanRule) -> str:
@@ -74,30 +74,30 @@ def _scope(rule: PlanRule) -> str:
 
 
 def _count_rules(con: duckdb.DuckDBPyConnection, scope: AuditScope) -> Counts:
-    """By rule: how many visits have each status; of the satisfied, for how many it is unknown whether it applies."""
+    """Count visits by rule and status; of the satisfied, for how many it is unknown whether it applies."""
     satisfied = STATUS_CODES[Status.SATISFIED]
     parts = [
         f"SELECT {n} AS rule, s{n} AS status, count(*) AS number, "
         f"count(*) FILTER (s{n} = {satisfied} AND ({_scope(rule)}) IS NULL) AS open FROM {JUDGED} GROUP BY s{n}"
         for n, rule in enumerate(scope.plan.rules)
     ]
-    found: Counts = {}
+    rules: Counts = {}
     for position, status, number, unsure in con.execute(" UNION ALL ".join(parts)).fetchall() if parts else ():
-        counts = found.setdefault(scope.plan.rules[position].rule.id, {})
-        counts[_STATUSES[status]] = number
+        by_status = rules.setdefault(scope.plan.rules[position].rule.id, {})
+        by_status[_STATUSES[status]] = number
         if unsure:
-            counts["satisfied_perhaps_not_applicable"] = unsure
-    return found
+            by_status["satisfied_perhaps_not_applicable"] = unsure
+    return rules
 
 
 def _count_missing(con: duckdb.DuckDBPyConnection) -> Counts:
-    """By fact: how many visits lack it and have an undetermined rule."""
+    """Count by fact the visits that lack it and have an undetermined rule."""
     query = f"SELECT one, count(*) FROM (SELECT unnest(lacks) AS one FROM {LACKING}) GROUP BY 1"
     return dict(con.execute(query).fetchall())
 
 
 def add_counts(left: Any, right: Any) -> Any:
-    """Two counts, or two mappings of them, added up."""
+    """Add two counts, or two mappings of them."""
     if isinstance(left, dict):
         return {
             key: add_counts(left[key], right[key]) if key in left and key in right else left.get(key, right.get(key))

@@ -1,4 +1,4 @@
-"""An audit on Spark: judged, told, counted, and written where a folder is named."""
+"""An audit on Spark: its verdicts, findings and counts, written where a folder is named."""
 
 from __future__ import annotations
 
@@ -19,8 +19,7 @@ from visitcheck.audit.options import AuditOptions
 from visitcheck.audit.running.resume_key import file_labels, resume_key
 from visitcheck.audit.running.run_folder import RunFolder, translate_failures
 from visitcheck.audit.running.scope import AuditScope, audit_scope
-from visitcheck.audit.running.summary import sum_counts
-from visitcheck.audit.running.summary_files import summary_files
+from visitcheck.audit.running.summary_files import sum_counts, summary_files
 from visitcheck.audit.spark import tables
 from visitcheck.audit.spark.findings import CountsMapper
 from visitcheck.audit.spark.judging import JudgedRows, KeepFrame, judge_source
@@ -44,7 +43,7 @@ class SparkRun:
     options: AuditOptions
 
     def audit_frame(self, frame: DataFrame, out: Path | None) -> SparkAudit:
-        """The audit of a DataFrame; without `out` nothing is written."""
+        """Audit a DataFrame; without `out` nothing is written."""
         check_session(frame.sparkSession)
         source = frame_source(frame, self.policy, self.options.registers, self.options.as_of)
         with translate_spark_failures():
@@ -53,7 +52,7 @@ class SparkRun:
             return self._audit_to_folder(source, out)
 
     def audit_files(self, session: SparkSession, paths: Sequence[Path], out: Path) -> SparkAudit:
-        """The audit of Parquet files."""
+        """Audit Parquet files."""
         check_session(session)
         source = file_source(session, paths, self.policy, self.options.registers, self.options.as_of)
         with translate_spark_failures():
@@ -67,9 +66,9 @@ class SparkRun:
             return kept[-1]
 
         scope = self._scope(source)
-        found = judge_source(source, scope, self.options, keep)
-        verdicts, findings, rejects = self._tables(found, scope, source)
-        files = self._summary_files(source, scope, found, (verdicts, findings, rejects))
+        judged = judge_source(source, scope, self.options, keep)
+        verdicts, findings, rejects = self._tables(judged, scope, source)
+        files = self._summary_files(source, scope, judged, (verdicts, findings, rejects))
         return SparkAudit(verdicts, findings, rejects, files["summary.json"], files["manifest.json"], tuple(kept))
 
     def _audit_to_folder(self, source: SparkSource, out: Path) -> SparkAudit:
@@ -83,10 +82,10 @@ class SparkRun:
         ):
             keep = _keep_on_disk(session, place)
             scope = self._scope(source)
-            found = judge_source(source, scope, self.options, keep)
-            named = zip(("verdicts", "findings", "rejects"), self._tables(found, scope, source), strict=True)
+            judged = judge_source(source, scope, self.options, keep)
+            named = zip(("verdicts", "findings", "rejects"), self._tables(judged, scope, source), strict=True)
             written = tuple(keep(frame, f"output/{name}.parquet") for name, frame in named)
-            for name, content in self._summary_files(source, scope, found, written).items():
+            for name, content in self._summary_files(source, scope, judged, written).items():
                 place.write_json(content, "output", name)
             place.write_json(_run_facts(began, source), "output", "run.json")
             place.publish(output)
@@ -102,23 +101,23 @@ class SparkRun:
         return key
 
     def _tables(
-        self, found: JudgedRows, scope: AuditScope, source: SparkSource
+        self, judged: JudgedRows, scope: AuditScope, source: SparkSource
     ) -> tuple[DataFrame, DataFrame, DataFrame]:
         labels = file_labels(tuple(file.path for file in source.files))
         return (
-            tables.verdicts_table(found.judged, scope, labels),
-            tables.findings_table(found.judged, scope, labels),
-            tables.rejects_table(found, source.files, labels),
+            tables.verdicts_table(judged.judged, scope, labels),
+            tables.findings_table(judged.judged, scope, labels),
+            tables.rejects_table(judged, source.files, labels),
         )
 
     def _summary_files(
-        self, source: SparkSource, scope: AuditScope, found: JudgedRows, made: Sequence[DataFrame]
+        self, source: SparkSource, scope: AuditScope, judged: JudgedRows, frames: Sequence[DataFrame]
     ) -> dict[str, Any]:
-        verdicts, findings, rejects = made
+        verdicts, findings, rejects = frames
         count = CountsMapper(scope)
-        total = sum_counts([json.loads(row[0]) for row in found.judged.mapInArrow(count, count.schema).collect()])
+        total = sum_counts([json.loads(row[0]) for row in judged.judged.mapInArrow(count, count.schema).collect()])
         by_code = dict(sorted((row[0], row[1]) for row in rejects.groupBy("code").count().collect()))
-        files = source.files if source.numbered else (dataclasses.replace(source.files[0], rows=found.rows.count()),)
+        files = source.files if source.numbered else (dataclasses.replace(source.files[0], rows=judged.rows.count()),)
         counts = {
             "rows": sum(file.rows or 0 for file in files),
             "verdicts": verdicts.count(),

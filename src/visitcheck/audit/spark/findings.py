@@ -12,7 +12,7 @@ from visitcheck.audit.running.judging import counts_json
 from visitcheck.audit.running.scope import AuditScope
 from visitcheck.audit.running.sql import quote_name
 from visitcheck.audit.running.tallies import Counts, add_counts, count_shard
-from visitcheck.audit.spark.workers import connect_worker
+from visitcheck.audit.spark.reading import connect_worker
 from visitcheck.engines.sql.columns import FILE, ROW
 
 if TYPE_CHECKING:
@@ -49,8 +49,8 @@ class FindingsMapper:
         if not self.scope.plan.rules:
             return
         columns = ", ".join(_FINDING)
-        told = findings_query(self.scope, self.labels)
-        query = f"SELECT {columns} FROM ({told}) ORDER BY file_number, row, rule_number"  # noqa: S608
+        findings = findings_query(self.scope, self.labels)
+        query = f"SELECT {columns} FROM ({findings}) ORDER BY file_number, row, rule_number"  # noqa: S608
         for con in _load_batches(batches, self.scope):
             yield from con.sql(query).to_arrow_table().cast(_arrow_schema()).to_batches()
 

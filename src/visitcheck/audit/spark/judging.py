@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from pyspark.sql import DataFrame, SparkSession
 
 KeepFrame: TypeAlias = "Callable[[DataFrame, str], DataFrame]"
-"""Works a frame out once, and gives one that reads what came of it; the text names it."""
+"""Computes a frame once, and gives a frame that reads the result; the text names it."""
 _PARTITION_BITS = 33
 """Spark's `monotonically_increasing_id` has the number of the partition above these, the row's below."""
 
@@ -49,10 +49,10 @@ class JudgedRows:
 
 
 def judge_source(source: SparkSource, scope: AuditScope, options: AuditOptions, keep: KeepFrame) -> JudgedRows:
-    """All rows of a source, judged.
+    """Judge all rows of a source.
 
-    Raises `UnsupportedByEngine` for rules that Spark cannot say, and `EngineFailure` where its zone data differs from
-    the pinned for a zone in use.
+    Raises `UnsupportedByEngine` for rules that Spark cannot express, and `EngineFailure` where its zone data
+    differs from the pinned for a zone in use.
     """
     read = RowsMapper(scope, options.registers, options.as_of)
     frames = [frame.mapInArrow(read, read.schema) for frame in source.frames]
@@ -67,7 +67,7 @@ def judge_source(source: SparkSource, scope: AuditScope, options: AuditOptions, 
 
 
 def _number_rows(rows: DataFrame) -> DataFrame:
-    """The rows with their position in the frame, from 1."""
+    """Give the rows their position in the frame, from 1."""
     from pyspark.sql import functions as f
 
     partition = f.shiftright(ROW, _PARTITION_BITS)
@@ -78,12 +78,12 @@ def _number_rows(rows: DataFrame) -> DataFrame:
         before += size
     offsets = rows.sparkSession.createDataFrame(starts, "partition BIGINT, start BIGINT")
     within = f.col(ROW).bitwiseAND((1 << _PARTITION_BITS) - 1)
-    found = rows.join(f.broadcast(offsets), partition == f.col("partition"))
-    return found.withColumn(ROW, within + f.col("start") + 1).drop("partition", "start")
+    placed = rows.join(f.broadcast(offsets), partition == f.col("partition"))
+    return placed.withColumn(ROW, within + f.col("start") + 1).drop("partition", "start")
 
 
 def _find_duplicates(rows: DataFrame) -> DataFrame:
-    """Each visit id that several rows have, with the first of them."""
+    """Find each visit id that several rows have, with the first of them."""
     from pyspark.sql import functions as f
 
     first = f.min(f.struct(f.col(FILE).alias("f"), f.col(ROW).alias("r"))).alias("first")
@@ -97,8 +97,8 @@ def _add_history(rows: DataFrame, scope: AuditScope, options: AuditOptions) -> D
 
 
 def _evaluate_rows(session: SparkSession, rows: DataFrame, scope: AuditScope) -> DataFrame:
-    found = {row[0] for row in rows.select("visit.timezone").distinct().collect()}
-    zones = found & zone_names()
+    zones_in_rows = {row[0] for row in rows.select("visit.timezone").distinct().collect()}
+    zones = zones_in_rows & zone_names()
     check_zones(zones | zones_of(scope.plan), "spark", lambda query: session.sql(query).collect())
     engine = SqlEngine(scope.plan, "spark", zones=zones, never_known=scope.never_known)
     with temp_view(rows) as name:

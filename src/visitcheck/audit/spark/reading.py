@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING
 
 from sqlglot import exp
 
-from visitcheck.audit.inputs import expressions as e
 from visitcheck.audit.inputs.canonical_rows import PROBLEMS_COLUMN, canonical_query
 from visitcheck.audit.inputs.gate_reader import PROBLEMS, ColumnsReader
 from visitcheck.audit.inputs.raw_rows import RawRows, RawType, raw_type
 from visitcheck.audit.running.scope import AuditScope
 from visitcheck.audit.running.shards import narrowed_rows
-from visitcheck.audit.spark.workers import connect_worker
+from visitcheck.engines.sql import build as sql
 from visitcheck.engines.sql.columns import FILE, ROW, arrow_schema, arrow_type, fact_columns, spark_type
+from visitcheck.engines.sql.duckdb_connection import connect_duckdb
 from visitcheck.facts import Registers, visit_model_with_extra
 
 if TYPE_CHECKING:
@@ -24,6 +24,13 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 _BATCH = "visitcheck_batch"
+
+
+def connect_worker() -> duckdb.DuckDBPyConnection:
+    """Connect to a database for one batch at a time: Spark has a worker for each core, so it takes one thread."""
+    con = connect_duckdb()
+    con.execute("SET threads = 1")
+    return con
 
 
 def raw_types(con: duckdb.DuckDBPyConnection, rows: pa.Table) -> dict[str, RawType]:
@@ -65,8 +72,8 @@ class RowsMapper:
         model = visit_model_with_extra(policy.extra_facts)
         reader = ColumnsReader(policy, model, self.scope.root, self.registers, self.as_of)
         types = raw_types(con, rows)
-        columns = [e.column(name) for name in (FILE, ROW, *types)]
-        source = exp.Select(expressions=columns).from_(exp.to_table(_BATCH))
+        columns = [sql.column(name) for name in (FILE, ROW, *types)]
+        source = exp.Select(expressions=columns).from_(sql.table(_BATCH))
         return narrowed_rows(canonical_query(con, RawRows(source, types), reader), self.scope)
 
     def _arrow_schema(self) -> pa.Schema:

@@ -1,4 +1,4 @@
-"""What an audit on Spark found."""
+"""The results of an audit on Spark, as DataFrames."""
 
 from __future__ import annotations
 
@@ -29,13 +29,13 @@ class SparkAudit:
     @classmethod
     def read(cls, session: SparkSession, folder: Path) -> SparkAudit:
         """An audit that was written to a folder."""
-        said = AuditResult(folder)
+        result = AuditResult(folder)
         where = "file://" + str(folder.absolute())
         tables = ("verdicts", "findings", "rejects")
         verdicts, findings, rejects = (session.read.parquet(f"{where}/{name}.parquet") for name in tables)
-        return cls(verdicts, findings, rejects, said.summary, said.manifest)
+        return cls(verdicts, findings, rejects, result.summary, result.manifest)
 
     def close(self) -> None:
-        """Lets go of what Spark holds; the DataFrames are then worked out anew where they are used."""
+        """Release what Spark holds; the DataFrames are then computed again where they are used."""
         for frame in self.kept:
             frame.unpersist()

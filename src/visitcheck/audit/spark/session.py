@@ -54,8 +54,8 @@ def start_session(master: str) -> SparkSession:
         with _silence_pandas_warning():
             return builder.getOrCreate()
     except (PySparkException, RuntimeError, OSError) as error:
-        said = str(error).partition("\n")[0]
-        raise EngineUnavailable(f"Spark did not start on `{master}`: {said}. {_JAVA}") from error
+        reason = str(error).partition("\n")[0]
+        raise EngineUnavailable(f"Spark did not start on `{master}`: {reason}. {_JAVA}") from error
 
 
 _JAVA = (
@@ -82,14 +82,14 @@ def check_session(session: SparkSession) -> None:
         raise InvalidInput(wrong)
 
 
-def _setting_problem(name: str, found: object, needed: str, why: str) -> Problem:
-    message = f"the Spark session has `{name}` = `{found}`, and {why}"
+def _setting_problem(name: str, value: object, needed: str, why: str) -> Problem:
+    message = f"the Spark session has `{name}` = `{value}`, and {why}"
     return Problem("spark-session", message, f'`spark.conf.set("{name}", "{needed}")` before the DataFrame is made')
 
 
 @contextmanager
 def translate_spark_failures() -> Iterator[None]:
-    """What breaks inside Spark, as `EngineFailure`."""
+    """Raise what breaks inside Spark as `EngineFailure`."""
     from py4j.protocol import Py4JError
     from pyspark.errors import PySparkException
 
@@ -111,5 +111,7 @@ def _silence_pandas_warning() -> Iterator[None]:
 def _summarise_error(error: Exception) -> str:
     """What broke: the first line, and of a worker's traceback the last."""
     lines = [line.strip() for line in str(error).splitlines()]
-    said = [line for line in lines if line and not line.startswith(("at ", "File ", "Traceback", "SQLSTATE", "^", "~"))]
-    return "; ".join(dict.fromkeys([*said[:1], *said[-1:]])) or type(error).__name__
+    telling = [
+        line for line in lines if line and not line.startswith(("at ", "File ", "Traceback", "SQLSTATE", "^", "~"))
+    ]
+    return "; ".join(dict.fromkeys([*telling[:1], *telling[-1:]])) or type(error).__name__

@@ -14,8 +14,7 @@ from visitcheck.audit.inputs.available_facts import facts_in_columns, unknown_co
 from visitcheck.audit.inputs.files import expand_paths, format_of
 from visitcheck.audit.inputs.inputs import facts_besides_columns
 from visitcheck.audit.inputs.raw_rows import RawType
-from visitcheck.audit.spark.reading import raw_types
-from visitcheck.audit.spark.workers import connect_worker
+from visitcheck.audit.spark.reading import connect_worker, raw_types
 from visitcheck.engines.sql.columns import FILE, ROW
 from visitcheck.errors import InvalidInput, Problem
 from visitcheck.facts import Registers, visit_model_with_extra, vocabulary_with_extra
@@ -93,9 +92,9 @@ def _read_file(session: SparkSession, number: int, file: InputFile) -> DataFrame
         _column_types(frame)
         return frame.select(f.lit(number).cast("int").alias(FILE), row, "*")
     except PySparkException as error:
-        said = str(error).partition("\n")[0]
+        reason = str(error).partition("\n")[0]
         help_ = "audit it with `--engine duckdb`"
-        raise InvalidInput([Problem("input-format", f"Spark cannot read `{file.path}`: {said}", help_)]) from error
+        raise InvalidInput([Problem("input-format", f"Spark cannot read `{file.path}`: {reason}", help_)]) from error
 
 
 def _column_types(frame: DataFrame) -> dict[str, RawType]:

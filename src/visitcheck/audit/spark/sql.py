@@ -1,4 +1,4 @@
-"""The run's queries in the words of Spark."""
+"""The queries of a run in Spark's dialect."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 def translate_to_spark(query: str) -> str:
-    """A query in DuckDB's words, in Spark's. It may only use what both have and sqlglot says alike."""
+    """Translate a query from DuckDB's dialect to Spark's. It may only use what both have and sqlglot says alike."""
     from sqlglot import ErrorLevel, parse_one
 
     return parse_one(query, dialect="duckdb").sql("spark", unsupported_level=ErrorLevel.RAISE)
@@ -22,7 +22,7 @@ def translate_to_spark(query: str) -> str:
 
 @contextmanager
 def temp_view(frame: DataFrame) -> Iterator[str]:
-    """A name for the frame in queries, for as long as they are made."""
+    """Name the frame in queries for as long as the block runs."""
     name = f"visitcheck_{uuid4().hex}"
     frame.createOrReplaceTempView(name)
     try:
@@ -33,7 +33,7 @@ def temp_view(frame: DataFrame) -> Iterator[str]:
 
 def union_frames(frames: Iterable[DataFrame]) -> DataFrame:
     """All rows of frames with the same columns."""
-    first, *rest = frames
-    for one in rest:
-        first = first.unionByName(one)
-    return first
+    rows, *rest = frames
+    for frame in rest:
+        rows = rows.unionByName(frame)
+    return rows

@@ -8,6 +8,7 @@ from visitcheck.audit.inputs import InputFile
 from visitcheck.audit.inputs.canonical_rows import PROBLEMS_COLUMN
 from visitcheck.audit.inputs.gate_reader import PROBLEMS
 from visitcheck.audit.running.scope import AuditScope
+from visitcheck.audit.running.shards import reject_fields
 from visitcheck.audit.spark.findings import FindingsMapper
 from visitcheck.audit.spark.judging import JudgedRows
 from visitcheck.audit.spark.sql import union_frames
@@ -23,9 +24,7 @@ def verdicts_table(judged: DataFrame, scope: AuditScope, labels: tuple[str, ...]
     from pyspark.sql import functions as f
 
     codes = [f.col(f"s{n}").alias(rule.rule.id) for n, rule in enumerate(scope.plan.rules)]
-    words = [
-        _pick_word(OUTCOME_WORDS, f.col(name)).alias(name) for name in ("outcome", "outcome_assessable")
-    ]
+    words = [_pick_word(OUTCOME_WORDS, f.col(name)).alias(name) for name in ("outcome", "outcome_assessable")]
     position = (_pick_word(labels, f.col(FILE)).alias("file"), f.col(ROW).alias("row"))
     return judged.sortWithinPartitions(FILE, ROW).select("visit_id", *position, *words, *codes)
 
@@ -36,14 +35,14 @@ def findings_table(judged: DataFrame, scope: AuditScope, labels: tuple[str, ...]
     return judged.sortWithinPartitions(FILE, ROW).mapInArrow(tell, tell.schema)
 
 
-def rejects_table(found: JudgedRows, files: tuple[InputFile, ...], labels: tuple[str, ...]) -> DataFrame:
+def rejects_table(judged: JudgedRows, files: tuple[InputFile, ...], labels: tuple[str, ...]) -> DataFrame:
     """A row for each row that could not be judged, with its problems."""
     from pyspark.sql import functions as f
 
-    refused = found.refused.select(
+    refused = judged.refused.select(
         FILE, ROW, f.col("visit.id").alias("visit_id"), f.col(PROBLEMS_COLUMN).alias("problems")
     )
-    parts = [refused, _duplicate_rejects(found, labels), *_refused_file_rejects(found.rows.sparkSession, files)]
+    parts = [refused, _duplicate_rejects(judged, labels), *_refused_file_rejects(judged.rows.sparkSession, files)]
     first = f.col("problems")[0]
     return (
         union_frames(parts)
@@ -59,16 +58,16 @@ def rejects_table(found: JudgedRows, files: tuple[InputFile, ...], labels: tuple
     )
 
 
-def _duplicate_rejects(found: JudgedRows, labels: tuple[str, ...]) -> DataFrame:
+def _duplicate_rejects(judged: JudgedRows, labels: tuple[str, ...]) -> DataFrame:
     """The rows with an id that others have, too."""
     from pyspark.sql import functions as f
 
-    rows = found.sound.select(FILE, ROW, f.col("visit.id").alias("visit_id"))
-    joined = rows.join(found.duplicates, f.col("visit_id") == f.col("id"))
+    rows = judged.sound.select(FILE, ROW, f.col("visit.id").alias("visit_id"))
+    joined = rows.join(judged.duplicates, f.col("visit_id") == f.col("id"))
     row, file = f.col("first.r").cast("string"), _pick_word(labels, f.col("first.f"))
-    said = f.concat(f.lit("`visit.id` is that of row "), row, f.lit(" of "), file, f.lit(", too"))
+    message = f.concat(f.lit("`visit.id` is that of row "), row, f.lit(" of "), file, f.lit(", too"))
     return joined.select(
-        FILE, ROW, "visit_id", _problems_column(f.lit("duplicate-visit-id"), f.lit("$.visit.id"), said)
+        FILE, ROW, "visit_id", _problems_column(f.lit("duplicate-visit-id"), f.lit("$.visit.id"), message)
     )
 
 
@@ -79,20 +78,18 @@ def _refused_file_rejects(session: SparkSession, files: tuple[InputFile, ...]) -
     parts = []
     for number, file in enumerate(files):
         if file.problem is not None and file.rows:
-            problem = file.problem
-            said = f"{problem.message}; {problem.help}" if problem.help else problem.message
-            one = _problems_column(*map(f.lit, (problem.code, problem.path or "$", said)))
+            problems = _problems_column(*map(f.lit, reject_fields(file.problem).values()))
             position = (f.lit(number).cast("int").alias(FILE), f.col("id").alias(ROW))
             rows = session.range(1, file.rows + 1)
-            parts.append(rows.select(*position, f.lit(None).cast("string").alias("visit_id"), one))
+            parts.append(rows.select(*position, f.lit(None).cast("string").alias("visit_id"), problems))
     return parts
 
 
 def _problems_column(code: Column, path: Column, message: Column) -> Column:
     from pyspark.sql import functions as f
 
-    one = f.struct(code.alias("code"), path.alias("path"), message.alias("message"))
-    return f.array(one).cast(spark_type(PROBLEMS)).alias("problems")
+    problem = f.struct(code.alias("code"), path.alias("path"), message.alias("message"))
+    return f.array(problem).cast(spark_type(PROBLEMS)).alias("problems")
 
 
 def _pick_word(words: tuple[str, ...], position: Column) -> Any:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from visitcheck.authoring.source_spans import Site, is_membership, site, text_of
+from visitcheck.authoring.source_spans import Site, is_membership, site_of, text_of
 from visitcheck.facts.types import BOOL
 from visitcheck.ir.nodes import (
     And,
@@ -43,13 +43,13 @@ class AtomicCondition:
         return text_of(self.site)
 
 
-def atoms(condition: Expr) -> tuple[AtomicCondition, ...]:
+def atomic_conditions(condition: Expr) -> tuple[AtomicCondition, ...]:
     """The atomic conditions of `condition`, also those inside filters, in the order they are written."""
-    found: dict[Site, list[Expr]] = {}
+    by_site: dict[Site, list[Expr]] = {}
     for node in _atomic(condition, set()):
         if node.origin is not None:
-            found.setdefault(site(node.origin), []).append(node)
-    return tuple(AtomicCondition(where, tuple(nodes)) for where, nodes in found.items())
+            by_site.setdefault(site_of(node.origin), []).append(node)
+    return tuple(AtomicCondition(where, tuple(nodes)) for where, nodes in by_site.items())
 
 
 def _atomic(node: Expr, seen: set[int]) -> Iterator[Expr]:
@@ -58,7 +58,7 @@ def _atomic(node: Expr, seen: set[int]) -> Iterator[Expr]:
     seen.add(id(node))
     if is_membership(node):
         yield node
-        yield from _below(_sides(node), seen)
+        yield from _below(_membership_sides(node), seen)
         return
     if node.type == BOOL and not isinstance(node, (*_CONNECTIVES, Const)):
         yield node
@@ -70,7 +70,7 @@ def _below(nodes: Iterator[Expr], seen: set[int]) -> Iterator[Expr]:
         yield from _atomic(node, seen)
 
 
-def _sides(node: Expr) -> Iterator[Expr]:
+def _membership_sides(node: Expr) -> Iterator[Expr]:
     """What stands to the left and right of an `in`."""
     if isinstance(node, Or):
         yield from children(node.parts[0])
@@ -79,7 +79,7 @@ def _sides(node: Expr) -> Iterator[Expr]:
         yield from children(node.body)
 
 
-def possible(node: Expr) -> tuple[Truth, ...]:
+def possible_truths(node: Expr) -> tuple[Truth, ...]:
     """The truths that an atomic condition can have: what is never UNKNOWN, or never FALSE, says so."""
     match node:
         case Call(function="knownSince"):

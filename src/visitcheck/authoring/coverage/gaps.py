@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from visitcheck.authoring.coverage.atoms import possible
+from visitcheck.authoring.coverage.atoms import possible_truths
 from visitcheck.authoring.run import CaseResult, RuleResult
 from visitcheck.engines.status import Status
 from visitcheck.policy.model import Policy, Rule, Stage
@@ -37,11 +37,11 @@ def coverage_gaps(
     shown: dict[str, list[tuple[Stage, RuleResult]]] = defaultdict(list)
     for result in results:
         if result.passed:
-            for found in result.rules:
-                shown[found.rule].append((result.case.stage, found))
+            for rule_result in result.rules:
+                shown[rule_result.rule].append((result.case.stage, rule_result))
     rules = (rule for rule in policy.rules if pack is None or rule.id.rpartition("/")[0] == pack)
     return tuple(
-        Gap(rule.id, _said(part, outcome))
+        Gap(rule.id, _gap_text(part, outcome))
         for rule in rules
         for part, outcome, is_shown in outcomes_of(rule, shown[rule.id])
         if not is_shown
@@ -50,23 +50,23 @@ def coverage_gaps(
 
 def outcomes_of(rule: Rule, shown: list[tuple[Stage, RuleResult]]) -> Iterator[tuple[str | None, str, bool]]:
     """What cases are to show of a rule: the part that brings it about, the outcome, and whether they do."""
-    statuses = {found.status for _, found in shown}
+    statuses = {rule_result.status for _, rule_result in shown}
     wanted = _ALWAYS if rule.when is None else (*_ALWAYS, Status.NOT_APPLICABLE)
     yield from ((None, status.value, status in statuses) for status in wanted)
     stages = {stage for stage, _ in shown}
     yield from ((None, f"stage {stage}", stage in stages) for stage in rule.stages)
     for check in rule.require:
-        if False not in possible(check.condition.expr):
+        if False not in possible_truths(check.condition.expr):
             continue
-        violated = any(found.status is Status.VIOLATED and (check.name, False) in found.checks for _, found in shown)
+        violated = any(each.status is Status.VIOLATED and (check.name, False) in each.checks for _, each in shown)
         yield f"check {check.name}", Status.VIOLATED.value, violated
     for excuse in rule.unless:
         status = Status.UNDETERMINED if excuse.weak else Status.EXCUSED
-        excused = any(found.status is status and (excuse.id, True) in found.unless for _, found in shown)
+        excused = any(each.status is status and (excuse.id, True) in each.unless for _, each in shown)
         yield f"unless {excuse.id}", status.value, excused
 
 
-def _said(part: str | None, outcome: str) -> str:
+def _gap_text(part: str | None, outcome: str) -> str:
     if part is None:
         return f"at the stage `{outcome.removeprefix('stage ')}`" if outcome.startswith("stage ") else outcome
     kind, _, name = part.partition(" ")

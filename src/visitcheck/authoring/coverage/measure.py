@@ -71,42 +71,42 @@ def measure(policy: Policy, results: Iterable[CaseResult], pack: str, accepted: 
         item
         for rule in policy.rules
         if rule.id.rpartition("/")[0] == pack
-        for item in (*_of_rule(rule, passed), *_of_conditions(rule, passed))
+        for item in (*_rule_items(rule, passed), *_condition_items(rule, passed))
     ]
-    items += _of_applies(policy, passed, pack)
-    return _with_reasons(pack, items, accepted.unshown if accepted is not None else ())
+    items += _applies_items(policy, passed, pack)
+    return _accept_items(pack, items, accepted.unshown if accepted is not None else ())
 
 
-def _of_rule(rule: Rule, passed: list[CaseResult]) -> Iterator[Item]:
-    shown = [(result.case.stage, found) for result in passed for found in result.rules if found.rule == rule.id]
+def _rule_items(rule: Rule, passed: list[CaseResult]) -> Iterator[Item]:
+    shown = [(result.case.stage, each) for result in passed for each in result.rules if each.rule == rule.id]
     for part, outcome, is_shown in outcomes_of(rule, shown):
         yield Item(rule.id, part, None, outcome, is_shown)
 
 
-def _of_conditions(rule: Rule, passed: list[CaseResult]) -> Iterator[Item]:
-    visits = _visits(passed, {rule.id})
+def _condition_items(rule: Rule, passed: list[CaseResult]) -> Iterator[Item]:
+    visits = _results_about(passed, {rule.id})
     visits = [result for result in visits if result.case.stage in rule.stages]
     for part, condition in conditions_of(rule):
-        yield from _looked_at(rule.id, part, ConditionShown(condition), visits)
+        yield from _observed_items(rule.id, part, ConditionShown(condition), visits)
 
 
-def _of_applies(policy: Policy, passed: list[CaseResult], pack: str) -> Iterator[Item]:
+def _applies_items(policy: Policy, passed: list[CaseResult], pack: str) -> Iterator[Item]:
     """The pack's own `applies`, once for all of its rules; it is never UNKNOWN, for what it reads must be given."""
     rules = [rule for rule in policy.rules if rule.id.rpartition("/")[0] == pack and rule.applies is not None]
     for rule in rules[:1]:
         if rule.applies is not None:
-            visits = _visits(passed, {each.id for each in rules})
-            items = _looked_at(pack, "applies", ConditionShown(rule.applies.expr), visits)
+            visits = _results_about(passed, {each.id for each in rules})
+            items = _observed_items(pack, "applies", ConditionShown(rule.applies.expr), visits)
             yield from (item for item in items if item.outcome != TRUTH_WORDS[None])
 
 
-def _visits(passed: list[CaseResult], rules: set[str]) -> list[CaseResult]:
+def _results_about(passed: list[CaseResult], rules: set[str]) -> list[CaseResult]:
     """One result for each case that is about any of `rules`: what it shows is the same on every engine."""
-    about = [result for result in passed if rules & {found.rule for found in result.rules}]
+    about = [result for result in passed if rules & {each.rule for each in result.rules}]
     return list({id(result.case): result for result in about}.values())
 
 
-def _looked_at(rule: str, part: str, shown: ConditionShown, results: list[CaseResult]) -> Iterator[Item]:
+def _observed_items(rule: str, part: str, shown: ConditionShown, results: list[CaseResult]) -> Iterator[Item]:
     for result in results:
         if result.visit is not None:
             shown.look(result.visit)
@@ -120,16 +120,16 @@ def _looked_at(rule: str, part: str, shown: ConditionShown, results: list[CaseRe
         yield Item(rule, part, atom.text, DECIDES, atom.decides)
 
 
-def _with_reasons(pack: str, items: list[Item], unshown: Iterable[Unshown]) -> Coverage:
+def _accept_items(pack: str, items: list[Item], unshown: Iterable[Unshown]) -> Coverage:
     reasons = {(each.rule, each.part, each.condition, word): each for each in unshown for word in each.outcomes}
     used: set[tuple[str, str | None, str | None, str]] = set()
-    found = []
+    accounted = []
     for item in items:
         own = item.rule.removeprefix(f"{pack}/")
         key = (own, item.part, None if item.condition is None else one_line(item.condition), item.outcome)
         if not item.shown and key in reasons:
             used.add(key)
             item = replace(item, accepted=reasons[key].why)
-        found.append(item)
+        accounted.append(item)
     stale = {id(each): each for key, each in reasons.items() if key not in used}
-    return Coverage(pack, tuple(found), tuple(stale.values()))
+    return Coverage(pack, tuple(accounted), tuple(stale.values()))

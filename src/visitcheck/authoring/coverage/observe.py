@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import TypeAlias, cast
 
-from visitcheck.authoring.coverage.atoms import AtomicCondition, atoms, possible
+from visitcheck.authoring.coverage.atoms import AtomicCondition, atomic_conditions, possible_truths
 from visitcheck.facts import Visit
 from visitcheck.ir.nodes import Expr, Value
 from visitcheck.ir.walk import free_names
@@ -34,7 +34,7 @@ class AtomShown:
     @property
     def possible(self) -> tuple[Truth, ...]:
         """The truths that the atom can have."""
-        return possible(self.atom.nodes[0])
+        return possible_truths(self.atom.nodes[0])
 
 
 class ConditionShown:
@@ -43,14 +43,14 @@ class ConditionShown:
     def __init__(self, condition: Expr) -> None:
         self.condition = condition
         self.truths: set[Truth] = set()
-        self.atoms = [AtomShown(atom) for atom in atoms(condition)]
+        self.atoms = [AtomShown(atom) for atom in atomic_conditions(condition)]
         self._of_node = {id(node): shown for shown in self.atoms for node in shown.atom.nodes}
         self._binders = {id(node): sorted(free_names(node)) for shown in self.atoms for node in shown.atom.nodes}
 
     @property
     def possible(self) -> tuple[Truth, ...]:
         """The truths that the condition can have, as far as that is plain."""
-        return possible(self.condition)
+        return possible_truths(self.condition)
 
     def look(self, visit: Visit) -> None:
         """Reads the condition on one more visit."""
@@ -67,7 +67,7 @@ class ConditionShown:
         self.truths.add(truth)
         for shown in self.atoms:
             if not shown.decides:
-                turns = _known(seen.get(id(shown), {}).items())
+                turns = _known_truths(seen.get(id(shown), {}).items())
                 shown.decides = any(self._turned(shown, looked, was, visit) is not truth for looked, was in turns)
 
     def _turned(self, shown: AtomShown, looked: _Looked, was: bool, visit: Visit) -> Truth:
@@ -86,5 +86,5 @@ class ConditionShown:
         )
 
 
-def _known(turns: Iterable[tuple[_Looked, Truth]]) -> Iterable[tuple[_Looked, bool]]:
+def _known_truths(turns: Iterable[tuple[_Looked, Truth]]) -> Iterable[tuple[_Looked, bool]]:
     return [(looked, truth) for looked, truth in turns if truth is not None]

@@ -10,7 +10,7 @@ from visitcheck.authoring.coverage.measure import Coverage, Item
 
 def coverage_text(coverages: Sequence[Coverage], *, verbose: bool = False) -> str:
     """What is missing, rule by rule, then a line of figures for each pack; with `verbose` all outcomes."""
-    lines = [line for coverage in coverages for line in _pack(coverage, verbose=verbose)]
+    lines = [line for coverage in coverages for line in _pack_lines(coverage, verbose=verbose)]
     return "\n".join([*lines, *(_figures(coverage) for coverage in coverages), _total(coverages)])
 
 
@@ -37,16 +37,16 @@ def coverage_to_dict(coverage: Coverage) -> dict[str, object]:
     }
 
 
-def _pack(coverage: Coverage, *, verbose: bool) -> Iterator[str]:
+def _pack_lines(coverage: Coverage, *, verbose: bool) -> Iterator[str]:
     for rule, items in groupby(coverage.items, lambda item: item.rule):
-        lines = list(_rule(items, verbose=verbose))
+        lines = list(_rule_lines(items, verbose=verbose))
         if lines:
             yield from (rule, *lines)
     for each in coverage.stale:
         yield f"{each.place}: accepted, but shown by a case or not an outcome of the pack: take it out"
 
 
-def _rule(items: Iterable[Item], *, verbose: bool) -> Iterator[str]:
+def _rule_lines(items: Iterable[Item], *, verbose: bool) -> Iterator[str]:
     grouped: dict[tuple[str | None, str | None], list[Item]] = {}
     for item in items:
         grouped.setdefault((item.part, item.condition), []).append(item)
@@ -66,15 +66,15 @@ def _rule(items: Iterable[Item], *, verbose: bool) -> Iterator[str]:
 def _figures(coverage: Coverage) -> str:
     accepted = len(coverage.items) - coverage.reachable
     tail = f", {accepted} more accepted as out of reach" if accepted else ""
-    return f"{coverage.pack}: {_share(coverage.shown, coverage.reachable)}{tail}"
+    return f"{coverage.pack}: {_share_text(coverage.shown, coverage.reachable)}{tail}"
 
 
 def _total(coverages: Sequence[Coverage]) -> str:
     shown, reachable = sum(each.shown for each in coverages), sum(each.reachable for each in coverages)
-    return f"coverage: {_share(shown, reachable)}"
+    return f"coverage: {_share_text(shown, reachable)}"
 
 
-def _share(shown: int, reachable: int) -> str:
+def _share_text(shown: int, reachable: int) -> str:
     # Rounded down: what is not complete never looks complete.
     thousandths = 1000 if reachable == 0 else shown * 1000 // reachable
     return f"{shown} of {reachable} outcomes shown ({thousandths // 10}.{thousandths % 10} %)"

@@ -26,7 +26,7 @@ def check_cases(subject: Subject) -> Iterator[Remark]:
     for rule in subject.rules:
         missing = [
             status
-            for status in _wanted(rule)
+            for status in _expected_statuses(rule)
             if status not in expected.get(rule.id, ()) and (own_id(rule), status) not in accepted
         ]
         if missing:
@@ -34,7 +34,7 @@ def check_cases(subject: Subject) -> Iterator[Remark]:
             yield remark("lint-case-missing", message, "write one for each", rule.place, rule)
 
 
-def _wanted(rule: Rule) -> Iterator[Status]:
+def _expected_statuses(rule: Rule) -> Iterator[Status]:
     yield from (Status.SATISFIED, Status.VIOLATED, Status.UNDETERMINED)
     if rule.when is not None:
         yield Status.NOT_APPLICABLE

@@ -22,10 +22,10 @@ def check_citations(subject: Subject) -> Iterator[Remark]:
         if "deny" in (rule.effect, rule.on_unknown) and all(c.instrument.force == "draft" for c in rule.cites):
             message = "the rule may deny, and all that it cites is a draft"
             yield remark("lint-draft-denies", message, "lower it to `review` or `note`", rule.place, rule)
-        yield from _too_early(rule)
+        yield from _check_dates(rule)
 
 
-def _too_early(rule: Rule) -> Iterator[Remark]:
+def _check_dates(rule: Rule) -> Iterator[Remark]:
     days = [cite.instrument.in_force for cite in rule.cites]
     dated = [day for day in days if isinstance(day, int)]
     if len(dated) < len(days):
@@ -44,18 +44,18 @@ def check_parameter_citations(subject: Subject) -> Iterator[Remark]:
     for rule in subject.rules:
         if "deny" not in (rule.effect, rule.on_unknown):
             continue
-        for name in sorted(_parameters_asked(rule) & set(parameters)):
-            if _weak(parameters[name]):
+        for name in sorted(_parameters_of_breach(rule) & set(parameters)):
+            if _is_weak(parameters[name]):
                 message = f"the rule may deny by `params.{name}`, whose citations are all read as `weak`"
                 help_ = "read the source, or lower the rule to `review`"
                 yield remark("lint-parameter-weak", message, help_, rule.place, rule)
 
 
-def _weak(parameter: Parameter) -> bool:
+def _is_weak(parameter: Parameter) -> bool:
     readings = {cite.reading for cite in parameter.cites}
     return bool(readings) and readings.isdisjoint(_SUFFICIENT)
 
 
-def _parameters_asked(rule: Rule) -> frozenset[str]:
+def _parameters_of_breach(rule: Rule) -> frozenset[str]:
     """The parameters by which the rule applies and is broken; those of its exceptions apart."""
     return parameters_read(rule.application, *(check.condition.expr for check in rule.require))

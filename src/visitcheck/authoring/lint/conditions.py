@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from visitcheck.authoring.lint.reasoning import truths
 from visitcheck.authoring.lint.subject import Remark, Subject, own_id, remark
-from visitcheck.authoring.source_spans import conditions_of, place_of, site, text_of
+from visitcheck.authoring.source_spans import conditions_of, place_of, site_of, text_of
 from visitcheck.documents import YamlMapping, YamlNode, YamlScalar, YamlSequence
 from visitcheck.errors import Place
 from visitcheck.ir.binders import find_nested_macros
@@ -122,8 +122,8 @@ def _texts(node: YamlNode) -> Iterator[YamlScalar]:
 
 
 def _text(node: Node) -> str:
-    return "this" if node.origin is None else text_of(site(node.origin))
+    return "this" if node.origin is None else text_of(site_of(node.origin))
 
 
 def _place(rule: Rule, node: Node) -> Place:
-    return rule.place if node.origin is None else place_of(rule, site(node.origin))
+    return rule.place if node.origin is None else place_of(rule, site_of(node.origin))

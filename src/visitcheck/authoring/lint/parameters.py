@@ -11,9 +11,9 @@ from visitcheck.ir.walk import distinct_nodes
 from visitcheck.policy.model import Message, Placeholder, Policy, Rule
 
 
-def unused_check(policies: Iterable[Policy]) -> Check:
+def make_unused_check(policies: Iterable[Policy]) -> Check:
     """A check for parameters that no rule of `policies` reads: further packs may read them too."""
-    read = {(node.name, node.values) for policy in policies for rule in policy.rules for node in _read(rule)}
+    read = {(node.name, node.values) for policy in policies for rule in policy.rules for node in _parameters_read(rule)}
 
     def check(subject: Subject) -> Iterator[Remark]:
         for parameter in subject.policy.parameters.values():
@@ -29,20 +29,20 @@ def check_gaps(subject: Subject) -> Iterator[Remark]:
     """Days on which a rule is in force and a parameter that decides it has no value, so it stays undecided."""
     for rule in subject.rules:
         seen: set[str] = set()
-        for node in _read(rule, deciding=True):
+        for node in _parameters_read(rule, deciding=True):
             if node.name in seen:
                 continue
             seen.add(node.name)
-            day = _uncovered(node.values, rule)
+            day = _first_gap(node.values, rule)
             if day is not None:
                 message = f"`params.{node.name}` has no value on {day}, when `{own_id(rule)}` is in force"
                 help_ = "give it a value for that time, or end the rule with its values (`effective`)"
                 yield remark("lint-parameter-gap", message, help_, rule.place, rule)
 
 
-def _uncovered(values: tuple[DatedValue, ...], rule: Rule) -> str | None:
+def _first_gap(values: tuple[DatedValue, ...], rule: Rule) -> str | None:
     """In words, a day of the rule's time without a value; None where there is none."""
-    covers = _covering(values)
+    covers = _coverage_test(values)
     if rule.effective_from is None:
         if not any(value.start is None for value in values):
             first = min(value.start for value in values if value.start is not None)
@@ -58,16 +58,16 @@ def _uncovered(values: tuple[DatedValue, ...], rule: Rule) -> str | None:
     return None
 
 
-def _covering(values: tuple[DatedValue, ...]) -> Callable[[int], bool]:
+def _coverage_test(values: tuple[DatedValue, ...]) -> Callable[[int], bool]:
     return lambda day: any((v.start is None or v.start <= day) and (v.end is None or day < v.end) for v in values)
 
 
-def _read(rule: Rule, *, deciding: bool = False) -> Iterator[Param]:
-    shown = () if deciding else (*_shown(rule.message), *_shown(rule.remedy))
+def _parameters_read(rule: Rule, *, deciding: bool = False) -> Iterator[Param]:
+    shown = () if deciding else (*_message_values(rule.message), *_message_values(rule.remedy))
     nodes = distinct_nodes(*rule.conditions, *shown)
     return (node for node in nodes if isinstance(node, Param))
 
 
-def _shown(message: Message | None) -> tuple[Expr, ...]:
+def _message_values(message: Message | None) -> tuple[Expr, ...]:
     pieces = () if message is None else (*message.en, *message.zh)
     return tuple(piece.expr for piece in pieces if isinstance(piece, Placeholder))

@@ -43,11 +43,11 @@ def truths(node: Expr) -> Truths:
         case Not(operand=operand):
             return frozenset(not_(truth) for truth in truths(operand))
         case And(parts=parts):
-            found = _joined(parts, conjunction=True)
-            return found - {True} if _contradict(parts, holds=True) else found
+            values = _joined(parts, conjunction=True)
+            return values - {True} if _contradict(parts, holds=True) else values
         case Or(parts=parts):
-            found = _joined(parts, conjunction=False)
-            return found - {False} if _contradict(parts, holds=False) else found
+            values = _joined(parts, conjunction=False)
+            return values - {False} if _contradict(parts, holds=False) else values
         case Exists(body=body):
             return ANYTHING if True in truths(body) else frozenset({False, None})
         case ForAll(body=body):
@@ -63,11 +63,11 @@ def truths(node: Expr) -> Truths:
 
 
 def _joined(parts: tuple[Expr, ...], *, conjunction: bool) -> Truths:
-    found: Truths = frozenset({conjunction})
+    values: Truths = frozenset({conjunction})
     for part in parts:
         join = and_ if conjunction else or_
-        found = frozenset(join((one, other)) for one in found for other in truths(part))
-    return found
+        values = frozenset(join((first, second)) for first in values for second in truths(part))
+    return values
 
 
 def _compared(node: Compare) -> Truths:

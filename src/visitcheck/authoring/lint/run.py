@@ -9,7 +9,7 @@ from visitcheck.authoring.lint.cases import check_cases
 from visitcheck.authoring.lint.citations import check_citations, check_parameter_citations
 from visitcheck.authoring.lint.conditions import check_lets, check_reach, check_repetition, check_style
 from visitcheck.authoring.lint.histories import check_histories
-from visitcheck.authoring.lint.parameters import check_gaps, unused_check
+from visitcheck.authoring.lint.parameters import check_gaps, make_unused_check
 from visitcheck.authoring.lint.subject import Check, Subject, read_subject
 from visitcheck.authoring.lint.texts import check_numbers, check_texts
 from visitcheck.errors import InvalidPolicy, Problem
@@ -35,7 +35,7 @@ def pack_paths(*names_or_paths: str | Path) -> tuple[Path, ...]:
 
     Raises `InvalidPolicy` for what is none of them.
     """
-    found: dict[Path, None] = {}
+    packs: dict[Path, None] = {}
     for name in names_or_paths:
         path = Path(name)
         folders = shipped.folders()
@@ -45,8 +45,8 @@ def pack_paths(*names_or_paths: str | Path) -> tuple[Path, ...]:
         if not files or not all(file.is_file() for file in files):
             message = f"there is no pack, folder of packs or shipped folder `{name}`"
             raise InvalidPolicy([Problem("no-such-policy", message, f"shipped are: {', '.join(folders)}")])
-        found.update(dict.fromkeys(files))
-    return tuple(found)
+        packs.update(dict.fromkeys(files))
+    return tuple(packs)
 
 
 def lint(paths: Iterable[str | Path]) -> tuple[Problem, ...]:
@@ -64,17 +64,17 @@ def lint(paths: Iterable[str | Path]) -> tuple[Problem, ...]:
             problems += error.problems
     if problems:
         raise InvalidPolicy(problems)
-    checks = (*CHECKS, unused_check([subject.policy for subject in subjects]))
-    found = {problem for subject in subjects for problem in _remarks(subject, checks)}
-    return tuple(sorted(found, key=Problem.sort_key))
+    checks = (*CHECKS, make_unused_check([subject.policy for subject in subjects]))
+    remarks = {problem for subject in subjects for problem in _remarks(subject, checks)}
+    return tuple(sorted(remarks, key=Problem.sort_key))
 
 
 def _remarks(subject: Subject, checks: Iterable[Check]) -> Iterable[Problem]:
     remarks = [remark for check in checks for remark in check(subject)]
-    found = {(each.problem.code, each.rule or subject.pack) for each in remarks}
-    passed = {(one.code, one.rule) for one in subject.accepted.lint}
+    occurring = {(each.problem.code, each.rule or subject.pack) for each in remarks}
+    passed = {(each.code, each.rule) for each in subject.accepted.lint}
     yield from (each.problem for each in remarks if (each.problem.code, each.rule or subject.pack) not in passed)
-    for one in subject.accepted.lint:
-        if (one.code, one.rule) not in found:
-            message = f"accepted, but there is no `{one.code}` here"
-            yield Problem("lint-accepted-unused", message, "take it out", one.place)
+    for each in subject.accepted.lint:
+        if (each.code, each.rule) not in occurring:
+            message = f"accepted, but there is no `{each.code}` here"
+            yield Problem("lint-accepted-unused", message, "take it out", each.place)

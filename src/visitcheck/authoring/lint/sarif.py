@@ -18,24 +18,24 @@ SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sar
 def to_sarif(problems: Sequence[Problem]) -> dict[str, object]:
     """One run with all remarks as warnings; columns count code points."""
     codes = sorted({problem.code for problem in problems})
-    driver: dict[str, object] = {"name": "visitcheck", "rules": [_rule(code) for code in codes]}
-    found = _version()
-    if found is not None:
-        driver["version"] = found
+    driver: dict[str, object] = {"name": "visitcheck", "rules": [_sarif_rule(code) for code in codes]}
+    own_version = _own_version()
+    if own_version is not None:
+        driver["version"] = own_version
     run = {
         "tool": {"driver": driver},
         "columnKind": "unicodeCodePoints",
-        "results": list(_results(problems, codes)),
+        "results": list(_sarif_results(problems, codes)),
     }
     return {"$schema": SCHEMA, "version": "2.1.0", "runs": [run]}
 
 
-def _rule(code: str) -> dict[str, object]:
+def _sarif_rule(code: str) -> dict[str, object]:
     description = {"text": problem_codes()[code]}
     return {"id": code, "shortDescription": description, "defaultConfiguration": {"level": "warning"}}
 
 
-def _results(problems: Iterable[Problem], codes: list[str]) -> Iterable[dict[str, object]]:
+def _sarif_results(problems: Iterable[Problem], codes: list[str]) -> Iterable[dict[str, object]]:
     for problem in problems:
         text = problem.message if problem.help is None else f"{problem.message}; {problem.help}"
         result: dict[str, object] = {
@@ -52,7 +52,7 @@ def _results(problems: Iterable[Problem], codes: list[str]) -> Iterable[dict[str
         yield result
 
 
-def _version() -> str | None:
+def _own_version() -> str | None:
     try:
         return version("visitcheck")
     except PackageNotFoundError:

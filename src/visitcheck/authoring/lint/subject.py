@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeAlias
 
-from visitcheck.authoring.accepted import Accepted, accepted_beside
+from visitcheck.authoring.accepted import Accepted, read_accepted_beside
 from visitcheck.authoring.cases import CaseFile
 from visitcheck.authoring.reading import SUFFIX, read_cases
 from visitcheck.documents import YamlMapping, YamlScalar, YamlSequence, parse_yaml
@@ -65,7 +65,7 @@ def read_subject(path: Path, others: Sequence[Path] = ()) -> Subject:
     """The pack at `path`, which may use `others`; raises `InvalidPolicy` where it, its cases or what it accepts
     cannot be read.
     """
-    policy = _policy(path, others)
+    policy = _load_policy(path, others)
     node, problems = parse_yaml(path.read_text(encoding="utf-8-sig"), str(path))
     pack = node.get("pack") if isinstance(node, YamlMapping) else None
     if not isinstance(node, YamlMapping) or not isinstance(pack, YamlScalar):  # the loader has read it just now
@@ -78,11 +78,11 @@ def read_subject(path: Path, others: Sequence[Path] = ()) -> Subject:
         pack=pack.text,
         rules=tuple(rule for rule in policy.rules if rule.id.rpartition("/")[0] == pack.text),
         cases=read_cases(cases) if cases.is_file() else None,
-        accepted=accepted_beside(cases),
+        accepted=read_accepted_beside(cases),
     )
 
 
-def _policy(path: Path, others: Sequence[Path]) -> Policy:
+def _load_policy(path: Path, others: Sequence[Path]) -> Policy:
     """The pack with what it uses; that may be one of `others`, where it is neither beside the pack nor shipped."""
     try:
         return load_policy(path)

@@ -29,28 +29,28 @@ _BLANK = "\N{OBJECT REPLACEMENT CHARACTER}"
 
 def check_texts(subject: Subject) -> Iterator[Remark]:
     """Every `{en, zh}` of the file, wherever it stands."""
-    for owner, both in _bilingual(subject.node, None):
+    for owner, both in _bilingual_texts(subject.node, None):
         en, zh = both.get("en"), both.get("zh")
         if isinstance(en, YamlScalar) and isinstance(zh, YamlScalar):
-            for found in _pair(en, zh):
-                yield Remark(found.problem, owner)
+            for pair_remark in _check_pair(en, zh):
+                yield Remark(pair_remark.problem, owner)
 
 
-def _bilingual(node: YamlNode, owner: str | None) -> Iterator[tuple[str | None, YamlMapping]]:
+def _bilingual_texts(node: YamlNode, owner: str | None) -> Iterator[tuple[str | None, YamlMapping]]:
     """The mappings that hold a text in both languages, with the id of the rule around them."""
     if isinstance(node, YamlSequence):
         for item in node.items:
-            yield from _bilingual(item, owner)
+            yield from _bilingual_texts(item, owner)
     elif isinstance(node, YamlMapping):
         if {"en", "zh"} <= set(node):
             yield owner, node
         name = node.get("id")
         inside = name.text if owner is None and isinstance(name, YamlScalar) and "require" in node else owner
         for _, value in node.entries:
-            yield from _bilingual(value, inside)
+            yield from _bilingual_texts(value, inside)
 
 
-def _pair(en: YamlScalar, zh: YamlScalar) -> Iterator[Remark]:
+def _check_pair(en: YamlScalar, zh: YamlScalar) -> Iterator[Remark]:
     english, chinese = (_PLACEHOLDER.sub(_BLANK, node.text) for node in (en, zh))
     if one_line(english) == one_line(chinese) and _LETTER.search(english):
         yield remark("lint-text-same", "both languages have the same text", "translate it", zh.place())
@@ -59,16 +59,16 @@ def _pair(en: YamlScalar, zh: YamlScalar) -> Iterator[Remark]:
     if _ANY_HAN.search(english):
         help_ = "translate it, or write the name in Latin letters"
         yield remark("lint-text-not-english", "the English text has Chinese characters", help_, en.place())
-    yield from _punctuation(en, english, zh, chinese)
-    yield from _ending(english, zh, chinese)
+    yield from _check_punctuation(en, english, zh, chinese)
+    yield from _check_ending(english, zh, chinese)
     for node in (en, zh):
-        found = _UNFINISHED.search(node.text)
-        if found:
-            yield remark("lint-text-unfinished", f"`{found[0]}`: the text is not finished", "write it", node.place())
-    yield from _placeholders(en, zh)
+        mark = _UNFINISHED.search(node.text)
+        if mark:
+            yield remark("lint-text-unfinished", f"`{mark[0]}`: the text is not finished", "write it", node.place())
+    yield from _check_placeholders(en, zh)
 
 
-def _punctuation(en: YamlScalar, english: str, zh: YamlScalar, chinese: str) -> Iterator[Remark]:
+def _check_punctuation(en: YamlScalar, english: str, zh: YamlScalar, chinese: str) -> Iterator[Remark]:
     half = _HALF_WIDTH.search(chinese)
     if half:
         message = f"`{half[0].strip()}`: half-width punctuation beside Chinese characters"
@@ -84,15 +84,15 @@ def _punctuation(en: YamlScalar, english: str, zh: YamlScalar, chinese: str) -> 
         yield remark("lint-text-space", message, help_, zh.place())
 
 
-def _ending(en: str, zh: YamlScalar, chinese: str) -> Iterator[Remark]:
+def _check_ending(en: str, zh: YamlScalar, chinese: str) -> Iterator[Remark]:
     """A sentence in one language is a sentence in the other."""
     if _ENDS_EN.search(en) and not _ENDS_ZH.search(chinese):
         message = "the English text is a sentence, the Chinese one does not end as one"
         yield remark("lint-text-punctuation", message, "end it with `。`", zh.place())
 
 
-def _placeholders(en: YamlScalar, zh: YamlScalar) -> Iterator[Remark]:
-    shown = [_sources(node.text) for node in (en, zh)]
+def _check_placeholders(en: YamlScalar, zh: YamlScalar) -> Iterator[Remark]:
+    shown = [_placeholder_sources(node.text) for node in (en, zh)]
     for node, here, there in ((zh, shown[1], shown[0]), (en, shown[0], shown[1])):
         missing = sorted(there - here)
         if missing:
@@ -101,8 +101,9 @@ def _placeholders(en: YamlScalar, zh: YamlScalar) -> Iterator[Remark]:
             yield remark("lint-placeholders-differ", message, help_, node.place())
 
 
-def _sources(text: str) -> set[str]:
-    return {one_line(found[1:-1]) for found in _PLACEHOLDER.findall(text) if found not in ("{{", "}}")}
+def _placeholder_sources(text: str) -> set[str]:
+    placeholders = (each for each in _PLACEHOLDER.findall(text) if each not in ("{{", "}}"))
+    return {one_line(placeholder[1:-1]) for placeholder in placeholders}
 
 
 def check_numbers(subject: Subject) -> Iterator[Remark]:
@@ -115,14 +116,14 @@ def check_numbers(subject: Subject) -> Iterator[Remark]:
             if message is None or not isinstance(node, YamlMapping):
                 continue
             for name in sorted(names & set(parameters)):
-                literal = _literal(parameters[name], message)
+                literal = _value_in_text(parameters[name], message)
                 if literal is not None:
                     help_ = f"write `{{params.{name}}}`, which stays true when the value changes"
                     text = f"`{literal}` is the value of `params.{name}`"
                     yield remark("lint-number-written", text, help_, node.place(), rule)
 
 
-def _literal(parameter: Parameter, message: Message) -> str | None:
+def _value_in_text(parameter: Parameter, message: Message) -> str | None:
     """The parameter's value as a number with its unit in the text of a message, where it stands there."""
     pieces = (*message.en, *message.zh)
     own = f"params.{parameter.id.rpartition('/')[2]}"
@@ -130,14 +131,14 @@ def _literal(parameter: Parameter, message: Message) -> str | None:
         return None
     text = " ".join(piece for piece in pieces if isinstance(piece, str))
     for dated in parameter.values:
-        for amount, units in _amounts(dated.value, parameter):
-            found = re.search(rf"(?<![\w.-]){amount}[ -]?(?:{units})", text)
-            if found:
-                return found[0]
+        for amount, units in _amounts_with_units(dated.value, parameter):
+            match = re.search(rf"(?<![\w.-]){amount}[ -]?(?:{units})", text)
+            if match:
+                return match[0]
     return None
 
 
-def _amounts(value: object, parameter: Parameter) -> Iterator[tuple[int, str]]:
+def _amounts_with_units(value: object, parameter: Parameter) -> Iterator[tuple[int, str]]:
     if parameter.type == DURATION and isinstance(value, int):
         for size, units in ((DAY, "days?|天|日"), (HOUR, "hours?|h\\b|小时"), (MINUTE, "minutes?|min\\b|分钟")):
             if value % size == 0:

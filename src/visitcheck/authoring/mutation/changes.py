@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from typing import Literal, TypeAlias, cast
 
-from visitcheck.authoring.mutation.values import moved, other_words, shown
-from visitcheck.authoring.source_spans import site, text_of
+from visitcheck.authoring.mutation.values import neighbouring_values, other_words, value_text
+from visitcheck.authoring.source_spans import site_of, text_of
 from visitcheck.facts.types import DATE, Word
 from visitcheck.ir.nodes import And, Compare, CompareOp, Const, DatedValue, Expr, Not, Or, Param, Value
 
@@ -27,21 +27,22 @@ class NodeChange:
     """The piece of text that the change is in, where that is less than the whole node."""
 
 
-def changes(node: Expr) -> Iterator[NodeChange]:
+def changes_of(node: Expr) -> Iterator[NodeChange]:
     """The changes of this node alone; those of the nodes below it are theirs."""
     match node:
         case And() | Or():
-            yield from _joints(node)
+            yield from _connective_changes(node)
         case Not():
-            yield NodeChange("logic", "! removed", _without_not)
+            yield NodeChange("logic", "! removed", _remove_not)
         case Compare(op=op):
-            yield NodeChange("comparison", f"{op} becomes {_OTHER_OP[op]}", _with_other_op)
+            yield NodeChange("comparison", f"{op} becomes {_OTHER_OP[op]}", _swap_operator)
         case Const(value=value, type=type_):
             kind: Kind = "word" if isinstance(type_, Word) else "threshold"
-            for new in moved(value, type_):
-                yield NodeChange(kind, f"{shown(value, type_)} becomes {shown(new, type_)}", _constant(new))
+            for new in neighbouring_values(value, type_):
+                text = f"{value_text(value, type_)} becomes {value_text(new, type_)}"
+                yield NodeChange(kind, text, _set_constant(new))
         case Param():
-            yield from _parameter(node)
+            yield from _parameter_changes(node)
         case _:
             return
 
@@ -51,39 +52,39 @@ def membership_changes(node: Or) -> Iterator[NodeChange]:
     constants = [cast("Const", cast("Compare", part).right) for part in node.parts]
     listed = tuple(cast("str", each.value) for each in constants)
     for at, each in enumerate(constants):
-        old = shown(each.value, each.type)
+        old = value_text(each.value, each.type)
         new = next(other_words(listed[at], each.type, listed), None) if isinstance(each.type, Word) else None
         if new is None:
-            yield NodeChange("word", f"{old} removed", _without_part(at))
+            yield NodeChange("word", f"{old} removed", _remove_part(at))
         else:
-            yield NodeChange("word", f"{old} becomes {shown(new, each.type)}", _with_word(at, new))
+            yield NodeChange("word", f"{old} becomes {value_text(new, each.type)}", _set_word(at, new))
 
 
-def _joints(node: And | Or) -> Iterator[NodeChange]:
+def _connective_changes(node: And | Or) -> Iterator[NodeChange]:
     """Each `&&` or `||` between two parts turned into the other, as if it had been written so."""
     op, other = ("&&", "||") if isinstance(node, And) else ("||", "&&")
-    texts = ["?" if part.origin is None else text_of(site(part.origin)) for part in node.parts]
+    texts = ["?" if part.origin is None else text_of(site_of(part.origin)) for part in node.parts]
     for at in range(1, len(texts)):
         text, around = f"{op} becomes {other}", f"{texts[at - 1]} {op} {texts[at]}"
-        yield NodeChange("logic", text, (_split if isinstance(node, And) else _joined)(at), around)
+        yield NodeChange("logic", text, (_split if isinstance(node, And) else _join)(at), around)
 
 
-def _parameter(node: Param) -> Iterator[NodeChange]:
+def _parameter_changes(node: Param) -> Iterator[NodeChange]:
     for at, dated in enumerate(node.values):
-        for new in moved(dated.value, node.type):
-            text = f"{shown(dated.value, node.type)} becomes {shown(new, node.type)}"
-            yield NodeChange("threshold", text, _dated(_replaced(node.values, at, value=new)))
+        for new in neighbouring_values(dated.value, node.type):
+            text = f"{value_text(dated.value, node.type)} becomes {value_text(new, node.type)}"
+            yield NodeChange("threshold", text, _set_values(_replace_value(node.values, at, value=new)))
         if dated.start is not None:
             for day in (dated.start - 1, dated.start + 1):
-                text = f"from {shown(dated.start, DATE)} becomes {shown(day, DATE)}"
-                yield NodeChange("date", text, _dated(_moved_start(node.values, at, day)))
+                text = f"from {value_text(dated.start, DATE)} becomes {value_text(day, DATE)}"
+                yield NodeChange("date", text, _set_values(_replace_start(node.values, at, day)))
 
 
-def _replaced(values: tuple[DatedValue, ...], at: int, *, value: Value) -> tuple[DatedValue, ...]:
+def _replace_value(values: tuple[DatedValue, ...], at: int, *, value: Value) -> tuple[DatedValue, ...]:
     return (*values[:at], replace(values[at], value=value), *values[at + 1 :])
 
 
-def _moved_start(values: tuple[DatedValue, ...], at: int, day: int) -> tuple[DatedValue, ...]:
+def _replace_start(values: tuple[DatedValue, ...], at: int, day: int) -> tuple[DatedValue, ...]:
     """The value holds from `day`; one that ended where it began ends there."""
     old = values[at].start
     return tuple(
@@ -97,12 +98,12 @@ def _split(at: int) -> Callable[[Expr], Expr]:
 
     def apply(node: Expr) -> Expr:
         parts = cast("And", node).parts
-        return Or((_all(parts[:at]), _all(parts[at:])), origin=node.origin)
+        return Or((_conjunction(parts[:at]), _conjunction(parts[at:])), origin=node.origin)
 
     return apply
 
 
-def _joined(at: int) -> Callable[[Expr], Expr]:
+def _join(at: int) -> Callable[[Expr], Expr]:
     """`a || b && c || d`: what `a || b || c || d` means with its second operator changed."""
 
     def apply(node: Expr) -> Expr:
@@ -114,28 +115,28 @@ def _joined(at: int) -> Callable[[Expr], Expr]:
     return apply
 
 
-def _all(parts: tuple[Expr, ...]) -> Expr:
+def _conjunction(parts: tuple[Expr, ...]) -> Expr:
     return parts[0] if len(parts) == 1 else And(parts)
 
 
-def _without_not(node: Expr) -> Expr:
+def _remove_not(node: Expr) -> Expr:
     return cast("Not", node).operand
 
 
-def _with_other_op(node: Expr) -> Expr:
+def _swap_operator(node: Expr) -> Expr:
     compare = cast("Compare", node)
     return replace(compare, op=_OTHER_OP[compare.op])
 
 
-def _constant(value: Value) -> Callable[[Expr], Expr]:
+def _set_constant(value: Value) -> Callable[[Expr], Expr]:
     return lambda node: replace(cast("Const", node), value=value)
 
 
-def _dated(values: tuple[DatedValue, ...]) -> Callable[[Expr], Expr]:
+def _set_values(values: tuple[DatedValue, ...]) -> Callable[[Expr], Expr]:
     return lambda node: replace(cast("Param", node), values=values)
 
 
-def _without_part(at: int) -> Callable[[Expr], Expr]:
+def _remove_part(at: int) -> Callable[[Expr], Expr]:
     def apply(node: Expr) -> Expr:
         parts = cast("Or", node).parts
         return replace(cast("Or", node), parts=parts[:at] + parts[at + 1 :])
@@ -143,7 +144,7 @@ def _without_part(at: int) -> Callable[[Expr], Expr]:
     return apply
 
 
-def _with_word(at: int, word: str) -> Callable[[Expr], Expr]:
+def _set_word(at: int, word: str) -> Callable[[Expr], Expr]:
     def apply(node: Expr) -> Expr:
         parts = cast("tuple[Compare, ...]", cast("Or", node).parts)
         new = replace(parts[at], right=replace(cast("Const", parts[at].right), value=word))

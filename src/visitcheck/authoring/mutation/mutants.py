@@ -6,14 +6,14 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
 from visitcheck.authoring.mutation.changes import Kind
-from visitcheck.authoring.mutation.rewriting import Key, rewritten, written_changes
+from visitcheck.authoring.mutation.rewriting import Key, changes_in, rewrite_nodes
 from visitcheck.authoring.source_spans import conditions_of, place_of
 from visitcheck.errors import Place
 from visitcheck.facts.types import DATE
 from visitcheck.ir.nodes import Expr
 from visitcheck.language.printer import constant
-from visitcheck.policy.dates import application, in_force
 from visitcheck.policy.model import Check, Condition, Excuse, Rule
+from visitcheck.policy.rules import application, in_force
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,10 +32,10 @@ class Mutant:
 
 def mutants_of(rule: Rule) -> Iterator[Mutant]:
     """The mutants of what the rule itself says; what its pack's `applies` says is left to `applies_mutants`."""
-    for key, around, change in written_changes(*(condition for _, condition in conditions_of(rule))):
-        changed = _with_conditions(rule, _rewriter(key, change.apply))
+    for key, around, change in changes_in(*(condition for _, condition in conditions_of(rule))):
+        changed = _rewrite_conditions(rule, _make_rewriter(key, change.apply))
         yield Mutant(rule.id, change.kind, f"{around}: {change.text}", changed, _place(rule, key))
-    yield from _dates(rule)
+    yield from _date_mutants(rule)
     for excuse in rule.unless:
         changed = replace(rule, unless=tuple(each for each in rule.unless if each is not excuse))
         yield Mutant(rule.id, "exception", f"unless {excuse.id}: removed", changed, excuse.condition.place)
@@ -46,21 +46,21 @@ def applies_mutants(pack: str, rules: tuple[Rule, ...]) -> Iterator[tuple[Mutant
     first = next((rule for rule in rules if rule.applies is not None), None)
     if first is None or first.applies is None:
         return
-    for key, around, change in written_changes(first.applies.expr):
-        rewriter = _rewriter(key, change.apply)
-        changed = tuple(_with_applies(rule, rewriter) for rule in rules)
+    for key, around, change in changes_in(first.applies.expr):
+        rewriter = _make_rewriter(key, change.apply)
+        changed = tuple(_rewrite_applies(rule, rewriter) for rule in rules)
         yield Mutant(pack, change.kind, f"{around}: {change.text}", first, first.applies.place), changed
 
 
-def _rewriter(key: Key, apply: Callable[[Expr], Expr]) -> Callable[[Condition], Condition]:
+def _make_rewriter(key: Key, apply: Callable[[Expr], Expr]) -> Callable[[Condition], Condition]:
     def rewrite(condition: Condition) -> Condition:
-        expr = rewritten(condition.expr, key, apply)
+        expr = rewrite_nodes(condition.expr, key, apply)
         return condition if expr is condition.expr else replace(condition, expr=expr)
 
     return rewrite
 
 
-def _with_conditions(rule: Rule, rewrite: Callable[[Condition], Condition]) -> Rule:
+def _rewrite_conditions(rule: Rule, rewrite: Callable[[Condition], Condition]) -> Rule:
     when = None if rule.when is None else rewrite(rule.when)
     return replace(
         rule,
@@ -71,7 +71,7 @@ def _with_conditions(rule: Rule, rewrite: Callable[[Condition], Condition]) -> R
     )
 
 
-def _with_applies(rule: Rule, rewrite: Callable[[Condition], Condition]) -> Rule:
+def _rewrite_applies(rule: Rule, rewrite: Callable[[Condition], Condition]) -> Rule:
     applies = None if rule.applies is None else rewrite(rule.applies)
     return replace(rule, applies=applies, application=_application(rule, applies, rule.when))
 
@@ -80,22 +80,22 @@ def _application(rule: Rule, applies: Condition | None, when: Condition | None) 
     return application(rule.in_force, applies, when)
 
 
-def _dates(rule: Rule) -> Iterator[Mutant]:
+def _date_mutants(rule: Rule) -> Iterator[Mutant]:
     start, end = rule.effective_from, rule.effective_until
-    for day in _around(start):
-        yield _dated(rule, f"from: {constant(start, DATE)} becomes {constant(day, DATE)}", day, end)
-    for day in _around(end):
-        yield _dated(rule, f"until: {constant(end, DATE)} becomes {constant(day, DATE)}", start, day)
+    for day in _days_beside(start):
+        yield _date_mutant(rule, f"from: {constant(start, DATE)} becomes {constant(day, DATE)}", day, end)
+    for day in _days_beside(end):
+        yield _date_mutant(rule, f"until: {constant(end, DATE)} becomes {constant(day, DATE)}", start, day)
 
 
-def _dated(rule: Rule, text: str, start: int | None, end: int | None) -> Mutant:
+def _date_mutant(rule: Rule, text: str, start: int | None, end: int | None) -> Mutant:
     period = in_force(rule.date, start, end)
     expr = application(period, rule.applies, rule.when)
     changed = replace(rule, effective_from=start, effective_until=end, application=expr, in_force=period)
     return Mutant(rule.id, "date", f"effective {text}", changed, rule.place)
 
 
-def _around(day: int | None) -> tuple[int, ...]:
+def _days_beside(day: int | None) -> tuple[int, ...]:
     return () if day is None else (day - 1, day + 1)
 
 

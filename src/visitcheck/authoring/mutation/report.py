@@ -9,9 +9,9 @@ from visitcheck.authoring.mutation.trial import Mutation
 
 def mutation_text(mutations: Sequence[Mutation], *, verbose: bool = False) -> str:
     """The unexplained survivors, then a line of figures for each pack; with `verbose` the explained ones too."""
-    lines = [line for mutation in mutations for line in _pack(mutation, verbose=verbose)]
+    lines = [line for mutation in mutations for line in _pack_lines(mutation, verbose=verbose)]
     made, noticed = sum(each.made for each in mutations), sum(len(each.noticed) for each in mutations)
-    return "\n".join([*lines, *map(_figures, mutations), f"mutants: {_share(noticed, made)}"])
+    return "\n".join([*lines, *map(_figures, mutations), f"mutants: {_share_text(noticed, made)}"])
 
 
 def mutation_to_dict(mutation: Mutation) -> dict[str, object]:
@@ -36,7 +36,7 @@ def mutation_to_dict(mutation: Mutation) -> dict[str, object]:
     }
 
 
-def _pack(mutation: Mutation, *, verbose: bool) -> Iterator[str]:
+def _pack_lines(mutation: Mutation, *, verbose: bool) -> Iterator[str]:
     for mutant, why in mutation.survivors:
         if why is None:
             yield f"{mutant.place}: {mutant.rule}: no case notices\n  {mutant.text}"
@@ -49,9 +49,9 @@ def _pack(mutation: Mutation, *, verbose: bool) -> Iterator[str]:
 def _figures(mutation: Mutation) -> str:
     explained = len(mutation.survivors) - len(mutation.unexplained)
     tail = f", {explained} explained" if explained else ""
-    return f"{mutation.pack}: {_share(len(mutation.noticed), mutation.made)}{tail}"
+    return f"{mutation.pack}: {_share_text(len(mutation.noticed), mutation.made)}{tail}"
 
 
-def _share(noticed: int, made: int) -> str:
+def _share_text(noticed: int, made: int) -> str:
     thousandths = 1000 if made == 0 else noticed * 1000 // made
     return f"{noticed} of {made} noticed ({thousandths // 10}.{thousandths % 10} %)"

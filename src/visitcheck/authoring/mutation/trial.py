@@ -55,10 +55,10 @@ def mutate(policy: Policy, results: Iterable[CaseResult], pack: str, accepted: A
     ]
     for mutant, changed in applies_mutants(pack, rules):
         judged.append((mutant, any(trials[rule.id].notices(rule) for rule in changed)))
-    return _explained(pack, judged, accepted.survivors if accepted is not None else ())
+    return _match_explanations(pack, judged, accepted.survivors if accepted is not None else ())
 
 
-def _explained(pack: str, judged: list[tuple[Mutant, bool]], explanations: tuple[Survivor, ...]) -> Mutation:
+def _match_explanations(pack: str, judged: list[tuple[Mutant, bool]], explanations: tuple[Survivor, ...]) -> Mutation:
     reasons = {(each.rule, each.mutant): each for each in explanations}
     used: set[tuple[str, str]] = set()
     survivors = []
@@ -90,7 +90,7 @@ class _Trial:
 
     def __init__(self, policy: Policy, rule: Rule, passed: list[CaseResult]) -> None:
         self._policy = policy
-        self._conditions = _conditions(rule)
+        self._conditions = _conditions_of(rule)
         cases = self._cases(rule, passed)
         # A case of another policy may expect what its own parameters ask for: it says nothing of this rule.
         self._seen = [seen for seen in cases if self._status(rule, seen, seen.truths) is seen.status]
@@ -98,18 +98,18 @@ class _Trial:
     def _cases(self, rule: Rule, passed: list[CaseResult]) -> Iterator[_Seen]:
         results = {id(result.case): result for result in passed}.values()
         for result in results:
-            expected = [found.status for found in result.rules if found.rule == rule.id]
+            expected = [rule_result.status for rule_result in result.rules if rule_result.rule == rule.id]
             if expected and result.visit is not None and result.case.stage in rule.stages:
-                truths = tuple(_truth(condition, result.visit) for condition in self._conditions)
+                truths = tuple(_truth_of(condition, result.visit) for condition in self._conditions)
                 yield _Seen(result.case.stage, result.visit, expected[0], truths)
 
     def notices(self, changed: Rule) -> bool:
         """Whether the changed rule has another status on any case."""
-        conditions = _conditions(changed)
+        conditions = _conditions_of(changed)
         known = {id(condition): at for at, condition in enumerate(self._conditions)}
         for seen in self._seen:
             truths = tuple(
-                seen.truths[known[id(condition)]] if id(condition) in known else _truth(condition, seen.visit)
+                seen.truths[known[id(condition)]] if id(condition) in known else _truth_of(condition, seen.visit)
                 for condition in conditions
             )
             if self._status(changed, seen, truths) is not seen.status:
@@ -117,21 +117,21 @@ class _Trial:
         return False
 
     def _status(self, rule: Rule, seen: _Seen, truths: tuple[Truth, ...]) -> Status:
-        return Judge(_plan(self._policy, rule, seen.stage)).verdict(truths).statuses[0]
+        return Judge(_plan_of_rule(self._policy, rule, seen.stage)).verdict(truths).statuses[0]
 
 
-def _conditions(rule: Rule) -> tuple[Expr, ...]:
+def _conditions_of(rule: Rule) -> tuple[Expr, ...]:
     checks = (check.condition.expr for check in rule.require)
     return (*rule.scope, *checks, *(excuse.condition.expr for excuse in rule.unless))
 
 
-def _truth(condition: Expr, visit: Visit) -> Truth:
+def _truth_of(condition: Expr, visit: Visit) -> Truth:
     return cast("Truth", interpret(condition, visit))
 
 
-def _plan(policy: Policy, rule: Rule, stage: Stage) -> Plan:
+def _plan_of_rule(policy: Policy, rule: Rule, stage: Stage) -> Plan:
     """A plan of this rule alone, each condition at a place of its own."""
-    conditions = _conditions(rule)
+    conditions = _conditions_of(rule)
     checks = range(3, 3 + len(rule.require))
     planned = PlanRule(
         rule=rule,

@@ -38,29 +38,29 @@ _UNIT = 100
 """Minor units of a whole unit of money."""
 
 
-def moved(value: Value, type_: Type) -> Iterator[Value]:
+def neighbouring_values(value: Value, type_: Type) -> Iterator[Value]:
     """The values one step away; none for types without steps, such as text."""
     if type_ == BOOL and value is not None:
         yield not value
     elif type_ in (INT, DATE):
-        yield from _around(cast("int", value), 1)
+        yield from _both_sides(cast("int", value), 1)
     elif type_ == DURATION:
-        yield from _around(cast("int", value), MINUTE if abs(cast("int", value)) >= HOUR else SECOND)
+        yield from _both_sides(cast("int", value), MINUTE if abs(cast("int", value)) >= HOUR else SECOND)
     elif type_ == TIMESTAMP:
-        yield from _around(cast("int", value), SECOND)
+        yield from _both_sides(cast("int", value), SECOND)
     elif type_ == TIME_OF_DAY:
-        yield from (each for each in _around(cast("int", value), MINUTE) if 0 <= each <= DAY)
+        yield from (each for each in _both_sides(cast("int", value), MINUTE) if 0 <= each <= DAY)
     elif type_ == DOUBLE:
         yield from (cast("float", value) + step for step in _double_steps(cast("float", value)))
     elif type_ == MONEY:
         money = cast("Money", value)
-        yield from (Money(minor, money.currency) for minor in _around(money.minor, _UNIT))
+        yield from (Money(minor, money.currency) for minor in _both_sides(money.minor, _UNIT))
     elif isinstance(type_, Word):
         yield from other_words(cast("str", value), type_)
     elif type_ == WEEKLY_HOURS:
-        yield from _hours(cast("WeeklyHours", value))
+        yield from _neighbouring_hours(cast("WeeklyHours", value))
     elif isinstance(type_, ListOf) and type_.item != STRING:
-        yield from _lists(cast("tuple[Value, ...]", value), type_.item)
+        yield from _neighbouring_lists(cast("tuple[Value, ...]", value), type_.item)
 
 
 def other_words(word: str, type_: Word, taken: tuple[str, ...] = ()) -> Iterator[str]:
@@ -70,19 +70,19 @@ def other_words(word: str, type_: Word, taken: tuple[str, ...] = ()) -> Iterator
     yield from list(free)[:1]
 
 
-def shown(value: Value, type_: Type) -> str:
+def value_text(value: Value, type_: Type) -> str:
     """The value in few words."""
     if isinstance(value, WeeklyHours):
-        days = ["+".join(map(_span, spans)) for spans in value.days]
+        days = ["+".join(map(_span_text, spans)) for spans in value.days]
         return " ".join(day or "closed" for day in days)
     return constant(value, type_)
 
 
-def _span(span: DaySpan) -> str:
+def _span_text(span: DaySpan) -> str:
     return "-".join(SHOWN[TIME_OF_DAY](end) for end in span)
 
 
-def _around(value: int, step: int) -> tuple[int, int]:
+def _both_sides(value: int, step: int) -> tuple[int, int]:
     return value - step, value + step
 
 
@@ -93,12 +93,12 @@ def _double_steps(value: float) -> tuple[float, float]:
     return -step, step
 
 
-def _lists(values: tuple[Value, ...], item: Type) -> Iterator[Value]:
+def _neighbouring_lists(values: tuple[Value, ...], item: Type) -> Iterator[Value]:
     for at, value in enumerate(values):
         new = (
             list(other_words(cast("str", value), item, cast("tuple[str, ...]", values)))
             if isinstance(item, Word)
-            else [each for each in moved(value, item) if each not in values]
+            else [each for each in neighbouring_values(value, item) if each not in values]
         )
         if new:
             yield from ((*values[:at], each, *values[at + 1 :]) for each in new)
@@ -106,26 +106,26 @@ def _lists(values: tuple[Value, ...], item: Type) -> Iterator[Value]:
             yield values[:at] + values[at + 1 :]
 
 
-def _hours(hours: WeeklyHours) -> Iterator[WeeklyHours]:
+def _neighbouring_hours(hours: WeeklyHours) -> Iterator[WeeklyHours]:
     """Each opening and closing time moved on all days that share it; the day's own ends stay."""
     spans = dict.fromkeys(span for spans in (*hours.days, hours.holiday or ()) for span in spans)
     for span in spans:
-        for new in _spans(span):
+        for new in _neighbouring_spans(span):
             try:
                 yield replace(
                     hours,
-                    days=tuple(_with(day, span, new) for day in hours.days),
-                    holiday=None if hours.holiday is None else _with(hours.holiday, span, new),
+                    days=tuple(_replace_span(day, span, new) for day in hours.days),
+                    holiday=None if hours.holiday is None else _replace_span(hours.holiday, span, new),
                 )
             except ValueError:  # the spans of a day would meet
                 continue
 
 
-def _spans(span: DaySpan) -> Iterator[DaySpan]:
+def _neighbouring_spans(span: DaySpan) -> Iterator[DaySpan]:
     start, end = span
-    yield from ((each, end) for each in _around(start, MINUTE) if 0 <= each < end and start > 0)
-    yield from ((start, each) for each in _around(end, MINUTE) if start < each <= DAY and end < DAY)
+    yield from ((each, end) for each in _both_sides(start, MINUTE) if 0 <= each < end and start > 0)
+    yield from ((start, each) for each in _both_sides(end, MINUTE) if start < each <= DAY and end < DAY)
 
 
-def _with(spans: tuple[DaySpan, ...], old: DaySpan, new: DaySpan) -> tuple[DaySpan, ...]:
+def _replace_span(spans: tuple[DaySpan, ...], old: DaySpan, new: DaySpan) -> tuple[DaySpan, ...]:
     return tuple(new if span == old else span for span in spans)

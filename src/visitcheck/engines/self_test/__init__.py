@@ -1,28 +1,28 @@
 """What a gate makes sure of before it answers: that its engines agree around every comparison of the policy.
 
-`comparisons` finds them, `values` says what facts are tried with, `visits` makes the visits, `run` compares.
+`tried_values` says what facts are tried with, `probes` makes visits of them, `agreement` compares engines there.
 """
 
-from visitcheck.engines.self_test.comparisons import comparisons
-from visitcheck.engines.self_test.run import (
+from visitcheck.engines.self_test.agreement import (
     Evaluator,
     Evaluators,
-    check_agreement,
+    compare_engines,
+    compare_evaluators,
+    comparisons,
     engine_evaluators,
     interpreter_evaluators,
-    rule_ids,
-    self_test,
+    name_rules,
 )
-from visitcheck.engines.self_test.visits import probes
+from visitcheck.engines.self_test.probes import probes
 
 __all__ = [
     "Evaluator",
     "Evaluators",
-    "check_agreement",
+    "compare_engines",
+    "compare_evaluators",
     "comparisons",
     "engine_evaluators",
     "interpreter_evaluators",
+    "name_rules",
     "probes",
-    "rule_ids",
-    "self_test",
 ]

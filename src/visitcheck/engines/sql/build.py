@@ -366,9 +366,11 @@ def _bracketed(node: Sql) -> Sql:
     return exp.Paren(this=_own(node)) if isinstance(node, exp.Neg) else operand(node)
 
 
-def struct(fields: Mapping[str, Sql]) -> Sql:
+def struct(fields: Mapping[str, Sql] | Iterable[tuple[str, Sql]]) -> Sql:
     """A struct of these fields."""
-    parts = [make(exp.PropertyEQ, this=exp.to_identifier(name), expression=value) for name, value in fields.items()]
+    parts = [
+        make(exp.PropertyEQ, this=exp.to_identifier(name), expression=value) for name, value in dict(fields).items()
+    ]
     return make(exp.Struct, expressions=parts)
 
 

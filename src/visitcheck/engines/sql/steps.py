@@ -32,7 +32,10 @@ _PREFIX = "__v"
 
 
 class QuerySteps:
-    """A query in steps, each a SELECT from the one before: common table expressions, by whose names plans show them."""
+    """A query in steps, each a SELECT from the one before: common table expressions that say by name what they are for.
+
+    Each is read once, so databases run them as one pass over the rows.
+    """
 
     def __init__(self, source: exp.Table | exp.Subquery) -> None:
         self._source = source

@@ -6,7 +6,7 @@ from typing import Annotated, ClassVar, Literal
 
 from visitcheck.facts.constraints import Before, Differ, NotAfter, OnlyFor, Order, RecordConstraint, StateTime
 from visitcheck.facts.fields import Bool, FactModel, Id, Listed, Text, TimeOfDay, Timestamp, Weekday, fact
-from visitcheck.facts.words import Channel, Party, PlaceKind
+from visitcheck.facts.groups.words import Channel, Party, PlaceKind
 
 
 class Contact(FactModel):

@@ -18,7 +18,7 @@ from visitcheck.facts.fields import (
     Timestamp,
     fact,
 )
-from visitcheck.facts.words import LetterItem, Material, Role
+from visitcheck.facts.groups.words import LetterItem, Material, Role
 
 ShownDocument: TypeAlias = Literal[
     "identification", "authorisation_letter", "business_card", "loan_information"

@@ -6,7 +6,7 @@ from typing import ClassVar, Literal
 
 from visitcheck.facts.constraints import NotAfter, Order, RecordConstraint, StateTime
 from visitcheck.facts.fields import Bool, Date, FactModel, Id, Timestamp, fact
-from visitcheck.facts.words import PlaceKind
+from visitcheck.facts.groups.words import PlaceKind
 
 
 class EarlierVisit(FactModel):

@@ -6,7 +6,7 @@ from typing import Annotated, ClassVar, Literal, TypeAlias
 
 from visitcheck.facts.constraints import NotAfter, Order, RecordConstraint, StateTime
 from visitcheck.facts.fields import Bool, Date, FactModel, Id, Known, Listed, Text, Timestamp, fact
-from visitcheck.facts.words import Role
+from visitcheck.facts.groups.words import Role
 
 Membership: TypeAlias = Literal["cba", "nifa", "gdba", "other"]
 Vulnerability: TypeAlias = Literal[

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Annotated
 
 from visitcheck.facts.fields import Bool, FactModel, Listed, fact
-from visitcheck.facts.words import LetterItem, Material
+from visitcheck.facts.groups.words import LetterItem, Material
 
 
 class PlanFacts(FactModel):

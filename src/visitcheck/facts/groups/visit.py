@@ -6,7 +6,7 @@ from typing import ClassVar, Literal
 
 from visitcheck.facts.constraints import LocalDate, NotAfter, Order, RecordConstraint
 from visitcheck.facts.fields import Bool, Date, FactModel, Id, Metres, Region, Text, Timestamp, Zone, fact
-from visitcheck.facts.words import PlaceKind, Role
+from visitcheck.facts.groups.words import PlaceKind, Role
 
 
 class VisitFacts(FactModel):

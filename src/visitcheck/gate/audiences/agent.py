@@ -33,27 +33,27 @@ def agent_lines(decision: Judgment, lang: Language) -> Iterator[str]:
     """The line: whether to go, and what comes first or why not."""
     outcomes = _PROPOSED if decision.stage == "proposed" else _RECORDED
     head = outcomes[decision.outcome].in_(lang).format(id=decision.visit_id, when=visit_time(decision, lang))
-    rest = _rest(decision, lang)
+    rest = _next_step(decision, lang)
     yield f"{head}{'' if lang == 'zh' or not rest else ' '}{rest}"
 
 
-def _rest(decision: Judgment, lang: Language) -> str:
+def _next_step(decision: Judgment, lang: Language) -> str:
     if decision.allowed:
         return _DUTIES.in_(lang).format(len(decision.conditions)) if decision.conditions else ""
     if decision.problems:
         return _NO_ANSWER.in_(lang)
     remedies = decision.remedies
     if remedies.steps and remedies.outcome is Outcome.ALLOW:
-        return _listed(_FIRST, [step.what for step in remedies], lang)
+        return _list_items(_FIRST, [step.what for step in remedies], lang)
     left = [
         finding.title
         for finding in blocking_findings(decision)
         if finding.rule in remedies.left or not remedies.left
     ]
-    return _listed(_BECAUSE, left, lang) if left else ""
+    return _list_items(_BECAUSE, left, lang) if left else ""
 
 
-def _listed(head: Text, items: list[Text], lang: Language) -> str:
+def _list_items(head: Text, items: list[Text], lang: Language) -> str:
     shown = [item.in_(lang).rstrip(".。") for item in items[:_MOST]]
     if len(items) > _MOST:
         shown.append(_MORE.in_(lang).format(len(items) - _MOST))

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from visitcheck.engines.outcomes import Outcome
 from visitcheck.gate.audiences.common import violated_findings, visit_time
-from visitcheck.gate.audiences.rights import rights_given
+from visitcheck.gate.audiences.rights import given_rights
 from visitcheck.gate.judgment import Judgment
 from visitcheck.policy.model import Language, Stage, Text
 
@@ -42,17 +42,17 @@ _RIGHTS = Text(en="What holds for every visit to you:", zh="任何一次上门�
 
 def borrower_lines(decision: Judgment, lang: Language) -> Iterator[str]:
     """Plain sentences: no ids of rules, no names of facts, no articles."""
-    yield _HEADS[decision.stage, decision.outcome].in_(lang).format(when=_plain(visit_time(decision, lang)))
+    yield _HEADS[decision.stage, decision.outcome].in_(lang).format(when=_without_offset(visit_time(decision, lang)))
     broken = dict.fromkeys(finding.title.in_(lang) for finding in violated_findings(decision))
     if broken:
         yield _RULES.in_(lang)
         yield from (f"  - {title}" for title in broken)
-    found = [text.in_(lang) for text in rights_given(decision)]
-    if found:
+    rights = [text.in_(lang) for text in given_rights(decision)]
+    if rights:
         yield _RIGHTS.in_(lang)
-        yield from (f"  - {text}" for text in found)
+        yield from (f"  - {text}" for text in rights)
 
 
-def _plain(moment: str) -> str:
+def _without_offset(moment: str) -> str:
     """A local time without its offset from UTC, which is no matter of the reader's."""
     return moment.rsplit(" ", 1)[0] if moment.count(" ") == 2 else moment

@@ -90,15 +90,15 @@ RIGHTS: tuple[Right, ...] = (
 )
 
 
-def rights_given(decision: Judgment) -> Iterator[Text]:
+def given_rights(decision: Judgment) -> Iterator[Text]:
     """The rights that the policy gives on this visit, whatever is planned for it and whatever happened."""
     visit = decision.visit.model_copy(update={"plan": None, "conduct": None})
-    read: set[str] = set()
+    facts: set[str] = set()
     for rule in decision.policy.rules:
         if rule.effect != "note" and interpret(rule.application, visit) is not False:
-            read |= _reads(rule)
-    yield from (right.text for right in RIGHTS if not read.isdisjoint(right.facts))
+            facts |= _facts_read(rule)
+    yield from (right.text for right in RIGHTS if not facts.isdisjoint(right.facts))
 
 
-def _reads(rule: Rule) -> frozenset[str]:
+def _facts_read(rule: Rule) -> frozenset[str]:
     return facts_read(rule.application, *(check.condition.expr for check in rule.require))

@@ -36,17 +36,17 @@ _WORDS: dict[Language, dict[str, str]] = {
 
 def supervisor_lines(decision: Judgment, lang: Language) -> Iterator[str]:
     """The outcome, what is wrong and by how much, what is missing, and for a proposal what would make it lawful."""
-    words, found = _WORDS[lang], blocking_findings(decision)
+    words, blocking = _WORDS[lang], blocking_findings(decision)
     outcome = outcome_word(decision.outcome, decision.stage, lang)
     yield f"{outcome}  {words['visit']} {decision.visit_id}{'，' if lang == 'zh' else ', '}{visit_time(decision, lang)}"
     yield from (f"  ! {problem.message}" for problem in decision.problems)
-    broken = [finding for finding in found if finding.status is Status.VIOLATED]
-    for head, some in (("repair", broken), ("unclear", [finding for finding in found if finding not in broken])):
-        if some:
+    broken = [finding for finding in blocking if finding.status is Status.VIOLATED]
+    for head, findings in (("repair", broken), ("unclear", [finding for finding in blocking if finding not in broken])):
+        if findings:
             yield words[head]
-            for finding in some:
+            for finding in findings:
                 yield from _finding(finding, lang)
-    if not found and not decision.problems:
+    if not blocking and not decision.problems:
         yield words["nothing"]
     remedies = render_remedies(decision, lang)
     if remedies:

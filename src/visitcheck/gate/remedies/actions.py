@@ -220,7 +220,7 @@ def _today(visit: Visit) -> int | None:
 
 def _add_newcomers(number: int) -> Edits:
     return lambda visit, moment: _append_elements(
-        "team", visit, *(_newcomer(visit, len(visit.team or ()) + one) for one in range(number))
+        "team", visit, *(_newcomer(visit, len(visit.team or ()) + index) for index in range(number))
     )
 
 
@@ -231,7 +231,9 @@ def _replace_member(index: int) -> Edits:
 def _place_actions(visit: Visit) -> Iterator[Action]:
     for kind, what in known.PLACES.items():
         place = VisitPlace.model_construct(id=f"new-{kind}", kind=kind, private=False, office_area=False)
-        touches = frozenset({"place", *(f"place.{name}" for name in VisitPlace.model_fields)})
+        # What only the visit can show of a place, such as how far off the planned spot it was, is not for us to say.
+        names = VisitPlace.model_fields.keys() - {"planned_distance_m"}
+        touches = frozenset({"place", *(f"place.{name}" for name in names)})
         yield Action("place", what, _move_place(place), touches, "place")
 
 

@@ -1,14 +1,20 @@
 """Which facts of a proposal can still be changed, and which are as they are.
 
 A remedy may change a fact of an open class only. Of the other classes it may say at most that a missing fact has yet to
-be found out. Facts that are known at the door or after the visit are of class `door`, whatever their group.
+be found out. `keep_changeable` holds every search to that: what would change anything else is not tried. Facts that are
+known at the door or after the visit are of class `door`, whatever their group.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from typing import Literal, TypeAlias, get_args
 
+from visitcheck.facts import Visit
+from visitcheck.facts.fields import FactModel
 from visitcheck.facts.vocabulary import FACTS
+from visitcheck.gate.remedies.actions import Action
+from visitcheck.gate.remedies.edits import Edit, value_at, vocabulary_path
 
 OpenClass: TypeAlias = Literal["promise", "preparation", "arrangement", "team", "place", "target"]
 """Promises of the team, preparation, notices and agreements and consents to come, who goes, where, and to whom."""
@@ -71,3 +77,29 @@ def class_of(path: str) -> FactClass:
 def is_open(path: str) -> bool:
     """Whether a fact can still be changed before the visit."""
     return class_of(path) in OPEN
+
+
+def keep_changeable(actions: Iterable[Action], visit: Visit, moment: int) -> Iterator[Action]:
+    """Keep the actions that change nothing but open facts of this visit when done at a moment.
+
+    Of an `establish` action the facts may be of any class, but have to be missing.
+    """
+    for action in actions:
+        edits = action.edits(visit, moment)
+        if action.kind == "establish":
+            allowed = all(value_at(visit, edit.path) is None for edit in edits)
+        else:
+            allowed = all(is_open(path) for edit in edits for path in stated_facts(edit))
+        if allowed:
+            yield action
+
+
+def stated_facts(edit: Edit) -> Iterator[str]:
+    """The facts, by their paths in the vocabulary, that an edit gives a value: of a whole record each that it holds."""
+    path = vocabulary_path(edit.path)
+    if not isinstance(edit.value, FactModel):
+        yield path
+        return
+    for name, value in edit.value:
+        if value is not None:
+            yield f"{path}.{name}"

@@ -7,8 +7,7 @@ from collections.abc import Iterable
 from typing import Any, NamedTuple, cast
 
 from visitcheck.facts import Visit
-from visitcheck.facts.fields import FactModel
-from visitcheck.facts.models import shapes
+from visitcheck.facts.fields import FactModel, shapes
 from visitcheck.gate.remedies.model import Change
 
 Path = tuple[str | int, ...]
@@ -43,10 +42,10 @@ def vocabulary_path(path: Path) -> str:
 
 def apply_edits(visit: Visit, edits: Iterable[Edit]) -> Visit:
     """The visit with the facts changed; groups that it lacks are made."""
-    found: Any = visit
+    record: Any = visit
     for edit in edits:
-        found = _with_value(found, edit.path, edit.value)
-    return cast("Visit", found)
+        record = _with_value(record, edit.path, edit.value)
+    return cast("Visit", record)
 
 
 def _with_value(record: Any, path: Path, value: object) -> Any:
@@ -80,11 +79,12 @@ def describe_changes(visit: Visit, edits: Iterable[Edit]) -> tuple[Change, ...]:
 
 
 def _outside_value(visit: Visit, path: Path) -> object:
-    found = value_at(visit, path)
-    if isinstance(found, FactModel):
-        return {name: _blank_to_none(value) for name, value in found.model_dump(mode="json", exclude_none=True).items()}
+    inside = value_at(visit, path)
+    if isinstance(inside, FactModel):
+        fields = inside.model_dump(mode="json", exclude_none=True)
+        return {name: _blank_to_none(value) for name, value in fields.items()}
     if isinstance(path[-1], int):
-        return _blank_to_none(found)
+        return _blank_to_none(inside)
     return _blank_to_none(value_at(visit, path[:-1]).model_dump(mode="json", include={path[-1]})[path[-1]])
 
 

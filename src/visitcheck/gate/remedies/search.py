@@ -20,6 +20,7 @@ from visitcheck.gate.engine_pair import EnginePair
 from visitcheck.gate.findings import make_finding
 from visitcheck.gate.remedies.actions import Action, possible_actions
 from visitcheck.gate.remedies.catalogue import add_moment
+from visitcheck.gate.remedies.changeable import keep_changeable
 from visitcheck.gate.remedies.edits import apply_edits, describe_changes
 from visitcheck.gate.remedies.establishing import find_out_text, suppositions, trial_values
 from visitcheck.gate.remedies.model import Remedies, Remedy
@@ -66,7 +67,7 @@ class RemedySearch:
         self._plan, self._evaluate, self._visit, self._zone = plan, evaluate, visit, zone
         self._judge = Judge(plan)
         self._now: int = visit.visit.as_of  # type: ignore[union-attr, assignment]
-        self._pool = possible_actions(visit)
+        self._pool = tuple(keep_changeable(possible_actions(visit), visit, self._now))
         self._reads = [plan.rule_facts(rule) for rule in plan.rules]
         self._trials = 0
 
@@ -118,17 +119,17 @@ class RemedySearch:
         missing = make_finding(self._plan, rule, status, truths, visit, self._zone).missing
         chosen = {action.choice for action in taken}
         own = sum(action.kind in ("promise", "prepare") for action in self._pool)
-        found = [*self._pool[:own], *suppositions(visit, missing), *self._pool[own:]]
+        supposed = keep_changeable(suppositions(visit, missing), visit, self._now)
         return [
             action
-            for action in found
+            for action in (*self._pool[:own], *supposed, *self._pool[own:])
             if action.choice not in chosen and not action.touches.isdisjoint(self._reads[rule])
         ]
 
     def _least(self, taken: Taken, left: Rules) -> tuple[Taken, Rules]:
         """Without what is not needed, looked at from the last taken to the first."""
         for action in reversed(taken):
-            fewer = tuple(one for one in taken if one is not action)
+            fewer = tuple(kept for kept in taken if kept is not action)
             if self._blocking(fewer) <= left:
                 taken = fewer
         return taken, left
@@ -172,10 +173,10 @@ class RemedySearch:
 
     def _remedies(self, taken: Taken, moments: Mapping[Action, int], left: Rules) -> Iterator[Remedy]:
         visit = self._visit
-        for action in sorted(taken, key=lambda one: _ORDER.index(one.kind)):
+        for action in sorted(taken, key=lambda kept: _ORDER.index(kept.kind)):
             edits = action.edits(visit, moments.get(action, self._now))
             visit = apply_edits(visit, edits)
-            fewer = tuple(one for one in taken if one is not action)
+            fewer = tuple(kept for kept in taken if kept is not action)
             settled = sorted(self._blocking(fewer) - left)
             title = self._plan.rules[settled[0]].rule.title
             what, by = self._what(action, taken, moments, left, title), moments.get(action)

@@ -43,8 +43,8 @@ def possible_arrangements(visit: Visit) -> tuple[Arrangement, ...]:
     """
     channels: tuple[str | None, ...] = (None, *CHANNELS) if visit.notices is not None else (None,)
     agreements = (False, True) if visit.appointment is not None and visit.appointment.agreed else (False,)
-    found = [Arrangement(channel, agreed) for agreed in agreements for channel in channels]
-    return tuple(one for one in found if one != AS_IT_IS)
+    combinations = [Arrangement(channel, agreed) for agreed in agreements for channel in channels]
+    return tuple(combination for combination in combinations if combination != AS_IT_IS)
 
 
 class Arranger:

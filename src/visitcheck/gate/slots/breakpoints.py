@@ -84,29 +84,29 @@ class Breakpoints:
         self._days: dict[tuple[int, str], list[int]] = {}
         self._dates: list[int] | None = None
 
-    def of(self, found: Stepping) -> list[int]:
+    def of(self, steps: Stepping) -> list[int]:
         """The starts at which the condition has to be worked out: the first, and each at which it may change."""
         at: set[int] = {0}
-        sides = found.sides
+        sides = steps.sides
         values: dict[int, Value] = {}  # of the sides of comparisons; operands come before what is made of them
 
         def watch(node: Expr, bound: Binding, value: Value) -> None:
             key = id(node)
             if key in sides:
                 values[key] = value
-            if key in found.meetings:
-                moving, still = found.meetings[key]
+            if key in steps.meetings:
+                moving, still = steps.meetings[key]
                 at.update(self._met(values[id(moving)], values[id(still)]))
-            elif key in found.days:
-                moment, zone = found.days[key]
+            elif key in steps.days:
+                moment, zone = steps.days[key]
                 at.update(self._new_days(values[id(moment)], values[id(zone)]))
-            elif key in found.dated:
+            elif key in steps.dated:
                 at.update(self._new_dates())
 
         def change(node: Expr, bound: Binding, value: Value) -> Value:
-            return None if id(node) in found.undecided else value
+            return None if id(node) in steps.undecided else value
 
-        interpret(found.condition, self._moved.visit, watch=watch, change=change)
+        interpret(steps.condition, self._moved.visit, watch=watch, change=change)
         return sorted(at)
 
     def _met(self, moving: Value, still: Value) -> list[int]:

@@ -42,16 +42,16 @@ def find_slots(
     zone = display_zone(timeline.plan.policy, visit)
     grid = _make_grid(visit, span_micros(within, "within"), span_micros(step, "step"), after, zone)
     search = Search(timeline, visit, grid, zone)
-    found: list[Slot] = []
+    slots: list[Slot] = []
     problems: list[Problem] = []
     for opening in search.openings():
-        if len(found) == limit:
+        if len(slots) == limit:
             break
         slot, refused = _confirm_slot(check, search, opening, grid, zone)
         if slot is not None:
-            found.append(slot)
+            slots.append(slot)
         problems += refused
-    obstacles = () if found else sorted(search.obstacles.times.items(), key=lambda item: (-item[1], item[0]))
+    obstacles = () if slots else sorted(search.obstacles.times.items(), key=lambda item: (-item[1], item[0]))
     return Slots(
         visit=str(visit.visit.id),  # type: ignore[union-attr]
         searched_from=grid.first,
@@ -59,7 +59,7 @@ def find_slots(
         step=grid.step,
         times=grid.size,
         zone=zone,
-        slots=tuple(found),
+        slots=tuple(slots),
         blockers=tuple(search.blocker(rule) for rule, _ in obstacles),
         problems=tuple(problems),
     )
@@ -68,12 +68,12 @@ def find_slots(
 def span_micros(given: timedelta | str, name: str) -> int:
     """A `timedelta`, or text like `15m`, in microseconds; raises `ValueError` for what is no duration above 0."""
     try:
-        found = given // timedelta(microseconds=1) if isinstance(given, timedelta) else duration(given)
+        micros = given // timedelta(microseconds=1) if isinstance(given, timedelta) else duration(given)
     except BadValueError as error:
         raise ValueError(f"`{name}`: {error.message}; hours, minutes and seconds, like `336h` or `1h30m`") from None
-    if found <= 0:
+    if micros <= 0:
         raise ValueError(f"`{name}` is a duration above 0, like `15m`")
-    return found
+    return micros
 
 
 def _make_grid(visit: Visit, within: int, step: int, after: datetime | None, zone: str | None) -> Grid:
@@ -111,14 +111,14 @@ def _validate_again(visit: Visit) -> Visit:
 
 
 def _slot_remedies(search: Search, opening: Opening, start: int, by: int, zone: str | None) -> tuple[Remedy, ...]:
-    arrangement, rules, found = opening.arrangement, search.settled(opening), []
+    arrangement, rules, remedies = opening.arrangement, search.settled(opening), []
     notice, agreement = search.arranger.changes(arrangement)
     if arrangement.agreed:
-        found.append(Remedy("agreement", agreement_text(start, by, zone), tuple(agreement), rules, by))
+        remedies.append(Remedy("agreement", agreement_text(start, by, zone), tuple(agreement), rules, by))
     if arrangement.channel is not None:
         text = notice_text(arrangement.channel, start, by, zone)
-        found.append(Remedy("notice", text, tuple(notice), rules, by))
-    return tuple(found)
+        remedies.append(Remedy("notice", text, tuple(notice), rules, by))
+    return tuple(remedies)
 
 
 def require_proposal(visit: Visit) -> Visit:

@@ -26,8 +26,8 @@ class Grid:
     def around(self, moment: int) -> list[int]:
         """The numbers of the starts from which on `start >= moment` holds, and from which on `start > moment`."""
         index, rest = divmod(moment - self.first, self.step)
-        found = {index + 1} if rest else {index, index + 1}
-        return [number for number in found if 0 < number < self.size]
+        numbers = {index + 1} if rest else {index, index + 1}
+        return [number for number in numbers if 0 < number < self.size]
 
 
 class MovedVisit:
@@ -81,10 +81,10 @@ class MovedVisit:
 
 def change_points(size: int, value: Callable[[int], object]) -> list[int]:
     """The numbers below `size`, from 1, at which `value` is another than before."""
-    found, last = [], value(0)
+    numbers, last = [], value(0)
     for index in range(1, size):
         now = value(index)
         if now != last:
-            found.append(index)
+            numbers.append(index)
             last = now
-    return found
+    return numbers

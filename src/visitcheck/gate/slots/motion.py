@@ -58,11 +58,11 @@ class Motions:
 
     def of(self, node: Expr) -> Motion:
         """The motion of a node."""
-        found = self._known.get(id(node))
-        if found is None:
-            found = self._known[id(node)] = self._work_out(node)
+        motion = self._known.get(id(node))
+        if motion is None:
+            motion = self._known[id(node)] = self._work_out(node)
             self._kept.append(node)
-        return found
+        return motion
 
     def _work_out(self, node: Expr) -> Motion:
         match node:
@@ -91,8 +91,8 @@ class Motions:
 
     def _stepwise(self, parts: Iterable[Expr]) -> Motion:
         """The motion of what is worked out from these parts, and of nothing else that moves."""
-        found = max((self.of(part) for part in parts), default=Motion.STILL)
-        return found if found <= Motion.STEPS else Motion.FREE
+        motion = max((self.of(part) for part in parts), default=Motion.STILL)
+        return motion if motion <= Motion.STEPS else Motion.FREE
 
     def _compared(self, left: Motion, right: Motion) -> Motion:
         if {left, right} == {Motion.STILL, Motion.MOVES}:

@@ -114,11 +114,11 @@ class Search:
         arranged = self._timeline.arranged_truths(self.moved.visit)
         if truths is not self._verdicts_for:  # most times follow another of the same run
             self._verdicts_for, self._verdicts = truths, {}
-        found = self._verdicts.get(arranged)
-        if found is None:
+        judged = self._verdicts.get(arranged)
+        if judged is None:
             verdict = self._timeline.judge.verdict(self._timeline.rearranged(truths, arranged))
-            found = self._verdicts[arranged] = verdict, blocking_rules(self._timeline.plan, verdict)
-        return found
+            judged = self._verdicts[arranged] = verdict, blocking_rules(self._timeline.plan, verdict)
+        return judged
 
     def place(self, opening: Opening) -> int | None:
         """Move the visit to the opening's first time with its arrangement; the last moment for that, if any.
@@ -144,9 +144,9 @@ class Search:
         self.moved.move(self._grid.at(index))
         self.arranger.put(arrangement, self._earliest)
         plan, visit = self._timeline.plan, self.moved.fixed()
-        found = self._timeline.rearranged(truths, self._timeline.arranged_truths(visit))
-        status = self._timeline.judge.verdict(found).statuses[rule]
-        explain = partial(make_finding, plan, rule, status, found, visit, self._zone)
+        arranged = self._timeline.rearranged(truths, self._timeline.arranged_truths(visit))
+        status = self._timeline.judge.verdict(arranged).statuses[rule]
+        explain = partial(make_finding, plan, rule, status, arranged, visit, self._zone)
         return Blocker(plan.rules[rule].rule.id, self.obstacles.times[rule], explain)
 
     def settled(self, opening: Opening) -> tuple[str, ...]:

@@ -73,21 +73,21 @@ class Timeline:
         for first, last in zip(starts, [*starts[1:], grid.size], strict=True):
             for position, truth in events[first]:
                 truths[position] = truth
-            found = tuple(truths)
-            yield Run(first, last, found, self.judge.verdict(found))
+            frozen = tuple(truths)
+            yield Run(first, last, frozen, self.judge.verdict(frozen))
 
     def _events(self, moved: MovedVisit, grid: Grid) -> dict[int, list[tuple[int, Truth]]]:
         """For each start at which something changes, the conditions that do, with their new truths."""
         breakpoints = Breakpoints(moved, grid)
         events: dict[int, list[tuple[int, Truth]]] = {0: []}
-        for one in self._moving:
-            at = breakpoints.of(one.stepping) if one.stepping is not None else range(grid.size)
+        for condition in self._moving:
+            at = breakpoints.of(condition.stepping) if condition.stepping is not None else range(grid.size)
             last: object = _NOT_YET
             for index in at:
                 moved.move(grid.at(index))
-                (truth,) = one.truth(moved.visit)
+                (truth,) = condition.truth(moved.visit)
                 if truth is not last:
-                    events.setdefault(index, []).append((one.position, truth))
+                    events.setdefault(index, []).append((condition.position, truth))
                     last = truth
         return events
 
@@ -97,10 +97,10 @@ class Timeline:
 
     def rearranged(self, truths: Truths, arranged: Truths) -> Truths:
         """All truths on a visit that differs from the one with `truths` in what was arranged, and in nothing else."""
-        found = list(truths)
+        changed = list(truths)
         for position, truth in zip(self.arranged, arranged, strict=True):
-            found[position] = truth
-        return tuple(found)
+            changed[position] = truth
+        return tuple(changed)
 
 
 def _partial_engine(plan: Plan, positions: Sequence[int]) -> NativeEngine:

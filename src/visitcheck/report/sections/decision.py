@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from visitcheck.engines.status import Status
 from visitcheck.gate import Decision
 from visitcheck.gate.audiences import render_for
-from visitcheck.gate.audiences.rights import rights_given
+from visitcheck.gate.audiences.rights import given_rights
 from visitcheck.gate.findings import Finding
 from visitcheck.gate.messages import iso_text
 from visitcheck.policy.model import Citation, Language, Text
@@ -59,7 +59,7 @@ def make_decision_view(decision: Decision, privacy: Privacy) -> DecisionView:
         stage=decision.stage,
         outcome=str(decision.outcome),
         plain=Text(en=_plain_sentence(decision, "en"), zh=_plain_sentence(decision, "zh")),
-        rights=list(rights_given(decision)),
+        rights=list(given_rights(decision)),
         start=None if start is None else iso_text(start, decision.zone),
         as_of=None if decision.as_of is None else iso_text(decision.as_of, decision.zone),
         policy=display_name(decision.policy.name),

@@ -31,49 +31,51 @@ CREATE OR REPLACE MACRO contact_day(n, crowded) AS if(crowded, 2, 1 + n);
 """
 
 
-def macros() -> str:
-    """Macros that the query uses, to be made before."""
+def macros_sql() -> str:
+    """Statements that create the macros which the queries use."""
     return MACROS.format(
-        surnames=_list(words.SURNAMES),
+        surnames=_sql_list(words.SURNAMES),
         surname_count=len(words.SURNAMES),
-        given=_list(words.GIVEN),
+        given=_sql_list(words.GIVEN),
         given_count=len(words.GIVEN),
     )
 
 
 def visits_query(visits: int, seed: int) -> str:
     """One row a visit, in the vocabulary's own groups and lists."""
-    return f"WITH {_flagged(visits, seed)} {_drawn(files(__package__).joinpath('visits.sql').read_text('utf-8'), seed)}"
+    template = files(__package__).joinpath("visits.sql").read_text("utf-8")
+    return f"WITH {_flagged_visits_sql(visits, seed)} {_fill_in_draws(template, seed)}"
 
 
 def counts_query(visits: int, seed: int) -> str:
     """How many visits have each violation, and each fact missing."""
     counts = ", ".join(f"count(*) FILTER ({name}) AS {name}" for name in (*VIOLATIONS, *MISSING))
-    return f"WITH {_flagged(visits, seed)} SELECT {counts} FROM flagged"
+    return f"WITH {_flagged_visits_sql(visits, seed)} SELECT {counts} FROM flagged"
 
 
-def _flagged(visits: int, seed: int) -> str:
+def _flagged_visits_sql(visits: int, seed: int) -> str:
     rates = [*(f"{PARTS * rate:.0f} * quality" for rate in VIOLATIONS.values())]
     rates += [f"{PARTS * rate:.0f}" for rate in MISSING.values()]
     flags = [
         f"draw({_FIRST_FLAG + number}) % {PARTS} < {rate} AS {name}"
         for number, (name, rate) in enumerate(zip((*VIOLATIONS, *MISSING), rates, strict=True))
     ]
-    return _drawn(
+    return _fill_in_draws(
         f"""
 drawn AS (
   SELECT i, draw(1) % {len(QUALITIES)} AS firm, draw(2) % {max(1, visits * 45 // 100)} AS debtor,
-    {_month()} AS month, draw(4) AS in_month, {_list(_struct_lenders())}[1 + draw(5) % {len(words.LENDERS)}] AS lender,
-    {_list(_struct_regions())}[1 + draw(6) % {len(words.REGIONS)}] AS region,
+    {_month_sql()} AS month, draw(4) AS in_month,
+    {_sql_list(_lender_structs())}[1 + draw(5) % {len(words.LENDERS)}] AS lender,
+    {_sql_list(_region_structs())}[1 + draw(6) % {len(words.REGIONS)}] AS region,
     CASE WHEN draw(7) % 100 < 72 THEN 'home' WHEN draw(7) % 100 < 90 THEN 'workplace' ELSE 'public_place' END
       AS place_kind,
     draw(8) % 100 < 15 AS absent, draw(9) % 100 < 12 AS welcome,
-    {_list(words.POLITE)}[1 + draw(10) % {len(words.POLITE)}] AS polite,
-    {_list(words.RUDE)}[1 + draw(10) % {len(words.RUDE)}] AS rude
+    {_sql_list(words.POLITE)}[1 + draw(10) % {len(words.POLITE)}] AS polite,
+    {_sql_list(words.RUDE)}[1 + draw(10) % {len(words.RUDE)}] AS rude
   FROM range({visits}) AS numbers(i)),
 dated AS (
-  SELECT *, {_list(QUALITIES, quoted=False)}[1 + firm]::DOUBLE AS quality,
-    {_list(words.AGENCIES)}[1 + firm] AS agency_name,
+  SELECT *, {_sql_list(QUALITIES, quoted=False)}[1 + firm]::DOUBLE AS quality,
+    {_sql_list(words.AGENCIES)}[1 + firm] AS agency_name,
     firm * 40 + draw(11) % 40 AS agent,
     (month - DATE '1970-01-01' + in_month % 28)::BIGINT AS on_day FROM drawn),
 workday AS (
@@ -93,12 +95,12 @@ flagged AS (
     )
 
 
-def _drawn(sql: str, seed: int) -> str:
-    """The SQL with the seed and the visit's number in each `draw`, which a macro could not see."""
+def _fill_in_draws(sql: str, seed: int) -> str:
+    """Write the seed and the visit's number into each `draw`, since a macro could not see them."""
     return sql.replace("draw(", f"drawn({seed}, i, ")
 
 
-def _month() -> str:
+def _month_sql() -> str:
     total, cases = 0, []
     for month, share in _SEASON:
         total += share
@@ -106,16 +108,16 @@ def _month() -> str:
     return f"CASE {' '.join(cases)} END"
 
 
-def _struct_lenders() -> Iterable[str]:
+def _lender_structs() -> Iterable[str]:
     for id_, name, kind, memberships in words.LENDERS:
-        yield f"{{id: '{id_}', name: '{name}', kind: '{kind}', memberships: {_list(memberships)}}}"
+        yield f"{{id: '{id_}', name: '{name}', kind: '{kind}', memberships: {_sql_list(memberships)}}}"
 
 
-def _struct_regions() -> Iterable[str]:
+def _region_structs() -> Iterable[str]:
     for code, street in words.REGIONS:
         yield f"{{code: '{code}', street: '{street}'}}"
 
 
-def _list(items: Iterable[object], *, quoted: bool = True) -> str:
+def _sql_list(items: Iterable[object], *, quoted: bool = True) -> str:
     shown = [str(item) for item in items]
     return "[" + ", ".join(f"'{one}'" if quoted and not one.startswith("{") else one for one in shown) + "]"

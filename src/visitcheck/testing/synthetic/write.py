@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, Literal, TypeAlias
 
 from visitcheck.engines.sql.duckdb_connection import connect_duckdb
-from visitcheck.testing.synthetic.query import counts_query, macros, visits_query
+from visitcheck.testing.synthetic.query import counts_query, macros_sql, visits_query
 from visitcheck.testing.synthetic.rates import MISSING, VIOLATIONS
 
 SyntheticFormat: TypeAlias = Literal["parquet", "jsonl"]
@@ -32,12 +32,12 @@ class Synthetic:
         return {
             "visits": self.visits,
             "seed": self.seed,
-            "violations": _beside(self.violations, VIOLATIONS),
-            "missing": _beside(self.missing, MISSING),
+            "violations": _rates_beside_counts(self.violations, VIOLATIONS),
+            "missing": _rates_beside_counts(self.missing, MISSING),
         }
 
 
-def _beside(counts: dict[str, int], rates: Any) -> dict[str, Any]:
+def _rates_beside_counts(counts: dict[str, int], rates: Any) -> dict[str, Any]:
     return {name: {"rate": rates[name], "visits": count} for name, count in sorted(counts.items())}
 
 
@@ -50,31 +50,31 @@ def synthesise(
 ) -> Synthetic:
     """Write made-up recorded visits in the vocabulary's own names, as Parquet or JSON Lines.
 
-    The same bytes for the same number, seed and version of DuckDB. `format` is told from the file's name
-    without it. Beside the file, `<path>.rates.json` says what was put into it. Raises `ValueError` for a number
+    The same bytes for the same number, seed and version of DuckDB. Without `format` the name of the file
+    decides. Beside the file, `<path>.rates.json` says what was put into it. Raises `ValueError` for a number
     or seed out of range, `OSError` where the file cannot be written. Needs the extra `audit`.
     """
     if not 1 <= visits <= MAX_VISITS or not 0 <= seed <= MAX_SEED:
         raise ValueError(f"visits are 1 to {MAX_VISITS:,}, and a seed is 0 to {MAX_SEED:,}")
     target = Path(path)
-    made = format or ("jsonl" if target.suffix.lower() in (".jsonl", ".ndjson") else "parquet")
+    file_format = format or ("jsonl" if target.suffix.lower() in (".jsonl", ".ndjson") else "parquet")
     # Written beside and renamed, so that a name never holds half of it; opened first to fail in time.
     part = target.with_name(f"{target.name}.part")
     part.open("wb").close()
     try:
         with connect_duckdb() as con:
-            con.execute(macros())
+            con.execute(macros_sql())
             query = visits_query(visits, seed)
-            con.execute(f"COPY ({query}) TO '{_quoted(part)}' ({_OPTIONS[made]})")
+            con.execute(f"COPY ({query}) TO '{_escape_quotes(part)}' ({_OPTIONS[file_format]})")
             [row] = con.execute(counts_query(visits, seed)).fetchall()
         os.replace(part, target)
     finally:
         part.unlink(missing_ok=True)
     named = dict(zip((*VIOLATIONS, *MISSING), row, strict=True))
-    found = Synthetic(visits, seed, {one: named[one] for one in VIOLATIONS}, {one: named[one] for one in MISSING})
+    synthetic = Synthetic(visits, seed, {one: named[one] for one in VIOLATIONS}, {one: named[one] for one in MISSING})
     beside = target.with_name(f"{target.name}.rates.json")
-    beside.write_text(json.dumps(found.to_dict(), indent=2, sort_keys=True) + "\n", "utf-8")
-    return found
+    beside.write_text(json.dumps(synthetic.to_dict(), indent=2, sort_keys=True) + "\n", "utf-8")
+    return synthetic
 
 
 _OPTIONS: dict[SyntheticFormat, str] = {
@@ -83,5 +83,5 @@ _OPTIONS: dict[SyntheticFormat, str] = {
 }
 
 
-def _quoted(path: Path) -> str:
+def _escape_quotes(path: Path) -> str:
     return str(path).replace("'", "''")

@@ -11,8 +11,7 @@ from typing import Any, TypeVar, get_args
 
 from pydantic import BaseModel
 
-from visitcheck.engines.self_test.comparisons import EACH, Path
-from visitcheck.engines.self_test.values import NOW, USUAL_TEXT, Leaf, leaves_of, usual_values
+from visitcheck.engines.self_test.tried_values import EACH, NOW, USUAL_TEXT, Leaf, Path, leaves_of, usual_values
 from visitcheck.facts import Visit
 from visitcheck.facts.types import DAY, ListOf
 from visitcheck.ir.nodes import Expr
@@ -21,90 +20,90 @@ _M = TypeVar("_M", bound=BaseModel)
 
 
 def probes(condition: Expr, model: type[Visit] = Visit, *, boundaries: bool = True) -> Iterator[Visit]:
-    """The empty visit, then the usual ones, each with every fact left out, or on either side of a boundary.
+    """Yield the empty visit, then the usual ones, each with every fact left out, or on either side of a boundary.
 
     Without `boundaries`: facts are left out, and lists are empty or longer, no more. `model` is the policy's own where
     it declares further facts.
     """
     leaves = leaves_of(condition)
-    yield _blank(model)
+    yield _empty_record(model)
     for wanted in (True, False):
         usual = usual_values(condition, leaves, wanted)
-        yield from _around_usual(leaves, usual, model, boundaries)
+        yield from _probes_around(leaves, usual, model, boundaries)
 
 
-def _around_usual(
+def _probes_around(
     leaves: dict[Path, Leaf], usual: dict[Path, Any], model: type[Visit], boundaries: bool
 ) -> Iterator[Visit]:
     lengths = {path: usual[path] for path, leaf in leaves.items() if isinstance(leaf.type, ListOf) and EACH not in path}
-    yield _built(model, usual, lengths)
+    yield _make_visit(model, usual, lengths)
     for path, leaf in leaves.items():
         missing = () if path[-1] == EACH else (None,)  # a list of plain values has no gaps
         for value in (*(leaf.tried if boundaries or path in lengths else ()), *missing):
             if path in lengths:
-                yield _built(model, usual, lengths | {path: value})
+                yield _make_visit(model, usual, lengths | {path: value})
             elif value is None or value != usual[path]:
-                yield _built(model, usual | {path: value}, lengths)
+                yield _make_visit(model, usual | {path: value}, lengths)
 
 
-def _built(model: type[Visit], values: dict[Path, Any], lengths: dict[Path, Any]) -> Visit:
+def _make_visit(model: type[Visit], values: dict[Path, Any], lengths: dict[Path, Any]) -> Visit:
     inside: dict[Path, Any] = {path: value for path, value in values.items() if EACH not in path}
     for path, length in lengths.items():
         elements = {
-            found[len(path) + 1 :]: value for found, value in values.items() if found[: len(path) + 1] == (*path, EACH)
+            inner[len(path) + 1 :]: value for inner, value in values.items() if inner[: len(path) + 1] == (*path, EACH)
         }
         item = _model_below(model, path)
-        inside[path] = None if length is None else tuple(_element(item, elements, at) for at in range(length))
-    return _filled(model, inside)
+        inside[path] = None if length is None else tuple(_make_element(item, elements, at) for at in range(length))
+    return _make_record(model, inside)
 
 
-def _element(model: type[BaseModel] | None, values: dict[Path, Any], at: int) -> Any:
-    """Element number `at`: texts differ from element to element, and each is a day older than the one before."""
-    numbered = {path: _numbered(value, at) for path, value in values.items()}
-    return numbered.get(()) if model is None else _filled(model, numbered)
+def _make_element(model: type[BaseModel] | None, values: dict[Path, Any], at: int) -> Any:
+    """Return element number `at`: texts differ from element to element, and each is a day older than the one before."""
+    numbered = {path: _number_value(value, at) for path, value in values.items()}
+    return numbered.get(()) if model is None else _make_record(model, numbered)
 
 
-def _numbered(value: Any, at: int) -> Any:
+def _number_value(value: Any, at: int) -> Any:
     if at and value == USUAL_TEXT:
         return f"{value}{at}"
     return value - at * DAY if type(value) is int and abs(value - NOW) < 1_000 * DAY else value
 
 
-def _filled(model: type[_M], values: dict[Path, Any]) -> _M:
-    """A record with these fields, by path below it, and no others."""
+def _make_record(model: type[_M], values: dict[Path, Any]) -> _M:
+    """Return a record with these fields, by path below it, and no others."""
     fields: dict[str, Any] = {path[0]: value for path, value in values.items() if len(path) == 1}
     for name in {path[0] for path in values if len(path) > 1}:
-        record = _model_below(model, (name,))
-        if record is not None:
-            fields[name] = _filled(record, _below((name,), values))
-    found: _M = _blank(model).model_copy(update=fields)
-    return found
+        inner = _model_below(model, (name,))
+        if inner is not None:
+            fields[name] = _make_record(inner, _below((name,), values))
+    record: _M = _empty_record(model).model_copy(update=fields)
+    return record
 
 
 def _below(path: Path, values: dict[Path, Any]) -> dict[Path, Any]:
-    """The values at and below a path, by what remains of theirs."""
+    """Return the values at and below a path, by what remains of theirs."""
     size = len(path)
-    return {found[size:]: value for found, value in values.items() if found[:size] == path}
+    return {inner[size:]: value for inner, value in values.items() if inner[:size] == path}
 
 
 @lru_cache(maxsize=128)  # bounded: policies with facts of their own bring models of their own
-def _blank(model: type[_M]) -> _M:
-    """The one record of a model without any fact; it is never changed."""
+def _empty_record(model: type[_M]) -> _M:
+    """Return the one record of a model without any fact; it is never changed."""
     return model.model_construct()
 
 
 @lru_cache(maxsize=256)
 def _model_below(model: type[BaseModel], path: Path) -> type[BaseModel] | None:
-    """The model of the records at a path, or of a list's elements; None where these are plain values."""
+    """Return the model of the records at a path, or of a list's elements; None where these are plain values."""
     for name in path:
-        found = _models_in(model.model_fields[name].annotation)
-        if not found:
+        models = _models_in(model.model_fields[name].annotation)
+        if not models:
             return None
-        model = found[0]
+        model = models[0]
     return model
 
 
 def _models_in(annotation: Any) -> list[type[BaseModel]]:
     if isinstance(annotation, type) and issubclass(annotation, BaseModel):
         return [annotation]
-    return [found for part in get_args(annotation) for found in _models_in(part)]
+    return [model for part in get_args(annotation) for model in _models_in(part)]

@@ -1,12 +1,14 @@
-"""The values that facts are tried with: on, just below and just above what a condition holds them to."""
+"""The facts that a condition reads, and the values they are tried with.
+
+These lie on, just below and just above what the condition holds a fact to.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeAlias
 
-from visitcheck.engines.self_test.comparisons import EACH, Path, path_of
 from visitcheck.facts.types import (
     BOOL,
     DATE,
@@ -21,11 +23,16 @@ from visitcheck.facts.types import (
     TIMESTAMP,
     ListOf,
     Money,
+    Record,
     Type,
     Word,
 )
-from visitcheck.ir.nodes import Compare, Const, Expr, Fact, Macro, Not, Param
-from visitcheck.ir.walk import Around, children, walk, walk_within
+from visitcheck.ir.nodes import Compare, Const, Element, Expr, Fact, Field, Filter, Macro, Not, Param
+from visitcheck.ir.walk import Around, base_list, children, walk, walk_within
+
+Path: TypeAlias = tuple[str, ...]
+EACH = "[]"
+"""The step of a path from a list to its elements."""
 
 _DAY = 20_520
 """2026-03-08, a Sunday; the usual visit is on the Monday after, at 10:00 in Shanghai."""
@@ -34,6 +41,25 @@ USUAL_TEXT = "Asia/Shanghai"
 """Also a zone, for functions that ask for one."""
 _LONGEST = 8
 """Lists are not made longer, whatever they are held to."""
+
+
+def list_fact(macro: Macro) -> Fact | None:
+    """Return the fact whose elements a macro goes over; None for a list that is worked out."""
+    source = base_list(macro.source, (Filter,))
+    return source if isinstance(source, Fact) else None
+
+
+def path_of(node: Expr, around: Around) -> Path | None:
+    """Return where in a visit a node reads, with the macros `around` it; None where it is no fact."""
+    if isinstance(node, Fact):
+        return node.path
+    record = node.record if isinstance(node, Field) else node
+    if not isinstance(record, Element) or isinstance(node.type, Record):
+        return None
+    source = list_fact(around[record.binder]) if record.binder in around else None
+    if source is None:
+        return None
+    return (*source.path, EACH, node.name) if isinstance(node, Field) else (*source.path, EACH)
 
 
 @dataclass
@@ -45,13 +71,13 @@ class Leaf:
 
 
 def leaves_of(condition: Expr) -> dict[Path, Leaf]:
-    """The facts by path, lists among them; what stands beside a fact in a comparison says what it is tried with."""
+    """Return the facts by path, lists among them; what is beside a fact in a comparison says what it is tried with."""
     leaves: dict[Path, Leaf] = {}
     for node, around in walk_within(condition):
         path = path_of(node, around)
         if path is not None:
             leaf = leaves.setdefault(path, Leaf(node.type))
-            for value in _usual(node.type, inside=EACH in path):
+            for value in _usual_of(node.type, inside=EACH in path):
                 leaf.tried.setdefault(value)
     for node, around in walk_within(condition):
         if isinstance(node, Compare) or (node.type == BOOL and not isinstance(node, Const)):
@@ -59,12 +85,12 @@ def leaves_of(condition: Expr) -> dict[Path, Leaf]:
     return leaves
 
 
-def _usual(type_: Type, *, inside: bool = False) -> Sequence[Any]:
-    """A few values of a type, the usual one first; lists by their length, inside of an element as they are."""
+def _usual_of(type_: Type, *, inside: bool = False) -> Sequence[Any]:
+    """Return a few values of a type, the usual one first; lists by their length, inside of an element as they are."""
     if isinstance(type_, Word):
         return type_.words[:2]
     if isinstance(type_, ListOf):
-        return (tuple(_usual(type_.item)), ()) if inside else (1, 0, 2)
+        return (tuple(_usual_of(type_.item)), ()) if inside else (1, 0, 2)
     return _USUAL.get(type_, ())
 
 
@@ -82,18 +108,19 @@ _USUAL: dict[Type, Sequence[Any]] = {
 
 
 def _try_around(node: Expr, around: Around, leaves: dict[Path, Leaf]) -> None:
-    """Adds the values around the constants of `node` to the facts that stand in it, macros not entered."""
-    constants, paths = _beside(node, around)
+    """Add the values around the constants of `node` to the facts in it, macros not entered."""
+    constants, paths = _constants_and_facts(node, around)
     steps = sorted({value for type_, value in constants if type_ in (INT, DURATION) and abs(value) < 2**40})
     for path in paths:
         leaf = leaves[path]
         if isinstance(leaf.type, ListOf) and EACH in path:
             continue  # a list inside of an element keeps its usual values
-        for value in _around(leaf.type, constants, steps):
+        for value in _values_around(leaf.type, constants, steps):
             leaf.tried.setdefault(value)
 
 
-def _beside(node: Expr, around: Around) -> tuple[list[tuple[Type, Any]], list[Path]]:
+def _constants_and_facts(node: Expr, around: Around) -> tuple[list[tuple[Type, Any]], list[Path]]:
+    """Return the constants in a node, with their types, and the paths of the facts beside them."""
     constants: list[tuple[Type, Any]] = []
     paths: list[Path] = []
     stack = [node]
@@ -119,7 +146,8 @@ def _constants(node: Const) -> list[tuple[Type, Any]]:
     return [] if node.value is None else [(node.type, node.value)]
 
 
-def _around(type_: Type, constants: list[tuple[Type, Any]], steps: list[int]) -> Iterator[Any]:
+def _values_around(type_: Type, constants: list[tuple[Type, Any]], steps: list[int]) -> Iterator[Any]:
+    """Yield values of a type around constants; moments and dates also `steps` away from the usual visit's."""
     if isinstance(type_, ListOf):  # its length
         yield from (step + by for step in steps for by in (-1, 0, 1) if 0 <= step + by <= _LONGEST)
     elif isinstance(type_, Word):
@@ -139,10 +167,10 @@ def _around(type_: Type, constants: list[tuple[Type, Any]], steps: list[int]) ->
             yield from ("x" * max(0, step + by) for step in steps if step < 1_000 for by in (-1, 0, 1))
         for kind, value in constants:
             if kind == type_ and value is not None:
-                yield from _beside_value(type_, value)
+                yield from _neighbours(type_, value)
 
 
-def _beside_value(type_: Type, value: Any) -> Iterator[Any]:
+def _neighbours(type_: Type, value: Any) -> Iterator[Any]:
     if type_ == MONEY:
         yield from (Money(value.minor + by, value.currency) for by in (-1, 0, 1))
     elif type_ == DOUBLE:
@@ -154,7 +182,7 @@ def _beside_value(type_: Type, value: Any) -> Iterator[Any]:
 
 
 def usual_values(condition: Expr, leaves: dict[Path, Leaf], wanted: bool) -> dict[Path, Any]:
-    """Values at which most comparisons with a constant hold, or fail, so that those beside them matter."""
+    """Return values at which most comparisons with a constant hold, or fail, so that those beside them matter."""
     usual = {path: next(iter(leaf.tried), None) for path, leaf in leaves.items()}
     turned = {id(part) for node in walk(condition) if isinstance(node, Not) for part in walk(node.operand)}
     for node, around in walk_within(condition):
@@ -163,17 +191,17 @@ def usual_values(condition: Expr, leaves: dict[Path, Leaf], wanted: bool) -> dic
         if path is not None and node.type == BOOL:
             usual[path] = truth
         elif isinstance(node, Compare):
-            usual |= _lengths_held_to(node, leaves)
+            usual |= _lengths_to_reach(node, leaves)
             path = path_of(node.left, around)
             if path is not None and node.op in ("==", "!=") and isinstance(node.right, Const):
                 value, tried = node.right.value, leaves[path].tried
                 equal = (node.op == "==") is truth
-                usual[path] = value if equal else next((other for other in tried if other != value), None)
+                usual[path] = value if equal else next((another for another in tried if another != value), None)
     return usual
 
 
-def _lengths_held_to(node: Compare, leaves: dict[Path, Leaf]) -> dict[Path, int]:
-    """The number that a list's elements are compared with, where it is one: there each element counts."""
+def _lengths_to_reach(node: Compare, leaves: dict[Path, Leaf]) -> dict[Path, int]:
+    """Return the number that a list's length is held to, where there is one: at that length each element counts."""
     number = node.right.value if isinstance(node.right, Const) else None
     if isinstance(node.right, Param) and node.right.values:
         number = node.right.values[0].value
