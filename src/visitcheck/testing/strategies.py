@@ -92,12 +92,35 @@ def _is_wanted(path: str, facts: frozenset[str] | None) -> bool:
 def _field_strategy(shape: FieldShape, path: str, facts: frozenset[str] | None) -> st.SearchStrategy[Any]:
     if shape.record is None:
         return field_values(shape)
+    if path.startswith("completeness.") and "complete" in shapes(shape.record):
+        return _completeness_strategy(shape.record)
     below = (
         facts if facts is None or any(one.startswith((f"{path}.", f"{path}[].")) for one in facts) else None
     )
     if shape.listed is None:
         return _record_strategy(shape.record, f"{path}.", below)
     return st.lists(_record_strategy(shape.record, f"{path}[].", below), max_size=_LONGEST)
+
+
+def _completeness_strategy(model: type[FactModel]) -> st.SearchStrategy[dict[str, Any]]:
+    """What one list lacks: mostly it goes on, and names a few words or most for some of its closing facts."""
+    goes_on: dict[str, Any] = {"complete": False}
+    options = [st.just(goes_on), st.just({"complete": True})]
+    all_with = shapes(model)["all_with"].record if "all_with" in shapes(model) else None
+    if all_with is not None:
+        closing = {name: _few_or_most(shape.words) for name, shape in shapes(all_with).items()}
+        named = st.sets(st.sampled_from(sorted(closing)), min_size=1).flatmap(
+            lambda names: st.fixed_dictionaries({name: closing[name] for name in sorted(names)})
+        )
+        options += [named.map(lambda words: goes_on | {"all_with": words})] * 3
+    return st.one_of(options)
+
+
+def _few_or_most(words: tuple[str, ...]) -> st.SearchStrategy[list[str]]:
+    """Some words of a set: whether a condition's word is among them is as often true as not."""
+    some = st.sets(st.sampled_from(words), max_size=3)
+    most = some.map(lambda few: set(words) - few)
+    return (some | most).map(lambda chosen: [word for word in words if word in chosen])
 
 
 @lru_cache(maxsize=64)
