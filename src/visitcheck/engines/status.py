@@ -73,6 +73,15 @@ def leads_to(rule: PlanRule, status: Status) -> Outcome:
     return Outcome.ALLOW if status in SETTLED else _LEADS_TO[asked_effect(rule, status)]
 
 
+def reads_uncollected(plan: Plan, position: int, uncollected: frozenset[str]) -> bool:
+    """Whether a condition reads facts that are never collected, none of which is a selector.
+
+    Where such a condition is UNKNOWN, no more is to be had of the visit; but what chooses the law has to be asked.
+    """
+    facts = plan.facts_of(position) & uncollected
+    return bool(facts) and facts.isdisjoint(plan.policy.selectors)
+
+
 class Judge:
     """Verdicts of one plan. Visits that give the same truths share a verdict, which is worked out once.
 
@@ -83,11 +92,10 @@ class Judge:
         self.plan = plan
         self._memo: dict[Truths, Verdict] = {}
         self._memo_size = min(_MEMO_SIZE, 1 + _MEMO_TRUTHS // (1 + len(plan.conditions)))
-        self._never_known = tuple(self._is_never_known(position) for position in range(len(plan.conditions)))
-
-    def _is_never_known(self, position: int) -> bool:
-        uncollected = self.plan.facts_of(position) & self.plan.policy.never_collected
-        return bool(uncollected) and uncollected.isdisjoint(self.plan.policy.selectors)
+        uncollected = plan.policy.never_collected
+        self._never_known = tuple(
+            reads_uncollected(plan, position, uncollected) for position in range(len(plan.conditions))
+        )
 
     def verdict(self, truths: Truths) -> Verdict:
         """Return the verdict on a visit for which an engine gave these truths, one for each condition.
@@ -123,4 +131,4 @@ class Judge:
         )
 
 
-__all__ = ["Judge", "Outcome", "Status", "Verdict", "leads_to", "status_of"]
+__all__ = ["Judge", "Outcome", "Status", "Verdict", "leads_to", "reads_uncollected", "status_of"]

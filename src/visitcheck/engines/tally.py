@@ -13,10 +13,12 @@ from visitcheck.policy.model import Effect
 from visitcheck.truth import Truth, and_
 
 SETTLED = (Status.SATISFIED, Status.EXCUSED, Status.NOT_APPLICABLE)
-_ASKING = (Status.VIOLATED, Status.SUSPECTED, Status.UNDETERMINED, Status.NOT_ASSESSED)
-_DECIDED = (Status.SATISFIED, Status.EXCUSED, Status.VIOLATED)
+ASKING = (Status.VIOLATED, Status.SUSPECTED, Status.UNDETERMINED, Status.NOT_ASSESSED)
+"""The statuses that ask for something; with `SETTLED` all there are."""
+DECIDED = (Status.SATISFIED, Status.EXCUSED, Status.VIOLATED)
+"""The statuses of a rule that has read what the visit says of it."""
 EFFECTS: tuple[Effect, ...] = get_args(Effect)
-KINDS: tuple[str, ...] = (*map(str, SETTLED), *(f"{status}_{effect}" for status in _ASKING for effect in EFFECTS))
+KINDS: tuple[str, ...] = (*map(str, SETTLED), *(f"{status}_{effect}" for status in ASKING for effect in EFFECTS))
 """What rules are counted by; each rule is of one kind."""
 FLOORS: tuple[str, ...] = ("open_law", "no_law", "doubts", "unread_protective")
 """What asks for at least a review, whatever the rules ask for.
@@ -83,7 +85,7 @@ def _unread(plan: Plan, statuses: Sequence[Status], truths: Truths) -> list[str]
 
     def is_read(path: str) -> bool:
         return any(
-            statuses[position] in _DECIDED and scope_truth(plan.rules[position], truths) is True
+            statuses[position] in DECIDED and scope_truth(plan.rules[position], truths) is True
             for position in plan.readers[path]
         )
 
@@ -95,7 +97,7 @@ def conclude(counts: Mapping[str, int], *, without: Sequence[Status] = ()) -> Ou
 
     `review` also where no deny or review rule surely applies. Rules with a status of `without` are passed over.
     """
-    asking = [status for status in _ASKING if status not in without]
+    asking = [status for status in ASKING if status not in without]
     if any(counts[f"{status}_deny"] for status in asking):
         return Outcome.DENY
     if any(counts[f"{status}_review"] for status in asking) or any(counts[floor] for floor in FLOORS):

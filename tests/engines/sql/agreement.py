@@ -44,7 +44,9 @@ def drawn(strategy: st.SearchStrategy[Any], count: int, start: int = 0) -> list[
 
 def plan_of(conditions: Sequence[Expr]) -> Plan:
     """A plan of these conditions without any rule."""
-    policy = cast("Any", SimpleNamespace(name="generated", never_collected=frozenset(), extra_facts={}))
+    policy = cast(
+        "Any", SimpleNamespace(name="generated", never_collected=frozenset(), selectors=frozenset(), extra_facts={})
+    )
     return Plan(policy, "recorded", tuple(conditions), (), tuple(frozenset() for _ in conditions))
 
 

@@ -26,7 +26,7 @@ ADDRESS = Fact(("place", "address"), STRING)
 def _plan(condition: Expr) -> Plan:
     """A plan with one rule, `p/odd`, that applies where the condition holds."""
     plan = plan_of([PRIVATE, condition])
-    rule = PlanRule(cast("Any", SimpleNamespace(id="p/odd")), 1, (0,), (), (), "deny", "review")
+    rule = PlanRule(cast("Any", SimpleNamespace(id="p/odd")), 1, 1, 1, (0,), (), (), "deny", "review")
     return Plan(plan.policy, plan.stage, plan.conditions, (rule,), plan.reads)
 
 

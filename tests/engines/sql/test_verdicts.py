@@ -1,11 +1,10 @@
-"""Statuses and outcomes in SQL: for every combination of truths what `engines.status` says."""
+"""Statuses and outcomes in SQL: for every combination of truths what `engines.status` and `tally` say."""
 
 # ruff: noqa: S608 - the queries are made of constants of these tests
 
 from __future__ import annotations
 
 import itertools
-from dataclasses import replace
 from types import SimpleNamespace
 from typing import Any, cast
 
@@ -24,7 +23,7 @@ from visitcheck.engines.sql.verdicts import (
 )
 from visitcheck.engines.status import Judge, Outcome, Status
 from visitcheck.facts.types import BOOL
-from visitcheck.ir.nodes import Const
+from visitcheck.ir.nodes import Const, Fact
 from visitcheck.ir.plan import Plan, PlanRule
 
 TRUTHS = (True, False, None)
@@ -32,19 +31,39 @@ EFFECTS = ("deny", "review", "note")
 EXCUSES = ((), (False,), (True,), (True, False), (False, False))
 
 
-def plan(*rules: PlanRule, size: int, never: frozenset[str] = frozenset()) -> Plan:
-    policy = cast("Any", SimpleNamespace(never_collected=never))
+def plan(
+    *rules: PlanRule,
+    size: int,
+    never: frozenset[str] = frozenset(),
+    selectors: frozenset[str] = frozenset(),
+    always: tuple[int, ...] = (),
+    doubts: tuple[int, ...] = (),
+    protective: tuple[tuple[str, int], ...] = (),
+) -> Plan:
+    """A plan whose condition n reads `fact{n}`; those at `always` hold always."""
+    policy = cast("Any", SimpleNamespace(never_collected=never, selectors=selectors))
     reads = tuple(frozenset({f"fact{n}"}) for n in range(size))
-    return Plan(policy, "recorded", cast("Any", (None,) * size), rules, reads)
+    conditions = tuple(Const(True, BOOL) if n in always else Fact((f"fact{n}",), BOOL) for n in range(size))
+    named = tuple((cast("Any", SimpleNamespace(code=f"doubt-{position}")), position) for position in doubts)
+    return Plan(policy, "recorded", conditions, rules, reads, named, protective)
 
 
 def rule(
-    checks: int, weak: tuple[bool, ...], first: int = 0, effect: str = "deny", on_unknown: str = "review"
+    checks: int,
+    weak: tuple[bool, ...] = (),
+    scope: tuple[int, int, int] = (0, 0, 0),
+    first: int = 1,
+    effect: str = "deny",
+    on_unknown: str = "review",
 ) -> PlanRule:
+    """A rule whose law, in-force and `when` stand at `scope`, its checks and exceptions from `first` on."""
     at = itertools.count(first)
+    law, in_force, when = scope
     return PlanRule(
         rule=cast("Any", SimpleNamespace(id=f"p/r{first}")),
-        applies=next(at),
+        law=law,
+        in_force=in_force,
+        when=when,
         checks=tuple(itertools.islice(at, checks)),
         unless=tuple(itertools.islice(at, len(weak))),
         weak=weak,
@@ -53,10 +72,11 @@ def rule(
     )
 
 
-def asked(plan_: Plan) -> list[tuple[tuple[Any, ...], tuple[Any, ...]]]:
+def answers_of_duckdb(plan_: Plan) -> list[tuple[tuple[Any, ...], tuple[Any, ...]]]:
     """For every combination of truths: the truths, and what DuckDB makes of them."""
     names = [truth_name(n) for n in range(len(plan_.conditions))]
-    rows = list(itertools.product(TRUTHS, repeat=len(names)))
+    possible = [(True,) if condition == Const(True, BOOL) else TRUTHS for condition in plan_.conditions]
+    rows = list(itertools.product(*possible))
     values = ", ".join("(" + ", ".join("NULL" if v is None else str(v) for v in row) + ")" for row in rows)
     typed = ", ".join(f"CAST({name} AS BOOLEAN) AS {name}" for name in names)
     statuses = [status_expression(plan_, one, plan_.policy.never_collected) for one in plan_.rules]
@@ -72,48 +92,98 @@ def _columns(values: list[Sql], prefix: str = "s") -> str:
     return ", ".join(exp.Alias(this=v, alias=f"{prefix}{n}").sql("duckdb") for n, v in enumerate(values))
 
 
+def assert_agreement(plan_: Plan) -> set[Status]:
+    """Holds what DuckDB answers against the verdicts; gives the statuses that came up."""
+    judge = Judge(plan_)
+    statuses: set[Status] = set()
+    for truths, answer in answers_of_duckdb(plan_):
+        verdict = judge.verdict(truths)
+        expected = [STATUS_CODES[status] for status in verdict.statuses]
+        assert list(answer) == [*expected, OUTCOME_CODES[verdict.outcome], OUTCOME_CODES[verdict.assessable]], truths
+        statuses |= set(verdict.statuses)
+    return statuses
+
+
 @pytest.mark.parametrize("never", [frozenset(), frozenset({"fact1"}), frozenset({"fact0", "fact2"})], ids=len)
 @pytest.mark.parametrize("weak", EXCUSES, ids=str)
 @pytest.mark.parametrize("checks", [1, 2])
 def test_one_rule(checks: int, weak: tuple[bool, ...], never: frozenset[str]) -> None:
-    plan_ = plan(rule(checks, weak), size=1 + checks + len(weak), never=never)
-    judge = Judge(plan_)
+    """Every combination of truths of W, checks and exceptions, strong and weak."""
+    statuses = assert_agreement(plan(rule(checks, weak), size=1 + checks + len(weak), never=never))
 
-    for truths, (status, outcome, assessable) in asked(plan_):
-        verdict = judge.verdict(truths)
+    assert statuses >= {Status.VIOLATED, Status.SATISFIED, Status.NOT_APPLICABLE}
+    assert (Status.SUSPECTED in statuses) == bool(weak)
+    assert (Status.EXCUSED in statuses) == (False in weak)
+    assert (Status.NOT_ASSESSED in statuses) == bool(never)
 
-        assert STATUS_CODES[verdict.statuses[0]] == status, truths
-        assert (OUTCOME_CODES[verdict.outcome], OUTCOME_CODES[verdict.assessable]) == (outcome, assessable), truths
+
+@pytest.mark.parametrize("never", [frozenset(), frozenset({"fact0", "fact1", "fact2", "fact3"})], ids=len)
+@pytest.mark.parametrize("weak", [(), (False,), (True,)], ids=str)
+@pytest.mark.parametrize("always", [(), (0,), (0, 1), (1, 2), (0, 1, 2)], ids=str)
+def test_law_in_force_and_when(always: tuple[int, ...], weak: tuple[bool, ...], never: frozenset[str]) -> None:
+    """
+    An open law alone leaves a rule suspected that is not met, an open date or `when` leaves it undetermined.
+    """
+    assert_agreement(plan(rule(1, weak, (0, 1, 2), 3), size=4 + len(weak), never=never, always=always))
 
 
-@pytest.mark.parametrize("never", [frozenset(), frozenset({"fact1"})], ids=len)
-@pytest.mark.parametrize("weak", [(), (True,)], ids=str)
-def test_one_rule_that_always_applies(weak: tuple[bool, ...], never: frozenset[str]) -> None:
-    applying = plan(rule(2, weak), size=3 + len(weak), never=never)
-    conditions = (Const(True, BOOL), *applying.conditions[1:])
-    plan_ = replace(applying, conditions=conditions)
-    judge = Judge(plan_)
-    rows = [row for row in asked(plan_) if row[0][0] is True]
+def test_what_chooses_the_law_is_never_assessed_away() -> None:
+    """
+    A selector that is never collected leaves a rule undetermined.
+    """
+    facts = frozenset({"fact0", "fact1"})
+    alike = {"size": 2, "never": facts}
 
-    assert len(rows) == 3 ** (2 + len(weak))
-    for truths, (status, *_) in rows:
-        assert STATUS_CODES[judge.verdict(truths).statuses[0]] == status, truths
+    assert Status.NOT_ASSESSED in assert_agreement(plan(rule(1), **alike))  # type: ignore[arg-type]
+    assert Status.NOT_ASSESSED not in assert_agreement(plan(rule(1), selectors=facts, **alike))  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("effect", EFFECTS)
+@pytest.mark.parametrize("on_unknown", EFFECTS)
+def test_suspected_rules_ask_for_a_review_at_least(effect: str, on_unknown: str) -> None:
+    """Each effect with each `on_unknown`, for a rule with an exception."""
+    assert_agreement(plan(rule(1, (False,), (0, 1, 1), 2, effect, on_unknown), size=4, always=(1,)))
 
 
 @pytest.mark.parametrize("effects", list(itertools.product(EFFECTS, EFFECTS, ("review", "note"), ("deny", "note"))))
 def test_two_rules(effects: tuple[str, ...]) -> None:
-    rules = rule(1, (), 0, effects[0], effects[2]), rule(1, (False,), 2, effects[1], effects[3])
-    plan_ = plan(*rules, size=5, never=frozenset({"fact1"}))
-    judge = Judge(plan_)
+    """Two rules, of one law or of two, one of them with an exception."""
+    first = rule(1, (), (0, 0, 0), 2, effects[0], effects[2])
+    for law in (0, 1):
+        second = rule(1, (False,), (law, 1, 1), 3, effects[1], effects[3])
+        assert_agreement(plan(first, second, size=5, never=frozenset({"fact2"})))
 
-    for truths, found in asked(plan_):
-        verdict = judge.verdict(truths)
 
-        expected = [*(STATUS_CODES[s] for s in verdict.statuses)]
-        expected += [OUTCOME_CODES[verdict.outcome], OUTCOME_CODES[verdict.assessable]]
-        assert list(found) == expected, truths
+@pytest.mark.parametrize("effect", EFFECTS)
+def test_doubts_ask_for_a_review(effect: str) -> None:
+    """
+    Where a doubt is there, nothing is allowed; where it is UNKNOWN, it is not there.
+    """
+    plan_ = plan(rule(1, effect=effect), size=4, doubts=(2, 3))
+
+    assert_agreement(plan_)
+    outcomes = {truths: outcome for truths, (_, outcome, _) in answers_of_duckdb(plan_)}
+    if effect == "deny":
+        assert outcomes[True, True, None, False] == OUTCOME_CODES[Outcome.ALLOW]
+        assert outcomes[True, True, None, True] == OUTCOME_CODES[Outcome.REVIEW]
+
+
+@pytest.mark.parametrize("always", [(), (0,), (0, 1)], ids=str)
+@pytest.mark.parametrize("effect", ["deny", "note"])
+def test_protective_facts_are_read_by_a_rule_that_is_decided(effect: str, always: tuple[int, ...]) -> None:
+    """
+    A fact that speaks against the visit asks for a review, unless a rule reads it, surely applies and is decided.
+    """
+    rules = rule(1, (), (0, 1, 1), 2, effect), rule(1, (False,), (0, 0, 0), 3)
+    protective = (("fact2", 5), ("fact4", 5), ("fact9", 5))
+
+    for each in protective:
+        assert_agreement(plan(*rules, size=6, always=always, protective=(each,)))
+    assert_agreement(plan(*rules, size=6, always=always, protective=protective, doubts=(4,)))
 
 
 def test_codes_are_apart_and_small() -> None:
+    """A status keeps its code for good: `suspected` came last."""
     assert sorted(STATUS_CODES.values()) == list(range(len(Status)))
+    assert STATUS_CODES[Status.SUSPECTED] == 6
     assert [OUTCOME_CODES[o] for o in sorted(Outcome)] == [0, 1, 2]

@@ -1,12 +1,13 @@
-"""Statuses and outcomes in SQL: the table of `engines.status` over columns of truths, in small whole numbers."""
+"""Statuses and outcomes in SQL: what `engines.status` and `engines.tally` say, over columns, in small whole numbers."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator
 
 from visitcheck.engines.sql import build as sql
 from visitcheck.engines.sql.build import Sql
-from visitcheck.engines.status import Outcome, Status, leads_to
+from visitcheck.engines.status import Outcome, Status, leads_to, reads_uncollected
+from visitcheck.engines.tally import ASKING, DECIDED
 from visitcheck.facts.types import BOOL
 from visitcheck.ir.nodes import Const
 from visitcheck.ir.plan import Plan, PlanRule
@@ -16,7 +17,6 @@ STATUS_CODES: dict[Status, int] = {status: code for code, status in enumerate(St
 OUTCOME_CODES: dict[Outcome, int] = {outcome: outcome.severity for outcome in Outcome}
 """How an outcome is written: its severity."""
 _ALWAYS = Const(True, BOOL)
-_ASKING = (Status.VIOLATED, Status.UNDETERMINED, Status.NOT_ASSESSED)
 
 
 def truth_name(position: int) -> str:
@@ -32,61 +32,117 @@ def status_name(position: int) -> str:
 def status_expression(plan: Plan, rule: PlanRule, never_known: frozenset[str]) -> Sql:
     """The code of a rule's status, over the columns of truths.
 
-    An undetermined rule is not assessed where a condition that is UNKNOWN reads a fact of `never_known`.
+    An undetermined rule is not assessed where every condition that is UNKNOWN reads a fact of `never_known`, none of
+    them a selector.
     """
-    applies = sql.and_(_truth(position) for position in rule.scope)
-    holds = sql.and_(_truth(check) for check in rule.checks)
-    strong = [_truth(excuse) for excuse, weak in zip(rule.unless, rule.weak, strict=True) if not weak]
-    violated = sql.and_([applies, sql.not_(holds), *(sql.not_(_truth(excuse)) for excuse in rule.unless)])
-    open_ = [
-        sql.is_null(_truth(position))
-        for position in dict.fromkeys(rule.positions)
-        if not plan.facts_of(position).isdisjoint(never_known)
-    ]
+    applies = scope_expression(plan, rule)
+    holds = sql.and_(map(_truth, rule.checks))
+    excuses = [_truth(excuse) for excuse in rule.unless]
+    strong = [truth for truth, weak in zip(excuses, rule.weak, strict=True) if not weak]
+    # Where it is not FALSE that the rule applies, this is all of it but the law.
+    applies_by_law = sql.and_(_scope_truths(plan, (rule.in_force, rule.when)))
+    undetermined = _undetermined_code(plan, rule, never_known)
+    if not _scope_positions(plan, rule.scope) and not rule.unless:
+        # Satisfied is 0 and violated 1: no CASE, which takes databases several times as long.
+        return sql.coalesce(sql.cast(sql.not_(holds), "tinyint"), sql.cast(undetermined, "tinyint"))
     cases = [(sql.not_(applies), Status.NOT_APPLICABLE), (holds, Status.SATISFIED)]
     cases += [(sql.or_(strong), Status.EXCUSED)] if strong else []
-    cases += [(violated, Status.VIOLATED)]
-    cases += [(sql.or_(open_), Status.NOT_ASSESSED)] if open_ else []
-    undetermined = _code(STATUS_CODES[Status.UNDETERMINED])
-    if all(plan.conditions[position] == _ALWAYS for position in rule.scope) and not rule.unless:
-        # Satisfied is 0 and violated 1: no CASE, which takes databases several times as long.
-        unless_known = sql.case((sql.or_(open_), _code(STATUS_CODES[Status.NOT_ASSESSED])), default=undetermined)
-        return sql.coalesce(
-            sql.cast(sql.not_(holds), "tinyint"), sql.cast(unless_known if open_ else undetermined, "tinyint")
-        )
-    code = sql.case(*((test, _code(STATUS_CODES[status])) for test, status in cases), default=undetermined)
+    # A weak exception that is TRUE is none that is FALSE, and so leaves what it leaves when UNKNOWN.
+    cases += [(sql.and_([applies, sql.not_(holds), *map(sql.not_, excuses)]), Status.VIOLATED)]
+    cases += [(sql.and_([applies_by_law, sql.not_(holds)]), Status.SUSPECTED)]
+    code = sql.case(*((test, _code(status)) for test, status in cases), default=undetermined)
     return sql.cast(code, "tinyint")
 
 
+def scope_expression(plan: Plan, rule: PlanRule) -> Sql:
+    """W: whether a rule applies, over the columns of truths."""
+    return sql.and_(_scope_truths(plan, rule.scope))
+
+
+def _scope_truths(plan: Plan, positions: Iterable[int]) -> list[Sql]:
+    return list(map(_truth, _scope_positions(plan, positions)))
+
+
+def _scope_positions(plan: Plan, positions: Iterable[int]) -> tuple[int, ...]:
+    """Each of the positions once, without those of conditions that always hold."""
+    return tuple(position for position in dict.fromkeys(positions) if plan.conditions[position] != _ALWAYS)
+
+
+def _undetermined_code(plan: Plan, rule: PlanRule, never_known: frozenset[str]) -> Sql:
+    """The code of a rule that is undetermined: whether it is not assessed."""
+    positions = dict.fromkeys(rule.positions)
+    others = [position for position in positions if not reads_uncollected(plan, position, never_known)]
+    if len(others) == len(positions):
+        return _code(Status.UNDETERMINED)
+    are_known = sql.and_(sql.is_known(_truth(position)) for position in others)
+    return sql.case((are_known, _code(Status.NOT_ASSESSED)), default=_code(Status.UNDETERMINED))
+
+
 def outcome_expression(plan: Plan, *, without: Collection[Status] = ()) -> Sql:
-    """The code of a visit's outcome, over the columns of statuses; rules with a status of `without` passed over."""
-    asking = [status for status in _ASKING if status not in without]
-    cases: list[tuple[Sql, Sql]] = []
-    for outcome in sorted(Outcome, reverse=True):
-        if outcome is not Outcome.ALLOW:
-            asked = list(_asked(plan, outcome, asking))
-            cases += [(sql.or_(asked), _code(OUTCOME_CODES[outcome]))] if asked else []
-    binding = [
-        sql.compare("!=", sql.column(status_name(position)), STATUS_CODES[Status.NOT_APPLICABLE])
-        for position, rule in enumerate(plan.rules)
-        if rule.effect != "note"
-    ]
-    cases += [(sql.or_(binding), _code(OUTCOME_CODES[Outcome.ALLOW]))] if binding else []
-    none_binds = _code(OUTCOME_CODES[Outcome.REVIEW])
-    return sql.cast(sql.case(*cases, default=none_binds) if cases else none_binds, "tinyint")
+    """The code of a visit's outcome, over the columns of truths and of statuses.
+
+    Rules with a status of `without` ask for nothing.
+    """
+    asking = [status for status in ASKING if status not in without]
+    denies = list(_asked(plan, Outcome.DENY, asking))
+    reviews = [*_asked(plan, Outcome.REVIEW, asking), *_floors(plan)]
+    cases = [(sql.or_(denies), _outcome(Outcome.DENY))] if denies else []
+    cases += [(sql.or_(reviews), _outcome(Outcome.REVIEW))] if reviews else []
+    cases += [(_is_surely_binding(plan), _outcome(Outcome.ALLOW))]
+    return sql.cast(sql.case(*cases, default=_outcome(Outcome.REVIEW)), "tinyint")
 
 
 def _asked(plan: Plan, outcome: Outcome, asking: list[Status]) -> Iterable[Sql]:
     """For each rule that can ask for an outcome, whether it does."""
     for position, rule in enumerate(plan.rules):
-        codes: list[Sql] = [_code(STATUS_CODES[status]) for status in asking if leads_to(rule, status) is outcome]
-        if codes:
-            yield sql.one_of(sql.column(status_name(position)), codes)
+        statuses = [status for status in asking if leads_to(rule, status) is outcome]
+        if statuses:
+            yield _has_status(position, statuses)
+
+
+def _is_surely_binding(plan: Plan) -> Sql:
+    """Whether some deny or review rule surely applies."""
+    scopes = dict.fromkeys(_scope_positions(plan, rule.scope) for rule in plan.rules if rule.effect != "note")
+    return sql.or_(sql.and_(map(_truth, positions)) for positions in scopes)
+
+
+def _floors(plan: Plan) -> Iterator[Sql]:
+    """What asks for a review whatever the rules ask for, each as `tally.FLOORS` counts it."""
+    yield from _open_laws(plan)
+    yield from (_truth(position) for _, position in plan.doubts)
+    for path, position in plan.protective:
+        readers = [_surely_decides(plan, reader) for reader in plan.readers[path]]
+        yield sql.and_([_truth(position), *([sql.not_(sql.or_(readers))] if readers else [])])
+
+
+def _open_laws(plan: Plan) -> Iterator[Sql]:
+    """For each law, whether it is open whether it binds while a binding rule of it may apply."""
+    by_law: dict[int, list[Sql]] = {}
+    for position, rule in enumerate(plan.rules):
+        if rule.effect != "note" and plan.conditions[rule.law] != _ALWAYS:
+            may_apply = sql.not_(_has_status(position, [Status.NOT_APPLICABLE]))
+            by_law.setdefault(rule.law, []).append(may_apply)
+    for law, may_apply_any in by_law.items():
+        yield sql.and_([sql.is_null(_truth(law)), sql.or_(may_apply_any)])
+
+
+def _surely_decides(plan: Plan, position: int) -> Sql:
+    """Whether a rule surely applies and is decided; never UNKNOWN."""
+    scope = [sql.is_surely(truth) for truth in _scope_truths(plan, plan.rules[position].scope)]
+    return sql.and_([_has_status(position, DECIDED), *scope])
+
+
+def _has_status(position: int, statuses: Iterable[Status]) -> Sql:
+    return sql.one_of(sql.column(status_name(position)), list(map(_code, statuses)))
 
 
 def _truth(position: int) -> Sql:
     return sql.column(truth_name(position))
 
 
-def _code(code: int) -> Sql:
-    return sql.number(code)
+def _code(status: Status) -> Sql:
+    return sql.number(STATUS_CODES[status])
+
+
+def _outcome(outcome: Outcome) -> Sql:
+    return sql.number(OUTCOME_CODES[outcome])
