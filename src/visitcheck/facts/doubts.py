@@ -51,8 +51,8 @@ DOUBTS: tuple[Doubt, ...] = (
     ),
     Doubt(
         "gap-contradicts-recording",
-        "recording_gaps.exists(g, recordings.exists(r, (r.medium == g.medium || r.medium == \"audio_video\") && "
-        "r.starts_at < g.starts_at && r.ends_at > g.ends_at))",
+        "recording_gaps.exists(g, recordings.exists(r, r.starts_at < g.starts_at && r.ends_at > g.ends_at && "
+        '(r.medium == g.medium || (r.medium == "audio_video" && g.medium in ["audio", "video"]))))',
         ("recording_gaps[].medium", "recordings[].medium"),
         "A gap is said to lie inside a recording of the same medium that was not broken off.",
         "中断时段位于同一媒介的连续录制时段之内。",
