@@ -31,7 +31,7 @@ from visitcheck.ir.nodes import (
     Or,
     Param,
 )
-from visitcheck.ir.walk import children
+from visitcheck.ir.walk import base_list, bodies_of, children, outer_parts
 from visitcheck.language.interpreter import interpret, members
 from visitcheck.language.printer import to_text
 from visitcheck.truth import Truth, and_, not_, or_
@@ -146,7 +146,7 @@ class _Explainer:
         listed = members(source, self.visit, bound=self.bound)
         if listed is None:
             return None
-        root = self._root(source)
+        root = base_list(source, (Filter,))
         base = cast("tuple[object, ...] | None", self._plain(root)) or ()
         places = {id(element): index for index, element in enumerate(base)}
         name = self._path(root) or _text_of(source)
@@ -154,11 +154,6 @@ class _Explainer:
             (member.value, f"{name}[{places.get(id(member.value), index)}]", member.held)
             for index, member in enumerate(listed)
         ]
-
-    def _root(self, source: Expr) -> Expr:
-        while isinstance(source, Filter):
-            source = source.source
-        return source
 
     def _plain(self, source: Expr) -> object:
         """A list fact as it stands in the visit."""
@@ -203,10 +198,9 @@ class _Explainer:
 
     def _measured(self, expr: ListCall | Map) -> Iterator[Explanation]:
         """What a list function or a map looks at in each element that is, or may be, in its list."""
-        bodies = expr.bodies if isinstance(expr, ListCall) else (expr.body,)
         for element, name, _ in self._members(expr.source) or ():
             within = self._within(expr.binder, element, name)
-            for body in bodies:
+            for body in bodies_of(expr):
                 yield within._node(body, reads=tuple(within._reads(body)), element=name)
 
     def _reads(self, expr: Expr) -> Iterator[Read]:
@@ -225,15 +219,9 @@ class _Explainer:
                 yield from self._reads(expr.target)
             case Param() | Const():
                 return
-            case Exists() | ForAll() | Filter() | Map():
-                yield from self._reads(expr.source)
-            case ListCall():
-                yield from self._reads(expr.source)
-                for arg in expr.args:
-                    yield from self._reads(arg)
             case _:
-                for child in children(expr):
-                    yield from self._reads(child)
+                for part in outer_parts(expr):
+                    yield from self._reads(part)
 
 
 def _text_of(expr: Expr) -> str:

@@ -90,7 +90,7 @@ class _Trial:
 
     def __init__(self, policy: Policy, rule: Rule, passed: list[CaseResult]) -> None:
         self._policy = policy
-        self._conditions = _conditions_of(rule)
+        self._conditions = rule.conditions
         cases = self._cases(rule, passed)
         # A case of another policy may expect what its own parameters ask for: it says nothing of this rule.
         self._seen = [seen for seen in cases if self._status(rule, seen, seen.truths) is seen.status]
@@ -105,7 +105,7 @@ class _Trial:
 
     def notices(self, changed: Rule) -> bool:
         """Whether the changed rule has another status on any case."""
-        conditions = _conditions_of(changed)
+        conditions = changed.conditions
         known = {id(condition): at for at, condition in enumerate(self._conditions)}
         for seen in self._seen:
             truths = tuple(
@@ -120,18 +120,13 @@ class _Trial:
         return Judge(_plan_of_rule(self._policy, rule, seen.stage)).verdict(truths).statuses[0]
 
 
-def _conditions_of(rule: Rule) -> tuple[Expr, ...]:
-    checks = (check.condition.expr for check in rule.require)
-    return (rule.application, *checks, *(excuse.condition.expr for excuse in rule.unless))
-
-
 def _truth_of(condition: Expr, visit: Visit) -> Truth:
     return cast("Truth", interpret(condition, visit))
 
 
 def _plan_of_rule(policy: Policy, rule: Rule, stage: Stage) -> Plan:
     """A plan of this rule alone, each condition at a place of its own."""
-    conditions = _conditions_of(rule)
+    conditions = rule.conditions
     checks = range(1, 1 + len(rule.require))
     planned = PlanRule(
         rule=rule,
