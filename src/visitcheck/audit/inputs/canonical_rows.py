@@ -26,7 +26,7 @@ from visitcheck.engines.sql.columns import FILE, ROW, fact_columns, record_field
 from visitcheck.engines.sql.steps import QuerySteps
 from visitcheck.facts.fields import shapes
 from visitcheck.facts.narrow import narrow_record
-from visitcheck.facts.times import timestamp
+from visitcheck.facts.times import read_timestamp
 from visitcheck.facts.types import MONEY, ListOf, Record
 
 if TYPE_CHECKING:
@@ -139,7 +139,7 @@ class _Query:
                 yield sql.column(name)
                 continue
             parts = {inner: sql.field(sql.column(name), inner) for inner in record_fields(fact) or ()}
-            parts["as_of"] = sql.call("coalesce", parts["as_of"], sql.number(timestamp(self.reader.as_of)))
+            parts["as_of"] = sql.call("coalesce", parts["as_of"], sql.number(read_timestamp(self.reader.as_of)))
             yield sql.named(sql.struct(parts.items()), name)
 
     def _bad(self) -> Sql:

@@ -9,7 +9,7 @@ from visitcheck.errors import InvalidVisit, Problem
 from visitcheck.facts import Visit
 from visitcheck.facts.read import read_visit
 from visitcheck.facts.scalars import BadValueError
-from visitcheck.facts.times import duration, timestamp
+from visitcheck.facts.times import read_duration, read_timestamp
 from visitcheck.facts.types import DAY, MINUTE
 from visitcheck.gate.decision import Decision
 from visitcheck.gate.messages import display_zone
@@ -68,7 +68,7 @@ def find_slots(
 def span_micros(given: timedelta | str, name: str) -> int:
     """A `timedelta`, or text like `15m`, in microseconds; raises `ValueError` for what is no duration above 0."""
     try:
-        micros = given // timedelta(microseconds=1) if isinstance(given, timedelta) else duration(given)
+        micros = given // timedelta(microseconds=1) if isinstance(given, timedelta) else read_duration(given)
     except BadValueError as error:
         raise ValueError(f"`{name}`: {error.message}; hours, minutes and seconds, like `336h` or `1h30m`") from None
     if micros <= 0:
@@ -81,7 +81,7 @@ def _make_grid(visit: Visit, within: int, step: int, after: datetime | None, zon
     facts = visit.visit
     assert facts is not None  # noqa: S101 - a proposal that was read with its `as_of`
     assert facts.as_of is not None  # noqa: S101 - as above
-    first = facts.as_of if after is None else max(timestamp(after), facts.as_of)
+    first = facts.as_of if after is None else max(read_timestamp(after), facts.as_of)
     ahead = (offset(first, zone) if zone else None) or 0
     first += -(first + ahead) % (MINUTE if DAY % step else step)
     size = -(-within // step)
