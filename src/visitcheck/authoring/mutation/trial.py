@@ -1,4 +1,4 @@
-"""Mutants put before the cases of their rule: noticed where a case no longer comes out as expected."""
+"""Tries mutants on the cases of their rule: a case that no longer comes out as expected has noticed one."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ class Mutation:
 
 
 def mutate(policy: Policy, results: Iterable[CaseResult], pack: str, accepted: Accepted | None = None) -> Mutation:
-    """Every mutant of the rules of `pack` on the cases, among the passing `results`, that name its rule."""
+    """Try every mutant of the rules of `pack` on the cases, among the passing `results`, that name its rule."""
     rules = tuple(rule for rule in policy.rules if rule.id.rpartition("/")[0] == pack)
     passed = [result for result in results if result.passed]
     trials = {rule.id: _Trial(policy, rule, passed) for rule in rules}
