@@ -45,7 +45,7 @@ def test_two_packs_with_one_id() -> None:
         load(pack("a", rule()), pack("a", rule()))
 
     assert [(p.code, p.help) for p in failure.value.problems] == [
-        ("pack-twice", "it also stands in 0.yaml:1:7")
+        ("pack-twice", "it is also defined in 0.yaml:1:7")
     ]
 
 

@@ -58,7 +58,7 @@ class _NumberError(ValueError):
 
 
 class _Twice(dict[str, object]):
-    """An object in which keys stood twice."""
+    """An object in which keys were given twice."""
 
     twice: tuple[str, ...] = ()
 
@@ -102,7 +102,7 @@ def _repeated(value: object) -> Iterator[Problem]:
         path, top = stack.pop()
         if isinstance(top, _Twice):
             for key in dict.fromkeys(top.twice):
-                message = f"the key `{shown(key)}` stands twice in one object"
+                message = f"the key `{shown(key)}` is given twice in one object"
                 yield Problem("json-duplicate-key", message, "keep one of them", path=json_path((*path, key)))
         if isinstance(top, dict):
             stack += [((*path, key), below) for key, below in top.items()]

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 @dataclass
 class Conditions:
-    """Compiles texts to conditions and remembers where each text stands.
+    """Compiles texts to conditions and remembers where each text is written.
 
     A text that uses a name whose own definition is broken is passed over: that problem is reported already.
     """
@@ -95,7 +95,7 @@ class Conditions:
         return self._compiled[key]
 
     def remember(self, text: YamlScalar) -> None:
-        """Notes where a condition stands that was compiled elsewhere."""
+        """Notes where a condition is written that was compiled elsewhere."""
         stripped = text.text.strip()
         self._written.setdefault(stripped, (text, text.text.index(stripped)))
 

@@ -179,7 +179,7 @@ class _Visitor:
             first = self.parts[pack_id][1].place("pack")
             message = f"the pack id `{pack_id}` is defined twice"
             self.problems.append(
-                Problem("pack-twice", message, f"it also stands in {first}", part.place("pack"))
+                Problem("pack-twice", message, f"it is also defined in {first}", part.place("pack"))
             )
             return
         self.parts[pack_id] = (file, part)

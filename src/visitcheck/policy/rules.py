@@ -134,7 +134,7 @@ class RuleReader:
         for part in self.pack.part.parts("rules"):
             name = part.scalar("id")
             if name is not None and name.text in seen:
-                help_ = f"it also stands in line {seen[name.text].place('id').line}"
+                help_ = f"it is also defined in line {seen[name.text].place('id').line}"
                 self.problems.append(
                     Problem("rule-twice", f"`{name.text}` is defined twice", help_, name.place())
                 )
