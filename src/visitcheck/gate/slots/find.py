@@ -66,7 +66,7 @@ def find_slots(
 
 
 def span_micros(given: timedelta | str, name: str) -> int:
-    """A `timedelta`, or text like `15m`, in microseconds; raises `ValueError` for what is no duration above 0."""
+    """Read a `timedelta`, or text like `15m`, as microseconds; raises `ValueError` for no duration above 0."""
     try:
         micros = given // timedelta(microseconds=1) if isinstance(given, timedelta) else read_duration(given)
     except BadValueError as error:
@@ -77,7 +77,7 @@ def span_micros(given: timedelta | str, name: str) -> int:
 
 
 def _make_grid(visit: Visit, within: int, step: int, after: datetime | None, zone: str | None) -> Grid:
-    """Starts from the moment of judging on, or from `after`: at local times that the step divides, where it can."""
+    """Lay the starts from the moment of judging on, or from `after`, at local times that the step divides."""
     facts = visit.visit
     assert facts is not None  # noqa: S101 - a proposal that was read with its `as_of`
     assert facts.as_of is not None  # noqa: S101 - as above
@@ -93,7 +93,7 @@ def _make_grid(visit: Visit, within: int, step: int, after: datetime | None, zon
 def _confirm_slot(
     check: Callable[[Visit], Decision], search: Search, opening: Opening, grid: Grid, zone: str | None
 ) -> tuple[Slot | None, list[Problem]]:
-    """The slot of an opening, if the gate allows its first time when asked as for any other visit."""
+    """Make the slot of an opening, if the gate allows its first time when asked as for any other visit."""
     by = search.place(opening)
     decision = check(_validate_again(search.moved.fixed()))
     start = grid.at(opening.first)
@@ -106,7 +106,7 @@ def _confirm_slot(
 
 
 def _validate_again(visit: Visit) -> Visit:
-    """The visit held against all constraints, as one that comes from outside is."""
+    """Hold the visit against all constraints, as one that comes from outside is."""
     return read_visit(visit.to_dict(), model=type(visit))
 
 
@@ -122,7 +122,7 @@ def _slot_remedies(search: Search, opening: Opening, start: int, by: int, zone: 
 
 
 def require_proposal(visit: Visit) -> Visit:
-    """The visit, which must be a proposal with a start; raises `InvalidVisit` with what keeps it from being moved."""
+    """Give the visit back if it is a proposal with a start; raises `InvalidVisit` where it cannot be moved."""
     facts = visit.visit
     if facts is None or facts.stage != "proposed":
         raise _unmovable_error("slot-not-a-proposal", "stage", "only a proposed visit", "give `visit.stage: proposed`")
