@@ -34,10 +34,10 @@ DOUBTS: tuple[Doubt, ...] = (
     ),
     Doubt(
         "entry-contradicts-place",
-        'conduct.exists(e, e.kind == "entry" && (e.place_id == place.id && e.private != place.private))',
+        'place.private && conduct.exists(e, e.kind == "entry" && e.place_id == place.id && !e.private)',
         ("conduct[].private", "place.private"),
-        "An entry and the place disagree on whether the place is private.",
-        "进入记录与地点信息对该处是否为私密空间的说法不一致。",
+        "An entry is said to be into no private space, yet the place is private.",
+        "进入记录称并非私密空间，而该地点为私密空间。",
         "say the same of the place under `place` and in `conduct`",
     ),
     Doubt(

@@ -106,12 +106,12 @@ def test_two_rules(effects: tuple[str, ...]) -> None:
     plan_ = plan(*rules, size=5, never=frozenset({"fact1"}))
     judge = Judge(plan_)
 
-    for truths, found in asked(plan_):
+    for truths, codes in asked(plan_):
         verdict = judge.verdict(truths)
 
         expected = [*(STATUS_CODES[s] for s in verdict.statuses)]
         expected += [OUTCOME_CODES[verdict.outcome], OUTCOME_CODES[verdict.assessable]]
-        assert list(found) == expected, truths
+        assert list(codes) == expected, truths
 
 
 def test_codes_are_apart_and_small() -> None:
