@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from small_pack import CASES, PACK, policy, results, with_case
 
 from visitcheck.authoring import Mutation, mutants_of, mutate, mutation_text, mutation_to_dict, parse_accepted
-from visitcheck.authoring.mutation.rewriting import changes_in, rewrite_nodes
+from visitcheck.authoring.mutation.mutants import changes_in, rewrite_nodes
 from visitcheck.authoring.mutation.values import neighbouring_values
 from visitcheck.facts.types import (
     BOOL,

@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 from repository import ROOT, pages, text_files
 
+INTERNALS = sorted((ROOT / "docs" / "internals").glob("*.md"))
+_PAGES = sorted(set((ROOT / "docs").rglob("*.md")) - set(INTERNALS))
 _LINK = re.compile(r"\[[^\]]*\]\(([^)\s]+)\)")
 _FENCED = re.compile(r"^```.*?^```$", re.MULTILINE | re.DOTALL)
 # Written in parts, so that this file does not hold what it looks for.
@@ -48,10 +50,18 @@ def test_every_link_leads_somewhere(page: Path) -> None:
         assert not anchor or anchor in anchors(linked), f"{target} names no heading"
 
 
-@pytest.mark.parametrize("page", sorted((ROOT / "docs").rglob("*.md")), ids=lambda page: page.name)
+@pytest.mark.parametrize("page", _PAGES, ids=lambda page: page.name)
 def test_the_readme_leads_to_every_page(page: Path) -> None:
     for readme in ("README.md", "README.zh-CN.md"):
         assert f"({page.relative_to(ROOT).as_posix()})" in (ROOT / readme).read_text(encoding="utf-8")
+
+
+def test_the_guide_for_contributors_leads_to_every_page_of_internals() -> None:
+    first = ROOT / "docs" / "internals" / "README.md"
+    listed = first.read_text(encoding="utf-8")
+
+    assert "(docs/internals/README.md)" in (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
+    assert [] == [page.name for page in INTERNALS if page != first and f"({page.name})" not in listed]
 
 
 def test_no_file_speaks_of_the_machine_or_tools_it_was_written_with() -> None:

@@ -12,18 +12,18 @@ def cases(name: str) -> list[Any]:
     """The cases in `cases/<name>.yaml`."""
     node, problems = parse_yaml((_CASES / f"{name}.yaml").read_text(encoding="utf-8"), name)
     assert problems == []
-    found = to_python(node)
-    assert isinstance(found, list)
-    return found
+    listed = to_python(node)
+    assert isinstance(listed, list)
+    return listed
 
 
 def nested(by_path: dict[str, Any]) -> dict[str, Any]:
     """`{"visit.id": 1}` as `{"visit": {"id": 1}}`."""
-    found: dict[str, Any] = {}
+    facts: dict[str, Any] = {}
     for path, value in by_path.items():
         *groups, name = path.split(".")
-        inner = found
+        inner = facts
         for group in groups:
             inner = inner.setdefault(group, {})
         inner[name] = value
-    return found
+    return facts

@@ -72,9 +72,9 @@ def outcome(source: Any, **options: Any) -> Any:
 @settings(deadline=None, max_examples=100)
 @given(_JSON | near_visit())
 def test_whatever_comes_in_only_invalid_visit_comes_out(source):
-    found = outcome(source) if not isinstance(source, str | bytes) else outcome({"visit": source})
-    if isinstance(found, list):
-        for code, path, message, help_ in found:
+    result = outcome(source) if not isinstance(source, str | bytes) else outcome({"visit": source})
+    if isinstance(result, list):
+        for code, path, message, help_ in result:
             assert code in problem_codes()
             assert path.startswith("$")
             assert not _PYDANTIC_WORDS.search(message + (help_ or ""))
@@ -123,9 +123,9 @@ def _quoted(value: Any) -> str:
 @settings(deadline=None, max_examples=60)
 @given(visits())
 def test_no_state_that_is_false_has_a_time(visit):
-    found = visit.to_dict()
-    for group in (one for value in found.values() for one in (value if isinstance(value, list) else [value])):
-        for name, value in group.items():
+    for facts in visit.to_dict().values():
+        records = facts if isinstance(facts, list) else [facts]
+        for group, name, value in ((record, *fact) for record in records for fact in record.items()):
             if value is False:
                 assert not {f"{name}_at", f"{name}_on", f"{name}_since"} & group.keys()
 
@@ -143,8 +143,8 @@ def test_strategies_keep_what_they_are_asked_for(recorded, proposed):
 @settings(deadline=None, max_examples=30)
 @given(visits(facts=frozenset({"contacts[].at", "place.kind", "met"})))
 def test_strategies_give_only_the_facts_asked_for(visit):
-    found = visit.to_dict()
+    facts = visit.to_dict()
 
-    assert found.keys() <= {"contacts", "place", "met"}
-    assert found.get("place", {}).keys() <= {"kind"}
-    assert all(contact.keys() <= {"at"} for contact in found.get("contacts", []))
+    assert facts.keys() <= {"contacts", "place", "met"}
+    assert facts.get("place", {}).keys() <= {"kind"}
+    assert all(contact.keys() <= {"at"} for contact in facts.get("contacts", []))

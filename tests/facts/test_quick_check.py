@@ -39,25 +39,25 @@ def _values(type_: Type) -> st.SearchStrategy[Any]:
 
 
 def _built(model: Any, facts: dict[str, Any]) -> Any:
-    made = {}
+    fields = {}
     for name, value in facts.items():
         record = shapes(model)[name].record
         if record is None:
-            made[name] = value
+            fields[name] = value
         elif isinstance(value, tuple):
-            made[name] = tuple(_built(record, one) for one in value)
+            fields[name] = tuple(_built(record, element) for element in value)
         else:
-            made[name] = _built(record, value)
-    return model.model_construct(_fields_set=set(made), **made)
+            fields[name] = _built(record, value)
+    return model.model_construct(_fields_set=set(fields), **fields)
 
 
 @settings(max_examples=400, suppress_health_check=list(HealthCheck), deadline=None)
 @given(loose_visits())
 def test_the_quick_check_overlooks_nothing(visit: Any) -> None:
-    found: list[Any] = []
+    broken: list[Any] = []
     as_of = visit.visit.as_of
-    _collect(visit, _checks_of(Visit), as_of, (), found)
+    _collect(visit, _checks_of(Visit), as_of, (), broken)
     suspects = quick_check(Visit)
     assert suspects is not None
 
-    assert suspects(visit, as_of) or not found
+    assert suspects(visit, as_of) or not broken

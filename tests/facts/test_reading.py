@@ -41,13 +41,13 @@ def test_refused_values_have_a_code_and_help(case):
 
 @pytest.mark.parametrize("case", cases("visits"), ids=lambda case: case["note"])
 def test_all_problems_of_a_visit_at_once(case):
-    found: list[str] = []
+    problems: list[str] = []
     try:
         read_visit(case["facts"])
     except InvalidVisit as error:
-        found = [f"{problem.path} {problem.code}" for problem in error.problems]
+        problems = [f"{problem.path} {problem.code}" for problem in error.problems]
 
-    assert case["problems"] == found
+    assert case["problems"] == problems
 
 
 @pytest.mark.parametrize("case", cases("accepted"), ids=lambda case: str(next(iter(case["set"].items()))))
@@ -142,9 +142,9 @@ def test_text_that_holds_no_visit(source, code):
 
 
 def test_a_key_that_stands_twice_is_shown_with_its_path():
-    found = problems_of('{"visit": {"id": 1}, "contacts": [{"at": 1}], "contacts": [{"at": 1, "at": 2}]}')
+    problems = problems_of('{"visit": {"id": 1}, "contacts": [{"at": 1}], "contacts": [{"at": 1, "at": 2}]}')
 
-    assert [(problem.path, problem.code) for problem in found] == [
+    assert [(problem.path, problem.code) for problem in problems] == [
         ("$.contacts", "json-duplicate-key"),
         ("$.contacts[0].at", "fact-wrong-type"),
         ("$.contacts[0].at", "json-duplicate-key"),
@@ -182,11 +182,11 @@ def test_input_that_contains_itself_is_refused():
 
 
 def test_a_flood_of_problems_is_cut():
-    found = problems_of({"contacts": [{"at": 1}] * 1500})
+    problems = problems_of({"contacts": [{"at": 1}] * 1500})
 
-    assert len(found) == limits.MAX_PROBLEMS + 1
+    assert len(problems) == limits.MAX_PROBLEMS + 1
     assert any(
-        "500 more" in problem.message for problem in found if problem.code == "visit-too-many-problems"
+        "500 more" in problem.message for problem in problems if problem.code == "visit-too-many-problems"
     )
 
 

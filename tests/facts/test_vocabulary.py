@@ -43,7 +43,7 @@ _PAGE = Path(__file__).parents[2] / "docs" / "facts.md"
 def models(model: type[FactModel] = Visit) -> set[type[FactModel]]:
     """All models of the vocabulary."""
     below = {shape.record for shape in shapes(model).values() if shape.record is not None}
-    return {model}.union(*(models(one) for one in below))
+    return {model}.union(*(models(record) for record in below))
 
 
 def test_the_reference_page_is_fresh():
@@ -101,8 +101,8 @@ def test_every_time_of_a_state_is_tied_to_it():
 
 
 def test_constraints_name_fields_that_exist():
-    assert all(set(one.fields) <= shapes(model).keys() for model in models() for one in model.constraints)
-    assert all({one.trigger} <= set(one.fields) for model in models() for one in model.constraints)
+    assert all(set(constraint.fields) <= shapes(model).keys() for model in models() for constraint in model.constraints)
+    assert all({constraint.trigger} <= set(constraint.fields) for model in models() for constraint in model.constraints)
 
 
 def test_facts_that_packs_declare():

@@ -26,8 +26,8 @@ def cases() -> list[Any]:
     file = Path(__file__).with_name("problems.yaml")
     node, problems = parse_yaml(file.read_text("utf-8"), file.name)
     assert problems == []
-    found: Any = to_python(node)
-    return found
+    listed: Any = to_python(node)
+    return listed
 
 
 def pack_text(case: dict[str, str]) -> str:
@@ -54,9 +54,9 @@ def test_problems(case: dict[str, Any]) -> None:
     with pytest.raises(InvalidPolicy) as failure:
         policy_from_texts({"p.yaml": pack_text(case)})
 
-    found, expected = failure.value.problems, case["problems"]
-    hints = [*expected, *[""] * len(found)]
-    assert [shown(problem, hint) for problem, hint in zip(found, hints, strict=False)] == expected
+    problems, expected = failure.value.problems, case["problems"]
+    hints = [*expected, *[""] * len(problems)]
+    assert [shown(problem, hint) for problem, hint in zip(problems, hints, strict=False)] == expected
 
 
 def test_problems_of_several_files_come_together() -> None:

@@ -27,9 +27,9 @@ TABLES = {
 
 def rows(head: str) -> list[tuple[str, bool]]:
     """The keys of a table with whether it calls them required."""
-    found = re.search(rf"^\| {head} \| holds \|\n\| --- \| --- \|\n((?:\|.*\n)+)", PAGE, re.M)
-    assert found is not None, head
-    return [(line.split("`")[1], "(required)" in line) for line in found[1].splitlines()]
+    table = re.search(rf"^\| {head} \| holds \|\n\| --- \| --- \|\n((?:\|.*\n)+)", PAGE, re.M)
+    assert table is not None, head
+    return [(line.split("`")[1], "(required)" in line) for line in table[1].splitlines()]
 
 
 @pytest.mark.parametrize("name", EXAMPLES)

@@ -40,9 +40,9 @@ def test_elements_of_elements() -> None:
 def test_a_choice_reads_from_both_lists() -> None:
     """Whichever list is looked at, its fields count as read."""
     chosen = Choose(Fact(("place", "private"), BOOL), CONTACTS, VISITS, CONTACTS.type)
-    found = facts_read(Exists(chosen, 0, Compare("==", field(0, "at"), field(0, "at"))))
+    paths = facts_read(Exists(chosen, 0, Compare("==", field(0, "at"), field(0, "at"))))
 
-    assert found == {"place.private", "contacts", "contacts[].at", "earlier_visits", "earlier_visits[].at"}
+    assert paths == {"place.private", "contacts", "contacts[].at", "earlier_visits", "earlier_visits[].at"}
 
 
 def test_values_picked_out_keep_their_path() -> None:

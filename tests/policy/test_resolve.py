@@ -45,7 +45,7 @@ def test_two_packs_with_one_id() -> None:
         load(pack("a", rule()), pack("a", rule()))
 
     assert [(p.code, p.help) for p in failure.value.problems] == [
-        ("pack-twice", "it also stands in 0.yaml:1:7")
+        ("pack-twice", "it is also defined in 0.yaml:1:7")
     ]
 
 
@@ -74,17 +74,17 @@ def test_application_holds_the_period_applies_and_when() -> None:
     """In force AND `applies` AND `when`, the period by the local date of the visit in the pack's zone."""
     more = "timezone: Asia/Shanghai\napplies: debt.online"
     when = "when: debt.disputed\neffective: {from: 2026-01-30, until: 2027-01-01}"
-    found = load(pack("a", rule(more=when), more=more)).rules[0]
+    the_rule = load(pack("a", rule(more=when), more=more)).rules[0]
 
-    assert isinstance(found.application, And)
-    start, end, applies, own = found.application.parts
+    assert isinstance(the_rule.application, And)
+    start, end, applies, own = the_rule.application.parts
     assert isinstance(start, Compare)
-    assert (start.op, start.left, start.right) == (">=", found.date, Const(20483, DATE))
+    assert (start.op, start.left, start.right) == (">=", the_rule.date, Const(20483, DATE))
     assert isinstance(end, Compare)
     assert (end.op, end.right) == ("<", Const(20819, DATE))
     assert (applies, own) == (Fact(("debt", "online"), BOOL), Fact(("debt", "disputed"), BOOL))
-    assert isinstance(found.date, Call)
-    assert found.date.function == "firstKnown"
+    assert isinstance(the_rule.date, Call)
+    assert the_rule.date.function == "firstKnown"
 
 
 def test_dated_by_names_another_date() -> None:
@@ -93,14 +93,14 @@ def test_dated_by_names_another_date() -> None:
     text = rule(
         require="debt.days_overdue > params.n", more="dated_by: debt.disputed_at", stages="[recorded]"
     )
-    found = load(pack("a", text, more=f"timezone: Asia/Tokyo\n{more}")).rules[0]
+    the_rule = load(pack("a", text, more=f"timezone: Asia/Tokyo\n{more}")).rules[0]
 
-    compared = found.require[0].condition.expr
+    compared = the_rule.require[0].condition.expr
     assert isinstance(compared, Compare)
     assert isinstance(compared.right, Param)
-    assert compared.right.date == found.date
-    assert isinstance(found.date, Call)
-    assert found.date.args[0].type.__str__() == "timestamp"
+    assert compared.right.date == the_rule.date
+    assert isinstance(the_rule.date, Call)
+    assert the_rule.date.args[0].type.__str__() == "timestamp"
 
 
 def test_selectors_are_what_applies_reads() -> None:
@@ -137,9 +137,9 @@ def test_an_exception_is_as_strong_as_its_best_reading(cites: str, own_rule: boo
     """A weak reading excuses nothing, and the lender's own exception does not excuse from the law."""
     excuse = f"unless: [{{id: x, when: debt.disputed, cites: {cites}}}]"
     cited = {"instrument": "own", "reading": "own"} if own_rule else {"instrument": "law", "reading": "text"}
-    found = load(pack("a", rule(more=excuse, **cited))).rules[0]
+    the_rule = load(pack("a", rule(more=excuse, **cited))).rules[0]
 
-    assert found.unless[0].weak is weak
+    assert the_rule.unless[0].weak is weak
 
 
 def test_instruments_of_used_packs_are_cited_in_full() -> None:
@@ -166,13 +166,13 @@ def test_messages_are_pieces_and_typed_placeholders() -> None:
 def test_extra_facts_are_typed_and_shared() -> None:
     """Two packs may declare one fact alike, and not differently."""
     facts = "facts: {depth: {type: int, known: door, description: {en: D, zh: 深}}}"
-    other = facts.replace("int", "double")
+    doubles = facts.replace("int", "double")
     reads = rule(require="extra.depth > 3", stages="[recorded]")
 
     assert (
         load(pack("a", reads, more=facts), pack("b", reads, more=facts)).extra_facts["depth"].known == "door"
     )
-    assert codes(pack("a", more=facts), pack("b", more=other)) == ["fact-taken"]
+    assert codes(pack("a", more=facts), pack("b", more=doubles)) == ["fact-taken"]
     assert codes(pack("a", rule(require="extra.depth > 3"), more=facts)) == ["fact-too-late"]
 
 

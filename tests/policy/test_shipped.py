@@ -22,12 +22,12 @@ def test_pack_ids_say_where_packs_are() -> None:
     """`base.risk` is `rules/base/risk.yaml`, `base` `rules/base/base.yaml`, `cn.law.home` `rules/cn/law-home.yaml`."""
     for folder, path in shipped.folders().items():
         for file in shipped.pack_files(path):
-            found = re.search(r"^pack:\s*(\S+)", file.read_text("utf-8"), re.M)
-            assert found is not None
+            pack_id = re.search(r"^pack:\s*(\S+)", file.read_text("utf-8"), re.M)
+            assert pack_id is not None
             stem, prefix = file.name.removesuffix(".yaml"), folder.replace("/", ".")
-            below = found[1].removeprefix(f"{prefix}.")
+            below = pack_id[1].removeprefix(f"{prefix}.")
             assert below.replace(".", "-") == stem.replace(".", "-")
-            assert below != found[1] or found[1] == folder
+            assert below != pack_id[1] or pack_id[1] == folder
 
 
 @pytest.mark.parametrize("name", shipped.names())
@@ -56,8 +56,8 @@ def test_packs_beside_a_file_are_found(tmp_path: Path) -> None:
     (tmp_path / "two.yaml").write_text(f"pack: company.two\n{head}uses: [{used}]\n", encoding="utf-8")
     (tmp_path / "two.cases.yaml").write_text("pack: company.two\nbroken: [", encoding="utf-8")
 
-    found = load_policy(str(tmp_path / "one.yaml"))
-    assert [pack.id for pack in found.packs][-3:] == [used, "company.two", "company.one"]
+    policy = load_policy(str(tmp_path / "one.yaml"))
+    assert [pack.id for pack in policy.packs][-3:] == [used, "company.two", "company.one"]
 
 
 @pytest.mark.long

@@ -5,8 +5,7 @@ from collections import Counter
 import pytest
 from shipped import ROOT, RULES
 
-from visitcheck.authoring.law_page import reading_of, render_law_page
-from visitcheck.authoring.law_rows import LawRow, read_law_rows
+from visitcheck.authoring.law_page import LawRow, read_law_rows, reading_of, render_law_page
 from visitcheck.documents import parse_yaml, to_python
 from visitcheck.policy import load_policy
 

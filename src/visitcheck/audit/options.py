@@ -17,7 +17,7 @@ from visitcheck.audit.mapping import ColumnMapping, load_mapping
 from visitcheck.audit.progress import Watcher
 from visitcheck.errors import AuditFailed, Problem
 from visitcheck.facts import Registers
-from visitcheck.facts.times import timestamp, timestamp_text
+from visitcheck.facts.times import read_timestamp, timestamp_text
 
 HistoryChoice: TypeAlias = Literal["derive", "given", "none"]
 MOST_SHARDS = 1_024
@@ -126,7 +126,7 @@ class AuditOptions:
 
 
 def _moment_text(moment: datetime | None) -> str | None:
-    return None if moment is None else timestamp_text(timestamp(moment))
+    return None if moment is None else timestamp_text(read_timestamp(moment))
 
 
 def _sha256(text: str) -> str:

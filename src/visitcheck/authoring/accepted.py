@@ -1,8 +1,8 @@
-"""Files of what the cases of a pack need not show, `NAME.accepted.yaml`, each entry with its reason.
+"""Reads `NAME.accepted.yaml`: what the cases of a pack need not show, each entry with its reason.
 
 `unshown` lists outcomes that no visit can show, `survivors` changes of a rule that no visit can tell from the
 rule itself, `lint` remarks that are right and do not matter here.
-Whatever is listed and does not occur is reported, so that the files do not outlive their reasons.
+An entry that matches nothing is reported, so that the files do not outlive their reasons.
 """
 
 from __future__ import annotations
@@ -61,7 +61,7 @@ class Accepted:
 
 
 def read_accepted_beside(case_file: str | Path) -> Accepted:
-    """What is accepted for the cases of a file: read from the file beside it, nothing where there is none.
+    """Read what is accepted for the cases of a file, from the file beside it; without that file, nothing is.
 
     Raises `InvalidPolicy` with all problems of that file.
     """
@@ -77,7 +77,10 @@ def read_accepted_beside(case_file: str | Path) -> Accepted:
 
 
 def parse_accepted(text: str, file: str) -> Accepted:
-    """What `text` accepts; `file` is its name in problems. Raises `InvalidPolicy` with all problems of the file."""
+    """Parse what `text` accepts, with `file` as its name in problems.
+
+    Raises `InvalidPolicy` with all problems of the file.
+    """
     problems: list[Problem] = []
     part = read_validated(text, file, ACCEPTED_FILE, problems)
     if problems:

@@ -1,4 +1,4 @@
-"""What several case files build on: the bases and registers of one of them."""
+"""Reads what cases start from: bases and registers, of their own file or shared by another one."""
 
 from __future__ import annotations
 
@@ -23,9 +23,9 @@ class Fixtures:
 
 
 def read_fixtures(part: Part, file: str, problems: list[Problem]) -> Fixtures:
-    """A file's own `base` and `registers`, and those of the case file that it names under `shared`.
+    """Read a file's own `base` and `registers`, and those of the case file that it names under `shared`.
 
-    Own ones count before shared ones. What is shared is no more than that file's own: it does not go on to a third.
+    Its own take precedence. Only what stands in the shared file itself is shared, not what that file shares in turn.
     """
     below = _read_shared(part.scalar("shared"), file, problems)
     own = _read_own(part, problems)
@@ -55,7 +55,7 @@ def _read_shared(name: YamlScalar | None, file: str, problems: list[Problem]) ->
 
 
 def read_text(path: Path) -> str:
-    """The text of a file; raises `InvalidPolicy` where it cannot be read."""
+    """Read the text of a file; raises `InvalidPolicy` if it cannot be read."""
     try:
         return path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
@@ -63,7 +63,7 @@ def read_text(path: Path) -> str:
 
 
 def read_validated(text: str, file: str, shape: RecordShape, problems: list[Problem]) -> Part:
-    """The whole file as a mapping of a shape; what does not fit is reported and left out.
+    """Read a whole file as a mapping of a shape; what does not fit is reported and left out.
 
     Raises `InvalidPolicy` where `text` is no YAML, or no mapping.
     """

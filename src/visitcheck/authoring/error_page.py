@@ -1,6 +1,6 @@
-"""`docs/errors.md`: every problem code with what is wrong and how to mend it, grouped by layer.
+"""Writes `docs/errors.md`: every problem code with what is wrong and how to mend it, grouped by layer.
 
-`python -m visitcheck.authoring.error_page > docs/errors.md` writes it anew; a test fails while it is stale.
+`python -m visitcheck.authoring.error_page > docs/errors.md` writes the page; a test fails while it is stale.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ A problem in a file is shown with file, line and column; one in a visit with the
 
 
 def render_error_page() -> str:
-    """The whole page."""
+    """Render the whole page."""
     layers = {layer: codes_of(layer) for layer in layer_names()}
     sentences = problem_codes()
     parts = [_INTRODUCTION]

@@ -1,4 +1,4 @@
-"""Results of rule cases as text for people and as JUnit XML for build servers."""
+"""Writes results of rule cases as text for people and as JUnit XML for build servers."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ from visitcheck.authoring.run import CaseResult
 
 
 def as_text(results: Sequence[CaseResult], *, verbose: bool = False) -> str:
-    """The failures with their places, then one line of counts; with `verbose` a line for every case."""
+    """Write the failures with their places, then one line of counts; with `verbose` a line for every case."""
     blocks = [_render_result(result) for result in results if verbose or not result.passed]
     return "\n".join([*blocks, summary(results)])
 
 
 def summary(results: Sequence[CaseResult]) -> str:
-    """One line: how many cases ran on which engines, and how many failed."""
+    """Say in one line how many cases ran on which engines, and how many failed."""
     cases = {result.case.id for result in results}
     failed = {result.case.id for result in results if not result.passed}
     engines = list(dict.fromkeys(result.engine for result in results))
@@ -42,7 +42,7 @@ def result_to_dict(result: CaseResult) -> dict[str, object]:
 
 
 def as_junit(results: Iterable[CaseResult]) -> str:
-    """JUnit XML: a suite for each file, a test case for each case on each engine."""
+    """Write JUnit XML: a suite for each file, a test case for each case on each engine."""
     suites: dict[str, list[CaseResult]] = {}
     for result in results:
         suites.setdefault(result.case.file, []).append(result)
@@ -83,7 +83,7 @@ def _render_test_case(result: CaseResult) -> str:
 
 
 def _escape_xml(text: str) -> str:
-    """Text as XML allows it: escaped, and without control characters, which XML 1.0 cannot hold."""
+    """Escape text for XML; control characters, which XML 1.0 cannot hold, are replaced."""
     return escape(
         "".join(char if char >= " " or char in "\n\t" else "\N{REPLACEMENT CHARACTER}" for char in text)
     )

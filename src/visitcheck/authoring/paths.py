@@ -1,4 +1,4 @@
-"""Paths into a visit, like `notices[0].sent_at`: read from text, followed and edited on YAML nodes.
+"""Parses paths into a visit, like `notices[0].sent_at`, and follows and edits them on YAML nodes.
 
 Edits work on nodes, not on plain values, so that whatever is wrong with an edited visit is reported where
 it was written.
@@ -34,14 +34,14 @@ class EditTarget:
 
 
 def parse_path(text: str) -> Path | None:
-    """The steps of `text`, names and list positions; None where it is no path."""
+    """Parse the steps of a path, names and list positions; None if `text` is no path."""
     if not _PATH.fullmatch(text):
         return None
     return tuple(int(index) if index else name for name, index in _STEP.findall(text))
 
 
 def nearest_node(node: YamlNode, text: str) -> YamlNode:
-    """The node at a problem's path like `$.contacts[2].at`, or the deepest one on the way that exists."""
+    """Find the node at a problem's path like `$.contacts[2].at`, or the deepest one on the way that exists."""
     here = node
     for name, index in _STEP.findall(text):
         try:
@@ -52,7 +52,7 @@ def nearest_node(node: YamlNode, text: str) -> YamlNode:
 
 
 def put(node: YamlNode, target: EditTarget, value: YamlNode) -> YamlNode:
-    """`node` with `value` at the target; groups on the way that are missing are made."""
+    """Put `value` at the target; groups on the way that are missing are made."""
     return _put(node, target.steps, value, target.written)
 
 
@@ -74,7 +74,7 @@ def _put(node: YamlNode | None, steps: Path, value: YamlNode, written: YamlScala
 
 
 def append(node: YamlNode, target: EditTarget, more: YamlSequence) -> YamlNode:
-    """`node` with the items of `more` at the end of the list at the target, made where it is missing."""
+    """Put the items of `more` at the end of the list at the target; a missing list is made."""
     try:
         old = _follow(node, target.steps)
     except NoSuchPathError:
@@ -83,7 +83,7 @@ def append(node: YamlNode, target: EditTarget, more: YamlSequence) -> YamlNode:
 
 
 def remove(node: YamlNode, targets: Iterable[EditTarget]) -> YamlNode:
-    """`node` without what is at the targets; list positions are those before anything is removed."""
+    """Remove what is at the targets; list positions are those before anything is removed."""
     for target in sorted(targets, key=_removal_order, reverse=True):
         node = _remove(node, target.steps)
     return node

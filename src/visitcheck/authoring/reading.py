@@ -19,7 +19,7 @@ _STAGES: dict[str, Stage] = {"proposed": "proposed", "recorded": "recorded"}
 
 
 def find_cases(*paths: str | Path) -> tuple[Path, ...]:
-    """Case files among `paths`: a file is taken as it is, a folder gives every `*.cases.yaml` below it."""
+    """List case files: a file is taken as it is, a folder gives every `*.cases.yaml` below it."""
     files: dict[Path, None] = {}
     for path in map(Path, paths):
         inside = sorted(path.rglob(f"*{SUFFIX}")) if path.is_dir() else [path]
@@ -28,12 +28,12 @@ def find_cases(*paths: str | Path) -> tuple[Path, ...]:
 
 
 def read_cases(path: str | Path) -> CaseFile:
-    """The cases of one file; raises `InvalidPolicy` with all problems of the file."""
+    """Read the cases of one file; raises `InvalidPolicy` with all problems of the file."""
     return parse_cases(read_text(Path(path)), str(path))
 
 
 def parse_cases(text: str, file: str) -> CaseFile:
-    """The cases written in `text`; `file` is its name in problems and where relative paths start.
+    """Parse the cases in `text`; `file` is its name in problems, and relative paths start from it.
 
     Raises `InvalidPolicy` with all problems of the file.
     """
@@ -60,7 +60,7 @@ def _read_file(part: Part, file: str, problems: list[Problem]) -> CaseFile:
 
 
 def _policy_sources(part: Part, file: str, problems: list[Problem]) -> tuple[str | Path, ...]:
-    """What to load: names of packs; one that ends in `.yaml` or holds a slash is a path from the file."""
+    """The packs to load, by name; a name that ends in `.yaml` or holds a slash is a path from the file."""
     folder = Path(file).parent
     single = part.scalar("policy")
     names = part.scalars("policy") if single is None else (single,)

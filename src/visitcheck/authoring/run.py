@@ -1,4 +1,4 @@
-"""Runs rule cases on engines and says what came out otherwise than expected."""
+"""Runs rule cases on engines and lists what differs from what they expect."""
 
 from __future__ import annotations
 
@@ -86,7 +86,7 @@ def run_cases(
     *,
     engines: Sequence[EngineType] | None = None,
 ) -> tuple[CaseResult, ...]:
-    """Every case on every engine, case by case. Nothing is raised for a case that fails or cannot run."""
+    """Run every case on every engine, case by case. Nothing is raised for a case that fails or cannot run."""
     runner = _Runner(policy, ENGINES if engines is None else engines)
     listed = cases.cases if isinstance(cases, CaseFile) else cases
     return tuple(result for case in listed for result in runner.results(case))

@@ -1,7 +1,6 @@
-"""Where the parts of a rule's conditions were written, so that one piece of text is one thing.
+"""Maps parts of a rule's conditions to the text they were written as, so that one piece of text counts once.
 
-A `let` that three checks use is three subtrees but was written once: coverage and mutation speak of what was
-written.
+A `let` that three checks use is three subtrees but was written once: coverage and mutation count what was written.
 """
 
 from __future__ import annotations
@@ -14,7 +13,7 @@ from visitcheck.ir.nodes import Exists, Expr, Or, Origin
 from visitcheck.policy.model import Rule
 
 Site: TypeAlias = tuple[str, int, int]
-"""A condition's text, and from where to where in it a piece stands."""
+"""A condition's text, and the start and end of a piece in it, in characters."""
 
 
 def site_of(origin: Origin) -> Site:
@@ -32,7 +31,7 @@ def text_of(where: Site) -> str:
 
 
 def _closing_bracket(text: str) -> int:
-    """Where the bracket that opens at the start closes; brackets in quotes are text."""
+    """The position where the bracket that opens `text` closes, or -1; brackets in quotes are text."""
     depth, quote = 0, ""
     for at, char in enumerate(text):
         if quote:

@@ -1,4 +1,4 @@
-"""The visit of a case: a base, edited by `set`, `add` and `remove`, in this order."""
+"""Makes the visit of a case: a base, edited by `set`, `add` and `remove`, in this order."""
 
 from __future__ import annotations
 
@@ -23,12 +23,12 @@ class Bases:
         self._built: dict[str, YamlMapping | None] = {}
 
     def check(self) -> None:
-        """Builds all bases, so that problems of those no case uses are reported too."""
+        """Build all bases, so that problems of bases that no case uses are reported too."""
         for name in self.named:
             self._build(name)
 
     def visit(self, name: YamlScalar) -> YamlMapping | None:
-        """The visit of this name; None, with a problem, where there is none."""
+        """Build the visit of this name; None, with a problem, if there is none."""
         if name.text not in self.named:
             help_ = did_you_mean(name.text, self.named, "declare it under `base`, or name one of `shared`")
             self.problems.append(Problem("case-base", f"there is no base `{name.text}`", help_, name.place()))
@@ -37,7 +37,7 @@ class Bases:
 
     def _build(self, name: str) -> YamlMapping | None:
         if name not in self._built:
-            # None while it is being built: whoever meets that has come round in a ring.
+            # None while it is being built: a base that meets it builds on itself.
             self._built[name] = None
             node = self.named[name]
             self._built[name] = self._edit(node) if "from" in node else node
@@ -54,9 +54,9 @@ class Bases:
 
 
 def edit_visit(node: YamlMapping, bases: Bases, problems: list[Problem]) -> YamlMapping | None:
-    """The visit that a case or base describes; None, with problems, where its edits lead nowhere.
+    """Make the visit that a case or base describes; None, with problems, if its edits lead nowhere.
 
-    The edits are validated: what is left to report is paths that lead nowhere, and bases that there are not.
+    The edits have been validated: only paths that lead nowhere and unknown bases are left to report.
     """
     part = Part(node)
     visit: YamlNode | None = _starting_visit(part, bases)
@@ -86,7 +86,7 @@ def _starting_visit(part: Part, bases: Bases) -> YamlMapping | None:
 
 
 def _apply_edit(target: EditTarget, edit: Callable[[], YamlNode], visit: YamlNode, problems: list[Problem]) -> YamlNode:
-    """The visit after one edit, or as it was, with a problem, where the edit leads nowhere."""
+    """Make one edit; if it leads nowhere, report a problem and give back the visit as it was."""
     try:
         return edit()
     except NoSuchPathError as error:

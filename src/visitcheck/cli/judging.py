@@ -23,7 +23,7 @@ from visitcheck.errors import (
     UnsupportedByEngine,
 )
 from visitcheck.facts import Registers, read_visit
-from visitcheck.facts.sources import decoded
+from visitcheck.facts.sources import decode_visit
 from visitcheck.policy import Policy, load_policy
 
 if TYPE_CHECKING:
@@ -57,7 +57,7 @@ def gate_for(
 def registers_for(file: str, format_: OutputFormat) -> Registers:
     """The registers of `--registers`; what is wrong with them ends the command."""
     try:
-        content, problems = decoded(read_bytes(file), "yaml" if is_yaml(file) else "json")
+        content, problems = decode_visit(read_bytes(file), "yaml" if is_yaml(file) else "json")
         if problems:
             raise InvalidVisit(problems)
         return Registers.read(_as_mapping(content))

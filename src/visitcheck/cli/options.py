@@ -20,13 +20,13 @@ class Moment(click.ParamType[datetime]):
     def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> datetime:
         """The aware datetime; a usage error says what is wrong."""
         from visitcheck.facts.scalars import BadValueError
-        from visitcheck.facts.times import timestamp
+        from visitcheck.facts.times import read_timestamp
         from visitcheck.gate.messages import to_datetime
 
         if isinstance(value, datetime):
             return value
         try:
-            return to_datetime(timestamp(value))
+            return to_datetime(read_timestamp(value))
         except BadValueError as bad:
             self.fail(f"{bad.message}{f'; {bad.help}' if bad.help else ''}", param, ctx)
 

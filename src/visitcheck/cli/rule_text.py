@@ -67,9 +67,7 @@ def message_source(message: Message, lang: Language) -> str:
 
 def facts_of(rule: Rule) -> list[str]:
     """The facts that decide the rule, by path, sorted; list elements as `contacts[].at`."""
-    checks = (check.condition.expr for check in rule.require)
-    excuses = (excuse.condition.expr for excuse in rule.unless)
-    return sorted(facts_read(rule.application, *checks, *excuses))
+    return sorted(facts_read(*rule.conditions))
 
 
 def render_rule(rule: Rule, lang: Language) -> str:

@@ -62,12 +62,12 @@ def _checks_of(model: type[FactModel]) -> _Checks:
         for name, shape in shapes(model).items()
         if shape.record is not None
     }
-    always = [one for one in model.constraints if not isinstance(one, NotAfter)]
+    always = [constraint for constraint in model.constraints if not isinstance(constraint, NotAfter)]
     return _Checks(_by_trigger(always), _by_trigger(model.constraints), below)
 
 
 def _by_trigger(constraints: Sequence[RecordConstraint]) -> tuple[tuple[str, RecordConstraint], ...]:
-    return tuple((one.trigger, one) for one in constraints)
+    return tuple((constraint.trigger, constraint) for constraint in constraints)
 
 
 def _model_of(record: FactModel) -> type[FactModel]:

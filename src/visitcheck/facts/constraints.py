@@ -243,7 +243,7 @@ class OnlyFor(FieldRelation):
                     message = f"`{name}` is given, though `{self.kind}` is {str(kind).lower()}"
                     help_ = f"leave `{name}` out, or set `{self.kind}` to {str(not kind).lower()}"
                     return Breach(name, message, help_, (self.kind, name))
-                allowed = " or ".join(f"`{one}`" for one in kinds)
+                allowed = " or ".join(f"`{word}`" for word in kinds)
                 message = f"`{name}` belongs to {allowed}, not to `{kind}`"
                 help_ = f"leave `{name}` out, or record it with an event of its own"
                 return Breach(name, message, help_, (self.kind, name))

@@ -30,10 +30,10 @@ _UNTOLD = Problem("visit-too-many-problems", "one more problem was found", path=
 
 def diagnose(facts: object, model: type[Model]) -> tuple[list[Problem], Model | None]:
     """All problems, and what can be read without the facts that have them (None: nothing)."""
-    outsized = _outsized(facts)
+    outsized = _size_problem(facts)
     if outsized is not None:
         return [outsized], None
-    rest = _plain(facts)
+    rest = _copy_plain(facts)
     problems: list[Problem] = []
     dropped: set[Path] = set()
     for _ in range(_MOST_ROUNDS):
@@ -45,11 +45,16 @@ def diagnose(facts: object, model: type[Model]) -> tuple[list[Problem], Model | 
         dropped |= {path for path, _ in refused}
         if () in dropped or not refused:
             break
-        rest = _without(rest, dropped, ())
+        rest = _drop_paths(rest, dropped, ())
     return problems, None
 
 
-def capped(problems: list[Problem]) -> list[Problem]:
+def breach_problem(breach: LocatedBreach) -> Problem:
+    """The problem of facts that contradict each other."""
+    return Problem(breach.code, breach.message, breach.help, path=json_path(breach.path))
+
+
+def cap_problems(problems: list[Problem]) -> list[Problem]:
     """At most `MAX_PROBLEMS`, and a word on the rest."""
     if len(problems) <= MAX_PROBLEMS:
         return problems
@@ -60,7 +65,7 @@ def capped(problems: list[Problem]) -> list[Problem]:
     ]
 
 
-def _outsized(facts: object) -> Problem | None:
+def _size_problem(facts: object) -> Problem | None:
     """Whether the input is too deep or too large to be worth a diagnosis; it may even contain itself."""
     stack, seen = [(facts, 1)], 0
     while stack:
@@ -80,29 +85,29 @@ def _outsized(facts: object) -> Problem | None:
             continue
         if depth > MAX_DEPTH:
             return too_deep()
-        stack += [(one, depth + 1) for one in below]
+        stack += [(part, depth + 1) for part in below]
     return None
 
 
-def _plain(value: object) -> object:
+def _copy_plain(value: object) -> object:
     """A copy made of dicts and lists, which can be taken apart."""
     if isinstance(value, FactModel):
         return value.model_dump(mode="json", exclude_none=True)
     if isinstance(value, Mapping):
-        return {key: _plain(below) for key, below in value.items()}
+        return {key: _copy_plain(below) for key, below in value.items()}
     if isinstance(value, list | tuple):
-        return [_plain(below) for below in value]
+        return [_copy_plain(below) for below in value]
     return value
 
 
-def _without(value: Any, dropped: set[Path], path: Path) -> Any:
+def _drop_paths(value: Any, dropped: set[Path], path: Path) -> Any:
     """The facts without those at `dropped`; an element becomes an empty record, to keep positions."""
     if isinstance(value, dict):
         kept = {key: below for key, below in value.items() if (*path, str(key)) not in dropped}
-        return {key: _without(below, dropped, (*path, str(key))) for key, below in kept.items()}
+        return {key: _drop_paths(below, dropped, (*path, str(key))) for key, below in kept.items()}
     if isinstance(value, list):
         return [
-            {} if (*path, position) in dropped else _without(below, dropped, (*path, position))
+            {} if (*path, position) in dropped else _drop_paths(below, dropped, (*path, position))
             for position, below in enumerate(value)
         ]
     return value
@@ -119,14 +124,14 @@ def _refused(
         cause = detail.get("ctx", {}).get("error")
         if isinstance(cause, BrokenConstraintsError):
             yield from (
-                (breach.path, _breach_problem(breach))
+                (breach.path, breach_problem(breach))
                 for breach in cause.breaches
                 if not dropped.intersection(breach.needs)
             )
             continue
         path = _path(detail)
         if first:
-            yield path, refusal(detail, path, model) if number < MAX_PROBLEMS else _UNTOLD
+            yield path, explain_refusal(detail, path, model) if number < MAX_PROBLEMS else _UNTOLD
         else:
             yield (path[:-1] if path and isinstance(path[-1], int) else path), None
 
@@ -135,11 +140,7 @@ def _path(detail: ErrorDetails) -> Path:
     return tuple(detail["loc"])
 
 
-def _breach_problem(breach: LocatedBreach) -> Problem:
-    return Problem(breach.code, breach.message, breach.help, path=json_path(breach.path))
-
-
-def refusal(detail: ErrorDetails, path: Path, model: type[FactModel]) -> Problem:
+def explain_refusal(detail: ErrorDetails, path: Path, model: type[FactModel]) -> Problem:
     """The problem behind an error that pydantic reports for `model`."""
     bad = _bad_value(detail, path, model)
     return Problem(bad.code, bad.message, bad.help, path=json_path(path))
@@ -189,16 +190,16 @@ def _unknown_word(value: object, path: Path, model: type[FactModel]) -> BadValue
 def _shape(path: Path, model: type[FactModel]) -> FieldShape | None:
     """The field that a path leads to."""
     *before, last = [step for step in path if isinstance(step, str)]
-    found = _model_at(before, model)
-    return shapes(found).get(last) if found is not None else None
+    holder = _model_at(before, model)
+    return shapes(holder).get(last) if holder is not None else None
 
 
 def _model_at(steps: list[str], model: type[FactModel]) -> type[FactModel] | None:
-    found: type[FactModel] | None = model
+    here: type[FactModel] | None = model
     for step in steps:
-        shape = shapes(found).get(step) if found is not None else None
-        found = shape.record if shape is not None else None
-    return found
+        shape = shapes(here).get(step) if here is not None else None
+        here = shape.record if shape is not None else None
+    return here
 
 
 def unknown_name(path: Path, model: type[FactModel]) -> BadValueError:
@@ -220,7 +221,7 @@ def unknown_name(path: Path, model: type[FactModel]) -> BadValueError:
             "fact-unknown-name", message, "declare it in a pack under `facts:`, or leave it out"
         )
     return BadValueError(
-        "fact-unknown-name", message, f"known here: {', '.join(f'`{one}`' for one in sorted(known))}"
+        "fact-unknown-name", message, f"known here: {', '.join(f'`{known_name}`' for known_name in sorted(known))}"
     )
 
 

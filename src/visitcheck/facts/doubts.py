@@ -34,10 +34,10 @@ DOUBTS: tuple[Doubt, ...] = (
     ),
     Doubt(
         "entry-contradicts-place",
-        'conduct.exists(e, e.kind == "entry" && (e.place_id == place.id && e.private != place.private))',
+        'place.private && conduct.exists(e, e.kind == "entry" && e.place_id == place.id && !e.private)',
         ("conduct[].private", "place.private"),
-        "An entry and the place disagree on whether the place is private.",
-        "进入记录与地点信息对该处是否为私密空间的说法不一致。",
+        "An entry is said to be into no private space, yet the place is private.",
+        "进入记录称并非私密空间，而该地点为私密空间。",
         "say the same of the place under `place` and in `conduct`",
     ),
     Doubt(
@@ -51,8 +51,8 @@ DOUBTS: tuple[Doubt, ...] = (
     ),
     Doubt(
         "gap-contradicts-recording",
-        "recording_gaps.exists(g, recordings.exists(r, (r.medium == g.medium || r.medium == \"audio_video\") && "
-        "r.starts_at < g.starts_at && r.ends_at > g.ends_at))",
+        "recording_gaps.exists(g, recordings.exists(r, r.starts_at < g.starts_at && r.ends_at > g.ends_at && "
+        '(r.medium == g.medium || (r.medium == "audio_video" && g.medium in ["audio", "video"]))))',
         ("recording_gaps[].medium", "recordings[].medium"),
         "A gap is said to lie inside a recording of the same medium that was not broken off.",
         "中断时段位于同一媒介的连续录制时段之内。",

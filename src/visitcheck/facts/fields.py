@@ -139,7 +139,7 @@ class Sum:
 
 def read_money(value: object, info: core_schema.ValidationInfo) -> Money:
     """The sum with the currency beside it."""
-    minor = numbers.minor_units(value)
+    minor = numbers.read_minor_units(value)
     if minor < 0:
         raise BadValueError("fact-range", "the sum is less than 0", "sums are given without a sign")
     beside: Mapping[str, Any] = info.data
@@ -172,11 +172,11 @@ class Listed:
         return core_schema.no_info_before_validator_function(self._short, inner)
 
     def _short(self, value: object) -> object:
-        found = _list(value)
-        if len(found) > self.longest:  # type: ignore[arg-type]
-            message = f"the list has {len(found):,} elements"  # type: ignore[arg-type]
+        items = _list(value)
+        if len(items) > self.longest:  # type: ignore[arg-type]
+            message = f"the list has {len(items):,} elements"  # type: ignore[arg-type]
             raise BadValueError("fact-too-many", message, f"at most {self.longest:,} are read")
-        return found
+        return items
 
 
 def _text(*constraints: Length | Pattern | NoStandIn, control: bool = True) -> Reading:
@@ -196,11 +196,11 @@ def _text(*constraints: Length | Pattern | NoStandIn, control: bool = True) -> R
 
 
 Bool: TypeAlias = Annotated[bool, Flag()]
-Timestamp: TypeAlias = Annotated[int, Reading(TIMESTAMP, times.timestamp, times.timestamp_text)]
-Date: TypeAlias = Annotated[int, Reading(DATE, times.date_, times.date_text)]
-TimeOfDay: TypeAlias = Annotated[int, Reading(TIME_OF_DAY, times.time_of_day, times.time_of_day_text)]
-Duration: TypeAlias = Annotated[int, Reading(DURATION, times.duration, times.duration_text)]
-Double: TypeAlias = Annotated[float, Reading(DOUBLE, numbers.double)]
+Timestamp: TypeAlias = Annotated[int, Reading(TIMESTAMP, times.read_timestamp, times.timestamp_text)]
+Date: TypeAlias = Annotated[int, Reading(DATE, times.read_date, times.date_text)]
+TimeOfDay: TypeAlias = Annotated[int, Reading(TIME_OF_DAY, times.read_time_of_day, times.time_of_day_text)]
+Duration: TypeAlias = Annotated[int, Reading(DURATION, times.read_duration, times.duration_text)]
+Double: TypeAlias = Annotated[float, Reading(DOUBLE, numbers.read_double)]
 Int: TypeAlias = Annotated[int, Whole((Range(INT_MIN, INT_MAX),))]
 Metres: TypeAlias = Annotated[int, Whole((Range(0, 50_000_000),))]
 Days: TypeAlias = Annotated[int, Whole((Range(0, 100_000),))]
@@ -213,7 +213,7 @@ Text: TypeAlias = Annotated[str, _text(Length(1, MAX_TEXT), NoStandIn())]
 Spoken: TypeAlias = Annotated[str, _text(Length(1, MAX_TEXT))]
 Currency: TypeAlias = Annotated[str, _text(Pattern("[A-Z]{3}", "CNY"), NoStandIn())]
 Region: TypeAlias = Annotated[str, _text(Pattern("[A-Z]{2}-[A-Z0-9]{1,3}", "CN-GD"), NoStandIn())]
-Zone: TypeAlias = Annotated[str, Reading(STRING, texts.zone, None, (KnownZone(), NoStandIn()))]
+Zone: TypeAlias = Annotated[str, Reading(STRING, texts.read_zone, None, (KnownZone(), NoStandIn()))]
 
 
 Scalars = Reading | Whole | Flag | Sum
@@ -252,13 +252,13 @@ def shapes(model: type[FactModel]) -> dict[str, FieldShape]:
 
 def _shape(name: str, info: FieldInfo, model: type[FactModel]) -> FieldShape:
     extra = info.json_schema_extra
-    said: dict[str, Any] = dict(extra) if isinstance(extra, dict) else {}
+    details: dict[str, Any] = dict(extra) if isinstance(extra, dict) else {}
     parts: dict[str, Any] = {}
     for part in _parts(info.annotation, info.metadata):
         parts |= part
-    known = said.get("known") or model.known
-    parts["protective"] = said.get("protective", False)
-    return FieldShape(name, info.description or "", said.get("unit"), known, **parts)
+    known = details.get("known") or model.known
+    parts["protective"] = details.get("protective", False)
+    return FieldShape(name, info.description or "", details.get("unit"), known, **parts)
 
 
 def _parts(annotation: Any, metadata: list[Any]) -> Iterator[dict[str, Any]]:
@@ -275,8 +275,8 @@ def _parts(annotation: Any, metadata: list[Any]) -> Iterator[dict[str, Any]]:
         inner, *notes = get_args(annotation)
         yield from _parts(inner, notes)
     elif origin in (Union, UnionType):
-        for one in get_args(annotation):
-            yield from _parts(one, [])
+        for part in get_args(annotation):
+            yield from _parts(part, [])
     elif origin is Literal:
         yield {"words": get_args(annotation)}
     elif origin is tuple:

@@ -11,25 +11,25 @@ from visitcheck.facts.types import INT_MAX, Money
 _is_money = re.compile(r"(-?)(0|[1-9][0-9]{0,16})(?:\.([0-9]{1,2}))?").fullmatch
 
 
-def double(value: object) -> float:
+def read_double(value: object) -> float:
     """A finite number."""
     if isinstance(value, int | float | Decimal) and not isinstance(value, bool):
         try:
-            found = float(value)
+            number = float(value)
         except (OverflowError, ValueError):
-            found = float("inf")
-        if found - found != 0:
+            number = float("inf")
+        if number - number != 0:
             raise BadValueError("fact-not-finite", "the number is not finite")
-        return found
+        return number
     raise wrong_type(value, "a number", "`1.5`")
 
 
-def minor_units(value: object) -> int:
+def read_minor_units(value: object) -> int:
     """An exact sum in hundredths: text like `1234.50`, or a number with at most two decimals."""
     if isinstance(value, str):
-        found = _is_money(value)
-        if found is not None:
-            sign, whole, cents = found.groups()
+        parts = _is_money(value)
+        if parts is not None:
+            sign, whole, cents = parts.groups()
             return _in_64_bits(int(f"{sign}{whole}{(cents or '').ljust(2, '0')}"))
         if re.fullmatch(r"-?[0-9]+\.[0-9]{3,}", value):
             raise _too_many_decimals(value)

@@ -14,7 +14,7 @@ register_codes(
         "visit-too-many-problems": "There are more problems than are reported at once. "
         "Mend those listed, then check again.",
         "json-syntax": "The text is not well-formed JSON. The place given is where the reader gave up.",
-        "json-duplicate-key": "The same key stands twice in one JSON object. Keep one of them.",
+        "json-duplicate-key": "The same key is given twice in one JSON object. Keep one of them.",
         "json-number": "A number is written with more digits than are read, or is `NaN` or `Infinity`, "
         "which JSON "
         "does not have. Leave a number that is not known out.",

@@ -21,8 +21,8 @@ QuickCheck: TypeAlias = Callable[[Any, int | None], bool]
 def quick_check(model: type[FactModel]) -> QuickCheck | None:
     """The test for one model and all below it; None where nothing can be wrong."""
     writer = _Writer()
-    writer.constraints([one for one in model.constraints if not isinstance(one, NotAfter)], 1)
-    later = [one for one in model.constraints if isinstance(one, NotAfter)]
+    writer.constraints([constraint for constraint in model.constraints if not isinstance(constraint, NotAfter)], 1)
+    later = [constraint for constraint in model.constraints if isinstance(constraint, NotAfter)]
     if later:
         writer.line(1, "if as_of is not None:")
         writer.constraints(later, 2)
@@ -43,32 +43,32 @@ class _Writer:
         self._lines.append("    " * indent + text)
 
     def constraints(self, constraints: Sequence[RecordConstraint], indent: int) -> None:
-        for trigger in dict.fromkeys(one.trigger for one in constraints):
+        for trigger in dict.fromkeys(constraint.trigger for constraint in constraints):
             self.line(indent, f"x = v[{trigger!r}]")
             self.line(indent, "if x is not None:")
-            for one in constraints:
-                if one.trigger == trigger:
-                    self.line(indent + 1, f"if {self._suspicion(one)}: return True")
+            for constraint in constraints:
+                if constraint.trigger == trigger:
+                    self.line(indent + 1, f"if {self._suspicion(constraint)}: return True")
 
-    def _suspicion(self, one: RecordConstraint) -> str:
+    def _suspicion(self, constraint: RecordConstraint) -> str:
         """A condition on the trigger's value `x` and the record's values `v` that holds wherever `one` is broken."""
-        match one:
+        match constraint:
             case Order():
-                return f"(y := v[{one.first!r}]) is not None and x < y"
+                return f"(y := v[{constraint.first!r}]) is not None and x < y"
             case StateTime():
-                return f"v[{one.state!r}] is False"
+                return f"v[{constraint.state!r}] is False"
             case NotAfter(is_date=False):
                 return "x > as_of"
             case OnlyFor():
-                all_kinds = {kind for kinds in one.kinds.values() for kind in kinds}
+                all_kinds = {kind for kinds in constraint.kinds.values() for kind in kinds}
                 strange = {
-                    kind: frozenset(name for name, kinds in one.kinds.items() if kind not in kinds)
+                    kind: frozenset(name for name, kinds in constraint.kinds.items() if kind not in kinds)
                     for kind in all_kinds
                 }
-                others, table = self._name(frozenset(one.kinds)), self._name(strange)
+                others, table = self._name(frozenset(constraint.kinds)), self._name(strange)
                 return f"not {table}.get(x, {others}).isdisjoint(record.__pydantic_fields_set__)"
             case _:
-                return f"{self._name(one)}.breach(v, as_of, record.written) is not None"
+                return f"{self._name(constraint)}.breach(v, as_of, record.written) is not None"
 
     def below(self, name: str, shape: FieldShape, model: type[FactModel]) -> None:
         test = quick_check(model)
@@ -82,7 +82,7 @@ class _Writer:
         if shape.unique is not None:
             self.line(2, f"if len(x) > 1 and {self._name(_repeats(shape.unique))}(x): return True")
         if test is not None:
-            never_without = all(isinstance(one, NotAfter) for one in model.constraints)
+            never_without = all(isinstance(constraint, NotAfter) for constraint in model.constraints)
             if never_without and not any(below.record for below in shapes(model).values()):
                 self.line(2, "if as_of is None: x = ()")
             self.line(2, "for e in x:")

@@ -10,13 +10,12 @@ from pydantic import ValidationError
 
 from visitcheck.errors import InvalidVisit, Problem
 from visitcheck.facts.breaches import breaches
-from visitcheck.facts.diagnosis import capped, diagnose
+from visitcheck.facts.diagnosis import breach_problem, cap_problems, diagnose
 from visitcheck.facts.groups.visit import VisitFacts
-from visitcheck.facts.paths import json_path
 from visitcheck.facts.registers import Registers
 from visitcheck.facts.scalars import BadValueError
-from visitcheck.facts.sources import Format, decoded
-from visitcheck.facts.times import timestamp
+from visitcheck.facts.sources import Format, decode_visit
+from visitcheck.facts.times import read_timestamp
 from visitcheck.facts.visit import Visit
 
 AnyVisit = TypeVar("AnyVisit", bound=Visit)
@@ -39,47 +38,45 @@ def read_visit(
     problems: list[Problem] = []
     facts: object = source
     if isinstance(source, str | bytes):
-        facts, problems = decoded(source, format)
+        facts, problems = decode_visit(source, format)
     elif type(source) is not dict:  # asked first, as `isinstance` is slow with models
         if isinstance(source, model):
-            return source if registers is None and as_of is None else _completed(source, [], registers, as_of)
+            return source if registers is None and as_of is None else _complete_visit(source, [], registers, as_of)
         if isinstance(source, Visit):
             facts = source.to_dict()
     visit: AnyVisit | None
     try:
         visit = cast("AnyVisit", model.__pydantic_validator__.validate_python(facts))
     except (ValidationError, RecursionError):
-        found, visit = diagnose(facts, model)
-        problems += found
+        refusals, visit = diagnose(facts, model)
+        problems += refusals
     if visit is not None and (registers is not None or as_of is not None):
-        return _completed(visit, problems, registers, as_of)
+        return _complete_visit(visit, problems, registers, as_of)
     if problems or visit is None:
-        raise InvalidVisit(capped(problems))
+        raise InvalidVisit(cap_problems(problems))
     return visit
 
 
-def _completed(
+def _complete_visit(
     visit: AnyVisit, problems: list[Problem], registers: Registers | None, as_of: datetime | None
 ) -> AnyVisit:
     """The visit with facts from the registers and the moment of judging, and its constraints held again."""
-    found = visit
+    completed = visit
     if registers is not None:
-        found, contradictions = registers.fill(found)
+        completed, contradictions = registers.fill(completed)
         problems = problems + contradictions
-    if as_of is not None and (found.visit is None or found.visit.as_of is None):
-        found = _judged(found, as_of)
-    if found is not visit:
-        problems = problems + [
-            Problem(one.code, one.message, one.help, path=json_path(one.path)) for one in breaches(found)
-        ]
+    if as_of is not None and (completed.visit is None or completed.visit.as_of is None):
+        completed = _set_as_of(completed, as_of)
+    if completed is not visit:
+        problems = problems + list(map(breach_problem, breaches(completed)))
     if problems:
-        raise InvalidVisit(capped(problems))
-    return found
+        raise InvalidVisit(cap_problems(problems))
+    return completed
 
 
-def _judged(visit: AnyVisit, as_of: datetime) -> AnyVisit:
+def _set_as_of(visit: AnyVisit, as_of: datetime) -> AnyVisit:
     try:
-        moment = timestamp(as_of)
+        moment = read_timestamp(as_of)
     except BadValueError as bad:
         raise InvalidVisit([Problem(bad.code, bad.message, bad.help, path="$.visit.as_of")]) from None
     group = visit.visit or VisitFacts()

@@ -134,7 +134,7 @@ def _type(shape: FieldShape) -> str:
 def _single(shape: FieldShape) -> str:
     if shape.scalar is None:
         return " ".join(f"`{word}`" for word in shape.words)
-    limits_ = [text for one in shape.constraints if (text := _limit(one, shape))]
+    limits_ = [text for constraint in shape.constraints if (text := _limit(constraint, shape))]
     if shape.scalar.type == STRING:
         return limits_[0] if limits_ else "text"
     name = {TIMESTAMP: "timestamp", TIME_OF_DAY: "time of day", MONEY: "money"}.get(
@@ -167,7 +167,7 @@ def _notes(prefix: str, model: type[FactModel]) -> Iterator[str]:
         if not isinstance(constraint, NotAfter):
             yield f"{_words(prefix, constraint)} (`{constraint.code}`)"
     past = [
-        f"`{prefix}{one.field}`{_exception(one)}" for one in model.constraints if isinstance(one, NotAfter)
+        f"`{prefix}{bound.field}`{_exception(bound)}" for bound in model.constraints if isinstance(bound, NotAfter)
     ]
     if past:
         yield f"Not after `visit.as_of`: {', '.join(past)} (`{NotAfter.code}`)"

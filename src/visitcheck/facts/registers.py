@@ -48,16 +48,16 @@ class Registers:
         if not isinstance(source, Mapping):
             raise InvalidVisit([_no_registers(source)])
         problems: list[Problem] = []
-        found: dict[str, Any] = {}
+        registers: dict[str, Any] = {}
         for name, entries in source.items():
             if name not in _MODELS or not isinstance(entries, Mapping):
                 problems.append(_no_register(str(name), entries))
                 continue
-            read = {key: _entry(name, key, entry, problems) for key, entry in entries.items()}
-            found[name] = {key: entry for key, entry in read.items() if entry is not None}
+            records = {key: _read_entry(name, key, entry, problems) for key, entry in entries.items()}
+            registers[name] = {key: entry for key, entry in records.items() if entry is not None}
         if problems:
             raise InvalidVisit(problems)
-        return cls(**found)
+        return cls(**registers)
 
     def fill(self, visit: AnyVisit) -> tuple[AnyVisit, list[Problem]]:
         """The visit with the facts that it lacks, and every contradiction between it and the registers."""
@@ -66,11 +66,11 @@ class Registers:
         for name, entries in (("lender", self.lenders), ("agency", self.agencies)):
             given = getattr(visit, name)
             if given is not None:
-                update[name] = _filled(given, entries, (name,), problems)
+                update[name] = _fill_record(given, entries, (name,), problems)
         if visit.team:
             update["team"] = tuple(
-                _filled(one, self.collectors, ("team", position), problems)
-                for position, one in enumerate(visit.team)
+                _fill_record(collector, self.collectors, ("team", position), problems)
+                for position, collector in enumerate(visit.team)
             )
         changed = any(getattr(visit, name) is not value for name, value in update.items())
         return (visit.model_copy(update=update) if changed else visit), problems
@@ -84,7 +84,7 @@ def _no_registers(source: object) -> Problem:
 def _no_register(name: str, entries: object) -> Problem:
     path = json_path((name,))
     if name not in _MODELS:
-        known = ", ".join(f"`{one}`" for one in _MODELS)
+        known = ", ".join(f"`{register}`" for register in _MODELS)
         return Problem(
             "fact-unknown-name", f"there is no register `{shown(name)}`", f"known: {known}", path=path
         )
@@ -92,39 +92,39 @@ def _no_register(name: str, entries: object) -> Problem:
     return Problem("fact-wrong-type", message, 'write it like `{"id-1": {...}}`', path=path)
 
 
-def _entry(register: str, key: str, entry: object, problems: list[Problem]) -> FactModel | None:
+def _read_entry(register: str, key: str, entry: object, problems: list[Problem]) -> FactModel | None:
     """One entry, validated as the same facts in a visit are."""
     model = _MODELS[register]
     prefix: Path = (register, str(key))
-    found, read = diagnose(entry, model)
-    for problem in found:
+    refusals, record = diagnose(entry, model)
+    for problem in refusals:
         path = json_path(prefix) + (problem.path or "$")[1:]
         code = "fact-wrong-type" if problem.code == "visit-not-an-object" else problem.code
         help_ = "give an object of facts" if code != problem.code else problem.help
         problems.append(Problem(code, problem.message, help_, path=path))
-    if read is None:
+    if record is None:
         return None
-    for breach in breaches_in_record(read):
+    for breach in breaches_in_record(record):
         problems.append(
             Problem(breach.code, breach.message, breach.help, path=json_path((*prefix, *breach.path)))
         )
-    problems += _misplaced(register, read, prefix)
-    if read.id not in (None, key):  # type: ignore[attr-defined]
+    problems += _misplaced_facts(register, record, prefix)
+    if record.id not in (None, key):  # type: ignore[attr-defined]
         message = f"the entry is filed under `{shown(key)}`, but its `id` is another"
         problems.append(Problem("register-id", message, "leave `id` out", path=json_path((*prefix, "id"))))
-    return read
+    return record
 
 
-def _misplaced(register: str, read: FactModel, prefix: Path) -> Iterator[Problem]:
+def _misplaced_facts(register: str, record: FactModel, prefix: Path) -> Iterator[Problem]:
     for name in sorted(_OF_A_VISIT[register]):
-        if getattr(read, name) is not None:
+        if getattr(record, name) is not None:
             message = f"`{name}` is a fact of one visit, not of a register"
             yield Problem(
                 "fact-unknown-name", message, "give it in the visit", path=json_path((*prefix, name))
             )
 
 
-def _filled(given: Entry, entries: Mapping[str, Entry], path: Path, problems: list[Problem]) -> Entry:
+def _fill_record(given: Entry, entries: Mapping[str, Entry], path: Path, problems: list[Problem]) -> Entry:
     known = entries.get(given.id)  # type: ignore[attr-defined]
     if known is None:
         return given
@@ -132,10 +132,10 @@ def _filled(given: Entry, entries: Mapping[str, Entry], path: Path, problems: li
     for name, value in known.__dict__.items():
         if value is None or name == "id":
             continue
-        said = getattr(given, name)
-        if said is None:
+        own = getattr(given, name)
+        if own is None:
             update[name] = value
-        elif said != value:
+        elif own != value:
             message = f"the visit says {given.written(name)}, the register {known.written(name)}"
             problems.append(
                 Problem(

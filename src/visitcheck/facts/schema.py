@@ -96,9 +96,9 @@ def _record(
     properties: dict[str, Schema] = {}
     for name, (shape, below) in kept.items():
         properties[name] = _field(name, f"{prefix}{name}", shape, below or None, definitions)
-    found: Schema = {"type": "object", "description": _summary(model), "properties": properties}
-    found |= _between([one for one in model.constraints if set(one.fields) <= kept.keys()])
-    return found | {"additionalProperties": False}
+    schema: Schema = {"type": "object", "description": _summary(model), "properties": properties}
+    schema |= _relations([constraint for constraint in model.constraints if set(constraint.fields) <= kept.keys()])
+    return schema | {"additionalProperties": False}
 
 
 def _below(path: str, shape: FieldShape, facts: frozenset[str] | None) -> frozenset[str] | bool | None:
@@ -106,7 +106,7 @@ def _below(path: str, shape: FieldShape, facts: frozenset[str] | None) -> frozen
     if facts is None:
         return None
     marks = (f"{path}.", f"{path}[].")
-    below = frozenset(one for one in facts if one.startswith(marks))
+    below = frozenset(path_below for path_below in facts if path_below.startswith(marks))
     if below:
         return below
     return None if path in facts or f"{path}[]" in facts else False
@@ -133,35 +133,35 @@ def _field(
         item = _scalar(shape.scalar.type, shape.constraints, definitions)
     else:
         item = {"enum": list(shape.words)}
-    said: Schema = {"description": shape.description} if shape.description else {}
+    notes: Schema = {"description": shape.description} if shape.description else {}
     if shape.unit:
-        said["x-unit"] = shape.unit
+        notes["x-unit"] = shape.unit
     if shape.record is None:
-        said["x-known"] = shape.known
+        notes["x-known"] = shape.known
     if shape.listed is not None:
         items: Schema = {"type": "array", "items": item, "maxItems": shape.listed.longest}
         if shape.unique is not None:
             items["x-constraints"] = [{"code": shape.unique.code, "key": shape.unique.key}]
-        return {"anyOf": [items, _NULL], **said}
+        return {"anyOf": [items, _NULL], **notes}
     if "enum" in item:
-        return {"enum": [*item["enum"], None], **said}
-    return {"anyOf": [item, _NULL], **said}
+        return {"enum": [*item["enum"], None], **notes}
+    return {"anyOf": [item, _NULL], **notes}
 
 
 def _scalar(type_: Scalar, constraints: tuple[Constraint, ...], definitions: dict[str, Schema]) -> Schema:
     """A reference to the type, and what else holds for this fact."""
     if type_ in (BOOL, INT, STRING, DOUBLE):
-        found = dict(_SCALARS[type_])
+        schema = dict(_SCALARS[type_])
     else:
         definitions[type_.name] = _SCALARS[type_]
-        found = {"$ref": f"#/$defs/{type_.name}"}
+        schema = {"$ref": f"#/$defs/{type_.name}"}
     if type_ == STRING:
         name = "text" if NoStandIn() in constraints else "spoken"
         definitions[name] = _TEXT if name == "text" else _SPOKEN
-        found = {"$ref": f"#/$defs/{name}"}
+        schema = {"$ref": f"#/$defs/{name}"}
     for constraint in constraints:
-        found |= _limit(constraint, type_)
-    return found
+        schema |= _limit(constraint, type_)
+    return schema
 
 
 def _limit(constraint: Constraint, type_: Scalar) -> Schema:
@@ -208,25 +208,25 @@ _TEXT: Schema = {
 }
 
 
-def _between(constraints: list[RecordConstraint]) -> Schema:
+def _relations(constraints: list[RecordConstraint]) -> Schema:
     """Constraints between facts, as conditions where JSON Schema has them."""
-    found: Schema = {}
+    schema: Schema = {}
     conditions = list(_conditions(constraints))
     if conditions:
-        found["allOf"] = conditions
-    listed = [{"code": one.code, **_plain(one)} for one in constraints]
+        schema["allOf"] = conditions
+    listed = [{"code": constraint.code, **_relation_as_dict(constraint)} for constraint in constraints]
     if listed:
-        found["x-constraints"] = listed
-    return found
+        schema["x-constraints"] = listed
+    return schema
 
 
-def _plain(constraint: RecordConstraint) -> Schema:
+def _relation_as_dict(constraint: RecordConstraint) -> Schema:
     return {name: value for name, value in asdict(constraint).items() if value not in (None, False)}
 
 
 def _conditions(constraints: list[RecordConstraint]) -> Iterator[Schema]:
-    for one in constraints:
-        match one:
+    for constraint in constraints:
+        match constraint:
             case StateTime(state, time):
                 yield _when(state, {"const": False}, {time: _NULL})
             case Needs(needing, other):

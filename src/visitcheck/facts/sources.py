@@ -19,7 +19,7 @@ _LIMITS = Limits(characters=MAX_CHARACTERS, values=MAX_NODES, depth=MAX_DEPTH)
 _is_number = re.compile(r"-?[0-9]+(?:\.[0-9]+)?(?:[eE][+-]?[0-9]{1,3})?").fullmatch
 
 
-def decoded(source: str | bytes, format_: Format | None) -> tuple[object, list[Problem]]:
+def decode_visit(source: str | bytes, format_: Format | None) -> tuple[object, list[Problem]]:
     """What the text holds, and the problems that do not keep it from being read further.
 
     Raises `InvalidVisit` for text that is not JSON or YAML at all.
@@ -58,7 +58,7 @@ class _NumberError(ValueError):
 
 
 class _Twice(dict[str, object]):
-    """An object in which keys stood twice."""
+    """An object in which keys were given twice."""
 
     twice: tuple[str, ...] = ()
 
@@ -66,13 +66,13 @@ class _Twice(dict[str, object]):
 def _from_json(text: str) -> tuple[object, list[Problem]]:
     twice: list[_Twice] = []
 
-    def pairs(found: list[tuple[str, object]]) -> dict[str, object]:
-        made = dict(found)
-        if len(made) == len(found):
-            return made
+    def pairs(members: list[tuple[str, object]]) -> dict[str, object]:
+        plain = dict(members)
+        if len(plain) == len(members):
+            return plain
         seen: set[str] = set()
-        repeated = _Twice(made)
-        repeated.twice = tuple(key for key, _ in found if key in seen or seen.add(key))  # type: ignore[func-returns-value]
+        repeated = _Twice(plain)
+        repeated.twice = tuple(key for key, _ in members if key in seen or seen.add(key))  # type: ignore[func-returns-value]
         twice.append(repeated)
         return repeated
 
@@ -102,7 +102,7 @@ def _repeated(value: object) -> Iterator[Problem]:
         path, top = stack.pop()
         if isinstance(top, _Twice):
             for key in dict.fromkeys(top.twice):
-                message = f"the key `{shown(key)}` stands twice in one object"
+                message = f"the key `{shown(key)}` is given twice in one object"
                 yield Problem("json-duplicate-key", message, "keep one of them", path=json_path((*path, key)))
         if isinstance(top, dict):
             stack += [((*path, key), below) for key, below in top.items()]

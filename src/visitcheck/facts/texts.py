@@ -49,8 +49,8 @@ def text_reader(
             raise BadValueError(
                 "fact-too-long", f"the text has {len(value):,} characters", f"at most {longest:,} are read"
             )
-        if not (value.isascii() and value.isprintable()) and (found := search(value)) is not None:
-            raise _forbidden(found[0])
+        if not (value.isascii() and value.isprintable()) and (refused := search(value)) is not None:
+            raise _forbidden(refused[0])
         if matches is not None and matches(value) is None:
             raise BadValueError(
                 "fact-pattern",
@@ -70,7 +70,7 @@ def _forbidden(char: str) -> BadValueError:
     return BadValueError("fact-character", f"the text holds the character U+{ord(char):04X}", "remove it")
 
 
-def zone(value: object) -> str:
+def read_zone(value: object) -> str:
     """The name of a time zone, in exact case."""
     if isinstance(value, str) and value in zone_names():
         return str.__str__(value)

@@ -50,50 +50,50 @@ class _Days(dict[str, int]):
         if _is_date(day) is None:
             raise KeyError(day)
         try:
-            found = (date.fromisoformat(day).toordinal() - EPOCH_ORDINAL) * DAY
+            midnight = (date.fromisoformat(day).toordinal() - EPOCH_ORDINAL) * DAY
         except ValueError:
             raise KeyError(day) from None
         if len(self) >= _MOST_DAYS:
             self.clear()
-        self[day] = found
-        return found
+        self[day] = midnight
+        return midnight
 
 
 _MOST_DAYS = 5_000
 _days = _Days()
 
 
-def timestamp(value: object) -> int:
+def read_timestamp(value: object) -> int:
     """RFC 3339 text with an offset, or an aware `datetime`, as microseconds since 1970."""
     if type(value) is str:
         try:
-            found = _days[value[:10]] + _MINUTES[value[10:16]] + _SECONDS[value[16:19]] - _OFFSETS[value[19:]]
+            moment = _days[value[:10]] + _MINUTES[value[10:16]] + _SECONDS[value[16:19]] - _OFFSETS[value[19:]]
         except KeyError:
-            found = _with_fraction(value)
+            moment = _read_unusual_timestamp(value)
     elif isinstance(value, datetime):
-        found = _since_epoch(_aware(value))
+        moment = _microseconds_since_epoch(_require_offset(value))
     else:
         raise _bad_timestamp(value)
-    if TIMESTAMP_MIN <= found <= TIMESTAMP_MAX:
-        return found
+    if TIMESTAMP_MIN <= moment <= TIMESTAMP_MAX:
+        return moment
     raise BadValueError("fact-time-range", "the moment is outside the years 1 to 9999 in UTC")
 
 
-def _with_fraction(value: str) -> int:
+def _read_unusual_timestamp(value: str) -> int:
     if _is_timestamp(value) is None:
         raise _bad_timestamp(value)
     try:
-        return _since_epoch(_from_iso(value))
+        return _microseconds_since_epoch(_from_iso(value))
     except ValueError:
         raise _bad_timestamp(value) from None
 
 
-def _since_epoch(moment: datetime) -> int:
+def _microseconds_since_epoch(moment: datetime) -> int:
     since = moment - EPOCH
     return (since.days * 86_400 + since.seconds) * 1_000_000 + since.microseconds
 
 
-def _aware(value: datetime) -> datetime:
+def _require_offset(value: datetime) -> datetime:
     if value.utcoffset() is None:
         raise BadValueError(
             "fact-timestamp-naive",
@@ -149,7 +149,7 @@ def timestamp_text(moment: int) -> str:
     return f"{date_text(days)}T{time_of_day_text(rest)}Z"
 
 
-def date_(value: object) -> int:
+def read_date(value: object) -> int:
     """`2026-01-30`, or a `date`, as days since 1970."""
     if type(value) is str and _is_date(value) is not None:
         try:
@@ -169,10 +169,10 @@ def date_text(days: int) -> str:
     return date.fromordinal(days + EPOCH_ORDINAL).isoformat()
 
 
-def time_of_day(value: object) -> int:
+def read_time_of_day(value: object) -> int:
     """`22:00`, `22:00:30` or `24:00`, or a `time` without a zone, as microseconds since midnight."""
-    if isinstance(value, str) and (found := _is_time_of_day(value)) is not None:
-        hours, minutes, seconds, fraction = found.groups()
+    if isinstance(value, str) and (parts := _is_time_of_day(value)) is not None:
+        hours, minutes, seconds, fraction = parts.groups()
         total = int(hours) * HOUR + int(minutes) * MINUTE + int(seconds or 0) * SECOND
         total += int((fraction or "0").ljust(6, "0"))
         if total <= DAY:
@@ -192,7 +192,7 @@ def time_of_day_text(since_midnight: int) -> str:
     return f"{text}.{micro:06}" if micro else text
 
 
-def duration(value: object) -> int:
+def read_duration(value: object) -> int:
     """`36h`, `90m`, `1h30m` or `5.5s`, as microseconds."""
     if isinstance(value, str) and len(value) <= MAX_TEXT and _is_duration(value) is not None:
         total = 0

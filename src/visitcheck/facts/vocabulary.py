@@ -77,10 +77,10 @@ def vocabulary_with_extra(extra: Mapping[str, FactInfo]) -> tuple[Record, dict[s
     if not extra:
         return ROOT, FACTS
     declared = Record("extra", {name: info.type for name, info in extra.items()})
-    found = FACTS | {"extra": FactInfo("extra", declared, FACTS["extra"].known, FACTS["extra"].description)}
+    facts = FACTS | {"extra": FactInfo("extra", declared, FACTS["extra"].known, FACTS["extra"].description)}
     for name, info in extra.items():
-        found |= {fact.path: fact for fact in _declared(f"extra.{name}", info)}
-    return Record(ROOT.name, ROOT.fields | {"extra": declared}), found
+        facts |= {fact.path: fact for fact in _declared(f"extra.{name}", info)}
+    return Record(ROOT.name, ROOT.fields | {"extra": declared}), facts
 
 
 def _declared(path: str, info: FactInfo) -> Iterator[FactInfo]:

@@ -32,7 +32,7 @@ class Decision(Judgment):
             raise VisitNotAllowed(self)
 
     def to_dict(self, *, remedies: bool = False) -> JsonObject:
-        """The decision as JSON values, by the published schema (`visitcheck schema decision`).
+        """Give the decision as JSON values, by the published schema (`visitcheck schema decision`).
 
         With `remedies` it has those too, which are left out otherwise since they have to be searched for.
         """
@@ -40,11 +40,11 @@ class Decision(Judgment):
         return decision_to_dict(self) | more
 
     def to_json(self) -> str:
-        """`to_dict` as JSON text: the same bytes for the same input, policy and options."""
+        """Give `to_dict` as JSON text: the same bytes for the same input, policy and options."""
         return to_json(self.to_dict())
 
     def render(self, lang: Language = "en", *, for_: Reader | None = None) -> str:
-        """The decision as text for people: whole, or as one reader needs it (`docs/remedies.md`)."""
+        """Render the decision as text for people: whole, or as one reader needs it (`docs/remedies.md`)."""
         if for_ is not None:
             return render_for(self, for_, lang)
         return render_decision(self, lang)

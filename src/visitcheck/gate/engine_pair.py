@@ -51,7 +51,7 @@ class Answer:
 
 
 def chosen_engines(choice: EngineChoice | None) -> tuple[str, ...]:
-    """The names of the engines to ask: without a choice, both where durable-rules loads.
+    """Name the engines to ask: without a choice, both where durable-rules loads.
 
     Raises `EngineUnavailable` where the choice names durable-rules and it does not load.
     """
@@ -86,15 +86,15 @@ class EnginePair:
             engines.append(self.durable)
         self.engines = tuple(engines)
         self._undecided: Truths = (None,) * len(plan.conditions)
-        self._test()
+        self._self_test()
 
     def close(self) -> None:
-        """Gives back what the engines hold outside of Python; visits are denied from then on."""
+        """Give back the memory that the engines hold outside of Python; visits are denied from then on."""
         if self.durable is not None:
             self.durable.close()
 
     def answer(self, visit: Visit) -> Answer:
-        """What all engines say, or a denial: where one breaks, and where two differ."""
+        """Ask all engines; where one breaks, or two differ, the answer is a denial."""
         evaluated: dict[str, tuple[Truths, Verdict]] = {}
         answers: dict[str, Outcome | None] = {}
         broken: list[Problem] = []
@@ -102,7 +102,7 @@ class EnginePair:
             try:
                 truths = engine.evaluate(visit)
                 verdict = self.judge.verdict(truths)
-                answers[engine.name] = self._concluded(engine, verdict)
+                answers[engine.name] = self._conclude(engine, verdict)
                 evaluated[engine.name] = truths, verdict
             except Exception as failure:  # nothing fails open: whatever broke, the answer is deny
                 answers[engine.name] = None
@@ -112,24 +112,24 @@ class EnginePair:
             return Answer(verdict, truths, Outcome.DENY, answers, tuple(broken))
         same = all(other == truths for other, _ in others)
         if not same or any(outcome is not verdict.outcome for outcome in answers.values()):
-            return self._disagreement(visit, evaluated, answers)
+            return self._deny_disagreement(visit, evaluated, answers)
         problems = NO_RULE if verdict.no_rule_applies else ()
         return Answer(verdict, truths, verdict.outcome, answers, problems)
 
-    def broken(self, visit: Visit, failure: Exception) -> Answer:
-        """The denial for a visit at which the only engine broke."""
+    def deny_broken(self, visit: Visit, failure: Exception) -> Answer:
+        """Make the denial of a visit at which the only engine broke."""
         name = self.engines[0].name
         verdict = self.judge.verdict(self._undecided)
         return Answer(verdict, self._undecided, Outcome.DENY, {name: None}, (_failure_problem(name, failure, visit),))
 
-    def _concluded(self, engine: Engine, verdict: Verdict) -> Outcome:
-        """The outcome is an inference of its own with durable-rules, from the counts of the rules."""
+    def _conclude(self, engine: Engine, verdict: Verdict) -> Outcome:
+        """Conclude the outcome; durable-rules infers its own from the counts of the rules."""
         return verdict.outcome if engine is not self.durable else self.durable.conclude(verdict.tally.counts)
 
-    def _disagreement(
+    def _deny_disagreement(
         self, visit: Visit, evaluated: Mapping[str, tuple[Truths, Verdict]], answers: Mapping[str, Outcome | None]
     ) -> Answer:
-        """A denial; what the engines do not agree on is not known."""
+        """Make the denial of a visit on which the engines differ; a truth they do not agree on is not known."""
         columns = list(zip(*(truths for truths, _ in evaluated.values()), strict=True))
         agreed = tuple(column[0] if len(set(column)) == 1 else None for column in columns)
         outcomes = "; ".join(f"{name} says {outcome}" for name, outcome in answers.items())
@@ -141,8 +141,8 @@ class EnginePair:
         problem = Problem("engines-disagree", message)
         return Answer(self.judge.verdict(agreed), agreed, Outcome.DENY, answers, (problem,))
 
-    def _test(self) -> None:
-        """Holds the engines against each other, once in a process for a policy: equal digests mean equal plans."""
+    def _self_test(self) -> None:
+        """Test the engines against each other, once in a process for a policy: equal digests mean equal plans."""
         key = (self.plan.policy.digest, self.plan.stage, tuple(engine.name for engine in self.engines))
         if key in _TESTED:
             return
@@ -165,7 +165,7 @@ def _failure_problem(name: str, failure: Exception, visit: Visit) -> Problem:
 
 
 def _log_error(message: str, *args: object, exc_info: Exception | None = None) -> None:
-    """A denial stands, and says why itself, where a logging handler or filter raises."""
+    """Log an error; a handler or filter that raises does not keep the denial from being given."""
     with suppress(Exception):
         _LOG.error(message, *args, exc_info=exc_info)
 

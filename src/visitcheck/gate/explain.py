@@ -31,7 +31,7 @@ from visitcheck.ir.nodes import (
     Or,
     Param,
 )
-from visitcheck.ir.walk import children
+from visitcheck.ir.walk import base_list, bodies_of, children, outer_parts
 from visitcheck.language.interpreter import interpret, members
 from visitcheck.language.printer import to_text
 from visitcheck.truth import Truth, and_, not_, or_
@@ -73,7 +73,7 @@ class Explanation:
         return cast("Truth", self.value)
 
     def deciding_reads(self) -> Iterator[Read]:
-        """Facts read by the decisive parts, in order, possibly more than once."""
+        """Give the facts read by the decisive parts, in order, possibly more than once."""
         yield from self.reads
         for part in self.parts:
             if part.decisive:
@@ -81,7 +81,7 @@ class Explanation:
 
 
 def explain(expr: Expr, visit: Visit) -> Explanation:
-    """The tree of `expr` on `visit`."""
+    """Make the tree of `expr` on `visit`."""
     return _Explainer(visit, {}, {}).explain(expr)
 
 
@@ -142,11 +142,11 @@ class _Explainer:
         return _Explainer(self.visit, self.bound | {binder: element}, self.names | {binder: name})
 
     def _members(self, source: Expr) -> list[tuple[object, str, Truth]] | None:
-        """The elements of a list, each with its place and whether it is in (True) or maybe (None)."""
+        """List the elements, each with its place and whether it is in (True) or maybe in (None)."""
         listed = members(source, self.visit, bound=self.bound)
         if listed is None:
             return None
-        root = self._root(source)
+        root = base_list(source, (Filter,))
         base = cast("tuple[object, ...] | None", self._plain(root)) or ()
         places = {id(element): index for index, element in enumerate(base)}
         name = self._path(root) or _text_of(source)
@@ -155,13 +155,8 @@ class _Explainer:
             for index, member in enumerate(listed)
         ]
 
-    def _root(self, source: Expr) -> Expr:
-        while isinstance(source, Filter):
-            source = source.source
-        return source
-
     def _plain(self, source: Expr) -> object:
-        """A list fact as it stands in the visit."""
+        """Look up a list fact as the visit has it, before any filter."""
         value: object = self.visit
         if isinstance(source, Field):
             value = self._value(source.record)
@@ -190,7 +185,7 @@ class _Explainer:
         return self._node(expr, reads=tuple(reads.values()), **_limit_parts(parts))
 
     def _listed(self, expr: Expr) -> Iterator[Explanation]:
-        """What a filter made of each element of its list, down to the first filter below `expr`."""
+        """Explain what a filter made of each element of its list, down to the first filter below `expr`."""
         if isinstance(expr, ListCall | Map | Distinct):
             yield from self._listed(expr.source)
         if isinstance(expr, ListCall | Map):
@@ -202,15 +197,14 @@ class _Explainer:
             yield replace(part, element=name, decisive=part.value is not False and inside is not False)
 
     def _measured(self, expr: ListCall | Map) -> Iterator[Explanation]:
-        """What a list function or a map looks at in each element that is, or may be, in its list."""
-        bodies = expr.bodies if isinstance(expr, ListCall) else (expr.body,)
+        """Explain what a list function or a map looks at in each element that is, or may be, in its list."""
         for element, name, _ in self._members(expr.source) or ():
             within = self._within(expr.binder, element, name)
-            for body in bodies:
+            for body in bodies_of(expr):
                 yield within._node(body, reads=tuple(within._reads(body)), element=name)
 
     def _reads(self, expr: Expr) -> Iterator[Read]:
-        """Facts read outside of list bodies; a list itself only where it is missing or decides as a whole."""
+        """Give the facts read outside of list bodies; a list itself only where it is missing or decides as a whole."""
         match expr:
             case Fact() | Field():
                 path = self._path(expr)
@@ -225,15 +219,9 @@ class _Explainer:
                 yield from self._reads(expr.target)
             case Param() | Const():
                 return
-            case Exists() | ForAll() | Filter() | Map():
-                yield from self._reads(expr.source)
-            case ListCall():
-                yield from self._reads(expr.source)
-                for arg in expr.args:
-                    yield from self._reads(arg)
             case _:
-                for child in children(expr):
-                    yield from self._reads(child)
+                for part in outer_parts(expr):
+                    yield from self._reads(part)
 
 
 def _text_of(expr: Expr) -> str:
@@ -249,7 +237,7 @@ def _opposite(truth: object) -> object:
 
 
 def _measured_lists(expr: Expr) -> Iterator[Filter | Map | ListCall]:
-    """The outermost lists that a leaf measures (a size, a sum, a run)."""
+    """Find the outermost lists that a leaf measures (a size, a sum, a run)."""
     for child in children(expr):
         if isinstance(child, Filter | Map | ListCall):
             yield child
@@ -258,7 +246,7 @@ def _measured_lists(expr: Expr) -> Iterator[Filter | Map | ListCall]:
 
 
 def _limit_parts(parts: list[Explanation]) -> dict[str, object]:
-    """Decisive elements first come first shown, up to the limit, in the order of the list."""
+    """Keep no more parts than are shown: decisive ones first, in the order of the list."""
     if len(parts) <= SHOWN_ELEMENTS:
         return {"parts": tuple(parts)}
     ranked = sorted(range(len(parts)), key=lambda index: (not parts[index].decisive, index))[:SHOWN_ELEMENTS]

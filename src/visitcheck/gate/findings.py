@@ -68,7 +68,7 @@ class RuleExplanation:
 
 
 def make_finding(plan: Plan, position: int, status: Status, truths: Truths, visit: Visit, zone: str | None) -> Finding:
-    """The finding on the rule at `position` in the plan, its texts with times in `zone`."""
+    """Make the finding on the rule at `position` in the plan, its texts with times in `zone`."""
     rule = plan.rules[position]
     tree = explain_rule(rule, status, visit)
     reads = _deciding_reads(tree)
@@ -97,13 +97,13 @@ def make_finding(plan: Plan, position: int, status: Status, truths: Truths, visi
 
 
 def _citations(rule: PlanRule, truths: Truths) -> tuple[Citation, ...]:
-    """The rule's citations, and those of the exceptions that hold."""
+    """Collect the rule's citations, and those of the exceptions that hold."""
     holding = (excuse.cites for excuse, at in zip(rule.rule.unless, rule.unless, strict=True) if truths[at])
     return (*rule.rule.cites, *(cite for cites in holding for cite in cites))
 
 
 def explain_rule(rule: PlanRule, status: Status, visit: Visit) -> RuleExplanation:
-    """The tree of every condition of a rule."""
+    """Make the tree of every condition of a rule, with the margins of its checks."""
     return RuleExplanation(
         rule=rule.rule.id,
         title=rule.rule.title,
@@ -119,7 +119,7 @@ def explain_rule(rule: PlanRule, status: Status, visit: Visit) -> RuleExplanatio
 
 
 def _deciding_reads(tree: RuleExplanation) -> list[Read]:
-    """The facts that decided, each once: those of the conditions that kept the rule from being satisfied."""
+    """Collect the facts that decided, each once: those of the conditions that kept the rule from being satisfied."""
     conditions = [explanation for _, explanation in tree.checks if explanation.value is not True]
     if tree.applies.value is None:
         conditions.insert(0, tree.applies)

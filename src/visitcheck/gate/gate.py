@@ -67,7 +67,7 @@ class Gate:
         self.close()
 
     def close(self) -> None:
-        """Gives back the memory that durable-rules holds; from then on its answer is a failure, so visits are denied.
+        """Give back the memory that durable-rules holds; from then on its answer is a failure, so visits are denied.
 
         A gate that is no longer used does so by itself.
         """
@@ -75,7 +75,7 @@ class Gate:
             stage_gate.engine_pair.close()
 
     def check(self, visit: Source) -> Decision:
-        """The decision on one visit: a `Visit`, a mapping, or JSON as text or bytes.
+        """Decide on one visit: a `Visit`, a mapping, or JSON as text or bytes.
 
         Raises `InvalidVisit`, with all problems, for anything that is no visit or lacks a fact without which
         the policy gives no answer. An engine's own failure is a `deny` with the problem `engine-failure`, engines
@@ -103,7 +103,7 @@ class Gate:
         limit: int = 3,
         after: datetime | None = None,
     ) -> Slots:
-        """The earliest starts at which a proposal is allowed, as long as it is; or what stands against every time.
+        """Find the earliest starts at which a proposal is allowed, as long as it is; or what stands against every time.
 
         Looks at every `step` (a `timedelta`, or text like `15m`) from `visit.as_of` on, or from `after` where that is
         later, and ends with the first `limit` slots, each some starts in a row. With the visit move its end and its
@@ -126,7 +126,7 @@ class Gate:
         return find_slots(timeline, proposal, self.check, within=within, step=step, limit=limit, after=after)
 
     def read(self, visit: Source, *, format: Literal["json", "yaml"] = "json") -> Visit:  # noqa: A002
-        """A validated visit, with the policy's own facts and the registers filled in."""
+        """Read and validate a visit, with the policy's own facts, and with those of the registers filled in."""
         return read_visit(visit, registers=self.registers, model=self._model, format=format)
 
     def _read(self, visit: Source, *, as_of: datetime | None = None) -> Visit:
@@ -152,7 +152,7 @@ class _StageGate:
             truths = self._alone(visit)
             verdict = self._judge.verdict(truths)
         except Exception as failure:  # nothing fails open: whatever broke, the answer is deny
-            return self._decision(visit, engines, self.engine_pair.broken(visit, failure))
+            return self._decision(visit, engines, self.engine_pair.deny_broken(visit, failure))
         problems = NO_RULE if verdict.no_rule_applies else ()
         return Decision(
             self._plan, visit, verdict, truths, engines=engines, problems=problems, engine_pair=self.engine_pair
@@ -172,7 +172,7 @@ class _StageGate:
         )
 
     def demand_selectors(self, visit: Visit) -> None:
-        """Raises `InvalidVisit` where the visit lacks a fact without which the policy gives no answer."""
+        """Raise `InvalidVisit` where the visit lacks a fact without which the policy gives no answer."""
         try:
             if None not in self._selected(visit):
                 return

@@ -34,12 +34,12 @@ FORM_VERSION = 1
 
 
 def to_json(value: object) -> str:
-    """JSON text with sorted keys and Chinese kept readable: equal values give equal bytes."""
+    """Write JSON text with sorted keys and Chinese kept readable: equal values give equal bytes."""
     return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(", ", ": "))
 
 
 def decision_to_dict(decision: Judgment) -> JsonObject:
-    """A decision without its trees."""
+    """Put a decision, without its trees, into the form of the schema."""
     return {
         "form": FORM_VERSION,
         "visit": decision.visit_id,
@@ -79,7 +79,7 @@ def decision_to_dict(decision: Judgment) -> JsonObject:
 
 
 def explanation_to_dict(rule: RuleExplanation) -> JsonObject:
-    """One rule's tree."""
+    """Put one rule's tree into the form of the schema."""
     return {
         "rule": rule.rule,
         "title": text_to_dict(rule.title),
@@ -94,12 +94,12 @@ def explanation_to_dict(rule: RuleExplanation) -> JsonObject:
 
 
 def text_to_dict(text: Text) -> JsonObject:
-    """A text in both languages."""
+    """Put a text in both languages into the form of the schema."""
     return {"en": text.en, "zh": text.zh}
 
 
 def finding_to_dict(finding: Finding) -> JsonObject:
-    """One finding."""
+    """Put one finding into the form of the schema."""
     return {
         "rule": finding.rule,
         "title": text_to_dict(finding.title),
@@ -116,7 +116,7 @@ def finding_to_dict(finding: Finding) -> JsonObject:
 
 
 def remedies_to_dict(remedies: Remedies, zone: str | None) -> JsonObject:
-    """What makes a proposal lawful, and the rules that nothing settles."""
+    """Put what makes a proposal lawful, and the rules that nothing settles, into the form of the schema."""
     return {
         "outcome": str(remedies.outcome),
         "steps": [remedy_to_dict(remedy, zone) for remedy in remedies.steps],
@@ -125,7 +125,7 @@ def remedies_to_dict(remedies: Remedies, zone: str | None) -> JsonObject:
 
 
 def remedy_to_dict(remedy: Remedy, zone: str | None) -> JsonObject:
-    """One remedy, its last moment with the offset of `zone`."""
+    """Put one remedy into the form of the schema, its last moment with the offset of `zone`."""
     return {
         "kind": remedy.kind,
         "what": text_to_dict(remedy.what),
@@ -145,7 +145,7 @@ def _margins_field(margins: tuple[Margin, ...]) -> JsonObject:
 
 
 def _margin_to_dict(margin: Margin) -> JsonObject:
-    """Durations in minutes, sums as text."""
+    """Put a margin into the form of the schema: durations in minutes, sums as text."""
     value: object = margin.value
     if margin.type == DURATION:
         minutes, rest = divmod(margin.size, MINUTE)
@@ -185,7 +185,7 @@ def _read_to_dict(read: Read) -> JsonObject:
 
 
 def json_value(value: object, type_: Type) -> object:
-    """A value in the form a visit is written in: times in RFC 3339, durations in seconds, UNKNOWN as null.
+    """Put a value into the form a visit is written in: times in RFC 3339, durations in seconds, UNKNOWN as null.
 
     A list of records is its length, `{"size": 3}`; a count that is not exact is `{"low": 2, "high": 4}`.
     """

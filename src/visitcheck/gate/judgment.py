@@ -220,7 +220,7 @@ class Judgment:
         return interpret(rule.application, self.visit) is not False
 
     def explain(self, rule_id: str | None = None) -> tuple[RuleExplanation, ...]:
-        """The tree of each rule of this stage (or of one, by full id): conditions, truths, values read.
+        """Explain each rule of this stage (or one, by full id) by its tree: conditions, truths, values read.
 
         Raises `KeyError` for an id that is not a rule of this stage.
         """

@@ -92,7 +92,7 @@ class Margin:
 
 
 def measure_margins(condition: Expr, visit: Visit) -> tuple[Margin, ...]:
-    """The margins of a condition on a visit, one for each unit; none where it is not known or nothing was compared.
+    """Measure a condition on a visit, one margin a unit; none where it is not known or nothing was compared.
 
     The parts of an `&&` at the top count each for itself: those that failed, or, where all passed, the closest.
     """
@@ -120,7 +120,7 @@ class _Measure:
         return cast("Truth", interpret(node, self.visit, bound=self.bound))
 
     def of(self, node: Expr) -> Margin | None:
-        """The margin of one condition, None where it has none."""
+        """Measure one condition; None where it has no margin."""
         truth = self.truth(node)
         if truth is None:
             return None
@@ -148,7 +148,7 @@ class _Measure:
         return _closest(same) if truth is every else _farthest(same)
 
     def _quantified(self, node: Exists | ForAll, truth: bool) -> Margin | None:
-        """Of the elements that speak for the outcome: one has to turn, or all."""
+        """Measure the elements that speak for the truth, of which one has to turn, or all."""
         speaking: list[Margin | None] = []
         for member in members(node.source, self.visit, bound=self.bound) or ():
             within = _Measure(self.visit, self.bound | {node.binder: member.value})
@@ -171,7 +171,7 @@ class _Measure:
         return None if value is None else _margin(node, truth, value, type_)
 
     def _unequal(self, node: Compare, left: object, right: object, type_: Type, truth: bool) -> Margin | None:
-        """A number that should be another: how far it is from it."""
+        """Measure how far a number is from the one it should be."""
         if type_ not in (INT, COUNT) or (node.op == "==") is truth:
             return None
         number, target = _bound(left, low=True), _bound(right, low=True)
@@ -190,7 +190,7 @@ def _margin(node: Compare, truth: bool, value: int | float | Money, type_: Type)
 
 
 def _distance(left: object, right: object, type_: Type, truth: bool, *, strict: bool) -> int | float | Money | None:
-    """For `left < right` or `left <= right`: what is to spare, or by how much `left` is too large."""
+    """Measure `left < right` or `left <= right`: what is to spare, or by how much `left` is too large."""
     if type_ == MONEY:
         below, above = cast("Money", left), cast("Money", right)
         return Money(abs(above.minor - below.minor), below.currency)
@@ -215,13 +215,13 @@ def _with_passed(margin: Margin | None, passed: bool) -> Margin | None:
 
 
 def _closest(margins: list[Margin | None]) -> Margin | None:
-    """Where one has to turn: the closest, if all that can be measured are of one unit."""
+    """Pick the closest, where one has to turn; None unless all that can be measured are of one unit."""
     known = [margin for margin in margins if margin is not None]
     return min(known, key=lambda margin: margin.size) if _same_unit(known) else None
 
 
 def _farthest(margins: list[Margin | None]) -> Margin | None:
-    """Where all have to turn: the farthest, if all can be measured, in one unit."""
+    """Pick the farthest, where all have to turn; None unless all can be measured, in one unit."""
     known = [margin for margin in margins if margin is not None]
     return max(known, key=lambda margin: margin.size) if len(known) == len(margins) and _same_unit(known) else None
 
@@ -231,7 +231,7 @@ def _same_unit(known: list[Margin]) -> bool:
 
 
 def unit_of(node: Expr) -> MarginUnit | None:
-    """What the number that an expression gives counts; None where that is not plain."""
+    """Tell what the number that an expression gives counts; None where that is not plain."""
     match node:
         case Size(source=source) | ListCall(source=source):
             return _counted_unit(source)
@@ -246,7 +246,7 @@ def unit_of(node: Expr) -> MarginUnit | None:
 
 
 def _counted_unit(source: Expr) -> MarginUnit:
-    """What is counted where the elements of a list are."""
+    """Tell what is counted where the elements of a list are."""
     while isinstance(source, Filter | Distinct | Map):
         if isinstance(source, Map) and source.type.item == DATE:  # type: ignore[union-attr]
             return "days"
@@ -256,7 +256,7 @@ def _counted_unit(source: Expr) -> MarginUnit:
 
 
 def window_distance(args: Sequence[object], overlaps: bool) -> int | None:
-    """The least shift, in microseconds, that takes a span out of a daily window; or the time between the two.
+    """Measure the least shift, in microseconds, that takes a span out of a daily window, or the time between them.
 
     `args` are those of `overlapsDaily`: start, end, the window's two times of day, and a zone. None where one is
     missing. The shift is read on the local clock.

@@ -79,7 +79,7 @@ def show_all(type_: Type) -> None:
 
 
 def fill_message(message: Message, visit: Visit, zone: str | None, withhold: Withhold = show_all) -> Text:
-    """A rule's message or remedy with its placeholders filled in from this visit, times in `zone`."""
+    """Fill in the placeholders of a rule's message or remedy from this visit, times in `zone`."""
     return Text(
         en=_fill_pieces(message, visit, "en", zone, withhold), zh=_fill_pieces(message, visit, "zh", zone, withhold)
     )
@@ -95,31 +95,31 @@ def _fill_pieces(message: Message, visit: Visit, lang: Language, zone: str | Non
 
 
 def say_or_withhold(value: object, type_: Type, lang: Language, zone: str | None, withhold: Withhold) -> str:
-    """A value in words, or what stands in its place; that a value is not known is never withheld."""
+    """Say a value in words, or what stands in its place; that a value is not known is never withheld."""
     instead = None if value is None else withhold(type_)
     return say_value(value, type_, lang, zone) if instead is None else instead.in_(lang)
 
 
 def display_zone(policy: Policy, visit: Visit) -> str | None:
-    """The zone in which times are shown: the visit's own, else that of the first pack that names one."""
+    """Tell in which zone times are shown: the visit's own, else that of the first pack that names one."""
     own = None if visit.visit is None else visit.visit.timezone
     return own or next((pack.timezone for pack in policy.packs if pack.timezone), None)
 
 
 def to_datetime(micros: int, zone: str | None = None) -> datetime:
-    """A timestamp's inside form as an aware datetime, in `zone` or UTC."""
+    """Turn microseconds since 1970 UTC into an aware datetime, in `zone` or UTC."""
     utc = EPOCH + timedelta(microseconds=micros)
     return utc.astimezone(zone_info(zone)) if zone else utc
 
 
 def iso_text(micros: int, zone: str | None = None) -> str:
-    """A timestamp in RFC 3339, with the offset of `zone`, or `Z`."""
+    """Write a timestamp in RFC 3339, with the offset of `zone`, or `Z`."""
     text = to_datetime(micros, zone).isoformat()
     return text if zone else text.replace("+00:00", "Z")
 
 
 def say_value(value: object, type_: Type, lang: Language, zone: str | None = None) -> str:
-    """A value of this type in words; UNKNOWN is said to be not known."""
+    """Say a value of this type in words; UNKNOWN is said to be not known."""
     if value is None:
         return _TRUTHS[lang][None]
     if isinstance(type_, ListOf):
@@ -141,7 +141,7 @@ def say_value(value: object, type_: Type, lang: Language, zone: str | None = Non
 
 
 def _spell_out_controls(text: str) -> str:
-    """Text from a visit with line breaks, escapes and direction marks spelled out: it cannot pose as our own."""
+    """Spell out line breaks, escapes and direction marks in a visit's text, so that it cannot pose as our own."""
     return "".join(char if char.isprintable() else char.encode("unicode_escape").decode("ascii") for char in text)
 
 
@@ -175,22 +175,22 @@ def _say_time(value: int, type_: Type, lang: Language, zone: str | None) -> str:
 
 
 def add_label(label: str, text: str, lang: Language) -> str:
-    """A label and what it labels, with the colon of the language."""
+    """Put a label before a text, with the colon of the language."""
     return f"{label}：{text}" if lang == "zh" else f"{label}: {text}"
 
 
 def join_texts(texts: Iterable[str], lang: Language) -> str:
-    """Texts one after the other."""
+    """Join texts with the comma of the language."""
     return ("、" if lang == "zh" else ", ").join(texts)
 
 
 def add_brackets(text: str, lang: Language) -> str:
-    """A text in the brackets of the language, with the space before them that it asks for."""
+    """Put a text into the brackets of the language, with the space before them that it asks for."""
     return f"（{text}）" if lang == "zh" else f" ({text})"
 
 
 def say_span(micros: int, lang: Language) -> str:
-    """How far two moments lie apart, in its two largest units, without the rest: `259 d 23 h`, `15 min`."""
+    """Say how far two moments lie apart, in the two largest units, without the rest: `259 d 23 h`, `15 min`."""
     rest = abs(micros)
     if rest < MINUTE or (rest % MINUTE == 0 and rest < 2 * DAY):
         return _say_duration(rest, lang)
@@ -205,7 +205,7 @@ def say_span(micros: int, lang: Language) -> str:
 
 
 def say_unit(number: int | float, unit: MarginUnit, lang: Language) -> str:
-    """A number with what it counts."""
+    """Say a number with what it counts."""
     words = _UNITS[lang].get(unit)
     if words is None:
         return str(number)

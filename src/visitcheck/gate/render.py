@@ -109,12 +109,12 @@ _MARKS = {Status.VIOLATED: "✗", Status.UNDETERMINED: "?", Status.NOT_ASSESSED:
 
 
 def outcome_word(outcome: Outcome, stage: Stage, lang: Language) -> str:
-    """How people call an outcome: allow / review / deny before a visit, compliant / breach after one."""
+    """Say an outcome in a word: allow / review / deny before a visit, compliant / breach after one."""
     return _OUTCOMES[lang, stage][outcome]
 
 
 def render_decision(decision: Judgment, lang: Language = "en") -> str:
-    """The whole decision: outcome, findings, what is missing, duties at the door."""
+    """Render the whole decision: outcome, findings, what is missing, duties at the door."""
     return "\n".join(_decision_lines(decision, lang))
 
 
@@ -184,7 +184,7 @@ def _finding_lines(finding: Finding, lang: Language, decision: Judgment) -> Iter
 
 
 def say_margins(margins: tuple[Margin, ...], lang: Language) -> str:
-    """By how much, in brackets, to stand after the truth of a check; nothing where nothing was measured."""
+    """Say by how much, in brackets, to follow the truth of a check; nothing where nothing was measured."""
     if not margins:
         return ""
     return add_brackets(join_texts(dict.fromkeys(_say_margin(margin, lang) for margin in margins), lang), lang)
@@ -218,7 +218,7 @@ def _say_truth(truth: Truth, lang: Language) -> str:
 
 
 def render_explanation(rule: RuleExplanation, lang: Language = "en", zone: str | None = None) -> str:
-    """One rule's full tree, a condition a line, list elements by their place, times in `zone`."""
+    """Render one rule's full tree, a condition a line, list elements by their place, times in `zone`."""
     words = _WORDS[lang]
     lines = [f"{rule.title.in_(lang)}  [{rule.rule}]  {_STATUSES[lang][rule.status]}"]
     lines += _tree_lines(words["applies"], rule.applies, lang, zone, 1)
@@ -248,7 +248,7 @@ def _tree_lines(
 
 
 def render_remedies(decision: Judgment, lang: Language = "en") -> str:
-    """What to do, and what nothing settles; empty for a visit that is allowed, or recorded."""
+    """Render what to do, and what nothing settles; empty for a visit that is allowed, or recorded."""
     return "\n".join(_remedy_lines(decision, lang))
 
 

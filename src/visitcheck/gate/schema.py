@@ -21,28 +21,28 @@ _COUNT: Schema = {"type": "integer", "minimum": 1}
 
 
 def reference(name: str) -> Schema:
-    """A definition that several schemas share."""
+    """Refer to a definition that several schemas share."""
     return {"$ref": f"#/$defs/{name}"}
 
 
 def list_of(item: Schema, description: str = "") -> Schema:
-    """A list of such items."""
+    """Describe a list of such items."""
     schema: Schema = {"type": "array", "items": item}
     return schema | {"description": description} if description else schema
 
 
 def or_null(schema: Schema) -> Schema:
-    """What the schema says, or null."""
+    """Describe what the schema does, or null."""
     return {"anyOf": [schema, {"type": "null"}]}
 
 
 def map_of(value: Schema, description: str) -> Schema:
-    """An object whose values are all of this form, under any names."""
+    """Describe an object whose values are all of this form, under any names."""
     return {"type": "object", "additionalProperties": value, "description": description}
 
 
 def record(fields: Schema, optional: Schema | None = None) -> Schema:
-    """An object with these fields and no others."""
+    """Describe an object with these fields and no others."""
     return {
         "type": "object",
         "properties": fields | (optional or {}),
@@ -230,21 +230,21 @@ _SLOTS = record(
 
 
 def definitions(*names: str) -> Schema:
-    """The definitions of these names, or all."""
+    """Give the definitions of these names, or all."""
     return {name: _DEFINITIONS[name] for name in names or _DEFINITIONS}
 
 
 def decision_schema() -> Schema:
-    """The schema of `Decision.to_dict()`."""
+    """Make the schema of `Decision.to_dict()`."""
     return {"$schema": DRAFT, "title": "visitcheck decision", **_DECISION, "$defs": definitions()}
 
 
 def explanation_schema() -> Schema:
-    """The schema of one rule's tree, as `explanation_to_dict` writes it."""
+    """Make the schema of one rule's tree, as `explanation_to_dict` writes it."""
     wanted = definitions("text", "value", "read", "citation", "margin") | {"tree": _TREE, "named_tree": _NAMED_TREE}
     return {"$schema": DRAFT, "title": "visitcheck explanation", **_EXPLANATION, "$defs": wanted}
 
 
 def slots_schema() -> Schema:
-    """The schema of `Slots.to_dict()`."""
+    """Make the schema of `Slots.to_dict()`."""
     return {"$schema": DRAFT, "title": "visitcheck slots", **_SLOTS, "$defs": definitions()}

@@ -14,7 +14,7 @@ _RIGHT = {
 
 
 def selector_problems(visit: Visit, paths: Iterable[str]) -> list[Problem]:
-    """A problem for each of a policy's selectors that the visit lacks, and for a start and a date both missing."""
+    """Report each of a policy's selectors that the visit lacks, and a start and a date both missing."""
     dated = any(fact_value(visit, path) is not None for path in ("visit.starts_at", "visit.date"))
     missing = [selector_problem(path) for path in sorted(paths) if fact_value(visit, path) is None]
     if not dated:
@@ -23,7 +23,7 @@ def selector_problems(visit: Visit, paths: Iterable[str]) -> list[Problem]:
 
 
 def selector_problem(path: str) -> Problem:
-    """The problem of one fact that is missing."""
+    """Make the problem of one fact that is missing."""
     right = _RIGHT.get(path, "a value")
     elsewhere = ", or the register that holds it by id" if path.startswith(("lender.", "agency.")) else ""
     return Problem(
@@ -35,7 +35,7 @@ def selector_problem(path: str) -> Problem:
 
 
 def fact_value(visit: Visit, path: str) -> object:
-    """The fact at a path outside lists; None where it or its group is missing."""
+    """Look up the fact at a path outside lists; None where it or its group is missing."""
     value: object = visit
     for name in path.split("."):
         value = getattr(value, name, None)

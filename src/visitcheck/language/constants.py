@@ -28,10 +28,10 @@ def _read_duration(text: str) -> int:
 
 
 READERS: dict[Type, Callable[[str], int]] = {
-    TIMESTAMP: times.timestamp,
+    TIMESTAMP: times.read_timestamp,
     DURATION: _read_duration,
-    DATE: times.date_,
-    TIME_OF_DAY: times.time_of_day,
+    DATE: times.read_date,
+    TIME_OF_DAY: times.read_time_of_day,
 }
 """By type, what reads a text as a value; each raises `UnreadableError`."""
 

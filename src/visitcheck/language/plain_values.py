@@ -96,7 +96,7 @@ def _read_string(value: object) -> Value:
 def _read_duration(value: object) -> Value:
     if isinstance(value, timedelta):
         return _read_int(value // timedelta(microseconds=1))
-    return READERS[DURATION](value) if isinstance(value, str) else times.duration(value)
+    return READERS[DURATION](value) if isinstance(value, str) else times.read_duration(value)
 
 
 def _read_money(value: object) -> Value:
@@ -105,7 +105,7 @@ def _read_money(value: object) -> Value:
         return value
     if not isinstance(value, tuple) or len(value) != 2 or not isinstance(value[1], str):
         raise BadValueError("wrong-value", "money is an amount and a currency, like `('12.50', 'CNY')`")
-    return Money(numbers.minor_units(value[0]), value[1])
+    return Money(numbers.read_minor_units(value[0]), value[1])
 
 
 def _read_weekly_hours(value: object) -> Value:
@@ -121,10 +121,10 @@ _READERS: dict[Type, Callable[[object], Value]] = {
     INT: _read_int,
     DOUBLE: _read_double,
     STRING: _read_string,
-    TIMESTAMP: times.timestamp,
+    TIMESTAMP: times.read_timestamp,
     DURATION: _read_duration,
-    DATE: times.date_,
-    TIME_OF_DAY: times.time_of_day,
+    DATE: times.read_date,
+    TIME_OF_DAY: times.read_time_of_day,
     MONEY: _read_money,
     WEEKLY_HOURS: _read_weekly_hours,
 }

@@ -18,24 +18,24 @@ _SUFFICIENT = frozenset({"text", "press", "own"})
 _WHEN = {"door": "only at the door", "after": "only after the visit"}
 
 
-def check(
+def check_bounds(
     rule: Rule, part: Part, conditions: Conditions, facts: Mapping[str, FactInfo], problems: list[Problem]
 ) -> None:
     """Reports what a rule may not do; `part` and `conditions` know where it is written."""
     if "deny" in (rule.effect, rule.on_unknown):
-        problems.extend(_weak_reading(rule, part))
-        problems.extend(_words_alone(rule, conditions))
+        problems.extend(_reading_problems(rule, part))
+        problems.extend(_lexicon_problems(rule, conditions))
     if "proposed" in rule.stages:
-        problems.extend(_too_late(rule, conditions, facts))
+        problems.extend(_late_fact_problems(rule, conditions, facts))
 
 
-def _weak_reading(rule: Rule, part: Part) -> Iterator[Problem]:
+def _reading_problems(rule: Rule, part: Part) -> Iterator[Problem]:
     # A citation that could not be read was reported; it may well have been the one that suffices.
     if len(rule.cites) < len(part.parts("cites")) or any(cite.reading in _SUFFICIENT for cite in rule.cites):
         return
     key = "effect" if rule.effect == "deny" else "on_unknown"
-    found = ", ".join(sorted({f"`{cite.reading}`" for cite in rule.cites})) or "none"
-    message = f"a rule that may deny needs a citation read as `text`, `press` or `own`; this one has {found}"
+    readings = ", ".join(sorted({f"`{cite.reading}`" for cite in rule.cites})) or "none"
+    message = f"a rule that may deny needs a citation read as `text`, `press` or `own`; this one has {readings}"
     place = part.scalar(key)
     yield Problem(
         "reading-too-weak",
@@ -45,7 +45,7 @@ def _weak_reading(rule: Rule, part: Part) -> Iterator[Problem]:
     )
 
 
-def _words_alone(rule: Rule, conditions: Conditions) -> Iterator[Problem]:
+def _lexicon_problems(rule: Rule, conditions: Conditions) -> Iterator[Problem]:
     for node in distinct_nodes(*rule.conditions):
         if isinstance(node, Call) and node.function == "mentions":
             help_ = "make it a `review` or `note` rule"
@@ -53,7 +53,7 @@ def _words_alone(rule: Rule, conditions: Conditions) -> Iterator[Problem]:
             yield Problem("lexicon-denies", "a rule that uses `mentions` cannot deny", help_, place)
 
 
-def _too_late(rule: Rule, conditions: Conditions, facts: Mapping[str, FactInfo]) -> Iterator[Problem]:
+def _late_fact_problems(rule: Rule, conditions: Conditions, facts: Mapping[str, FactInfo]) -> Iterator[Problem]:
     late = [
         (path, node)
         for path, node in facts_with_nodes(rule.conditions)
@@ -66,12 +66,12 @@ def _too_late(rule: Rule, conditions: Conditions, facts: Mapping[str, FactInfo])
             continue
         message = f"a rule for proposed visits reads `{path}`, which is known {_WHEN[facts[path].known]}"
         help_ = (
-            f"ask for the promise under `plan`{_promise(path, facts)}, or leave `proposed` out of `stages`"
+            f"ask for the promise under `plan`{_promise_help(path, facts)}, or leave `proposed` out of `stages`"
         )
         yield Problem("fact-too-late", message, help_, conditions.place(node, rule.place))
 
 
-def _promise(path: str, facts: Mapping[str, FactInfo]) -> str:
+def _promise_help(path: str, facts: Mapping[str, FactInfo]) -> str:
     promises = [each.removeprefix("plan.") for each in facts if each.startswith("plan.")]
     near = nearest(path.replace("[]", "").rpartition(".")[2], promises)
     return f", such as `plan.{near}`" if near else ""

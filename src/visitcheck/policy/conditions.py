@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 @dataclass
 class Conditions:
-    """Compiles texts to conditions and remembers where each text stands.
+    """Compiles texts to conditions and remembers where each text is written.
 
     A text that uses a name whose own definition is broken is passed over: that problem is reported already.
     """
@@ -88,14 +88,14 @@ class Conditions:
         # The two languages of a message mostly show the same values.
         key = (piece, expected, allow_has)
         if key not in self._compiled:
-            found = self._compile(piece, text, start, expected, allow_has)
-            if found is None:
+            expr = self._compile(piece, text, start, expected, allow_has)
+            if expr is None:
                 return None
-            self._compiled[key] = found
+            self._compiled[key] = expr
         return self._compiled[key]
 
     def remember(self, text: YamlScalar) -> None:
-        """Notes where a condition stands that was compiled elsewhere."""
+        """Notes where a condition is written that was compiled elsewhere."""
         stripped = text.text.strip()
         self._written.setdefault(stripped, (text, text.text.index(stripped)))
 
@@ -119,10 +119,10 @@ class Conditions:
     def place(self, node: Expr, otherwise: Place) -> Place:
         """Where a node is written in the pack."""
         origin = node.origin
-        found = None if origin is None else self._written.get(origin.text)
-        if origin is None or found is None:
+        where = None if origin is None else self._written.get(origin.text)
+        if origin is None or where is None:
             return otherwise
-        text, start = found
+        text, start = where
         return text.place(start + origin.start, start + origin.end)
 
     def _scope(self, allow_has: bool) -> Scope:
@@ -152,54 +152,54 @@ def read_message(part: Part | None, conditions: Conditions) -> Message | None:
     """A message in both languages, its placeholders typed; None where there is none."""
     if part is None:
         return None
-    return Message(en=_pieces(part.scalar("en"), conditions), zh=_pieces(part.scalar("zh"), conditions))
+    return Message(en=_read_pieces(part.scalar("en"), conditions), zh=_read_pieces(part.scalar("zh"), conditions))
 
 
-def _pieces(text: YamlScalar | None, conditions: Conditions) -> tuple[str | Placeholder, ...]:
+def _read_pieces(text: YamlScalar | None, conditions: Conditions) -> tuple[str | Placeholder, ...]:
     if text is None:
         return ()
     pieces: list[str | Placeholder] = []
     literal, at = "", 0
-    while (found := _TOKEN.search(text.text, at)) is not None:
-        literal += text.text[at : found.start()]
-        at = found.end()
-        if found[0] in ("{{", "}}"):
-            literal += found[0][0]
+    while (brace := _TOKEN.search(text.text, at)) is not None:
+        literal += text.text[at : brace.start()]
+        at = brace.end()
+        if brace[0] in ("{{", "}}"):
+            literal += brace[0][0]
             continue
-        close = text.text.find("}", at) if found[0] == "{" else -1
+        close = text.text.find("}", at) if brace[0] == "{" else -1
         if close < 0:
-            what = "opens and does not close" if found[0] == "{" else "closes nothing"
-            _bad(f"`{found[0]}` {what}", text, found.start(), found.end(), conditions)
+            what = "opens and does not close" if brace[0] == "{" else "closes nothing"
+            _report_placeholder(f"`{brace[0]}` {what}", text, brace.start(), brace.end(), conditions)
             continue
-        placeholder = _placeholder(text, at, close, conditions)
+        placeholder = _read_placeholder(text, at, close, conditions)
         if placeholder is not None:
             pieces.extend([literal, placeholder] if literal else [placeholder])
             literal = ""
         at = close + 1
     literal += text.text[at:]
-    return _trimmed([*pieces, literal] if literal else pieces)
+    return _trim_ends([*pieces, literal] if literal else pieces)
 
 
-def _placeholder(text: YamlScalar, start: int, end: int, conditions: Conditions) -> Placeholder | None:
+def _read_placeholder(text: YamlScalar, start: int, end: int, conditions: Conditions) -> Placeholder | None:
     source = text.text[start:end].strip()
     if not source:
-        _bad("the placeholder is empty", text, start - 1, end + 1, conditions)
+        _report_placeholder("the placeholder is empty", text, start - 1, end + 1, conditions)
         return None
     expr = conditions.expression(text, expected=None, allow_has=True, start=start, end=end)
     if expr is None:
         return None
     if is_record(expr):
-        _bad(f"`{source}` is a {expr.type}, which cannot be shown", text, start, end, conditions)
+        _report_placeholder(f"`{source}` is a {expr.type}, which cannot be shown", text, start, end, conditions)
         return None
     return Placeholder(source, expr)
 
 
-def _bad(message: str, text: YamlScalar, start: int, end: int, conditions: Conditions) -> None:
+def _report_placeholder(message: str, text: YamlScalar, start: int, end: int, conditions: Conditions) -> None:
     help_ = "name a `let`, a parameter or a fact, like `{params.min_team}`; write `{{` and `}}` for braces"
     conditions.problems.append(Problem("bad-placeholder", message, help_, text.place(start, end)))
 
 
-def _trimmed(pieces: list[str | Placeholder]) -> tuple[str | Placeholder, ...]:
+def _trim_ends(pieces: list[str | Placeholder]) -> tuple[str | Placeholder, ...]:
     """Without the white space that block scalars leave at the ends."""
     if pieces and isinstance(pieces[0], str):
         pieces[0] = pieces[0].lstrip()

@@ -15,7 +15,7 @@ from visitcheck.facts.vocabulary import FACTS, FactInfo
 from visitcheck.facts.zones import zone_help, zone_names
 from visitcheck.language.lexicon import fold_words
 from visitcheck.policy.model import Citation, Instrument, Parameter, Text
-from visitcheck.policy.values import read_date, read_dated, read_text, read_type
+from visitcheck.policy.values import read_date, read_dated_values, read_text, read_type
 from visitcheck.suggest import did_you_mean
 
 BINDING_FORCES = frozenset({"law", "judicial", "regulation"})
@@ -49,22 +49,22 @@ class PackContext:
         for key, part in self.part.named_parts("lexicons"):
             self._lexicon(key, part)
         for key, part in self.part.named_parts("parameters"):
-            found = self._parameter(key, part)
-            if found is None:
+            parameter = self._parameter(key, part)
+            if parameter is None:
                 self.broken.add(key.text)
             else:
-                self.parameters[key.text] = found
+                self.parameters[key.text] = parameter
 
     def everyone(self) -> Iterable[PackContext]:
         """The pack itself, then all that it uses, directly or not."""
-        found = {self.id: self}
+        packs = {self.id: self}
         pending = list(self.used)
         while pending:
             pack = pending.pop(0)
-            if pack.id not in found:
-                found[pack.id] = pack
+            if pack.id not in packs:
+                packs[pack.id] = pack
                 pending.extend(pack.used)
-        return found.values()
+        return packs.values()
 
     def _timezone(self) -> str | None:
         zone = self.part.scalar("timezone")
@@ -146,7 +146,7 @@ class PackContext:
         type_ = None if name is None else read_type(name.text, FACTS, name.place(), self.problems)
         cites = list(self.citations(part))
         cites += [cite for entry in part.parts("values") for cite in self.citations(entry)]
-        values = None if type_ is None else read_dated(part, type_, self.problems)
+        values = None if type_ is None else read_dated_values(part, type_, self.problems)
         if type_ is None or values is None:
             return None
         stricter = part.text("stricter")
@@ -162,8 +162,8 @@ class PackContext:
 
     def citations(self, part: Part, key: str = "cites") -> tuple[Citation, ...]:
         """The citations listed at `key`, without those that name no instrument."""
-        found = (self._citation(each) for each in part.parts(key))
-        return tuple(each for each in found if each is not None)
+        citations = (self._citation(each) for each in part.parts(key))
+        return tuple(each for each in citations if each is not None)
 
     def _citation(self, part: Part) -> Citation | None:
         named, reading = part.scalar("instrument"), part.scalar("reading")
@@ -185,13 +185,13 @@ class PackContext:
             for pack in self.everyone()
             for key, instrument in pack.instruments.items()
         } | {f"{self.id}/{key}": instrument for key, instrument in self.instruments.items()}
-        found = known.get(named.text)
-        if found is None:
+        instrument_named = known.get(named.text)
+        if instrument_named is None:
             message = f"there is no instrument `{named.text}`"
             self.problems.append(
                 Problem("no-such-instrument", message, did_you_mean(named.text, known), named.place())
             )
-        return found
+        return instrument_named
 
     def in_scope(self) -> tuple[dict[str, Parameter], dict[str, tuple[str, ...]]]:
         """Parameters and lexicons by the names that this pack's rules may use.

@@ -29,8 +29,8 @@ class PackFile:
     @property
     def id(self) -> str | None:
         """The pack id, seen without reading the file as YAML."""
-        found = _PACK_LINE.search(self.text)
-        return found[1] if found else None
+        line = _PACK_LINE.search(self.text)
+        return line[1] if line else None
 
 
 @dataclass
@@ -45,9 +45,9 @@ class Library:
 
     def ask(self, name: str | Path) -> None:
         """Adds the files of a shipped name, or of a path to a file or folder."""
-        found = self._named(name) if isinstance(name, str) and not _is_path(name) else None
-        if found is not None:
-            for file in found:
+        files = self._named(name) if isinstance(name, str) and not _is_path(name) else None
+        if files is not None:
+            for file in files:
                 self._add(file)
             return
         path = Path(name)
@@ -138,10 +138,10 @@ def _shipped_files(library: Library) -> Iterator[PackFile]:
 
 def read_pack(file: PackFile, problems: list[Problem]) -> Part | None:
     """The file as a mapping that has the shape of a pack; what does not fit is reported and left out."""
-    node, found = parse_yaml(file.text, file.name)
-    problems.extend(found)
+    node, yaml_problems = parse_yaml(file.text, file.name)
+    problems.extend(yaml_problems)
     if node is None:
-        if not found:
+        if not yaml_problems:
             problems.append(
                 Problem("empty-file", f"`{file.name}` is empty", "a pack begins with `pack: <id>`")
             )
@@ -150,7 +150,7 @@ def read_pack(file: PackFile, problems: list[Problem]) -> Part | None:
     return None if mapping is None else Part(mapping)
 
 
-def in_order(library: Library, problems: list[Problem]) -> Mapping[str, tuple[PackFile, Part]]:
+def order_packs(library: Library, problems: list[Problem]) -> Mapping[str, tuple[PackFile, Part]]:
     """The packs asked for and all that they use, by id, used ones first."""
     order: dict[str, tuple[PackFile, Part]] = {}
     visitor = _Visitor(library, problems, order)
@@ -179,7 +179,7 @@ class _Visitor:
             first = self.parts[pack_id][1].place("pack")
             message = f"the pack id `{pack_id}` is defined twice"
             self.problems.append(
-                Problem("pack-twice", message, f"it also stands in {first}", part.place("pack"))
+                Problem("pack-twice", message, f"it is also defined in {first}", part.place("pack"))
             )
             return
         self.parts[pack_id] = (file, part)
@@ -205,7 +205,7 @@ class _Visitor:
                 self._visit(used.text)
             else:
                 message = f"there is no pack `{used.text}`"
-                help_ = did_you_mean(used.text, _without(self.library.known_ids(), pack_id))
+                help_ = did_you_mean(used.text, _ids_without(self.library.known_ids(), pack_id))
                 self.problems.append(Problem("no-such-pack", message, help_, used.place()))
         self.path.pop()
         self.order[pack_id] = (file, part)
@@ -221,5 +221,5 @@ class _Visitor:
         return True
 
 
-def _without(ids: Iterable[str], pack_id: str) -> list[str]:
+def _ids_without(ids: Iterable[str], pack_id: str) -> list[str]:
     return [each for each in ids if each != pack_id]

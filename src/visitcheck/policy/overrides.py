@@ -16,7 +16,7 @@ from visitcheck.ir.nodes import DatedValue, Value
 from visitcheck.policy.context import PackContext
 from visitcheck.policy.model import Parameter, Relaxation, Rule, Text
 from visitcheck.policy.rules import Effects, effects_of, is_binding
-from visitcheck.policy.values import read_dated, read_text
+from visitcheck.policy.values import read_dated_values, read_text
 from visitcheck.suggest import did_you_mean
 
 _KINDS = ("parameter", "rule", "never_collected")
@@ -80,7 +80,7 @@ class Changes:
             if name not in owner.broken:
                 self._no_target(part, "parameter", named, (each.id for each in owner.parameters.values()))
             return
-        values = read_dated(part, old.type, self.problems)
+        values = read_dated_values(part, old.type, self.problems)
         if values is None:
             return
         if part.value("value") is not None:
@@ -91,9 +91,9 @@ class Changes:
             c for entry in part.parts("values") for c in pack.citations(entry)
         )
         new = replace(old, values=values, cites=old.cites + cites)
-        if _loosens(old, values):
+        if _is_loosening(old, values):
             self._loosened.append((old, part))
-            self._relaxes(part, "parameter", named, f"{_shown(part)}")
+            self._relaxes(part, "parameter", named, f"{_values_as_written(part)}")
         owner.parameters[name] = new
 
     def _rule(self, pack: PackContext, part: Part) -> None:
@@ -170,23 +170,24 @@ class Changes:
     def _refuse(self, part: Part, key: str, message: str) -> None:
         place = _value_place(part, key)
         # What is refused anyway is not to be asked for `relaxes: true`.
-        self.problems[:] = [one for one in self.problems if (one.code, one.place) != ("override-loosens", place)]
+        asked = ("override-loosens", place)
+        self.problems[:] = [problem for problem in self.problems if (problem.code, problem.place) != asked]
         self.problems.append(Problem("override-refused", message, "make it stricter, or leave it", place))
 
 
 def _value_place(part: Part, key: str) -> Place:
-    found: YamlNode | None = part.value(key)
-    return part.node.place() if found is None else found.place()
+    node: YamlNode | None = part.value(key)
+    return part.node.place() if node is None else node.place()
 
 
-def _shown(part: Part) -> str:
+def _values_as_written(part: Part) -> str:
     """The new values as written, on one line."""
     node = part.value("value") or part.value("values")
     written = "" if node is None else node.span.source.text[node.span.start : node.span.end]
     return " ".join(written.split())
 
 
-def _loosens(old: Parameter, values: tuple[DatedValue, ...]) -> bool:
+def _is_loosening(old: Parameter, values: tuple[DatedValue, ...]) -> bool:
     """Whether on some day the new value is looser than the old, or no longer there.
 
     Where no order is known (no `stricter`, or a type without one) every other value counts as looser.

@@ -11,7 +11,7 @@ from visitcheck.ir.facts_read import facts_read
 from visitcheck.policy.context import PackContext
 from visitcheck.policy.digest import digest
 from visitcheck.policy.doubts import doubt_conditions, protective_facts, readable
-from visitcheck.policy.library import Library, PackFile, in_order
+from visitcheck.policy.library import Library, PackFile, order_packs
 from visitcheck.policy.model import Pack, Policy, Rule, Text
 from visitcheck.policy.overrides import Changes
 from visitcheck.policy.rules import DATING, RuleReader
@@ -23,7 +23,7 @@ _ALWAYS_NEEDED = frozenset({"visit.id", "visit.stage"})
 def resolve(name: str, library: Library) -> Policy:
     """The policy made of what a library was asked for; raises `InvalidPolicy` with all problems."""
     problems = library.problems
-    packs = _contexts(in_order(library, problems), problems)
+    packs = _contexts(order_packs(library, problems), problems)
     extra = _extra_facts(packs.values(), problems)
     root, facts = vocabulary_with_extra(extra)
     root = readable(root)
@@ -36,11 +36,11 @@ def resolve(name: str, library: Library) -> Policy:
     changes.refuse_loosened(rules, packs.values())
     if problems:
         raise InvalidPolicy(problems)
-    selectors = _ALWAYS_NEEDED | _read_by_applies(rules)
+    selectors = _ALWAYS_NEEDED | _selectors_of(rules)
     parameters = {each.id: each for pack in packs.values() for each in pack.parameters.values()}
     return Policy(
         name=name,
-        packs=tuple(_described(pack) for pack in packs.values()),
+        packs=tuple(_describe_pack(pack) for pack in packs.values()),
         rules=tuple(rules),
         parameters=parameters,
         instruments={each.id: each for pack in packs.values() for each in pack.instruments.values()},
@@ -66,30 +66,30 @@ def _contexts(files: Mapping[str, tuple[PackFile, Part]], problems: list[Problem
 
 
 def _extra_facts(packs: Iterable[PackContext], problems: list[Problem]) -> dict[str, FactInfo]:
-    found: dict[str, FactInfo] = {}
+    facts: dict[str, FactInfo] = {}
     for pack in packs:
         for name, info in pack.facts.items():
-            other = found.setdefault(name, info)
-            if (other.type, other.known, other.unit) != (info.type, info.known, info.unit):
+            first = facts.setdefault(name, info)
+            if (first.type, first.known, first.unit) != (info.type, info.known, info.unit):
                 place = next(key.place() for key, _ in pack.part.entries("facts") if key.text == name)
                 message = f"another pack declares the fact `{name}` differently"
                 problems.append(Problem("fact-taken", message, "choose another name", place))
-    return found
+    return facts
 
 
-def _read_by_applies(rules: Iterable[Rule]) -> frozenset[str]:
+def _selectors_of(rules: Iterable[Rule]) -> frozenset[str]:
     """Facts that say which packs a visit is for; of a list only the list itself.
 
     What only serves to find the date is left to `DATING`.
     """
-    found: set[str] = set()
+    paths: set[str] = set()
     for rule in rules:
         if rule.applies is not None:
-            found |= facts_read(rule.applies.expr) - facts_read(rule.date)
-    return frozenset(path.partition("[]")[0] for path in found)
+            paths |= facts_read(rule.applies.expr) - facts_read(rule.date)
+    return frozenset(path.partition("[]")[0] for path in paths)
 
 
-def _described(pack: PackContext) -> Pack:
+def _describe_pack(pack: PackContext) -> Pack:
     part = pack.part
     return Pack(
         id=pack.id,

@@ -141,17 +141,17 @@ class RuleReader:
 
     def read(self) -> tuple[Rule, ...]:
         """All rules that could be read; what could not is reported."""
-        found: dict[str, Part] = {}
+        seen: dict[str, Part] = {}
         rules: list[Rule] = []
         for part in self.pack.part.parts("rules"):
             name = part.scalar("id")
-            if name is not None and name.text in found:
-                help_ = f"it also stands in line {found[name.text].place('id').line}"
+            if name is not None and name.text in seen:
+                help_ = f"it is also defined in line {seen[name.text].place('id').line}"
                 self.problems.append(
                     Problem("rule-twice", f"`{name.text}` is defined twice", help_, name.place())
                 )
             if name is not None:
-                found.setdefault(name.text, part)
+                seen.setdefault(name.text, part)
             rule = self._rule(part, name)
             if rule is not None:
                 rules.append(rule)
@@ -211,7 +211,7 @@ class RuleReader:
             cites=cites,
             place=name.place(),
         )
-        bounds.check(rule, part, conditions, self.facts, self.problems)
+        bounds.check_bounds(rule, part, conditions, self.facts, self.problems)
         return rule
 
     def _stages(self, part: Part) -> tuple[Stage, ...]:
@@ -219,8 +219,8 @@ class RuleReader:
         return tuple(stage for stage in STAGES if stage in written)
 
     def _check(self, key: YamlScalar, text: object, conditions: Conditions) -> Check | None:
-        found = conditions.condition(text if isinstance(text, YamlScalar) else None)
-        return None if found is None else Check(key.text, found)
+        condition = conditions.condition(text if isinstance(text, YamlScalar) else None)
+        return None if condition is None else Check(key.text, condition)
 
     def _excuse(self, part: Part, conditions: Conditions, rule_cites: tuple[Citation, ...]) -> Excuse | None:
         condition = conditions.condition(part.scalar("when"))

@@ -31,21 +31,21 @@ def is_pack(name: str) -> bool:
 
 def pack_files(folder: Traversable) -> tuple[Traversable, ...]:
     """The pack files directly in `folder`, sorted by name. Folders inside it must be named themselves."""
-    found = (item for item in folder.iterdir() if item.is_file() and is_pack(item.name))
-    return tuple(sorted(found, key=lambda item: item.name))
+    packs = (item for item in folder.iterdir() if item.is_file() and is_pack(item.name))
+    return tuple(sorted(packs, key=lambda item: item.name))
 
 
 def folders() -> dict[str, Traversable]:
     """The shipped folders that hold packs, by path below the root, such as `base` or `cn/local`."""
-    found: dict[str, Traversable] = {}
+    by_name: dict[str, Traversable] = {}
     pending = [("", packs_root())]
     while pending:
         name, folder = pending.pop()
         if name and pack_files(folder):
-            found[name] = folder
+            by_name[name] = folder
         inside = (item for item in folder.iterdir() if item.is_dir() and not item.name.startswith((".", "_")))
         pending.extend((f"{name}/{item.name}".lstrip("/"), item) for item in inside)
-    return dict(sorted(found.items()))
+    return dict(sorted(by_name.items()))
 
 
 def names() -> tuple[str, ...]:

@@ -53,14 +53,14 @@ class _WrongValueError(Exception):
 def read_value(node: YamlNode, type_: Type, problems: list[Problem]) -> Value:
     """The value in its inside form, or None after a problem was reported (no parameter is UNKNOWN)."""
     if isinstance(type_, ListOf):
-        return _list(node, type_, problems)
+        return _read_list(node, type_, problems)
     if type_ is WEEKLY_HOURS:
-        return _weekly_hours(node, problems)
+        return _read_weekly_hours(node, problems)
     if not isinstance(node, YamlScalar):
         problems.append(Problem("wrong-value-type", f"the value must be a {type_}", None, node.place()))
         return None
     try:
-        return _scalar(node, type_)
+        return _read_scalar(node, type_)
     except BadValueError as error:
         problems.append(Problem("wrong-value-type", error.message, error.help, node.place()))
     except _WrongValueError as error:
@@ -68,7 +68,7 @@ def read_value(node: YamlNode, type_: Type, problems: list[Problem]) -> Value:
     return None
 
 
-def _weekly_hours(node: YamlNode, problems: list[Problem]) -> Value:
+def _read_weekly_hours(node: YamlNode, problems: list[Problem]) -> Value:
     try:
         if isinstance(node, YamlMapping):
             return read_weekly_hours({key.text: to_python(value) for key, value in node.entries})
@@ -80,7 +80,7 @@ def _weekly_hours(node: YamlNode, problems: list[Problem]) -> Value:
     return None
 
 
-def _list(node: YamlNode, type_: ListOf, problems: list[Problem]) -> Value:
+def _read_list(node: YamlNode, type_: ListOf, problems: list[Problem]) -> Value:
     if not isinstance(node, YamlSequence):
         problems.append(Problem("wrong-value-type", f"the value must be a {type_}", None, node.place()))
         return None
@@ -93,20 +93,20 @@ def _list(node: YamlNode, type_: ListOf, problems: list[Problem]) -> Value:
     return None if None in items else items
 
 
-def _scalar(node: YamlScalar, type_: Type) -> Value:
+def _read_scalar(node: YamlScalar, type_: Type) -> Value:
     if isinstance(type_, Word):
         if node.text in type_.words:
             return node.text
         raise _WrongValueError(f"`{node.text}` is no word of `{type_}`", did_you_mean(node.text, type_.words))
     if not isinstance(type_, Scalar):
         raise _WrongValueError("a record cannot be written as a value")
-    read = _READERS.get(type_.name)
-    if read is None:
+    reader = _READERS.get(type_.name)
+    if reader is None:
         raise _WrongValueError(f"a {type_} cannot be written as a value")
-    return read(node)
+    return reader(node)
 
 
-def _bool(node: YamlScalar) -> bool:
+def _read_bool(node: YamlScalar) -> bool:
     value = scalar_value(node)
     if isinstance(value, bool):
         return value
@@ -115,7 +115,7 @@ def _bool(node: YamlScalar) -> bool:
     )
 
 
-def _int(node: YamlScalar) -> int:
+def _read_int(node: YamlScalar) -> int:
     value = scalar_value(node)
     if isinstance(value, bool) or not isinstance(value, int):
         raise _WrongValueError(f"`{node.text}` is no whole number", "write digits without quotes, like `3`")
@@ -124,34 +124,34 @@ def _int(node: YamlScalar) -> int:
     return value
 
 
-def _double(node: YamlScalar) -> float:
+def _read_double(node: YamlScalar) -> float:
     value = scalar_value(node)
     if isinstance(value, bool) or not isinstance(value, int | Decimal):
         raise _WrongValueError(f"`{node.text}` is no number", "write it like `1.5`")
-    return numbers.double(value)
+    return numbers.read_double(value)
 
 
-def _money(node: YamlScalar) -> Money:
+def _read_money(node: YamlScalar) -> Money:
     amount, _, currency = node.text.strip().partition(" ")
     if len(currency) != 3 or not (currency.isascii() and currency.isupper()):
         raise _WrongValueError(f"`{node.text}` has no currency", "write sum and currency, like `500.00 CNY`")
-    return Money(numbers.minor_units(amount), currency)
+    return Money(numbers.read_minor_units(amount), currency)
 
 
-def _text(read: Callable[[object], int]) -> Callable[[YamlScalar], int]:
+def _read_from_text(read: Callable[[object], int]) -> Callable[[YamlScalar], int]:
     return lambda node: read(node.text)
 
 
 _READERS: Mapping[str, Callable[[YamlScalar], Value]] = {
-    BOOL.name: _bool,
-    INT.name: _int,
-    DOUBLE.name: _double,
-    MONEY.name: _money,
+    BOOL.name: _read_bool,
+    INT.name: _read_int,
+    DOUBLE.name: _read_double,
+    MONEY.name: _read_money,
     STRING.name: lambda node: node.text,
-    DATE.name: _text(times.date_),
-    TIMESTAMP.name: _text(times.timestamp),
-    TIME_OF_DAY.name: _text(times.time_of_day),
-    DURATION.name: _text(times.duration),
+    DATE.name: _read_from_text(times.read_date),
+    TIMESTAMP.name: _read_from_text(times.read_timestamp),
+    TIME_OF_DAY.name: _read_from_text(times.read_time_of_day),
+    DURATION.name: _read_from_text(times.read_duration),
 }
 
 
@@ -165,13 +165,13 @@ def read_date(scalar: YamlScalar | None, problems: list[Problem]) -> int | None:
     if scalar is None:
         return None
     try:
-        return times.date_(scalar.text)
+        return times.read_date(scalar.text)
     except BadValueError as error:
         problems.append(Problem("wrong-form", error.message, error.help, scalar.place()))
         return None
 
 
-def read_dated(part: Part, type_: Type, problems: list[Problem]) -> tuple[DatedValue, ...] | None:
+def read_dated_values(part: Part, type_: Type, problems: list[Problem]) -> tuple[DatedValue, ...] | None:
     """The values of a parameter or an override, sorted by day; None after a problem was reported.
 
     A value without `until` holds until the next one begins.
@@ -187,11 +187,11 @@ def read_dated(part: Part, type_: Type, problems: list[Problem]) -> tuple[DatedV
     if single is not None:
         value = read_value(single, type_, problems)
         return (DatedValue(None, None, value),) if len(problems) == before else None
-    found = [(_dated(entry, type_, problems), entry) for entry in several]
-    return _joined(found, problems) if len(problems) == before else None
+    entries = [(_read_dated_value(entry, type_, problems), entry) for entry in several]
+    return _join_periods(entries, problems) if len(problems) == before else None
 
 
-def _dated(entry: Part, type_: Type, problems: list[Problem]) -> DatedValue:
+def _read_dated_value(entry: Part, type_: Type, problems: list[Problem]) -> DatedValue:
     start = read_date(entry.scalar("from"), problems)
     end = read_date(entry.scalar("until"), problems)
     node = entry.value("value")
@@ -201,12 +201,12 @@ def _dated(entry: Part, type_: Type, problems: list[Problem]) -> DatedValue:
     return DatedValue(start, end, value)
 
 
-def _joined(found: list[tuple[DatedValue, Part]], problems: list[Problem]) -> tuple[DatedValue, ...] | None:
-    found.sort(key=lambda pair: (pair[0].start is not None, pair[0].start or 0))
+def _join_periods(entries: list[tuple[DatedValue, Part]], problems: list[Problem]) -> tuple[DatedValue, ...] | None:
+    entries.sort(key=lambda pair: (pair[0].start is not None, pair[0].start or 0))
     joined: list[DatedValue] = []
     overlap = False
-    for position, (value, _) in enumerate(found):
-        following = found[position + 1] if position + 1 < len(found) else None
+    for position, (value, _) in enumerate(entries):
+        following = entries[position + 1] if position + 1 < len(entries) else None
         starts = None if following is None else following[0].start
         if following is not None and (
             starts is None or starts == value.start or (value.end is not None and value.end > starts)
@@ -226,14 +226,14 @@ def read_type(name: str, facts: Mapping[str, FactInfo], place: Place, problems: 
         return None if item is None else ListOf(item)
     if bare in SCALARS:
         return SCALARS[bare]
-    found = facts.get(bare)
-    if found is not None and not _has_record(found.type):
-        return found.type
+    fact = facts.get(bare)
+    if fact is not None and not _has_record(fact.type):
+        return fact.type
     known = facts if "." in bare else [*SCALARS, "list<int>", "list<string>"]
     help_ = did_you_mean(bare, known, "`visitcheck schema visit` lists all facts")
     problems.append(Problem("no-such-type", f"there is no type `{name}`", help_, place))
     return None
 
 
-def _has_record(found: Type) -> bool:
-    return _has_record(found.item) if isinstance(found, ListOf) else isinstance(found, Record)
+def _has_record(type_: Type) -> bool:
+    return _has_record(type_.item) if isinstance(type_, ListOf) else isinstance(type_, Record)

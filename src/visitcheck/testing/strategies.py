@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from visitcheck.facts.diagnosis import diagnose
 from visitcheck.facts.fields import FactModel, FieldShape, shapes
-from visitcheck.facts.times import date_text, timestamp, timestamp_text
+from visitcheck.facts.times import date_text, read_timestamp, timestamp_text
 from visitcheck.facts.types import DAY
 from visitcheck.facts.visit import Visit
 from visitcheck.testing.values import ANCHORS, MomentOffset, field_values
@@ -66,7 +66,7 @@ def visit_mappings(
             _fill_up(mapping, _single_facts(model, facts), start, fillings, min_facts)
         if stage is not None:
             mapping["visit"] = {**(mapping.get("visit") or {}), "stage": stage}
-        _, visit = diagnose(_place_in_time(mapping, timestamp(anchor)), model)
+        _, visit = diagnose(_place_in_time(mapping, read_timestamp(anchor)), model)
         return visit.to_dict() if visit is not None else {}
 
     return drawn.map(build_mapping)

@@ -15,9 +15,9 @@ USER = "visits"
 
 def binaries() -> Path | None:
     """The folder of the newest `initdb`."""
-    found = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"), key=lambda one: int(one.parts[-3]))
+    folders = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"), key=lambda one: int(one.parts[-3]))
     on_path = shutil.which("initdb")
-    return found[-1].parent if found else Path(on_path).parent if on_path else None
+    return folders[-1].parent if folders else Path(on_path).parent if on_path else None
 
 
 def why_not() -> str | None:

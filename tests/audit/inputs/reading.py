@@ -32,12 +32,12 @@ def said_by_inputs(
     """The same of each row of files, in order of file and row."""
     inputs = open_inputs(paths, policy=policy, registers=registers, as_of=as_of)
     rows = [row for batch in inputs.batches() for row in batch.to_pylist()]
-    found: list[Answer] = []
+    answers: list[Answer] = []
     for row in sorted(rows, key=lambda one: (one["__file"], one["__row"])):
         problems = row["__problems"]
         codes = sorted(f"{one['code']} {one['path']}" for one in problems or [])
-        found.append((codes, None if problems else {name: row[name] for name in fact_columns()}))
-    return found
+        answers.append((codes, None if problems else {name: row[name] for name in fact_columns()}))
+    return answers
 
 
 def write_lines(path: Path, visits: Sequence[Any]) -> Path:

@@ -30,15 +30,15 @@ def gate(policy: Policy) -> Gate:
 
 def generated(count: int) -> list[Any]:
     """Dirty visits, drawn one by one to be read together: one query for each would take a second."""
-    found: list[Any] = []
+    visits: list[Any] = []
 
     @settings(max_examples=count, deadline=None, phases=[Phase.generate], suppress_health_check=list(HealthCheck))
     @given(visit=dirty_visits())
     def draw(visit: dict[str, Any]) -> None:
-        found.append(visit)
+        visits.append(visit)
 
     draw()
-    return found
+    return visits
 
 
 def agree(gate: Gate, sources: Sequence[Any], answers: list[Answer], as_of: datetime | None = None) -> None:

@@ -53,11 +53,11 @@ tables:
 def uri() -> Iterator[str]:
     from adbc_driver_postgresql import dbapi
 
-    with server() as found:
-        with dbapi.connect(found, autocommit=True) as connection, connection.cursor() as cursor:
+    with server() as uri:
+        with dbapi.connect(uri, autocommit=True) as connection, connection.cursor() as cursor:
             for statement in filter(str.strip, SETUP.split(";")):
                 cursor.execute(statement)
-        yield found
+        yield uri
 
 
 def test_types_keys_and_rejects(uri: str, mapped: Callable[..., Inputs]) -> None:

@@ -114,8 +114,8 @@ def test_local_times(zone: str, twice: str | None, mapped: Open, tmp_path: Path)
     rows = rows_of(mapped(extra + SMALLEST.format(zone=zone, time="visit.starts_at"), path))
     moments = [datetime.fromtimestamp((row["visit"]["starts_at"] or 0) / 1e6, UTC).isoformat() for row in rows]
 
-    found = [(codes(row) or [moment])[0] for row, moment in zip(rows, moments, strict=True)]
-    assert dict(zip(expected, found, strict=True)) == expected
+    answers = [(codes(row) or [moment])[0] for row, moment in zip(rows, moments, strict=True)]
+    assert dict(zip(expected, answers, strict=True)) == expected
 
 
 def test_without_a_zone_local_times_are_refused(mapped: Open, tmp_path: Path) -> None:

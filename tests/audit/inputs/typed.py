@@ -10,7 +10,7 @@ import pyarrow as pa
 
 from visitcheck.facts import ROOT
 from visitcheck.facts.scalars import BadValueError
-from visitcheck.facts.times import timestamp
+from visitcheck.facts.times import read_timestamp
 from visitcheck.facts.types import BOOL, DATE, INT, MONEY, TIME_OF_DAY, TIMESTAMP, ListOf, Record, Type
 
 _TYPES = {
@@ -55,7 +55,7 @@ def _typed(value: Any, type_: Type) -> Any:
 def _single(value: Any, type_: Type) -> Any:
     try:
         if type_ == TIMESTAMP:
-            return datetime.fromtimestamp(timestamp(value) // 1_000_000, UTC)
+            return datetime.fromtimestamp(read_timestamp(value) // 1_000_000, UTC)
         if type_ == DATE:
             return date.fromisoformat(value)
         if type_ == TIME_OF_DAY:

@@ -24,7 +24,7 @@ from visitcheck.truth import Truth
 
 def drawn(strategy: st.SearchStrategy[Any], count: int, start: int = 0) -> list[Any]:
     """So many examples of a strategy, always the same for a `start`."""
-    found: list[Any] = []
+    examples: list[Any] = []
 
     @seed(start)
     @settings(
@@ -36,10 +36,10 @@ def drawn(strategy: st.SearchStrategy[Any], count: int, start: int = 0) -> list[
     )
     @given(strategy)
     def collect(example: Any) -> None:
-        found.append(example)
+        examples.append(example)
 
     collect()
-    return found
+    return examples
 
 
 def plan_of(conditions: Sequence[Expr]) -> Plan:
@@ -85,9 +85,9 @@ def expected(plan: Plan, visits: Sequence[object], *, native: bool = True) -> li
 
 def compare(plan: Plan, visits: Sequence[object], answer: Callable[[], list[tuple[Truth, ...]]]) -> int:
     """How many truths agreed; an AssertionError shows the first condition and visit that do not."""
-    wanted, found = expected(plan, visits), answer()
-    assert len(found) == len(visits)
-    for visit, a, b in zip(visits, wanted, found, strict=True):
+    wanted, answers = expected(plan, visits), answer()
+    assert len(answers) == len(visits)
+    for visit, a, b in zip(visits, wanted, answers, strict=True):
         for condition, x, y in zip(plan.conditions, a, b, strict=True):
             assert x is y, f"interpreter {x}, SQL {y}\n{condition}\n{visit}"
     return len(visits) * len(plan.conditions)

@@ -77,20 +77,20 @@ MANY: list[Expr] = [
 def test_the_truths_are_the_plain_form_s(
     dialect: str, lists: list[list[tuple[int | None, bool | None]] | None]
 ) -> None:
-    plan, found = plan_of(MANY), [_visit(contacts) for contacts in lists]
+    plan, visits = plan_of(MANY), [_visit(contacts) for contacts in lists]
 
-    wanted = expected(plan, found)
+    wanted = expected(plan, visits)
 
-    assert truths_alone(plan, found) == wanted
-    assert truths_in(dialect, plan, found) == wanted
+    assert truths_alone(plan, visits) == wanted
+    assert truths_in(dialect, plan, visits) == wanted
 
 
 def test_a_list_longer_than_a_counter_of_eight_bits() -> None:
     """Some ways to pack counts overflow at 256 elements; this one does not."""
     plan = plan_of([one for one in MANY if not any(isinstance(below, Element) and below.binder for below in walk(one))])
-    found = [_visit([(at % 40, at % 2 == 0) for at in range(length)]) for length in (255, 256, 257, 600)]
+    visits = [_visit([(at % 40, at % 2 == 0) for at in range(length)]) for length in (255, 256, 257, 600)]
 
-    assert truths_in("duckdb", plan, found) == expected(plan, found)
+    assert truths_in("duckdb", plan, visits) == expected(plan, visits)
 
 
 def test_tests_of_one_list_share_a_pass() -> None:

@@ -58,10 +58,12 @@ def test_duckdb_reads_arrow_as_the_same_types() -> None:
     empty = arrow_schema().empty_table()
     connection = duckdb.connect()
 
-    found = connection.from_arrow(empty)
+    relation = connection.from_arrow(empty)
     expected = {name: connection.sql(f"SELECT NULL::{duckdb_type(t)}").types[0] for name, t in fact_columns().items()}
 
-    assert dict(zip(found.columns, found.types, strict=True)) == {"__row": "BIGINT", "__file": "INTEGER"} | expected
+    assert (
+        dict(zip(relation.columns, relation.types, strict=True)) == {"__row": "BIGINT", "__file": "INTEGER"} | expected
+    )
 
 
 def test_a_group_without_fields_is_no_column() -> None:
@@ -83,9 +85,9 @@ def test_visits_come_back_as_they_went_in(visit: Visit) -> None:
 
 
 def test_narrowed_to_the_facts_that_are_read() -> None:
-    found = narrow_record(ROOT, {"visit.id", "contacts[].at", "conduct", "debt.amount", "wishes.places_refused"})
+    record = narrow_record(ROOT, {"visit.id", "contacts[].at", "conduct", "debt.amount", "wishes.places_refused"})
 
-    assert {name: duckdb_type(type_) for name, type_ in found.fields.items()} == {
+    assert {name: duckdb_type(type_) for name, type_ in record.fields.items()} == {
         "visit": 'STRUCT("id" TEXT)',
         "debt": 'STRUCT("amount" STRUCT("minor" BIGINT, "currency" TEXT))',
         "contacts": 'STRUCT("at" BIGINT)[]',
@@ -96,14 +98,14 @@ def test_narrowed_to_the_facts_that_are_read() -> None:
 
 def test_a_plan_needs_no_more_than_its_facts() -> None:
     """The narrowed relation gives the truths that the whole one gives."""
-    found = drawn(visits(stage="recorded"), 20)
+    sample = drawn(visits(stage="recorded"), 20)
     plan = make_plan(load_policy("base"), "recorded")
     root = narrow_record(ROOT, plan.facts)
-    rows = [{ROW: n, **row_of(visit, root)} for n, visit in enumerate(found)]
+    rows = [{ROW: n, **row_of(visit, root)} for n, visit in enumerate(sample)]
     with connect_duckdb() as connection:
         connection.register("visits", pa.Table.from_pylist(rows, arrow_schema(root)))
         engine = SqlEngine(plan, zones=ZONES)
         query = engine.dialect.print(engine.select("visits", [ROW]).order_by(ROW))
         answers = [row[1:] for row in connection.execute(query).fetchall()]
 
-    assert answers == DuckDbEngine(plan).evaluate_all(found)
+    assert answers == DuckDbEngine(plan).evaluate_all(sample)

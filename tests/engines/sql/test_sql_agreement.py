@@ -19,8 +19,8 @@ from visitcheck.testing import visits
 
 
 @st.composite
-def _with_visits(draw: st.DrawFn, found: st.SearchStrategy[tuple[Expr, ...]], count: int) -> Any:
-    drawn_ = draw(found)
+def _with_visits(draw: st.DrawFn, lists: st.SearchStrategy[tuple[Expr, ...]], count: int) -> Any:
+    drawn_ = draw(lists)
     return drawn_, [draw(visits_for(drawn_)) for _ in range(count)]
 
 
@@ -28,8 +28,8 @@ def generated(kind: str, count: int, start: int) -> tuple[Plan, list[Any]]:
     """Conditions of many examples together, and the visits drawn for them."""
     strategy = usual_conditions() if kind == "usual" else conditions(depth=3 if kind == "nested" else 5)
     examples = drawn(_with_visits(strategy, 3), count, start)
-    asked = dict.fromkeys(one for found, _ in examples for one in found if sayable(one))
-    return plan_of(list(asked)), [visit for _, made in examples for visit in made]
+    asked = dict.fromkeys(one for listed, _ in examples for one in listed if sayable(one))
+    return plan_of(list(asked)), [visit for _, drawn_visits in examples for visit in drawn_visits]
 
 
 @cache
@@ -45,27 +45,27 @@ def recorded(plan: Plan, count: int, start: int = 0) -> list[Any]:
 
 @pytest.mark.parametrize("kind", ["usual", "nested"])
 def test_duckdb_on_generated_conditions(kind: str) -> None:
-    plan, found = generated(kind, 25, 1)
+    plan, sample = generated(kind, 25, 1)
 
-    assert compare(plan, found, lambda: truths_in("duckdb", plan, found)) > 1_000
-    assert compare(plan, found, lambda: truths_alone(plan, found)) > 1_000
+    assert compare(plan, sample, lambda: truths_in("duckdb", plan, sample)) > 1_000
+    assert compare(plan, sample, lambda: truths_alone(plan, sample)) > 1_000
 
 
 @pytest.mark.parametrize("stage", STAGES)
 def test_duckdb_on_the_shipped_packs(stage: Stage) -> None:
     plan = shipped(stage)
-    found = recorded(plan, 20)
+    sample = recorded(plan, 20)
 
-    assert compare(plan, found, lambda: truths_in("duckdb", plan, found)) > 1_000
+    assert compare(plan, sample, lambda: truths_in("duckdb", plan, sample)) > 1_000
 
 
 @pytest.mark.long
 @pytest.mark.parametrize("start", range(2))
 @pytest.mark.parametrize("kind", ["usual", "nested", "deep"])
 def test_duckdb_on_many_generated_conditions(kind: str, start: int) -> None:
-    plan, found = generated(kind, 60, 100 + start)
+    plan, sample = generated(kind, 60, 100 + start)
 
-    count = compare(plan, found, lambda: truths_in("duckdb", plan, found))
+    count = compare(plan, sample, lambda: truths_in("duckdb", plan, sample))
 
     print(f"{count} truths of {kind} conditions agreed")
 
@@ -75,8 +75,8 @@ def test_duckdb_on_many_generated_conditions(kind: str, start: int) -> None:
 def test_duckdb_on_100_000_visits_and_checks(policy: str, visits: int) -> None:
     total = 0
     for plan in (shipped(stage, policy) for stage in STAGES):
-        found = recorded(plan, visits, 7)
-        total += compare(plan, found, partial(truths_in, "duckdb", plan, found))
+        sample = recorded(plan, visits, 7)
+        total += compare(plan, sample, partial(truths_in, "duckdb", plan, sample))
 
     print(f"{total} visit-check comparisons of the policy {policy} agreed")
     assert total >= 100_000
@@ -86,9 +86,9 @@ def test_duckdb_on_100_000_visits_and_checks(policy: str, visits: int) -> None:
 @pytest.mark.spark
 @pytest.mark.parametrize("kind", ["usual", "nested"])
 def test_spark_on_generated_conditions(kind: str) -> None:
-    plan, found = generated(kind, 12, 1)
+    plan, sample = generated(kind, 12, 1)
 
-    assert compare(plan, found, lambda: truths_in("spark", plan, found)) > 300
+    assert compare(plan, sample, lambda: truths_in("spark", plan, sample)) > 300
 
 
 @pytest.mark.long
@@ -97,6 +97,6 @@ def test_spark_on_generated_conditions(kind: str) -> None:
 @pytest.mark.parametrize("stage", STAGES)
 def test_spark_on_the_shipped_packs(stage: Stage, policy: str) -> None:
     plan = shipped(stage, policy)
-    found = recorded(plan, 40, 3)
+    sample = recorded(plan, 40, 3)
 
-    assert compare(plan, found, lambda: truths_in("spark", plan, found)) > 1_000
+    assert compare(plan, sample, lambda: truths_in("spark", plan, sample)) > 1_000

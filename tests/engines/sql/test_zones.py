@@ -60,10 +60,10 @@ def test_the_zones_of_a_plan() -> None:
 
 @pytest.mark.parametrize(("name", "since"), [("Asia/Shanghai", 1991), ("Asia/Kolkata", 1945), ("UTC", 1900)])
 def test_zones_that_keep_their_offset(name: str, since: int) -> None:
-    found = fixed_offset(name)
+    since_and_offset = fixed_offset(name)
 
-    assert found is not None
-    assert abs((datetime(1970, 1, 1, tzinfo=UTC).year + found[0] / 31_556_952e6) - since) < 1
+    assert since_and_offset is not None
+    assert abs((datetime(1970, 1, 1, tzinfo=UTC).year + since_and_offset[0] / 31_556_952e6) - since) < 1
 
 
 @pytest.mark.parametrize("name", ["America/New_York", "Europe/London", "Australia/Lord_Howe", "Nowhere"])
@@ -73,9 +73,9 @@ def test_zones_that_do_not(name: str) -> None:
 
 @given(st.sampled_from(["Asia/Shanghai", "Asia/Kolkata", "Pacific/Apia"]), st.integers(0, TIMESTAMP_MAX))
 def test_a_steady_offset_is_the_clock_s(name: str, past: int) -> None:
-    found = fixed_offset(name)
-    assert found is not None
-    since, offset = found
+    since_and_offset = fixed_offset(name)
+    assert since_and_offset is not None
+    since, offset = since_and_offset
     at = since + past % (TIMESTAMP_MAX - since - 10**12)
 
     assert clock.offset(at, name) == offset

@@ -252,7 +252,7 @@ def test_a_moment_is_the_last(native: vc.Gate) -> None:
 def test_the_search_is_bounded(native: vc.Gate, monkeypatch: pytest.MonkeyPatch) -> None:
     """A proposal of which nothing is known asks for many things, within the bound."""
     counted: list[search.RemedySearch] = []
-    monkeypatch.setattr(search.RemedySearch, "_moments", lambda self, *_: counted.append(self) or {})
+    monkeypatch.setattr(search.RemedySearch, "_last_moments", lambda self, *_: counted.append(self) or {})
     native.check({"visit": VISIT}).remedies  # noqa: B018 - the search is run for its cost
 
     assert counted[0]._trials <= MOST_TRIALS + 100

@@ -48,9 +48,9 @@ def read_value(written: Any, type_: Type) -> Any:
     if type_ == DOUBLE:
         return float(written)
     if isinstance(written, str) and type_ in _READERS:
-        found = _READERS[type_](written)
-        assert found is not None, (written, type_)
-        return found
+        value = _READERS[type_](written)
+        assert value is not None, (written, type_)
+        return value
     assert not isinstance(written, Decimal), written
     return written
 

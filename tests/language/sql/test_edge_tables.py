@@ -32,13 +32,13 @@ READ_WHILE_COMPILING = {"duration", "timestamp", "date"}
 
 
 def _read_tables() -> list[Any]:
-    found: list[Any] = []
+    tables: list[Any] = []
     for path in sorted(FOLDER.glob("*.yaml")):
         tree, problems = parse_yaml(path.read_text("utf-8"), path.name)
         assert tree is not None, problems
         assert not problems
-        found.extend({"file": path.stem, **table} for table in to_python(tree))
-    return found
+        tables.extend({"file": path.stem, **table} for table in to_python(tree))
+    return tables
 
 
 def _name(table: Any) -> str:
@@ -126,9 +126,9 @@ def test_reference_gives_the_table_s_answers(number: int) -> None:
     case = Case(TABLES[number])
     names = [fact.path[0] for fact in case.columns]
 
-    found = [interpret(case.node, SimpleNamespace(**dict(zip(names, row, strict=False)))) for row in case.rows]
+    values = [interpret(case.node, SimpleNamespace(**dict(zip(names, row, strict=False)))) for row in case.rows]
 
-    assert found == [row[-1] for row in case.rows]
+    assert values == [row[-1] for row in case.rows]
 
 
 @pytest.mark.parametrize("dialect", BOTH)
@@ -137,9 +137,9 @@ def test_reference_gives_the_table_s_answers(number: int) -> None:
 def test_sql_gives_the_table_s_answers(number: int, shared: bool, dialect: str) -> None:
     case = Case(TABLES[number])
 
-    found = [from_sql(row[number], case.result) for row in answers(dialect, shared)[: len(case.rows)]]
+    values = [from_sql(row[number], case.result) for row in answers(dialect, shared)[: len(case.rows)]]
 
-    assert found == [row[-1] for row in case.rows]
+    assert values == [row[-1] for row in case.rows]
 
 
 @pytest.mark.parametrize("dialect", ["duckdb", "spark"])

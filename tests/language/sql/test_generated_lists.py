@@ -180,8 +180,8 @@ def test_sql_answers_as_the_interpreter(name: str, shared: bool, dialect: str) -
     node, place = CASES[name], list(CASES).index(name)
 
     expected = [interpret(node, visit) for visit in VISITS]
-    found = [from_sql(row[place], node.type) for row in answers(dialect, shared)]
+    values = [from_sql(row[place], node.type) for row in answers(dialect, shared)]
 
-    wrong = [(visit, a, b) for visit, a, b in zip(VISITS, expected, found, strict=True) if a != b]
+    wrong = [(visit, a, b) for visit, a, b in zip(VISITS, expected, values, strict=True) if a != b]
     assert not wrong, wrong[0]
     assert len(set(map(str, expected))) > 1, "the rows do not tell anything apart"

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from sqlglot import exp
 
 from visitcheck.audit.inputs.available_facts import all_paths, facts_in_columns
-from visitcheck.audit.inputs.constraint_checks import AS_OF, Judged, group_breaches
+from visitcheck.audit.inputs.constraint_checks import AS_OF, group_breaches
 from visitcheck.audit.inputs.duckdb_functions import print_duckdb
 from visitcheck.audit.inputs.fact_groups import is_unread, read_field, read_group
 from visitcheck.audit.inputs.gate_reader import PROBLEMS, GateReader
@@ -26,7 +26,7 @@ from visitcheck.engines.sql.columns import FILE, ROW, fact_columns, record_field
 from visitcheck.engines.sql.steps import QuerySteps
 from visitcheck.facts.fields import shapes
 from visitcheck.facts.narrow import narrow_record
-from visitcheck.facts.times import timestamp
+from visitcheck.facts.times import read_timestamp
 from visitcheck.facts.types import MONEY, ListOf, Record
 
 if TYPE_CHECKING:
@@ -139,7 +139,7 @@ class _Query:
                 yield sql.column(name)
                 continue
             parts = {inner: sql.field(sql.column(name), inner) for inner in record_fields(fact) or ()}
-            parts["as_of"] = sql.call("coalesce", parts["as_of"], sql.number(timestamp(self.reader.as_of)))
+            parts["as_of"] = sql.call("coalesce", parts["as_of"], sql.number(read_timestamp(self.reader.as_of)))
             yield sql.named(sql.struct(parts.items()), name)
 
     def _bad(self) -> Sql:
@@ -157,9 +157,7 @@ class _Query:
         yield sql.column(_BAD)
         for name in self.columns:
             if self.shapes[name].record is not None and name in self.rows.types:
-                yield from group_breaches(
-                    sql.column(name), self.shapes[name], self.columns[name], Judged(self._has_as_of())
-                )
+                yield from group_breaches(sql.column(name), self.shapes[name], self.columns[name], self._has_as_of())
         for path in sorted(self.reader.policy.selectors):
             yield sql.is_null(self._at(path))
         yield sql.and_([sql.is_null(self._at("visit.starts_at")), sql.is_null(self._at("visit.date"))])
@@ -168,10 +166,10 @@ class _Query:
 
     def _at(self, path: str) -> Sql:
         group, *names = path.split(".")
-        found = sql.column(group)
+        fact = sql.column(group)
         for name in names:
-            found = sql.field(found, name)
-        return found
+            fact = sql.field(fact, name)
+        return fact
 
     def _text(self) -> Sql:
         if self.rows.verbatim:

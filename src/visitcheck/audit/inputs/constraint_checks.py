@@ -7,7 +7,6 @@ may be suspected where the databases' rules of time zones are in doubt.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from typing import assert_never
 
 from sqlglot import exp
@@ -35,51 +34,47 @@ AS_OF = "__as_of"
 _FARTHEST_EAST = 14 * HOUR
 
 
-@dataclass(frozen=True, slots=True)
-class Judged:
-    """What there is to look at: `as_of` is whether any row may have a moment of judging."""
-
-    as_of: bool = True
-
-
-def record_breaches(record: Sql, model: type[FactModel], fact: Record, judged: Judged, depth: int = 0) -> Iterator[Sql]:
+def record_breaches(
+    record: Sql, model: type[FactModel], fact: Record, has_as_of: bool, depth: int = 0
+) -> Iterator[Sql]:
     """One condition for each constraint of `model`, and of the models below it, that some row may break.
 
+    `has_as_of` is whether any row may have a moment of judging.
     Fields that `fact` does not have are those that no row gives.
     """
     for constraint in model.constraints:
-        if _may_break(constraint, fact, judged):
+        if _may_break(constraint, fact, has_as_of):
             yield _breach(constraint, fact, lambda name: sql.field(record, name))
     for name, shape in shapes(model).items():
         if shape.record is not None and name in fact.fields:
-            yield from group_breaches(sql.field(record, name), shape, fact.fields[name], judged, depth)
+            yield from group_breaches(sql.field(record, name), shape, fact.fields[name], has_as_of, depth)
 
 
-def group_breaches(value: Sql, shape: FieldShape, fact: Type, judged: Judged, depth: int = 0) -> Iterator[Sql]:
+def group_breaches(value: Sql, shape: FieldShape, fact: Type, has_as_of: bool, depth: int = 0) -> Iterator[Sql]:
     """The conditions of a group, or of a list and its elements."""
     assert shape.record is not None  # noqa: S101 - as every caller has made sure
     item = fact.item if isinstance(fact, ListOf) else fact
     assert isinstance(item, Record)  # noqa: S101 - as `vocabulary` makes it
     if shape.listed is None:
-        yield from record_breaches(value, shape.record, item, judged, depth)
+        yield from record_breaches(value, shape.record, item, has_as_of, depth)
         return
     if shape.unique is not None and shape.unique.key in item.fields:
         yield _has_repeated_key(value, shape.unique, depth)
     model = shape.record
 
     def element(one: Sql) -> Sql:
-        return sql.or_(list(record_breaches(one, model, item, judged, depth + 1)))
+        return sql.or_(list(record_breaches(one, model, item, has_as_of, depth + 1)))
 
-    if list(record_breaches(sql.column("_"), model, item, judged, depth + 1)):
+    if list(record_breaches(sql.column("_"), model, item, has_as_of, depth + 1)):
         yield any_element(value, depth, element)
 
 
-def _may_break(one: RecordConstraint, fact: Record, judged: Judged) -> bool:
+def _may_break(one: RecordConstraint, fact: Record, has_as_of: bool) -> bool:
     """Whether the fields are there without which the constraint holds."""
     match one:
         case NotAfter():
             needed = (one.field, *([one.only[0]] if one.only else []))
-            return judged.as_of and fact.fields.keys() >= set(needed)
+            return has_as_of and fact.fields.keys() >= set(needed)
         case OnlyFor():
             return one.kind in fact.fields and not fact.fields.keys().isdisjoint(one.kinds)
         case Needs():

@@ -116,8 +116,8 @@ def _local_time_as_text(local: Sql, column: Column, otherwise: Sql) -> Sql:
     naive = sql.call("strftime", local, sql.text("%Y-%m-%dT%H:%M:%S"))
     if column.timezone is None:
         return sql.call("coalesce", naive, otherwise)
-    found = sql.call("strftime", moment_of(local, column.timezone, column.twice), sql.text(_RFC))
-    return sql.call("coalesce", found, naive, otherwise)
+    moment = sql.call("strftime", moment_of(local, column.timezone, column.twice), sql.text(_RFC))
+    return sql.call("coalesce", moment, naive, otherwise)
 
 
 def _convert_typed(raw: Sql, type_: RawType, fact: Type, column: Column, missing: frozenset[str]) -> Sql:

@@ -27,8 +27,8 @@ def read_group(raw: Sql, type_: RawType, shape: FieldShape, fact: Type) -> FactS
 def is_unread(raw: Sql, value: Sql, read: FactSql, shape: FieldShape) -> Sql:
     """Whether a fact of a group, or of an element of a list, is given, yet has no value. `value` is the column read."""
 
-    def lost(given: Sql, found: Sql) -> Sql:
-        pairs = ((sql.field(given, name), sql.field(found, name)) for name in read.unsure)
+    def lost(given: Sql, values: Sql) -> Sql:
+        pairs = ((sql.field(given, name), sql.field(values, name)) for name in read.unsure)
         return sql.or_([sql.and_([sql.is_known(one), sql.is_null(other)]) for one, other in pairs])
 
     if not read.unsure:

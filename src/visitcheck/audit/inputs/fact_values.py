@@ -39,7 +39,7 @@ class FactSql:
     """One value as SQL: its inside form, whether the gate might refuse it, and its JSON for the gate.
 
     `bad` is TRUE for everything that the gate refuses and for whatever `value` does not hold rightly. `unsure` are
-    fields that `bad` leaves out: they are bad where they are given, yet have no value (`records.unread`).
+    fields that `bad` leaves out: they are bad where they are given, yet have no value (`fact_groups.is_unread`).
     """
 
     value: Sql
@@ -113,9 +113,9 @@ def _read_json_value(raw: Sql, fact: Type, shape: FieldShape) -> tuple[Sql, Sql]
     inside = sql.call("json_extract_string", raw, sql.text("$"))
     if fact == MONEY:  # a number as it is written, or text
         return texts.read_text(sql.case((quoted, inside), default=sql.cast(raw, "varchar")), shape)
-    found = sql.case((quoted, inside))
-    value, bad = texts.read_text(found, shape)
-    return value, sql.or_([sql.and_([sql.is_known(raw), sql.is_null(found)]), bad])
+    text = sql.case((quoted, inside))
+    value, bad = texts.read_text(text, shape)
+    return value, sql.or_([sql.and_([sql.is_known(raw), sql.is_null(text)]), bad])
 
 
 def _read_typed_value(raw: Sql, kind: str, fact: Type, shape: FieldShape) -> tuple[Sql, Sql]:
@@ -149,8 +149,8 @@ def _read_typed_value(raw: Sql, kind: str, fact: Type, shape: FieldShape) -> tup
 
 def _has_hundredths(type_: RawType) -> bool:
     """Whether a DECIMAL holds hundredths, and all of them fit."""
-    found = re.fullmatch(r"DECIMAL\((\d+),2\)", type_.type) if isinstance(type_, RawValue) else None
-    return found is not None and int(found[1]) <= _WIDEST
+    decimal = re.fullmatch(r"DECIMAL\((\d+),2\)", type_.type) if isinstance(type_, RawValue) else None
+    return decimal is not None and int(decimal[1]) <= _WIDEST
 
 
 def _hundredths(raw: Sql) -> Sql:

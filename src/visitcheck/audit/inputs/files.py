@@ -50,17 +50,17 @@ class InputFile:
 def expand_paths(paths: Sequence[str | Path]) -> tuple[Path, ...]:
     """The files named, patterns filled in and sorted, each once; raises `InvalidInput` for what names none."""
     problems: list[Problem] = []
-    found: dict[Path, None] = {}
+    files: dict[Path, None] = {}
     for path in paths:
         named = sorted(map(Path, _matching_files(str(path))))
         if not named:
             help_ = "a pattern may hold `*`, `?` and `**`" if has_magic(str(path)) else None
             problems.append(Problem("no-input", f"there is no file `{path}`", help_))
         problems += map(_unreadable_name, filterfalse(_is_text, named))
-        found |= dict.fromkeys(named)
-    if problems or not found:
+        files |= dict.fromkeys(named)
+    if problems or not files:
         raise InvalidInput(problems or [Problem("no-input", "no input was named", "name at least one file")])
-    return tuple(found)
+    return tuple(files)
 
 
 def _is_text(path: Path) -> bool:
@@ -83,11 +83,11 @@ def _matching_files(path: str) -> Iterator[str]:
 
 def format_of(path: Path) -> FileFormat:
     """What the name says that a file is; raises `InvalidInput`."""
-    found = _SUFFIXES.get(path.suffix.lower())
-    if found is None:
+    format_ = _SUFFIXES.get(path.suffix.lower())
+    if format_ is None:
         known = ", ".join(f"`{suffix}`" for suffix in _SUFFIXES)
         raise InvalidInput([Problem("input-format", f"`{path}` has an unknown kind of name", f"known: {known}")])
-    return found
+    return format_
 
 
 def broken_file(path: Path, format_: FileFormat, reason: str) -> InputFile:

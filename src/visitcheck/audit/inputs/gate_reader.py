@@ -35,7 +35,7 @@ class GateReader:
     @property
     def result_type(self) -> str:
         """DuckDB's type of `read`'s results: the problems, then the groups."""
-        return duckdb_type(Record("found", {"problems": PROBLEMS} | fact_columns(self.root)))
+        return duckdb_type(Record("answer", {"problems": PROBLEMS} | fact_columns(self.root)))
 
     def read(self, texts: pa.Array, data: pa.Array) -> pa.Array:
         """For each row, given as JSON text or as bytes that are none: problems, or else the facts.
@@ -44,8 +44,8 @@ class GateReader:
         """
         types = {"problems": arrow_type(PROBLEMS)}
         types |= {name: arrow_type(part) for name, part in fact_columns(self.root).items()}
-        found = [self._one(text, raw) for text, raw in zip(texts.to_pylist(), data.to_pylist(), strict=True)]
-        return pa.array(found, pa.struct(list(types.items())))
+        answers = [self._one(text, raw) for text, raw in zip(texts.to_pylist(), data.to_pylist(), strict=True)]
+        return pa.array(answers, pa.struct(list(types.items())))
 
     def _one(self, text: str | None, raw: bytes | None) -> dict[str, Any] | None:
         source = raw if text is None else text.encode()  # as the command line hands on the lines of a file
@@ -85,8 +85,8 @@ class ColumnsReader(GateReader):
 
     def facts(self, source: str | bytes) -> Mapping[str, object]:
         """The row without its NULLs."""
-        found: Mapping[str, object] = _without_nulls(json.loads(source, parse_float=Decimal))
-        return found
+        facts: Mapping[str, object] = _without_nulls(json.loads(source, parse_float=Decimal))
+        return facts
 
 
 def _without_nulls(value: Any) -> Any:

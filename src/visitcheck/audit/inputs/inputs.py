@@ -114,12 +114,12 @@ def open_inputs(
         part, files = open_mapped(mapping, paths, MappedReader(policy, model, root, registers, as_of, mapping))
         parts: tuple[RowSource, ...] = (part,)
     else:
-        found = _OpenFiles(
+        opened = _OpenFiles(
             GateReader(policy, model, root, registers, as_of), ColumnsReader(policy, model, root, registers, as_of)
         )
         for number, path in enumerate(expand_paths(paths)):
-            found.add(number, path)
-        files, parts = found.files, tuple(found.parts())
+            opened.add(number, path)
+        files, parts = opened.files, tuple(opened.parts())
     fed = facts_besides_columns(registers, as_of).union(*(part.fed for part in parts))
     file, row = (pa.field(FILE, pa.int32()), pa.field(ROW, pa.int64()))
     problems = pa.field(PROBLEMS_COLUMN, arrow_type(PROBLEMS))
@@ -205,7 +205,7 @@ def _no_rows(root: Record) -> str:
 
 
 def facts_besides_columns(registers: Registers | None, as_of: datetime | None) -> frozenset[str]:
-    """The paths of facts that are fed besides by columns."""
+    """The paths of facts supplied by registers or `as_of`, not by columns."""
     return frozenset(_paths_besides_columns(registers, as_of))
 
 

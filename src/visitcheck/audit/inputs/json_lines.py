@@ -102,13 +102,13 @@ def _lines(path: Path, number: int) -> Iterator[pa.RecordBatch]:
 
 def count_rows(path: Path) -> int:
     """How many lines are not blank."""
-    found = 0
+    rows = 0
     for chunk in _chunks(path):
         if _has_blank(b"\n%b\n" % chunk):
-            found += pc.sum(_not_blank(_split(chunk))).as_py()
+            rows += pc.sum(_not_blank(_split(chunk))).as_py()
         else:
-            found += chunk.count(b"\n") + 1
-    return found
+            rows += chunk.count(b"\n") + 1
+    return rows
 
 
 def _split(chunk: bytes) -> pa.Array:

@@ -22,14 +22,14 @@ def moment_of(local: Sql, zone: str, twice: Fold | None) -> Sql:
     # Of a time that comes twice DuckDB takes the later; one that is skipped does not come back as it was.
     moment = sql.call("timezone", sql.text(zone), local)
     there = sql.compare("==", sql.call("timezone", sql.text(zone), moment), local)
-    found = sql.call("timezone", sql.text("UTC"), moment)
+    utc = sql.call("timezone", sql.text("UTC"), moment)
     for step in steps_back(zone):
         before = sql.sub(moment, sql.call("to_microseconds", sql.number(step)))
         also = sql.compare("==", sql.call("timezone", sql.text(zone), before), local)
         first = sql.call("timezone", sql.text("UTC"), before)
-        chosen = first if twice == "earlier" else found if twice == "later" else sql.null("timestamp")
-        found = sql.case((also, chosen), default=found)
-    return sql.case((there, found))
+        chosen = first if twice == "earlier" else utc if twice == "later" else sql.null("timestamp")
+        utc = sql.case((also, chosen), default=utc)
+    return sql.case((there, utc))
 
 
 @cache
@@ -51,9 +51,9 @@ def steps_back(zone: str) -> tuple[int, ...]:
 def moments_of(local: datetime, zone: str) -> int:
     """How many moments a naive local time is in a zone: none where it is skipped, two where it comes twice."""
     info = zone_info(zone)
-    found = set()
+    moments = set()
     for fold in (0, 1):
         moment = local.replace(tzinfo=info, fold=fold).astimezone(UTC)
         if moment.astimezone(info).replace(tzinfo=None) == local:
-            found.add(moment)
-    return len(found)
+            moments.add(moment)
+    return len(moments)

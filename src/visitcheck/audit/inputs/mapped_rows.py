@@ -95,8 +95,8 @@ class MappedRows:
         root = kept or self.reader.root
         named = {name: _create_view(con, table) for name, table in self.tables.items()}
         rows = visits_query(self.mapping, named)
-        found = con.sql(print_duckdb(rows))
-        columns = zip(found.columns, found.types, strict=True)
+        relation = con.sql(print_duckdb(rows))
+        columns = zip(relation.columns, relation.types, strict=True)
         types = {name: raw_type(type_) for name, type_ in columns if name not in (FILE, ROW)}
         yield canonical_query(con, RawRows(rows, types), self.reader, kept)
         for table in self.mapping.tables:
@@ -141,8 +141,8 @@ def open_mapped(
             )
             raise InvalidInput([Problem("no-input", f"the table `{table.name}` has no files", help_, table.place)])
         needed = tuple(columns_needed(table, mapping))
-        tables[table.name], found = open_table(table, names, needed, len(files), spool)
-        files += found
+        tables[table.name], table_files = open_table(table, names, needed, len(files), spool)
+        files += table_files
     return MappedRows(mapping, tables, reader, _facts_in_mapping(mapping), spool), files
 
 

@@ -60,41 +60,41 @@ def open_table(
 
     Raises `InvalidInput` for files that are not there, columns that are not, and packages that are not installed.
     """
-    found = OpenTable(table, tuple(needed))
+    opened = OpenTable(table, tuple(needed))
     if table.database is not None:
-        files = [_add_database(found, table.database, first, spool)]
+        files = [_add_database(opened, table.database, first, spool)]
     else:
-        files = [_add_file(found, path, number, spool) for number, path in enumerate(expand_paths(names), first)]
-    found.types = {name: found.types.get(name, TEXT_TYPE) for name in needed}
-    return found, files
+        files = [_add_file(opened, path, number, spool) for number, path in enumerate(expand_paths(names), first)]
+    opened.types = {name: opened.types.get(name, TEXT_TYPE) for name in needed}
+    return opened, files
 
 
-def _add_file(found: OpenTable, path: Path, number: int, spool: Spool) -> InputFile:
+def _add_file(opened: OpenTable, path: Path, number: int, spool: Spool) -> InputFile:
     format_ = format_of(path)
     if format_ == "json_lines":
         message = f"`{path}` holds JSON Lines, which name their facts themselves"
         raise InvalidInput([Problem("input-format", message, "audit it without a mapping")])
     try:
         if format_ == "parquet":
-            return _add_parquet(found, path, number)
-        spooled = _copy_file(found.map, path, format_, spool)
+            return _add_parquet(opened, path, number)
+        spooled = _copy_file(opened.map, path, format_, spool)
     except (OSError, UnreadableError, duckdb.Error) as error:
         return broken_file(path, format_, (getattr(error, "strerror", None) or str(error)).partition("\n")[0])
-    _add_copy(found, spooled, number, path)
+    _add_copy(opened, spooled, number, path)
     size = path.stat().st_size
-    return InputFile(path, format_, size, sha256_of(path), spooled.rows + len(spooled.refused), table=found.map.name)
+    return InputFile(path, format_, size, sha256_of(path), spooled.rows + len(spooled.refused), table=opened.map.name)
 
 
-def _add_parquet(found: OpenTable, path: Path, number: int) -> InputFile:
+def _add_parquet(opened: OpenTable, path: Path, number: int) -> InputFile:
     with connect_duckdb() as con:
         types = parquet.columns_of(con, str(path))
         rows = parquet.row_count(con, str(path))
         wrong = next(parquet.unreadable_pages(con, str(path), types), None)
     if wrong is not None:
         raise UnreadableError(wrong)
-    _take_types(found, types, path)
-    found.members.append((number, path, False))
-    return InputFile(path, "parquet", path.stat().st_size, sha256_of(path), rows, table=found.map.name)
+    _take_types(opened, types, path)
+    opened.members.append((number, path, False))
+    return InputFile(path, "parquet", path.stat().st_size, sha256_of(path), rows, table=opened.map.name)
 
 
 def _copy_file(table: TableMap, path: Path, format_: FileFormat, spool: Spool) -> TempTable:
@@ -106,16 +106,16 @@ def _copy_file(table: TableMap, path: Path, format_: FileFormat, spool: Spool) -
         raise _missing_package("excel", "a workbook") from None
 
 
-def _add_database(found: OpenTable, database: Database, number: int, spool: Spool) -> InputFile:
-    name = Path(f"postgresql:{found.map.name}")
+def _add_database(opened: OpenTable, database: Database, number: int, spool: Spool) -> InputFile:
+    name = Path(f"postgresql:{opened.map.name}")
     try:
         spooled = postgres.copy_query(database, spool)
     except ImportError:
         raise _missing_package("postgresql", "PostgreSQL") from None
     except UnreadableError as error:
         return broken_file(name, "postgresql", str(error))
-    _add_copy(found, spooled, number, name)
-    return InputFile(name, "postgresql", 0, _fingerprint(spooled.path), spooled.rows, table=found.map.name)
+    _add_copy(opened, spooled, number, name)
+    return InputFile(name, "postgresql", 0, _fingerprint(spooled.path), spooled.rows, table=opened.map.name)
 
 
 def _missing_package(source: str, what: str) -> InvalidInput:
@@ -134,32 +134,32 @@ def _fingerprint(path: Path) -> str:
     return hashlib.sha256(repr(sums_and_count).encode()).hexdigest()
 
 
-def _add_copy(found: OpenTable, spooled: TempTable, number: int, name: Path) -> None:
+def _add_copy(opened: OpenTable, spooled: TempTable, number: int, name: Path) -> None:
     with connect_duckdb() as con:
         types = parquet.columns_of(con, str(spooled.path))
     types.pop(ROW)
-    _take_types(found, types, name)
-    found.members.append((number, spooled.path, True))
-    found.refused += [(number, row, problem) for row, problem in spooled.refused.items()]
+    _take_types(opened, types, name)
+    opened.members.append((number, spooled.path, True))
+    opened.refused += [(number, row, problem) for row, problem in spooled.refused.items()]
 
 
-def _take_types(found: OpenTable, types: dict[str, RawType], name: Path) -> None:
+def _take_types(opened: OpenTable, types: dict[str, RawType], name: Path) -> None:
     """The types of the needed columns; raises `InvalidInput` where the file `name` lacks one."""
-    places = {column.name: column.target.place for column in found.map.columns}
-    lacking = [one for one in found.needed if one not in types or one.lower() in (FILE, ROW)]
+    places = {column.name: column.target.place for column in opened.map.columns}
+    lacking = [one for one in opened.needed if one not in types or one.lower() in (FILE, ROW)]
     if lacking:
         raise InvalidInput(
             Problem(
                 "mapping-column",
                 f"`{name}` has no column `{one}`",
                 did_you_mean(one, types),
-                places.get(one, found.map.place),
+                places.get(one, opened.map.place),
             )
             for one in lacking
         )
-    for one in found.needed:
-        if found.types.setdefault(one, types[one]) != types[one]:
-            found.types[one] = TEXT_TYPE  # files that differ are read as text, which every mapping can
+    for one in opened.needed:
+        if opened.types.setdefault(one, types[one]) != types[one]:
+            opened.types[one] = TEXT_TYPE  # files that differ are read as text, which every mapping can
 
 
 def _select_rows(number: int, path: Path, copied: bool, types: dict[str, RawType]) -> exp.Select:

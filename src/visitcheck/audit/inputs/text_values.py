@@ -54,8 +54,8 @@ def read_text(value: Sql, shape: FieldShape) -> tuple[Sql, Sql]:
     reader = readers.get(shape.scalar.type)
     if reader is None:
         return sql.null("bigint"), sql.is_known(value)
-    found = reader(value)
-    return found, sql.and_([sql.is_known(value), sql.is_null(found)])
+    fact = reader(value)
+    return fact, sql.and_([sql.is_known(value), sql.is_null(fact)])
 
 
 def read_timestamp(value: Sql) -> Sql:

@@ -16,7 +16,7 @@ from visitcheck.errors import InvalidInput, Place, Problem
 from visitcheck.facts import FACTS
 from visitcheck.facts.groups.past import COMPLETE_SINCE
 from visitcheck.facts.scalars import BadValueError
-from visitcheck.facts.times import timestamp
+from visitcheck.facts.times import read_timestamp
 from visitcheck.facts.vocabulary import FactInfo
 from visitcheck.suggest import did_you_mean
 
@@ -126,7 +126,7 @@ def _check_since(name: str, since: YamlScalar, complete: bool, problems: list[Pr
         problems.append(Problem("mapping-source", message, "leave it out", since.place()))
         return
     try:
-        timestamp(since.text.strip())
+        read_timestamp(since.text.strip())
     except BadValueError as bad:
         problems.append(Problem("mapping-value", bad.message, bad.help, since.place()))
 

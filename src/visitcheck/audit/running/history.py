@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from visitcheck.audit.options import AuditOptions
 from visitcheck.audit.running.sql import fact_column, quote_name
 from visitcheck.engines.sql.columns import FILE, ROW, duckdb_type, fact_columns, record_fields
-from visitcheck.facts.times import timestamp
+from visitcheck.facts.times import read_timestamp
 from visitcheck.facts.types import DAY, HOUR, ListOf, Record
 
 MOST_EARLIER_VISITS = 1_000
@@ -88,7 +88,7 @@ def _history_struct(type_: object, options: AuditOptions) -> str:
     fields = record_fields(type_) or {}  # type: ignore[arg-type]
     given = fact_column("history.visits_since")
     if options.history_since is not None:
-        given = f"coalesce({given}, {timestamp(options.history_since)})"
+        given = f"coalesce({given}, {read_timestamp(options.history_since)})"
     since = f"if(__nth > {MOST_EARLIER_VISITS + 1}, greatest({given}, __earlier[1].starts_at), {given})"
     parts = [
         f"{quote_name(field)} := {since if field == 'visits_since' else fact_column(f'history.{field}')}"

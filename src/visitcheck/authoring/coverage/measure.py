@@ -1,18 +1,81 @@
-"""Coverage of a pack: every outcome that its cases could show, and whether they do."""
+"""Measures the coverage of a pack: every outcome that its cases could show, and whether they do."""
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from visitcheck.authoring.accepted import Accepted, Unshown
-from visitcheck.authoring.coverage.gaps import outcomes_of
-from visitcheck.authoring.coverage.observe import ConditionShown
-from visitcheck.authoring.run import CaseResult
+from visitcheck.authoring.coverage.observe import ConditionShown, possible_truths
+from visitcheck.authoring.run import CaseResult, RuleResult
 from visitcheck.authoring.source_spans import conditions_of, one_line
+from visitcheck.engines.status import Status
 from visitcheck.ir.nodes import Not
-from visitcheck.policy.model import Policy, Rule
+from visitcheck.policy.model import Policy, Rule, Stage
 from visitcheck.truth import TRUTH_WORDS
+
+_ALWAYS = (Status.SATISFIED, Status.VIOLATED, Status.UNDETERMINED)
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """Something about a rule that no passing case shows."""
+
+    rule: str
+    missing: str
+
+    def __str__(self) -> str:
+        return f"{self.rule}: no case shows it {self.missing}"
+
+
+def coverage_gaps(
+    policy: Policy, results: Iterable[CaseResult], *, pack: str | None = None
+) -> tuple[Gap, ...]:
+    """List what the passing cases leave unshown of the rules of `pack` (of all rules without one).
+
+    Each rule is to be shown satisfied, violated and undetermined, and not applicable where it has a `when`;
+    in each of its stages; violated by each of its checks; and excused by each exception (undetermined by
+    those that are too weak to excuse).
+    """
+    shown: dict[str, list[tuple[Stage, RuleResult]]] = defaultdict(list)
+    for result in results:
+        if result.passed:
+            for rule_result in result.rules:
+                shown[rule_result.rule].append((result.case.stage, rule_result))
+    rules = (rule for rule in policy.rules if pack is None or rule.id.rpartition("/")[0] == pack)
+    return tuple(
+        Gap(rule.id, _gap_text(part, outcome))
+        for rule in rules
+        for part, outcome, is_shown in outcomes_of(rule, shown[rule.id])
+        if not is_shown
+    )
+
+
+def outcomes_of(rule: Rule, shown: list[tuple[Stage, RuleResult]]) -> Iterator[tuple[str | None, str, bool]]:
+    """What cases are to show of a rule: the part that brings it about, the outcome, and whether they do."""
+    statuses = {rule_result.status for _, rule_result in shown}
+    wanted = _ALWAYS if rule.when is None else (*_ALWAYS, Status.NOT_APPLICABLE)
+    yield from ((None, status.value, status in statuses) for status in wanted)
+    stages = {stage for stage, _ in shown}
+    yield from ((None, f"stage {stage}", stage in stages) for stage in rule.stages)
+    for check in rule.require:
+        if False not in possible_truths(check.condition.expr):
+            continue
+        violated = any(each.status is Status.VIOLATED and (check.name, False) in each.checks for _, each in shown)
+        yield f"check {check.name}", Status.VIOLATED.value, violated
+    for excuse in rule.unless:
+        status = Status.UNDETERMINED if excuse.weak else Status.EXCUSED
+        excused = any(each.status is status and (excuse.id, True) in each.unless for _, each in shown)
+        yield f"unless {excuse.id}", status.value, excused
+
+
+def _gap_text(part: str | None, outcome: str) -> str:
+    if part is None:
+        return f"at the stage `{outcome.removeprefix('stage ')}`" if outcome.startswith("stage ") else outcome
+    kind, _, name = part.partition(" ")
+    return f"{outcome} by its {'check' if kind == 'check' else 'exception'} `{name}`"
+
 
 DECIDES = "decides"
 
@@ -65,7 +128,7 @@ class Coverage:
 
 
 def measure(policy: Policy, results: Iterable[CaseResult], pack: str, accepted: Accepted | None = None) -> Coverage:
-    """What the passing cases among `results` show of the rules of `pack`, engine by engine alike."""
+    """Measure what the passing cases among `results` show of the rules of `pack`: the same on every engine."""
     passed = [result for result in results if result.passed]
     items = [
         item
@@ -113,7 +176,7 @@ def _observed_items(rule: str, part: str, shown: ConditionShown, results: list[C
     yield from (Item(rule, part, None, TRUTH_WORDS[truth], truth in shown.truths) for truth in shown.possible)
     bare = shown.condition.operand if isinstance(shown.condition, Not) else shown.condition
     for atom in shown.atoms:
-        # A condition that is one atom, or denies one, shows what the atom shows: that has been said.
+        # A condition that is one atom, or denies one, shows what the atom shows: its items are there already.
         if any(node is bare for node in atom.atom.nodes):
             continue
         yield from (Item(rule, part, atom.text, TRUTH_WORDS[truth], truth in atom.truths) for truth in atom.possible)

@@ -1,4 +1,4 @@
-"""Coverage as text for people and as JSON values."""
+"""Writes coverage as text for people and as JSON values."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from visitcheck.authoring.coverage.measure import Coverage, Item
 
 
 def coverage_text(coverages: Sequence[Coverage], *, verbose: bool = False) -> str:
-    """What is missing, rule by rule, then a line of figures for each pack; with `verbose` all outcomes."""
+    """Write what is missing, rule by rule, then a line of figures for each pack; with `verbose` all outcomes."""
     lines = [line for coverage in coverages for line in _pack_lines(coverage, verbose=verbose)]
     return "\n".join([*lines, *(_figures(coverage) for coverage in coverages), _total(coverages)])
 

@@ -1,4 +1,4 @@
-"""Rules whose cases leave a status out."""
+"""Finds rules whose cases leave a status out."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from visitcheck.policy.model import Rule
 
 
 def check_cases(subject: Subject) -> Iterator[Remark]:
-    """Every rule is expected satisfied, violated and undetermined, and what else it can be."""
+    """Find rules that no case expects to have one of the statuses that they can have."""
     if not subject.rules:
         return
     if subject.cases is None:

@@ -1,4 +1,4 @@
-"""What rules cite against what they do, and against when they do it."""
+"""Compares what rules cite with what they do, and with when they are in force."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _SUFFICIENT = frozenset({"text", "press", "own"})
 
 
 def check_citations(subject: Subject) -> Iterator[Remark]:
-    """Rules that cite nothing, deny on a draft alone, or are in force before what they cite."""
+    """Find rules that cite nothing, deny on a draft alone, or are in force before what they cite."""
     for rule in subject.rules:
         if not rule.cites:
             message = "the rule cites nothing"
@@ -39,7 +39,7 @@ def _check_dates(rule: Rule) -> Iterator[Remark]:
 
 
 def check_parameter_citations(subject: Subject) -> Iterator[Remark]:
-    """Rules that may deny by the value of a parameter whose source was hardly read."""
+    """Find rules that may deny by the value of a parameter whose source was hardly read."""
     parameters = {each.id.rpartition("/")[2]: each for each in subject.policy.parameters.values()}
     for rule in subject.rules:
         if "deny" not in (rule.effect, rule.on_unknown):

@@ -1,4 +1,4 @@
-"""Conditions that decide nothing, say something twice, or are written the hard way."""
+"""Finds conditions that decide nothing, say something twice, or are written the hard way."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ def check_reach(subject: Subject) -> Iterator[Remark]:
 
 
 def check_repetition(subject: Subject) -> Iterator[Remark]:
-    """Conditions that stand twice where once says as much."""
+    """Find conditions that are written twice where once says as much."""
     for rule in subject.rules:
         seen: dict[Expr, str] = {}
         for name, condition in conditions_of(rule):
@@ -80,7 +80,7 @@ def _repeated_rules(subject: Subject) -> Iterator[Remark]:
 
 
 def check_style(subject: Subject) -> Iterator[Remark]:
-    """CEL's accessors where a function's name says more; macros over one list inside each other."""
+    """Find CEL's accessors where a function's name says more, and macros over one list inside each other."""
     for rule in subject.rules:
         deciding = tuple(condition for _, condition in conditions_of(rule))
         for node in distinct_nodes(*deciding):
@@ -98,7 +98,7 @@ def check_style(subject: Subject) -> Iterator[Remark]:
 
 
 def check_lets(subject: Subject) -> Iterator[Remark]:
-    """Names under `let` that neither a condition nor a message uses."""
+    """Find names under `let` that neither a condition nor a message uses."""
     for rule, written in subject.written_rules():
         lets = written.get("let")
         if not isinstance(lets, YamlMapping):

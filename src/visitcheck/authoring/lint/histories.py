@@ -1,4 +1,4 @@
-"""Rules that need few or none of something in the past, and never ask whether the past is all there."""
+"""Finds rules that need few or none of something in the past, and never ask whether the past is all there."""
 
 from __future__ import annotations
 
@@ -29,7 +29,10 @@ _COUNTING = frozenset({"maxPerGroup"})
 
 
 def check_histories(subject: Subject) -> Iterator[Remark]:
-    """A list of the past may be cut: then few entries prove nothing, unless `knownSince` says it is complete."""
+    """Find conditions that a short list of the past fulfils, in rules that do not ask `knownSince` of that list.
+
+    A list of the past may be cut: then few entries prove nothing.
+    """
     for rule in subject.rules:
         asked = _lists_known_to_be_complete(rule)
         for condition in (*(c.condition for c in rule.require), *(e.condition for e in rule.unless)):

@@ -1,4 +1,4 @@
-"""Parameters that nobody reads, and days on which a rule finds no value."""
+"""Finds parameters that nobody reads, and days on which a rule finds no value."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from visitcheck.policy.model import Message, Placeholder, Policy, Rule
 
 
 def make_unused_check(policies: Iterable[Policy]) -> Check:
-    """A check for parameters that no rule of `policies` reads: further packs may read them too."""
+    """Make a check for parameters that no rule of `policies` reads: further packs may read them too."""
     read = {(node.name, node.values) for policy in policies for rule in policy.rules for node in _parameters_read(rule)}
 
     def check(subject: Subject) -> Iterator[Remark]:
@@ -26,7 +26,7 @@ def make_unused_check(policies: Iterable[Policy]) -> Check:
 
 
 def check_gaps(subject: Subject) -> Iterator[Remark]:
-    """Days on which a rule is in force and a parameter that decides it has no value, so it stays undecided."""
+    """Find days on which a rule is in force and a parameter that decides it has no value, so it stays undecided."""
     for rule in subject.rules:
         seen: set[str] = set()
         for node in _parameters_read(rule, deciding=True):

@@ -1,4 +1,4 @@
-"""All checks over all packs asked for."""
+"""Runs all checks over the packs asked for."""
 
 from __future__ import annotations
 
@@ -31,9 +31,9 @@ CHECKS: tuple[Check, ...] = (
 
 
 def pack_paths(*names_or_paths: str | Path) -> tuple[Path, ...]:
-    """The pack files that are meant: a file, all packs below a folder, or a shipped folder by its name.
+    """List the pack files meant: a file, all packs below a folder, or a shipped folder by its name.
 
-    Raises `InvalidPolicy` for what is none of them.
+    Raises `InvalidPolicy` for a name that is none of these.
     """
     packs: dict[Path, None] = {}
     for name in names_or_paths:
@@ -50,7 +50,7 @@ def pack_paths(*names_or_paths: str | Path) -> tuple[Path, ...]:
 
 
 def lint(paths: Iterable[str | Path]) -> tuple[Problem, ...]:
-    """What the checks find in pack files, sorted by place, but for what the packs accept.
+    """Check pack files, and give all remarks but those that the packs accept, sorted by place.
 
     Raises `InvalidPolicy` with all problems of packs that cannot be loaded.
     """

@@ -1,4 +1,4 @@
-"""Remarks as SARIF 2.1.0, the form that code hosts and editors show beside the lines concerned.
+"""Writes remarks as SARIF 2.1.0, the form that code hosts and editors show beside the lines concerned.
 
 Source: OASIS, *Static Analysis Results Interchange Format (SARIF) Version 2.1.0* (2020).
 """
@@ -16,7 +16,7 @@ SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sar
 
 
 def to_sarif(problems: Sequence[Problem]) -> dict[str, object]:
-    """One run with all remarks as warnings; columns count code points."""
+    """Write one run with all remarks as warnings; columns count code points."""
     codes = sorted({problem.code for problem in problems})
     driver: dict[str, object] = {"name": "visitcheck", "rules": [_sarif_rule(code) for code in codes]}
     own_version = _own_version()

@@ -1,4 +1,4 @@
-"""A pack as the checks see it: its file as written, its rules as compiled, its cases."""
+"""Reads a pack for the checks: its file as written, its rules as compiled, its cases."""
 
 from __future__ import annotations
 
@@ -57,12 +57,12 @@ def own_id(rule: Rule) -> str:
 
 
 def remark(code: str, message: str, help_: str, place: Place, rule: Rule | None = None) -> Remark:
-    """A remark with its place."""
+    """Make a remark about a place, and about a rule if one is given."""
     return Remark(Problem(code, message, help_, place), None if rule is None else own_id(rule))
 
 
 def read_subject(path: Path, others: Sequence[Path] = ()) -> Subject:
-    """The pack at `path`, which may use `others`; raises `InvalidPolicy` where it, its cases or what it accepts
+    """Read the pack at `path`, which may use `others`; raises `InvalidPolicy` where it, its cases or what it accepts
     cannot be read.
     """
     policy = _load_policy(path, others)

@@ -1,4 +1,4 @@
-"""Texts for people: in both languages, complete, and written as each language is."""
+"""Checks texts for people: in both languages, complete, and written as each language is."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ _BLANK = "\N{OBJECT REPLACEMENT CHARACTER}"
 
 
 def check_texts(subject: Subject) -> Iterator[Remark]:
-    """Every `{en, zh}` of the file, wherever it stands."""
+    """Check every `{en, zh}` of the file."""
     for owner, both in _bilingual_texts(subject.node, None):
         en, zh = both.get("en"), both.get("zh")
         if isinstance(en, YamlScalar) and isinstance(zh, YamlScalar):
@@ -107,7 +107,7 @@ def _placeholder_sources(text: str) -> set[str]:
 
 
 def check_numbers(subject: Subject) -> Iterator[Remark]:
-    """Numbers of parameters that a message spells out, so that it goes on saying them when they change."""
+    """Find numbers of parameters that a message spells out: it would go on saying them when they change."""
     parameters = {each.id.rpartition("/")[2]: each for each in subject.policy.parameters.values()}
     for rule, written in subject.written_rules():
         names = parameters_read(*rule.conditions)

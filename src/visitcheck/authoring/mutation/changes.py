@@ -1,4 +1,4 @@
-"""The small changes that can be made to one node of a condition."""
+"""Makes small changes of one node of a condition."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What became of mutants, as text for people and as JSON values."""
+"""Writes what became of mutants, as text for people and as JSON values."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from visitcheck.authoring.mutation.trial import Mutation
 
 
 def mutation_text(mutations: Sequence[Mutation], *, verbose: bool = False) -> str:
-    """The unexplained survivors, then a line of figures for each pack; with `verbose` the explained ones too."""
+    """Write the unexplained survivors, then a line of figures for each pack; with `verbose` the explained ones too."""
     lines = [line for mutation in mutations for line in _pack_lines(mutation, verbose=verbose)]
     made, noticed = sum(each.made for each in mutations), sum(len(each.noticed) for each in mutations)
     return "\n".join([*lines, *map(_figures, mutations), f"mutants: {_share_text(noticed, made)}"])

@@ -1,4 +1,4 @@
-"""Mutants put before the cases of their rule: noticed where a case no longer comes out as expected."""
+"""Tries mutants on the cases of their rule: a case that no longer comes out as expected has noticed one."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ class Mutation:
 
 
 def mutate(policy: Policy, results: Iterable[CaseResult], pack: str, accepted: Accepted | None = None) -> Mutation:
-    """Every mutant of the rules of `pack` on the cases, among the passing `results`, that name its rule."""
+    """Try every mutant of the rules of `pack` on the cases, among the passing `results`, that name its rule."""
     rules = tuple(rule for rule in policy.rules if rule.id.rpartition("/")[0] == pack)
     passed = [result for result in results if result.passed]
     trials = {rule.id: _Trial(policy, rule, passed) for rule in rules}
@@ -90,7 +90,7 @@ class _Trial:
 
     def __init__(self, policy: Policy, rule: Rule, passed: list[CaseResult]) -> None:
         self._policy = policy
-        self._conditions = _conditions_of(rule)
+        self._conditions = rule.conditions
         cases = self._cases(rule, passed)
         # A case of another policy may expect what its own parameters ask for: it says nothing of this rule.
         self._seen = [seen for seen in cases if self._status(rule, seen, seen.truths) is seen.status]
@@ -105,7 +105,7 @@ class _Trial:
 
     def notices(self, changed: Rule) -> bool:
         """Whether the changed rule has another status on any case."""
-        conditions = _conditions_of(changed)
+        conditions = changed.conditions
         known = {id(condition): at for at, condition in enumerate(self._conditions)}
         for seen in self._seen:
             truths = tuple(

@@ -1,4 +1,4 @@
-"""A value moved by one step, either way: what a threshold becomes in a mutant.
+"""Moves a value by one step, either way: what a threshold becomes in a mutant.
 
 A step is as small as cases on both sides of a boundary can be expected to notice: a minute, not a microsecond.
 """

@@ -24,7 +24,7 @@ READERS: tuple[Reader, ...] = get_args(Reader)
 
 
 def render_for(decision: Judgment, reader: Reader, lang: Language = "en") -> str:
-    """The decision as this reader needs it; raises `ValueError` for a reader who is none of the four."""
+    """Render the decision as this reader needs it; raises `ValueError` for a reader who is none of the four."""
     if reader not in READERS:
         raise ValueError(f"no reader is called {reader!r}: use {', '.join(map(repr, READERS))}")
     return "\n".join(_LINES[reader](decision, lang))

@@ -30,7 +30,7 @@ _MORE = Text(en="and {} more", zh="另有 {} 项")
 
 
 def agent_lines(decision: Judgment, lang: Language) -> Iterator[str]:
-    """The line: whether to go, and what comes first or why not."""
+    """Write the one line: whether to go, and what comes first or why not."""
     outcomes = _PROPOSED if decision.stage == "proposed" else _RECORDED
     head = outcomes[decision.outcome].in_(lang).format(id=decision.visit_id, when=visit_time(decision, lang))
     rest = _next_step(decision, lang)

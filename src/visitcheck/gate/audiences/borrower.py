@@ -41,7 +41,7 @@ _RIGHTS = Text(en="What holds for every visit to you:", zh="任何一次上门�
 
 
 def borrower_lines(decision: Judgment, lang: Language) -> Iterator[str]:
-    """Plain sentences: no ids of rules, no names of facts, no articles."""
+    """Write plain sentences: no ids of rules, no names of facts, no articles."""
     yield _HEADS[decision.stage, decision.outcome].in_(lang).format(when=_without_offset(visit_time(decision, lang)))
     broken = dict.fromkeys(finding.title.in_(lang) for finding in violated_findings(decision))
     if broken:
@@ -54,5 +54,5 @@ def borrower_lines(decision: Judgment, lang: Language) -> Iterator[str]:
 
 
 def _without_offset(moment: str) -> str:
-    """A local time without its offset from UTC, which is no matter of the reader's."""
+    """Strip the offset from UTC off a local time: it means nothing to this reader."""
     return moment.rsplit(" ", 1)[0] if moment.count(" ") == 2 else moment

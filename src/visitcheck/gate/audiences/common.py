@@ -11,7 +11,7 @@ from visitcheck.policy.model import Language
 
 
 def visit_time(decision: Judgment, lang: Language) -> str:
-    """When the visit is, or was; its day where the time is lost."""
+    """Say when the visit is, or was; its day where the time is lost."""
     facts = decision.visit.visit
     start = None if facts is None else facts.starts_at
     if start is not None:
@@ -20,10 +20,10 @@ def visit_time(decision: Judgment, lang: Language) -> str:
 
 
 def blocking_findings(decision: Judgment) -> list[Finding]:
-    """The findings that keep the visit from being allowed, the gravest first."""
+    """List the findings that keep the visit from being allowed, the gravest first."""
     return [finding for finding in decision.findings if finding.leads_to is not Outcome.ALLOW]
 
 
 def violated_findings(decision: Judgment) -> list[Finding]:
-    """Those of them that are settled."""
+    """List those of the blocking findings whose rule is violated for certain."""
     return [finding for finding in blocking_findings(decision) if finding.status is Status.VIOLATED]

@@ -21,7 +21,7 @@ _COUNTS: dict[Language, str] = {
 
 
 def regulator_lines(decision: Judgment, lang: Language) -> Iterator[str]:
-    """Nothing is left out: the decision, how it was concluded, and the tree of each rule."""
+    """Write all there is: the decision, how it was concluded, and the tree of each rule."""
     yield render_decision(decision, lang)
     counts = join_texts((f"{name} {number}" for name, number in decision.trail.counts.items() if number), lang)
     answers = join_texts((f"{name} {outcome or '-'}" for name, outcome in decision.trail.answers.items()), lang)

@@ -91,7 +91,7 @@ RIGHTS: tuple[Right, ...] = (
 
 
 def given_rights(decision: Judgment) -> Iterator[Text]:
-    """The rights that the policy gives on this visit, whatever is planned for it and whatever happened."""
+    """Give the rights that the policy grants on this visit, whatever is planned for it and whatever happened."""
     visit = decision.visit.model_copy(update={"plan": None, "conduct": None})
     facts: set[str] = set()
     for rule in decision.policy.rules:

@@ -35,7 +35,7 @@ _WORDS: dict[Language, dict[str, str]] = {
 
 
 def supervisor_lines(decision: Judgment, lang: Language) -> Iterator[str]:
-    """The outcome, what is wrong and by how much, what is missing, and for a proposal what would make it lawful."""
+    """Write the outcome, what is wrong and by how much, what is missing, and what would make a proposal lawful."""
     words, blocking = _WORDS[lang], blocking_findings(decision)
     outcome = outcome_word(decision.outcome, decision.stage, lang)
     yield f"{outcome}  {words['visit']} {decision.visit_id}{'，' if lang == 'zh' else ', '}{visit_time(decision, lang)}"

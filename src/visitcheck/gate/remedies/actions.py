@@ -37,7 +37,7 @@ class Action:
 
 
 def possible_actions(visit: Visit) -> tuple[Action, ...]:
-    """All that can be tried for this visit. Lists that are missing are not known, and nothing joins them."""
+    """List all that can be tried for this visit. Nothing joins a list that is missing, since it is not known."""
     return (
         *_promise_actions(),
         *_preparation_actions(),
@@ -102,7 +102,7 @@ def _add_verification(item: str) -> Edits:
 
 
 def _append_elements(name: str, visit: Visit, *elements: object) -> tuple[Edit, ...]:
-    """New elements at the end of a list."""
+    """Add new elements to the end of a list."""
     size = len(getattr(visit, name) or ())
     return tuple(Edit((name, size + number), element) for number, element in enumerate(elements))
 
@@ -204,7 +204,7 @@ def _team_actions(visit: Visit) -> Iterator[Action]:
 
 
 def _newcomer(visit: Visit, number: int) -> Collector:
-    """A collector who may go: of the same employer, with everything in order."""
+    """Make up a collector who may go: of the same employer, with everything in order."""
     first = visit.team[0] if visit.team else None
     return Collector.model_construct(
         id=f"new-{number}", employer=first and first.employer, agency_id=first and first.agency_id, present=True,

@@ -146,19 +146,19 @@ _CHANNELS: dict[str, Text] = {
 
 
 def more_people_text(number: int) -> Text:
-    """Further collectors who may go."""
+    """Ask for further collectors who may go."""
     people = "1 more collector" if number == 1 else f"{number} more collectors"
     return _t(f"Send {people}, trained, screened and authorised.", f"增派 {number} 名经培训、审查并获授权的外访人员。")
 
 
 def fewer_people_text(number: int) -> Text:
-    """Collectors who stay away."""
+    """Ask for collectors to stay away."""
     people = "1 collector" if number == 1 else f"{number} collectors"
     return _t(f"Leave out {people}.", f"减少 {number} 名外访人员。")
 
 
 def replacement_text(who: str) -> Text:
-    """Another collector in somebody's place."""
+    """Ask for another collector in somebody's place."""
     return _t(
         f"Send somebody else in the place of {who}: trained, screened and authorised.",
         f"由另一名经培训、审查并获授权的外访人员替换 {who}。",
@@ -166,7 +166,7 @@ def replacement_text(who: str) -> Text:
 
 
 def notice_text(channel: str, start: int, by: int, zone: str | None) -> Text:
-    """A notice of the visit at `start`, which must have reached the borrower at `by`."""
+    """Ask for a notice of the visit at `start`, which must have reached the borrower at `by`."""
     how = _CHANNELS[channel]
     return Text(
         en=(
@@ -181,7 +181,7 @@ def notice_text(channel: str, start: int, by: int, zone: str | None) -> Text:
 
 
 def agreement_text(start: int, by: int, zone: str | None) -> Text:
-    """A new agreement with the borrower on the visit at `start`, made by `by`."""
+    """Ask for a new agreement with the borrower on the visit at `start`, made by `by`."""
     return Text(
         en=f"Agree the new time, {_say_moment(start, 'en', zone)}, with the borrower by {_say_moment(by, 'en', zone)}.",
         zh=f"最迟于 {_say_moment(by, 'zh', zone)} 与借款人重新约定上门时间：{_say_moment(start, 'zh', zone)}。",
@@ -189,7 +189,7 @@ def agreement_text(start: int, by: int, zone: str | None) -> Text:
 
 
 def add_moment(what: Text, by: int | None, start: int | None, zone: str | None) -> Text:
-    """What to do, and by when."""
+    """Say by when something is to be done."""
     if by is None:
         return what
     if by == start:

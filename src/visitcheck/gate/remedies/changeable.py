@@ -67,7 +67,7 @@ _OF_FACT: dict[str, FactClass] = {
 
 
 def class_of(path: str) -> FactClass:
-    """The class of a fact of the vocabulary, list elements as `notices[].about`; raises `KeyError` for none of them."""
+    """Classify a fact of the vocabulary, list elements as `notices[].about`; raises `KeyError` for anything else."""
     info = FACTS.get(path)
     if info is not None and info.known != "before":
         return "door"
@@ -75,7 +75,7 @@ def class_of(path: str) -> FactClass:
 
 
 def is_open(path: str) -> bool:
-    """Whether a fact can still be changed before the visit."""
+    """Tell whether a fact can still be changed before the visit."""
     return class_of(path) in OPEN
 
 
@@ -95,7 +95,7 @@ def keep_changeable(actions: Iterable[Action], visit: Visit, moment: int) -> Ite
 
 
 def stated_facts(edit: Edit) -> Iterator[str]:
-    """The facts, by their paths in the vocabulary, that an edit gives a value: of a whole record each that it holds."""
+    """List the facts, by path in the vocabulary, that an edit gives a value: of a record each that it holds."""
     path = vocabulary_path(edit.path)
     if not isinstance(edit.value, FactModel):
         yield path

@@ -24,24 +24,24 @@ class Edit(NamedTuple):
 
 
 def parse_path(fact: str) -> Path:
-    """`notices[2].sent` as `("notices", 2, "sent")`."""
+    """Parse `notices[2].sent` into `("notices", 2, "sent")`."""
     return tuple(name or int(index) for name, index in _STEP.findall(fact))
 
 
 def path_text(path: Path) -> str:
-    """The path as findings spell it."""
+    """Spell a path as findings do, `notices[2].sent`."""
     text = "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in path)
     return text.removeprefix(".")
 
 
 def vocabulary_path(path: Path) -> str:
-    """The path as the vocabulary spells it, `notices[].sent`."""
+    """Spell a path as the vocabulary does, `notices[].sent`."""
     text = "".join("[]" if isinstance(step, int) else f".{step}" for step in path)
     return text.removeprefix(".")
 
 
 def apply_edits(visit: Visit, edits: Iterable[Edit]) -> Visit:
-    """The visit with the facts changed; groups that it lacks are made."""
+    """Change facts of a visit, which gives another; groups that it lacks are made."""
     record: Any = visit
     for edit in edits:
         record = _with_value(record, edit.path, edit.value)
@@ -63,7 +63,7 @@ def _with_value(record: Any, path: Path, value: object) -> Any:
 
 
 def value_at(record: Any, path: Path) -> Any:
-    """The value at a path; None where a link is missing."""
+    """Look up the value at a path; None where a link is missing."""
     for step in path:
         if record is None:
             return None
@@ -74,7 +74,7 @@ def value_at(record: Any, path: Path) -> Any:
 
 
 def describe_changes(visit: Visit, edits: Iterable[Edit]) -> tuple[Change, ...]:
-    """What edits made of a visit, as changes in the outside form."""
+    """Describe what edits made of a visit, in the form that visits are written in."""
     return tuple(Change(path_text(edit.path), _outside_value(visit, edit.path)) for edit in edits)
 
 

@@ -17,7 +17,7 @@ _NUMBERS = (0, 1, 10, 100, 1_000, 10_000)
 
 
 def suppositions(visit: Visit, missing: tuple[str, ...]) -> Iterator[Action]:
-    """For each missing fact, a supposition for each value that is worth one."""
+    """Suppose, for each missing fact, each value that is worth trying."""
     for fact in missing:
         path = parse_path(fact)
         info = FACTS.get(vocabulary_path(path))
@@ -34,8 +34,8 @@ def _supposition(path: Path, fact: str, value: object, description: str) -> Acti
     return Action("establish", what, lambda visit, moment: edits, frozenset({vocabulary_path(path)}), fact)
 
 
-def trial_values(visit: Visit, action: Action) -> tuple[tuple[Action, Text], ...]:
-    """For a supposition on a fact of few values: each that it could be, with its name."""
+def value_choices(visit: Visit, action: Action) -> tuple[tuple[Action, Text], ...]:
+    """List what a supposed fact could be, each with its name; nothing for a fact of more than a few values."""
     path = parse_path(action.choice)
     info = FACTS[vocabulary_path(path)]
     if info.type != BOOL and not isinstance(info.type, Word):
@@ -50,7 +50,7 @@ def trial_values(visit: Visit, action: Action) -> tuple[tuple[Action, Text], ...
 
 
 def find_out_text(action: Action, lawful: Sequence[Text], title: Text) -> Text:
-    """What to find out, for which rule, and what it has to be, where not any value does."""
+    """Say what to find out, for which rule, and what it has to be, where not every value does."""
     what = Text(en=action.what.en, zh=f"{action.what.zh.rstrip('。')}（涉及：{title.zh}）。")
     if not lawful:
         return what
@@ -59,7 +59,7 @@ def find_out_text(action: Action, lawful: Sequence[Text], title: Text) -> Text:
 
 
 def _trial_values(type_: Type, visit: Visit) -> tuple[object, ...]:
-    """A few values of a type that differ in what rules make of them."""
+    """List a few values of a type that differ in what rules make of them."""
     facts = visit.visit
     now = (None if facts is None else facts.as_of) or 0
     start = (None if facts is None else facts.starts_at) or now

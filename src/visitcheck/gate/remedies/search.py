@@ -22,7 +22,7 @@ from visitcheck.gate.remedies.actions import Action, possible_actions
 from visitcheck.gate.remedies.catalogue import add_moment
 from visitcheck.gate.remedies.changeable import keep_changeable
 from visitcheck.gate.remedies.edits import apply_edits, describe_changes
-from visitcheck.gate.remedies.establishing import find_out_text, suppositions, trial_values
+from visitcheck.gate.remedies.establishing import find_out_text, suppositions, value_choices
 from visitcheck.gate.remedies.model import Remedies, Remedy
 from visitcheck.ir.plan import Plan, Truths
 from visitcheck.policy.model import Text
@@ -53,7 +53,7 @@ def find_remedies(plan: Plan, visit: Visit, zone: str | None, engine_pair: Engin
 
 
 def _native_evaluate(plan: Plan, engine_pair: EnginePair | None) -> Callable[[Visit], Truths]:
-    """The pair's own native engine, or one compiled for this search."""
+    """Take the pair's own native engine, or compile one for this search."""
     for engine in () if engine_pair is None else engine_pair.engines:
         if engine.name == "native":
             return engine.evaluate
@@ -72,20 +72,20 @@ class RemedySearch:
         self._trials = 0
 
     def run(self, confirm: Callable[[Visit], Outcome]) -> Remedies:
-        """The remedies; `confirm` has the last word on the visit with all of them."""
-        taken, left = self._least(*self._collected())
-        moments = self._moments(taken, left)
-        outcome = confirm(self._with(taken, moments))
+        """Search; `confirm` has the last word on the visit with all remedies done."""
+        taken, left = self._drop_unneeded(*self._collect_actions())
+        moments = self._last_moments(taken, left)
+        outcome = confirm(self._apply(taken, moments))
         return Remedies(outcome, tuple(self._remedies(taken, moments, left)), tuple(map(self._id, sorted(left))))
 
-    def _collected(self) -> tuple[Taken, Rules]:
-        """Things taken until no rule blocks, or none that does can be settled."""
+    def _collect_actions(self) -> tuple[Taken, Rules]:
+        """Take actions until no rule blocks, or none that does can be settled."""
         taken: Taken = ()
         against = self._blocking(())
         hopeless: set[int] = set()
         while against - hopeless and self._trials < MOST_TRIALS:
             rule = min(against - hopeless)
-            more = self._settling(rule, taken, against)
+            more = self._settle_rule(rule, taken, against)
             if more is None:
                 hopeless.add(rule)
                 continue
@@ -93,8 +93,8 @@ class RemedySearch:
             against = self._blocking(taken)
         return taken, against
 
-    def _settling(self, rule: int, taken: Taken, against: Rules) -> Taken | None:
-        """The fewest things more that settle a rule and unsettle none."""
+    def _settle_rule(self, rule: int, taken: Taken, against: Rules) -> Taken | None:
+        """Find the fewest further actions that settle a rule and unsettle none."""
         options = self._options(rule, taken)
         for size in range(1, MOST_TOGETHER + 1):
             best: tuple[tuple[int, int], Taken] | None = None
@@ -112,8 +112,8 @@ class RemedySearch:
         return None
 
     def _options(self, rule: int, taken: Taken) -> list[Action]:
-        """What touches a fact that the rule reads: what the team can do by itself, missing facts, then all else."""
-        visit = self._with(taken, {})
+        """List what touches a fact that the rule reads: the team's own doing, missing facts, then all else."""
+        visit = self._apply(taken, {})
         truths = self._evaluate(visit)
         status = self._judge.verdict(truths).statuses[rule]
         missing = make_finding(self._plan, rule, status, truths, visit, self._zone).missing
@@ -126,16 +126,16 @@ class RemedySearch:
             if action.choice not in chosen and not action.touches.isdisjoint(self._reads[rule])
         ]
 
-    def _least(self, taken: Taken, left: Rules) -> tuple[Taken, Rules]:
-        """Without what is not needed, looked at from the last taken to the first."""
+    def _drop_unneeded(self, taken: Taken, left: Rules) -> tuple[Taken, Rules]:
+        """Drop what is not needed, looked at from the last taken to the first."""
         for action in reversed(taken):
             fewer = tuple(kept for kept in taken if kept is not action)
             if self._blocking(fewer) <= left:
                 taken = fewer
         return taken, left
 
-    def _with(self, taken: Taken, moments: Mapping[Action, int]) -> Visit:
-        """The visit with things done, each at its moment, now for those without; judged at the last of them."""
+    def _apply(self, taken: Taken, moments: Mapping[Action, int]) -> Visit:
+        """Do these actions, each at its moment, now for those without; the visit is judged at the last of them."""
         visit = self._visit
         for action in sorted(taken, key=lambda one: _ORDER.index(one.kind)):
             visit = apply_edits(visit, action.edits(visit, moments.get(action, self._now)))
@@ -144,19 +144,19 @@ class RemedySearch:
         return visit.model_copy(update={"visit": facts and facts.model_copy(update={"as_of": as_of})})
 
     def _blocking(self, taken: Taken, moments: Mapping[Action, int] | None = None) -> Rules:
-        """The rules that keep the visit from being allowed; all of them where it contradicts itself."""
+        """Give the rules that keep the visit from being allowed; all of them where it contradicts itself."""
         self._trials += 1
-        visit = self._with(taken, moments or {})
+        visit = self._apply(taken, moments or {})
         if breaches(visit):
             return frozenset(range(len(self._plan.rules)))
-        return self._of(self._judge.verdict(self._evaluate(visit)))
+        return self._blocking_positions(self._judge.verdict(self._evaluate(visit)))
 
-    def _of(self, verdict: Verdict) -> Rules:
+    def _blocking_positions(self, verdict: Verdict) -> Rules:
         pairs = zip(self._plan.rules, verdict.statuses, strict=True)
         return frozenset(at for at, (rule, status) in enumerate(pairs) if leads_to(rule, status) is not Outcome.ALLOW)
 
-    def _moments(self, taken: Taken, left: Rules) -> dict[Action, int]:
-        """The last moment for each timed thing: all the others done now, and then all at theirs, or at one for all."""
+    def _last_moments(self, taken: Taken, left: Rules) -> dict[Action, int]:
+        """Find the last moment of each timed action with the others done now; one for all where these do not agree."""
         start = None if self._visit.visit is None else self._visit.visit.starts_at
         timed = [action for action in taken if action.timed]
         if start is None or start < self._now or not timed:
@@ -179,16 +179,16 @@ class RemedySearch:
             fewer = tuple(kept for kept in taken if kept is not action)
             settled = sorted(self._blocking(fewer) - left)
             title = self._plan.rules[settled[0]].rule.title
-            what, by = self._what(action, taken, moments, left, title), moments.get(action)
+            what, by = self._describe(action, taken, moments, left, title), moments.get(action)
             yield Remedy(action.kind, what, describe_changes(visit, edits), tuple(map(self._id, settled)), by)
 
-    def _what(self, action: Action, taken: Taken, moments: Mapping[Action, int], left: Rules, title: Text) -> Text:
-        """What to do by when; of a fact to be found out, what it has to be, where not any of its values does."""
+    def _describe(self, action: Action, taken: Taken, moments: Mapping[Action, int], left: Rules, title: Text) -> Text:
+        """Say what to do by when; of a fact to be found out, what it has to be, where not every value does."""
         if action.kind != "establish":
             start = None if self._visit.visit is None else self._visit.visit.starts_at
             return add_moment(action.what, moments.get(action), start, self._zone)
         others = tuple(one for one in taken if one is not action)
-        every = trial_values(self._visit, action)
+        every = value_choices(self._visit, action)
         lawful = [name for one, name in every if self._blocking((*others, one), moments) <= left]
         return find_out_text(action, [] if len(lawful) == len(every) else lawful, title)
 
@@ -197,9 +197,9 @@ class RemedySearch:
 
 
 def last_moment(holds: Callable[[int], bool], first: int, last: int, grain: int) -> int:
-    """The last moment, in steps of `grain` from `first`, of those in a row from `first` at which `holds` is true.
+    """Find the last moment, in steps of `grain`, of those in a row from `first` at which `holds` is true.
 
-    `holds` is taken to turn false once at most; it is true at `first`, and at the moment found.
+    `holds` is taken to turn false once at most; it is true at `first`, and at the moment returned.
     """
     low, high = 0, (last - first) // grain + 1
     while high - low > 1:

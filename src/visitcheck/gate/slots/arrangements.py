@@ -36,7 +36,7 @@ AS_IT_IS = Arrangement()
 
 
 def possible_arrangements(visit: Visit) -> tuple[Arrangement, ...]:
-    """What can be arranged for this visit, the least first.
+    """List what can be arranged for this visit, the least first.
 
     A notice joins a list that is there: a list that is missing is not known, and stays so. A time is agreed anew only
     where one had been agreed.
@@ -71,12 +71,12 @@ class Arranger:
         }
 
     def undo(self) -> None:
-        """The notices and the appointment as they were given."""
+        """Put back the notices and the appointment as they were given."""
         self._moved.replace(**self._own)
         self._moved.judge_at(self._as_of)
 
     def put(self, arrangement: Arrangement, at: int) -> None:
-        """The arrangement, as made at the moment `at` for the time to which the visit is moved, and judged then."""
+        """Make the arrangement at the moment `at` for the time to which the visit is moved; it is judged then."""
         self.undo()
         self._moved.judge_at(at)
         if arrangement.channel is not None:
@@ -85,7 +85,7 @@ class Arranger:
             self._moved.replace(appointment=self._agreement(at))
 
     def changes(self, arrangement: Arrangement) -> tuple[list[Change], list[Change]]:
-        """The facts that the arrangement now in the visit changes: by the notice, and by the agreement."""
+        """Describe the facts that the arrangement in the visit changes: by the notice, and by the agreement."""
         visit, notice, agreement = self._moved.visit, [], []
         if arrangement.channel is not None and visit.notices:
             place = f"notices[{len(visit.notices) - 1}]"

@@ -43,7 +43,7 @@ class Stepping:
 
 
 def find_steps(condition: Expr, motions: Motions) -> Stepping | None:
-    """What to look at in a condition; None where it has to be worked out for every time."""
+    """Find the nodes to watch in a condition; None where it has to be worked out for every time."""
     if motions.of(condition) is not Motion.STEPS:
         return None
     undecided, dated = set(), set()
@@ -85,7 +85,7 @@ class Breakpoints:
         self._dates: list[int] | None = None
 
     def of(self, steps: Stepping) -> list[int]:
-        """The starts at which the condition has to be worked out: the first, and each at which it may change."""
+        """Find the starts at which to work out the condition: the first, and each at which it may change."""
         at: set[int] = {0}
         sides = steps.sides
         values: dict[int, Value] = {}  # of the sides of comparisons; operands come before what is made of them

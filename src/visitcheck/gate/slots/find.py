@@ -9,7 +9,7 @@ from visitcheck.errors import InvalidVisit, Problem
 from visitcheck.facts import Visit
 from visitcheck.facts.read import read_visit
 from visitcheck.facts.scalars import BadValueError
-from visitcheck.facts.times import duration, timestamp
+from visitcheck.facts.times import read_duration, read_timestamp
 from visitcheck.facts.types import DAY, MINUTE
 from visitcheck.gate.decision import Decision
 from visitcheck.gate.messages import display_zone
@@ -66,9 +66,9 @@ def find_slots(
 
 
 def span_micros(given: timedelta | str, name: str) -> int:
-    """A `timedelta`, or text like `15m`, in microseconds; raises `ValueError` for what is no duration above 0."""
+    """Read a `timedelta`, or text like `15m`, as microseconds; raises `ValueError` for no duration above 0."""
     try:
-        micros = given // timedelta(microseconds=1) if isinstance(given, timedelta) else duration(given)
+        micros = given // timedelta(microseconds=1) if isinstance(given, timedelta) else read_duration(given)
     except BadValueError as error:
         raise ValueError(f"`{name}`: {error.message}; hours, minutes and seconds, like `336h` or `1h30m`") from None
     if micros <= 0:
@@ -77,11 +77,11 @@ def span_micros(given: timedelta | str, name: str) -> int:
 
 
 def _make_grid(visit: Visit, within: int, step: int, after: datetime | None, zone: str | None) -> Grid:
-    """Starts from the moment of judging on, or from `after`: at local times that the step divides, where it can."""
+    """Lay the starts from the moment of judging on, or from `after`, at local times that the step divides."""
     facts = visit.visit
     assert facts is not None  # noqa: S101 - a proposal that was read with its `as_of`
     assert facts.as_of is not None  # noqa: S101 - as above
-    first = facts.as_of if after is None else max(timestamp(after), facts.as_of)
+    first = facts.as_of if after is None else max(read_timestamp(after), facts.as_of)
     ahead = (offset(first, zone) if zone else None) or 0
     first += -(first + ahead) % (MINUTE if DAY % step else step)
     size = -(-within // step)
@@ -93,7 +93,7 @@ def _make_grid(visit: Visit, within: int, step: int, after: datetime | None, zon
 def _confirm_slot(
     check: Callable[[Visit], Decision], search: Search, opening: Opening, grid: Grid, zone: str | None
 ) -> tuple[Slot | None, list[Problem]]:
-    """The slot of an opening, if the gate allows its first time when asked as for any other visit."""
+    """Make the slot of an opening, if the gate allows its first time when asked as for any other visit."""
     by = search.place(opening)
     decision = check(_validate_again(search.moved.fixed()))
     start = grid.at(opening.first)
@@ -106,7 +106,7 @@ def _confirm_slot(
 
 
 def _validate_again(visit: Visit) -> Visit:
-    """The visit held against all constraints, as one that comes from outside is."""
+    """Hold the visit against all constraints, as one that comes from outside is."""
     return read_visit(visit.to_dict(), model=type(visit))
 
 
@@ -122,7 +122,7 @@ def _slot_remedies(search: Search, opening: Opening, start: int, by: int, zone: 
 
 
 def require_proposal(visit: Visit) -> Visit:
-    """The visit, which must be a proposal with a start; raises `InvalidVisit` with what keeps it from being moved."""
+    """Give the visit back if it is a proposal with a start; raises `InvalidVisit` where it cannot be moved."""
     facts = visit.visit
     if facts is None or facts.stage != "proposed":
         raise _unmovable_error("slot-not-a-proposal", "stage", "only a proposed visit", "give `visit.stage: proposed`")

@@ -20,11 +20,11 @@ class Grid:
     size: int
 
     def at(self, index: int) -> int:
-        """The start with this number."""
+        """Give the start with this number."""
         return self.first + index * self.step
 
     def around(self, moment: int) -> list[int]:
-        """The numbers of the starts from which on `start >= moment` holds, and from which on `start > moment`."""
+        """Number the starts from which on `start >= moment` holds, and from which on `start > moment`."""
         index, rest = divmod(moment - self.first, self.step)
         numbers = {index + 1} if rest else {index, index + 1}
         return [number for number in numbers if 0 < number < self.size]
@@ -61,7 +61,7 @@ class MovedVisit:
             facts["date"] = self.date_at(start)
 
     def date_at(self, start: int) -> int | None:
-        """The local date of a visit that begins at `start`; None where it has no date, or no zone to read it in."""
+        """Give the local date of a visit that begins at `start`; None where it has no date or no zone."""
         reading = local_reading(start, self._zone) if self._dated and self._zone else None
         return None if reading is None else reading // DAY
 
@@ -75,12 +75,12 @@ class MovedVisit:
             self._put(name, value)
 
     def fixed(self) -> Visit:
-        """The visit as it now is."""
+        """Copy the visit as it now is."""
         return self.visit.model_copy(update={"visit": self._group.model_copy()})
 
 
 def change_points(size: int, value: Callable[[int], object]) -> list[int]:
-    """The numbers below `size`, from 1, at which `value` is another than before."""
+    """List the numbers below `size`, from 1, at which `value` is another than before."""
     numbers, last = [], value(0)
     for index in range(1, size):
         now = value(index)

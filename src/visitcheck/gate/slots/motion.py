@@ -57,7 +57,7 @@ class Motions:
         self._kept: list[Expr] = []  # keeps the ids in `_known` valid
 
     def of(self, node: Expr) -> Motion:
-        """The motion of a node."""
+        """Classify a node."""
         motion = self._known.get(id(node))
         if motion is None:
             motion = self._known[id(node)] = self._work_out(node)
@@ -90,7 +90,7 @@ class Motions:
                 return self._stepwise(children(node))
 
     def _stepwise(self, parts: Iterable[Expr]) -> Motion:
-        """The motion of what is worked out from these parts, and of nothing else that moves."""
+        """Classify what is worked out from these parts, and from nothing else that moves."""
         motion = max((self.of(part) for part in parts), default=Motion.STILL)
         return motion if motion <= Motion.STEPS else Motion.FREE
 
@@ -119,7 +119,7 @@ class Motions:
         return self._stepwise(node.args)
 
     def _elements_still(self, macro: Macro) -> bool:
-        """Whether moving the visit changes which elements are there, but no element."""
+        """Tell whether moving the visit changes which elements are there, but no element."""
         source: Expr = macro.source
         while isinstance(source, Filter | Distinct | Map):
             if isinstance(source, Map) and self.of(source.body) is not Motion.STILL:
@@ -129,7 +129,7 @@ class Motions:
 
 
 def is_local_date(node: Expr) -> bool:
-    """Whether a node reads a moment's local date."""
+    """Tell whether a node reads a moment's local date."""
     return isinstance(node, Call) and node.function == "localDate"
 
 

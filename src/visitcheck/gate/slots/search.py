@@ -45,7 +45,7 @@ class Obstacles:
 
 
 def blocking_rules(plan: Plan, verdict: Verdict) -> list[int]:
-    """The positions of the rules that keep a visit from being allowed."""
+    """List the positions of the rules that keep a visit from being allowed."""
     pairs = zip(plan.rules, verdict.statuses, strict=True)
     return [at for at, (rule, status) in enumerate(pairs) if leads_to(rule, status) is not Outcome.ALLOW]
 
@@ -67,7 +67,7 @@ class Search:
         self._verdicts: dict[Truths, tuple[Verdict, list[int]]] = {}
 
     def openings(self) -> Iterator[Opening]:
-        """The openings in the order of time; what stands against the other times is counted in `obstacles`."""
+        """Give the openings in the order of time; what stands against the other times is counted in `obstacles`."""
         open_: Opening | None = None
         for first, last, arrangement, truths in self._pieces():
             joins = open_ is not None and open_.last == first - 1 and open_.arrangement == arrangement
@@ -81,7 +81,7 @@ class Search:
             yield open_
 
     def _pieces(self) -> Iterator[tuple[int, int, Arrangement | None, Truths]]:
-        """Starts in a row with the arrangement that makes them lawful, None where there is none."""
+        """Give starts in a row with the arrangement that makes them lawful, None where there is none."""
         for run in self._runs:
             if run.verdict.outcome is Outcome.ALLOW:
                 yield run.first, run.last, AS_IT_IS, run.truths
@@ -93,13 +93,13 @@ class Search:
                 yield run.first, run.last, None, run.truths
                 continue
             for index in range(run.first, run.last):  # an arrangement is made for one time
-                yield index, index + 1, self._arranged(run, index, against), run.truths
+                yield index, index + 1, self._least_arrangement(run, index, against), run.truths
 
-    def _arranged(self, run: Run, index: int, against: list[int]) -> Arrangement | None:
-        """The least arrangement, made at once, with which a visit at this time is allowed."""
+    def _least_arrangement(self, run: Run, index: int, against: list[int]) -> Arrangement | None:
+        """Find the least arrangement, made at once, with which a visit at this time is allowed."""
         start, closest, best = self._grid.at(index), against, AS_IT_IS
         for choice in self._choices:
-            verdict, left = self._with(choice, run.truths, start, self._earliest)
+            verdict, left = self._judge_with(choice, run.truths, start, self._earliest)
             if verdict.outcome is Outcome.ALLOW:
                 return choice
             if len(left) < len(closest):
@@ -107,8 +107,8 @@ class Search:
         self.obstacles.add(closest, 1, (index, best, run.truths))
         return None
 
-    def _with(self, arrangement: Arrangement, truths: Truths, start: int, at: int) -> tuple[Verdict, list[int]]:
-        """The verdict with an arrangement, and the rules that still block."""
+    def _judge_with(self, arrangement: Arrangement, truths: Truths, start: int, at: int) -> tuple[Verdict, list[int]]:
+        """Judge the visit with an arrangement: its verdict, and the rules that still block."""
         self.moved.move(start)
         self.arranger.put(arrangement, at)
         arranged = self._timeline.arranged_truths(self.moved.visit)
@@ -132,14 +132,14 @@ class Search:
             return None
 
         def allowed(at: int) -> bool:
-            return self._with(opening.arrangement, opening.truths, start, at)[0].outcome is Outcome.ALLOW
+            return self._judge_with(opening.arrangement, opening.truths, start, at)[0].outcome is Outcome.ALLOW
 
         by = last_moment(allowed, self._earliest, start, MINUTE)
         self.arranger.put(opening.arrangement, by)
         return by
 
     def blocker(self, rule: int) -> Blocker:
-        """A rule that stood against some times."""
+        """Describe a rule that stood against some times."""
         index, arrangement, truths = self.obstacles.first[rule]
         self.moved.move(self._grid.at(index))
         self.arranger.put(arrangement, self._earliest)
@@ -150,7 +150,7 @@ class Search:
         return Blocker(plan.rules[rule].rule.id, self.obstacles.times[rule], explain)
 
     def settled(self, opening: Opening) -> tuple[str, ...]:
-        """The ids of the rules that the opening's arrangement settles."""
+        """List the ids of the rules that the opening's arrangement settles."""
         plan = self._timeline.plan
         before = blocking_rules(plan, self._timeline.judge.verdict(opening.truths))
         return tuple(plan.rules[at].rule.id for at in before)

@@ -105,11 +105,11 @@ class Slots:
         return tuple(blocker for blocker in self.blockers if blocker.times == self.times)
 
     def to_dict(self) -> JsonObject:
-        """The answer as JSON values, by the published schema (`visitcheck schema slots`)."""
+        """Give the answer as JSON values, by the published schema (`visitcheck schema slots`)."""
         return slots_to_dict(self)
 
     def render(self, lang: Language = "en") -> str:
-        """The answer as text for people."""
+        """Render the answer as text for people."""
         return render_slots(self, lang)
 
     def __str__(self) -> str:
@@ -117,7 +117,7 @@ class Slots:
 
 
 def slots_to_dict(slots: Slots) -> JsonObject:
-    """The answer of a search without its decisions."""
+    """Put the answer of a search, without its decisions, into the form of the schema."""
     return {
         "form": FORM_VERSION,
         "visit": slots.visit,
@@ -145,7 +145,7 @@ def _slot_to_dict(slot: Slot, zone: str | None) -> JsonObject:
 
 
 def render_slots(slots: Slots, lang: Language = "en") -> str:
-    """The slots with what they ask for, or what stands against all times."""
+    """Render the slots with what they ask for, or what stands against all times."""
     return "\n".join(_slots_lines(slots, lang))
 
 

@@ -65,7 +65,7 @@ class Timeline:
         """For each rule, whether an arrangement could change its status."""
 
     def runs(self, moved: MovedVisit, grid: Grid) -> Iterator[Run]:
-        """The grid from its first time on, in runs of equal truths."""
+        """Walk the grid from its first time on, in runs of equal truths."""
         moved.move(grid.at(0))
         truths = list(self._whole.evaluate(moved.visit))
         events = self._events(moved, grid)
@@ -77,7 +77,7 @@ class Timeline:
             yield Run(first, last, frozen, self.judge.verdict(frozen))
 
     def _events(self, moved: MovedVisit, grid: Grid) -> dict[int, list[tuple[int, Truth]]]:
-        """For each start at which something changes, the conditions that do, with their new truths."""
+        """List, for each start at which something changes, the conditions that do, with their new truths."""
         breakpoints = Breakpoints(moved, grid)
         events: dict[int, list[tuple[int, Truth]]] = {0: []}
         for condition in self._moving:
@@ -92,11 +92,11 @@ class Timeline:
         return events
 
     def arranged_truths(self, visit: Visit) -> Truths:
-        """The truths of the conditions at `arranged`."""
+        """Evaluate the conditions at `arranged`."""
         return self._arranged.evaluate(visit)
 
     def rearranged(self, truths: Truths, arranged: Truths) -> Truths:
-        """All truths on a visit that differs from the one with `truths` in what was arranged, and in nothing else."""
+        """Give all truths on a visit that differs from the one with `truths` in what was arranged alone."""
         changed = list(truths)
         for position, truth in zip(self.arranged, arranged, strict=True):
             changed[position] = truth
@@ -104,7 +104,7 @@ class Timeline:
 
 
 def _partial_engine(plan: Plan, positions: Sequence[int]) -> NativeEngine:
-    """An engine for some conditions of a plan, in this order."""
+    """Compile an engine for some conditions of a plan, in this order."""
     conditions = tuple(plan.conditions[position] for position in positions)
     reads = tuple(plan.reads[position] for position in positions)
     return NativeEngine(replace(plan, conditions=conditions, reads=reads, rules=()))

@@ -66,12 +66,12 @@ def _nanoseconds(match: re.Match[str]) -> int | None:
 
 def timestamp(text: str) -> int | None:
     """An RFC 3339 moment with its offset, read as facts are; UNKNOWN for another text."""
-    return _read_or_unknown(times.timestamp, text)
+    return _read_or_unknown(times.read_timestamp, text)
 
 
 def read_date(text: str) -> int | None:
     """A date such as "2026-01-30"; UNKNOWN for another text."""
-    return _read_or_unknown(times.date_, text)
+    return _read_or_unknown(times.read_date, text)
 
 
 def _read_or_unknown(reader: Callable[[object], int], text: str) -> int | None:

@@ -46,8 +46,8 @@ def _part(c: Context, day: Sql, kind: type[Sql]) -> Sql:
 def _of_time(unit: int, size: int) -> Writer:
     """With a zone, a timestamp's units since the next larger one; without, a duration's whole units."""
 
-    def whole(found: Sql) -> Sql:
-        units = sql.int_div(found, unit)
+    def whole(duration: Sql) -> Sql:
+        units = sql.int_div(duration, unit)
         return sql.mod(units, 1000) if unit == _MILLISECOND else units
 
     of_moment = _of_local(lambda c, reading: sql.remainder(sql.floor_div(reading, unit), size))
@@ -56,8 +56,8 @@ def _of_time(unit: int, size: int) -> Writer:
 
 
 def _add_days(c: Context, call: Call) -> Sql:
-    found = c.dialect.checked("+", c.value(call.args[0]), c.value(call.args[1]))
-    return c.names.let(found, lambda day: in_range(DATE, day))
+    days = c.dialect.checked("+", c.value(call.args[0]), c.value(call.args[1]))
+    return c.names.let(days, lambda day: in_range(DATE, day))
 
 
 def _add_months(c: Context, call: Call) -> Sql:

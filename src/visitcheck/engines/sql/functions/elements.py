@@ -16,16 +16,16 @@ _HELD = lists.HELD
 
 def _rows(c: Context, call: ListCall) -> Sql:
     """The elements that are in or maybe in, with the values of the bodies as `b0`, `b1`..."""
-    found = lists.as_plain(c, lists.members_of(c, call.source))
-    held = found.held
+    members = lists.as_plain(c, lists.members_of(c, call.source))
+    held = members.held
 
     def row(element: Sql) -> Sql:
         fields = {_HELD: sql.true() if held is None else held(element)}
-        with c.looking_at(call.binder, found.value(element)):
+        with c.looking_at(call.binder, members.value(element)):
             fields |= {f"b{number}": c.value(body) for number, body in enumerate(call.bodies)}
         return sql.struct(fields)
 
-    kept = found.items if held is None else c.names.filter(found.items, lambda e: sql.is_maybe(held(e)))
+    kept = members.items if held is None else c.names.filter(members.items, lambda e: sql.is_maybe(held(e)))
     return c.names.transform(kept, row)
 
 

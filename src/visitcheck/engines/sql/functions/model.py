@@ -28,11 +28,11 @@ def zone(c: Context, node: Expr, body: Callable[[Sql], Sql]) -> Sql:
     """`body` with the name of a zone that the database has, or NULL."""
     if isinstance(node, Const):
         return body(sql.text(node.value) if node.value in zone_names() else sql.null(node.type))
-    found = c.value(node)
+    zone_name = c.value(node)
     if c.zones is None:
-        return c.names.let(found, body)
+        return c.names.let(zone_name, body)
     usable = [sql.text(name) for name in sorted(c.zones)] or [sql.null(node.type)]
-    return c.names.let(sql.case((sql.in_(found, usable), found)), body)
+    return c.names.let(sql.case((sql.in_(zone_name, usable), zone_name)), body)
 
 
 def local(c: Context, at: Sql, name: Sql, body: Callable[[Sql], Sql]) -> Sql:

@@ -28,8 +28,8 @@ def _matches(c: Context, call: Call) -> Sql:
 def _mentions(c: Context, call: Call) -> Sql:
     words = cast("tuple[str, ...]", cast("Const", call.args[1]).value)
     if not words:
-        found = c.value(call.args[0])
-        return sql.case((sql.is_known(found), sql.false()))
+        subject = c.value(call.args[0])
+        return sql.case((sql.is_known(subject), sql.false()))
     groups = [words[start : start + _MOST_WORDS] for start in range(0, len(words), _MOST_WORDS)]
 
     def any_of(text: Sql) -> Sql:
@@ -71,17 +71,17 @@ def _first_known(c: Context, call: Call) -> Sql:
 def _in_param(c: Context, call: Call) -> Sql:
     value, options = call.args
 
-    def among(found: Sql) -> Sql:
+    def among(subject: Sql) -> Sql:
         def one_of(values: Any) -> Sql:
             if not values:
-                return sql.case((sql.is_known(found), sql.false()))
-            return sql.in_(found, [sql.literal(each, value.type) for each in values])
+                return sql.case((sql.is_known(subject), sql.false()))
+            return sql.in_(subject, [sql.literal(each, value.type) for each in values])
 
         fixed = c.over_constants(options, one_of, sql.null())
         if fixed is not None:
             return fixed
-        each = c.names.transform(c.value(options), lambda option: sql.compare("==", option, found))
-        return sql.case((sql.is_known(found), sql.reduce(each, sql.false(), exp.Or)))
+        each = c.names.transform(c.value(options), lambda option: sql.compare("==", option, subject))
+        return sql.case((sql.is_known(subject), sql.reduce(each, sql.false(), exp.Or)))
 
     return c.names.let(c.value(value), among)
 

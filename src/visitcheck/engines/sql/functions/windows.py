@@ -76,10 +76,10 @@ def _within(c: Context, call: Call) -> Sql:
             lambda days: _if_all_agree(c, start, end, name, lambda a, b: _inside(c, a, b, value, days), certain=False),
         )
 
-    found = c.over_constants(hours, of, sql.null())
-    if found is None:
+    answer = c.over_constants(hours, of, sql.null())
+    if answer is None:
         raise TypeError(f"weekly hours are a constant or a parameter, not {type(hours).__name__}")
-    return found
+    return answer
 
 
 def _if_known(values: list[Sql], answer: Sql) -> Sql:
@@ -101,7 +101,7 @@ def _if_all_agree(c: Context, start: Expr, end: Expr, name: Expr, test: Test, *,
         return _readings(c, a, b, z, test)
 
     def agreed(tests: list[Sql]) -> Sql:
-        return sql.case((sql.and_(sql.compare("==", found, sure) for found in tests), sure))
+        return sql.case((sql.and_(sql.compare("==", test, sure) for test in tests), sure))
 
     def whole(a: Sql, b: Sql, z: Sql) -> Sql:
         both = (sql.compare("<=", a, b), seen(a, b, z))
