@@ -36,8 +36,8 @@ def ask_spark(query: exp.Expr, tables: Mapping[str, pa.Table]) -> Answers:
     session = spark()
     for name, table in tables.items():
         session.createDataFrame(table).createOrReplaceTempView(name)
-    found = session.sql(DIALECTS["spark"].print(query)).collect()
-    return _sorted([tuple(_unrow(value) for value in row) for row in found])
+    rows = session.sql(DIALECTS["spark"].print(query)).collect()
+    return _sorted([tuple(_unrow(value) for value in row) for row in rows])
 
 
 def _sorted(rows: Answers) -> Answers:

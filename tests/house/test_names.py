@@ -100,7 +100,6 @@ def import_cycles() -> list[list[str]]:
     return cycles
 
 
-@pytest.mark.xfail(strict=False, reason="locals are still being named")
 @pytest.mark.parametrize("folder", FOLDERS)
 def test_no_local_is_called_found(folder: str) -> None:
     """

@@ -45,7 +45,7 @@ register_codes(
         "lint-never-applies": "The conditions under which a rule applies contradict each other.",
         "lint-never-fails": "No check of a rule can ever be FALSE, so the rule is never violated.",
         "lint-never-excuses": "The conditions of an exception contradict each other.",
-        "lint-condition-twice": "A condition stands twice where once says as much.",
+        "lint-condition-twice": "A condition is written twice where once says as much.",
         "lint-rule-twice": "Two rules of a pack ask the same of the same visits.",
         "lint-known-since": "A condition holds when a list of the past has few entries or none. Such a list may be "
         "cut: ask with `knownSince` that it is complete from the start of the window on.",

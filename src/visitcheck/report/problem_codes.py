@@ -6,7 +6,7 @@ register_codes(
     {
         "no-audit": "The folder does not hold the results of an audit, or not all of them: `summary.json`, "
         "`manifest.json`, `policy.json` and three Parquet files. Name the folder that `visitcheck audit -o` wrote; "
-        "one written by an older version is written anew by auditing again.",
+        "audit again if an older version wrote it.",
         "hash-key": "The key for hashing ids cannot be read, or has fewer than 16 bytes, so that ids could be found "
         "out by trying. Make one by `openssl rand -hex 32 > key.txt`, and keep it apart from the report.",
         "report-other-policy": "The visits are to be explained by another policy than the audit was made with, so the "

@@ -63,7 +63,7 @@ def _repeated_parts(rule: Rule) -> Iterator[Remark]:
     for node in distinct_nodes(*(condition for _, condition in conditions_of(rule))):
         if isinstance(node, And | Or) and len(set(node.parts)) < len(node.parts):
             part = next(part for at, part in enumerate(node.parts) if part in node.parts[:at])
-            message = f"`{_text(part)}` stands twice in one condition"
+            message = f"`{_text(part)}` is written twice in one condition"
             yield remark("lint-condition-twice", message, "take one of them out", _place(rule, node), rule)
 
 
