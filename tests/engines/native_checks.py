@@ -6,6 +6,7 @@ from typing import Any
 
 from visitcheck.engines.python.writer import FunctionWriter
 from visitcheck.ir.nodes import Expr
+from visitcheck.ir.open_lists import open_lists
 from visitcheck.language.interpreter import interpret
 
 
@@ -20,7 +21,9 @@ def compile_conditions(conditions: tuple[Expr, ...]) -> tuple[Any, str]:
 
 def assert_native_agrees(conditions: tuple[Expr, ...], visit: Any) -> None:
     """Assert that the native function gives the interpreter's truths, by value and type."""
-    evaluate, source = compile_conditions(conditions)
+    lists_go_on = getattr(visit, "completeness", None) is not None
+    written = tuple(map(open_lists, conditions)) if lists_go_on else conditions
+    evaluate, source = compile_conditions(written)
     expected = tuple(interpret(condition, visit) for condition in conditions)
     answers = evaluate(visit)
 

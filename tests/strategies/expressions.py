@@ -77,7 +77,7 @@ def _facts(record: Record, path: tuple[str, ...] = ()) -> list[Fact]:
     return facts
 
 
-FACTS = _facts(ROOT)
+FACTS = [fact for fact in _facts(ROOT) if fact.path[0] != "completeness"]  # which no condition may read
 _LISTS = [fact for fact in FACTS if isinstance(fact.type, ListOf) and isinstance(fact.type.item, Record)]
 LISTS = [fact for fact in _LISTS if fact.path[-1] in ("contacts", "notices", "consents", "conduct", "earlier_visits")]
 WORDS = sorted({fact.type for fact in FACTS if isinstance(fact.type, Word)}, key=str)

@@ -1,4 +1,7 @@
-"""Generated visits as engines see them, for expressions at hand: only what these read is drawn."""
+"""Generated visits as engines see them, for expressions at hand: only what these read is drawn.
+
+Lists of a visit may go on, of what kinds nothing is missing included.
+"""
 
 from __future__ import annotations
 
@@ -10,6 +13,7 @@ from hypothesis import strategies as st
 
 from strategies.values import constant
 from visitcheck.facts import ROOT
+from visitcheck.facts.completeness import OPEN_LISTS
 from visitcheck.facts.types import ListOf, Record, Type
 from visitcheck.ir.nodes import Expr, Fact, Field
 from visitcheck.ir.walk import walk
@@ -21,7 +25,39 @@ def visits_for(draw: st.DrawFn, conditions: Iterable[Expr]) -> Any:
     nodes = [node for condition in conditions for node in walk(condition)]
     read = {node.path for node in nodes if isinstance(node, Fact)}
     fields = {(str(node.record.type), node.name) for node in nodes if isinstance(node, Field)}
-    return _record(draw, ROOT, (), read, fields)
+    visit = _record(draw, ROOT, (), read, fields)
+    if draw(st.booleans()):
+        _let_lists_go_on(draw, visit, sorted({".".join(path) for path in read} & OPEN_LISTS.keys()))
+    return visit
+
+
+def _let_lists_go_on(draw: st.DrawFn, visit: SimpleNamespace, paths: list[str]) -> None:
+    """Give a visit `completeness` for some of the lists that are read; one that goes on is never absent."""
+    visit.completeness = _blank(ROOT.fields["completeness"])
+    for path in paths:
+        *groups, name = path.split(".")
+        owner, about = visit, visit.completeness
+        type_ = ROOT.fields["completeness"]
+        for group in groups:
+            owner, about, type_ = getattr(owner, group), getattr(about, group), type_.fields[group]
+        if owner is None or draw(st.integers(0, 3)) == 0:
+            continue
+        type_ = type_.fields[name]
+        said = getattr(about, name)
+        said.complete = False
+        setattr(owner, name, getattr(owner, name) or ())
+        named = type_.fields["all_with"].fields if "all_with" in type_.fields else {}
+        for closing, words in named.items():
+            if draw(st.booleans()):
+                # As `constant` draws words: those that conditions mostly ask for.
+                setattr(said.all_with, closing, tuple(draw(st.sets(constant(words.item), max_size=3))))
+
+
+def _blank(type_: Type) -> Any:
+    """A record in which nothing is given, the records in it included."""
+    if not isinstance(type_, Record):
+        return None
+    return SimpleNamespace(**{name: _blank(inner) for name, inner in type_.fields.items()})
 
 
 def _record(
