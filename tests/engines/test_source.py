@@ -55,7 +55,7 @@ def plan(*conditions: Expr, name: str = "made-up", rule: str = "made-up/rule", p
     """What the engine reads of a plan, with one rule whose W is the first condition."""
     described: Any = SimpleNamespace(id=rule, place=place, require=(), unless=())
     policy: Any = SimpleNamespace(name=name)
-    entry = PlanRule(described, applies=0, checks=(), unless=(), weak=(), effect="deny", on_unknown="deny")
+    entry = PlanRule(described, 0, 0, 0, checks=(), unless=(), weak=(), effect="deny", on_unknown="deny")
     return Plan(policy, "proposed", conditions, (entry,), reads=())
 
 

@@ -126,7 +126,9 @@ def policies(draw: st.DrawFn) -> Plan:
         rules.append(
             PlanRule(
                 rule=cast("Any", SimpleNamespace(id=f"generated/{number}")),
-                applies=draw(positions),
+                law=draw(positions),
+                in_force=draw(positions),
+                when=draw(positions),
                 checks=tuple(draw(st.lists(positions, min_size=1, max_size=3))),
                 unless=unless,
                 weak=tuple(draw(st.booleans()) for _ in unless),
