@@ -219,6 +219,10 @@ def _asked_of_closing(node: Expr, binder: int, rest: _Rest) -> Expr | None:
                 return None
             equal = _equals(rest, right)
             return equal if op == "==" else Not(equal)
+        case Exists(source=Param(), body=Compare(op="==", left=Element() as each, right=word)) if (
+            each.binder == node.binder and _is_closing(word, binder, rest)
+        ):
+            return replace(node, body=_equals(rest, each))  # `in` a parameter
         case Call(function="inParam", args=(word, Param() as parameter)) if _is_closing(word, binder, rest):
             values = parameter.values
             words = sorted({each for dated in values for each in dated.value})  # type: ignore[attr-defined]

@@ -158,6 +158,8 @@ class _Interpretation:
                 return self.value(node.operand, binding) is not False
             case RestCount():
                 return Count(0, 0 if self.value(node.test, binding) is False else NO_END)
+            case Exists() if words := self._words_looked_for(node, binding):
+                return self._is_among(words, self.value(node.source, binding))
             case _:
                 return self._evaluate_list(node, binding)
 
@@ -242,6 +244,14 @@ class _Interpretation:
         element, name = (node.record, node.name) if isinstance(node, Field) else (node, WORDS)
         rest = binding.get(element.binder) if isinstance(element, Element) else None
         return rest.words if isinstance(rest, Rest) and rest.closing == name else ()
+
+    def _words_looked_for(self, node: Exists, binding: Binding) -> tuple[str, ...]:
+        """The words that a rest's closing fact is known not to be, where `node` looks for that fact in a parameter."""
+        match node:
+            case Exists(source=Param(), body=Compare(op="==", left=Element(binder=node.binder), right=asked)):
+                return self._named_words(asked, binding)
+            case _:
+                return ()
 
     @staticmethod
     def _is_among(named: tuple[str, ...], words: tuple[Any, ...] | None) -> Truth:
