@@ -130,5 +130,5 @@ def test_no_refinement_takes_one_of_a_hundred_thousand_truths_back() -> None:
 
     print(f"{counts['compared']:,} truths before and after, {counts['decided']:,} decided by what was added: {counts}")
     assert counts["compared"] >= 100_000
-    assert counts["decided"] >= 2_000
+    assert counts["decided"] >= 1_000
     assert all(counts[step] for step in ("add element", "add word", "complete", "fill in fact", "fill in list"))

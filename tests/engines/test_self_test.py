@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
-from functools import cache
+from functools import cache, partial
 from typing import Any, cast
 
 import pytest
@@ -94,8 +94,9 @@ def test_most_conditions_come_out_both_ways() -> None:
 def test_the_failure_names_the_rule_and_the_comparison() -> None:
     """A whole plan whose engine has one condition the wrong way round says where."""
     plan = plan_of("proposed")
-    last = len(plan.conditions) - 1
-    broken = NativeEngine(replace(plan, conditions=(*plan.conditions[:-1], Not(plan.conditions[-1]))))
+    last = max(position for rule in plan.rules for position in rule.positions)
+    turned = (*plan.conditions[:last], Not(plan.conditions[last]), *plan.conditions[last + 1 :])
+    broken = NativeEngine(replace(plan, conditions=turned))
     ids = list(plan.rule_ids(last))
 
     class Misreading:
@@ -109,6 +110,17 @@ def test_the_failure_names_the_rule_and_the_comparison() -> None:
 
     with pytest.raises(EngineFailure, match=ids[0]):
         compare_evaluators(plan, engine_evaluators(Misreading(), NativeEngine), interpreter_evaluators)
+
+
+@pytest.mark.parametrize("stage", STAGES)
+def test_an_engine_that_takes_lists_that_go_on_as_complete_is_found(stage: Stage) -> None:
+    """Nothing else is wrong with it."""
+
+    def without_rests(plan: Plan) -> Any:
+        return [partial(interpret, condition, rests=False) for condition in plan.conditions]
+
+    with pytest.raises(EngineFailure, match=r"base\."):
+        compare_evaluators(plan_of(stage), interpreter_evaluators, without_rests)
 
 
 def test_an_element_of_a_constant_list_is_no_element_of_the_visit() -> None:

@@ -19,10 +19,12 @@ from strategies.expressions import conditions, usual_conditions
 from strategies.visits import visits_for
 from visitcheck.authoring import as_text, find_cases, read_cases, run_cases
 from visitcheck.engines.durable import DurableEngine
+from visitcheck.engines.outcomes import Outcome
 from visitcheck.engines.python import NativeEngine
 from visitcheck.engines.reference import ReferenceEngine
 from visitcheck.engines.self_test import probes
 from visitcheck.engines.status import Judge
+from visitcheck.engines.tally import COUNTS, KINDS, conclude
 from visitcheck.facts import Visit, read_visit
 from visitcheck.facts.types import DATE, STRING
 from visitcheck.facts.vocabulary import ROOT
@@ -106,6 +108,18 @@ def test_elements_that_are_maybe_in_stay_so_through_a_choice() -> None:
 def test_many_deep_conditions_have_the_interpreters_truths(data: st.DataObject) -> None:
     drawn = data.draw(conditions(most=5, depth=5))
     assert_durable_agrees(drawn, *(data.draw(visits_for(drawn)) for _ in range(4)))
+
+
+@settings(max_examples=200, suppress_health_check=_GENERATED)
+@given(
+    counts=st.fixed_dictionaries({name: st.sampled_from((0, 0, 0, 0, 1, 2, 300)) for name in COUNTS}),
+    lost=st.sampled_from((0, 0, 0, 1, -1)),
+)
+def test_any_counts_come_to_the_outcome_of_the_table(counts: dict[str, int], lost: int) -> None:
+    """Each kind of rule and each floor, alone and together; a rule lost or counted twice denies."""
+    kept = counts | {"rules": sum(counts[name] for name in KINDS) + lost}
+
+    assert engine("proposed").conclude(kept) is (Outcome.DENY if lost else conclude(kept))
 
 
 def test_engines_of_both_stages_can_be_closed() -> None:

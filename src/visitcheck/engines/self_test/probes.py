@@ -13,7 +13,8 @@ from pydantic import BaseModel
 
 from visitcheck.engines.self_test.tried_values import EACH, NOW, USUAL_TEXT, Leaf, Path, leaves_of, usual_values
 from visitcheck.facts import Visit
-from visitcheck.facts.types import DAY, ListOf
+from visitcheck.facts.completeness import OPEN_LISTS, WORDS
+from visitcheck.facts.types import DAY, ListOf, Word
 from visitcheck.ir.nodes import Expr
 
 _M = TypeVar("_M", bound=BaseModel)
@@ -22,6 +23,7 @@ _M = TypeVar("_M", bound=BaseModel)
 def probes(condition: Expr, model: type[Visit] = Visit, *, boundaries: bool = True) -> Iterator[Visit]:
     """Yield the empty visit, then the usual ones, each with every fact left out, or on either side of a boundary.
 
+    A list that may go on does so, empty and as it usually is, with and without the words that it lacks nothing of.
     Without `boundaries`: facts are left out, and lists are empty or longer, no more. `model` is the policy's own where
     it declares further facts.
     """
@@ -44,6 +46,31 @@ def _probes_around(
                 yield _make_visit(model, usual, lengths | {path: value})
             elif value is None or value != usual[path]:
                 yield _make_visit(model, usual | {path: value}, lengths)
+    for path, length in lengths.items():
+        if ".".join(path) in OPEN_LISTS:
+            for said in _ways_to_go_on(path, leaves):
+                yield from (_make_visit(model, usual | said, lengths | {path: size}) for size in {0, length})
+
+
+def _ways_to_go_on(path: Path, leaves: dict[Path, Leaf]) -> Iterator[dict[Path, Any]]:
+    """Yield what may be said of a list that goes on: nothing more, or words of one closing fact or of all.
+
+    The words are those that a condition asks for, or one that it does not.
+    """
+    about = ("completeness", *path)
+    goes_on = {(*about, "complete"): False}
+    yield goes_on
+    asked: dict[Path, Any] = {}
+    for fact in OPEN_LISTS[".".join(path)].closing:
+        leaf = leaves.get((*path, EACH) if fact == WORDS else (*path, EACH, fact))
+        if leaf is not None and isinstance(leaf.type, Word):
+            named = (*about, "all_with", fact)
+            asked[named] = tuple(leaf.tried)
+            yield goes_on | {named: asked[named]}
+            others = tuple(word for word in leaf.type.words if word not in leaf.tried)
+            yield goes_on | {named: others[:1]}
+    if len(asked) > 1:
+        yield goes_on | asked
 
 
 def _make_visit(model: type[Visit], values: dict[Path, Any], lengths: dict[Path, Any]) -> Visit:
