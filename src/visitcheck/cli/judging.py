@@ -11,7 +11,7 @@ import click
 
 from visitcheck.cli import exits
 from visitcheck.cli.inputs import Input, is_yaml, read_bytes, read_inputs, unreadable_problem
-from visitcheck.cli.options import OutputFormat
+from visitcheck.cli.options import OutputFormat, allowed_shadows
 from visitcheck.cli.output import show_problems, stop
 from visitcheck.errors import (
     EngineFailure,
@@ -35,7 +35,7 @@ def policy_for(names: Iterable[str], format_: OutputFormat) -> Policy:
     """The policy of `--policy`; one that cannot be compiled ends the command."""
     listed = tuple(names)
     try:
-        return load_policy(*listed)
+        return load_policy(*listed, allow_shadow=allowed_shadows())
     except InvalidPolicy as error:
         stop(" + ".join(listed), error.problems, format_)
 

@@ -32,7 +32,16 @@ class Moment(click.ParamType[datetime]):
 
 
 def policy_option(command: Command) -> Command:
-    """`--policy`, repeatable: what `load_policy` takes; `base` without it."""
+    """`--policy`, repeatable: what `load_policy` takes; `base` without it; and `--allow-shadow` beside it."""
+    shadow = click.option(
+        "--allow-shadow",
+        multiple=True,
+        metavar="ID",
+        expose_value=False,
+        is_eager=True,
+        callback=_keep_allowed_shadows,
+        help="Let a file take the place of the shipped pack with this id; every decision lists it.",
+    )
     return click.option(
         "policies",
         "--policy",
@@ -42,7 +51,20 @@ def policy_option(command: Command) -> Command:
         show_default="base",
         metavar="NAME|PATH",
         help="Shipped pack or folder of packs by name, or a path to a pack; may be repeated.",
-    )(command)
+    )(shadow(command))
+
+
+_SHADOWS = "visitcheck.allow_shadow"
+
+
+def _keep_allowed_shadows(ctx: click.Context, _: click.Parameter, ids: tuple[str, ...]) -> None:
+    ctx.meta[_SHADOWS] = ids
+
+
+def allowed_shadows() -> tuple[str, ...]:
+    """The ids that `--allow-shadow` names in the command being run."""
+    ids: tuple[str, ...] = click.get_current_context().meta.get(_SHADOWS, ())
+    return ids
 
 
 def format_option(command: Command) -> Command:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from importlib.resources.abc import Traversable
 from pathlib import Path
 
@@ -25,6 +26,8 @@ class PackFile:
 
     name: str
     text: str
+    on_disk: bool = False
+    """Whether it was found by a path of the caller's, and may take the place of a shipped pack."""
 
     @property
     def id(self) -> str | None:
@@ -38,6 +41,10 @@ class Library:
     """The files at hand: those asked for, those beside them, and the shipped ones."""
 
     problems: list[Problem]
+    allow_shadow: frozenset[str] = frozenset()
+    """Ids of shipped packs that files of the caller's may take the place of."""
+    shadows: dict[str, str] = field(default_factory=dict)
+    """The shipped packs whose place a file took, with that file's name."""
     asked: list[PackFile] = field(default_factory=list)
     _beside: dict[str, Traversable] = field(default_factory=dict)
     _seen: set[str] = field(default_factory=set)
@@ -58,7 +65,7 @@ class Library:
         if not chosen:
             self.problems.append(self._no_such(str(name), path))
         for item in chosen:
-            self._add(self._read(item, str(item)))
+            self._add(self._read(item, str(item), on_disk=True))
             self._beside[str(path if path.is_dir() else path.parent)] = path if path.is_dir() else path.parent
 
     def ask_text(self, name: str, text: str) -> None:
@@ -76,6 +83,20 @@ class Library:
         self.find("")
         return tuple(sorted(self._index or ()))
 
+    def check_shadow(self, pack_id: str, file: PackFile, part: Part) -> None:
+        """Refuses a file that takes the place of a shipped pack unseen; one that says the same is that pack."""
+        if not file.on_disk or self._shipped_texts.get(pack_id, file.text) == file.text:
+            return
+        self.shadows[pack_id] = file.name
+        if pack_id not in self.allow_shadow:
+            message = f"`{pack_id}` is the id of a shipped pack, whose place this file would take"
+            help_ = f"choose another id, or allow it by name: `--allow-shadow {pack_id}`"
+            self.problems.append(Problem("pack-shadows-shipped", message, help_, part.place("pack")))
+
+    @cached_property
+    def _shipped_texts(self) -> dict[str, str]:
+        return {file.id: file.text for file in _shipped_files(self) if file.id is not None}
+
     def _make_index(self) -> dict[str, PackFile]:
         index: dict[str, PackFile] = {}
         for file in (*self.asked, *self._neighbours(), *_shipped_files(self)):
@@ -86,7 +107,7 @@ class Library:
     def _neighbours(self) -> Iterator[PackFile]:
         for folder in self._beside.values():
             for item in shipped.pack_files(folder):
-                file = self._read(item, str(item), quiet=True)
+                file = self._read(item, str(item), quiet=True, on_disk=True)
                 if file is not None:
                     yield file
 
@@ -101,9 +122,11 @@ class Library:
         for item in shipped.pack_files(folder):
             yield self._read(item, f"rules/{name}/{item.name}")
 
-    def _read(self, item: Traversable, name: str, *, quiet: bool = False) -> PackFile | None:
+    def _read(
+        self, item: Traversable, name: str, *, quiet: bool = False, on_disk: bool = False
+    ) -> PackFile | None:
         try:
-            return PackFile(name, item.read_bytes().decode("utf-8-sig"))
+            return PackFile(name, item.read_bytes().decode("utf-8-sig"), on_disk)
         except (OSError, UnicodeDecodeError) as error:
             if not quiet:
                 message = f"`{name}` cannot be read: {error}"
@@ -182,6 +205,7 @@ class _Visitor:
                 Problem("pack-twice", message, f"it is also defined in {first}", part.place("pack"))
             )
             return
+        self.library.check_shadow(pack_id, file, part)
         self.parts[pack_id] = (file, part)
 
     def run(self) -> None:
@@ -217,6 +241,7 @@ class _Visitor:
         part = None if file is None else read_pack(file, self.problems)
         if file is None or part is None:
             return file is not None and part is not None
+        self.library.check_shadow(pack_id, file, part)
         self.parts[pack_id] = (file, part)
         return True
 

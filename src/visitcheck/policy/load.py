@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from pathlib import Path
 
 from visitcheck.policy.library import Library
@@ -10,18 +10,20 @@ from visitcheck.policy.model import Policy
 from visitcheck.policy.resolve import resolve
 
 
-def load_policy(*names_or_paths: str | Path) -> Policy:
+def load_policy(*names_or_paths: str | Path, allow_shadow: Collection[str] = ()) -> Policy:
     """The policy made of the named packs and all packs that they use.
 
     A name is a shipped folder (`"base"`: all packs directly in it), the id of a shipped pack
     (`"base.process"`) or its file's stem; a path leads to a `.yaml` file or a folder of them. Packs under
-    `uses` are looked for among the packs asked for, then beside them, then among the shipped ones.
+    `uses` are looked for among the packs asked for, then beside them, then among the shipped ones. A file that has
+    the id of a shipped pack and says something else is refused, unless `allow_shadow` names that id; then every
+    decision lists it among its relaxations.
 
     Raises `InvalidPolicy` with all problems of all packs, each with its place.
     """
     if not names_or_paths:
         raise TypeError("load_policy needs at least one name or path")
-    library = Library([])
+    library = Library([], frozenset(allow_shadow))
     for name in names_or_paths:
         library.ask(name)
     return resolve(" + ".join(str(name) for name in names_or_paths), library)

@@ -126,6 +126,8 @@ class Changes:
             if path.text in facts:
                 inside = (f"{path.text}.", f"{path.text}[].")
                 self.never_collected |= {path.text, *(each for each in facts if each.startswith(inside))}
+                reason = read_text(part.part("reason")) or _NO_TEXT
+                self.relaxations.append(Relaxation(path.text, "never collected", reason))
             else:
                 message = f"there is no fact `{path.text}`"
                 help_ = did_you_mean(path.text, facts, "`visitcheck schema visit` lists all facts")

@@ -11,6 +11,8 @@ register_codes(
         "bad-placeholder": "A `{...}` in a message does not close, is empty, or cannot be shown as text. "
         "Write `{{` and `}}` for braces.",
         "no-such-pack": "A pack named under `uses` or `overrides` is neither loaded nor shipped.",
+        "pack-shadows-shipped": "A file has the id of a shipped pack and says something else, so it would take its "
+        "place unseen. Choose another id, or allow it with `--allow-shadow ID` (`load_policy(..., allow_shadow=...)`).",
         "pack-twice": "Two files define the same pack id. Load one of them.",
         "ring-of-uses": "Packs use each other in a ring. Cut one of the `uses`.",
         "rule-twice": "A pack defines the same rule id twice.",

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
 
 from visitcheck.documents.parts import Part
 from visitcheck.errors import InvalidPolicy, Problem
@@ -12,7 +13,7 @@ from visitcheck.policy.context import PackContext
 from visitcheck.policy.digest import digest
 from visitcheck.policy.doubts import doubt_conditions, protective_facts, readable
 from visitcheck.policy.library import Library, PackFile, order_packs
-from visitcheck.policy.model import Pack, Policy, Rule, Text
+from visitcheck.policy.model import Pack, Policy, Relaxation, Rule, Text
 from visitcheck.policy.overrides import Changes
 from visitcheck.policy.rules import DATING, RuleReader
 from visitcheck.policy.values import read_text
@@ -48,11 +49,18 @@ def resolve(name: str, library: Library) -> Policy:
         never_collected=frozenset(changes.never_collected),
         selectors=selectors,
         dating=DATING,
-        relaxations=tuple(changes.relaxations),
+        relaxations=(*changes.relaxations, *_shadows(library)),
         doubts=doubt_conditions(),
         protective=protective_facts(facts),
         digest=digest(rules, parameters.values(), changes.never_collected, selectors, extra.values()),
     )
+
+
+def _shadows(library: Library) -> Iterator[Relaxation]:
+    """Shipped packs whose place a file took, which `allow_shadow` allows."""
+    reason = Text("The caller allows it by name.", "调用方已指名允许。")
+    for pack_id, file in library.shadows.items():
+        yield Relaxation(pack_id, f"replaced by {Path(file).name}", reason)
 
 
 def _contexts(files: Mapping[str, tuple[PackFile, Part]], problems: list[Problem]) -> dict[str, PackContext]:
