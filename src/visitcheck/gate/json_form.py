@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from math import isfinite
 from typing import TypeAlias, cast
 
 from visitcheck.facts.types import (
@@ -110,6 +111,7 @@ def finding_to_dict(finding: Finding) -> JsonObject:
         "checks": [_check_to_dict(check) for check in finding.checks],
         "exceptions": [_check_to_dict(check) for check in finding.exceptions],
         "evidence": [_read_to_dict(read) for read in finding.evidence],
+        "evidence_left_out": finding.evidence_left_out,
         "missing": list(finding.missing),
         "cites": [_citation_to_dict(cite) for cite in finding.cites],
     }
@@ -177,6 +179,8 @@ def _tree_to_dict(tree: Explanation) -> JsonObject:
         form["parts"] = [_tree_to_dict(part) for part in tree.parts]
     if tree.left_out:
         form["left_out"] = tree.left_out
+    if tree.rest:
+        form["rest"] = True
     return form
 
 
@@ -187,7 +191,8 @@ def _read_to_dict(read: Read) -> JsonObject:
 def json_value(value: object, type_: Type) -> object:
     """Put a value into the form a visit is written in: times in RFC 3339, durations in seconds, UNKNOWN as null.
 
-    A list of records is its length, `{"size": 3}`; a count that is not exact is `{"low": 2, "high": 4}`.
+    A list of records is its length, `{"size": 3}`; a count that is not exact is `{"low": 2, "high": 4}`, with
+    null for an end of which nothing is known.
     """
     if value is None or isinstance(value, bool):
         return value
@@ -206,7 +211,9 @@ def json_value(value: object, type_: Type) -> object:
         return {"seconds": cast("int", value) / SECOND}
     if type_ == COUNT:
         count = cast("Count", value)
-        return count.low if count.low == count.high else {"low": count.low, "high": count.high}
+        ends = {"low": count.low, "high": count.high}
+        exact = count.low == count.high
+        return count.low if exact else {name: end if isfinite(end) else None for name, end in ends.items()}
     return say_value(value, type_, "en") if type_ == MONEY else _plain_json(value)
 
 

@@ -52,6 +52,7 @@ _WORDS: dict[Language, dict[str, str]] = {
         "applies": "applies",
         "check": "check",
         "more": "and {} more",
+        "rest": "of other kinds nothing is recorded",
         "to spare": "{} to spare",
         "off by": "off by {}",
         "at the limit": "exactly at the limit",
@@ -76,6 +77,7 @@ _WORDS: dict[Language, dict[str, str]] = {
         "applies": "适用条件",
         "check": "检查",
         "more": "另有 {} 项",
+        "rest": "其他类别没有记录",
         "to spare": "余 {}",
         "off by": "差 {}",
         "at the limit": "正好在界限上",
@@ -237,7 +239,8 @@ def _tree_lines(
     value = say_value(tree.value, tree.type, lang, zone)
     at = f"[{tree.element}] " if tree.element else ""
     mark = "" if tree.decisive else "· "
-    line = f"{at}{' '.join(tree.text.split())} = {value}{margins}"
+    rest = add_brackets(_WORDS[lang]["rest"], lang) if tree.rest else ""
+    line = f"{at}{' '.join(tree.text.split())} = {value}{margins}{rest}"
     yield f"{pad}{mark}{add_label(label, line, lang) if label else line}"
     for read in tree.reads:
         yield f"{pad}    {read.fact} = {say_value(read.value, read.type, lang, zone)}"

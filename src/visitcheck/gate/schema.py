@@ -58,7 +58,7 @@ _DEFINITIONS: dict[str, Schema] = {
     "value": {
         "description": (
             "A value as a visit is written: times in RFC 3339, a duration as {seconds}, a list of records as {size}, "
-            "a count that is not exact as {low, high}; null is not known."
+            "a count that is not exact as {low, high}, null for an end of which nothing is known; null is not known."
         )
     },
     "read": record({"fact": {**_STRING, "description": "Like `contacts[2].at`."}, "value": reference("value")}),
@@ -91,7 +91,13 @@ _DEFINITIONS: dict[str, Schema] = {
             "checks": list_of(reference("check")),
             "exceptions": list_of(reference("check")),
             "evidence": list_of(reference("read"), "The facts read where it was decided."),
-            "missing": list_of(_STRING, "The facts that are not known there."),
+            "evidence_left_out": {**_COUNT, "description": "List elements that decided as well and are left out."},
+            "missing": list_of(
+                _STRING,
+                "What is wanting there: facts not known, or that do not say enough; `params.NAME[DATE]` where a "
+                "parameter has no value, `calendars.NAME[YEAR]` where no table covers the year, `completeness.LIST` "
+                "where a list goes on and more could decide.",
+            ),
             "cites": list_of(reference("citation")),
         }
     ),
@@ -189,6 +195,7 @@ _TREE_OPTIONAL: Schema = {
     "reads": list_of(reference("read")),
     "parts": list_of(reference("tree")),
     "left_out": {**_COUNT, "description": "List elements that are not shown."},
+    "rest": {"const": True, "description": "Stands for further elements of a list that goes on; none is recorded."},
 }
 _TREE = record(_TREE_FIELDS, _TREE_OPTIONAL)
 _NAMED_TREE = record({"name": _STRING, **_TREE_FIELDS}, {**_TREE_OPTIONAL, "margins": _MARGINS})
