@@ -51,17 +51,13 @@ class Visit(FactModel):
         "Every contact with the debtor or about the debt, by the lender and all agencies, from "
         "`history.contacts_since` on."
     )
-    notices: Annotated[tuple[Notice, ...], Listed(), _BY_ID] | None = fact(
-        "Every notice given, or about to be given."
-    )
+    notices: Annotated[tuple[Notice, ...], Listed(), _BY_ID] | None = fact("Every notice given, or about to be given.")
     appointment: Appointment | None = fact("The time and place agreed.")
     consents: Annotated[tuple[Consent, ...], Listed(), _BY_ID] | None = fact("Every consent asked for.")
     wishes: Wishes | None = fact("What the debtor has asked for, and protective orders.")
     plan: PlanFacts | None = fact("What a proposal promises.")
     conduct: Annotated[tuple[Conduct, ...], Listed()] | None = fact("Everything that happened at the door.")
-    recordings: Annotated[tuple[Recording, ...], Listed(), _BY_ID] | None = fact(
-        "Every recording of the visit."
-    )
+    recordings: Annotated[tuple[Recording, ...], Listed(), _BY_ID] | None = fact("Every recording of the visit.")
     recording_gaps: Annotated[tuple[RecordingGap, ...], Listed()] | None = fact(
         "Every time during the visit that was not recorded."
     )

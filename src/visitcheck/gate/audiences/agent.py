@@ -46,9 +46,7 @@ def _next_step(decision: Judgment, lang: Language) -> str:
     if remedies.steps and remedies.outcome is Outcome.ALLOW:
         return _list_items(_FIRST, [step.what for step in remedies], lang)
     left = [
-        finding.title
-        for finding in blocking_findings(decision)
-        if finding.rule in remedies.left or not remedies.left
+        finding.title for finding in blocking_findings(decision) if finding.rule in remedies.left or not remedies.left
     ]
     return _list_items(_BECAUSE, left, lang) if left else ""
 
