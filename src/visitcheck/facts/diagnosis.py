@@ -83,10 +83,24 @@ def _size_problem(facts: object) -> Problem | None:
     return None
 
 
+def dump_unsure(record: FactModel) -> dict[str, object]:
+    """Write out the facts of a record that a copy may have filled with anything."""
+    return {name: _dump_fact(record, name) for name, value in record.__dict__.items() if value is not None}
+
+
+def _dump_fact(record: FactModel, name: str) -> object:
+    value = getattr(record, name)
+    try:
+        dumped = record.model_dump(mode="json", include={name}, exclude_none=True, warnings=False)
+    except Exception:  # a writer was handed what is no value of its type
+        return _copy_plain(value)
+    return dumped.get(name, value)
+
+
 def _copy_plain(value: object) -> object:
     """A copy made of dicts and lists, which can be taken apart."""
     if isinstance(value, FactModel):
-        return value.model_dump(mode="json", exclude_none=True)
+        return dump_unsure(value)
     if isinstance(value, Mapping):
         return {key: _copy_plain(below) for key, below in value.items()}
     if isinstance(value, list | tuple):

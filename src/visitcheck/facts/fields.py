@@ -55,7 +55,13 @@ class FactModel(BaseModel):
     `known` says when its facts are known, unless a fact says otherwise; `constraints` tie facts together.
     """
 
-    model_config = ConfigDict(frozen=True, extra="forbid", regex_engine="python-re", hide_input_in_errors=True)
+    model_config = ConfigDict(
+        frozen=True,
+        extra="forbid",
+        regex_engine="python-re",
+        hide_input_in_errors=True,
+        revalidate_instances="always",  # a copy may hold values that were never validated
+    )
     known: ClassVar[Known] = "before"
     constraints: ClassVar[tuple[RecordConstraint, ...]] = ()
 

@@ -63,10 +63,23 @@ register_codes(
         "whole day. "
         "For the whole day write `00:00` and `24:00`.",
         "fact-wrong-kind": "The fact belongs to another kind of event. Leave it out, or record another event.",
-        "fact-date-disagrees": "`visit.date` is not the local date of `visit.starts_at`. Leave one of them out.",
         "fact-duplicate-id": "Two elements of a list have the same id. Give each its own.",
         "register-contradiction": "The visit and the register say different things about the same fact. "
         "Correct one of them, or leave the fact out of the visit.",
         "register-id": "An entry of a register has another `id` than the one it is filed under. Leave `id` out.",
+        "date-contradicts-start": "`visit.date` is not the local date of `visit.starts_at`. Leave the date out "
+        "where the start is known. A proposal with such a doubt is refused; a recorded visit is judged, never allowed.",
+        "entry-contradicts-place": "An entry in `conduct` and `place` disagree on whether the same place is private. "
+        "Say the same in both.",
+        "nobody-met-contradicts-conduct": "`met` says that nobody was met, and `conduct` has words or a payment at the "
+        "door. Say in `met` who was there, or correct `conduct`.",
+        "gap-contradicts-recording": "A gap in the recording lies inside a recording of the same medium. Give the "
+        "recording as the parts before and after the gap.",
+        "conduct-outside-the-visit": "Something at the door happened more than 5 minutes before `visit.starts_at` or "
+        "after `visit.ends_at`. Correct the time of the event, or of arrival and departure.",
+        "agency-contradicts-involvement": "`agency.involved` is false, and an agency or its staff is named. Say "
+        "whether an agency works on this case.",
+        "filed-before-the-visit": "The record was filed before the visit began. Correct the time of filing, or of the "
+        "visit.",
     }
 )

@@ -14,7 +14,6 @@ from visitcheck.facts.constraints import (
     Differ,
     KnownZone,
     Length,
-    LocalDate,
     Needs,
     NotAfter,
     OnlyFor,
@@ -188,8 +187,6 @@ def _words(prefix: str, constraint: RecordConstraint) -> str:
             return f"`{prefix}{field}` is earlier than `24:00`"
         case Differ(first, second):
             return f"`{prefix}{first}` and `{prefix}{second}` differ"
-        case LocalDate(date, moment, zone):
-            return f"`{prefix}{date}` is the local date of `{prefix}{moment}` in `{prefix}{zone}`"
         case Needs(field, other):
             return f"`{prefix}{field}` only with `{prefix}{other}` beside it"
         case OnlyFor(kinds, kind):

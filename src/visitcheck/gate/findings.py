@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import re
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property, partial
 from types import MappingProxyType
 
 from visitcheck.engines.status import Outcome, Status, leads_to
+from visitcheck.errors import Problem
 from visitcheck.facts import Visit
+from visitcheck.facts.doubts import Doubt
 from visitcheck.gate.explain import Explanation, Read, deciding_tree, explain
 from visitcheck.gate.margins import Margin, measure_margins
 from visitcheck.gate.messages import fill_message
 from visitcheck.ir.nodes import Expr, Value
 from visitcheck.ir.plan import Plan, PlanRule, Truths
 from visitcheck.language.interpreter import Reading
-from visitcheck.policy.model import Citation, Condition, Text
+from visitcheck.policy.model import Citation, Condition, Excuse, Text
 from visitcheck.truth import Truth
+
+_PLACE = re.compile(r"\[\d+\]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +46,7 @@ class Support:
     evidence: tuple[Read, ...]
     missing: tuple[str, ...]
     left_out: int = 0
+    law_facts: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -48,8 +54,9 @@ class Finding:
     """A rule's status on a visit with what supports it.
 
     `leads_to` is what this finding asks of the outcome. `evidence` holds the facts read where it was decided;
-    `missing` what is wanting there. Checks, exceptions, evidence and what is missing are worked out when
-    first asked for.
+    `missing` what is wanting there. Of a suspected rule `open_exceptions` are the exceptions, by id, that may yet
+    excuse it. `law_open` says that it binds only if its pack's law binds, and `law_facts` what would settle that.
+    Checks, exceptions, evidence and what is missing are worked out when first asked for.
     """
 
     rule: str
@@ -60,6 +67,8 @@ class Finding:
     remedy: Text | None
     cites: tuple[Citation, ...]
     find_support: Callable[[], Support] = field(repr=False, compare=False)
+    open_exceptions: tuple[str, ...] = ()
+    law_open: bool = False
 
     @cached_property
     def support(self) -> Support:
@@ -91,6 +100,28 @@ class Finding:
         """What is not known where it was decided, or does not say enough."""
         return self.support.missing
 
+    @property
+    def law_facts(self) -> tuple[str, ...]:
+        """What would settle whether the pack's law binds, where that is open."""
+        return self.support.law_facts
+
+
+@dataclass(frozen=True, slots=True)
+class DoubtFinding:
+    """Facts of the visit that cannot well be true together; `evidence` has those read, with their places."""
+
+    code: str
+    facts: tuple[str, ...]
+    text: Text
+    help: str
+    evidence: tuple[Read, ...]
+
+    def problem(self) -> Problem:
+        """Make the problem for which a proposal with this doubt is refused, at the first of its facts."""
+        places = (read.fact for read in self.evidence)
+        first = next((place for place in places if _PLACE.sub("[]", place) == self.facts[0]), self.facts[0])
+        return Problem(self.code, f"{self.text.en} ({', '.join(self.facts)})", self.help, path=f"$.{first}")
+
 
 @dataclass(frozen=True, slots=True)
 class RuleExplanation:
@@ -112,6 +143,8 @@ class RuleExplanation:
 def make_finding(plan: Plan, position: int, status: Status, truths: Truths, visit: Visit, zone: str | None) -> Finding:
     """Make the finding on the rule at `position` in the plan, its texts with times in `zone`."""
     rule = plan.rules[position]
+    law_open = truths[rule.law] is None and status is not Status.NOT_APPLICABLE
+    still_open = tuple(excuse.id for excuse, at in _excuses(rule) if truths[at] is not False)
     return Finding(
         rule=rule.rule.id,
         title=rule.rule.title,
@@ -123,11 +156,13 @@ def make_finding(plan: Plan, position: int, status: Status, truths: Truths, visi
         if rule.rule.remedy and status is not Status.EXCUSED
         else None,
         cites=_citations(rule, truths),
-        find_support=partial(_find_support, rule, status, truths, visit),
+        find_support=partial(_find_support, plan, rule, status, truths, visit),
+        open_exceptions=still_open if status is Status.SUSPECTED else (),
+        law_open=law_open,
     )
 
 
-def _find_support(rule: PlanRule, status: Status, truths: Truths, visit: Visit) -> Support:
+def _find_support(plan: Plan, rule: PlanRule, status: Status, truths: Truths, visit: Visit) -> Support:
     """Look up what supports a finding; the conditions of a rule share much, so they are read together."""
     reading = Reading(visit)
 
@@ -135,20 +170,38 @@ def _find_support(rule: PlanRule, status: Status, truths: Truths, visit: Visit) 
         return CheckResult(name, condition.text, truths[at], measure_margins(condition.expr, visit, reading))
 
     checks = zip(rule.rule.require, rule.checks, strict=True)
-    exceptions = zip(rule.rule.unless, rule.unless, strict=True)
     reads, left_out = _deciding_reads(rule, status, visit, reading)
     return Support(
         checks=tuple(result(check.name, check.condition, at) for check, at in checks),
-        exceptions=tuple(result(excuse.id, excuse.condition, at) for excuse, at in exceptions),
+        exceptions=tuple(result(excuse.id, excuse.condition, at) for excuse, at in _excuses(rule)),
         evidence=tuple(read for read in reads if read.value is not None),
         missing=tuple(read.fact for read in reads if read.missing),
         left_out=left_out,
+        law_facts=facts_that_settle(plan, rule.law, visit) if truths[rule.law] is None else (),
     )
+
+
+def make_doubt(doubt: Doubt, condition: Expr, visit: Visit) -> DoubtFinding:
+    """What is said of a doubt whose condition is TRUE on this visit."""
+    reads = {read.fact: read for read in deciding_tree(condition, visit, Reading(visit)).deciding_reads()}
+    text = Text(en=doubt.en, zh=doubt.zh)
+    return DoubtFinding(doubt.code, doubt.facts, text, doubt.help, tuple(reads.values()))
+
+
+def facts_that_settle(plan: Plan, position: int, visit: Visit) -> tuple[str, ...]:
+    """The facts for whose want the condition at `position` is open; all that it reads where none of them is missing."""
+    tree = deciding_tree(plan.conditions[position], visit, Reading(visit))
+    missing = {read.fact for read in tree.deciding_reads() if read.missing}
+    return tuple(sorted(missing or {path.partition("[]")[0] for path in plan.facts_of(position)}))
+
+
+def _excuses(rule: PlanRule) -> Iterator[tuple[Excuse, int]]:
+    yield from zip(rule.rule.unless, rule.unless, strict=True)
 
 
 def _citations(rule: PlanRule, truths: Truths) -> tuple[Citation, ...]:
     """Collect the rule's citations, and those of the exceptions that hold."""
-    holding = (excuse.cites for excuse, at in zip(rule.rule.unless, rule.unless, strict=True) if truths[at])
+    holding = (excuse.cites for excuse, at in _excuses(rule) if truths[at])
     return (*rule.rule.cites, *(cite for cites in holding for cite in cites))
 
 
@@ -180,10 +233,10 @@ def _deciding_reads(rule: PlanRule, status: Status, visit: Visit, reading: Readi
 
     conditions: list[Expr] = []
     if status is not Status.VIOLATED:
-        wanted = True if status is Status.EXCUSED else None
-        # What excuses or might excuse comes first: it explains why this is no violation.
+        # What excuses or might excuse comes first: it explains why this is no violation. A weak one that holds might.
+        wanted = (True,) if status is Status.EXCUSED else (None, True)
         exceptions = (excuse.condition.expr for excuse in rule.rule.unless)
-        conditions += [expr for expr in exceptions if value(expr) is wanted]
+        conditions += [expr for expr in exceptions if value(expr) in wanted]
     if value(rule.rule.application) is None:
         conditions.append(rule.rule.application)
     conditions += [check.condition.expr for check in rule.rule.require if value(check.condition.expr) is not True]

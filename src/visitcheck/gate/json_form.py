@@ -21,7 +21,7 @@ from visitcheck.facts.types import (
     Type,
 )
 from visitcheck.gate.explain import Explanation, Read
-from visitcheck.gate.findings import CheckResult, Finding, RuleExplanation
+from visitcheck.gate.findings import CheckResult, DoubtFinding, Finding, RuleExplanation
 from visitcheck.gate.judgment import Judgment
 from visitcheck.gate.margins import Margin
 from visitcheck.gate.messages import iso_text, say_value
@@ -30,7 +30,7 @@ from visitcheck.policy.model import Citation, Text
 from visitcheck.truth import Count
 
 JsonObject: TypeAlias = dict[str, object]
-FORM_VERSION = 1
+FORM_VERSION = 2
 """Raised when the form of a decision changes in a way that readers notice."""
 
 
@@ -46,6 +46,7 @@ def decision_to_dict(decision: Judgment) -> JsonObject:
         "visit": decision.visit_id,
         "stage": decision.stage,
         "as_of": None if decision.as_of is None else iso_text(decision.as_of),
+        "as_of_source": decision.as_of_source,
         "outcome": str(decision.outcome),
         "allowed": decision.allowed,
         "policy": {
@@ -60,11 +61,14 @@ def decision_to_dict(decision: Judgment) -> JsonObject:
         "engines": list(decision.engines),
         "trail": {
             "counts": dict(decision.trail.counts),
-            "rules": {name: list(rules) for name, rules in decision.trail.rules.items() if rules},
+            "behind": {name: list(entries) for name, entries in decision.trail.behind.items() if entries},
             "answers": {name: outcome and str(outcome) for name, outcome in decision.trail.answers.items()},
         },
         "findings": [finding_to_dict(finding) for finding in decision.findings],
         "rules": {rule.rule: str(rule.status) for rule in decision.rules},
+        "doubts": [_doubt_to_dict(doubt) for doubt in decision.doubts],
+        "unread": list(decision.unread),
+        "not_stated": list(decision.not_stated),
         "needs": [{"fact": need.fact, "rules": list(need.rules)} for need in decision.needs],
         "conditions": [
             {
@@ -113,6 +117,9 @@ def finding_to_dict(finding: Finding) -> JsonObject:
         "evidence": [_read_to_dict(read) for read in finding.evidence],
         "evidence_left_out": finding.evidence_left_out,
         "missing": list(finding.missing),
+        "open_exceptions": list(finding.open_exceptions),
+        "law_open": finding.law_open,
+        "law_facts": list(finding.law_facts),
         "cites": [_citation_to_dict(cite) for cite in finding.cites],
     }
 
@@ -134,6 +141,16 @@ def remedy_to_dict(remedy: Remedy, zone: str | None) -> JsonObject:
         "changes": [{"fact": change.fact, "value": change.value} for change in remedy.changes],
         "rules": list(remedy.rules),
         "by": None if remedy.by is None else iso_text(remedy.by, zone),
+    }
+
+
+def _doubt_to_dict(doubt: DoubtFinding) -> JsonObject:
+    return {
+        "code": doubt.code,
+        "facts": list(doubt.facts),
+        "text": text_to_dict(doubt.text),
+        "help": doubt.help,
+        "evidence": [_read_to_dict(read) for read in doubt.evidence],
     }
 
 

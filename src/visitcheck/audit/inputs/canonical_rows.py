@@ -29,6 +29,7 @@ from visitcheck.facts.fields import shapes
 from visitcheck.facts.narrow import narrow_record
 from visitcheck.facts.times import read_timestamp
 from visitcheck.facts.types import MONEY, ListOf, Record, Type
+from visitcheck.gate.selectors import REQUIRED
 
 if TYPE_CHECKING:
     import duckdb
@@ -199,7 +200,7 @@ class _Query:
         for name in self.columns:
             if self.shapes[name].record is not None and name in self.rows.types:
                 yield from group_breaches(sql.column(name), self.shapes[name], self.columns[name], self._has_as_of())
-        for path in sorted(self.reader.policy.selectors):
+        for path in REQUIRED:
             yield sql.is_null(self._at(path))
         yield from self._absent_complete_lists()
         yield sql.and_([sql.is_null(self._at("visit.starts_at")), sql.is_null(self._at("visit.date"))])

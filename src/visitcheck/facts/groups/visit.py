@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import ClassVar, Literal
 
-from visitcheck.facts.constraints import LocalDate, NotAfter, Order, RecordConstraint
+from visitcheck.facts.constraints import NotAfter, Order, RecordConstraint
 from visitcheck.facts.fields import Bool, Date, FactModel, Id, Metres, Region, Text, Timestamp, Zone, fact
 from visitcheck.facts.groups.words import PlaceKind, Role
 
@@ -32,7 +32,6 @@ class VisitFacts(FactModel):
 
     constraints: ClassVar[tuple[RecordConstraint, ...]] = (
         Order("starts_at", "ends_at"),
-        LocalDate("date", "starts_at", "timezone"),
         NotAfter("starts_at", only=("stage", "recorded")),
         NotAfter("ends_at", only=("stage", "recorded")),
         NotAfter("date", is_date=True, only=("stage", "recorded")),
