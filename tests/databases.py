@@ -17,7 +17,7 @@ from sqlglot import exp
 from visitcheck.engines.sql.columns import arrow_type, plain
 from visitcheck.engines.sql.dialects import DIALECTS
 from visitcheck.facts.types import COUNT, MONEY, ListOf, Money, Type
-from visitcheck.truth import Count
+from visitcheck.truth import NO_END, Count
 
 Answers: TypeAlias = list[tuple[Any, ...]]
 Ask: TypeAlias = Callable[[exp.Expr, Mapping[str, pa.Table]], Answers]
@@ -93,7 +93,8 @@ def from_sql(value: Any, type_: Type) -> Any:
     if value is None:
         return None
     if type_ == COUNT:
-        return Count(value["low"], value["high"])
+        low, high = value["low"], value["high"]
+        return Count(-NO_END if low is None else low, NO_END if high is None else high)
     if type_ == MONEY:
         return Money(value["minor"], value["currency"])
     if isinstance(type_, ListOf):

@@ -10,8 +10,8 @@ from visitcheck.policy import load_policy
 
 
 @cache
-def _load_once(*names: str) -> object:
-    return load_policy(*names)
+def _load_once(*names: str, allow_shadow: tuple[str, ...] = ()) -> object:
+    return load_policy(*names, allow_shadow=allow_shadow)
 
 
 @pytest.fixture(autouse=True)

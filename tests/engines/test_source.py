@@ -17,6 +17,7 @@ from engines.native_checks import assert_native_agrees, compile_conditions
 from strategies.expressions import conditions
 from visitcheck.engines.python import NativeEngine
 from visitcheck.engines.python.runtime import ZoneOffsets
+from visitcheck.facts import ROOT, read_visit
 from visitcheck.facts.types import BOOL, COUNT, DAY, HOUR, INT, SECOND, STRING, ListOf, Record
 from visitcheck.ir.nodes import (
     And,
@@ -186,6 +187,37 @@ def test_two_engines_of_one_name_are_told_apart() -> None:
     name = second.filename
     del second
     assert name not in linecache.cache or sys.implementation.name != "cpython"
+
+
+def test_lists_that_go_on_cost_other_visits_one_look() -> None:
+    """The source is what it would be without them but for one line; theirs is written when the first one comes."""
+    contacts = Fact(("contacts",), ROOT.fields["contacts"])
+    connected = Field(Element(0, contacts.type.item), "connected", BOOL)  # type: ignore[union-attr]
+    condition = Exists(contacts, 0, connected)
+    engine = NativeEngine(plan(condition, name="listed"))
+    _, plain = compile_conditions((condition,))
+    looks, plain_lines = engine.source.splitlines()[1:3], [line.strip() for line in plain.splitlines()]
+
+    assert looks[0].strip().startswith("if visit.__dict__.get('completeness') is not None")
+    assert "return evaluate_open_lists(visit)" in looks[1]
+    assert [line.strip() for line in engine.source.splitlines() if line not in looks and "#" not in line] == [
+        line for line in plain_lines if "#" not in line
+    ]
+
+    shown = {name for name in linecache.cache if "listed" in name}
+    assert engine.evaluate(read_visit({"contacts": []})) == (False,)
+    assert {name for name in linecache.cache if "listed" in name} == shown
+
+    assert engine.evaluate(read_visit({"completeness": {"contacts": {"complete": False}}})) == (None,)
+    assert {name for name in linecache.cache if "listed" in name} - shown
+
+
+def test_conditions_that_look_at_no_such_list_have_one_function() -> None:
+    engine = NativeEngine(plan(Compare("<", Fact(("debt", "days_overdue"), INT), Const(3, INT))))
+    visit = read_visit({"debt": {"days_overdue": 2}, "completeness": {"contacts": {"complete": False}}})
+
+    assert "completeness" not in engine.source
+    assert engine.evaluate(visit) == (True,)
 
 
 def test_equal_conditions_and_parts_are_worked_out_once() -> None:

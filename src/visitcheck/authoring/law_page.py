@@ -165,9 +165,7 @@ def _in_force_text(instrument: Instrument) -> str:
 
 def _render_articles(instrument: Instrument, rows: Iterable[LawRow], policy: Policy) -> str:
     about = ", ".join(part for part in (instrument.issuer, instrument.number) if part is not None)
-    lines = [
-        line for row in rows if row.instrument == instrument.id for line in _article_rows(row, policy)
-    ]
+    lines = [line for row in rows if row.instrument == instrument.id for line in _article_rows(row, policy)]
     head = _table_head("article", "row", "rule", "stages", "reading", "effect", "in force")
     issuer = f"{about}.\n\n" if about else ""
     return f"## {instrument.title.zh}\n\n{instrument.title.en}.\n{issuer}{head}{''.join(lines)}"

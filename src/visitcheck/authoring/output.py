@@ -84,6 +84,4 @@ def _render_test_case(result: CaseResult) -> str:
 
 def _escape_xml(text: str) -> str:
     """Escape text for XML; control characters, which XML 1.0 cannot hold, are replaced."""
-    return escape(
-        "".join(char if char >= " " or char in "\n\t" else "\N{REPLACEMENT CHARACTER}" for char in text)
-    )
+    return escape("".join(char if char >= " " or char in "\n\t" else "\N{REPLACEMENT CHARACTER}" for char in text))

@@ -41,8 +41,6 @@ class RuleResult:
         return "; ".join(f"{name} {TRUTH_WORDS[truth]}" for name, truth in named)
 
 
-
-
 @dataclass(frozen=True, slots=True)
 class Difference:
     """One expectation that was not met."""
@@ -121,8 +119,7 @@ class _Runner:
         judge = self.judges[case.stage]
         verdict = judge.verdict(truths)
         statuses = {
-            rule.rule.id: (rule, status)
-            for rule, status in zip(judge.plan.rules, verdict.statuses, strict=True)
+            rule.rule.id: (rule, status) for rule, status in zip(judge.plan.rules, verdict.statuses, strict=True)
         }
         rule_results = []
         differences = []
@@ -137,12 +134,8 @@ class _Runner:
                 parts = _rule_result(rule, statuses, truths).parts()
                 differences.append(Difference(rule, "no finding", each, parts, case.place))
         if case.outcome not in (None, verdict.outcome):
-            why = ", ".join(
-                f"{rule} {status}" for rule, (_, status) in statuses.items() if status in _NOT_CLEAN
-            )
-            differences.append(
-                Difference("outcome", str(case.outcome), verdict.outcome, why, case.outcome_place)
-            )
+            why = ", ".join(f"{rule} {status}" for rule, (_, status) in statuses.items() if status in _NOT_CLEAN)
+            differences.append(Difference("outcome", str(case.outcome), verdict.outcome, why, case.outcome_place))
         return CaseResult(case, engine.name, tuple(rule_results), verdict.outcome, tuple(differences), (), visit)
 
     def unknown_rules(self, case: Case) -> Iterable[Problem]:
@@ -150,9 +143,7 @@ class _Runner:
             rule = expected.full_id(case.pack)
             if rule not in self.rules:
                 known = ", ".join(sorted(known for known in self.rules if known.startswith(f"{case.pack}/")))
-                yield Problem(
-                    "case-rule", f"the policy has no rule `{rule}`", f"there are: {known}", expected.place
-                )
+                yield Problem("case-rule", f"the policy has no rule `{rule}`", f"there are: {known}", expected.place)
 
     def visit(self, case: Case, problems: list[Problem]) -> Visit | None:
         try:

@@ -23,6 +23,11 @@ _COLOURS = {"allow": "green", "review": "yellow", "deny": "red"}
 
 @click.command()
 @click.argument("files", metavar="FILE...", nargs=-1, required=True)
+@click.option(
+    "--now",
+    is_flag=True,
+    help="Judge at the time of this machine's clock, whatever `visit.as_of` says; a proposal for the past is denied.",
+)
 @click.option("--suggest", is_flag=True, help="For proposals that may not go ahead: what to change, or when.")
 @click.option(
     "reader",
@@ -35,6 +40,7 @@ _COLOURS = {"allow": "green", "review": "yellow", "deny": "red"}
 @visit_options
 def check(
     files: tuple[str, ...],
+    now: bool,
     suggest: bool,
     reader: Reader | None,
     html: str | None,
@@ -52,16 +58,19 @@ def check(
     FILE holds a visit as JSON or YAML, a list of visits, or JSON Lines (.jsonl, .ndjson); `-` is standard input
     (JSON or JSON Lines).
 
-    Exit code: 0 all allowed, 1 some denied, 3 some to review, 2 an error; the worst of 2, 1, 3, 0.
+    Exit code: 0 all allowed, 1 some denied, 3 some to review (also for want of a fact that says which law binds, or for
+    a doubt), 2 an error; the worst of 2, 1, 3, 0.
     """
     from visitcheck.cli.judging import FileJudge, gate_for
     from visitcheck.cli.output import json_line
     from visitcheck.gate.render import render_remedies
     from visitcheck.policy.model import LANGUAGES
 
+    if now and as_of is not None:
+        raise click.UsageError("`--now` and `--as-of` are two moments of judging: use one")
     choices = None if html is None else choices_for(lang, include_personal, hash_ids, format_)
     kept: list[Decision] = []
-    judging = FileJudge(gate_for(policies, registers, format_, engine), as_of, format_)
+    judging = FileJudge(gate_for(policies, registers, format_, engine, trust_as_of=not now), as_of, format_)
     for judged in judging.decisions(files):
         decision = judged.decision
         if choices is not None:

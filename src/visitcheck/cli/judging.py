@@ -41,7 +41,12 @@ def policy_for(names: Iterable[str], format_: OutputFormat) -> Policy:
 
 
 def gate_for(
-    policies: Iterable[str], registers: str | None, format_: OutputFormat, engine: EngineChoice | None = None
+    policies: Iterable[str],
+    registers: str | None,
+    format_: OutputFormat,
+    engine: EngineChoice | None = None,
+    *,
+    trust_as_of: bool = True,
 ) -> Gate:
     """The gate that the options ask for; what is wrong with them ends the command."""
     from visitcheck.gate import Gate
@@ -49,7 +54,7 @@ def gate_for(
     policy = policy_for(policies, format_)
     known = registers_for(registers, format_) if registers is not None else None
     try:
-        return Gate(policy, registers=known, engine=engine)
+        return Gate(policy, registers=known, engine=engine, trust_as_of=trust_as_of)
     except (EngineFailure, EngineUnavailable, UnsupportedByEngine) as error:
         raise click.UsageError(str(error)) from error
 

@@ -126,4 +126,3 @@ class _Writer:
 
     def _limit(self, keyword: str, minimum: int) -> Schema:
         return {keyword: minimum} if minimum or self.style.all_limits else {}
-

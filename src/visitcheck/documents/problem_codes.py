@@ -8,16 +8,13 @@ register_codes(
         "a missing quote, bracket or indentation just before it is the usual cause.",
         "yaml-character": "The document holds a character that no text may hold: NUL, a control character "
         "or half of a surrogate pair. Remove it.",
-        "yaml-alias": "Anchors (`&name`) and aliases (`*name`) are not read. "
-        "Write the value out where it is used.",
-        "yaml-tag": "Tags (`!name`, `!!str`) are not read. "
-        "Leave the tag out: the expected type reads the text.",
+        "yaml-alias": "Anchors (`&name`) and aliases (`*name`) are not read. Write the value out where it is used.",
+        "yaml-tag": "Tags (`!name`, `!!str`) are not read. Leave the tag out: the expected type reads the text.",
         "yaml-merge-key": "The merge key `<<` is not read. Write the keys out.",
         "yaml-key": "A key is not a single piece of text. Write keys as `name: value`.",
         "yaml-duplicate-key": "The same key is given twice in one mapping. Keep one of them.",
         "yaml-documents": "The file holds more than one document. Keep one, without further `---` lines.",
-        "yaml-too-deep": "Brackets or indentation are nested more deeply than the limit. "
-        "Flatten the document.",
+        "yaml-too-deep": "Brackets or indentation are nested more deeply than the limit. Flatten the document.",
         "yaml-too-large": "The document has more characters or more values than the limit. Split it.",
         "unknown-key": "This key means nothing here. The help names the nearest one that does.",
         "missing-key": "A key that must be there is missing.",

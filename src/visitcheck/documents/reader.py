@@ -84,9 +84,7 @@ class _Reader:
             return None
         return None if self.broken else node
 
-    def _problem(
-        self, code: str, message: str, help_: str | None, start: int, end: int | None = None
-    ) -> None:
+    def _problem(self, code: str, message: str, help_: str | None, start: int, end: int | None = None) -> None:
         self.problems.append(Problem(code, message, help_, self.source.place(start, end)))
 
     def _events(self) -> Iterator[Any]:
@@ -158,9 +156,7 @@ class _Reader:
             self._problem("yaml-too-large", "the document has too many values", help_, start)
             raise _StopError
         if isinstance(event, yaml.AliasEvent):
-            self._problem(
-                "yaml-alias", f"`*{event.anchor}` is an alias", "write the value out here", start, end
-            )
+            self._problem("yaml-alias", f"`*{event.anchor}` is an alias", "write the value out here", start, end)
         elif event.anchor is not None:
             help_ = "leave it out, and write the value out where it is used"
             self._problem("yaml-alias", f"`&{event.anchor}` is an anchor", help_, start)
@@ -184,9 +180,7 @@ class _Reader:
         for key, value in zip(opened.items[::2], opened.items[1::2], strict=True):
             if not isinstance(key, YamlScalar):
                 self.problems.append(
-                    Problem(
-                        "yaml-key", "a key is a list or mapping", "write keys as `name: value`", key.place()
-                    )
+                    Problem("yaml-key", "a key is a list or mapping", "write keys as `name: value`", key.place())
                 )
             elif key.plain and key.text == "<<":
                 self.problems.append(

@@ -16,8 +16,7 @@ from operator import attrgetter
 from typing import Any, ClassVar, NamedTuple, TypeAlias
 
 from visitcheck.facts.limits import MAX_LIST
-from visitcheck.facts.types import DAY, EPOCH, EPOCH_ORDINAL, HOUR
-from visitcheck.facts.zones import zone_info
+from visitcheck.facts.types import DAY, HOUR
 
 # Kiribati, the first place where a day begins.
 _FARTHEST_EAST = 14 * HOUR
@@ -251,36 +250,6 @@ class OnlyFor(FieldRelation):
 
 
 @dataclass(frozen=True, slots=True)
-class LocalDate(FieldRelation):
-    """`date` is the local date of `moment` in `zone`."""
-
-    date: str
-    moment: str
-    zone: str
-    code: ClassVar[str] = "fact-date-disagrees"
-    trigger_name: ClassVar[str] = "date"
-
-    def breach(self, record: Mapping[str, Any], as_of: int | None, shown: Shown) -> Breach | None:
-        date, moment, zone = record[self.date], record[self.moment], record[self.zone]
-        if date is None or moment is None or zone is None or date == local_date(moment, zone):
-            return None
-        message = f"`{self.date}` is {shown(self.date)}, but `{self.moment}` is on another day in {zone}"
-        return Breach(self.date, message, f"leave `{self.date}` out where `{self.moment}` is known", self.fields)
-
-
-def local_date(moment: int, zone: str) -> int | None:
-    """Days since 1970 that a calendar in `zone` shows; None outside the years 1 to 9999."""
-    from datetime import timedelta
-
-    info = zone_info(zone)
-    try:
-        local = (EPOCH + timedelta(microseconds=moment)).astimezone(info)
-    except (OverflowError, ValueError):
-        return None
-    return local.toordinal() - EPOCH_ORDINAL
-
-
-@dataclass(frozen=True, slots=True)
 class Needs(FieldRelation):
     """`field` cannot be read without `other` beside it."""
 
@@ -295,7 +264,7 @@ class Needs(FieldRelation):
         return Breach(self.field, message, f"add `{self.other}`, an ISO 4217 code like `CNY`", self.fields)
 
 
-RecordConstraint: TypeAlias = Order | StateTime | NotAfter | Before | Differ | OnlyFor | LocalDate | Needs
+RecordConstraint: TypeAlias = Order | StateTime | NotAfter | Before | Differ | OnlyFor | Needs
 
 
 # -- on a list

@@ -74,13 +74,7 @@ def _size_problem(facts: object) -> Problem | None:
         if seen > MAX_NODES:
             message = f"the visit has more than {MAX_NODES:,} values"
             return Problem("visit-too-large", message, "send only what belongs to this visit", path="$")
-        below = (
-            value.values()
-            if isinstance(value, Mapping)
-            else value
-            if isinstance(value, list | tuple)
-            else None
-        )
+        below = value.values() if isinstance(value, Mapping) else value if isinstance(value, list | tuple) else None
         if below is None:
             continue
         if depth > MAX_DEPTH:
@@ -89,10 +83,24 @@ def _size_problem(facts: object) -> Problem | None:
     return None
 
 
+def dump_unsure(record: FactModel) -> dict[str, object]:
+    """Write out the facts of a record that a copy may have filled with anything."""
+    return {name: _dump_fact(record, name) for name, value in record.__dict__.items() if value is not None}
+
+
+def _dump_fact(record: FactModel, name: str) -> object:
+    value = getattr(record, name)
+    try:
+        dumped = record.model_dump(mode="json", include={name}, exclude_none=True, warnings=False)
+    except Exception:  # a writer was handed what is no value of its type
+        return _copy_plain(value)
+    return dumped.get(name, value)
+
+
 def _copy_plain(value: object) -> object:
     """A copy made of dicts and lists, which can be taken apart."""
     if isinstance(value, FactModel):
-        return value.model_dump(mode="json", exclude_none=True)
+        return dump_unsure(value)
     if isinstance(value, Mapping):
         return {key: _copy_plain(below) for key, below in value.items()}
     if isinstance(value, list | tuple):
@@ -165,9 +173,7 @@ def _bad_value(detail: ErrorDetails, path: Path, model: type[FactModel]) -> BadV
         case "greater_than_equal" | "less_than_equal":
             limit = detail.get("ctx", {})
             side = f"at least {limit['ge']:,}" if "ge" in limit else f"at most {limit['le']:,}"
-            return BadValueError(
-                "fact-range", f"{shown(value)} is outside the range of this fact", f"give {side}"
-            )
+            return BadValueError("fact-range", f"{shown(value)} is outside the range of this fact", f"give {side}")
         case _ if not path:
             help_ = 'give an object like `{"visit": {"id": "v1"}}`'
             return BadValueError("visit-not-an-object", f"expected an object, found {kind_of(value)}", help_)
@@ -217,9 +223,7 @@ def unknown_name(path: Path, model: type[FactModel]) -> BadValueError:
     if elsewhere is not None:
         return BadValueError("fact-unknown-name", message, f"did you mean `{elsewhere}`?")
     if steps[:1] == ["extra"] or not known:
-        return BadValueError(
-            "fact-unknown-name", message, "declare it in a pack under `facts:`, or leave it out"
-        )
+        return BadValueError("fact-unknown-name", message, "declare it in a pack under `facts:`, or leave it out")
     return BadValueError(
         "fact-unknown-name", message, f"known here: {', '.join(f'`{known_name}`' for known_name in sorted(known))}"
     )

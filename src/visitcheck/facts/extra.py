@@ -46,9 +46,7 @@ def visit_model_with_extra(extra: Mapping[str, FactInfo]) -> type[Visit]:
     """
     if not extra:
         return Visit
-    return _model(
-        tuple((name, _key(info.type), info.known, info.description) for name, info in sorted(extra.items()))
-    )
+    return _model(tuple((name, _key(info.type), info.known, info.description) for name, info in sorted(extra.items())))
 
 
 @lru_cache(maxsize=64)

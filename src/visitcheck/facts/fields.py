@@ -56,7 +56,11 @@ class FactModel(BaseModel):
     """
 
     model_config = ConfigDict(
-        frozen=True, extra="forbid", regex_engine="python-re", hide_input_in_errors=True
+        frozen=True,
+        extra="forbid",
+        regex_engine="python-re",
+        hide_input_in_errors=True,
+        revalidate_instances="always",  # a copy may hold values that were never validated
     )
     known: ClassVar[Known] = "before"
     constraints: ClassVar[tuple[RecordConstraint, ...]] = ()
@@ -189,9 +193,7 @@ def _text(*constraints: Length | Pattern | NoStandIn, control: bool = True) -> R
     if not control:
         pattern = None  # it only says so to JSON Schema: the reader refuses control characters anyway
     spoken = NoStandIn() not in constraints
-    read = texts.text_reader(
-        longest=longest, control=control, pattern=pattern, example=example, spoken=spoken
-    )
+    read = texts.text_reader(longest=longest, control=control, pattern=pattern, example=example, spoken=spoken)
     return Reading(STRING, read, None, constraints)
 
 

@@ -35,9 +35,7 @@ def read_minor_units(value: object) -> int:
             raise _too_many_decimals(value)
         if not is_stand_in(value):
             message = f"`{shown(value)}` is not a sum of money"
-            raise BadValueError(
-                "fact-money", message, 'write digits and a decimal point only, like `"1234.50"`'
-            )
+            raise BadValueError("fact-money", message, 'write digits and a decimal point only, like `"1234.50"`')
     elif isinstance(value, int | float | Decimal) and not isinstance(value, bool):
         return _hundredths(value)
     raise wrong_type(value, "a sum of money", '`"1234.50"`')
@@ -52,9 +50,7 @@ def _hundredths(value: float | Decimal) -> int:
         raise BadValueError("fact-not-finite", "the sum is not a finite number")
     if exact.is_zero():
         return 0
-    sign, digits, exponent = (
-        exact.normalize().as_tuple() if len(exact.as_tuple().digits) <= 28 else exact.as_tuple()
-    )
+    sign, digits, exponent = exact.normalize().as_tuple() if len(exact.as_tuple().digits) <= 28 else exact.as_tuple()
     assert isinstance(exponent, int)  # noqa: S101 - finite, as tested above
     if exponent < -2:
         raise _too_many_decimals(exact)

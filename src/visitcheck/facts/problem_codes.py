@@ -26,8 +26,7 @@ register_codes(
         "Nothing is converted silently.",
         "fact-stand-in": "A word like `unknown` or `n/a`, or an empty text, stands for a missing value. "
         "Leave the fact out: a missing fact is unknown.",
-        "fact-unknown-word": "The fact has a closed set of words, and this is none of them. Use one of "
-        "those listed.",
+        "fact-unknown-word": "The fact has a closed set of words, and this is none of them. Use one of those listed.",
         "fact-null-element": "A list holds `null`. Leave the element out; "
         "a list that is not complete is left out as a whole.",
         "fact-timestamp": "The value is no RFC 3339 timestamp. Write date, `T`, time with seconds, and "
@@ -36,8 +35,7 @@ register_codes(
         "fact-timestamp-naive": "The timestamp has no offset from UTC, so it names no moment. "
         "Add the offset of the place, like `+08:00`.",
         "fact-timestamp-fine": "The time is finer than a microsecond. Give at most six digits of a second.",
-        "fact-leap-second": "Leap seconds have no place in the calendar used here. Write the second after "
-        "it.",
+        "fact-leap-second": "Leap seconds have no place in the calendar used here. Write the second after it.",
         "fact-time-range": "There is no such day or time of day, or it is outside the years 1 to 9999.",
         "fact-date": "The value is no date. Write year, month and day: `2026-01-30`.",
         "fact-time-of-day": "The value is no local time of day. Write hours and minutes, like `22:00`; "
@@ -64,14 +62,24 @@ register_codes(
         "fact-same-times": "A span of time has the same start and end, which could mean nothing or the "
         "whole day. "
         "For the whole day write `00:00` and `24:00`.",
-        "fact-wrong-kind": "The fact belongs to another kind of event. Leave it out, or record another "
-        "event.",
-        "fact-date-disagrees": "`visit.date` is not the local date of `visit.starts_at`. Leave one of "
-        "them out.",
+        "fact-wrong-kind": "The fact belongs to another kind of event. Leave it out, or record another event.",
         "fact-duplicate-id": "Two elements of a list have the same id. Give each its own.",
         "register-contradiction": "The visit and the register say different things about the same fact. "
         "Correct one of them, or leave the fact out of the visit.",
-        "register-id": "An entry of a register has another `id` than the one it is filed under. Leave "
-        "`id` out.",
+        "register-id": "An entry of a register has another `id` than the one it is filed under. Leave `id` out.",
+        "date-contradicts-start": "`visit.date` is not the local date of `visit.starts_at`. Leave the date out "
+        "where the start is known. A proposal with such a doubt is refused; a recorded visit is judged, never allowed.",
+        "entry-contradicts-place": "An entry in `conduct` and `place` disagree on whether the same place is private. "
+        "Say the same in both.",
+        "nobody-met-contradicts-conduct": "`met` says that nobody was met, and `conduct` has words or a payment at the "
+        "door. Say in `met` who was there, or correct `conduct`.",
+        "gap-contradicts-recording": "A gap in the recording lies inside a recording of the same medium. Give the "
+        "recording as the parts before and after the gap.",
+        "conduct-outside-the-visit": "Something at the door happened more than 5 minutes before `visit.starts_at` or "
+        "after `visit.ends_at`. Correct the time of the event, or of arrival and departure.",
+        "agency-contradicts-involvement": "`agency.involved` is false, and an agency or its staff is named. Say "
+        "whether an agency works on this case.",
+        "filed-before-the-visit": "The record was filed before the visit began. Correct the time of filing, or of the "
+        "visit.",
     }
 )

@@ -10,13 +10,13 @@ from pydantic import ValidationError
 
 from visitcheck.errors import InvalidVisit, Problem
 from visitcheck.facts.breaches import breaches
-from visitcheck.facts.diagnosis import breach_problem, cap_problems, diagnose
+from visitcheck.facts.diagnosis import breach_problem, cap_problems, diagnose, dump_unsure
 from visitcheck.facts.groups.visit import VisitFacts
 from visitcheck.facts.registers import Registers
 from visitcheck.facts.scalars import BadValueError
 from visitcheck.facts.sources import Format, decode_visit
 from visitcheck.facts.times import read_timestamp
-from visitcheck.facts.visit import Visit
+from visitcheck.facts.visit import Visit, is_validated, mark_validated
 
 AnyVisit = TypeVar("AnyVisit", bound=Visit)
 
@@ -31,6 +31,8 @@ def read_visit(
 ) -> AnyVisit:
     """A validated visit from a mapping, JSON text or bytes (YAML with `format="yaml"`), or another `Visit`.
 
+    A `Visit` that was changed behind validation, by `model_copy`, is validated once more.
+
     `registers` fill in facts by id; `as_of`, an aware datetime, is used where the visit has none of its own.
     Raises `InvalidVisit`, and nothing else, with all problems: each has a code, and a path like
     `$.contacts[2].at`.
@@ -40,10 +42,10 @@ def read_visit(
     if isinstance(source, str | bytes):
         facts, problems = decode_visit(source, format)
     elif type(source) is not dict:  # asked first, as `isinstance` is slow with models
-        if isinstance(source, model):
+        if isinstance(source, model) and is_validated(source):
             return source if registers is None and as_of is None else _complete_visit(source, [], registers, as_of)
-        if isinstance(source, Visit):
-            facts = source.to_dict()
+        if isinstance(source, Visit) and not isinstance(source, model):
+            facts = source.to_dict() if is_validated(source) else dump_unsure(source)
     visit: AnyVisit | None
     try:
         visit = cast("AnyVisit", model.__pydantic_validator__.validate_python(facts))
@@ -71,6 +73,7 @@ def _complete_visit(
         problems = problems + list(map(breach_problem, breaches(completed)))
     if problems:
         raise InvalidVisit(cap_problems(problems))
+    mark_validated(completed)
     return completed
 
 

@@ -14,7 +14,6 @@ from visitcheck.facts.constraints import (
     Differ,
     KnownZone,
     Length,
-    LocalDate,
     Needs,
     NotAfter,
     OnlyFor,
@@ -96,9 +95,7 @@ def _section(path: str, shape: FieldShape, model: type[FactModel]) -> Iterator[s
     mark = "[]" if shape.listed is not None else ""
     yield f"## `{path}{mark}`\n"
     yield f"{shape.description}" + (f" Each: {_summary(model)}" if mark else "")
-    yield f"Known {_KNOWN[model.known]}." + (
-        " No two have the same `id`." if shape.unique is not None else ""
-    )
+    yield f"Known {_KNOWN[model.known]}." + (" No two have the same `id`." if shape.unique is not None else "")
     if not shapes(model):
         yield "A pack declares them under `facts:`, with type, description and when they are known.\n"
         return
@@ -166,9 +163,7 @@ def _notes(prefix: str, model: type[FactModel]) -> Iterator[str]:
     for constraint in model.constraints:
         if not isinstance(constraint, NotAfter):
             yield f"{_words(prefix, constraint)} (`{constraint.code}`)"
-    past = [
-        f"`{prefix}{bound.field}`{_exception(bound)}" for bound in model.constraints if isinstance(bound, NotAfter)
-    ]
+    past = [f"`{prefix}{bound.field}`{_exception(bound)}" for bound in model.constraints if isinstance(bound, NotAfter)]
     if past:
         yield f"Not after `visit.as_of`: {', '.join(past)} (`{NotAfter.code}`)"
     for name, shape in shapes(model).items():
@@ -192,8 +187,6 @@ def _words(prefix: str, constraint: RecordConstraint) -> str:
             return f"`{prefix}{field}` is earlier than `24:00`"
         case Differ(first, second):
             return f"`{prefix}{first}` and `{prefix}{second}` differ"
-        case LocalDate(date, moment, zone):
-            return f"`{prefix}{date}` is the local date of `{prefix}{moment}` in `{prefix}{zone}`"
         case Needs(field, other):
             return f"`{prefix}{field}` only with `{prefix}{other}` beside it"
         case OnlyFor(kinds, kind):

@@ -85,9 +85,7 @@ def _no_register(name: str, entries: object) -> Problem:
     path = json_path((name,))
     if name not in _MODELS:
         known = ", ".join(f"`{register}`" for register in _MODELS)
-        return Problem(
-            "fact-unknown-name", f"there is no register `{shown(name)}`", f"known: {known}", path=path
-        )
+        return Problem("fact-unknown-name", f"there is no register `{shown(name)}`", f"known: {known}", path=path)
     message = f"expected an object of entries by id, found {kind_of(entries)}"
     return Problem("fact-wrong-type", message, 'write it like `{"id-1": {...}}`', path=path)
 
@@ -105,9 +103,7 @@ def _read_entry(register: str, key: str, entry: object, problems: list[Problem])
     if record is None:
         return None
     for breach in breaches_in_record(record):
-        problems.append(
-            Problem(breach.code, breach.message, breach.help, path=json_path((*prefix, *breach.path)))
-        )
+        problems.append(Problem(breach.code, breach.message, breach.help, path=json_path((*prefix, *breach.path))))
     problems += _misplaced_facts(register, record, prefix)
     if record.id not in (None, key):  # type: ignore[attr-defined]
         message = f"the entry is filed under `{shown(key)}`, but its `id` is another"
@@ -119,9 +115,7 @@ def _misplaced_facts(register: str, record: FactModel, prefix: Path) -> Iterator
     for name in sorted(_OF_A_VISIT[register]):
         if getattr(record, name) is not None:
             message = f"`{name}` is a fact of one visit, not of a register"
-            yield Problem(
-                "fact-unknown-name", message, "give it in the visit", path=json_path((*prefix, name))
-            )
+            yield Problem("fact-unknown-name", message, "give it in the visit", path=json_path((*prefix, name)))
 
 
 def _fill_record(given: Entry, entries: Mapping[str, Entry], path: Path, problems: list[Problem]) -> Entry:
@@ -138,8 +132,6 @@ def _fill_record(given: Entry, entries: Mapping[str, Entry], path: Path, problem
         elif own != value:
             message = f"the visit says {given.written(name)}, the register {known.written(name)}"
             problems.append(
-                Problem(
-                    "register-contradiction", message, "correct one of them", path=json_path((*path, name))
-                )
+                Problem("register-contradiction", message, "correct one of them", path=json_path((*path, name)))
             )
     return given.model_copy(update=update) if update else given

@@ -75,9 +75,5 @@ def shown(value: object, longest: int = 60) -> str:
 def wrong_type(value: object, expected: str, example: str) -> BadValueError:
     """The value is not of the type that the fact has; stand-ins for a missing value get help of their own."""
     if is_stand_in(value):
-        return BadValueError(
-            "fact-stand-in", f"`{shown(value)}` stands for a missing value", "leave the fact out"
-        )
-    return BadValueError(
-        "fact-wrong-type", f"expected {expected}, found {kind_of(value)}", f"write it like {example}"
-    )
+        return BadValueError("fact-stand-in", f"`{shown(value)}` stands for a missing value", "leave the fact out")
+    return BadValueError("fact-wrong-type", f"expected {expected}, found {kind_of(value)}", f"write it like {example}")

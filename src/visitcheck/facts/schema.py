@@ -185,9 +185,7 @@ def _limit(constraint: Constraint, type_: Scalar) -> Schema:
 
 
 def _either_case(word: str) -> str:
-    return "".join(
-        f"[{char}{char.upper()}]" if char.isalpha() and char.isascii() else _escaped(char) for char in word
-    )
+    return "".join(f"[{char}{char.upper()}]" if char.isalpha() and char.isascii() else _escaped(char) for char in word)
 
 
 def _escaped(char: str) -> str:

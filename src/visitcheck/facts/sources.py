@@ -27,9 +27,7 @@ def decode_visit(source: str | bytes, format_: Format | None) -> tuple[object, l
     if len(source) > MAX_CHARACTERS:
         unit = "characters" if isinstance(source, str) else "bytes"
         message = f"the visit has {len(source):,} {unit}"
-        raise InvalidVisit(
-            [Problem("visit-too-large", message, f"at most {MAX_CHARACTERS:,} are read", path="$")]
-        )
+        raise InvalidVisit([Problem("visit-too-large", message, f"at most {MAX_CHARACTERS:,} are read", path="$")])
     text = source if isinstance(source, str) else _text(source)
     return _from_yaml(text) if format_ == "yaml" else _from_json(text)
 
@@ -123,9 +121,7 @@ def _whole(text: str) -> int:
 def _measure(text: str) -> None:
     # Longer numbers mean nothing here, and converting endless digits takes endless time.
     if len(text) > MAX_NUMBER or _is_number(text) is None:
-        raise _NumberError(
-            f"the number `{shown(text, 24)}` has too many digits", f"at most {MAX_NUMBER} are read"
-        )
+        raise _NumberError(f"the number `{shown(text, 24)}` has too many digits", f"at most {MAX_NUMBER} are read")
 
 
 def _constant(text: str) -> NoReturn:

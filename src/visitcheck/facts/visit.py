@@ -35,6 +35,9 @@ class Visit(FactModel):
     pydantic's `ValidationError`.
     """
 
+    # A slot, which copies do not take along: what was changed by `model_copy` does not pass for validated.
+    __slots__ = ("_validated",)
+
     visit: VisitFacts | None = fact("The visit itself.")
     place: VisitPlace | None = fact("The place visited.")
     team: Annotated[tuple[Collector, ...], Listed(), _BY_ID] | None = fact("Everybody who is to go, or went.")
@@ -51,17 +54,13 @@ class Visit(FactModel):
         "Every contact with the debtor or about the debt, by the lender and all agencies, from "
         "`history.contacts_since` on."
     )
-    notices: Annotated[tuple[Notice, ...], Listed(), _BY_ID] | None = fact(
-        "Every notice given, or about to be given."
-    )
+    notices: Annotated[tuple[Notice, ...], Listed(), _BY_ID] | None = fact("Every notice given, or about to be given.")
     appointment: Appointment | None = fact("The time and place agreed.")
     consents: Annotated[tuple[Consent, ...], Listed(), _BY_ID] | None = fact("Every consent asked for.")
     wishes: Wishes | None = fact("What the debtor has asked for, and protective orders.")
     plan: PlanFacts | None = fact("What a proposal promises.")
     conduct: Annotated[tuple[Conduct, ...], Listed()] | None = fact("Everything that happened at the door.")
-    recordings: Annotated[tuple[Recording, ...], Listed(), _BY_ID] | None = fact(
-        "Every recording of the visit."
-    )
+    recordings: Annotated[tuple[Recording, ...], Listed(), _BY_ID] | None = fact("Every recording of the visit.")
     recording_gaps: Annotated[tuple[RecordingGap, ...], Listed()] | None = fact(
         "Every time during the visit that was not recorded."
     )
@@ -90,6 +89,7 @@ class Visit(FactModel):
         broken = breaches(self)
         if broken:
             raise BrokenConstraintsError(broken)
+        mark_validated(self)
         return self
 
     def to_dict(self) -> dict[str, Any]:
@@ -99,3 +99,16 @@ class Visit(FactModel):
     def to_json(self) -> str:
         """`to_dict` as JSON text; `read_visit` makes an equal visit of it."""
         return self.model_dump_json(exclude_none=True)
+
+
+def mark_validated(visit: Visit) -> None:
+    """Say of a visit, whose facts have just been held against all constraints, that it is as validation left it."""
+    object.__setattr__(visit, "_validated", True)
+
+
+def is_validated(visit: Visit) -> bool:
+    """Whether a visit is as validation left it, and no copy with other facts."""
+    try:
+        return visit._validated  # type: ignore[attr-defined, no-any-return]
+    except AttributeError:
+        return False

@@ -48,6 +48,8 @@ class Answer:
     outcome: Outcome
     answers: Mapping[str, Outcome | None]
     problems: tuple[Problem, ...] = ()
+    broken: bool = False
+    """Whether an engine broke, or the engines differ."""
 
 
 def chosen_engines(choice: EngineChoice | None) -> tuple[str, ...]:
@@ -109,7 +111,7 @@ class EnginePair:
                 broken.append(_failure_problem(engine.name, failure, visit))
         (truths, verdict), *others = evaluated.values() or [(self._undecided, self.judge.verdict(self._undecided))]
         if broken:
-            return Answer(verdict, truths, Outcome.DENY, answers, tuple(broken))
+            return Answer(verdict, truths, Outcome.DENY, answers, tuple(broken), broken=True)
         same = all(other == truths for other, _ in others)
         if not same or any(outcome is not verdict.outcome for outcome in answers.values()):
             return self._deny_disagreement(visit, evaluated, answers)
@@ -120,7 +122,8 @@ class EnginePair:
         """Make the denial of a visit at which the only engine broke."""
         name = self.engines[0].name
         verdict = self.judge.verdict(self._undecided)
-        return Answer(verdict, self._undecided, Outcome.DENY, {name: None}, (_failure_problem(name, failure, visit),))
+        problem = _failure_problem(name, failure, visit)
+        return Answer(verdict, self._undecided, Outcome.DENY, {name: None}, (problem,), broken=True)
 
     def _conclude(self, engine: Engine, verdict: Verdict) -> Outcome:
         """Conclude the outcome; durable-rules infers its own from the counts of the rules."""
@@ -139,7 +142,7 @@ class EnginePair:
         message = f"the engines do not agree: {outcomes}" + (f" ({shown})" if shown else "")
         _log_error("%s on visit %r: denied", message, _visit_id(visit))
         problem = Problem("engines-disagree", message)
-        return Answer(self.judge.verdict(agreed), agreed, Outcome.DENY, answers, (problem,))
+        return Answer(self.judge.verdict(agreed), agreed, Outcome.DENY, answers, (problem,), broken=True)
 
     def _self_test(self) -> None:
         """Test the engines against each other, once in a process for a policy: equal digests mean equal plans."""

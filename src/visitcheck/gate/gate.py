@@ -4,16 +4,21 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from operator import attrgetter
 from types import TracebackType
 from typing import TYPE_CHECKING, Literal, Self, TypeAlias
 
-from visitcheck.errors import InvalidVisit
+from visitcheck.engines.outcomes import Outcome
+from visitcheck.errors import InvalidVisit, Problem
 from visitcheck.facts import Registers, Visit, read_visit, visit_model_with_extra
+from visitcheck.facts.types import DAY, HOUR
+from visitcheck.facts.visit import is_validated, mark_validated
 from visitcheck.gate.decision import Decision
 from visitcheck.gate.engine_pair import NO_RULE, Answer, EngineChoice, EnginePair, chosen_engines
-from visitcheck.gate.selectors import selector_problem, selector_problems
+from visitcheck.gate.selectors import REQUIRED, selector_problems
 from visitcheck.ir.plan import make_plan
 from visitcheck.policy.model import STAGES, Policy, Stage
 
@@ -21,6 +26,12 @@ if TYPE_CHECKING:
     from visitcheck.gate.slots import Slots, Timeline
 
 Source: TypeAlias = Visit | Mapping[str, object] | str | bytes
+_PASSED = Problem(
+    "visit-in-the-past",
+    "the proposal starts before the moment of judging, which is the gate's own",
+    help="propose another time; a visit that took place is `recorded`",
+)
+_FARTHEST_WEST = 12 * HOUR
 _LOG = logging.getLogger("visitcheck.gate")
 
 
@@ -29,7 +40,9 @@ class Gate:
 
     Built once and shared: thread-safe, and it keeps nothing of a visit. `registers` give the facts of lenders,
     agencies and collectors that a visit names by id. `clock` says what time it is for a proposal without
-    `visit.as_of`; a recorded visit is never given one.
+    `visit.as_of`; a recorded visit is never given one. With `trust_as_of=False` the clock gives the moment of judging
+    of every visit, whatever `visit.as_of` says, and a proposal for a time that has passed is denied
+    (`visit-in-the-past`).
 
     `engine` says who answers: `native`, `durable` (durable-rules), or `both`, which answer only what both say. Without
     it both do where durable-rules is installed, and `native` alone, with a warning in the log, where it is not.
@@ -45,8 +58,10 @@ class Gate:
         registers: Registers | Mapping[str, object] | None = None,
         engine: EngineChoice | None = None,
         clock: Callable[[], datetime] | None = None,
+        trust_as_of: bool = True,
     ) -> None:
         self.policy = policy
+        self.trust_as_of = trust_as_of
         self.registers = Registers.of(registers)
         self.engines: tuple[str, ...] = chosen_engines(engine)
         self._clock = clock or _utc_now
@@ -77,22 +92,25 @@ class Gate:
     def check(self, visit: Source) -> Decision:
         """Decide on one visit: a `Visit`, a mapping, or JSON as text or bytes.
 
-        Raises `InvalidVisit`, with all problems, for anything that is no visit or lacks a fact without which
-        the policy gives no answer. An engine's own failure is a `deny` with the problem `engine-failure`, engines
-        that differ are one with `engines-disagree`; both are logged.
+        Raises `InvalidVisit`, with all problems, for anything that is no visit, lacks its id, its stage, or a start or
+        date, and for a proposal with a doubt. A `Visit` changed behind validation is validated once more. An engine's
+        own failure is a `deny` with the problem `engine-failure`, engines that differ are one with `engines-disagree`;
+        both are logged.
         """
+        return self._check(visit, trusted=self.trust_as_of)
+
+    def _check(self, visit: Source, *, trusted: bool) -> Decision:
         # Not `isinstance`, which is slow for what is no model; `_read` takes a subclass as it is, too.
-        ready = type(visit) is self._model and self.registers is None
+        ready = type(visit) is self._model and self.registers is None and is_validated(visit)
         judged: Visit = visit if ready else self._read(visit)  # type: ignore[assignment]
         facts = judged.visit
-        stage = getattr(facts, "stage", None)  # nothing is sure of a visit that was copied without validation
-        if stage == "proposed" and getattr(facts, "as_of", None) is None:
-            judged = self._read(judged, as_of=self._clock())
-        stage_gate = self._by_stage.get(stage) if isinstance(stage, str) else None
-        if stage_gate is None:
-            problems = selector_problems(judged, self.policy.selectors)
-            raise InvalidVisit(problems or [selector_problem("visit.stage")])
-        return stage_gate.decide(judged, self.engines)
+        stage = None if facts is None else facts.stage
+        by_clock = not trusted or (stage == "proposed" and facts.as_of is None)  # type: ignore[union-attr]
+        if by_clock:
+            judged = self._judged_now(judged)
+        if stage is None:
+            raise InvalidVisit(selector_problems(judged))
+        return self._by_stage[stage].decide(judged, self.engines, by_clock=by_clock, trusted=trusted)
 
     def next_slot(
         self,
@@ -117,17 +135,29 @@ class Gate:
         from visitcheck.gate.slots import Timeline, find_slots, require_proposal
 
         proposal = require_proposal(self._read(visit))
-        if proposal.visit is None or proposal.visit.as_of is None:
-            proposal = self._read(proposal, as_of=self._clock())
-        self._by_stage["proposed"].demand_selectors(proposal)
+        if not self.trust_as_of or proposal.visit is None or proposal.visit.as_of is None:
+            proposal = self._judged_now(proposal)
+        as_planned = self._check(proposal, trusted=True)
         timeline = self._timeline
         if timeline is None:
             timeline = self._timeline = Timeline(self._by_stage["proposed"].engine_pair.plan)
-        return find_slots(timeline, proposal, self.check, within=within, step=step, limit=limit, after=after)
+        # The moment of judging stays, or moves to that by which a slot asks for something: so it is taken as given.
+        check = partial(self._check, trusted=True)
+        slots = find_slots(timeline, proposal, check, within=within, step=step, limit=limit, after=after)
+        open_law = () if slots.slots else (each for each in as_planned.problems if each.code == "missing-selector")
+        return replace(slots, problems=(*slots.problems, *open_law))
 
     def read(self, visit: Source, *, format: Literal["json", "yaml"] = "json") -> Visit:  # noqa: A002
         """Read and validate a visit, with the policy's own facts, and with those of the registers filled in."""
         return read_visit(visit, registers=self.registers, model=self._model, format=format)
+
+    def _judged_now(self, visit: Visit) -> Visit:
+        """The visit, judged at the time of the gate's clock."""
+        facts = visit.visit
+        if facts is not None and facts.as_of is not None:
+            visit = visit.model_copy(update={"visit": facts.model_copy(update={"as_of": None})})
+            mark_validated(visit)  # without a moment of judging all the fewer constraints are broken
+        return self._read(visit, as_of=self._clock())
 
     def _read(self, visit: Source, *, as_of: datetime | None = None) -> Visit:
         return read_visit(visit, registers=self.registers, model=self._model, as_of=as_of)
@@ -141,46 +171,71 @@ class _StageGate:
         plan = engine_pair.plan
         self._judge, self._plan = engine_pair.judge, plan
         self._alone = engine_pair.engines[0].evaluate if engine_pair.durable is None else None
-        self._paths = tuple(sorted(plan.policy.selectors))
-        self._selected = attrgetter(*self._paths, "visit.starts_at")
+        self._selected = attrgetter(*REQUIRED, "visit.starts_at")
 
-    def decide(self, visit: Visit, engines: tuple[str, ...]) -> Decision:
-        self.demand_selectors(visit)
+    def decide(self, visit: Visit, engines: tuple[str, ...], *, by_clock: bool, trusted: bool) -> Decision:
+        self._demand_selectors(visit)
+        passed = not trusted and self._plan.stage == "proposed" and _has_passed(visit)
         if self._alone is None:
-            return self._decision(visit, engines, self.engine_pair.answer(visit))
+            return self._decision(visit, engines, self.engine_pair.answer(visit), by_clock, passed)
         try:  # as the engine_pair does, without its bookkeeping: callers of the native engine count microseconds
             truths = self._alone(visit)
             verdict = self._judge.verdict(truths)
         except Exception as failure:  # nothing fails open: whatever broke, the answer is deny
-            return self._decision(visit, engines, self.engine_pair.deny_broken(visit, failure))
+            return self._decision(visit, engines, self.engine_pair.deny_broken(visit, failure), by_clock, passed)
+        if passed or verdict.tally.counts["doubts"]:
+            return self._decision(visit, engines, self.engine_pair.answer(visit), by_clock, passed)
         problems = NO_RULE if verdict.no_rule_applies else ()
         return Decision(
-            self._plan, visit, verdict, truths, engines=engines, problems=problems, engine_pair=self.engine_pair
+            self._plan,
+            visit,
+            verdict,
+            truths,
+            engines=engines,
+            problems=problems,
+            engine_pair=self.engine_pair,
+            by_clock=by_clock,
         )
 
-    def _decision(self, visit: Visit, engines: tuple[str, ...], answer: Answer) -> Decision:
-        return Decision(
+    def _decision(
+        self, visit: Visit, engines: tuple[str, ...], answer: Answer, by_clock: bool, passed: bool
+    ) -> Decision:
+        decision = Decision(
             self._plan,
             visit,
             answer.verdict,
             answer.truths,
             engines=engines,
-            outcome=answer.outcome,
+            outcome=Outcome.DENY if passed else answer.outcome,
             answers=answer.answers,
-            problems=answer.problems,
+            problems=(*answer.problems, _PASSED) if passed else answer.problems,
             engine_pair=self.engine_pair,
+            by_clock=by_clock,
         )
+        if decision.trail.counts["doubts"] and self._plan.stage == "proposed" and not answer.broken:
+            raise InvalidVisit([doubt.problem() for doubt in decision.doubts])
+        return decision
 
-    def demand_selectors(self, visit: Visit) -> None:
-        """Raise `InvalidVisit` where the visit lacks a fact without which the policy gives no answer."""
+    def _demand_selectors(self, visit: Visit) -> None:
+        """Raise `InvalidVisit` where the visit lacks a fact without which there is no answer."""
         try:
             if None not in self._selected(visit):
                 return
         except AttributeError:  # a whole group is missing
             pass
-        missing = selector_problems(visit, self._paths)
+        missing = selector_problems(visit)
         if missing:
             raise InvalidVisit(missing)
+
+
+def _has_passed(visit: Visit) -> bool:
+    """Whether a visit starts before it is judged; one of which only the day is known, once the day is over anywhere."""
+    facts = visit.visit
+    if facts is None or facts.as_of is None:
+        return False
+    if facts.starts_at is not None:
+        return facts.starts_at < facts.as_of
+    return facts.date is not None and (facts.date + 1) * DAY + _FARTHEST_WEST <= facts.as_of
 
 
 def _utc_now() -> datetime:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from math import isfinite
 from typing import TypeAlias, cast
 
 from visitcheck.facts.types import (
@@ -20,7 +21,7 @@ from visitcheck.facts.types import (
     Type,
 )
 from visitcheck.gate.explain import Explanation, Read
-from visitcheck.gate.findings import CheckResult, Finding, RuleExplanation
+from visitcheck.gate.findings import CheckResult, DoubtFinding, Finding, RuleExplanation
 from visitcheck.gate.judgment import Judgment
 from visitcheck.gate.margins import Margin
 from visitcheck.gate.messages import iso_text, say_value
@@ -29,7 +30,7 @@ from visitcheck.policy.model import Citation, Text
 from visitcheck.truth import Count
 
 JsonObject: TypeAlias = dict[str, object]
-FORM_VERSION = 1
+FORM_VERSION = 2
 """Raised when the form of a decision changes in a way that readers notice."""
 
 
@@ -45,6 +46,7 @@ def decision_to_dict(decision: Judgment) -> JsonObject:
         "visit": decision.visit_id,
         "stage": decision.stage,
         "as_of": None if decision.as_of is None else iso_text(decision.as_of),
+        "as_of_source": decision.as_of_source,
         "outcome": str(decision.outcome),
         "allowed": decision.allowed,
         "policy": {
@@ -59,11 +61,14 @@ def decision_to_dict(decision: Judgment) -> JsonObject:
         "engines": list(decision.engines),
         "trail": {
             "counts": dict(decision.trail.counts),
-            "rules": {name: list(rules) for name, rules in decision.trail.rules.items() if rules},
+            "behind": {name: list(entries) for name, entries in decision.trail.behind.items() if entries},
             "answers": {name: outcome and str(outcome) for name, outcome in decision.trail.answers.items()},
         },
         "findings": [finding_to_dict(finding) for finding in decision.findings],
         "rules": {rule.rule: str(rule.status) for rule in decision.rules},
+        "doubts": [_doubt_to_dict(doubt) for doubt in decision.doubts],
+        "unread": list(decision.unread),
+        "not_stated": list(decision.not_stated),
         "needs": [{"fact": need.fact, "rules": list(need.rules)} for need in decision.needs],
         "conditions": [
             {
@@ -110,7 +115,11 @@ def finding_to_dict(finding: Finding) -> JsonObject:
         "checks": [_check_to_dict(check) for check in finding.checks],
         "exceptions": [_check_to_dict(check) for check in finding.exceptions],
         "evidence": [_read_to_dict(read) for read in finding.evidence],
+        "evidence_left_out": finding.evidence_left_out,
         "missing": list(finding.missing),
+        "open_exceptions": list(finding.open_exceptions),
+        "law_open": finding.law_open,
+        "law_facts": list(finding.law_facts),
         "cites": [_citation_to_dict(cite) for cite in finding.cites],
     }
 
@@ -132,6 +141,16 @@ def remedy_to_dict(remedy: Remedy, zone: str | None) -> JsonObject:
         "changes": [{"fact": change.fact, "value": change.value} for change in remedy.changes],
         "rules": list(remedy.rules),
         "by": None if remedy.by is None else iso_text(remedy.by, zone),
+    }
+
+
+def _doubt_to_dict(doubt: DoubtFinding) -> JsonObject:
+    return {
+        "code": doubt.code,
+        "facts": list(doubt.facts),
+        "text": text_to_dict(doubt.text),
+        "help": doubt.help,
+        "evidence": [_read_to_dict(read) for read in doubt.evidence],
     }
 
 
@@ -177,6 +196,8 @@ def _tree_to_dict(tree: Explanation) -> JsonObject:
         form["parts"] = [_tree_to_dict(part) for part in tree.parts]
     if tree.left_out:
         form["left_out"] = tree.left_out
+    if tree.rest:
+        form["rest"] = True
     return form
 
 
@@ -187,7 +208,8 @@ def _read_to_dict(read: Read) -> JsonObject:
 def json_value(value: object, type_: Type) -> object:
     """Put a value into the form a visit is written in: times in RFC 3339, durations in seconds, UNKNOWN as null.
 
-    A list of records is its length, `{"size": 3}`; a count that is not exact is `{"low": 2, "high": 4}`.
+    A list of records is its length, `{"size": 3}`; a count that is not exact is `{"low": 2, "high": 4}`, with
+    null for an end of which nothing is known.
     """
     if value is None or isinstance(value, bool):
         return value
@@ -206,7 +228,9 @@ def json_value(value: object, type_: Type) -> object:
         return {"seconds": cast("int", value) / SECOND}
     if type_ == COUNT:
         count = cast("Count", value)
-        return count.low if count.low == count.high else {"low": count.low, "high": count.high}
+        ends = {"low": count.low, "high": count.high}
+        exact = count.low == count.high
+        return count.low if exact else {name: end if isfinite(end) else None for name, end in ends.items()}
     return say_value(value, type_, "en") if type_ == MONEY else _plain_json(value)
 
 

@@ -6,19 +6,31 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from types import MappingProxyType
+from typing import Literal, TypeAlias
 
 from visitcheck.engines.status import Outcome, Status, Verdict, leads_to
 from visitcheck.errors import Problem
 from visitcheck.facts import Visit
 from visitcheck.gate.engine_pair import EnginePair
-from visitcheck.gate.findings import Finding, RuleExplanation, explain_rule, make_finding
+from visitcheck.gate.findings import (
+    DoubtFinding,
+    Finding,
+    RuleExplanation,
+    explain_rule,
+    facts_that_settle,
+    make_doubt,
+    make_finding,
+)
 from visitcheck.gate.messages import display_zone, fill_message
 from visitcheck.gate.remedies.model import Remedies
+from visitcheck.gate.selectors import open_law_problems
 from visitcheck.ir.plan import Plan, Truths
 from visitcheck.language.interpreter import interpret
 from visitcheck.policy.model import Citation, Policy, Relaxation, Rule, Stage, Text
 
-_FINDINGS = (Status.VIOLATED, Status.UNDETERMINED, Status.NOT_ASSESSED, Status.EXCUSED)
+_FINDINGS = (Status.VIOLATED, Status.SUSPECTED, Status.UNDETERMINED, Status.NOT_ASSESSED, Status.EXCUSED)
+_OPEN = (Status.SUSPECTED, Status.UNDETERMINED, Status.NOT_ASSESSED)
+AsOfSource: TypeAlias = Literal["visit", "clock"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,12 +65,13 @@ class Trail:
     """From the statuses of the rules to the outcome.
 
     `counts` are the rules by what they ask for (`engines.tally.COUNTS`; `undetermined_review` counts the
-    undetermined rules that ask for a review), `rules` the ids behind them, `answers` the outcome that each engine
-    concluded from its own counts: None where it broke. durable-rules infers it from one fact that holds the counts.
+    undetermined rules that ask for a review) and the floors, `behind` has what is behind them: ids of rules, codes of
+    doubts, paths of facts. `answers` is the outcome that each engine concluded from its own counts: None where it
+    broke. durable-rules infers it from one fact that holds the counts.
     """
 
     counts: Mapping[str, int]
-    rules: Mapping[str, tuple[str, ...]]
+    behind: Mapping[str, tuple[str, ...]]
     answers: Mapping[str, Outcome | None]
 
 
@@ -72,11 +85,12 @@ class Judgment:
         "__dict__",
         "_answers",
         "_engine_pair",
+        "_problems",
         "_truths",
+        "by_clock",
         "engines",
         "outcome",
         "plan",
-        "problems",
         "verdict",
         "visit",
     )
@@ -93,6 +107,7 @@ class Judgment:
         answers: Mapping[str, Outcome | None] | None = None,
         problems: tuple[Problem, ...] = (),
         engine_pair: EnginePair | None = None,
+        by_clock: bool = False,
     ) -> None:
         self.plan = plan
         self.visit = visit
@@ -100,7 +115,8 @@ class Judgment:
         self.outcome: Outcome = verdict.outcome if outcome is None else outcome
         self.engines = engines
         self._answers = answers
-        self.problems = problems
+        self._problems = problems
+        self.by_clock = by_clock
         self._truths = truths
         self._engine_pair = engine_pair
 
@@ -139,6 +155,34 @@ class Judgment:
         """The moment of judging, in microseconds since 1970 UTC; None where the record gives none."""
         return None if self.visit.visit is None else self.visit.visit.as_of
 
+    @property
+    def as_of_source(self) -> AsOfSource | None:
+        """Who gave the moment of judging: `visit` (also where it was given beside it), or the gate's own `clock`."""
+        if self.as_of is None:
+            return None
+        return "clock" if self.by_clock else "visit"
+
+    @cached_property
+    def problems(self) -> tuple[Problem, ...]:
+        """What kept the gate from a plain answer, also the facts for whose want it is open which laws bind."""
+        if not self.verdict.tally.counts["open_law"]:
+            return self._problems
+        return (*self._problems, *open_law_problems(self._open_laws))
+
+    @cached_property
+    def _open_laws(self) -> dict[str, tuple[str, ...]]:
+        """For each fact that would settle whether laws bind, the binding rules of which that is open."""
+        open_rules = set(self.trail.behind["open_law"])
+        by_fact: dict[str, list[str]] = {}
+        settling: dict[int, tuple[str, ...]] = {}  # the rules of a pack share the condition
+        for rule in self.plan.rules:
+            if rule.rule.id in open_rules:
+                if rule.law not in settling:
+                    settling[rule.law] = facts_that_settle(self.plan, rule.law, self.visit)
+                for fact in settling[rule.law]:
+                    by_fact.setdefault(fact, []).append(rule.rule.id)
+        return {fact: tuple(rules) for fact, rules in sorted(by_fact.items())}
+
     @cached_property
     def zone(self) -> str | None:
         """The zone in which times are shown: the visit's own, else that of the first pack that names one."""
@@ -161,7 +205,7 @@ class Judgment:
 
     @cached_property
     def findings(self) -> tuple[Finding, ...]:
-        """Violated, undetermined, not assessed and excused rules: the gravest first, then as in the policy."""
+        """Violated, suspected, undetermined, not assessed and excused rules, the gravest first, as in the policy."""
         findings = [self._finding(position) for position, status in self._statuses() if status in _FINDINGS]
         order = {status: rank for rank, status in enumerate(_FINDINGS)}
         return tuple(sorted(findings, key=lambda finding: (-finding.leads_to.severity, order[finding.status])))
@@ -173,6 +217,38 @@ class Judgment:
         return make_finding(self.plan, position, self.verdict.statuses[position], self._truths, self.visit, self.zone)
 
     @cached_property
+    def doubts(self) -> tuple[DoubtFinding, ...]:
+        """Facts of the visit that cannot well be true together. Only a recorded visit is judged with one."""
+        return tuple(
+            make_doubt(doubt, self.plan.conditions[position], self.visit)
+            for doubt, position in self.plan.doubts
+            if self._truths[position] is True
+        )
+
+    @property
+    def unread(self) -> tuple[str, ...]:
+        """The facts that speak against the visit and that no rule reads which applies and is decided."""
+        return self.trail.behind["unread_protective"]
+
+    @cached_property
+    def not_stated(self) -> tuple[str, ...]:
+        """The facts that would speak against a visit and of which nothing is said, or not all."""
+        conditions = self.plan.conditions
+        return tuple(path for path, at in self.plan.protective if interpret(conditions[at], self.visit) is None)
+
+    @cached_property
+    def silent_rules(self) -> frozenset[str]:
+        """The rules that ask for nothing and are open where `not_stated` says all there is to say."""
+        readers = {position for path in self.not_stated for position in self.plan.readers[path]}
+        return frozenset(
+            self.plan.rules[position].rule.id
+            for position, status in self._statuses()
+            if position in readers
+            and status is Status.UNDETERMINED
+            and leads_to(self.plan.rules[position], status) is Outcome.ALLOW
+        )
+
+    @cached_property
     def needs(self) -> tuple[Need, ...]:
         """The missing facts that could change the outcome, each with the rules that ask for it."""
         firm = max(
@@ -181,14 +257,18 @@ class Judgment:
         )
         asked: dict[str, list[str]] = {}
         for finding in self.findings:
-            if finding.status in (Status.UNDETERMINED, Status.NOT_ASSESSED) and self._could_reach(finding) > firm:
-                for fact in finding.missing:
+            if finding.status in _OPEN and self._could_reach(finding) > firm:
+                for fact in dict.fromkeys((*finding.missing, *finding.law_facts)):
                     asked.setdefault(fact, []).append(finding.rule)
+        if firm < Outcome.REVIEW and self.verdict.tally.counts["open_law"]:
+            for fact, rules in self._open_laws.items():
+                known = asked.setdefault(fact, [])
+                known.extend(rule for rule in rules if rule not in known)
         return tuple(Need(fact, tuple(rules)) for fact, rules in sorted(asked.items()))
 
     def _could_reach(self, finding: Finding) -> Outcome:
         rule = next(rule for rule in self.plan.rules if rule.rule.id == finding.rule)
-        return max(leads_to(rule, Status.VIOLATED), leads_to(rule, Status.UNDETERMINED))
+        return max(leads_to(rule, Status.VIOLATED), leads_to(rule, finding.status))
 
     @cached_property
     def remedies(self) -> Remedies:
@@ -196,7 +276,7 @@ class Judgment:
 
         Worked out when first asked for, which takes hundreds of evaluations; see `docs/remedies.md`.
         """
-        if self.allowed or self.problems or self.stage != "proposed" or self.as_of is None:
+        if self.allowed or self._problems or self.stage != "proposed" or self.as_of is None:
             return Remedies(self.outcome, (), ())  # nothing to mend, or nothing that an unsure engine can settle
         from visitcheck.gate.remedies.search import find_remedies
 

@@ -36,7 +36,7 @@ from visitcheck.ir.nodes import (
 )
 from visitcheck.ir.walk import children
 from visitcheck.language.clock import local_reading
-from visitcheck.language.interpreter import interpret, members
+from visitcheck.language.interpreter import Reading
 from visitcheck.truth import Count, Truth, and_
 
 MarginUnit: TypeAlias = Literal[
@@ -91,13 +91,14 @@ class Margin:
         return self.value.minor if isinstance(self.value, Money) else self.value
 
 
-def measure_margins(condition: Expr, visit: Visit) -> tuple[Margin, ...]:
+def measure_margins(condition: Expr, visit: Visit, reading: Reading | None = None) -> tuple[Margin, ...]:
     """Measure a condition on a visit, one margin a unit; none where it is not known or nothing was compared.
 
     The parts of an `&&` at the top count each for itself: those that failed, or, where all passed, the closest.
+    `reading` keeps what several conditions share.
     """
     by_unit: dict[MarginUnit, Margin] = {}
-    measure = _Measure(visit, {})
+    measure = _Measure(reading or Reading(visit), {})
     whole = measure.truth(condition)
     for part in condition.parts if isinstance(condition, And) else (condition,):
         margin = measure.of(part)
@@ -112,12 +113,12 @@ def measure_margins(condition: Expr, visit: Visit) -> tuple[Margin, ...]:
 
 @dataclass(frozen=True, slots=True)
 class _Measure:
-    visit: Visit
+    reading: Reading
     bound: dict[int, object]
     """The element that each binder is at."""
 
     def truth(self, node: Expr) -> Truth:
-        return cast("Truth", interpret(node, self.visit, bound=self.bound))
+        return cast("Truth", self.reading.interpret(node, self.bound))
 
     def of(self, node: Expr) -> Margin | None:
         """Measure one condition; None where it has no margin."""
@@ -138,7 +139,7 @@ class _Measure:
             case Compare():
                 return self._compared(node, truth)
             case Call(function="overlapsDaily"):
-                shift = window_distance([interpret(arg, self.visit, bound=self.bound) for arg in node.args], truth)
+                shift = window_distance([self.reading.interpret(arg, self.bound) for arg in node.args], truth)
                 return None if shift is None else Margin(truth, shift, DURATION, "minutes")
             case _:
                 return None
@@ -150,8 +151,8 @@ class _Measure:
     def _quantified(self, node: Exists | ForAll, truth: bool) -> Margin | None:
         """Measure the elements that speak for the truth, of which one has to turn, or all."""
         speaking: list[Margin | None] = []
-        for member in members(node.source, self.visit, bound=self.bound) or ():
-            within = _Measure(self.visit, self.bound | {node.binder: member.value})
+        for member in self.reading.members(node.source, self.bound) or ():
+            within = _Measure(self.reading, self.bound | {node.binder: member.value})
             body = within.truth(node.body)
             counts = and_((member.held, body)) if isinstance(node, Exists) else body
             if counts is truth and member.held is True:
@@ -159,7 +160,7 @@ class _Measure:
         return _closest(speaking) if truth is isinstance(node, ForAll) else _farthest(speaking)
 
     def _compared(self, node: Compare, truth: bool) -> Margin | None:
-        left, right = (interpret(side, self.visit, bound=self.bound) for side in (node.left, node.right))
+        left, right = (self.reading.interpret(side, self.bound) for side in (node.left, node.right))
         type_ = COUNT if COUNT in (node.left.type, node.right.type) else node.left.type
         if any(isinstance(side, Call) and side.function == "size" for side in (node.left, node.right)):
             return None  # how long a text is says whether there is one

@@ -33,7 +33,7 @@ from visitcheck.facts.zones import zone_info
 from visitcheck.gate.margins import MarginUnit
 from visitcheck.language.interpreter import interpret
 from visitcheck.policy.model import Language, Message, Policy, Text
-from visitcheck.truth import Count, Truth
+from visitcheck.truth import NO_END, Count, Truth
 
 _DURATION_UNITS: dict[Language, tuple[tuple[int, str], ...]] = {
     "en": ((DAY, " d"), (HOUR, " h"), (MINUTE, " min"), (SECOND, " s")),
@@ -70,6 +70,8 @@ _UNITS: dict[Language, dict[str, tuple[str, str]]] = {
         "items": ("项", "项"),
     },
 }
+_AT_LEAST: dict[Language, str] = {"en": "at least {}", "zh": "至少 {}"}
+_AT_MOST: dict[Language, str] = {"en": "at most {}", "zh": "至多 {}"}
 Withhold: TypeAlias = Callable[[Type], Text | None]
 """Gives what is shown in place of the values of a type; None where they may be shown."""
 
@@ -152,6 +154,11 @@ def _say_size(number: int, lang: Language) -> str:
 def _say_count(count: Count, lang: Language) -> str:
     if count.low == count.high:
         return str(count.low)
+    if count.low == -NO_END:
+        open_ends = {"en": "any number", "zh": "数目不明"} if count.high == NO_END else _AT_MOST
+        return open_ends[lang].format(count.high)
+    if count.high == NO_END:
+        return _AT_LEAST[lang].format(count.low)
     return f"{count.low} 至 {count.high}" if lang == "zh" else f"{count.low} to {count.high}"
 
 

@@ -9,8 +9,13 @@ register_codes(
             "is `review`. Choose a policy made for this lender and product, or mend what `applies` reads."
         ),
         "missing-selector": (
-            "The visit lacks a fact without which the policy gives no answer (its id, stage, start, or a fact that "
-            "decides which packs apply). Fill it in."
+            "A fact is missing that decides the answer. Without the visit's id, stage, or start there is none. Without "
+            "a fact that says whether a pack's law binds, what is not met is suspected \"if this law binds\", and the "
+            "outcome is at least `review`. Fill it in."
+        ),
+        "visit-in-the-past": (
+            "The proposal starts before the moment of judging, which the gate took from its own clock, so the outcome "
+            "is `deny`. Propose another time; a visit that took place is `recorded`."
         ),
         "slot-not-a-proposal": (
             "Another time was asked for a visit that is not proposed. A recorded visit took place when it did; ask for "

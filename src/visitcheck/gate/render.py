@@ -7,8 +7,8 @@ from typing import cast
 
 from visitcheck.engines.status import Outcome, Status
 from visitcheck.facts.types import BOOL, DURATION, INT
-from visitcheck.gate.explain import Explanation
-from visitcheck.gate.findings import Finding, RuleExplanation
+from visitcheck.gate.explain import Explanation, Read
+from visitcheck.gate.findings import DoubtFinding, Finding, RuleExplanation
 from visitcheck.gate.judgment import Judgment
 from visitcheck.gate.margins import Margin
 from visitcheck.gate.messages import add_brackets, add_label, iso_text, join_texts, say_span, say_unit, say_value
@@ -26,6 +26,7 @@ _STATUSES: dict[Language, dict[Status, str]] = {
     "zh": {
         Status.SATISFIED: "符合",
         Status.VIOLATED: "违反",
+        Status.SUSPECTED: "涉嫌违规",
         Status.UNDETERMINED: "无法判定",
         Status.EXCUSED: "例外成立",
         Status.NOT_APPLICABLE: "不适用",
@@ -39,6 +40,7 @@ _WORDS: dict[Language, dict[str, str]] = {
         "recorded": "recorded",
         "policy": "policy",
         "as of": "as of",
+        "clock": "by the gate's clock",
         "engines": "engines",
         "facts": "facts",
         "missing": "not known",
@@ -46,12 +48,19 @@ _WORDS: dict[Language, dict[str, str]] = {
         "basis": "basis",
         "art": "art. {}",
         "exception": "exception",
+        "only open": "not met; open is only",
+        "law": "whether this law binds",
+        "if law": "if this law binds",
+        "doubt": "doubt",
+        "unread": "Speaks against the visit, and no rule that is decided reads it",
+        "not stated": "Not stated, would speak against the visit",
         "needs": "Facts that could change this",
         "duties": "Duties that begin at the door",
         "relaxed": "Relaxed",
         "applies": "applies",
         "check": "check",
         "more": "and {} more",
+        "rest": "of other kinds nothing is recorded",
         "to spare": "{} to spare",
         "off by": "off by {}",
         "at the limit": "exactly at the limit",
@@ -63,6 +72,7 @@ _WORDS: dict[Language, dict[str, str]] = {
         "recorded": "已访",
         "policy": "规则集",
         "as of": "判断时点",
+        "clock": "系统时钟",
         "engines": "引擎",
         "facts": "依据事实",
         "missing": "缺少",
@@ -70,12 +80,19 @@ _WORDS: dict[Language, dict[str, str]] = {
         "basis": "条文依据",
         "art": "第 {} 条",
         "exception": "例外",
+        "only open": "未满足，仅待查明",
+        "law": "该规定是否适用",
+        "if law": "如该规定适用",
+        "doubt": "疑点",
+        "unread": "不利于上门、但无已判定规则涉及的事实",
+        "not stated": "未说明（如属实则不利于上门）",
         "needs": "补充后可能改变结论的事实",
         "duties": "到场后须遵守的义务",
         "relaxed": "放宽",
         "applies": "适用条件",
         "check": "检查",
         "more": "另有 {} 项",
+        "rest": "其他类别没有记录",
         "to spare": "余 {}",
         "off by": "差 {}",
         "at the limit": "正好在界限上",
@@ -105,7 +122,13 @@ _READINGS: dict[Language, dict[str, str]] = {
     "zh": {"text": "据原文", "press": "据报道", "weak": "来源较弱", "own": "本机构规定"},
 }
 _SHOWN_FACTS = 12
-_MARKS = {Status.VIOLATED: "✗", Status.UNDETERMINED: "?", Status.NOT_ASSESSED: "–", Status.EXCUSED: "~"}
+_MARKS = {
+    Status.VIOLATED: "✗",
+    Status.SUSPECTED: "✗?",
+    Status.UNDETERMINED: "?",
+    Status.NOT_ASSESSED: "–",
+    Status.EXCUSED: "~",
+}
 
 
 def outcome_word(outcome: Outcome, stage: Stage, lang: Language) -> str:
@@ -123,6 +146,8 @@ def _decision_lines(decision: Judgment, lang: Language) -> Iterator[str]:
     outcome = outcome_word(decision.outcome, decision.stage, lang)
     yield f"{outcome}  {words['visit']} {decision.visit_id}{add_brackets(words[decision.stage], lang)}"
     as_of = f" · {words['as of']} {iso_text(decision.as_of, decision.zone)}" if decision.as_of is not None else ""
+    if decision.as_of_source == "clock":
+        as_of += add_brackets(words["clock"], lang)
     yield (
         f"  {words['policy']} {decision.policy.name} {decision.policy_digest[:12]}"
         f" · {words['engines']} {'+'.join(decision.engines)}{as_of}"
@@ -132,16 +157,24 @@ def _decision_lines(decision: Judgment, lang: Language) -> Iterator[str]:
     yield f"  {words['all well'].format(satisfied, idle)}"
     for problem in decision.problems:
         yield f"  ! {problem.code}: {problem.message}"
+    for doubt in decision.doubts:
+        yield from _doubt_lines(doubt, lang, decision)
+    if decision.unread:
+        yield f"  ! {add_label(words['unread'], join_texts(decision.unread, lang), lang)}"
     for finding in decision.findings:
-        yield from _finding_lines(finding, lang, decision)
+        if finding.rule not in decision.silent_rules:  # one line on what is not stated stands for them
+            yield from _finding_lines(finding, lang, decision)
     yield from _footer_lines(decision, lang)
 
 
 def _footer_lines(decision: Judgment, lang: Language) -> Iterator[str]:
     words = _WORDS[lang]
-    if decision.needs:
+    needs = [need for need in decision.needs if not decision.silent_rules.issuperset(need.rules)]
+    if needs:
         yield add_label(words["needs"], "", lang).rstrip()
-        yield from (f"  - {need.fact}  ({', '.join(need.rules)})" for need in decision.needs)
+        yield from (f"  - {need.fact}  ({', '.join(need.rules)})" for need in needs)
+    if decision.not_stated:
+        yield add_label(words["not stated"], join_texts(decision.not_stated, lang), lang)
     # Whoever may not go needs no list of duties at the door; JSON has it all the same.
     if decision.conditions and decision.outcome is not Outcome.DENY:
         yield add_label(words["duties"], "", lang).rstrip()
@@ -155,9 +188,12 @@ def _finding_lines(finding: Finding, lang: Language, decision: Judgment) -> Iter
     outcome = outcome_word(finding.leads_to, decision.stage, lang).lower()
     yield (
         f"  {_MARKS[finding.status]} {finding.title.in_(lang)}  [{finding.rule}]"
-        f"  {_STATUSES[lang][finding.status]} → {outcome}"
+        f"  {say_status(finding, lang)} → {outcome}"
     )
     yield f"      {finding.message.in_(lang)}"
+    still_open = list(_say_open(finding, lang))
+    if still_open:
+        yield f"      {add_label(words['only open'], join_texts(still_open, lang), lang)}"
     for check in finding.checks:
         if check.truth is not True:
             truth = f"{_say_truth(check.truth, lang)}{say_margins(check.margins, lang)}"
@@ -167,20 +203,44 @@ def _finding_lines(finding: Finding, lang: Language, decision: Judgment) -> Iter
             exempt = add_label(f"{words['exception']} {exception.name}", _say_truth(exception.truth, lang), lang)
             yield f"      {exempt}"
     if finding.evidence:
-        facts = [f"{read.fact} = {say_value(read.value, read.type, lang, zone)}" for read in finding.evidence]
-        shown = (
-            facts
-            if len(facts) <= _SHOWN_FACTS
-            else [*facts[:_SHOWN_FACTS], words["more"].format(len(facts) - _SHOWN_FACTS)]
-        )
-        between = "；" if lang == "zh" else "; "
-        yield f"      {add_label(words['facts'], between.join(shown), lang)}"
+        yield f"      {add_label(words['facts'], _say_reads(finding.evidence, lang, zone), lang)}"
     if finding.missing:
         yield f"      {add_label(words['missing'], join_texts(finding.missing, lang), lang)}"
     if finding.remedy:
         yield f"      {add_label(words['remedy'], finding.remedy.in_(lang), lang)}"
     if finding.cites:
         yield f"      {add_label(words['basis'], _say_citations(finding.cites, lang), lang)}"
+
+
+def say_status(finding: Finding, lang: Language) -> str:
+    """The status of a finding; of a suspected one also whether it hangs on a law that may not bind."""
+    status = _STATUSES[lang][finding.status]
+    if finding.status is not Status.SUSPECTED or not finding.law_open:
+        return status
+    return f"{status}{'，' if lang == 'zh' else ', '}{_WORDS[lang]['if law']}"
+
+
+def _say_open(finding: Finding, lang: Language) -> Iterator[str]:
+    """What keeps a suspected rule from being violated: its law, and exceptions."""
+    if finding.status is not Status.SUSPECTED:
+        return
+    words = _WORDS[lang]
+    if finding.law_open:
+        yield f"{words['law']}{add_brackets(join_texts(finding.law_facts, lang), lang)}"
+    yield from (f"{words['exception']} {name}" for name in finding.open_exceptions)
+
+
+def _doubt_lines(doubt: DoubtFinding, lang: Language, decision: Judgment) -> Iterator[str]:
+    words = _WORDS[lang]
+    yield f"  ! {words['doubt']} {doubt.code}{'：' if lang == 'zh' else ': '}{doubt.text.in_(lang)}"
+    yield f"      {add_label(words['facts'], _say_reads(doubt.evidence, lang, decision.zone), lang)}"
+
+
+def _say_reads(reads: tuple[Read, ...], lang: Language, zone: str | None) -> str:
+    facts = [f"{read.fact} = {say_value(read.value, read.type, lang, zone)}" for read in reads]
+    if len(facts) > _SHOWN_FACTS:
+        facts = [*facts[:_SHOWN_FACTS], _WORDS[lang]["more"].format(len(facts) - _SHOWN_FACTS)]
+    return ("；" if lang == "zh" else "; ").join(facts)
 
 
 def say_margins(margins: tuple[Margin, ...], lang: Language) -> str:
@@ -237,7 +297,8 @@ def _tree_lines(
     value = say_value(tree.value, tree.type, lang, zone)
     at = f"[{tree.element}] " if tree.element else ""
     mark = "" if tree.decisive else "· "
-    line = f"{at}{' '.join(tree.text.split())} = {value}{margins}"
+    rest = add_brackets(_WORDS[lang]["rest"], lang) if tree.rest else ""
+    line = f"{at}{' '.join(tree.text.split())} = {value}{margins}{rest}"
     yield f"{pad}{mark}{add_label(label, line, lang) if label else line}"
     for read in tree.reads:
         yield f"{pad}    {read.fact} = {say_value(read.value, read.type, lang, zone)}"

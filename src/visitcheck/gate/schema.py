@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import TypeAlias, get_args
 
 from visitcheck.engines.status import Outcome, Status
-from visitcheck.engines.tally import COUNTS, KINDS
+from visitcheck.engines.tally import COUNTS, FLOORS, KINDS
 from visitcheck.gate.json_form import FORM_VERSION
+from visitcheck.gate.judgment import AsOfSource
 from visitcheck.gate.margins import MarginUnit
 from visitcheck.gate.remedies.model import RemedyKind
 from visitcheck.policy.model import STAGES, Force, Reading
@@ -58,7 +59,7 @@ _DEFINITIONS: dict[str, Schema] = {
     "value": {
         "description": (
             "A value as a visit is written: times in RFC 3339, a duration as {seconds}, a list of records as {size}, "
-            "a count that is not exact as {low, high}; null is not known."
+            "a count that is not exact as {low, high}, null for an end of which nothing is known; null is not known."
         )
     },
     "read": record({"fact": {**_STRING, "description": "Like `contacts[2].at`."}, "value": reference("value")}),
@@ -91,8 +92,26 @@ _DEFINITIONS: dict[str, Schema] = {
             "checks": list_of(reference("check")),
             "exceptions": list_of(reference("check")),
             "evidence": list_of(reference("read"), "The facts read where it was decided."),
-            "missing": list_of(_STRING, "The facts that are not known there."),
+            "evidence_left_out": {**_COUNT, "description": "List elements that decided as well and are left out."},
+            "missing": list_of(
+                _STRING,
+                "What is wanting there: facts not known, or that do not say enough; `params.NAME[DATE]` where a "
+                "parameter has no value, `calendars.NAME[YEAR]` where no table covers the year, `completeness.LIST` "
+                "where a list goes on and more could decide.",
+            ),
+            "open_exceptions": list_of(_STRING, "Of a suspected rule: the exceptions that may yet excuse it."),
+            "law_open": {**_BOOLEAN, "description": "It holds if its pack's law binds, which is open."},
+            "law_facts": list_of(_STRING, "What would settle whether it binds, in the words of `missing`."),
             "cites": list_of(reference("citation")),
+        }
+    ),
+    "doubt": record(
+        {
+            "code": _STRING,
+            "facts": list_of(_STRING),
+            "text": reference("text"),
+            "help": {**_STRING, "description": "How to mend it."},
+            "evidence": list_of(reference("read"), "The facts read, with their places."),
         }
     ),
     "remedy": record(
@@ -130,11 +149,11 @@ _DEFINITIONS: dict[str, Schema] = {
     "trail": record(
         {
             "counts": record({name: {"type": "integer", "minimum": 0} for name in COUNTS}),
-            "rules": {
+            "behind": {
                 "type": "object",
-                "propertyNames": {"enum": list(KINDS)},
+                "propertyNames": {"enum": [*FLOORS, *KINDS]},
                 "additionalProperties": {**list_of(_STRING), "minItems": 1},
-                "description": "The ids of the rules behind each count that is not 0.",
+                "description": "What is behind each count above 0: ids of rules, codes of doubts, paths of facts.",
             },
             "answers": {
                 "type": "object",
@@ -161,6 +180,10 @@ _DECISION = record(
         "visit": {**_STRING, "description": "The visit's id."},
         "stage": {"enum": list(STAGES)},
         "as_of": or_null({"type": "string", "format": "date-time", "description": "The moment of judging."}),
+        "as_of_source": {
+            "enum": [*get_args(AsOfSource), None],
+            "description": "Who gave it: the visit (or whoever handed it over), or the gate's own clock.",
+        },
         "outcome": _OUTCOME,
         "allowed": {**_BOOLEAN, "description": "true for `allow` alone."},
         "policy": reference("policy"),
@@ -170,6 +193,9 @@ _DECISION = record(
             reference("finding"), "Rules violated, undetermined, not assessed or excused; gravest first."
         ),
         "rules": map_of(_STATUS, "The status of every rule, by its full id."),
+        "doubts": list_of(reference("doubt"), "Facts that cannot well be true together; never allowed with one."),
+        "unread": list_of(_STRING, "Facts that speak against the visit and that no rule reads which is decided."),
+        "not_stated": list_of(_STRING, "Facts that would speak against the visit and of which nothing is said."),
         "needs": list_of(
             record({"fact": _STRING, "rules": {**list_of(_STRING), "minItems": 1}}),
             "Missing facts that could change the outcome, with the rules that ask for them.",
@@ -189,6 +215,7 @@ _TREE_OPTIONAL: Schema = {
     "reads": list_of(reference("read")),
     "parts": list_of(reference("tree")),
     "left_out": {**_COUNT, "description": "List elements that are not shown."},
+    "rest": {"const": True, "description": "Stands for further elements of a list that goes on; none is recorded."},
 }
 _TREE = record(_TREE_FIELDS, _TREE_OPTIONAL)
 _NAMED_TREE = record({"name": _STRING, **_TREE_FIELDS}, {**_TREE_OPTIONAL, "margins": _MARGINS})

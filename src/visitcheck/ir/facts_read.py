@@ -26,9 +26,7 @@ def facts_with_nodes(conditions: Iterable[Expr]) -> Iterator[tuple[str, Expr]]:
         yield from _reads(condition, {}, seen)
 
 
-def _reads(
-    node: Expr, env: _Env, seen: set[tuple[int, tuple[tuple[int, _Paths], ...]]]
-) -> Iterator[tuple[str, Expr]]:
+def _reads(node: Expr, env: _Env, seen: set[tuple[int, tuple[tuple[int, _Paths], ...]]]) -> Iterator[tuple[str, Expr]]:
     key = (id(node), tuple(sorted(env.items())))
     if key in seen:
         return

@@ -123,6 +123,11 @@ class Plan:
         """The facts that any condition reads."""
         return frozenset().union(*self.reads)
 
+    @cached_property
+    def open_facts(self) -> frozenset[str]:
+        """`facts`, and what is asked of lists that may go on: facts below `completeness`."""
+        return self.facts.union(*map(facts_read, self.open_conditions))
+
 
 def _owners_in(entry: PlanRule) -> Iterator[tuple[int, Owner]]:
     """What each condition of one rule is there for, by position."""

@@ -153,9 +153,7 @@ def _fold_time_constant(text: ConditionText, call: Call) -> Expr | None:
         return None
 
 
-def known_since(
-    text: ConditionText, scope: Scope, tree: s.Invoke, name: str, moment: Expr | None
-) -> Expr | None:
+def known_since(text: ConditionText, scope: Scope, tree: s.Invoke, name: str, moment: Expr | None) -> Expr | None:
     """`knownSince(name, moment)`: whether the history `name` is complete since `moment`."""
     listed = tree.args[0]
     history = scope.facts.fields.get("history")

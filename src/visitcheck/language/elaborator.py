@@ -171,9 +171,7 @@ class Elaborator:
         item = self._value(tree.left)
         if isinstance(tree.right, s.ListLiteral):
             if not tree.right.items:
-                self._text.report(
-                    "list-empty", "nothing is in an empty list", "name at least one constant", tree.right
-                )
+                self._text.report("list-empty", "nothing is in an empty list", "name at least one constant", tree.right)
                 return None
             constants = self._constants(tree.right)
             if item is None or constants is None:
@@ -264,9 +262,7 @@ class Elaborator:
         target = self.elaborate(argument)
         if target is None:
             return None
-        if not isinstance(target, Fact | Field) or (
-            isinstance(argument, s.Name) and argument.name in self._scope.lets
-        ):
+        if not isinstance(target, Fact | Field) or (isinstance(argument, s.Name) and argument.name in self._scope.lets):
             message = f"`has` takes a fact or a field, and `{self._text.excerpt(argument)}` is none"
             self._text.report("has-needs-fact", message, "its form is `has(group.fact)`", argument)
             return None
@@ -345,9 +341,7 @@ class Elaborator:
         pairs = list(zip(bodies, body_trees, strict=True))
         return macro_types.list_call(self._text, question, function, pairs, args, provisional)
 
-    def _bodies(
-        self, question: ListQuestion, trees: tuple[s.Tree, ...]
-    ) -> tuple[list[Expr | None], int] | None:
+    def _bodies(self, question: ListQuestion, trees: tuple[s.Tree, ...]) -> tuple[list[Expr | None], int] | None:
         """The bodies elaborated with the element bound, and the provisional binder number."""
         name = self._fresh_variable(question.args[0])
         if name is None:

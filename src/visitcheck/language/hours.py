@@ -77,9 +77,7 @@ def read_weekly_hours(written: Mapping[str, object]) -> WeeklyHours:
 def _day_numbers(key: str) -> Iterator[int]:
     first, _, last = key.partition("-")
     if first not in DAY_NAMES or (last or first) not in DAY_NAMES:
-        raise ValueError(
-            f"`{key}` is no day: write one of {', '.join(DAY_NAMES)}, or two of them like `mon-fri`"
-        )
+        raise ValueError(f"`{key}` is no day: write one of {', '.join(DAY_NAMES)}, or two of them like `mon-fri`")
     start, end = DAY_NAMES.index(first), DAY_NAMES.index(last or first)
     if end < start:
         raise ValueError(f"`{key}` ends before it begins")
@@ -88,9 +86,7 @@ def _day_numbers(key: str) -> Iterator[int]:
 
 def _read_spans(written: object) -> tuple[DaySpan, ...]:
     if isinstance(written, str) or not isinstance(written, Sequence):
-        raise ValueError(
-            'the hours of a day are a list, like `["09:00-12:00", "13:00-21:00"]`; `[]` is closed'
-        )
+        raise ValueError('the hours of a day are a list, like `["09:00-12:00", "13:00-21:00"]`; `[]` is closed')
     return tuple(_merge_spans(_read_span(item) for item in written))
 
 
@@ -117,9 +113,7 @@ def _check_spans(spans: tuple[DaySpan, ...]) -> None:
     last = -1
     for start, end in spans:
         if not 0 <= start < end <= DAY:
-            raise ValueError(
-                "a span of a day ends after it begins, at 24:00 at the latest; divide one over midnight"
-            )
+            raise ValueError("a span of a day ends after it begins, at 24:00 at the latest; divide one over midnight")
         if start <= last:
             raise ValueError("the spans of a day must not overlap")
         last = end

@@ -6,8 +6,8 @@ answer, so that `watch` sees them all; only the branch of `?:` that is not taken
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any, NamedTuple, TypeAlias
+from collections.abc import Callable, Hashable, Iterable
+from typing import Any, NamedTuple, TypeAlias, cast
 
 from visitcheck.facts.completeness import OPEN_LISTS, WORDS
 from visitcheck.facts.types import COUNT, ListOf
@@ -31,6 +31,7 @@ from visitcheck.ir.nodes import (
     ForAll,
     Has,
     ListCall,
+    Macro,
     Map,
     Negate,
     Not,
@@ -41,6 +42,7 @@ from visitcheck.ir.nodes import (
     Size,
     Value,
 )
+from visitcheck.ir.walk import bodies_of, outer_parts
 from visitcheck.language import operators
 from visitcheck.language.functions import FUNCTIONS, LIST_FUNCTIONS
 from visitcheck.truth import NO_END, Count, Truth, and_, not_, or_
@@ -178,14 +180,10 @@ class _Interpretation:
                 return or_([and_((member.held, body)) for member, body in zip(members, bodies, strict=True)])
             case ForAll():
                 bodies = self._each(node.body, node.binder, members, binding)
-                return and_(
-                    [or_((not_(member.held), body)) for member, body in zip(members, bodies, strict=True)]
-                )
+                return and_([or_((not_(member.held), body)) for member, body in zip(members, bodies, strict=True)])
             case Filter():
                 bodies = self._each(node.body, node.binder, members, binding)
-                kept = [
-                    Member(and_((m.held, body)), m.value, m.rest) for m, body in zip(members, bodies, strict=True)
-                ]
+                kept = [Member(and_((m.held, body)), m.value, m.rest) for m, body in zip(members, bodies, strict=True)]
                 return tuple(member for member in kept if member.held is not False)
             case Map():
                 bodies = self._each(node.body, node.binder, members, binding)
@@ -275,6 +273,182 @@ class _Interpretation:
 
     def _plain_value(self, node: Expr, binding: Binding) -> Any:
         return _plain_values(self.value(node, binding))
+
+
+_Kept: TypeAlias = dict[tuple[Hashable, ...], tuple[Binding, Any]]
+_Looks: TypeAlias = dict[int, tuple[str, ...] | None]
+"""What is looked at of the element of each macro around: facts by name, None for the whole element."""
+_CHEAP = frozenset({Const, Element, Fact, Field})
+"""Nodes that take no longer to evaluate than to look up."""
+_PLAIN_TYPES = frozenset({str, int, float, bool, type(None), Rest})
+"""Elements that are told apart by what they are, all others by their identity."""
+
+
+class Reading(_Interpretation):
+    """One visit read again and again: what is worked out once is kept, and no more is worked out than settles a truth.
+
+    The values are the interpreter's, rests included; `watch` sees only what is evaluated. An answer is kept for the
+    facts of elements that it looks at, so elements that agree in these share it. What looks at one element of one list
+    is kept for good, so what is kept grows with the lists, not with their product; of what looks at more elements at
+    once only the latest is. `exists` and `all` ask first what hangs on their own element alone, once for each: for
+    each element of another list around them they cost no more than the elements that are left and differ.
+    """
+
+    _MOST_MIXED = 1 << 16
+    """Values that look at two elements or more which are kept at a time."""
+
+    def __init__(self, visit: object, *, watch: Watch | None = None) -> None:
+        super().__init__(visit, watch)
+        self._looks: dict[int, tuple[Expr, _Looks]] = {}
+        self._parts: dict[int, tuple[list[Expr], list[Expr], _Looks]] = {}
+        self._known: _Kept = {}
+        self._mixed: _Kept = {}
+
+    def interpret(self, expr: Expr, bound: Binding) -> Value:
+        """Give the value of an expression where the macros around it look at the elements `bound`."""
+        return _plain_values(self.value(expr, bound))
+
+    def fact(self, path: tuple[str, ...]) -> Any:
+        """Look up a fact as it is given, without what stands for further elements."""
+        return _follow_path(self._visit, path)
+
+    def value(self, node: Expr, binding: Binding) -> Any:
+        """Evaluate a node, once for the elements that it looks at."""
+        if type(node) in _CHEAP:
+            return super().value(node, binding)
+        kept, key = self._place("value", node, node, binding)
+        answer = kept.get(key)
+        if answer is None:
+            # The binding is kept as well, so that no other element takes the identity that the key goes by.
+            answer = kept[key] = (binding, super().value(node, binding))
+        return answer[1]
+
+    def _place(self, kind: str, node: Expr, seen: Expr, binding: Binding) -> tuple[_Kept, tuple[Hashable, ...]]:
+        """Where an answer on a node is kept for the facts of elements that `seen` looks at, and under which key."""
+        looks = self._looks_of(seen)
+        if not looks:
+            return self._known, (kind, id(node))
+        key = (kind, id(node), *_facts_seen(looks, binding))
+        if len(looks) == 1:
+            return self._known, key
+        if len(self._mixed) > self._MOST_MIXED:
+            self._mixed.clear()
+        return self._mixed, key
+
+    def _looks_of(self, node: Expr) -> _Looks:
+        known = self._looks.get(id(node))
+        if known is None:
+            known = self._looks[id(node)] = (node, self._find_looks(node))
+        return known[1]
+
+    def _find_looks(self, node: Expr) -> _Looks:
+        if isinstance(node, Element):
+            return {node.binder: None}
+        if isinstance(node, Field) and isinstance(node.record, Element):
+            return {node.record.binder: (node.name,)}
+        looks: dict[int, tuple[str, ...] | None] = {}
+        hidden = node.binder if isinstance(node, Macro) else None
+        for inside, parts in ((False, outer_parts(node)), (True, bodies_of(node))):
+            for part in parts:
+                for binder, names in self._looks_of(part).items():
+                    if inside and binder == hidden:
+                        continue
+                    known = looks.get(binder, ())
+                    whole = known is None or names is None
+                    looks[binder] = None if whole else tuple(dict.fromkeys((*known, *names)))  # type: ignore[misc]
+        return looks
+
+    def _evaluate(self, node: Expr, binding: Binding) -> Any:
+        match node:
+            case Compare():
+                return self._compare(node, binding)
+            case And():
+                return and_(self.value(part, binding) for part in self._cheapest_first(node.parts))
+            case Or():
+                return or_(self.value(part, binding) for part in self._cheapest_first(node.parts))
+            case Exists() | ForAll():
+                return self._quantified(node, binding)
+            case _:
+                return super()._evaluate(node, binding)
+
+    def _quantified(self, node: Exists | ForAll, binding: Binding) -> Truth:
+        candidates = self._candidates(node, binding)
+        if candidates is None:
+            return None
+        _, mixed, _ = self._split(node)
+        inner, outer = (and_, or_) if isinstance(node, Exists) else (or_, and_)
+        return outer(
+            inner((truth, *self._bodies(mixed, node.binder, element, binding))) if mixed else truth
+            for truth, element in candidates
+        )
+
+    def _cheapest_first(self, parts: Iterable[Expr]) -> list[Expr]:
+        return sorted(parts, key=lambda part: len(self._looks_of(part)))
+
+    def _bodies(self, parts: list[Expr], binder: int, element: Any, binding: Binding) -> Iterable[Any]:
+        inside = {**binding, binder: element}
+        return (_plain_values(self.value(part, inside)) for part in parts)
+
+    def _split(self, node: Exists | ForAll) -> tuple[list[Expr], list[Expr], _Looks]:
+        """The parts of a body that look at no element but its own, the others, and what these see of it."""
+        split = self._parts.get(id(node))
+        if split is None:
+            own: list[Expr] = []
+            mixed: list[Expr] = []
+            for part in self._cheapest_first(_parts_of(node)):
+                (own if self._looks_of(part).keys() <= {node.binder} else mixed).append(part)
+            seen = [self._looks_of(part).get(node.binder, ()) for part in mixed]
+            names = None if None in seen else tuple(dict.fromkeys(name for each in seen for name in each or ()))
+            split = self._parts[id(node)] = own, mixed, {node.binder: names}
+        return split
+
+    def _candidates(self, node: Exists | ForAll, binding: Binding) -> list[tuple[Truth, Any]] | None:
+        """The elements that are not settled by what hangs on them alone, each with what that came to.
+
+        Of elements in which the other parts of the body see no difference one stands for all.
+        """
+        kept, key = self._place("candidates", node, node.source, binding)
+        answer = kept.get(key)
+        if answer is None:
+            answer = kept[key] = (binding, self._collect_candidates(node, binding))
+        return cast("list[tuple[Truth, Any]] | None", answer[1])
+
+    def _collect_candidates(self, node: Exists | ForAll, binding: Binding) -> list[tuple[Truth, Any]] | None:
+        elements = self.members(node.source, binding)
+        if elements is None:
+            return None
+        own, _, looks = self._split(node)
+        candidates: dict[tuple[Hashable, ...], tuple[Truth, Any]] = {}
+        for member in elements:
+            bodies = self._bodies(own, node.binder, member.value, {})
+            if isinstance(node, Exists):
+                truth, settled = and_((member.held, *bodies)), False
+            else:
+                truth, settled = or_((not_(member.held), *bodies)), True
+            if truth is not settled:
+                facts = _facts_seen(looks, {node.binder: member.value})
+                candidates.setdefault((truth, *facts), (truth, member.value))
+        return list(candidates.values())
+
+
+def _facts_seen(looks: _Looks, binding: Binding) -> tuple[Hashable, ...]:
+    """What tells elements apart for who looks at these facts of them (None: at the whole elements)."""
+    keys: list[Hashable] = []
+    for binder, names in looks.items():
+        element: Any = binding[binder]
+        if names is None or element is None or type(element) is Rest:
+            keys.append(element if type(element) in _PLAIN_TYPES else id(element))
+            continue
+        for name in names:
+            value = getattr(element, name, None)
+            keys.append(value if type(value) in _PLAIN_TYPES else id(value))
+    return tuple(keys)
+
+
+def _parts_of(node: Exists | ForAll) -> tuple[Expr, ...]:
+    """What has to hold together of an element for `exists`, or of which one has to hold for `all`."""
+    joined = And if isinstance(node, Exists) else Or
+    return node.body.parts if isinstance(node.body, joined) else (node.body,)
 
 
 def _without_rests(members: tuple[Member, ...]) -> tuple[Member, ...]:

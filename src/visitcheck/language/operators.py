@@ -32,11 +32,7 @@ from visitcheck.truth import Count, Truth, and_, not_, or_
 ARITHMETIC_TYPES: dict[tuple[ArithmeticOp, Type, Type], Type] = {
     **{(op, INT, INT): INT for op in ("+", "-", "*", "/", "%")},
     **{(op, DOUBLE, DOUBLE): DOUBLE for op in ("+", "-", "*", "/")},
-    **{
-        (op, left, right): COUNT
-        for op in ("+", "-")
-        for left, right in ((COUNT, COUNT), (COUNT, INT), (INT, COUNT))
-    },
+    **{(op, left, right): COUNT for op in ("+", "-") for left, right in ((COUNT, COUNT), (COUNT, INT), (INT, COUNT))},
     ("+", STRING, STRING): STRING,
     ("+", DURATION, DURATION): DURATION,
     ("-", DURATION, DURATION): DURATION,

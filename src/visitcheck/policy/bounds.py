@@ -65,9 +65,7 @@ def _late_fact_problems(rule: Rule, conditions: Conditions, facts: Mapping[str, 
         if path.partition("[]")[0] in lists and "[]" in path:
             continue
         message = f"a rule for proposed visits reads `{path}`, which is known {_WHEN[facts[path].known]}"
-        help_ = (
-            f"ask for the promise under `plan`{_promise_help(path, facts)}, or leave `proposed` out of `stages`"
-        )
+        help_ = f"ask for the promise under `plan`{_promise_help(path, facts)}, or leave `proposed` out of `stages`"
         yield Problem("fact-too-late", message, help_, conditions.place(node, rule.place))
 
 

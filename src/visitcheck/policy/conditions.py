@@ -99,9 +99,7 @@ class Conditions:
         stripped = text.text.strip()
         self._written.setdefault(stripped, (text, text.text.index(stripped)))
 
-    def _compile(
-        self, piece: str, text: YamlScalar, start: int, expected: Type | None, allow_has: bool
-    ) -> Expr | None:
+    def _compile(self, piece: str, text: YamlScalar, start: int, expected: Type | None, allow_has: bool) -> Expr | None:
         from visitcheck.language import compile_condition
 
         scope = self._scope(allow_has)

@@ -128,16 +128,12 @@ class PackContext:
             return word if name.text == "word" else ListOf(word)
         if word is not None or name.text == "word":
             message = "`words` and the type `word` go together"
-            self.problems.append(
-                Problem("no-such-type", message, "write `type: word`, `words: [...]`", name.place())
-            )
+            self.problems.append(Problem("no-such-type", message, "write `type: word`, `words: [...]`", name.place()))
             return None
         type_ = read_type(name.text, FACTS, name.place(), self.problems)
         if (type_.item if isinstance(type_, ListOf) else type_) in (MONEY, WEEKLY_HOURS):
             message = f"a declared fact cannot be of type `{name.text}`"
-            self.problems.append(
-                Problem("no-such-type", message, "write an `int` and say its unit", name.place())
-            )
+            self.problems.append(Problem("no-such-type", message, "write an `int` and say its unit", name.place()))
             return None
         return type_
 
@@ -188,9 +184,7 @@ class PackContext:
         instrument_named = known.get(named.text)
         if instrument_named is None:
             message = f"there is no instrument `{named.text}`"
-            self.problems.append(
-                Problem("no-such-instrument", message, did_you_mean(named.text, known), named.place())
-            )
+            self.problems.append(Problem("no-such-instrument", message, did_you_mean(named.text, known), named.place()))
         return instrument_named
 
     def in_scope(self) -> tuple[dict[str, Parameter], dict[str, tuple[str, ...]]]:

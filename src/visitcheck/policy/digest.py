@@ -71,9 +71,7 @@ class _Canonical:
         )
 
     def parameter(self, parameter: Parameter) -> str:
-        return _hash(
-            [parameter.id, self.value(parameter.type), self.value(parameter.values), parameter.stricter]
-        )
+        return _hash([parameter.id, self.value(parameter.type), self.value(parameter.values), parameter.stricter])
 
     def _cites(self, cites: Iterable[Citation]) -> list[list[str]]:
         return sorted([cite.instrument.id, cite.instrument.force, cite.reading] for cite in cites)
@@ -104,9 +102,7 @@ class _Canonical:
         if known is None:
             # A parameter means its values: the name it goes by does not count.
             skipped = {"origin", "name"} if isinstance(node, Param) else {"origin"}
-            parts = [
-                self.value(getattr(node, item.name)) for item in fields(node) if item.name not in skipped
-            ]
+            parts = [self.value(getattr(node, item.name)) for item in fields(node) if item.name not in skipped]
             # The node is kept, so that its id stays its own.
             known = (node, _hash([type(node).__name__, *parts]))
             self._nodes[id(node)] = known

@@ -42,9 +42,7 @@ TEXT = RecordShape(
 CITATION = RecordShape(
     "a citation",
     {
-        "instrument": Key(
-            CITED, "key of an instrument of this pack, or `pack/key` of a used one", required=True
-        ),
+        "instrument": Key(CITED, "key of an instrument of this pack, or `pack/key` of a used one", required=True),
         "article": Key(TextShape("an article"), "the article, section or clause"),
         "reading": Key(
             ChoiceShape(("text", "press", "weak", "own")),
@@ -102,9 +100,7 @@ PARAMETER = RecordShape(
 EXTRA_FACT = RecordShape(
     "a fact",
     {
-        "type": Key(
-            TextShape("a type"), "`bool`, `int`, `timestamp`, ..., or `word` with `words`", required=True
-        ),
+        "type": Key(TextShape("a type"), "`bool`, `int`, `timestamp`, ..., or `word` with `words`", required=True),
         "words": Key(ListShape(NAME, minimum=1), "the closed set of words, for the type `word`"),
         "known": Key(ChoiceShape(("before", "door", "after")), "when it is known; `before` if left out"),
         "description": Key(TEXT, "what it says", required=True),

@@ -122,9 +122,7 @@ class Library:
         for item in shipped.pack_files(folder):
             yield self._read(item, f"rules/{name}/{item.name}")
 
-    def _read(
-        self, item: Traversable, name: str, *, quiet: bool = False, on_disk: bool = False
-    ) -> PackFile | None:
+    def _read(self, item: Traversable, name: str, *, quiet: bool = False, on_disk: bool = False) -> PackFile | None:
         try:
             return PackFile(name, item.read_bytes().decode("utf-8-sig"), on_disk)
         except (OSError, UnicodeDecodeError) as error:
@@ -140,9 +138,7 @@ class Library:
 
     def _no_such(self, name: str, path: Path) -> Problem:
         if path.is_dir():
-            return Problem(
-                "no-such-policy", f"the folder `{name}` holds no pack file", "pack files end in `.yaml`"
-            )
+            return Problem("no-such-policy", f"the folder `{name}` holds no pack file", "pack files end in `.yaml`")
         folders = shipped.names()
         packs = [file.id for file in _shipped_files(self) if file.id]
         message = f"there is no shipped policy, file or folder `{name}`"
@@ -165,9 +161,7 @@ def read_pack(file: PackFile, problems: list[Problem]) -> Part | None:
     problems.extend(yaml_problems)
     if node is None:
         if not yaml_problems:
-            problems.append(
-                Problem("empty-file", f"`{file.name}` is empty", "a pack begins with `pack: <id>`")
-            )
+            problems.append(Problem("empty-file", f"`{file.name}` is empty", "a pack begins with `pack: <id>`"))
         return None
     mapping = validate_mapping(node, PACK, problems)
     return None if mapping is None else Part(mapping)
@@ -201,9 +195,7 @@ class _Visitor:
         if pack_id in self.parts:
             first = self.parts[pack_id][1].place("pack")
             message = f"the pack id `{pack_id}` is defined twice"
-            self.problems.append(
-                Problem("pack-twice", message, f"it is also defined in {first}", part.place("pack"))
-            )
+            self.problems.append(Problem("pack-twice", message, f"it is also defined in {first}", part.place("pack")))
             return
         self.library.check_shadow(pack_id, file, part)
         self.parts[pack_id] = (file, part)
@@ -219,12 +211,8 @@ class _Visitor:
         file, part = self.parts[pack_id]
         for used in part.scalars("uses"):
             if used.text in self.path:
-                ring = " uses ".join(
-                    f"`{each}`" for each in (*self.path[self.path.index(used.text) :], used.text)
-                )
-                self.problems.append(
-                    Problem("ring-of-uses", f"packs use each other: {ring}", None, used.place())
-                )
+                ring = " uses ".join(f"`{each}`" for each in (*self.path[self.path.index(used.text) :], used.text))
+                self.problems.append(Problem("ring-of-uses", f"packs use each other: {ring}", None, used.place()))
             elif self._have(used.text):
                 self._visit(used.text)
             else:

@@ -87,9 +87,7 @@ class Changes:
             # On the days that the parameter has a value: an override without dates fills no gap.
             (plain,) = values
             values = tuple(replace(dated, value=plain.value) for dated in old.values)
-        cites = pack.citations(part) + tuple(
-            c for entry in part.parts("values") for c in pack.citations(entry)
-        )
+        cites = pack.citations(part) + tuple(c for entry in part.parts("values") for c in pack.citations(entry))
         new = replace(old, values=values, cites=old.cites + cites)
         if _is_loosening(old, values):
             self._loosened.append((old, part))
@@ -138,11 +136,7 @@ class Changes:
         if owner_id in used:
             return used[owner_id]
         message = f"`{owner_id}` is no pack that `{pack.id}` uses"
-        help_ = (
-            "change the pack itself"
-            if owner_id == pack.id
-            else did_you_mean(owner_id, used) or "add it to `uses`"
-        )
+        help_ = "change the pack itself" if owner_id == pack.id else did_you_mean(owner_id, used) or "add it to `uses`"
         self.problems.append(Problem("override-target", message, help_, _value_place(part, key)))
         return None
 
@@ -158,9 +152,7 @@ class Changes:
 
     def _no_target(self, part: Part, key: str, named: str, known: Iterable[str]) -> None:
         message = f"there is no {key} `{named}`"
-        self.problems.append(
-            Problem("override-target", message, did_you_mean(named, known), _value_place(part, key))
-        )
+        self.problems.append(Problem("override-target", message, did_you_mean(named, known), _value_place(part, key)))
 
     def _relaxes(self, part: Part, key: str, target: str, change: str) -> None:
         if part.text("relaxes") != "true":

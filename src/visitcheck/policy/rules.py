@@ -109,8 +109,7 @@ class Effects:
     def looser_than(self, other: Effects) -> bool:
         """Whether either of the two became milder."""
         return (
-            _SEVERITY[self.effect] < _SEVERITY[other.effect]
-            or _SEVERITY[self.on_unknown] < _SEVERITY[other.on_unknown]
+            _SEVERITY[self.effect] < _SEVERITY[other.effect] or _SEVERITY[self.on_unknown] < _SEVERITY[other.on_unknown]
         )
 
 
@@ -147,9 +146,7 @@ class RuleReader:
             name = part.scalar("id")
             if name is not None and name.text in seen:
                 help_ = f"it is also defined in line {seen[name.text].place('id').line}"
-                self.problems.append(
-                    Problem("rule-twice", f"`{name.text}` is defined twice", help_, name.place())
-                )
+                self.problems.append(Problem("rule-twice", f"`{name.text}` is defined twice", help_, name.place()))
             if name is not None:
                 seen.setdefault(name.text, part)
             rule = self._rule(part, name)

@@ -85,9 +85,7 @@ def _read_list(node: YamlNode, type_: ListOf, problems: list[Problem]) -> Value:
         problems.append(Problem("wrong-value-type", f"the value must be a {type_}", None, node.place()))
         return None
     if not node.items:
-        problems.append(
-            Problem("wrong-value-type", "the list is empty", "name at least one value", node.place())
-        )
+        problems.append(Problem("wrong-value-type", "the list is empty", "name at least one value", node.place()))
         return None
     items = tuple(read_value(item, type_.item, problems) for item in node.items)
     return None if None in items else items
@@ -110,9 +108,7 @@ def _read_bool(node: YamlScalar) -> bool:
     value = scalar_value(node)
     if isinstance(value, bool):
         return value
-    raise _WrongValueError(
-        f"`{node.text}` is neither true nor false", "write `true` or `false` without quotes"
-    )
+    raise _WrongValueError(f"`{node.text}` is neither true nor false", "write `true` or `false` without quotes")
 
 
 def _read_int(node: YamlScalar) -> int:

@@ -15,7 +15,6 @@ _JSON = ("summary.json", "manifest.json", "policy.json")
 _TABLES = ("verdicts.parquet", "findings.parquet", "rejects.parquet")
 
 
-
 @dataclass(frozen=True)
 class AuditFolder:
     """The results of one audit. Nothing is read before it is asked for; the three tables stay on disk."""

@@ -94,9 +94,7 @@ def _field_strategy(shape: FieldShape, path: str, facts: frozenset[str] | None) 
         return field_values(shape)
     if path.startswith("completeness.") and "complete" in shapes(shape.record):
         return _completeness_strategy(shape.record)
-    below = (
-        facts if facts is None or any(one.startswith((f"{path}.", f"{path}[].")) for one in facts) else None
-    )
+    below = facts if facts is None or any(one.startswith((f"{path}.", f"{path}[].")) for one in facts) else None
     if shape.listed is None:
         return _record_strategy(shape.record, f"{path}.", below)
     return st.lists(_record_strategy(shape.record, f"{path}[].", below), max_size=_LONGEST)

@@ -81,13 +81,9 @@ _MOMENTS = _offsets().map(MomentOffset)
 _DATES = st.integers(-40, 40).map(lambda days: ("date", days))
 _CLOCK = st.sampled_from(["00:00", "07:59:59.999999", "08:00", "12:30", "20:00", "21:59", "22:00", "24:00"])
 _REFUSED = "".join(map(chr, (*range(9), 0xB, 0xC, *range(0xE, 0x20), 0x7F, 0xFFFE, 0xFFFF)))
-_ANY_TEXT = st.text(
-    st.characters(exclude_categories=["Cs"], exclude_characters=_REFUSED), min_size=1, max_size=12
-)
+_ANY_TEXT = st.text(st.characters(exclude_categories=["Cs"], exclude_characters=_REFUSED), min_size=1, max_size=12)
 _TEXT = st.sampled_from(_TEXTS) | _ANY_TEXT
-_MONEY = st.sampled_from(["0", "0.01", "1234.50", 7]) | st.integers(0, 10**9).map(
-    lambda cents: f"{cents / 100:.2f}"
-)
+_MONEY = st.sampled_from(["0", "0.01", "1234.50", 7]) | st.integers(0, 10**9).map(lambda cents: f"{cents / 100:.2f}")
 _SCALARS: dict[object, st.SearchStrategy[Any]] = {
     BOOL: st.booleans(),
     DATE: _DATES,
@@ -119,9 +115,7 @@ def _single_values(shape: FieldShape) -> st.SearchStrategy[Any]:
 
 def _whole_numbers(shape: FieldShape) -> st.SearchStrategy[int]:
     limits = next(one for one in shape.constraints if isinstance(one, Range))
-    edges = [
-        edge for edge in (limits.low, 0, 1, 2, 7, 30, 90, limits.high) if limits.low <= edge <= limits.high
-    ]
+    edges = [edge for edge in (limits.low, 0, 1, 2, 7, 30, 90, limits.high) if limits.low <= edge <= limits.high]
     return st.sampled_from(edges) | st.integers(limits.low, min(limits.high, INT_MAX))
 
 

@@ -11,9 +11,7 @@ from visitcheck.cli import main
 from visitcheck.language import clock
 
 
-def test_an_audit_refuses_and_names_the_zone(
-    visits: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_an_audit_refuses_and_names_the_zone(visits: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """
     Zone data in which Shanghai is an hour off: the command fails with the reason, and there is no output folder.
     """

@@ -44,9 +44,9 @@ def drawn(strategy: st.SearchStrategy[Any], count: int, start: int = 0) -> list[
 
 def plan_of(conditions: Sequence[Expr]) -> Plan:
     """A plan of these conditions without any rule."""
-    policy = cast(
-        "Any", SimpleNamespace(name="generated", never_collected=frozenset(), selectors=frozenset(), extra_facts={})
-    )
+    nothing: frozenset[str] = frozenset()
+    facts = SimpleNamespace(name="generated", never_collected=nothing, selectors=nothing, extra_facts={})
+    policy = cast("Any", facts)
     return Plan(policy, "recorded", tuple(conditions), (), tuple(frozenset() for _ in conditions))
 
 
@@ -56,9 +56,11 @@ def sayable(condition: Expr) -> bool:
     return not any("\0" in repr(text) or "\\x00" in repr(text) for text in texts)
 
 
-def truths_in(dialect: str, plan: Plan, visits: Sequence[object]) -> list[tuple[Truth, ...]]:
+def truths_in(
+    dialect: str, plan: Plan, visits: Sequence[object], *, complete_lists: bool = False
+) -> list[tuple[Truth, ...]]:
     """What a database answers, the conditions sharing what they can."""
-    engine = SqlEngine(plan, dialect, zones=ZONES)
+    engine = SqlEngine(plan, dialect, zones=ZONES, complete_lists=complete_lists)
     rows = [{ROW: number, **row_of(visit)} for number, visit in enumerate(visits)]
     return ASK[dialect](engine.select("visits", [ROW]), {"visits": pa.Table.from_pylist(rows, arrow_schema())})
 
@@ -78,7 +80,7 @@ def expected(plan: Plan, visits: Sequence[object], *, native: bool = True) -> li
     """The interpreter's truths, after native's were found to be the same."""
     by_reference = [tuple(interpret(one, visit) for one in plan.conditions) for visit in visits]
     if native:
-        evaluate, _ = compile_conditions(plan.conditions)
+        evaluate, _ = compile_conditions(plan.open_conditions)
         assert [evaluate(visit) for visit in visits] == by_reference
     return cast("list[tuple[Truth, ...]]", by_reference)
 

@@ -100,7 +100,7 @@ def test_a_plan_needs_no_more_than_its_facts() -> None:
     """The narrowed relation gives the truths that the whole one gives."""
     sample = drawn(visits(stage="recorded"), 20)
     plan = make_plan(load_policy("base"), "recorded")
-    root = narrow_record(ROOT, plan.facts)
+    root = narrow_record(ROOT, plan.open_facts)
     rows = [{ROW: n, **row_of(visit, root)} for n, visit in enumerate(sample)]
     with connect_duckdb() as connection:
         connection.register("visits", pa.Table.from_pylist(rows, arrow_schema(root)))

@@ -8,9 +8,18 @@ from typing import Any
 import pytest
 from hypothesis import strategies as st
 
-from engines.sql.agreement import compare, drawn, plan_of, sayable, truths_alone, truths_in
+from engines.sql.agreement import (
+    compare,
+    drawn,
+    expected,
+    plan_of,
+    sayable,
+    truths_alone,
+    truths_in,
+)
 from strategies.expressions import conditions, usual_conditions
 from strategies.visits import visits_for
+from visitcheck.engines.sql import SqlEngine
 from visitcheck.ir.nodes import Expr
 from visitcheck.ir.plan import Plan, make_plan
 from visitcheck.policy import load_policy
@@ -38,9 +47,14 @@ def shipped(stage: Stage, policy: str = "base") -> Plan:
 
 
 def recorded(plan: Plan, count: int, start: int = 0) -> list[Any]:
-    """Valid visits, and as many of any facts whatever."""
-    stage, anyhow = plan.stage, visits_for(plan.conditions)
-    return drawn(visits(stage=stage), count, start) + drawn(anyhow, count, start)
+    """Valid visits, and as many of any facts whatever, of which lists may go on."""
+    valid = drawn(visits(stage=plan.stage, min_facts=20), count, start)
+    return valid + drawn(visits_for(plan.conditions), count, start)
+
+
+def going_on(stage: Stage, count: int, start: int) -> list[Any]:
+    """Valid visits that say something of how complete their lists are."""
+    return drawn(visits(stage=stage, min_facts=20).filter(lambda each: each.completeness is not None), count, start)
 
 
 @pytest.mark.parametrize("kind", ["usual", "nested"])
@@ -57,6 +71,36 @@ def test_duckdb_on_the_shipped_packs(stage: Stage) -> None:
     sample = recorded(plan, 20)
 
     assert compare(plan, sample, lambda: truths_in("duckdb", plan, sample)) > 1_000
+
+
+@pytest.mark.parametrize("stage", STAGES)
+def test_lists_that_go_on_leave_truths_open(stage: Stage) -> None:
+    """
+    What DuckDB makes of lists that go on is what the reference makes of their rests, and no small part of it.
+    """
+    plan = shipped(stage)
+    sample = going_on(stage, 15, 11)
+    closed = [visit.model_copy(update={"completeness": None}) for visit in sample]
+
+    open_truths, closed_truths = expected(plan, sample), truths_in("duckdb", plan, closed, complete_lists=True)
+
+    assert compare(plan, sample, lambda: truths_in("duckdb", plan, sample)) > 1_000
+    assert compare(plan, closed, lambda: closed_truths) > 1_000
+    opened = sum(a is not b for x, y in zip(open_truths, closed_truths, strict=True) for a, b in zip(x, y, strict=True))
+    assert opened > 20
+
+
+def test_without_completeness_conditions_are_as_they_were_written() -> None:
+    """
+    A table without that column costs nothing more: the query reads none of it, and answers the same.
+    """
+    plan = shipped("recorded")
+    sample = [visit.model_copy(update={"completeness": None}) for visit in drawn(visits(stage="recorded"), 10, 5)]
+
+    assert truths_in("duckdb", plan, sample) == truths_in("duckdb", plan, sample, complete_lists=True)
+    for complete_lists in (True, False):
+        engine = SqlEngine(plan, "duckdb", complete_lists=complete_lists)
+        assert ("completeness" in engine.dialect.print(engine.judge("visits"))) is not complete_lists
 
 
 @pytest.mark.long
@@ -83,6 +127,18 @@ def test_duckdb_on_100_000_visits_and_checks(policy: str, visits: int) -> None:
 
 
 @pytest.mark.long
+@pytest.mark.parametrize(("policy", "count"), [("base", 200), ("cn", 100)])
+def test_duckdb_on_many_lists_that_go_on(policy: str, count: int) -> None:
+    total = 0
+    for plan in (shipped(stage, policy) for stage in STAGES):
+        sample = going_on(plan.stage, count, 13)
+        total += compare(plan, sample, partial(truths_in, "duckdb", plan, sample))
+
+    print(f"{total} truths of visits with lists that go on agreed for the policy {policy}")
+    assert total >= 20_000
+
+
+@pytest.mark.long
 @pytest.mark.spark
 @pytest.mark.parametrize("kind", ["usual", "nested"])
 def test_spark_on_generated_conditions(kind: str) -> None:
@@ -97,6 +153,6 @@ def test_spark_on_generated_conditions(kind: str) -> None:
 @pytest.mark.parametrize("stage", STAGES)
 def test_spark_on_the_shipped_packs(stage: Stage, policy: str) -> None:
     plan = shipped(stage, policy)
-    sample = recorded(plan, 40, 3)
+    sample = recorded(plan, 30, 3) + going_on(stage, 10, 17)
 
     assert compare(plan, sample, lambda: truths_in("spark", plan, sample)) > 1_000

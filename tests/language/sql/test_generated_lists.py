@@ -22,6 +22,8 @@ from visitcheck.facts.types import (
     COUNT,
     DURATION,
     INT,
+    INT_MAX,
+    INT_MIN,
     MONEY,
     STRING,
     TIMESTAMP,
@@ -34,7 +36,9 @@ from visitcheck.ir.nodes import (
     Aggregate,
     And,
     Arithmetic,
+    Choose,
     Compare,
+    CompareOp,
     Const,
     Distinct,
     Element,
@@ -50,6 +54,8 @@ from visitcheck.ir.nodes import (
     Map,
     Not,
     Or,
+    Possible,
+    RestCount,
     Size,
 )
 from visitcheck.language.interpreter import interpret
@@ -94,7 +100,47 @@ def _list_call(name: str, bodies: tuple[str, ...], args: tuple[Expr, ...], type_
     return ListCall(function=name, source=KEPT, binder=0, bodies=tuple(map(_field, bodies)), args=args, type=type_)
 
 
-CASES: dict[str, Expr] = {
+LATE = Exists(source=ITEMS, binder=0, body=And(parts=(_field("passes"), LARGE)))
+REST = RestCount(test=LATE)
+OPEN = Arithmetic(op="+", left=SIZE, right=REST, type=COUNT)
+"""A count that may have no upper end."""
+AT_MOST = Arithmetic(op="-", left=NUMBER, right=OPEN, type=COUNT)
+"""A count that may have no lower end."""
+_ENDS: tuple[tuple[str, Expr], ...] = (
+    ("number", NUMBER),
+    ("greatest", Const(INT_MAX, INT)),
+    ("least", Const(INT_MIN, INT)),
+    ("size", Size(source=ITEMS)),
+    ("open", OPEN),
+    ("at-most", AT_MOST),
+)
+_OPS: tuple[CompareOp, ...] = ("==", "!=", "<", "<=", ">", ">=")
+OPEN_ENDS: dict[str, Expr] = {
+    f"{name}-{op}-{end}": Compare(op=op, left=count, right=other)
+    for name, count in (("open", OPEN), ("at-most", AT_MOST))
+    for op in _OPS
+    for end, other in _ENDS
+}
+
+CASES: dict[str, Expr] = OPEN_ENDS | {
+    "rest": REST,
+    "open": OPEN,
+    "at-most": AT_MOST,
+    "open-sum": Arithmetic(op="+", left=OPEN, right=OPEN, type=COUNT),
+    "open-past-64-bits": Arithmetic(op="+", left=OPEN, right=Const(INT_MAX - 1, INT), type=COUNT),
+    "at-most-past-64-bits": Arithmetic(op="+", left=AT_MOST, right=Const(INT_MAX - 1, INT), type=COUNT),
+    "open-less-a-size": Arithmetic(op="-", left=OPEN, right=Size(source=ITEMS), type=COUNT),
+    "open-exact": Exact(operand=OPEN, type=INT),
+    "open-or-size": Choose(test=LATE, then=OPEN, other=SIZE, type=COUNT),
+    "open-or-size-is-large": Compare(op=">", left=Choose(test=LATE, then=SIZE, other=OPEN, type=COUNT), right=NUMBER),
+    "possible": Possible(operand=LATE),
+    "impossible": Not(operand=Possible(operand=Not(operand=LATE))),
+    "possible-of-each": ForAll(source=KEPT, binder=0, body=Possible(operand=LARGE)),
+    "rest-of-each": Exists(
+        source=ITEMS,
+        binder=1,
+        body=Compare(op="<", left=Arithmetic("+", SIZE, RestCount(_field("kept", OUTER)), COUNT), right=NUMBER),
+    ),
     "exists": Exists(source=ITEMS, binder=0, body=LARGE),
     "exists-filtered": Exists(source=KEPT, binder=0, body=LARGE),
     "all": ForAll(source=ITEMS, binder=0, body=LARGE),

@@ -24,10 +24,12 @@ from visitcheck.engines.sql import build as sql
 from visitcheck.engines.sql.build import Sql
 from visitcheck.engines.sql.columns import FILE, ROW, fact_columns, record_fields, sql_type
 from visitcheck.engines.sql.steps import QuerySteps
+from visitcheck.facts.completeness import OPEN_LISTS
 from visitcheck.facts.fields import shapes
 from visitcheck.facts.narrow import narrow_record
 from visitcheck.facts.times import read_timestamp
-from visitcheck.facts.types import MONEY, ListOf, Record
+from visitcheck.facts.types import MONEY, ListOf, Record, Type
+from visitcheck.gate.selectors import REQUIRED
 
 if TYPE_CHECKING:
     import duckdb
@@ -86,7 +88,7 @@ class _Query:
         steps = QuerySteps.from_query("__rows", self.rows.query)
         steps.add("__read", [*self._kept(), *self._raw(new=True), *self._facts(), sql.named(self._bad(), _BAD)])
         bad = sql.or_([sql.column(_BAD), *self._unread()])
-        steps.add("__complete", [*self._carried(), *self._with_as_of(), sql.named(bad, _BAD)])
+        steps.add("__complete", [*self._carried(), *self._completed(), sql.named(bad, _BAD)])
         if self.registers:
             self._add_registers(steps)
         differ = [sql.column(_CONTRADICTED + register.group) for register in self.registers]
@@ -132,15 +134,55 @@ class _Query:
         for name, read in self.reads.items():
             yield is_unread(sql.column(_RAW + name), sql.column(name), read, self.shapes[name])
 
-    def _with_as_of(self) -> Iterator[Sql]:
-        """The facts, with the moment of judging where they have none."""
+    def _completed(self) -> Iterator[Sql]:
+        """The facts with what follows from others: the moment of judging, and lists that are empty and go on."""
         for name, fact in self.columns.items():
-            if name != "visit" or self.reader.as_of is None:
-                yield sql.column(name)
-                continue
-            parts = {inner: sql.field(sql.column(name), inner) for inner in record_fields(fact) or ()}
-            parts["as_of"] = sql.call("coalesce", parts["as_of"], sql.number(read_timestamp(self.reader.as_of)))
-            yield sql.named(sql.struct(parts.items()), name)
+            if name == "visit" and self.reader.as_of is not None:
+                parts = {inner: sql.field(sql.column(name), inner) for inner in record_fields(fact) or ()}
+                parts["as_of"] = sql.call("coalesce", parts["as_of"], sql.number(read_timestamp(self.reader.as_of)))
+                yield sql.named(sql.struct(parts.items()), name)
+            elif name in OPEN_LISTS:
+                yield sql.named(self._with_open_list(name, sql.column(name), fact), name)
+            else:
+                yield sql.named(self._with_open_lists(name, fact), name)
+
+    def _with_open_lists(self, group: str, fact: Type) -> Sql:
+        """A group whose lists are empty where they are not given and go on, as `with_open_lists` has them."""
+        whole = sql.column(group)
+        fields = record_fields(fact) or {}
+        lists = {name: self._goes_on(f"{group}.{name}") for name in fields if f"{group}.{name}" in OPEN_LISTS}
+        states = [state for state in lists.values() if state is not None]
+        if not states:
+            return whole
+        parts = {
+            name: self._with_open_list(f"{group}.{name}", sql.field(whole, name), part)
+            if name in lists
+            else sql.field(whole, name)
+            for name, part in fields.items()
+        }
+        known = sql.or_([sql.is_known(whole), *map(sql.is_surely, states)])
+        return sql.case((known, sql.cast(sql.struct(parts.items()), sql_type(fact))))
+
+    def _with_open_list(self, path: str, value: Sql, type_: Type) -> Sql:
+        goes_on = self._goes_on(path)
+        if goes_on is None:
+            return value
+        return sql.case(
+            (sql.and_([sql.is_null(value), goes_on]), sql.cast(sql.array([]), sql_type(type_))), default=value
+        )
+
+    def _goes_on(self, path: str) -> Sql | None:
+        """Whether a row says that a list goes on, from what was read; None where no row says anything of it."""
+        complete = self._complete_state(path)
+        return None if complete is None else sql.not_(complete)
+
+    def _complete_state(self, path: str) -> Sql | None:
+        """What a row says of how complete a list is."""
+        fact: Type | None = Record("columns", self.columns)
+        names = ("completeness", *path.split("."), "complete")
+        for name in names:
+            fact = fact.fields.get(name) if isinstance(fact, Record) else None
+        return None if fact is None else self._at(".".join(names))
 
     def _bad(self) -> Sql:
         known = [read.bad for read in self.reads.values()]
@@ -158,11 +200,22 @@ class _Query:
         for name in self.columns:
             if self.shapes[name].record is not None and name in self.rows.types:
                 yield from group_breaches(sql.column(name), self.shapes[name], self.columns[name], self._has_as_of())
-        for path in sorted(self.reader.policy.selectors):
+        for path in REQUIRED:
             yield sql.is_null(self._at(path))
+        yield from self._absent_complete_lists()
         yield sql.and_([sql.is_null(self._at("visit.starts_at")), sql.is_null(self._at("visit.date"))])
         for register in self.registers:
             yield sql.column(_CONTRADICTED + register.group)
+
+    def _absent_complete_lists(self) -> Iterator[Sql]:
+        """For each list whether it is said to be complete and is not there: what to make of that, the gate says."""
+        for path in OPEN_LISTS:
+            complete = self._complete_state(path)
+            if complete is not None:
+                group, *names = path.split(".")
+                fields = record_fields(self.columns[group]) if names and group in self.columns else None
+                is_made = group in self.columns and (not names or names[0] in (fields or ()))
+                yield sql.and_([complete, *([sql.is_null(self._at(path))] if is_made else [])])
 
     def _at(self, path: str) -> Sql:
         group, *names = path.split(".")

@@ -9,15 +9,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import assert_never
 
-from sqlglot import exp
-
 from visitcheck.audit.inputs.duckdb_functions import any_element
 from visitcheck.engines.sql import build as sql
 from visitcheck.engines.sql.build import Sql
 from visitcheck.facts.constraints import (
     Before,
     Differ,
-    LocalDate,
     Needs,
     NotAfter,
     OnlyFor,
@@ -109,8 +106,6 @@ def _breach(one: RecordConstraint, fact: Record, get: Callable[[str], Sql]) -> S
                     if name in fact.fields
                 ]
             )
-        case LocalDate():
-            return sql.and_([*(sql.is_known(get(name)) for name in one.fields), _is_other_day(one, get)])
         case Needs():
             lacking = [sql.is_null(get(one.other))] if one.other in fact.fields else []
             return sql.and_([sql.is_known(get(one.field)), *lacking])
@@ -133,11 +128,3 @@ def _is_after(one: NotAfter, fact: Record, get: Callable[[str], Sql]) -> Sql:
     if one.only is not None:
         conditions.append(sql.compare("==", get(one.only[0]), sql.text(one.only[1])))
     return sql.and_([*conditions])
-
-
-def _is_other_day(one: LocalDate, get: Callable[[str], Sql]) -> Sql:
-    moment = sql.call("make_timestamp", get(one.moment))
-    aware = sql.call("timezone", sql.text("UTC"), moment)
-    local = sql.cast(sql.call("timezone", get(one.zone), aware), "date")
-    days = sql.call("date_diff", sql.text("day"), sql.cast(sql.text("1970-01-01"), "date"), local)
-    return sql.binary(exp.NullSafeNEQ, get(one.date), days)

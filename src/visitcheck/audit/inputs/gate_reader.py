@@ -69,7 +69,7 @@ class GateReader:
     def visit(self, source: str | bytes | Mapping[str, object]) -> Visit:
         """The visit that the policy can judge; raises `InvalidVisit` with everything that the gate finds wrong."""
         visit = read_visit(source, registers=self.registers, model=self.model, as_of=self.as_of)
-        missing = selector_problems(visit, self.policy.selectors)
+        missing = selector_problems(visit)
         if missing:
             raise InvalidVisit(missing)
         return visit

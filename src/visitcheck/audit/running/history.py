@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from visitcheck.audit.options import AuditOptions
 from visitcheck.audit.running.sql import fact_column, quote_name
 from visitcheck.engines.sql.columns import FILE, ROW, duckdb_type, fact_columns, record_fields
 from visitcheck.facts.times import read_timestamp
-from visitcheck.facts.types import DAY, HOUR, ListOf, Record
+from visitcheck.facts.types import DAY, HOUR, ListOf, Record, Type
 
 MOST_EARLIER_VISITS = 1_000
 """Of a debtor's earlier visits, this many are given, the latest; `history.visits_since` says so where it is less."""
@@ -40,7 +40,7 @@ def history_query(rows: str, kept: Record, options: AuditOptions) -> str:
     order = f"(PARTITION BY {debtor} ORDER BY {key}, {fact_column('visit.id')}, {quote_name(FILE)}, {quote_name(ROW)}"
     window = f"{order} ROWS BETWEEN {MOST_EARLIER_VISITS} PRECEDING AND 1 PRECEDING)"
     known = " AND ".join(f"{fact_column(fact)} IS NOT NULL" for fact in ("debtor.id", "visit.starts_at"))
-    known += " AND earlier_visits IS NULL"
+    known += f" AND {_none_given(columns)}"
     derived = f"coalesce(list({_earlier_visit_struct(type_)}) OVER {window}, [])"
     more = f"row_number() OVER {order})"
     inner = f"SELECT *, {known} AS __derives, {derived} AS __earlier, {more} AS __nth FROM {rows}"
@@ -52,6 +52,15 @@ def history_query(rows: str, kept: Record, options: AuditOptions) -> str:
 def derives_history(kept: Record, options: AuditOptions) -> bool:
     """Whether `history_query` derives earlier visits from the audited ones."""
     return options.history == "derive" and "earlier_visits" in fact_columns(kept)
+
+
+def _none_given(columns: Mapping[str, Type]) -> str:
+    """Whether a row has no earlier visits of its own: none at all, or no more than that there may be some."""
+    about: Type | None = columns.get("completeness")
+    if not isinstance(about, Record) or "earlier_visits" not in about.fields:
+        return "earlier_visits IS NULL"
+    goes_on = f"{fact_column('completeness.earlier_visits.complete')} = FALSE"
+    return f"(earlier_visits IS NULL OR (array_length(earlier_visits) = 0 AND {goes_on}))"
 
 
 def _select_list(columns: Iterable[str], **new: str) -> str:

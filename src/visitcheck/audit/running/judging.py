@@ -140,11 +140,18 @@ def make_shard_judge(
     rows = con.execute(f"SELECT DISTINCT {fact_column('visit.timezone')} FROM {shards.all_rows}").fetchall()
     zones = {zone for [zone] in rows} & zone_names()
     check_zones(zones | zones_of(scope.plan), "duckdb", lambda query: con.execute(query).fetchall())
-    engine = SqlEngine(scope.plan, "duckdb", zones=zones, never_known=scope.never_known)
+    complete_lists = not (scope.lists_may_go_on and _some_list_goes_on(con, shards))
+    engine = SqlEngine(scope.plan, "duckdb", zones=zones, never_known=scope.never_known, complete_lists=complete_lists)
     [(has_duplicates,)] = con.execute(f"SELECT count(*) FROM {parquet_scan(duplicates)}").fetchall()
     return ShardJudge(
         con, scope, options, shards, duplicates, evaluate_relation(engine, ROWS), labels, has_duplicates > 0
     )
+
+
+def _some_list_goes_on(con: duckdb.DuckDBPyConnection, shards: Shards) -> bool:
+    """Whether any row says something of how complete its lists are; JSON Lines may always, and mostly do not."""
+    rows = f"SELECT 1 FROM {shards.all_rows} WHERE completeness IS NOT NULL LIMIT 1"
+    return con.execute(rows).fetchone() is not None
 
 
 def verdicts_query(scope: AuditScope, labels: tuple[str, ...]) -> str:

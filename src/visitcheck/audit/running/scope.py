@@ -32,19 +32,29 @@ _ALWAYS = frozenset(
 
 @dataclass(frozen=True)
 class AuditScope:
-    """The plan of a run with the facts it keeps of each row, and those that no row gives."""
+    """The plan of a run with the facts it keeps of each row, and those that no row gives.
+
+    `lists_may_go_on` says whether a row can say so of its lists, under `completeness`.
+    """
 
     plan: Plan
     root: Record
     fed: frozenset[str]
     kept: Record
     never_known: frozenset[str]
+    lists_may_go_on: bool
+
+    @property
+    def ruled_facts(self) -> frozenset[str]:
+        """The facts that rules read; what only doubts look at is missing nowhere."""
+        return frozenset[str]().union(*map(self.plan.rule_facts, self.plan.rules))
 
 
 def audit_scope(plan: Plan, fed: frozenset[str], options: AuditOptions) -> AuditScope:
     """The scope of a plan over inputs that feed these facts."""
     root, facts = vocabulary_with_extra(plan.policy.extra_facts)
-    wanted = _ALWAYS | plan.facts | plan.policy.selectors
+    lists_may_go_on = "completeness" in fed and plan.open_facts > plan.facts
+    wanted = _ALWAYS | plan.policy.selectors | (plan.open_facts if lists_may_go_on else plan.facts)
     if options.history == "derive":
         fed |= {path for path in facts if path == "earlier_visits" or path.startswith("earlier_visits[].")}
         fed |= {"history", "history.visits_since"} if options.history_since is not None else set()
@@ -55,4 +65,4 @@ def audit_scope(plan: Plan, fed: frozenset[str], options: AuditOptions) -> Audit
         fed |= {"visit.date"}
     if options.as_of is not None:
         fed |= {"visit", "visit.as_of"}
-    return AuditScope(plan, root, fed, narrow_record(root, wanted), frozenset(plan.facts - fed))
+    return AuditScope(plan, root, fed, narrow_record(root, wanted), frozenset(plan.facts - fed), lists_may_go_on)

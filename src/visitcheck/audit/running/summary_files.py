@@ -89,7 +89,7 @@ def _with_zeros(counts: Counts, names: tuple[str, ...]) -> Counts:
 
 def _never_given(scope: AuditScope, by_rule: Counts) -> dict[str, Any]:
     """Facts that no column gives, and the rules that some visit leaves undecided for them."""
-    never = scope.never_known | (scope.plan.policy.never_collected & scope.plan.facts)
+    never = (scope.never_known | scope.plan.policy.never_collected) & scope.ruled_facts
     rules: dict[str, list[str]] = {}
     for rule in scope.plan.rules:
         if by_rule.get(rule.rule.id, {}).get(str(Status.NOT_ASSESSED)):

@@ -91,7 +91,7 @@ def _count_rules(con: duckdb.DuckDBPyConnection, scope: AuditScope) -> Counts:
 
 
 def _count_missing(con: duckdb.DuckDBPyConnection) -> Counts:
-    """Count by fact the visits that lack it and have an undetermined rule."""
+    """Count by fact the visits that lack it and have a suspected or undetermined rule."""
     query = f"SELECT one, count(*) FROM (SELECT unnest(lacks) AS one FROM {LACKING}) GROUP BY 1"
     return dict(con.execute(query).fetchall())
 

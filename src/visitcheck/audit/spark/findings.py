@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import reduce
 from typing import TYPE_CHECKING
 
-from visitcheck.audit.running.findings import JUDGED, LACKING, REPORTABLE, findings_query, has_undetermined_rule
+from visitcheck.audit.running.findings import JUDGED, LACKING, REPORTABLE, findings_query, has_open_rule
 from visitcheck.audit.running.judging import counts_json
 from visitcheck.audit.running.scope import AuditScope
 from visitcheck.audit.running.sql import quote_name
@@ -82,7 +82,7 @@ def _load_batches(batches: Iterable[pa.RecordBatch], scope: AuditScope) -> Itera
         for batch in batches:
             con.register("judged_batch", pa.Table.from_batches([batch]))
             con.execute(f"CREATE OR REPLACE TEMP TABLE {JUDGED} AS SELECT * FROM judged_batch")  # noqa: S608
-            lacking = f"SELECT {position}, lacks FROM {JUDGED} WHERE {has_undetermined_rule(scope)}"  # noqa: S608
+            lacking = f"SELECT {position}, lacks FROM {JUDGED} WHERE {has_open_rule(scope)}"  # noqa: S608
             con.execute(f"CREATE OR REPLACE TEMP VIEW {LACKING} AS {lacking}")
             con.execute(f"CREATE OR REPLACE TEMP VIEW {REPORTABLE} AS SELECT * FROM {JUDGED}")  # noqa: S608
             yield con

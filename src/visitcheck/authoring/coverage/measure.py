@@ -29,9 +29,7 @@ class Gap:
         return f"{self.rule}: no case shows it {self.missing}"
 
 
-def coverage_gaps(
-    policy: Policy, results: Iterable[CaseResult], *, pack: str | None = None
-) -> tuple[Gap, ...]:
+def coverage_gaps(policy: Policy, results: Iterable[CaseResult], *, pack: str | None = None) -> tuple[Gap, ...]:
     """List what the passing cases leave unshown of the rules of `pack` (of all rules without one).
 
     Each rule is to be shown satisfied, violated and undetermined, and not applicable where it has a `when`;

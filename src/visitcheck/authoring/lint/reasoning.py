@@ -212,5 +212,3 @@ class _Bounds:
             return compare.op, right.value
         left = known_constant(compare.left)
         return _TURNED[compare.op], None if left is None else left.value
-
-

@@ -50,9 +50,7 @@ def mutate(policy: Policy, results: Iterable[CaseResult], pack: str, accepted: A
     rules = tuple(rule for rule in policy.rules if rule.id.rpartition("/")[0] == pack)
     passed = [result for result in results if result.passed]
     trials = {rule.id: _Trial(policy, rule, passed) for rule in rules}
-    judged = [
-        (mutant, trials[rule.id].notices(mutant.changed)) for rule in rules for mutant in mutants_of(rule)
-    ]
+    judged = [(mutant, trials[rule.id].notices(mutant.changed)) for rule in rules for mutant in mutants_of(rule)]
     for mutant, changed in applies_mutants(pack, rules):
         judged.append((mutant, any(trials[rule.id].notices(rule) for rule in changed)))
     return _match_explanations(pack, judged, accepted.survivors if accepted is not None else ())

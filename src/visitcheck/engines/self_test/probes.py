@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import lru_cache
+from itertools import product
 from typing import Any, TypeVar, get_args
 
 from pydantic import BaseModel
@@ -23,9 +24,9 @@ _M = TypeVar("_M", bound=BaseModel)
 def probes(condition: Expr, model: type[Visit] = Visit, *, boundaries: bool = True) -> Iterator[Visit]:
     """Yield the empty visit, then the usual ones, each with every fact left out, or on either side of a boundary.
 
-    A list that may go on does so, empty and as it usually is, with and without the words that it lacks nothing of.
-    Without `boundaries`: facts are left out, and lists are empty or longer, no more. `model` is the policy's own where
-    it declares further facts.
+    Without `boundaries`: facts are left out, and lists are empty, longer or go on, no more: what a whole condition says
+    of further elements is a matter of its macros, not of a comparison's values. `model` is the policy's own where it
+    declares further facts.
     """
     leaves = leaves_of(condition)
     yield _empty_record(model)
@@ -46,10 +47,13 @@ def _probes_around(
                 yield _make_visit(model, usual, lengths | {path: value})
             elif value is None or value != usual[path]:
                 yield _make_visit(model, usual | {path: value}, lengths)
+    if boundaries:
+        return
     for path, length in lengths.items():
         if ".".join(path) in OPEN_LISTS:
-            for said in _ways_to_go_on(path, leaves):
-                yield from (_make_visit(model, usual | said, lengths | {path: size}) for size in {0, length})
+            sizes = sorted({0, length or 0})
+            for said, size in product(_ways_to_go_on(path, leaves), sizes):
+                yield _make_visit(model, usual | said, lengths | {path: size})
 
 
 def _ways_to_go_on(path: Path, leaves: dict[Path, Leaf]) -> Iterator[dict[Path, Any]]:

@@ -28,6 +28,8 @@ from visitcheck.ir.nodes import (
     Not,
     Or,
     Param,
+    Possible,
+    RestCount,
     Size,
 )
 from visitcheck.ir.walk import free_names
@@ -90,8 +92,10 @@ class Compiler(Context):
                 return numbers.compare(self, node)
             case Arithmetic() | Negate():
                 return numbers.arithmetic(self, node)
-            case Size():
-                return self.struct(self.parts(node))
+            case Size() | RestCount():
+                return numbers.struct(self, node)
+            case Possible(operand):
+                return sql.is_maybe(self.value(operand))
             case Exact(operand):
                 return numbers.exact(self.parts(operand))
             case Call():
@@ -117,7 +121,7 @@ class Compiler(Context):
         if lists.may_doubt_elements(node):
             return lists.value(self, node)
         if node.type in (MONEY, COUNT):
-            return self.struct(self.parts(node))
+            return numbers.struct(self, node)
         return self.choice(node.test, self.value(node.then), self.value(node.other))
 
     def _call(self, node: Call) -> Sql:

@@ -24,6 +24,9 @@ class SqlEngine:
     zone names that facts may hold; others are taken as missing. Without `zones` facts are trusted to hold only
     names that the database knows (`zones.check_zones` says so), for an unknown one ends the query.
 
+    Lists of the rows may go on, as their `completeness` says; with `complete_lists` the table has no such column, and
+    the conditions are those of the policy as they are written.
+
     `never_known` are facts that no row gives, besides those that the policy declares never to collect: what they
     leave undetermined is not assessed.
 
@@ -37,6 +40,7 @@ class SqlEngine:
         *,
         zones: Iterable[str] | None = None,
         never_known: Iterable[str] = (),
+        complete_lists: bool = False,
     ) -> None:
         if dialect not in DIALECTS:
             raise ValueError(f"no dialect `{dialect}`: there are {', '.join(DIALECTS)}")
@@ -44,6 +48,7 @@ class SqlEngine:
         self.dialect: Dialect = DIALECTS[dialect]
         self.zones = None if zones is None else frozenset(zones)
         self.never_known = plan.policy.never_collected | frozenset(never_known)
+        self._conditions = plan.conditions if complete_lists else plan.open_conditions
         self._cache = ColumnCache(self.dialect)
         self._truths = self._compile_conditions(self._cache)
 
@@ -95,7 +100,7 @@ class SqlEngine:
 
     def _compile_conditions(self, cache: ColumnCache | None) -> list[Sql]:
         truths = []
-        for position, condition in enumerate(self.plan.conditions):
+        for position, condition in enumerate(self._conditions):
             try:
                 truth = Compiler(self.dialect, zones=self.zones, cache=cache).truth(condition)
                 self.dialect.print(truth)

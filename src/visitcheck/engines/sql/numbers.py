@@ -1,4 +1,10 @@
-"""Comparisons and arithmetic, of plain values and of those with parts: money, and counts as intervals."""
+"""Comparisons and arithmetic, of plain values and of those with parts: money, and counts as intervals.
+
+An end of a count that is none (`truth.NO_END`) is NULL. No number could stand for it: sizes are compared with whatever
+64 bits hold, and beside the greatest of these a list that goes on would look like one that cannot exceed it. NULL does
+what is asked of it: a comparison with an end that is none settles nothing, and a sum with it has none either. A count
+that is UNKNOWN has two such ends, and nothing can be asked that would tell it from one without any.
+"""
 
 from __future__ import annotations
 
@@ -28,7 +34,8 @@ from visitcheck.facts.types import (
     Type,
 )
 from visitcheck.ir.fold import fold_constants
-from visitcheck.ir.nodes import Arithmetic, Choose, Compare, Const, Expr, Negate, Size
+from visitcheck.ir.nodes import Arithmetic, Choose, Compare, Const, Expr, Negate, RestCount, Size
+from visitcheck.ir.walk import walk
 
 FIELDS: dict[Type, tuple[str, str]] = {COUNT: ("low", "high"), MONEY: ("minor", "currency")}
 _RANGES = {TIMESTAMP: (TIMESTAMP_MIN, TIMESTAMP_MAX), DATE: (DATE_MIN, DATE_MAX)}
@@ -73,6 +80,8 @@ def parts(c: Context, node: Expr) -> dict[str, Sql]:
             ends = _parts_of_count(c, node) if node.type in (COUNT, INT) else _parts_of_money(c, node)
         case Size():
             ends = lists.size_of(c, node)
+        case RestCount(test):
+            return {"low": sql.number(0), "high": sql.case((sql.not_(c.value(test)), sql.number(0)))}
         case _ if node.type == INT:
             ends = None
         case _:
@@ -86,6 +95,19 @@ def parts(c: Context, node: Expr) -> dict[str, Sql]:
 
 def _type_with_parts(type_: Type) -> Type:
     return COUNT if type_ == INT else type_
+
+
+def struct(c: Context, node: Expr) -> Sql:
+    """Money or a count as one value, NULL where it is UNKNOWN."""
+    ends = parts(c, node)
+    if _has_both_ends(node):
+        return c.struct(ends)
+    return sql.case((sql.or_(map(sql.is_known, ends.values())), sql.struct(ends)))
+
+
+def _has_both_ends(node: Expr) -> bool:
+    """Whether a count has two ends wherever it is known."""
+    return not any(isinstance(each, RestCount) for each in walk(node))
 
 
 def exact(count: dict[str, Sql]) -> Sql:
@@ -118,7 +140,7 @@ def arithmetic(c: Context, node: Arithmetic | Negate) -> Sql:
     if isinstance(node, Arithmetic):
         node = replace(node, left=fold_constants(node.left), right=fold_constants(node.right))
     if node.type in (COUNT, MONEY):
-        return c.struct(parts(c, node))
+        return struct(c, node)
     if isinstance(node, Negate):
         return _negate(c, c.value(node.operand), node.type)
     if node.type == STRING:
@@ -196,9 +218,15 @@ def _parts_of_count(c: Context, node: Arithmetic | Negate) -> dict[str, Sql] | N
     if not isinstance(node, Arithmetic) or node.type != COUNT:
         return None
     a, b = parts(c, node.left), parts(c, node.right)
+    if node.op == "+" and isinstance(node.right, RestCount):
+        return {"low": a["low"], "high": sql.case((sql.is_known(b["high"]), a["high"]))}
     ends = ("low", "high") if node.op == "+" else ("high", "low")
-    low, high = (
-        c.dialect.checked(node.op, sql.cast(a[end]), sql.cast(b[opposite]))
-        for end, opposite in zip(("low", "high"), ends, strict=True)
-    )
-    return {"low": sql.case((sql.is_known(high), low)), "high": sql.case((sql.is_known(low), high))}
+    pairs = [(sql.cast(a[end]), sql.cast(b[other])) for end, other in zip(("low", "high"), ends, strict=True)]
+    low, high = (c.dialect.checked(node.op, *pair) for pair in pairs)
+    if _has_both_ends(node):
+        fits = [sql.is_known(end) for end in (low, high)]
+    else:  # where an operand has no end there is nothing that could overflow
+        fits = [
+            sql.or_([sql.is_known(end), *map(sql.is_null, pair)]) for end, pair in zip((low, high), pairs, strict=True)
+        ]
+    return {"low": sql.case((fits[1], low)), "high": sql.case((fits[0], high))}

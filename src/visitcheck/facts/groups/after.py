@@ -21,9 +21,7 @@ class VisitRecord(FactModel):
     repayment_plan: Literal["agreed", "under_discussion", "declined", "not_discussed"] | None = fact(
         "What came of talks about a repayment plan."
     )
-    difficulties_recorded: Bool | None = fact(
-        "Whether the debtor's difficulties were asked about and written down."
-    )
+    difficulties_recorded: Bool | None = fact("Whether the debtor's difficulties were asked about and written down.")
     difficulties: Text | None = fact("The debtor's difficulties, in words.")
     summary: Text | None = fact("What happened, in words.")
     retained_until: Date | None = fact("Last day on which the record is kept.")
@@ -50,8 +48,7 @@ class Evasion(FactModel):
     found: Bool | None = fact("Whether evasion was found.")
     found_at: Timestamp | None = fact("When it was found.")
     basis: (
-        Literal["moved_without_notice", "false_information", "assets_hidden", "refuses_all_contact", "other"]
-        | None
+        Literal["moved_without_notice", "false_information", "assets_hidden", "refuses_all_contact", "other"] | None
     ) = fact("What shows it.")
     reported: Bool | None = fact("Whether it was reported.")
     reported_at: Timestamp | None = fact("When it was reported.")

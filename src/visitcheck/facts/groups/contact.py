@@ -18,9 +18,7 @@ class Contact(FactModel):
     direction: Literal["outbound", "inbound"] | None = fact("Who made it: the collecting side, or the other.")
     number: Text | None = fact("Telephone number or address that was used.")
     party: Party | None = fact("Who was contacted.")
-    kind: Literal["informative", "interactive"] | None = fact(
-        "Whether it only informed, or asked for an answer."
-    )
+    kind: Literal["informative", "interactive"] | None = fact("Whether it only informed, or asked for an answer.")
     result: (
         Literal[
             "reached",
@@ -37,12 +35,8 @@ class Contact(FactModel):
     connected: Bool | None = fact("Whether the call was answered.")
     by_id: Id | None = fact("The collector who made it.")
     by: Literal["lender", "agency", "other"] | None = fact("Which side made it: the lender itself or an agency.")
-    agency_id: Id | None = fact(
-        "The agency that made it; missing where it is not known or the lender made it."
-    )
-    planned: Bool | None = fact(
-        "Whether it is only scheduled. A planned contact may be later than `visit.as_of`."
-    )
+    agency_id: Id | None = fact("The agency that made it; missing where it is not known or the lender made it.")
+    planned: Bool | None = fact("Whether it is only scheduled. A planned contact may be later than `visit.as_of`.")
     debt_disclosed: Bool | None = fact("Whether the debt was spoken of.")
 
     constraints: ClassVar[tuple[RecordConstraint, ...]] = (
@@ -122,10 +116,9 @@ class Consent(FactModel):
         ]
         | None
     ) = fact("What is consented to.")
-    by: (
-        Literal["debtor", "spouse", "household_member", "employer", "guardian", "representative", "other"]
-        | None
-    ) = fact("Who consented.")
+    by: Literal["debtor", "spouse", "household_member", "employer", "guardian", "representative", "other"] | None = (
+        fact("Who consented.")
+    )
     given: Bool | None = fact("Whether it was given; false where it was asked for and refused.")
     given_at: Timestamp | None = fact("When it was given.")
     method: Literal["written", "recorded_call", "sms", "app", "email", "oral_recorded", "oral"] | None = fact(
@@ -152,13 +145,10 @@ class Consent(FactModel):
 class AvoidTime(FactModel):
     """A time at which the debtor does not want to be visited, in local time."""
 
-    weekdays: Annotated[tuple[Weekday, ...], Listed(7)] | None = fact(
-        "On which days: Monday is 1, Sunday is 7."
-    )
+    weekdays: Annotated[tuple[Weekday, ...], Listed(7)] | None = fact("On which days: Monday is 1, Sunday is 7.")
     from_time: TimeOfDay | None = fact("From this local time of day.")
     until_time: TimeOfDay | None = fact(
-        "Until this local time of day, not included; `24:00` is allowed. Earlier than `from_time`: on the "
-        "next day."
+        "Until this local time of day, not included; `24:00` is allowed. Earlier than `from_time`: on the next day."
     )
 
     constraints: ClassVar[tuple[RecordConstraint, ...]] = (

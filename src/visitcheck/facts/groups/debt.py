@@ -23,18 +23,14 @@ class Debt(FactModel):
     """The debt that the visit is about."""
 
     id: Id | None = fact("The debt's id.")
-    product: Literal["credit_card", "personal_consumer_loan", "auto_loan", "micro_loan", "other"] | None = (
-        fact("What sort of credit it is.")
+    product: Literal["credit_card", "personal_consumer_loan", "auto_loan", "micro_loan", "other"] | None = fact(
+        "What sort of credit it is."
     )
     online: Bool | None = fact("Whether the loan was made online.")
     facilitated: Bool | None = fact("Whether a platform helped to make the loan, without lending itself.")
     currency: Currency | None = fact("Currency of `debt.amount`, ISO 4217.")
-    amount: Amount | None = fact(
-        "What is owed on the day of the visit.", unit="`debt.currency`, two decimals"
-    )
-    days_overdue: Days | None = fact(
-        "Days since the oldest unpaid due date; 0 where nothing is overdue.", unit="days"
-    )
+    amount: Amount | None = fact("What is owed on the day of the visit.", unit="`debt.currency`, two decimals")
+    days_overdue: Days | None = fact("Days since the oldest unpaid due date; 0 where nothing is overdue.", unit="days")
     disputed: Bool | None = fact(
         "Whether the debtor disputes the debt.",
         protective=True,
@@ -61,8 +57,8 @@ class Verification(FactModel):
     item: Literal["name", "contact", "amount", "days_overdue", "address"] | None = fact("What was compared.")
     matched: Bool | None = fact("Whether it agreed with the source.")
     at: Timestamp | None = fact("When it was compared.")
-    source: Literal["contract", "core_system", "credit_bureau", "debtor", "public_record", "other"] | None = (
-        fact("What it was compared with.")
+    source: Literal["contract", "core_system", "credit_bureau", "debtor", "public_record", "other"] | None = fact(
+        "What it was compared with."
     )
 
     constraints: ClassVar[tuple[RecordConstraint, ...]] = (NotAfter("at"),)

@@ -20,9 +20,7 @@ from visitcheck.facts.fields import (
 )
 from visitcheck.facts.groups.words import LetterItem, Material, Role
 
-ShownDocument: TypeAlias = Literal[
-    "identification", "authorisation_letter", "business_card", "loan_information"
-]
+ShownDocument: TypeAlias = Literal["identification", "authorisation_letter", "business_card", "loan_information"]
 
 _SUMS = ("payment_taken", "fee_requested")
 _MATERIAL = ("material_left", "posting")
@@ -175,9 +173,7 @@ class RecordingGap(FactModel):
     )
     starts_at: Timestamp | None = fact("When recording stopped.")
     ends_at: Timestamp | None = fact("When it went on.")
-    reason: Literal["private_space", "consent_refused", "equipment_failure", "other"] | None = fact(
-        "Why it stopped."
-    )
+    reason: Literal["private_space", "consent_refused", "equipment_failure", "other"] | None = fact("Why it stopped.")
 
     constraints: ClassVar[tuple[RecordConstraint, ...]] = (
         Order("starts_at", "ends_at"),

@@ -17,9 +17,7 @@ class EarlierVisit(FactModel):
     ends_at: Timestamp | None = fact("Departure.")
     date: Date | None = fact("Local date, where the time of day is lost.")
     by: Literal["lender", "agency", "other"] | None = fact("Which side made it: the lender itself or an agency.")
-    agency_id: Id | None = fact(
-        "The agency that made it; missing where it is not known or the lender made it."
-    )
+    agency_id: Id | None = fact("The agency that made it; missing where it is not known or the lender made it.")
     place_kind: PlaceKind | None = fact("What sort of place it went to.")
     outcome: Literal["met", "not_met", "refused", "other"] | None = fact("Whether the debtor was met.")
 

@@ -29,9 +29,7 @@ class Collector(FactModel):
     trained_on: Date | None = fact("Day of the last training.")
     screened: Bool | None = fact("Whether the collector's background has been checked.")
     screened_on: Date | None = fact("Day of the last background check.")
-    confidentiality_signed: Bool | None = fact(
-        "Whether the collector has signed an undertaking to keep data secret."
-    )
+    confidentiality_signed: Bool | None = fact("Whether the collector has signed an undertaking to keep data secret.")
 
     constraints: ClassVar[tuple[RecordConstraint, ...]] = (
         StateTime("trained", "trained_on"),
@@ -94,9 +92,7 @@ class Agency(FactModel):
     private_devices_approved: Bool | None = fact(
         "Whether the lender allows the agency's staff to use private telephones and accounts."
     )
-    violations_on_record: Bool | None = fact(
-        "Whether violations by the agency are on record with the lender."
-    )
+    violations_on_record: Bool | None = fact("Whether violations by the agency are on record with the lender.")
 
     constraints: ClassVar[tuple[RecordConstraint, ...]] = (
         Order("whitelisted_from", "whitelisted_until"),
@@ -160,8 +156,7 @@ class MetPerson(FactModel):
     id: Id | None = fact("The person's id within this visit.")
     role: Role | None = fact("Who the person is to the debtor.")
     debt_related: Bool | None = fact(
-        "Whether the debt concerns the person: debtor, guarantor, co-debtor, or a spouse whose household had "
-        "the money."
+        "Whether the debt concerns the person: debtor, guarantor, co-debtor, or a spouse whose household had the money."
     )
     identity_confirmed: Bool | None = fact("Whether the person's identity was confirmed.")
     identity_confirmed_at: Timestamp | None = fact("When it was confirmed.")

@@ -27,12 +27,8 @@ class PlanFacts(FactModel):
     letter_states: Annotated[tuple[LetterItem, ...], Listed(100)] | None = fact(
         "What a letter that they mean to leave states. An empty list: none of these."
     )
-    contact_third_parties: Bool | None = fact(
-        "Whether they mean to speak with people who are not party to the debt."
-    )
+    contact_third_parties: Bool | None = fact("Whether they mean to speak with people who are not party to the debt.")
     leave_when_asked: Bool | None = fact("Whether they will leave as soon as they are asked to.")
-    respectful_conduct: Bool | None = fact(
-        "Whether they are instructed to stay respectful, without any threat."
-    )
+    respectful_conduct: Bool | None = fact("Whether they are instructed to stay respectful, without any threat.")
     keep_private: Bool | None = fact("Whether they will keep the debt private from others.")
     emergency_plan: Bool | None = fact("Whether they will carry the emergency plan and know it.")

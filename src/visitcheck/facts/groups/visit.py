@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import ClassVar, Literal
 
-from visitcheck.facts.constraints import LocalDate, NotAfter, Order, RecordConstraint
+from visitcheck.facts.constraints import NotAfter, Order, RecordConstraint
 from visitcheck.facts.fields import Bool, Date, FactModel, Id, Metres, Region, Text, Timestamp, Zone, fact
 from visitcheck.facts.groups.words import PlaceKind, Role
 
@@ -18,27 +18,20 @@ class VisitFacts(FactModel):
         "Whether the visit is still only proposed, or has taken place and is on record."
     )
     purpose: (
-        Literal[
-            "collect", "deliver_documents", "agree_plan", "verify_circumstances", "locate_debtor", "other"
-        ]
-        | None
+        Literal["collect", "deliver_documents", "agree_plan", "verify_circumstances", "locate_debtor", "other"] | None
     ) = fact("What the visit is for.")
     target: Role | None = fact("Whom the visit is made to.")
     starts_at: Timestamp | None = fact("Planned start of a proposed visit; arrival of a recorded one.")
     ends_at: Timestamp | None = fact("Planned end of a proposed visit; departure of a recorded one.")
     date: Date | None = fact("Local date of the visit, for records whose time of day is lost.")
-    timezone: Zone | None = fact(
-        "Zone of the place visited; decides local time where a pack names no zone of its own."
-    )
+    timezone: Zone | None = fact("Zone of the place visited; decides local time where a pack names no zone of its own.")
     as_of: Timestamp | None = fact(
-        "The moment of judging. Nothing that has happened is later. The gate fills it in for a proposal "
-        "without one."
+        "The moment of judging. Nothing that has happened is later. The gate fills it in for a proposal without one."
     )
     requested_by_debtor: Bool | None = fact("Whether the debtor asked for this visit.")
 
     constraints: ClassVar[tuple[RecordConstraint, ...]] = (
         Order("starts_at", "ends_at"),
-        LocalDate("date", "starts_at", "timezone"),
         NotAfter("starts_at", only=("stage", "recorded")),
         NotAfter("ends_at", only=("stage", "recorded")),
         NotAfter("date", is_date=True, only=("stage", "recorded")),
@@ -49,9 +42,7 @@ class VisitPlace(FactModel):
     """The place visited, and how its address came to be known."""
 
     id: Id | None = fact("The place's id, which notices, consents and events may name.")
-    kind: PlaceKind | None = fact(
-        "What sort of place it is. Protection never hangs on `other`: see `place.private`."
-    )
+    kind: PlaceKind | None = fact("What sort of place it is. Protection never hangs on `other`: see `place.private`.")
     private: Bool | None = fact("Whether it is somebody's private space, such as a dwelling or a hotel room.")
     office_area: Bool | None = fact("Whether it is an area where people work, such as a debtor's office.")
     region: Region | None = fact("Country and subdivision, ISO 3166-2, like `CN-GD`.")

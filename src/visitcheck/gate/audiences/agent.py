@@ -25,6 +25,9 @@ _DUTIES = Text(en="{} duties hold at the door.", zh="到场后须遵守 {} 项�
 _NO_ANSWER = Text(
     en="The check gave no plain answer: ask whoever answers for it.", zh="系统未能给出明确结论，请联系负责人员。"
 )
+_PASSED = Text(en="That time has passed.", zh="该时间已过。")
+_UNKNOWN = Text(en="{} is not known", zh="{} 未知")
+_UNREAD = Text(en="{} speaks against the visit", zh="{} 不利于上门")
 _MOST = 3
 _MORE = Text(en="and {} more", zh="另有 {} 项")
 
@@ -40,17 +43,28 @@ def agent_lines(decision: Judgment, lang: Language) -> Iterator[str]:
 def _next_step(decision: Judgment, lang: Language) -> str:
     if decision.allowed:
         return _DUTIES.in_(lang).format(len(decision.conditions)) if decision.conditions else ""
-    if decision.problems:
+    codes = {problem.code for problem in decision.problems}
+    if "visit-in-the-past" in codes:
+        return _PASSED.in_(lang)
+    if codes - {"missing-selector"}:
         return _NO_ANSWER.in_(lang)
     remedies = decision.remedies
     if remedies.steps and remedies.outcome is Outcome.ALLOW:
         return _list_items(_FIRST, [step.what for step in remedies], lang)
     left = [
-        finding.title
-        for finding in blocking_findings(decision)
-        if finding.rule in remedies.left or not remedies.left
+        finding.title for finding in blocking_findings(decision) if finding.rule in remedies.left or not remedies.left
     ]
+    left += _floors(decision)
     return _list_items(_BECAUSE, left, lang) if left else ""
+
+
+def _floors(decision: Judgment) -> list[Text]:
+    """What asks for a review, whatever the rules say."""
+    missing = [(problem.path or "").removeprefix("$.") for problem in decision.problems]
+    named = ((_UNKNOWN, missing), (_UNREAD, decision.unread))
+    return [doubt.text for doubt in decision.doubts] + [
+        Text(en=text.en.format(path), zh=text.zh.format(path)) for text, paths in named for path in paths
+    ]
 
 
 def _list_items(head: Text, items: list[Text], lang: Language) -> str:

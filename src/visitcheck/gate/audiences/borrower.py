@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from visitcheck.engines.outcomes import Outcome
-from visitcheck.gate.audiences.common import violated_findings, visit_time
+from visitcheck.gate.audiences.common import suspected_findings, violated_findings, visit_time
 from visitcheck.gate.audiences.rights import given_rights
 from visitcheck.gate.judgment import Judgment
 from visitcheck.policy.model import Language, Stage, Text
@@ -37,6 +37,10 @@ _HEADS: dict[tuple[Stage, Outcome], Text] = {
     ),
 }
 _RULES = Text(en="These rules were not kept:", zh="以下规则未得到遵守：")
+_SUSPECTED = Text(
+    en="These rules may not have been kept; a person in charge has to find out:",
+    zh="以下规则可能未得到遵守，须由负责人员查明：",
+)
 _RIGHTS = Text(en="What holds for every visit to you:", zh="任何一次上门，都应当做到：")
 
 
@@ -44,9 +48,11 @@ def borrower_lines(decision: Judgment, lang: Language) -> Iterator[str]:
     """Write plain sentences: no ids of rules, no names of facts, no articles."""
     yield _HEADS[decision.stage, decision.outcome].in_(lang).format(when=_without_offset(visit_time(decision, lang)))
     broken = dict.fromkeys(finding.title.in_(lang) for finding in violated_findings(decision))
-    if broken:
-        yield _RULES.in_(lang)
-        yield from (f"  - {title}" for title in broken)
+    suspected = dict.fromkeys(finding.title.in_(lang) for finding in suspected_findings(decision))
+    for head, titles in ((_RULES, broken), (_SUSPECTED, [title for title in suspected if title not in broken])):
+        if titles:
+            yield head.in_(lang)
+            yield from (f"  - {title}" for title in titles)
     rights = [text.in_(lang) for text in given_rights(decision)]
     if rights:
         yield _RIGHTS.in_(lang)

@@ -24,6 +24,11 @@ def blocking_findings(decision: Judgment) -> list[Finding]:
     return [finding for finding in decision.findings if finding.leads_to is not Outcome.ALLOW]
 
 
+def suspected_findings(decision: Judgment) -> list[Finding]:
+    """Those that are not met, where only an exception is open or whether the law binds."""
+    return [finding for finding in blocking_findings(decision) if finding.status is Status.SUSPECTED]
+
+
 def violated_findings(decision: Judgment) -> list[Finding]:
     """List those of the blocking findings whose rule is violated for certain."""
     return [finding for finding in blocking_findings(decision) if finding.status is Status.VIOLATED]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from visitcheck.engines.tally import FLOORS
 from visitcheck.gate.judgment import Judgment
 from visitcheck.gate.messages import join_texts
 from visitcheck.gate.render import render_decision, render_explanation
@@ -26,6 +27,10 @@ def regulator_lines(decision: Judgment, lang: Language) -> Iterator[str]:
     counts = join_texts((f"{name} {number}" for name, number in decision.trail.counts.items() if number), lang)
     answers = join_texts((f"{name} {outcome or '-'}" for name, outcome in decision.trail.answers.items()), lang)
     yield _COUNTS[lang].format(counts, answers)
+    for floor in FLOORS:
+        behind = decision.trail.behind.get(floor)
+        if behind:
+            yield f"  - {floor}: {', '.join(behind)}"
     yield ""
     yield _RULES[lang].format(_STAGES[lang][decision.stage])
     for tree in decision.explain():

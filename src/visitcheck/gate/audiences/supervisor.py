@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from visitcheck.engines.outcomes import Status
-from visitcheck.gate.audiences.common import blocking_findings, visit_time
+from visitcheck.gate.audiences.common import blocking_findings, suspected_findings, violated_findings, visit_time
 from visitcheck.gate.findings import Finding
 from visitcheck.gate.judgment import Judgment
 from visitcheck.gate.messages import add_label, join_texts
@@ -16,6 +15,9 @@ _WORDS: dict[Language, dict[str, str]] = {
     "en": {
         "visit": "visit",
         "repair": "To repair:",
+        "suspected": "Suspected: not met, and only an exception or whether the law binds is open:",
+        "contradictions": "What contradicts itself:",
+        "unread": "What speaks against the visit, and no rule has looked at:",
         "unclear": "Not clear, as facts are missing:",
         "nothing": "Nothing to repair.",
         "missing": "not known",
@@ -25,6 +27,9 @@ _WORDS: dict[Language, dict[str, str]] = {
     "zh": {
         "visit": "外访",
         "repair": "需要整改：",
+        "suspected": "涉嫌违规（未满足，仅例外或是否适用待查明）：",
+        "contradictions": "相互矛盾的记录：",
+        "unread": "不利于上门、但无规则审查的事实：",
         "unclear": "缺少事实，尚无法判定：",
         "nothing": "无须整改。",
         "missing": "缺少",
@@ -40,13 +45,19 @@ def supervisor_lines(decision: Judgment, lang: Language) -> Iterator[str]:
     outcome = outcome_word(decision.outcome, decision.stage, lang)
     yield f"{outcome}  {words['visit']} {decision.visit_id}{'，' if lang == 'zh' else ', '}{visit_time(decision, lang)}"
     yield from (f"  ! {problem.message}" for problem in decision.problems)
-    broken = [finding for finding in blocking if finding.status is Status.VIOLATED]
-    for head, findings in (("repair", broken), ("unclear", [finding for finding in blocking if finding not in broken])):
+    broken, suspected = violated_findings(decision), suspected_findings(decision)
+    unclear = [finding for finding in blocking if finding not in broken and finding not in suspected]
+    for head, findings in (("repair", broken), ("suspected", suspected), ("unclear", unclear)):
         if findings:
             yield words[head]
             for finding in findings:
                 yield from _finding(finding, lang)
-    if not blocking and not decision.problems:
+    doubts = [doubt.text.in_(lang) for doubt in decision.doubts]
+    for head, floors in (("contradictions", doubts), ("unread", decision.unread)):
+        if floors:
+            yield words[head]
+            yield from (f"  - {floor}" for floor in floors)
+    if not blocking and not decision.problems and not decision.doubts and not decision.unread:
         yield words["nothing"]
     remedies = render_remedies(decision, lang)
     if remedies:

@@ -42,6 +42,7 @@ _OF_GROUP: dict[str, FactClass] = {
     "earlier_visits": "past",
     "complaints": "past",
     "history": "past",
+    "completeness": "past",
     "extra": "case",
 }
 _OF_FACT: dict[str, FactClass] = {
@@ -87,7 +88,8 @@ def keep_changeable(actions: Iterable[Action], visit: Visit, moment: int) -> Ite
     for action in actions:
         edits = action.edits(visit, moment)
         if action.kind == "establish":
-            allowed = all(value_at(visit, edit.path) is None for edit in edits)
+            # That a list goes on is no fact of the visit: to find out the rest of it changes none.
+            allowed = all(edit.path[0] == "completeness" or value_at(visit, edit.path) is None for edit in edits)
         else:
             allowed = all(is_open(path) for edit in edits for path in stated_facts(edit))
         if allowed:

@@ -9,7 +9,7 @@ from visitcheck.facts.types import BOOL, DATE, DAY, HOUR, INT, STRING, TIMESTAMP
 from visitcheck.facts.vocabulary import FACTS
 from visitcheck.gate.messages import say_value
 from visitcheck.gate.remedies.actions import Action
-from visitcheck.gate.remedies.edits import BLANK, Edit, Path, parse_path, value_at, vocabulary_path
+from visitcheck.gate.remedies.edits import BLANK, Edit, Path, parse_path, path_text, value_at, vocabulary_path
 from visitcheck.policy.model import Text
 
 _YEARS = 5 * 365
@@ -20,6 +20,9 @@ def suppositions(visit: Visit, missing: tuple[str, ...]) -> Iterator[Action]:
     """Suppose, for each missing fact, each value that is worth trying."""
     for fact in missing:
         path = parse_path(fact)
+        if path[0] == "completeness":
+            yield _completion(path, visit)
+            continue
         info = FACTS.get(vocabulary_path(path))
         # A pack's own fact has no list of what it may be; what is in the team's hands is promised or prepared instead.
         if info is None or path[0] in ("plan", "preparation") or value_at(visit, path) is not None:
@@ -32,6 +35,20 @@ def _supposition(path: Path, fact: str, value: object, description: str) -> Acti
     edits = (Edit(path, value),)
     what = Text(en=f"Find out `{fact}` ({description.rstrip('.')}).", zh=f"查明 `{fact}`。")
     return Action("establish", what, lambda visit, moment: edits, frozenset({vocabulary_path(path)}), fact)
+
+
+def _completion(path: Path, visit: Visit) -> Action:
+    """Suppose that a list that goes on holds everything there was."""
+    listed = ".".join(str(step) for step in path[1:])
+    edits = [Edit((*path, "complete"), True)]
+    if value_at(visit, (*path, "all_with")) is not None:
+        edits.append(Edit((*path, "all_with"), None))  # what is complete needs no kinds named
+    what = Text(
+        en=f"Say whether anything else happened: `{listed}` goes on.", zh=f"说明是否还有其他情况：`{listed}` 未必完整。"
+    )
+    below = (f"{listed}[].", f"{listed}[]")
+    touches = frozenset(name for name in FACTS if name == listed or name.startswith(below))
+    return Action("establish", what, lambda visit, moment: tuple(edits), touches, path_text(path))
 
 
 def value_choices(visit: Visit, action: Action) -> tuple[tuple[Action, Text], ...]:

@@ -149,7 +149,10 @@ class RemedySearch:
         visit = self._apply(taken, moments or {})
         if breaches(visit):
             return frozenset(range(len(self._plan.rules)))
-        return self._blocking_positions(self._judge.verdict(self._evaluate(visit)))
+        verdict = self._judge.verdict(self._evaluate(visit))
+        if verdict.tally.counts["doubts"]:  # with one a proposal is refused
+            return frozenset(range(len(self._plan.rules)))
+        return self._blocking_positions(verdict)
 
     def _blocking_positions(self, verdict: Verdict) -> Rules:
         pairs = zip(self._plan.rules, verdict.statuses, strict=True)

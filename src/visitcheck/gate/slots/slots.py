@@ -25,7 +25,7 @@ _WORDS: dict[Language, dict[str, str]] = {
         "first": "before that",
         "missing": "not known",
         "remedy": "to do",
-        "no rule": "No rule of the policy that could deny or review applies, at whatever time.",
+        "no rule": "No rule by itself stands against it at any time; the decision on the visit says what does.",
     },
     "zh": {
         "found": "自 {since} 至 {until}，每隔 {step} 逐一判断，可以开始上门的时间：",
@@ -36,7 +36,7 @@ _WORDS: dict[Language, dict[str, str]] = {
         "first": "此前须",
         "missing": "缺少",
         "remedy": "处理",
-        "no rule": "无论何时上门，都没有可据以禁止或复核的规则适用。",
+        "no rule": "无论何时上门，均无单一规则与之抵触；原因见该次外访的结论。",
     },
 }
 

@@ -59,9 +59,7 @@ class Timeline:
         """The conditions that an arrangement can change."""
         self._arranged = _partial_engine(plan, self.arranged)
         hopeful = set(self.arranged)
-        self.arrangeable = tuple(
-            not hopeful.isdisjoint(rule.positions) for rule in plan.rules
-        )
+        self.arrangeable = tuple(not hopeful.isdisjoint(rule.positions) for rule in plan.rules)
         """For each rule, whether an arrangement could change its status."""
 
     def runs(self, moved: MovedVisit, grid: Grid) -> Iterator[Run]:

@@ -48,9 +48,7 @@ def _divide_toward_zero(value: int, unit: int) -> int:
     return value // unit if value >= 0 else -(-value // unit)
 
 
-def _accessor(
-    name: str, evaluate: Callable[..., int | None], doc: str, *, duration: bool = False
-) -> Function:
+def _accessor(name: str, evaluate: Callable[..., int | None], doc: str, *, duration: bool = False) -> Function:
     signatures = (_ZONED, _DURATION) if duration else (_ZONED,)
     return Function(name, signatures, evaluate, doc, zone=True, cost="zone")
 
@@ -67,18 +65,12 @@ FUNCTIONS = (
         _read_from_day(lambda day: day.isoweekday() % 7),
         "The day of the week: Sunday is 0. `weekday` counts Monday as 1.",
     ),
-    _accessor(
-        "getDayOfYear", _read_from_day(lambda day: day.timetuple().tm_yday - 1), "The day of the year, from 0."
-    ),
+    _accessor("getDayOfYear", _read_from_day(lambda day: day.timetuple().tm_yday - 1), "The day of the year, from 0."),
     _accessor(
         "getHours", _read_from_time(HOUR, 24), "The hour of the day, or a duration's whole hours.", duration=True
     ),
-    _accessor(
-        "getMinutes", _read_from_time(MINUTE, 60), "The minute, or a duration's whole minutes.", duration=True
-    ),
-    _accessor(
-        "getSeconds", _read_from_time(SECOND, 60), "The second, or a duration's whole seconds.", duration=True
-    ),
+    _accessor("getMinutes", _read_from_time(MINUTE, 60), "The minute, or a duration's whole minutes.", duration=True),
+    _accessor("getSeconds", _read_from_time(SECOND, 60), "The second, or a duration's whole seconds.", duration=True),
     _accessor(
         "getMilliseconds",
         _milliseconds,

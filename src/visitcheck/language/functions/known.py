@@ -37,15 +37,13 @@ FUNCTIONS = (
         "firstKnown",
         tuple(Signature((scalar, scalar), scalar) for scalar in _ANY),
         first_known,
-        "The first value, or the second where the first is UNKNOWN. For the compiler's own use: it is not "
-        "monotone.",
+        "The first value, or the second where the first is UNKNOWN. For the compiler's own use: it is not monotone.",
         strict=False,
     ),
     Function(
         "inParam",
         tuple(Signature((scalar, ListOf(scalar)), BOOL) for scalar in _ANY),
         in_param,
-        "Whether a value is one of a list parameter's. For the compiler's own use: written `x in "
-        "params.name`.",
+        "Whether a value is one of a list parameter's. For the compiler's own use: written `x in params.name`.",
     ),
 )

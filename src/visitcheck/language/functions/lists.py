@@ -32,9 +32,7 @@ def max_per_group(elements: Sequence[Examined]) -> Count:
             possible[keys] += 1
             sure[keys] += 1 if held else 0
     low = max([alone, *sure.values()])
-    high = max(
-        [len(partial), *(n + sum(_may_equal(keys, p) for p in partial) for keys, n in possible.items())]
-    )
+    high = max([len(partial), *(n + sum(_may_equal(keys, p) for p in partial) for keys, n in possible.items())])
     return Count(low, high)
 
 

@@ -111,9 +111,7 @@ def _is_inside(seen: Seen, hours: WeeklyHours) -> Truth:
     if last - first > LONGEST:
         return None
     days = range(first // DAY, (last - 1) // DAY + 1)
-    return and_(
-        _is_inside_day((max(first - day * DAY, 0), min(last - day * DAY, DAY)), day, hours) for day in days
-    )
+    return and_(_is_inside_day((max(first - day * DAY, 0), min(last - day * DAY, DAY)), day, hours) for day in days)
 
 
 def _is_inside_day(seen: Seen, day: int, hours: WeeklyHours) -> Truth:

@@ -35,8 +35,7 @@ class Printer:
                 return self.start if start else self.end
             case Sequence(parts):
                 return "".join(
-                    f"(?:{self.text(part)})" if isinstance(part, Either) else self.text(part)
-                    for part in parts
+                    f"(?:{self.text(part)})" if isinstance(part, Either) else self.text(part) for part in parts
                 )
             case Either(options):
                 return "|".join(self.text(option) for option in options)
@@ -71,8 +70,4 @@ def _character_text(point: int) -> str:
     for letter, control in CONTROLS.items():
         if char == control:
             return f"\\{letter}"
-    return (
-        f"\\{char}"
-        if char.isascii() and not char.isalnum() and char not in " _" and char.isprintable()
-        else char
-    )
+    return f"\\{char}" if char.isascii() and not char.isalnum() and char not in " _" and char.isprintable() else char

@@ -47,9 +47,7 @@ def parse(pattern: str) -> Pattern:
     reader = _Reader(pattern)
     tree = reader.read_alternatives()
     if reader.at < len(pattern):
-        raise PatternError(
-            "`)` closes no group", reader.at, reader.at + 1, "write `\\)` for the character itself"
-        )
+        raise PatternError("`)` closes no group", reader.at, reader.at + 1, "write `\\)` for the character itself")
     if count_steps(tree) > MOST_STEPS:
         message = f"written out, the repeats of this pattern make more than {MOST_STEPS} steps"
         raise PatternError(message, 0, len(pattern), "repeat fewer times, or without limit")
@@ -97,9 +95,7 @@ class _Reader:
         if counts is None:
             return part
         if self.at < len(self.text) and self.text[self.at] in "*+?{":
-            self._refuse(
-                "a repeat of a repeat", instead="lazy and possessive repeats are left out; a match is a match"
-            )
+            self._refuse("a repeat of a repeat", instead="lazy and possessive repeats are left out; a match is a match")
         least, most = counts
         self._check_repeat(part, most, start)
         return Repeat(part, least, most)
@@ -115,9 +111,7 @@ class _Reader:
             return None
         match = re.compile(r"\{([0-9]{1,4})(?:(,)([0-9]{1,4})?)?\}").match(self.text, self.at)
         if match is None:
-            self._refuse(
-                "`{` begins no count", instead="write `\\{` for the character itself, or a count like `{2,3}`"
-            )
+            self._refuse("`{` begins no count", instead="write `\\{` for the character itself, or a count like `{2,3}`")
         start, self.at = self.at, match.end()
         least = int(match[1])
         most = least if not match[2] else int(match[3]) if match[3] else None
@@ -140,8 +134,7 @@ class _Reader:
                 "this group cannot be repeated: it could be read in more than one way",
                 start,
                 self.at,
-                "repeat one character or class, or a group without repeats whose alternatives begin "
-                "differently",
+                "repeat one character or class, or a group without repeats whose alternatives begin differently",
             )
 
     def _read_atom(self) -> Pattern:
@@ -184,9 +177,7 @@ class _Reader:
         inner = self.read_alternatives()
         self.depth -= 1
         if not self._take(")"):
-            raise PatternError(
-                "this group is not closed", start, start + 1, "write `\\(` for the character itself"
-            )
+            raise PatternError("this group is not closed", start, start + 1, "write `\\(` for the character itself")
         return inner
 
     def _read_escape(self) -> Chars:
@@ -222,9 +213,7 @@ class _Reader:
         ranges: list[Range] = []
         while not self._take("]"):
             if self.at >= len(self.text):
-                raise PatternError(
-                    "this class is not closed", start, start + 1, "write `\\[` for the character itself"
-                )
+                raise PatternError("this class is not closed", start, start + 1, "write `\\[` for the character itself")
             ranges.extend(self._read_class_item())
         if not ranges:
             raise PatternError("an empty class", start, self.at, "write `\\]` for the character itself")
@@ -251,9 +240,7 @@ class _Reader:
         if char == "\\":
             return self._escaped_character()
         if char == "[" or self.text.startswith("&&", self.at):
-            self._refuse(
-                "classes in classes are left out", instead=f"write `\\{char}` for the character itself"
-            )
+            self._refuse("classes in classes are left out", instead=f"write `\\{char}` for the character itself")
         self.at += 1
         return char
 
