@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import Any
 
+import jsonschema
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -17,6 +18,7 @@ from visitcheck.gate.json_form import json_value
 from visitcheck.gate.margins import measure_margins
 from visitcheck.gate.messages import say_value
 from visitcheck.gate.render import render_explanation
+from visitcheck.gate.schema import decision_schema
 from visitcheck.ir.nodes import Expr
 from visitcheck.ir.plan import make_plan
 from visitcheck.language.interpreter import Reading, interpret
@@ -316,3 +318,25 @@ def test_findings_without_their_support_cost_little() -> None:
     )
     assert "support" not in vars(finding)
     assert 20 == len(finding.evidence)
+
+
+@pytest.mark.parametrize("stage", ["proposed", "recorded"])
+def test_a_brief_decision_leaves_out_what_supports_it(stage: str) -> None:
+    """Findings have no evidence or checks, duties are rule ids; all else is as in full, and both keep to the schema."""
+    gate = vc.Gate(load_policy("base"), engine="native")
+    lender = {"kind": "bank"}
+    visit = recorded(2, 2) if stage == "recorded" else proposal(contacts=[], lender=lender, place={"kind": "home"})
+    decision = gate.check(visit)
+    full, brief = decision.to_dict(), decision.to_dict(detail="brief")
+    supports = {"checks", "exceptions", "evidence", "evidence_left_out", "missing", "law_facts"}
+
+    assert brief["findings"] == [
+        {name: value for name, value in finding.items() if name not in supports}
+        for finding in full["findings"]  # type: ignore[attr-defined]
+    ]
+    assert brief["conditions"] == [duty["rule"] for duty in full["conditions"]]  # type: ignore[attr-defined]
+    assert {**full, "findings": [], "conditions": []} == {**brief, "findings": [], "conditions": []}
+    for form in (full, brief):
+        jsonschema.validate(form, decision_schema())
+    with pytest.raises(ValueError, match="`detail` is one of full, brief"):
+        decision.to_dict(detail="short")  # type: ignore[arg-type]

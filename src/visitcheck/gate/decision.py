@@ -6,7 +6,7 @@ from typing import NoReturn
 
 from visitcheck.errors import VisitNotAllowed
 from visitcheck.gate.audiences import Reader, render_for
-from visitcheck.gate.json_form import JsonObject, decision_to_dict, remedies_to_dict, to_json
+from visitcheck.gate.json_form import Detail, JsonObject, decision_to_dict, remedies_to_dict, to_json
 from visitcheck.gate.judgment import Judgment
 from visitcheck.gate.render import render_decision
 from visitcheck.policy.model import Language
@@ -31,13 +31,14 @@ class Decision(Judgment):
         if not self.allowed:
             raise VisitNotAllowed(self)
 
-    def to_dict(self, *, remedies: bool = False) -> JsonObject:
+    def to_dict(self, *, remedies: bool = False, detail: Detail = "full") -> JsonObject:
         """Give the decision as JSON values, by the published schema (`visitcheck schema decision`).
 
-        With `remedies` it has those too, which are left out otherwise since they have to be searched for.
+        With `remedies` it has those too, which are left out otherwise since they have to be searched for. With
+        `detail="brief"` findings come without checks and evidence, and duties at the door by the id of their rule.
         """
         more = {"remedies": remedies_to_dict(self.remedies, self.zone)} if remedies else {}
-        return decision_to_dict(self) | more
+        return decision_to_dict(self, detail) | more
 
     def to_json(self) -> str:
         """Give `to_dict` as JSON text: the same bytes for the same input, policy and options."""

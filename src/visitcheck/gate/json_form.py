@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from math import isfinite
-from typing import TypeAlias, cast
+from typing import Literal, TypeAlias, cast, get_args
 
 from visitcheck.facts.types import (
     COUNT,
@@ -22,7 +22,7 @@ from visitcheck.facts.types import (
 )
 from visitcheck.gate.explain import Explanation, Read
 from visitcheck.gate.findings import CheckResult, DoubtFinding, Finding, RuleExplanation
-from visitcheck.gate.judgment import Judgment
+from visitcheck.gate.judgment import DoorDuty, Judgment
 from visitcheck.gate.margins import Margin
 from visitcheck.gate.messages import iso_text, say_value
 from visitcheck.gate.remedies.model import Remedies, Remedy
@@ -30,6 +30,8 @@ from visitcheck.policy.model import Citation, Text
 from visitcheck.truth import Count
 
 JsonObject: TypeAlias = dict[str, object]
+Detail: TypeAlias = Literal["full", "brief"]
+"""Brief leaves out what supports a finding, and gives the duties at the door by rule id."""
 FORM_VERSION = 2
 """Raised when the form of a decision changes in a way that readers notice."""
 
@@ -39,8 +41,10 @@ def to_json(value: object) -> str:
     return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(", ", ": "))
 
 
-def decision_to_dict(decision: Judgment) -> JsonObject:
+def decision_to_dict(decision: Judgment, detail: Detail = "full") -> JsonObject:
     """Put a decision, without its trees, into the form of the schema."""
+    if detail not in get_args(Detail):
+        raise ValueError(f"`detail` is one of {', '.join(get_args(Detail))}, not {detail!r}")
     return {
         "form": FORM_VERSION,
         "visit": decision.visit_id,
@@ -64,22 +68,23 @@ def decision_to_dict(decision: Judgment) -> JsonObject:
             "behind": {name: list(entries) for name, entries in decision.trail.behind.items() if entries},
             "answers": {name: outcome and str(outcome) for name, outcome in decision.trail.answers.items()},
         },
-        "findings": [finding_to_dict(finding) for finding in decision.findings],
+        "findings": [finding_to_dict(finding, detail) for finding in decision.findings],
         "rules": {rule.rule: str(rule.status) for rule in decision.rules},
         "doubts": [_doubt_to_dict(doubt) for doubt in decision.doubts],
         "unread": list(decision.unread),
         "not_stated": list(decision.not_stated),
         "needs": [{"fact": need.fact, "rules": list(need.rules)} for need in decision.needs],
-        "conditions": [
-            {
-                "rule": duty.rule,
-                "title": text_to_dict(duty.title),
-                "remedy": duty.remedy and text_to_dict(duty.remedy),
-                "cites": [_citation_to_dict(cite) for cite in duty.cites],
-            }
-            for duty in decision.conditions
-        ],
+        "conditions": [duty.rule if detail == "brief" else _duty_to_dict(duty) for duty in decision.conditions],
         "problems": [problem.as_dict() for problem in decision.problems],
+    }
+
+
+def _duty_to_dict(duty: DoorDuty) -> JsonObject:
+    return {
+        "rule": duty.rule,
+        "title": text_to_dict(duty.title),
+        "remedy": duty.remedy and text_to_dict(duty.remedy),
+        "cites": [_citation_to_dict(cite) for cite in duty.cites],
     }
 
 
@@ -103,24 +108,30 @@ def text_to_dict(text: Text) -> JsonObject:
     return {"en": text.en, "zh": text.zh}
 
 
-def finding_to_dict(finding: Finding) -> JsonObject:
+def finding_to_dict(finding: Finding, detail: Detail = "full") -> JsonObject:
     """Put one finding into the form of the schema."""
-    return {
+    form: JsonObject = {
         "rule": finding.rule,
         "title": text_to_dict(finding.title),
         "status": str(finding.status),
         "leads_to": str(finding.leads_to),
         "message": text_to_dict(finding.message),
         "remedy": finding.remedy and text_to_dict(finding.remedy),
+        "open_exceptions": list(finding.open_exceptions),
+        "law_open": finding.law_open,
+        "cites": [_citation_to_dict(cite) for cite in finding.cites],
+    }
+    return form if detail == "brief" else form | _support_to_dict(finding)
+
+
+def _support_to_dict(finding: Finding) -> JsonObject:
+    return {
         "checks": [_check_to_dict(check) for check in finding.checks],
         "exceptions": [_check_to_dict(check) for check in finding.exceptions],
         "evidence": [_read_to_dict(read) for read in finding.evidence],
         "evidence_left_out": finding.evidence_left_out,
         "missing": list(finding.missing),
-        "open_exceptions": list(finding.open_exceptions),
-        "law_open": finding.law_open,
         "law_facts": list(finding.law_facts),
-        "cites": [_citation_to_dict(cite) for cite in finding.cites],
     }
 
 

@@ -89,21 +89,27 @@ _DEFINITIONS: dict[str, Schema] = {
             "leads_to": {**_OUTCOME, "description": "What this finding asks of the outcome."},
             "message": reference("text"),
             "remedy": or_null(reference("text")),
+            "open_exceptions": list_of(_STRING, "Of a suspected rule: the exceptions that may yet excuse it."),
+            "law_open": {**_BOOLEAN, "description": "It holds if its pack's law binds, which is open."},
+            "cites": list_of(reference("citation")),
+        },
+        {
             "checks": list_of(reference("check")),
             "exceptions": list_of(reference("check")),
             "evidence": list_of(reference("read"), "The facts read where it was decided."),
-            "evidence_left_out": {**_COUNT, "description": "List elements that decided as well and are left out."},
+            "evidence_left_out": {
+                **_COUNT,
+                "minimum": 0,
+                "description": "List elements that decided as well and are left out.",
+            },
             "missing": list_of(
                 _STRING,
                 "What is wanting there: facts not known, or that do not say enough; `params.NAME[DATE]` where a "
                 "parameter has no value, `calendars.NAME[YEAR]` where no table covers the year, `completeness.LIST` "
                 "where a list goes on and more could decide.",
             ),
-            "open_exceptions": list_of(_STRING, "Of a suspected rule: the exceptions that may yet excuse it."),
-            "law_open": {**_BOOLEAN, "description": "It holds if its pack's law binds, which is open."},
             "law_facts": list_of(_STRING, "What would settle whether it binds, in the words of `missing`."),
-            "cites": list_of(reference("citation")),
-        }
+        },
     ),
     "doubt": record(
         {
@@ -200,7 +206,10 @@ _DECISION = record(
             record({"fact": _STRING, "rules": {**list_of(_STRING), "minItems": 1}}),
             "Missing facts that could change the outcome, with the rules that ask for them.",
         ),
-        "conditions": list_of(reference("duty"), "For a proposal: the duties that begin at the door."),
+        "conditions": list_of(
+            {"anyOf": [reference("duty"), _STRING]},
+            "For a proposal: the duties that begin at the door; in brief by the ids of their rules.",
+        ),
         "problems": list_of(reference("problem"), "What kept the gate from a plain answer."),
     },
     {"remedies": reference("remedies")},
