@@ -162,9 +162,9 @@ class Rule:
 
     @property
     def conditions(self) -> tuple[Expr, ...]:
-        """All that decides the rule: W, the checks, the exceptions."""
+        """All that decides the rule: the parts of W, the checks, the exceptions."""
         checks = (check.condition.expr for check in self.require)
-        return (self.application, *checks, *(excuse.condition.expr for excuse in self.unless))
+        return (*self.scope, *checks, *(excuse.condition.expr for excuse in self.unless))
 
     @property
     def scope(self) -> tuple[Expr, Expr, Expr]:

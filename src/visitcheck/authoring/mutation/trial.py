@@ -118,18 +118,13 @@ class _Trial:
         return Judge(_plan_of_rule(self._policy, rule, seen.stage)).verdict(truths).statuses[0]
 
 
-def _conditions_of(rule: Rule) -> tuple[Expr, ...]:
-    checks = (check.condition.expr for check in rule.require)
-    return (*rule.scope, *checks, *(excuse.condition.expr for excuse in rule.unless))
-
-
 def _truth_of(condition: Expr, visit: Visit) -> Truth:
     return cast("Truth", interpret(condition, visit))
 
 
 def _plan_of_rule(policy: Policy, rule: Rule, stage: Stage) -> Plan:
     """A plan of this rule alone, each condition at a place of its own."""
-    conditions = _conditions_of(rule)
+    conditions = rule.conditions
     checks = range(3, 3 + len(rule.require))
     planned = PlanRule(
         rule=rule,
