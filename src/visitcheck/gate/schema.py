@@ -92,7 +92,7 @@ _DEFINITIONS: dict[str, Schema] = {
             "checks": list_of(reference("check")),
             "exceptions": list_of(reference("check")),
             "evidence": list_of(reference("read"), "The facts read where it was decided."),
-            "evidence_left_out": {**_COUNT, "description": "List elements that decided as well and are left out."},
+            "evidence_left_out": {"type": "integer", "minimum": 0, "description": "List elements that decided as well and are left out."},
             "missing": list_of(
                 _STRING,
                 "What is wanting there: facts not known, or that do not say enough; `params.NAME[DATE]` where a "
