@@ -9,6 +9,7 @@ from types import MappingProxyType
 from typing import Literal, TypeAlias
 
 from visitcheck.engines.status import Outcome, Status, Verdict, leads_to
+from visitcheck.engines.tally import scope_truth
 from visitcheck.errors import Problem
 from visitcheck.facts import Visit
 from visitcheck.gate.engine_pair import EnginePair
@@ -235,6 +236,14 @@ class Judgment:
         """The facts that would speak against a visit and of which nothing is said, or not all."""
         conditions = self.plan.conditions
         return tuple(path for path, at in self.plan.protective if interpret(conditions[at], self.visit) is None)
+
+    @cached_property
+    def kept_if_it_applies(self) -> int:
+        """How many satisfied rules are kept only if they apply, which is open."""
+        return sum(
+            status is Status.SATISFIED and scope_truth(self.plan.rules[position], self._truths) is None
+            for position, status in self._statuses()
+        )
 
     @cached_property
     def silent_rules(self) -> frozenset[str]:

@@ -65,6 +65,7 @@ _WORDS: dict[Language, dict[str, str]] = {
         "off by": "off by {}",
         "at the limit": "exactly at the limit",
         "all well": "{} rules satisfied, {} not applicable",
+        "kept": "{} kept if they apply",
     },
     "zh": {
         "visit": "外访",
@@ -97,6 +98,7 @@ _WORDS: dict[Language, dict[str, str]] = {
         "off by": "差 {}",
         "at the limit": "正好在界限上",
         "all well": "{} 条规则符合，{} 条不适用",
+        "kept": "{} 条如适用则符合",
     },
 }
 _REMEDY_WORDS: dict[Language, dict[str, str]] = {
@@ -153,8 +155,11 @@ def _decision_lines(decision: Judgment, lang: Language) -> Iterator[str]:
         f" · {words['engines']} {'+'.join(decision.engines)}{as_of}"
     )
     statuses = [rule.status for rule in decision.rules]
-    satisfied, idle = statuses.count(Status.SATISFIED), statuses.count(Status.NOT_APPLICABLE)
-    yield f"  {words['all well'].format(satisfied, idle)}"
+    kept, idle = decision.kept_if_it_applies, statuses.count(Status.NOT_APPLICABLE)
+    line = words["all well"].format(statuses.count(Status.SATISFIED) - kept, idle)
+    if kept:
+        line += f"{'，' if lang == 'zh' else ', '}{words['kept'].format(kept)}"
+    yield f"  {line}"
     for problem in decision.problems:
         yield f"  ! {problem.code}: {problem.message}"
     for doubt in decision.doubts:

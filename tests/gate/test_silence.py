@@ -1,0 +1,300 @@
+"""Nothing is concluded from silence: suspected rules, doubts, facts that speak against a visit, missing selectors."""
+
+from __future__ import annotations
+
+import copy
+import json
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from itertools import combinations
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from jsonschema import Draft202012Validator
+from one_rule import policy_with, rule
+
+import visitcheck as vc
+from visitcheck.documents import parse_yaml, to_python
+from visitcheck.engines.status import Status
+from visitcheck.engines.tally import scope_truth
+from visitcheck.gate.schema import decision_schema
+
+CASES = Path(__file__).parent / "cases"
+EXAMPLES = Path(__file__).parents[2] / "examples"
+EXPECTED: dict[str, dict[str, Any]] = yaml.safe_load((CASES / "expected.yaml").read_text(encoding="utf-8"))
+DAY_BEFORE = datetime(2026, 3, 9, 12, tzinfo=UTC)
+SCHEMA = Draft202012Validator(decision_schema())
+CHINESE = {Status.SUSPECTED: "涉嫌违规"}
+FINDABLE = ("violated", "suspected")
+
+
+def facts_of(path: Path) -> dict[str, Any]:
+    node, problems = parse_yaml(path.read_text(encoding="utf-8"), path.name)
+    facts = to_python(node)
+    assert not problems
+    assert isinstance(facts, dict)
+    return facts
+
+
+def gate_of(policy: vc.Policy, **options: Any) -> vc.Gate:
+    return vc.Gate(policy, engine="native", **{"clock": lambda: DAY_BEFORE, **options})
+
+
+@pytest.fixture(scope="module")
+def gates(base: vc.Policy) -> dict[str, vc.Gate]:
+    registers = facts_of(EXAMPLES / "cn" / "registers.yaml")
+    return {"base": gate_of(base), "cn": gate_of(vc.load_policy("cn"), registers=registers)}
+
+
+def with_status(decision: vc.Decision, *statuses: str) -> set[str]:
+    return {entry.rule for entry in decision.rules if entry.status in statuses}
+
+
+@pytest.mark.parametrize("name", EXPECTED)
+def test_a_visit_that_silence_or_contradiction_once_let_through(gates: dict[str, vc.Gate], name: str) -> None:
+    """What speaks against it is named in the decision, in both languages and in JSON."""
+    expected = EXPECTED[name]
+    decision = gates[expected["policy"]].check((CASES / f"{name}.json").read_bytes())
+    shown = {lang: decision.render(lang) for lang in ("en", "zh")}
+
+    assert expected["outcome"] == decision.outcome
+    assert expected.get("doubts", []) == [doubt.code for doubt in decision.doubts]
+    assert set(expected.get("suspected", [])) == with_status(decision, "suspected")
+    if "speaks_against" in expected:
+        read = {read.fact.partition("[")[0] for finding in decision.findings for read in finding.evidence}
+        assert expected["speaks_against"] in read | set(decision.unread)
+    for doubt in decision.doubts:
+        assert doubt.text.en in shown["en"]
+        assert doubt.text.zh in shown["zh"]
+        assert len(doubt.evidence) > 1
+    assert all(fact in shown[lang] for fact in decision.unread for lang in shown)
+    assert bool(expected.get("suspected")) is (CHINESE[Status.SUSPECTED] in shown["zh"])
+    SCHEMA.validate(json.loads(decision.to_json()))
+
+
+def own_gate(**more: Any) -> vc.Gate:
+    unless = [{"id": "agreed", "when": "appointment.agreed", "cites": [{"instrument": "own", "reading": "own"}]}]
+    return gate_of(policy_with([rule("never", "debt.days_overdue > 90", unless=unless, **more)]))
+
+
+def visit_of(stage: str = "proposed", **groups: Any) -> dict[str, Any]:
+    times = {"starts_at": "2026-03-10T10:00:00+08:00", "as_of": "2026-03-20T10:00:00+08:00"}
+    if stage == "proposed":
+        times["as_of"] = "2026-03-09T10:00:00+08:00"
+    given = {"visit": {"id": "V", "stage": stage, **times}, "debt": {"days_overdue": 45}}
+    return given | groups
+
+
+def test_only_an_open_exception_leaves_a_rule_suspected() -> None:
+    """The exception is named, and the fact that settles it is a need; once it is settled, so is the rule."""
+    gate = own_gate()
+    decision = gate.check(visit_of())
+    (finding,) = decision.findings
+
+    assert "review" == decision.outcome == finding.leads_to
+    assert ("suspected", ("agreed",), False) == (finding.status, finding.open_exceptions, finding.law_open)
+    assert [("appointment.agreed", ("own/never",))] == [(need.fact, need.rules) for need in decision.needs]
+    assert ("own/never",) == decision.trail.behind["suspected_review"]
+    assert "not met; open is only: exception agreed" in str(decision)
+    assert "仅待查明：例外 agreed" in decision.render("zh")
+    for reader in ("supervisor", "borrower", "agent", "regulator"):
+        assert finding.title.en in decision.render(for_=reader)  # type: ignore[arg-type]
+    assert "deny" == gate.check(visit_of(appointment={"agreed": False})).outcome
+    assert "excused" == gate.check(visit_of(appointment={"agreed": True})).findings[0].status
+
+
+def test_the_gravest_findings_come_first_suspected_between_violated_and_undetermined() -> None:
+    unless = [{"id": "agreed", "when": "appointment.agreed", "cites": [{"instrument": "own", "reading": "own"}]}]
+    rules = [
+        rule("open", "debt.lawful", effect="review"),
+        rule("suspected", "debt.days_overdue > 90", unless=unless, effect="review"),
+        rule("violated", "debt.days_overdue > 90", effect="review"),
+    ]
+    decision = gate_of(policy_with(rules)).check(visit_of())
+
+    assert ["violated", "suspected", "undetermined"] == [finding.status for finding in decision.findings]
+
+
+def test_a_proposal_with_a_doubt_is_refused_and_a_record_judged() -> None:
+    """The problem has the doubt's code, the place of its first fact, and help; breaches stand beside a doubt."""
+    gate = own_gate(stages=["proposed", "recorded"])
+    odd = {"date": "2026-03-09", "timezone": "Asia/Shanghai"}
+    proposal, record = visit_of(), visit_of("recorded", appointment={"agreed": False})
+    proposal["visit"] |= odd
+    record["visit"] |= odd
+
+    for ask in (gate.check, gate.next_slot):
+        with pytest.raises(vc.InvalidVisit) as refused:
+            ask(proposal)
+        (problem,) = refused.value.problems
+        assert ("date-contradicts-start", "$.visit.date") == (problem.code, problem.path)
+        assert problem.help
+    decision = gate.check(record)
+    assert ["date-contradicts-start"] == [doubt.code for doubt in decision.doubts]
+    assert ("deny", ("own/never",)) == (decision.outcome, decision.trail.behind["violated_deny"])
+    record["debt"] = {"days_overdue": 100}
+    assert "review" == gate.check(record).outcome
+    del record["visit"]["date"]
+    assert "allow" == gate.check(record).outcome
+
+
+def test_facts_that_speak_against_a_visit_and_that_no_rule_reads_are_named() -> None:
+    gate = own_gate()
+    silent = gate.check(visit_of(debt={"days_overdue": 100}))
+    stated = gate.check(visit_of(debt={"days_overdue": 100, "disputed": True}))
+    denied = gate.check(visit_of(debt={"days_overdue": 100, "disputed": False}))
+
+    assert ("allow", "review", "allow") == (silent.outcome, stated.outcome, denied.outcome)
+    assert ((), ("debt.disputed",), ()) == (silent.unread, stated.unread, denied.unread)
+    assert "debt.disputed" in silent.not_stated
+    assert "debt.disputed" not in stated.not_stated + denied.not_stated
+    assert stated.to_dict()["unread"] == ["debt.disputed"]
+    assert "debt.disputed speaks against the visit" in stated.render(for_="agent")
+
+
+def visits(policy: str) -> Iterator[Path]:
+    folder = EXAMPLES if policy == "base" else EXAMPLES / "cn"
+    paths = (path for path in sorted(folder.iterdir()) if path.suffix in (".json", ".yaml"))
+    yield from (path for path in paths if path.stem != "registers")
+
+
+def assessed(decision: vc.Decision) -> set[str]:
+    """The binding rules that surely apply and are decided, and those suspected although their law binds."""
+    truths = decision._truths
+    return {
+        entry.rule.id
+        for entry, status in zip(decision.plan.rules, decision.verdict.statuses, strict=True)
+        if entry.effect != "note"
+        and (
+            (status in ("satisfied", "violated", "excused") and scope_truth(entry, truths) is True)
+            or (status == "suspected" and truths[entry.law] is True)
+        )
+    }
+
+
+def leave_out(visit: dict[str, Any], paths: tuple[str, ...]) -> dict[str, Any]:
+    changed = copy.deepcopy(visit)
+    for path in paths:
+        group, name = path.split(".")
+        changed.get(group, {}).pop(name, None)
+    return changed
+
+
+def check_without_selectors(gates: dict[str, vc.Gate], policy: str, sizes: range | tuple[int, ...]) -> None:
+    filled, unaided = gates[policy], gate_of(gates[policy].policy)
+    selectors = sorted(filled.policy.selectors - {"visit.id", "visit.stage"})
+    for path in visits(policy):
+        visit = filled.read(facts_of(path)).to_dict()
+        whole = unaided.check(visit)
+        for paths in (chosen for size in sizes for chosen in combinations(selectors, size)):
+            decision = unaided.check(leave_out(visit, paths))
+            assert with_status(whole, "violated") <= with_status(decision, *FINDABLE), (path.name, paths)
+            assert assessed(decision) <= assessed(whole), (path.name, paths)
+            if decision.trail.counts["open_law"]:
+                named = {problem.path for problem in decision.problems if problem.code == "missing-selector"}
+                assert decision.outcome != "allow", (path.name, paths)
+                assert named
+                assert named <= {f"$.{selector}" for selector in paths}
+            else:  # whatever they are, the same laws bind
+                assert whole.outcome == decision.outcome, (path.name, paths)
+
+
+def test_no_selector_left_out_makes_an_answer_milder(gates: dict[str, vc.Gate]) -> None:
+    """One left out, and all: breaches stay findings, nothing is allowed where the law is open, no more is assessed."""
+    check_without_selectors(gates, "base", (0,))
+    check_without_selectors(gates, "cn", (1, 4))
+
+
+@pytest.mark.long
+def test_no_subset_of_selectors_left_out_makes_an_answer_milder(gates: dict[str, vc.Gate]) -> None:
+    check_without_selectors(gates, "cn", range(5))
+
+
+def test_a_breach_of_an_open_law_is_suspected_if_the_law_binds(gates: dict[str, vc.Gate]) -> None:
+    """The finding names the facts that would settle it, and so do the problem and the needs."""
+    visit = gates["cn"].read(facts_of(EXAMPLES / "cn" / "recorded-breach.yaml")).to_dict()
+    decision = gate_of(gates["cn"].policy).check(leave_out(visit, ("lender.memberships",)))
+    open_law = [finding for finding in decision.findings if finding.law_open and finding.status == "suspected"]
+
+    assert open_law
+    assert all(finding.law_facts == ("lender.memberships",) for finding in open_law)
+    assert "suspected, if this law binds" in str(decision)
+    assert "涉嫌违规，如该规定适用" in decision.render("zh")
+    SCHEMA.validate(json.loads(decision.to_json()))
+
+
+def test_who_gave_the_moment_of_judging(base: vc.Policy, allowed: dict[str, Any]) -> None:
+    """By default the visit's own is taken; with `trust_as_of=False` only the gate's clock counts."""
+    early, late = gate_of(base), gate_of(base, clock=lambda: datetime(2026, 3, 11, tzinfo=UTC), trust_as_of=False)
+    given = early.check(allowed)
+    without = copy.deepcopy(allowed)
+    del without["visit"]["as_of"]
+    filled, passed = early.check(without), late.check(allowed)
+
+    assert ("allow", "visit") == (given.outcome, given.as_of_source)
+    assert ("allow", "clock") == (filled.outcome, filled.as_of_source)
+    assert ("deny", "clock") == (passed.outcome, passed.as_of_source)
+    assert ["visit-in-the-past"] == [problem.code for problem in passed.problems]
+    assert "2026-03-11T00:00:00Z" == passed.to_dict()["as_of"]
+    assert "by the gate's clock" in str(passed)
+    assert "系统时钟" in passed.render("zh")
+    assert gate_of(base, trust_as_of=False).check(allowed).allowed
+    SCHEMA.validate(json.loads(passed.to_json()))
+
+
+def test_a_long_past_proposal_is_allowed_only_where_its_own_moment_is_taken(base: vc.Policy) -> None:
+    text = (CASES / "long-past-proposal.json").read_bytes()
+    now = datetime(2027, 1, 1, tzinfo=UTC)
+
+    trusting = gate_of(base, clock=lambda: now).check(text)
+    assert ("allow", "visit") == (trusting.outcome, trusting.as_of_source)
+    for engine in ("native", "both"):
+        gate = vc.Gate(base, engine=engine, clock=lambda: now, trust_as_of=False)  # type: ignore[arg-type]
+        assert "deny" == gate.check(text).outcome
+
+
+def test_a_proposal_of_which_only_the_day_is_known_has_passed_when_the_day_is_over_everywhere() -> None:
+    def codes(hour: int) -> list[str]:
+        visit = visit_of(debt={"days_overdue": 100})
+        del visit["visit"]["starts_at"]
+        visit["visit"]["date"] = "2026-03-10"
+        gate = gate_of(
+            policy_with([rule("overdue", "debt.days_overdue > 90")]),
+            clock=lambda: datetime(2026, 3, 11, hour, tzinfo=UTC),
+            trust_as_of=False,
+        )
+        return [problem.code for problem in gate.check(visit).problems]
+
+    assert ([], ["visit-in-the-past"]) == (codes(11), codes(12))
+
+
+@pytest.mark.parametrize("engine", ["native", "durable", "both"])
+@pytest.mark.parametrize("value", ["no", "false", 0, ""])
+def test_a_promise_changed_behind_validation_is_refused(
+    base: vc.Policy, allowed: dict[str, Any], engine: Any, value: Any
+) -> None:
+    """Whatever engine answers: a copy is validated again, also where it is a part of a mapping."""
+    gate = vc.Gate(base, engine=engine)
+    visit = gate.read(allowed)
+    assert visit.plan is not None
+    plan = visit.plan.model_copy(update={"respectful_conduct": value, "keep_private": value})
+
+    for changed in (visit.model_copy(update={"plan": plan}), {**allowed, "plan": plan}):
+        with pytest.raises(vc.InvalidVisit) as refused:
+            gate.check(changed)  # type: ignore[arg-type]
+        assert "$.plan.respectful_conduct" in {problem.path for problem in refused.value.problems}
+
+
+def test_a_copy_is_held_against_constraints_again(native: vc.Gate, allowed: dict[str, Any]) -> None:
+    """A moment of judging before what has happened is refused as in a mapping; a copy in order is judged."""
+    visit = native.read(allowed)
+    assert visit.visit is not None
+    assert visit.visit.as_of is not None
+    late = visit.visit.model_copy(update={"as_of": visit.visit.as_of - 20 * 86_400_000_000})
+    moved = visit.visit.model_copy(update={"case_id": "C-2"})
+
+    with pytest.raises(vc.InvalidVisit, match="fact-after-as-of"):
+        native.check(visit.model_copy(update={"visit": late}))
+    assert native.check(visit.model_copy(update={"visit": moved})).allowed
