@@ -104,6 +104,9 @@ def show(
 )
 @stage_option("The stage of the visits; without it, the rule's first, or `recorded`.")
 @click.option("--table", default="visits", show_default=True, help="The table or view that holds the visits.")
+@click.option(
+    "--complete-lists", is_flag=True, help="Every list of the table is complete: it has no column `completeness`."
+)
 @format_option
 def sql(
     rule_id: str | None,
@@ -111,6 +114,7 @@ def sql(
     dialect: str,
     stage: Stage | None,
     table: str,
+    complete_lists: bool,
     format_: OutputFormat,
 ) -> None:
     """Print the query that judges visits in a database: truths, a status per rule, the outcome.
@@ -133,7 +137,7 @@ def sql(
             stop(policy.name, [Problem("rule-other-stage", f"`{rule.id}` is not for {stage} visits")], format_)
         policy, stage = replace(policy, rules=(rule,)), stage or rule.stages[0]
     try:
-        engine = SqlEngine(make_plan(policy, stage or "recorded"), dialect)
+        engine = SqlEngine(make_plan(policy, stage or "recorded"), dialect, complete_lists=complete_lists)
     except UnsupportedByEngine as error:
         stop(policy.name, [Problem("rule-not-in-sql", str(error))], format_)
     query = engine.dialect.print(engine.judge(table, [ROW]), pretty=True)

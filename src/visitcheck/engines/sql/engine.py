@@ -14,6 +14,7 @@ from visitcheck.engines.sql.steps import ColumnCache, QuerySteps
 from visitcheck.engines.sql.verdicts import outcome_expression, status_expression, status_name, truth_name
 from visitcheck.engines.status import Status
 from visitcheck.errors import UnsupportedByEngine
+from visitcheck.ir.open_lists import open_lists
 from visitcheck.ir.plan import Plan
 
 
@@ -48,7 +49,7 @@ class SqlEngine:
         self.dialect: Dialect = DIALECTS[dialect]
         self.zones = None if zones is None else frozenset(zones)
         self.never_known = plan.policy.never_collected | frozenset(never_known)
-        self._conditions = plan.conditions if complete_lists else plan.open_conditions
+        self.complete_lists = complete_lists
         self._cache = ColumnCache(self.dialect)
         self._truths = self._compile_conditions(self._cache)
 
@@ -100,9 +101,10 @@ class SqlEngine:
 
     def _compile_conditions(self, cache: ColumnCache | None) -> list[Sql]:
         truths = []
-        for position, condition in enumerate(self._conditions):
+        for position, condition in enumerate(self.plan.conditions):
             try:
-                truth = Compiler(self.dialect, zones=self.zones, cache=cache).truth(condition)
+                asked = condition if self.complete_lists else open_lists(condition)
+                truth = Compiler(self.dialect, zones=self.zones, cache=cache).truth(asked)
                 self.dialect.print(truth)
             except (LacksFunctionError, NoSuchTextError) as reason:
                 raise UnsupportedByEngine(self._refusal(position, str(reason))) from None

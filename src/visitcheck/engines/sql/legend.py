@@ -20,8 +20,15 @@ def _lines(engine: SqlEngine, table: str) -> Iterator[str]:
     yield f"policy {plan.policy.name} ({plan.policy.digest}), {plan.stage} visits, for {engine.dialect.name}"
     yield f"`{table}` holds one row a visit, as docs/sql.md says. First: {_SESSION[engine.dialect.name]}"
     yield ""
-    for position in range(len(plan.conditions)):
-        yield f"{truth_name(position)}: {'; '.join(f'{owner.rule.id} {owner.role}' for owner in plan.owners(position))}"
+    uses: dict[int, list[str]] = {position: [] for position in range(len(plan.conditions))}
+    for position, names in uses.items():
+        names += [f"{owner.rule.id} {owner.role}" for owner in plan.owners(position)]
+    for doubt, position in plan.doubts:
+        uses[position].append(f"doubt {doubt.code}")
+    for fact, position in plan.protective:
+        uses[position].append(f"{fact} speaks against the visit")
+    for position, names in uses.items():
+        yield f"{truth_name(position)}: {'; '.join(names)}"
     yield ""
     for position, rule in enumerate(plan.rules):
         yield f"{status_name(position)}: {rule.rule.id}"
