@@ -85,10 +85,13 @@ def _bilingual_option(text: Text, lang: Language) -> Markup:
     return Markup('data-en="{}" data-zh="{}">{}').format(text.en, text.zh, text.in_(lang))
 
 
+_GRAVE = ("violated", "suspected")
+
+
 def _summarise_findings(visit: VisitRow) -> Markup:
-    """Say how many findings a visit has, with the titles of those that were violated, or else of all."""
-    violated = [finding.title for finding in visit.findings if finding.status == "violated"]
-    titles = violated or [finding.title for finding in visit.findings]
+    """Say how many findings a visit has, with the titles of the gravest: violated, else suspected, else all."""
+    by_status = ([each.title for each in visit.findings if each.status == status] for status in _GRAVE)
+    titles = next(filter(None, by_status), [finding.title for finding in visit.findings])
     text = page_texts()("audit.visits.findings")
     en = "; ".join(escape_controls(title.en) for title in titles)
     zh = "；".join(escape_controls(title.zh) for title in titles)

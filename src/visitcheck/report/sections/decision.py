@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from visitcheck.engines.status import Status
+from visitcheck.engines.tally import ASKING
 from visitcheck.gate import Decision
 from visitcheck.gate.audiences import render_for
 from visitcheck.gate.audiences.rights import given_rights
@@ -87,6 +88,7 @@ def _count_statuses(decision: Decision) -> dict[str, int]:
     return {
         "all": len(statuses),
         "violated": statuses.count(Status.VIOLATED),
+        "suspected": statuses.count(Status.SUSPECTED),
         "undetermined": statuses.count(Status.UNDETERMINED) + statuses.count(Status.NOT_ASSESSED),
         "excused": statuses.count(Status.EXCUSED),
         "satisfied": statuses.count(Status.SATISFIED),
@@ -96,7 +98,7 @@ def _count_statuses(decision: Decision) -> dict[str, int]:
 
 def _make_finding(decision: Decision, finding: Finding, privacy: Privacy) -> VisitFinding:
     texts = explain_finding(decision, finding, privacy)
-    asks = finding.status in (Status.VIOLATED, Status.UNDETERMINED, Status.NOT_ASSESSED)
+    asks = finding.status in ASKING
     return VisitFinding(
         rule=finding.rule,
         title=finding.title,
@@ -105,7 +107,7 @@ def _make_finding(decision: Decision, finding: Finding, privacy: Privacy) -> Vis
         message=texts.message,
         remedy=texts.remedy,
         checks=[check.name for check in finding.checks if check.truth is not True],
-        exceptions=_exceptions_with(finding, True),
+        exceptions=_exceptions_of(finding),
         missing=list(finding.missing),
         evidence=texts.evidence,
         basis=_basis_of(finding.cites),
@@ -118,8 +120,10 @@ def _effect_of(finding: Finding) -> str:
     return "note" if outcome == "allow" else outcome
 
 
-def _exceptions_with(finding: Finding, truth: Truth) -> list[str]:
-    return [excuse.name for excuse in finding.exceptions if excuse.truth is truth]
+def _exceptions_of(finding: Finding) -> list[str]:
+    """The exceptions that hold; of a suspected rule those that may, for one of a weak reading excuses nothing."""
+    truths: tuple[Truth, ...] = (True, None) if finding.status is Status.SUSPECTED else (True,)
+    return [excuse.name for excuse in finding.exceptions if excuse.truth in truths]
 
 
 def _basis_of(cites: tuple[Citation, ...]) -> list[Basis]:

@@ -30,6 +30,7 @@ class RuleRow:
     effect: str
     basis: list[Basis]
     decided: Rate
+    suspected: int
     undetermined: int
     excused: int
     not_assessed: int
@@ -42,6 +43,7 @@ class RuleRow:
     def others(self) -> list[tuple[str, int]]:
         """The visits that are neither satisfied nor violated, by status; only those that occur."""
         counts = {
+            "suspected": self.suspected,
             "undetermined": self.undetermined,
             "not_assessed": self.not_assessed,
             "excused": self.excused,
@@ -52,9 +54,11 @@ class RuleRow:
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """Rules with a violation, by what they lead to and the most violated first; rules left open at times; others."""
+    """Rules with a violation, by what they lead to and the most violated first; rules suspected of one at times, the
+    same way; rules left open at times; others."""
 
     violated: list[RuleRow]
+    suspected: list[RuleRow]
     open: list[RuleRow]
     quiet: list[RuleRow]
     never_given: list[str]
@@ -62,7 +66,7 @@ class Rules:
     @property
     def all(self) -> int:
         """How many rules there are."""
-        return len(self.violated) + len(self.open) + len(self.quiet)
+        return len(self.violated) + len(self.suspected) + len(self.open) + len(self.quiet)
 
 
 def list_rules(audit: AuditFolder) -> Rules:
@@ -78,6 +82,7 @@ def list_rules(audit: AuditFolder) -> Rules:
             effect=statuses["effect"],
             basis=basis_of(audit, rule),
             decided=rates[rule],
+            suspected=statuses["suspected"],
             undetermined=statuses["undetermined"],
             excused=statuses["excused"],
             not_assessed=statuses["not_assessed"],
@@ -88,11 +93,13 @@ def list_rules(audit: AuditFolder) -> Rules:
         for rule, statuses in counts.items()
     ]
     violated = sorted((row for row in rows if row.decided.hits), key=_gravity)
-    kept = [row for row in rows if not row.decided.hits]
+    suspected = [row for row in rows if row.suspected and not row.decided.hits]
+    quiet = [row for row in rows if not (row.decided.hits or row.suspected)]
     return Rules(
         violated=violated,
-        open=[row for row in kept if row.undetermined or row.not_assessed],
-        quiet=[row for row in kept if not (row.undetermined or row.not_assessed)],
+        suspected=sorted(suspected, key=_gravity),
+        open=[row for row in quiet if row.undetermined or row.not_assessed],
+        quiet=[row for row in quiet if not (row.undetermined or row.not_assessed)],
         never_given=never["facts"],
     )
 
@@ -101,7 +108,7 @@ _EFFECTS = ("deny", "review", "note")
 
 
 def _gravity(row: RuleRow) -> tuple[int, int, str]:
-    return _EFFECTS.index(row.effect), -row.decided.hits, row.id
+    return _EFFECTS.index(row.effect), -(row.decided.hits or row.suspected), row.id
 
 
 def _violation_rate(counts: dict[str, Any]) -> Rate:

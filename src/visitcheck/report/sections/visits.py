@@ -18,26 +18,27 @@ from visitcheck.report.sections.rules import Basis, basis_of, rule_title
 if TYPE_CHECKING:
     import duckdb
 
-# A visit's gravity: rules violated that deny, rules violated at all, rules left open; then its place in the input.
+# A visit's gravity: rules violated that deny, rules violated at all, suspected, left open; then its place in the input.
 _WORST = """
     CREATE TEMP TABLE worst AS
     SELECT file, row, any_value(visit_id) AS visit_id, any_value(starts_at) AS starts_at,
       any_value(debtor_id) AS debtor_id, any_value(place_kind) AS place_kind, any_value(agency_id) AS agency_id,
       count(*) FILTER (status = 'violated' AND effect = 'deny') AS denied,
       count(*) FILTER (status = 'violated') AS violated,
+      count(*) FILTER (status = 'suspected') AS suspected,
       count(*) FILTER (status = 'undetermined') AS undetermined
     FROM read_parquet($findings) WHERE status <> 'excused' GROUP BY file, row
-    ORDER BY denied DESC, violated DESC, undetermined DESC, file, row LIMIT $number
+    ORDER BY denied DESC, violated DESC, suspected DESC, undetermined DESC, file, row LIMIT $number
 """
 _ROWS = """
     SELECT w.*, v.outcome FROM worst w JOIN read_parquet($verdicts) v USING (file, row)
-    ORDER BY denied DESC, violated DESC, undetermined DESC, file, row
+    ORDER BY denied DESC, violated DESC, suspected DESC, undetermined DESC, file, row
 """
 _FINDINGS = f"""
     SELECT file, row, rule, status, effect, checks, exceptions, {LACKED} AS missing
     FROM read_parquet($findings) f SEMI JOIN worst USING (file, row) ORDER BY file, row
 """
-_STATUSES = ("violated", "undetermined", "excused")
+_STATUSES = ("violated", "suspected", "undetermined", "excused")
 _EFFECTS = ("deny", "review", "note", None)
 
 
@@ -82,6 +83,7 @@ class VisitRow:
     place_kind: str | None
     outcome: str
     violated: int
+    suspected: int
     undetermined: int
     findings: list[VisitFinding] = field(default_factory=list)
 
@@ -140,6 +142,7 @@ def _make_row(
         place_kind=row["place_kind"],
         outcome=row["outcome"],
         violated=row["violated"],
+        suspected=row["suspected"],
         undetermined=row["undetermined"],
         findings=[_make_finding(audit, finding, explained.get(finding["rule"])) for finding in findings],
     )
