@@ -12,6 +12,7 @@ from __future__ import annotations
 import argparse
 import itertools
 import random
+import sys
 import time
 
 from hypothesis import HealthCheck, Phase, given, seed, settings
@@ -82,11 +83,14 @@ def main() -> None:
     comparisons = [Comparison(policy, stage) for policy in _POLICIES for stage in STAGES]
     for number, comparison in zip(itertools.count(options.seed), itertools.cycle(comparisons), strict=False):
         comparison.run(number)
-        if sum(each.compared for each in comparisons) >= options.truths:
+        total = sum(each.compared for each in comparisons)
+        print(f"\r{total:,} truths", end="", file=sys.stderr, flush=True)
+        if total >= options.truths:
             break
+    print(file=sys.stderr)
     for each in comparisons:
         print(f"{each.title}: {each.visits:,} visits, {each.compared:,} truths, {each.opened:,} open as lists go on")
-    total, took = sum(each.compared for each in comparisons), time.perf_counter() - started
+    took = time.perf_counter() - started
     print(f"{total:,} truths compared, no difference (seed {options.seed}, {took:,.0f} s)")
 
 
