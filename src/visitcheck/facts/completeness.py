@@ -13,6 +13,7 @@ from typing import Annotated, Any, ClassVar, Literal, NamedTuple
 
 from pydantic import create_model
 
+from visitcheck.facts.breaches import LocatedBreach
 from visitcheck.facts.constraints import OnlyFor, RecordConstraint
 from visitcheck.facts.fields import Bool, FactModel, Listed, fact, shapes
 from visitcheck.facts.groups.contact import AvoidTime, Consent, Contact, Notice, Wishes
@@ -21,7 +22,10 @@ from visitcheck.facts.groups.door import Conduct, Recording, RecordingGap
 from visitcheck.facts.groups.past import Complaint, EarlierVisit
 from visitcheck.facts.groups.people import Collector, Debtor, Lender, MetPerson
 from visitcheck.facts.groups.plan import PlanFacts
+from visitcheck.facts.paths import Path
 
+LIST_NOT_GIVEN = "fact-list-not-given"
+"""The code of a list that is said to be complete and is not given."""
 WORDS = "words"
 """The closing fact of a list of closed words: the words themselves."""
 _MAX_CLOSING_FACTS = 3
@@ -143,6 +147,25 @@ def with_open_lists(facts: dict[str, Any]) -> dict[str, Any]:
         elif group and isinstance(inside := completed.get(group) or {}, Mapping) and inside.get(name) is None:
             completed = {**completed, group: {**inside, name: []}}
     return completed
+
+
+def absent_complete_lists(visit: Any) -> Iterator[LocatedBreach]:
+    """Breaches for lists that a visit says are complete and does not give."""
+    if visit.completeness is None:
+        return
+    for path in OPEN_LISTS:
+        names = path.split(".")
+        if _fact(visit.completeness, *names, "complete") is True and _fact(visit, *names) is None:
+            said: Path = ("completeness", *names, "complete")
+            message = f"`{path}` is said to be complete, and is not given"
+            help_ = f"give `{path}`, empty where there is nothing, or leave this out"
+            yield LocatedBreach(LIST_NOT_GIVEN, said, message, help_, (said, tuple(names)))
+
+
+def _fact(record: Any, *path: str) -> Any:
+    for name in path:
+        record = getattr(record, name, None)
+    return record
 
 
 def _step(value: Any, *path: str) -> Any:

@@ -64,6 +64,8 @@ register_codes(
         "For the whole day write `00:00` and `24:00`.",
         "fact-wrong-kind": "The fact belongs to another kind of event. Leave it out, or record another event.",
         "fact-duplicate-id": "Two elements of a list have the same id. Give each its own.",
+        "fact-list-not-given": "`completeness` says of a list that it is complete, and the list is not given. "
+        "Give it, empty where there is nothing, or leave it out of `completeness`.",
         "register-contradiction": "The visit and the register say different things about the same fact. "
         "Correct one of them, or leave the fact out of the visit.",
         "register-id": "An entry of a register has another `id` than the one it is filed under. Leave `id` out.",

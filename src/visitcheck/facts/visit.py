@@ -7,7 +7,7 @@ from typing import Annotated, Any
 from pydantic import model_validator
 
 from visitcheck.facts.breaches import BrokenConstraintsError, breaches
-from visitcheck.facts.completeness import Completeness, with_open_lists
+from visitcheck.facts.completeness import Completeness, absent_complete_lists, with_open_lists
 from visitcheck.facts.constraints import UniqueKey
 from visitcheck.facts.fields import FactModel, Listed, fact
 from visitcheck.facts.groups.after import Evasion, VisitRecord
@@ -86,7 +86,7 @@ class Visit(FactModel):
 
     @model_validator(mode="after")
     def _hold_constraints(self) -> Visit:
-        broken = breaches(self)
+        broken = [*breaches(self), *absent_complete_lists(self)]
         if broken:
             raise BrokenConstraintsError(broken)
         mark_validated(self)

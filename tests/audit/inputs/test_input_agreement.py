@@ -156,3 +156,28 @@ def test_lines_that_are_no_visits(gate: Gate, policy: Policy, tmp_path: Path) ->
     rows = [(row["__row"], bool(row["__problems"])) for batch in inputs.batches() for row in batch.to_pylist()]
     assert sorted(rows) == [(1, False), (4, True), (5, False)]
     assert inputs.files[0].rows == 3
+
+
+def test_a_list_that_is_said_to_be_complete_is_given(gate: Gate, policy: Policy, tmp_path: Path) -> None:
+    """Whether its group is there or not, in lines and in columns, and where some other row has the list."""
+    complete = {"complete": True}
+    for said in (
+        {"completeness": {"contacts": complete}},
+        {"completeness": {"contacts": complete}, "contacts": []},
+        {"completeness": {"lender": {"memberships": complete}}},
+        {"completeness": {"lender": {"memberships": complete}}, "lender": {"kind": "bank"}},
+        {"completeness": {"lender": {"memberships": complete}}, "lender": {"memberships": ["cba"]}},
+        {"completeness": {"contacts": {"complete": True, "all_with": {"channel": ["sms"]}}}, "contacts": []},
+    ):
+        visits = [
+            {"visit": {"id": id_, "stage": "recorded", "starts_at": "2026-01-30T02:00:00Z"}} | facts
+            for id_, facts in (("a", said), ("b", {"contacts": []}))
+        ]
+        pq.write_table(table_of(visits), tmp_path / "visits.parquet")
+        for file in (write_lines(tmp_path / "visits.jsonl", visits), tmp_path / "visits.parquet"):
+            codes, facts = said_by_inputs([file], policy)[0]
+            assert (codes, facts) == said_by_gate(gate, visits[0]), said
+            refused = [code.partition(" ")[0] for code in codes]
+            group = said.get("lender", {}).get("memberships") if "lender" in said["completeness"] else said.get("contacts")
+            expected = ["fact-wrong-kind"] if "all_with" in said["completeness"].get("contacts", {}) else []
+            assert refused == (["fact-list-not-given"] if group is None else expected)
