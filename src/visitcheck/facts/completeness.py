@@ -134,6 +134,10 @@ Completeness: type[FactModel] = _completeness()
 """The group: for each list whether it is complete, and of what kinds it lacks nothing although it goes on."""
 
 
+LenderCompleteness = shapes(Completeness)["lender"].record
+"""The part about a lender, which registers may give with it."""
+
+
 def with_open_lists(facts: dict[str, Any]) -> dict[str, Any]:
     """The facts of a visit, as plain values, with an empty list where one that is not given is said to go on."""
     completed = facts
@@ -149,16 +153,18 @@ def with_open_lists(facts: dict[str, Any]) -> dict[str, Any]:
     return completed
 
 
-def absent_complete_lists(visit: Any) -> Iterator[LocatedBreach]:
-    """Breaches for lists that a visit says are complete and does not give."""
-    if visit.completeness is None:
+def absent_complete_lists(record: Any, group: str = "") -> Iterator[LocatedBreach]:
+    """Breaches for lists that are said to be complete and are not given, of a visit or of one `group`."""
+    if record.completeness is None:
         return
     for path in OPEN_LISTS:
-        names = path.split(".")
-        if _fact(visit.completeness, *names, "complete") is True and _fact(visit, *names) is None:
+        if not path.startswith(f"{group}." if group else ""):
+            continue
+        names = path.split(".")[1 if group else 0 :]
+        if _fact(record.completeness, *names, "complete") is True and _fact(record, *names) is None:
             said: Path = ("completeness", *names, "complete")
-            message = f"`{path}` is said to be complete, and is not given"
-            help_ = f"give `{path}`, empty where there is nothing, or leave this out"
+            message = f"`{'.'.join(names)}` is said to be complete, and is not given"
+            help_ = "give the list, empty where there is nothing, or leave this out"
             yield LocatedBreach(LIST_NOT_GIVEN, said, message, help_, (said, tuple(names)))
 
 

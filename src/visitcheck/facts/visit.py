@@ -14,6 +14,7 @@ from visitcheck.facts.groups.after import Evasion, VisitRecord
 from visitcheck.facts.groups.contact import Appointment, Consent, Contact, Notice, Wishes
 from visitcheck.facts.groups.debt import Debt, Preparation, Verification
 from visitcheck.facts.groups.door import Conduct, Recording, RecordingGap
+from visitcheck.facts.groups.elsewhere import Contradiction
 from visitcheck.facts.groups.past import Complaint, EarlierVisit, History
 from visitcheck.facts.groups.people import Agency, Collector, Debtor, Lender, MetPerson
 from visitcheck.facts.groups.plan import PlanFacts
@@ -75,6 +76,9 @@ class Visit(FactModel):
     history: History | None = fact("From when the lists of the past are complete.")
     completeness: Completeness | None = fact(  # type: ignore[valid-type]
         "Which lists may hold less than what happened. A list that is given is complete where nothing is said of it."
+    )
+    contradictions: Annotated[tuple[Contradiction, ...], Listed()] | None = fact(
+        "What registers, or other visits of an audit, say otherwise. Filled in; a visit with one is never allowed."
     )
     extra: Extra | None = fact("Facts that packs declare.")
 
