@@ -102,12 +102,12 @@ class Registers:
             raise InvalidVisit(problems)
         return cls(**registers)
 
-    def fill(self, visit: AnyVisit, *, overrule: bool = True) -> tuple[AnyVisit, list[Difference]]:
+    def fill(self, visit: AnyVisit, *, overrule: bool = True) -> tuple[AnyVisit, list[RegisterDifference]]:
         """The visit with the facts that it lacks, and where the registers differ from it, or hold nobody of that id.
 
         Where they differ the register's value is taken; without `overrule` the visit's own stays.
         """
-        differences: list[Difference] = []
+        differences: list[RegisterDifference] = []
         update: dict[str, Any] = {}
         as_of = None if visit.visit is None else visit.visit.as_of
         filler = _Filler(as_of, overrule, differences)
@@ -137,7 +137,7 @@ class Registers:
         return (visit.model_copy(update=update) if changed else visit), differences
 
 
-class Difference(NamedTuple):
+class RegisterDifference(NamedTuple):
     """A contradiction between a visit and a register, and the fact of the visit that it is about."""
 
     contradiction: Contradiction
@@ -159,7 +159,7 @@ class _Filler:
 
     as_of: int | None
     overrule: bool
-    differences: list[Difference]
+    differences: list[RegisterDifference]
 
     def fill(self, given: Entry, entries: Mapping[str, Entry], path: Path) -> Entry:
         """A record with the facts of its entry, but lists that may go on."""
@@ -215,7 +215,7 @@ class _Filler:
             stated=stated[:MAX_TEXT],
             elsewhere=elsewhere[:MAX_TEXT],
         )
-        self.differences.append(Difference(said, where))
+        self.differences.append(RegisterDifference(said, where))
 
     def settle_lists(self, record: Entry, visit: Visit, entry: Entry, group: str) -> tuple[Entry, FactModel | None]:
         """A record with the lists of its entry that may go on, and `completeness` where that changes (else None).
@@ -291,11 +291,11 @@ def _is_named(record: FactModel) -> bool:
     return any(value is not None for value in record.__dict__.values())
 
 
-def _not_registered(record: Any, path: Path) -> Difference:
+def _not_registered(record: Any, path: Path) -> RegisterDifference:
     # Without the position in the team, as databases have it.
     name = f"{path[0]}[].id" if len(path) > 1 else f"{path[0]}.id"
     said = Contradiction(kind="not_registered", path=name, id=record.id)
-    return Difference(said, (*path, "id"))
+    return RegisterDifference(said, (*path, "id"))
 
 
 def _no_registers(source: object) -> Problem:

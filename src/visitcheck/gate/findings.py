@@ -185,19 +185,18 @@ def _find_support(plan: Plan, rule: PlanRule, status: Status, truths: Truths, vi
 def make_doubt(doubt: Doubt, condition: Expr, visit: Visit) -> DoubtFinding:
     """What is said of a doubt whose condition is TRUE on this visit."""
     reads = {read.fact: read for read in deciding_tree(condition, visit, Reading(visit)).deciding_reads()}
+    text = Text(en=doubt.en, zh=doubt.zh)
     if doubt.contradiction is None:
-        text = Text(en=doubt.en, zh=doubt.zh)
         return DoubtFinding(doubt.code, doubt.facts, text, doubt.help, tuple(reads.values()))
     # Told in words: what the record says is no fact of the visit any more, which is judged by what is said elsewhere.
     told = [each for each in visit.contradictions or () if each.kind == doubt.contradiction]
     facts = tuple(dict.fromkeys(each.path or "contradictions" for each in told))
-    en, zh = ("; ".join(_say_contradiction(each, *words) for each in told[:_TOLD]) for words in _SAID)
-    more = len(told) - _TOLD
-    text = Text(
-        en=f"{doubt.en} {en}{f'; and {more} more' if more > 0 else ''}.",
-        zh=f"{doubt.zh}{zh.replace('; ', '；')}{f'；另有 {more} 项' if more > 0 else ''}。",
-    )
-    return DoubtFinding(doubt.code, facts or doubt.facts, text, doubt.help, tuple(reads.values()))
+    en, zh = ([_say_contradiction(each, *words) for each in told[:_TOLD]] for words in _SAID)
+    if len(told) > _TOLD:
+        en.append(f"{len(told) - _TOLD} more")
+        zh.append(f"另有 {len(told) - _TOLD} 项")
+    text = Text(en=f"{doubt.en.rstrip('.')}: {'; '.join(en)}.", zh=f"{doubt.zh.rstrip('。')}：{'；'.join(zh)}。")
+    return DoubtFinding(doubt.code, facts, text, doubt.help, ())
 
 
 _TOLD = 5
