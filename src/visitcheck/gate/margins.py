@@ -12,7 +12,6 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal, TypeAlias, cast
 
-from visitcheck.facts import Visit
 from visitcheck.facts.types import COUNT, DATE, DAY, DOUBLE, DURATION, INT, MONEY, TIME_OF_DAY, TIMESTAMP, Money, Type
 from visitcheck.facts.vocabulary import FACTS
 from visitcheck.ir.nodes import (
@@ -91,14 +90,14 @@ class Margin:
         return self.value.minor if isinstance(self.value, Money) else self.value
 
 
-def measure_margins(condition: Expr, visit: Visit, reading: Reading | None = None) -> tuple[Margin, ...]:
+def measure_margins(condition: Expr, reading: Reading) -> tuple[Margin, ...]:
     """Measure a condition on a visit, one margin a unit; none where it is not known or nothing was compared.
 
     The parts of an `&&` at the top count each for itself: those that failed, or, where all passed, the closest.
     `reading` keeps what several conditions share.
     """
     by_unit: dict[MarginUnit, Margin] = {}
-    measure = _Measure(reading or Reading(visit), {})
+    measure = _Measure(reading, {})
     whole = measure.truth(condition)
     for part in condition.parts if isinstance(condition, And) else (condition,):
         margin = measure.of(part)
