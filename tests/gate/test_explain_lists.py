@@ -21,7 +21,7 @@ from visitcheck.gate.render import render_explanation
 from visitcheck.gate.schema import decision_schema
 from visitcheck.ir.nodes import Expr
 from visitcheck.ir.plan import make_plan
-from visitcheck.language.interpreter import Reading, interpret
+from visitcheck.language.interpreter import CachedInterpretation, interpret
 from visitcheck.policy import load_policy, policy_from_texts
 from visitcheck.policy.model import STAGES
 from visitcheck.testing import visits
@@ -103,7 +103,7 @@ def evaluations(check: tuple[str, str], visit: Visit) -> int:
         nonlocal counted
         counted += 1
 
-    reading = Reading(visit, watch=watch)
+    reading = CachedInterpretation(visit, watch=watch)
     measure_margins(check_of(*check), visit, reading)
     deciding_tree(check_of(*check), visit, reading)
     explain(check_of(*check), visit, reading)
@@ -169,7 +169,7 @@ def conditions() -> tuple[Expr, ...]:
 def test_what_is_kept_says_what_the_interpreter_says(data: st.DataObject) -> None:
     """One reading of all conditions on a visit, also with lists that go on, and nothing trips over these."""
     visit: Any = data.draw(visits(min_facts=20))
-    reading = Reading(visit)
+    reading = CachedInterpretation(visit)
 
     for condition in conditions():
         assert reading.interpret(condition, {}) == interpret(condition, visit), condition.origin

@@ -17,7 +17,7 @@ from visitcheck.gate.margins import Margin, measure_margins
 from visitcheck.gate.messages import fill_message
 from visitcheck.ir.nodes import Expr, Value
 from visitcheck.ir.plan import Plan, PlanRule, Truths
-from visitcheck.language.interpreter import Reading
+from visitcheck.language.interpreter import CachedInterpretation
 from visitcheck.policy.model import Citation, Condition, Excuse, Text
 from visitcheck.truth import Truth
 
@@ -164,7 +164,7 @@ def make_finding(plan: Plan, position: int, status: Status, truths: Truths, visi
 
 def _find_support(plan: Plan, rule: PlanRule, status: Status, truths: Truths, visit: Visit) -> Support:
     """Look up what supports a finding; the conditions of a rule share much, so they are read together."""
-    reading = Reading(visit)
+    reading = CachedInterpretation(visit)
 
     def result(name: str, condition: Condition, at: int) -> CheckResult:
         return CheckResult(name, condition.text, truths[at], measure_margins(condition.expr, visit, reading))
@@ -183,14 +183,14 @@ def _find_support(plan: Plan, rule: PlanRule, status: Status, truths: Truths, vi
 
 def make_doubt(doubt: Doubt, condition: Expr, visit: Visit) -> DoubtFinding:
     """What is said of a doubt whose condition is TRUE on this visit."""
-    reads = {read.fact: read for read in deciding_tree(condition, visit, Reading(visit)).deciding_reads()}
+    reads = {read.fact: read for read in deciding_tree(condition, visit, CachedInterpretation(visit)).deciding_reads()}
     text = Text(en=doubt.en, zh=doubt.zh)
     return DoubtFinding(doubt.code, doubt.facts, text, doubt.help, tuple(reads.values()))
 
 
 def facts_that_settle(plan: Plan, position: int, visit: Visit) -> tuple[str, ...]:
     """The facts for whose want the condition at `position` is open; all that it reads where none of them is missing."""
-    tree = deciding_tree(plan.conditions[position], visit, Reading(visit))
+    tree = deciding_tree(plan.conditions[position], visit, CachedInterpretation(visit))
     missing = {read.fact for read in tree.deciding_reads() if read.missing}
     return tuple(sorted(missing or {path.partition("[]")[0] for path in plan.facts_of(position)}))
 
@@ -207,7 +207,7 @@ def _citations(rule: PlanRule, truths: Truths) -> tuple[Citation, ...]:
 
 def explain_rule(rule: PlanRule, status: Status, visit: Visit) -> RuleExplanation:
     """Make the tree of every condition of a rule, with the margins of its checks."""
-    reading = Reading(visit)
+    reading = CachedInterpretation(visit)
     return RuleExplanation(
         rule=rule.rule.id,
         title=rule.rule.title,
@@ -222,7 +222,9 @@ def explain_rule(rule: PlanRule, status: Status, visit: Visit) -> RuleExplanatio
     )
 
 
-def _deciding_reads(rule: PlanRule, status: Status, visit: Visit, reading: Reading) -> tuple[tuple[Read, ...], int]:
+def _deciding_reads(
+    rule: PlanRule, status: Status, visit: Visit, reading: CachedInterpretation
+) -> tuple[tuple[Read, ...], int]:
     """Collect the facts that decided, each once: those of the conditions that kept the rule from being satisfied.
 
     Beside them comes how many list elements that decided are left out.

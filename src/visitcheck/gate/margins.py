@@ -36,7 +36,7 @@ from visitcheck.ir.nodes import (
 )
 from visitcheck.ir.walk import children
 from visitcheck.language.clock import local_reading
-from visitcheck.language.interpreter import Reading
+from visitcheck.language.interpreter import CachedInterpretation
 from visitcheck.truth import Count, Truth, and_
 
 MarginUnit: TypeAlias = Literal[
@@ -91,14 +91,14 @@ class Margin:
         return self.value.minor if isinstance(self.value, Money) else self.value
 
 
-def measure_margins(condition: Expr, visit: Visit, reading: Reading | None = None) -> tuple[Margin, ...]:
+def measure_margins(condition: Expr, visit: Visit, reading: CachedInterpretation | None = None) -> tuple[Margin, ...]:
     """Measure a condition on a visit, one margin a unit; none where it is not known or nothing was compared.
 
     The parts of an `&&` at the top count each for itself: those that failed, or, where all passed, the closest.
     `reading` keeps what several conditions share.
     """
     by_unit: dict[MarginUnit, Margin] = {}
-    measure = _Measure(reading or Reading(visit), {})
+    measure = _Measure(reading or CachedInterpretation(visit), {})
     whole = measure.truth(condition)
     for part in condition.parts if isinstance(condition, And) else (condition,):
         margin = measure.of(part)
@@ -113,7 +113,7 @@ def measure_margins(condition: Expr, visit: Visit, reading: Reading | None = Non
 
 @dataclass(frozen=True, slots=True)
 class _Measure:
-    reading: Reading
+    reading: CachedInterpretation
     bound: dict[int, object]
     """The element that each binder is at."""
 

@@ -284,7 +284,7 @@ _PLAIN_TYPES = frozenset({str, int, float, bool, type(None), Rest})
 """Elements that are told apart by what they are, all others by their identity."""
 
 
-class Reading(_Interpretation):
+class CachedInterpretation(_Interpretation):
     """One visit read again and again: what is worked out once is kept, and no more is worked out than settles a truth.
 
     The values are the interpreter's, rests included; `watch` sees only what is evaluated. An answer is kept for the
