@@ -97,7 +97,10 @@ def _visit_schema(policies: tuple[str, ...], stage: Stage | None) -> dict[str, o
 
 
 def _facts_to_give(plan: Plan) -> frozenset[str]:
-    """The facts that a visit of the plan's stage may hold; doubts are asked of proposals too, but nobody has been there."""
+    """The facts that a visit of the plan's stage may hold.
+
+    Doubts are asked of proposals, too, yet of what happens at the door a proposal has nothing to say.
+    """
     if plan.stage == "recorded":
         return plan.facts
     from visitcheck.facts import FACTS

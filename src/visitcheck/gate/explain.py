@@ -37,7 +37,7 @@ from visitcheck.ir.walk import base_list, bodies_of, children, outer_parts
 from visitcheck.language.calendars import load as load_calendars
 from visitcheck.language.clock import local_reading
 from visitcheck.language.hours import WeeklyHours
-from visitcheck.language.interpreter import Member, CachedInterpretation
+from visitcheck.language.interpreter import CachedInterpretation, Member
 from visitcheck.language.printer import to_text
 from visitcheck.truth import Truth, and_, not_, or_
 
