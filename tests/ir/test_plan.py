@@ -68,7 +68,10 @@ def test_a_condition_knows_whose_it_is() -> None:
     plan = make_plan(policy_from_texts({"p.yaml": PACK}), "recorded")
     both, recorded = plan.rules
 
-    assert [(owner.rule.id, owner.role) for owner in plan.owners(0)] == [("p/both", "applies"), ("p/recorded", "applies")]
+    assert [(owner.rule.id, owner.role) for owner in plan.owners(0)] == [
+        ("p/both", "applies"),
+        ("p/recorded", "applies"),
+    ]
     assert [(owner.rule.id, owner.role) for owner in plan.owners(1)] == [
         ("p/both", "requires private"),
         ("p/both", "requires again"),
