@@ -24,7 +24,7 @@ from visitcheck.gate.render import render_explanation
 from visitcheck.gate.schema import decision_schema
 from visitcheck.ir.nodes import Expr, Size
 from visitcheck.ir.plan import make_plan
-from visitcheck.language.interpreter import Reading, interpret
+from visitcheck.language.interpreter import CachedInterpretation, interpret
 from visitcheck.policy import load_policy, policy_from_texts
 from visitcheck.policy.model import STAGES
 from visitcheck.testing import visits
@@ -107,7 +107,7 @@ def evaluations(check: tuple[str, str], visit: Visit) -> int:
         nonlocal counted
         counted += 1
 
-    reading = Reading(visit, watch=watch)
+    reading = CachedInterpretation(visit, watch=watch)
     measure_margins(check_of(*check), reading)
     deciding_tree(check_of(*check), reading)
     explain(check_of(*check), reading)
@@ -173,7 +173,7 @@ def conditions() -> tuple[Expr, ...]:
 def test_what_is_kept_says_what_the_interpreter_says(data: st.DataObject) -> None:
     """One reading of all conditions on a visit, also with lists that go on, and nothing trips over these."""
     visit: Any = data.draw(visits(min_facts=20))
-    reading = Reading(visit)
+    reading = CachedInterpretation(visit)
 
     for condition in conditions():
         assert reading.interpret(condition, {}) == interpret(condition, visit), condition.origin
@@ -345,7 +345,7 @@ def test_findings_take_few_evaluations_beside_the_decision(policy: str, example:
     for condition in decision.plan.conditions:
         interpret(condition, visit, watch=watch)
     deciding, steps = steps, 0
-    maker = FindingMaker(decision.plan, Reading(visit, decision.plan.looks, watch=watch), decision.zone)
+    maker = FindingMaker(decision.plan, CachedInterpretation(visit, decision.plan.looks, watch=watch), decision.zone)
     truths = tuple(interpret(condition, visit) for condition in decision.plan.conditions)
     positions = {rule.rule.id: at for at, rule in enumerate(decision.plan.rules)}
     made = [maker.make(positions[each.rule], each.status, truths) for each in decision.findings]  # type: ignore[arg-type]
@@ -365,7 +365,7 @@ def test_a_placeholder_is_evaluated_once_for_both_languages() -> None:
     visit = gate.read(proposal(contacts=[{"channel": "phone"}] * 3))
     seen: list[Expr] = []
     plan = make_plan(gate.policy, "proposed")
-    maker = FindingMaker(plan, Reading(visit, plan.looks, watch=lambda node, *_: seen.append(node)), None)
+    maker = FindingMaker(plan, CachedInterpretation(visit, plan.looks, watch=lambda node, *_: seen.append(node)), None)
     finding = maker.make(0, Status.VIOLATED, tuple(interpret(condition, visit) for condition in plan.conditions))  # type: ignore[arg-type]
 
     assert ("3 of 3", "3", "not 3") == (finding.message.en, finding.message.zh, finding.remedy and finding.remedy.en)

@@ -40,7 +40,6 @@ def problems(override: str, base: str = BASE) -> list[str]:
         "parameter: base/lower, value: 23h",
         "rule: base/own, effect: deny",
         "rule: base/own, on_unknown: deny",
-        "never_collected: [place.private, 'contacts[].kind']",
     ],
 )
 @pytest.mark.parametrize("base", [BASE, LAW], ids=["own", "law"])
@@ -69,6 +68,17 @@ def test_loosening_must_say_so_and_is_listed(override: str) -> None:
     (relaxation,) = load(f"{override}, relaxes: true").relaxations
     assert relaxation.target in override
     assert relaxation.reason.en == "Why"
+
+
+@pytest.mark.parametrize("base", [BASE, LAW], ids=["own", "law"])
+def test_facts_never_collected_are_listed_with_what_loosens(base: str) -> None:
+    """Rules that they leave open are not assessed: nobody has to permit that, and everybody is told."""
+    policy = load("never_collected: [place.private, 'contacts[].kind']", base)
+
+    assert [(each.target, each.change) for each in policy.relaxations] == [
+        ("place.private", "never collected"),
+        ("contacts[].kind", "never collected"),
+    ]
 
 
 @pytest.mark.parametrize("override", LOOSER)

@@ -18,7 +18,7 @@ from visitcheck.gate.margins import Margin, measure_margins
 from visitcheck.gate.messages import MessageFiller
 from visitcheck.ir.nodes import Expr
 from visitcheck.ir.plan import Plan, PlanRule, Truths
-from visitcheck.language.interpreter import Reading
+from visitcheck.language.interpreter import CachedInterpretation
 from visitcheck.policy.model import Citation, Condition, Excuse, Message, Text
 from visitcheck.truth import Truth
 
@@ -41,7 +41,9 @@ class CheckResult:
 class Support:
     """What supports a finding, each part worked out when first asked for."""
 
-    def __init__(self, plan: Plan, rule: PlanRule, status: Status, truths: Truths, reading: Reading) -> None:
+    def __init__(
+        self, plan: Plan, rule: PlanRule, status: Status, truths: Truths, reading: CachedInterpretation
+    ) -> None:
         self._plan = plan
         self.rule = rule
         self._status = status
@@ -177,7 +179,7 @@ class RuleExplanation:
 class FindingMaker:
     """Makes the findings on one visit, which share their texts and what is read of the visit."""
 
-    def __init__(self, plan: Plan, reading: Reading, zone: str | None) -> None:
+    def __init__(self, plan: Plan, reading: CachedInterpretation, zone: str | None) -> None:
         self.reading = reading
         self._plan = plan
         self._filler = MessageFiller(reading, zone)
@@ -211,12 +213,12 @@ def _open_exceptions(rule: PlanRule, truths: Truths) -> tuple[str, ...]:
 
 def make_doubt(doubt: Doubt, condition: Expr, visit: Visit) -> DoubtFinding:
     """What is said of a doubt whose condition is TRUE on this visit."""
-    reads = {read.fact: read for read in deciding_tree(condition, Reading(visit)).deciding_reads()}
+    reads = {read.fact: read for read in deciding_tree(condition, CachedInterpretation(visit)).deciding_reads()}
     text = Text(en=doubt.en, zh=doubt.zh)
     return DoubtFinding(doubt.code, doubt.facts, text, doubt.help, tuple(reads.values()))
 
 
-def facts_that_settle(plan: Plan, position: int, reading: Reading) -> tuple[str, ...]:
+def facts_that_settle(plan: Plan, position: int, reading: CachedInterpretation) -> tuple[str, ...]:
     """The facts for whose want the condition at `position` is open; all that it reads where none of them is missing."""
     tree = deciding_tree(plan.conditions[position], reading)
     missing = {read.fact for read in tree.deciding_reads() if read.missing}
@@ -235,7 +237,7 @@ def _citations(rule: PlanRule, truths: Truths) -> tuple[Citation, ...]:
 
 def explain_rule(rule: PlanRule, status: Status, visit: Visit) -> RuleExplanation:
     """Make the tree of every condition of a rule, with the margins of its checks."""
-    reading = Reading(visit)
+    reading = CachedInterpretation(visit)
     return RuleExplanation(
         rule=rule.rule.id,
         title=rule.rule.title,
@@ -250,7 +252,9 @@ def explain_rule(rule: PlanRule, status: Status, visit: Visit) -> RuleExplanatio
     )
 
 
-def _deciding_reads(rule: PlanRule, status: Status, truths: Truths, reading: Reading) -> tuple[tuple[Read, ...], int]:
+def _deciding_reads(
+    rule: PlanRule, status: Status, truths: Truths, reading: CachedInterpretation
+) -> tuple[tuple[Read, ...], int]:
     """Collect the facts that decided, each once: those of the conditions that kept the rule from being satisfied.
 
     Beside them comes how many list elements that decided are left out.

@@ -26,7 +26,7 @@ from visitcheck.gate.messages import display_zone
 from visitcheck.gate.remedies.model import Remedies
 from visitcheck.gate.selectors import open_law_problems
 from visitcheck.ir.plan import LaterRule, Plan, Truths
-from visitcheck.language.interpreter import Reading
+from visitcheck.language.interpreter import CachedInterpretation
 from visitcheck.policy.model import Citation, Policy, Relaxation, Rule, Stage, Text
 from visitcheck.truth import Truth
 
@@ -221,7 +221,7 @@ class Judgment:
     @cached_property
     def _maker(self) -> FindingMaker:
         """What findings, needs and duties share of the visit."""
-        return FindingMaker(self.plan, Reading(self.visit, self.plan.looks), self.zone)
+        return FindingMaker(self.plan, CachedInterpretation(self.visit, self.plan.looks), self.zone)
 
     @cached_property
     def doubts(self) -> tuple[DoubtFinding, ...]:

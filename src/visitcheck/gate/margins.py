@@ -35,7 +35,7 @@ from visitcheck.ir.nodes import (
 )
 from visitcheck.ir.walk import children
 from visitcheck.language.clock import local_reading
-from visitcheck.language.interpreter import Reading
+from visitcheck.language.interpreter import CachedInterpretation
 from visitcheck.truth import Count, Truth, and_
 
 MarginUnit: TypeAlias = Literal[
@@ -90,7 +90,7 @@ class Margin:
         return self.value.minor if isinstance(self.value, Money) else self.value
 
 
-def measure_margins(condition: Expr, reading: Reading) -> tuple[Margin, ...]:
+def measure_margins(condition: Expr, reading: CachedInterpretation) -> tuple[Margin, ...]:
     """Measure a condition on a visit, one margin a unit; none where it is not known or nothing was compared.
 
     The parts of an `&&` at the top count each for itself: those that failed, or, where all passed, the closest.
@@ -112,7 +112,7 @@ def measure_margins(condition: Expr, reading: Reading) -> tuple[Margin, ...]:
 
 @dataclass(frozen=True, slots=True)
 class _Measure:
-    reading: Reading
+    reading: CachedInterpretation
     bound: dict[int, object]
     """The element that each binder is at."""
 

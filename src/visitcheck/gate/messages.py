@@ -33,7 +33,7 @@ from visitcheck.facts.zones import zone_info
 from visitcheck.gate.margins import MarginUnit
 from visitcheck.ir.dated_values import never_changes
 from visitcheck.ir.nodes import Expr, Fact, Param
-from visitcheck.language.interpreter import Reading
+from visitcheck.language.interpreter import CachedInterpretation
 from visitcheck.policy.model import LANGUAGES, Language, Message, Placeholder, Policy, Text
 from visitcheck.truth import NO_END, Count, Truth
 
@@ -88,7 +88,7 @@ class MessageFiller:
     Each placeholder is evaluated once, for both languages and all messages that have it.
     """
 
-    def __init__(self, reading: Reading, zone: str | None, withhold: Withhold = show_all) -> None:
+    def __init__(self, reading: CachedInterpretation, zone: str | None, withhold: Withhold = show_all) -> None:
         self._reading = reading
         self._zone = zone
         self._withhold = withhold

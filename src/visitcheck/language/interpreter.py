@@ -298,7 +298,7 @@ _PLAIN_TYPES = frozenset({str, int, float, bool, type(None), Rest})
 """Elements that are told apart by what they are, all others by their identity."""
 
 
-class Reading(_Interpretation):
+class CachedInterpretation(_Interpretation):
     """One visit read again and again: what is worked out once is kept, and no more is worked out than settles a truth.
 
     The values are the interpreter's, rests included; `watch` sees only what is evaluated. An answer is kept for the
@@ -499,10 +499,10 @@ _Interpretation._evaluators = {
     Aggregate: _Interpretation._aggregate,
     ListCall: _Interpretation._list_call,
 }
-Reading._evaluators = {
+CachedInterpretation._evaluators = {
     **_Interpretation._evaluators,
-    And: Reading._and,
-    Or: Reading._or,
-    Exists: Reading._quantified,
-    ForAll: Reading._quantified,
+    And: CachedInterpretation._and,
+    Or: CachedInterpretation._or,
+    Exists: CachedInterpretation._quantified,
+    ForAll: CachedInterpretation._quantified,
 }

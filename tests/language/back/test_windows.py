@@ -86,9 +86,7 @@ def test_a_weekly_window_is_the_daily_one_on_some_days(
 
     if some:
         assert DAILY(start, end, opens, closes, zone) is True
-    assert WEEKLY(start, end, (1, 2, 3, 4, 5, 6, 7), opens, closes, zone) is DAILY(
-        start, end, opens, closes, zone
-    )
+    assert WEEKLY(start, end, (1, 2, 3, 4, 5, 6, 7), opens, closes, zone) is DAILY(start, end, opens, closes, zone)
     assert some is any(WEEKLY(start, end, (day,), opens, closes, zone) for day in weekdays)
 
 
@@ -122,9 +120,7 @@ def test_an_unknown_end_is_answered_when_every_end_agrees(
         open_start = function(None, known, *args)
 
         assert open_end is None or all(function(known, known + more, *args) is open_end for more in others)
-        assert open_start is None or all(
-            function(known - more, known, *args) is open_start for more in others
-        )
+        assert open_start is None or all(function(known - more, known, *args) is open_start for more in others)
 
 
 def test_the_moment_in_a_nightly_window_settles_it_whatever_the_end() -> None:
@@ -142,9 +138,7 @@ def test_a_zone_that_is_none_leaves_everything_unknown(name: str) -> None:
 def test_offsets_kept_by_the_hour_are_the_exact_ones_in_every_zone() -> None:
     """A zone may change its clock in the middle of an hour, but never twice within one."""
     start = timestamp("2026-01-01T00:00:00Z")
-    moments = [
-        start + day * DAY + rest for day in range(0, 366, 61) for rest in (0, 29 * MINUTE + 59_999_999)
-    ]
+    moments = [start + day * DAY + rest for day in range(0, 366, 61) for rest in (0, 29 * MINUTE + 59_999_999)]
     for zone in sorted(zone_names()):
         info = zone_info(zone)
         for at in moments:
@@ -166,9 +160,7 @@ def test_no_zone_changes_its_clock_twice_within_an_hour() -> None:
 
 
 def test_weekly_hours_are_read_as_written() -> None:
-    hours = read_weekly_hours(
-        {"mon-fri": ["13:00-21:00", "09:00-12:00", "12:00-13:00"], "sat": [], "ends": "closed"}
-    )
+    hours = read_weekly_hours({"mon-fri": ["13:00-21:00", "09:00-12:00", "12:00-13:00"], "sat": [], "ends": "closed"})
 
     assert hours.days[0] == ((9 * HOUR, 21 * HOUR),)
     assert hours.days[5] == hours.days[6] == ()

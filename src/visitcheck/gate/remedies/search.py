@@ -25,7 +25,7 @@ from visitcheck.gate.remedies.edits import apply_edits, describe_changes
 from visitcheck.gate.remedies.establishing import find_out_text, suppositions, value_choices
 from visitcheck.gate.remedies.model import Remedies, Remedy
 from visitcheck.ir.plan import Plan, Truths
-from visitcheck.language.interpreter import Reading
+from visitcheck.language.interpreter import CachedInterpretation
 from visitcheck.policy.model import Text
 
 MOST_TOGETHER = 3
@@ -117,7 +117,7 @@ class RemedySearch:
         visit = self._apply(taken, {})
         truths = self._evaluate(visit)
         status = self._judge.verdict(truths).statuses[rule]
-        reading = Reading(visit, self._plan.looks)
+        reading = CachedInterpretation(visit, self._plan.looks)
         missing = FindingMaker(self._plan, reading, self._zone).make(rule, status, truths).missing
         chosen = {action.choice for action in taken}
         own = sum(action.kind in ("promise", "prepare") for action in self._pool)

@@ -18,7 +18,7 @@ from visitcheck.gate.slots.grid import Grid, MovedVisit
 from visitcheck.gate.slots.slots import Blocker
 from visitcheck.gate.slots.timeline import Run, Timeline
 from visitcheck.ir.plan import Plan, Truths
-from visitcheck.language.interpreter import Reading
+from visitcheck.language.interpreter import CachedInterpretation
 
 
 class Opening(NamedTuple):
@@ -147,7 +147,9 @@ class Search:
         plan, visit = self._timeline.plan, self.moved.fixed()
         arranged = self._timeline.rearranged(truths, self._timeline.arranged_truths(visit))
         status = self._timeline.judge.verdict(arranged).statuses[rule]
-        explain = partial(FindingMaker(plan, Reading(visit, plan.looks), self._zone).make, rule, status, arranged)
+        explain = partial(
+            FindingMaker(plan, CachedInterpretation(visit, plan.looks), self._zone).make, rule, status, arranged
+        )
         return Blocker(plan.rules[rule].rule.id, self.obstacles.times[rule], explain)
 
     def settled(self, opening: Opening) -> tuple[str, ...]:
