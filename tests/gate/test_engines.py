@@ -175,11 +175,11 @@ def test_counts_that_do_not_add_up_are_a_denial(both: vc.Gate) -> None:
     """A rule that got lost between the rules and the decision bars the visit."""
     durable = pair_of(both).durable
     assert durable is not None
-    counts = dict.fromkeys(COUNTS, 0) | {"rules": 3, "binding": 3, "satisfied": 3}
+    counts = dict.fromkeys(COUNTS, 0) | {"rules": 3, "binding": 3, "surely_binding": 3, "satisfied": 3}
 
     assert "allow" == durable.conclude(counts) == conclude(counts)
     assert "deny" == durable.conclude(counts | {"rules": 4})
-    assert "review" == durable.conclude(counts | {"binding": 0})
+    assert "review" == durable.conclude(counts | {"surely_binding": 0})
     assert conclusion.FEATURES[:-1] == COUNTS
 
 

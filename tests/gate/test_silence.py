@@ -99,8 +99,9 @@ def test_only_an_open_exception_leaves_a_rule_suspected() -> None:
     assert ("own/never",) == decision.trail.behind["suspected_review"]
     assert "not met; open is only: exception agreed" in str(decision)
     assert "仅待查明：例外 agreed" in decision.render("zh")
-    for reader in ("supervisor", "borrower", "agent", "regulator"):
+    for reader in ("supervisor", "borrower", "regulator"):
         assert finding.title.en in decision.render(for_=reader)  # type: ignore[arg-type]
+    assert "Find out `appointment.agreed`" in decision.render(for_="agent")
     assert "deny" == gate.check(visit_of(appointment={"agreed": False})).outcome
     assert "excused" == gate.check(visit_of(appointment={"agreed": True})).findings[0].status
 

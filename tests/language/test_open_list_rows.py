@@ -43,9 +43,7 @@ def test_every_row_on_every_engine() -> None:
 
 def test_rewritten_conditions_say_the_same() -> None:
     """What engines that know no rests are given."""
-    wrong = [
-        row.name for row in ROWS if interpret(open_lists(row.condition), row.visit, rests=False) is not row.truth
-    ]
+    wrong = [row.name for row in ROWS if interpret(open_lists(row.condition), row.visit, rests=False) is not row.truth]
 
     assert not wrong
 

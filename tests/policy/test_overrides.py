@@ -70,6 +70,17 @@ def test_loosening_must_say_so_and_is_listed(override: str) -> None:
     assert relaxation.reason.en == "Why"
 
 
+@pytest.mark.parametrize("base", [BASE, LAW], ids=["own", "law"])
+def test_facts_never_collected_are_listed_with_what_loosens(base: str) -> None:
+    """Rules that they leave open are not assessed: nobody has to permit that, and everybody is told."""
+    policy = load("never_collected: [place.private, 'contacts[].kind']", base)
+
+    assert [(each.target, each.change) for each in policy.relaxations] == [
+        ("place.private", "never collected"),
+        ("contacts[].kind", "never collected"),
+    ]
+
+
 @pytest.mark.parametrize("override", LOOSER)
 def test_a_rule_that_cites_law_is_not_loosened(override: str) -> None:
     """Not even by saying so, which nobody is then asked to do."""

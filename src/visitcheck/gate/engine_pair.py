@@ -34,6 +34,8 @@ ENGINES: Mapping[EngineChoice, tuple[str, ...]] = {
 }
 _LOG = logging.getLogger("visitcheck.gate")
 NO_RULE = (Problem("no-rule-applies", "no deny or review rule of this policy applies to the visit"),)
+ENGINE_PROBLEMS = ("engine-failure", "engines-disagree")
+"""Problems with which the truths of a denied visit say nothing, or not all."""
 _SHOWN = 5
 _TESTED: set[tuple[str, str, tuple[str, ...]]] = set()
 """Policies by digest, stages and engines that passed the self-test in this process."""

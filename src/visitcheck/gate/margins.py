@@ -2,7 +2,8 @@
 
 A distance is found for comparisons of numbers, moments, days, durations and sums of one currency, for hours of a day
 or week, and for what is made of them by `&&`, `||`, `!`, `exists` and `all`: the whole is as far from turning as the
-parts that would have to turn first. Where something else decides (a word, a truth, a fact that is missing) there is none.
+parts that would have to turn first. Where something else decides (a word, a truth, a fact that is missing) there is
+none.
 """
 
 from __future__ import annotations
@@ -13,7 +14,6 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Literal, TypeAlias, cast
 
-from visitcheck.facts import Visit
 from visitcheck.facts.types import COUNT, DATE, DAY, DOUBLE, DURATION, INT, MONEY, TIME_OF_DAY, TIMESTAMP, Money, Type
 from visitcheck.facts.vocabulary import FACTS
 from visitcheck.ir.nodes import (
@@ -38,7 +38,7 @@ from visitcheck.ir.nodes import (
 from visitcheck.ir.walk import children
 from visitcheck.language.clock import local_reading
 from visitcheck.language.hours import WeeklyHours, Window
-from visitcheck.language.interpreter import Reading
+from visitcheck.language.interpreter import CachedInterpretation
 from visitcheck.truth import Count, Truth, and_
 
 MarginUnit: TypeAlias = Literal[
@@ -93,14 +93,14 @@ class Margin:
         return self.value.minor if isinstance(self.value, Money) else self.value
 
 
-def measure_margins(condition: Expr, visit: Visit, reading: Reading | None = None) -> tuple[Margin, ...]:
+def measure_margins(condition: Expr, reading: CachedInterpretation) -> tuple[Margin, ...]:
     """Measure a condition on a visit, one margin a unit; none where it is not known or nothing was compared.
 
     The parts of an `&&` at the top count each for itself: those that failed, or, where all passed, the closest.
     `reading` keeps what several conditions share.
     """
     by_unit: dict[MarginUnit, Margin] = {}
-    measure = _Measure(reading or Reading(visit), {})
+    measure = _Measure(reading, {})
     whole = measure.truth(condition)
     for part in condition.parts if isinstance(condition, And) else (condition,):
         margin = measure.of(part)
@@ -115,7 +115,7 @@ def measure_margins(condition: Expr, visit: Visit, reading: Reading | None = Non
 
 @dataclass(frozen=True, slots=True)
 class _Measure:
-    reading: Reading
+    reading: CachedInterpretation
     bound: dict[int, object]
     """The element that each binder is at."""
 
