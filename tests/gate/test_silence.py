@@ -299,3 +299,27 @@ def test_a_copy_is_held_against_constraints_again(native: vc.Gate, allowed: dict
     with pytest.raises(vc.InvalidVisit, match="fact-after-as-of"):
         native.check(visit.model_copy(update={"visit": late}))
     assert native.check(visit.model_copy(update={"visit": moved})).allowed
+
+
+NIGHT = """\
+pack: company
+title: {{en: Night, zh: 夜间}}
+version: 1.0.0
+uses: [cn.gbt-45251.visit]
+overrides:
+  - {{parameter: cn.gbt-45251.visit/night, value: {value}, reason: {{en: Stricter., zh: 更严。}}}}
+"""
+
+
+@pytest.mark.parametrize(
+    ("value", "code"),
+    [('"01:00-08:00"', "override-loosens"), ('"08:00-08:00"', "wrong-value-type"), ("[]", "impossible-hours")],
+)
+def test_a_night_that_an_override_moves_or_empties_is_refused(tmp_path: Path, value: str, code: str) -> None:
+    """A night from 01:00 may begin later or end earlier: it forbids less, whoever calls it stricter."""
+    (tmp_path / "company.yaml").write_text(NIGHT.format(value=value), encoding="utf-8")
+
+    with pytest.raises(vc.InvalidPolicy) as refused:
+        vc.load_policy(tmp_path / "company.yaml")
+
+    assert [code] == [problem.code for problem in refused.value.problems]
