@@ -14,13 +14,11 @@ from visitcheck.cli.inputs import Input, is_yaml, read_bytes, read_inputs, unrea
 from visitcheck.cli.options import OutputFormat, allowed_shadows
 from visitcheck.cli.output import show_problems, stop
 from visitcheck.errors import (
-    EngineFailure,
     EngineUnavailable,
     InvalidInput,
     InvalidPolicy,
     InvalidVisit,
     Problem,
-    UnsupportedByEngine,
 )
 from visitcheck.facts import Registers, read_visit
 from visitcheck.facts.sources import decode_visit
@@ -62,7 +60,7 @@ def gate_for(
             trust_as_of=trust_as_of,
             require_registered=require_registered,
         )
-    except (EngineFailure, EngineUnavailable, UnsupportedByEngine) as error:
+    except EngineUnavailable as error:
         raise click.UsageError(str(error)) from error
 
 
