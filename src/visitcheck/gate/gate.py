@@ -232,6 +232,7 @@ class _StageGate:
         plan = engine_pair.plan
         self._judge, self._plan = engine_pair.judge, plan
         self._alone = engine_pair.engines[0].evaluate if engine_pair.durable is None else None
+        self._refuses_doubts = plan.stage == "proposed"
         self._selected = attrgetter(*REQUIRED, "visit.starts_at")
 
     def decide(self, visit: Visit, engines: tuple[str, ...], *, by_clock: bool, trusted: bool) -> Decision:
@@ -249,8 +250,8 @@ class _StageGate:
             verdict = self._judge.verdict(truths)
         except Exception as failure:  # nothing fails open: whatever broke, the answer is deny
             return self._decision(visit, engines, self.engine_pair.deny_broken(visit, failure), by_clock, passed)
-        if passed or verdict.tally.counts["doubts"]:
-            return self._decision(visit, engines, self.engine_pair.answer(visit), by_clock, passed)
+        if passed or (self._refuses_doubts and verdict.has_doubts):
+            return self._decision(visit, engines, self.engine_pair.answer_alone(truths, verdict), by_clock, passed)
         problems = NO_RULE if verdict.no_rule_applies else ()
         return Decision(
             self._plan,
@@ -278,7 +279,7 @@ class _StageGate:
             engine_pair=self.engine_pair,
             by_clock=by_clock,
         )
-        if decision.trail.counts["doubts"] and self._plan.stage == "proposed" and not answer.broken:
+        if self._refuses_doubts and decision.trail.counts["doubts"] and not answer.broken:
             raise InvalidVisit([doubt.problem() for doubt in decision.doubts])
         return decision
 
