@@ -69,7 +69,7 @@ def test_zones_that_differ_from_row_to_row() -> None:
     """Each row by the clock of its own zone; UNKNOWN where none is given."""
     chance = np.random.default_rng(3)
     zones = [([*ZONES, None])[place] for place in chance.integers(0, len(ZONES) + 1, 3_000)]
-    at = moments(chance, len(zones), NOW - 400 * DAY, NOW)
+    at = moments(chance, len(zones), NOW - 100 * DAY, NOW)
 
     assert_clocks(at, None, zones)
     assert_clocks(at, chance.random(len(at)) < 0.7, zones)

@@ -57,6 +57,20 @@ class OneOf:
     """For each code of the policy whether it is one of the words; a last entry, of all other codes, is not."""
 
 
+@dataclass(frozen=True, slots=True)
+class KnownNode:
+    """What is known of a node: its number, which equal nodes share, and what it looks at and costs.
+
+    `free` are the binders whose elements it looks at but does not bind itself; it is shared where more than one place
+    asks for it.
+    """
+
+    number: int
+    free: frozenset[int]
+    cost: Cost
+    is_shared: bool
+
+
 class Analysis:
     """The nodes of some conditions."""
 
@@ -67,20 +81,21 @@ class Analysis:
             self._numbers.number(condition)
             self._numbers.count_use(condition)
         self.codes = TextCodes(dict.fromkeys(_texts_in(conditions)))
+        self._nodes: dict[int, KnownNode] = {}
         self._costs: dict[int, Cost] = {}
         self._parts: dict[int, tuple[Expr | OneOf, ...]] = {}
 
-    def number(self, node: Expr) -> int:
-        """The number of a node; equal nodes have one."""
-        return self._numbers.number(node)
-
-    def free(self, node: Expr) -> frozenset[int]:
-        """The binders whose elements a node looks at but does not bind itself."""
-        return self._numbers.free_names(node)
-
-    def is_shared(self, node: Expr) -> bool:
-        """Whether more than one place asks for a node."""
-        return self._numbers.is_shared(node)
+    def node(self, node: Expr) -> KnownNode:
+        """What is known of a node, which is a part of the conditions."""
+        known = self._nodes.get(id(node))
+        if known is None:
+            known = self._nodes[id(node)] = KnownNode(
+                self._numbers.number(node),
+                self._numbers.free_names(node),
+                self.cost(node),
+                self._numbers.is_shared(node),
+            )
+        return known
 
     def cost(self, node: Expr | OneOf) -> Cost:
         """What a node costs: as much as the dearest below it."""

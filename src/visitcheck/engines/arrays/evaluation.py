@@ -126,16 +126,16 @@ class Evaluation:
 
         What is dear and asked for once only is worked out for the selected rows alone.
         """
-        free = self._analysis.free(node)
-        home = rows.natural_home(free)
-        if not rows.is_selection or self._analysis.cost(node) is Cost.LEAF:
+        known = self._analysis.node(node)
+        home = rows.natural_home(known.free)
+        if not rows.is_selection or known.cost is Cost.LEAF:
             return home
-        if rows.unselected() is not home or self._analysis.is_shared(node):
+        if rows.unselected() is not home or known.is_shared:
             return home
-        return home if self._analysis.number(node) in home.values else rows
+        return home if known.number in home.values else rows
 
     def _at_home(self, node: Expr, home: Rows) -> Any:
-        number = self._analysis.number(node)
+        number = self._analysis.node(node).number
         value = home.values.get(number)
         if value is None:
             value = home.values[number] = self._evaluate(node, home)
@@ -161,7 +161,7 @@ class Evaluation:
         return lists if path is None else self._expanded(lists, node, rows, path)
 
     def _expanded(self, lists: Lists, node: Expr, rows: Rows, path: Ints) -> Lists:
-        key = ("list", self._analysis.number(node))
+        key = ("list", self._analysis.node(node).number)
         expanded = rows.values.get(key)
         if expanded is None:
             expanded = rows.values[key] = lists.expanded(rows, path)
@@ -500,7 +500,7 @@ class Evaluation:
         mixed = tuple(part for part in parts if self._free(part) - seen)
         if not own:
             return lists, mixed
-        key = ("own", self._analysis.number(node))
+        key = ("own", self._analysis.node(node).number)
         settled = home.values.get(key)
         if settled is None:
             said = self._join(own, lists.stem.bind(node.binder), is_and=is_exists)
@@ -508,7 +508,7 @@ class Evaluation:
         return cast("Lists", settled), mixed
 
     def _free(self, part: Expr | OneOf) -> frozenset[int]:
-        return self._analysis.free(part.subject if isinstance(part, OneOf) else part)
+        return self._analysis.node(part.subject if isinstance(part, OneOf) else part).free
 
     def _aggregate(self, node: Aggregate, rows: Rows) -> Value:
         lists = self._lists(node.source, rows)

@@ -193,8 +193,10 @@ def _covers(asked: Asked) -> Masks:
     known = start_known & end_known & tolerance_known
     known &= (start <= end) & (tolerance >= 0)
     span = _Span(start, end, tolerance)
-    sure = lists.in_ & begins_known & ends_known & (begins <= ends)
-    true = span.is_covered(begins, ends, index, sure)
+    sure = lists.in_ & begins_known & ends_known
+    true = span.is_covered(begins, ends, index, sure & (begins <= ends))
+    if sure.all():
+        return Masks(known & true, known & ~true)
     earliest, latest = np.where(begins_known, begins, start[index]), np.where(ends_known, ends, end[index])
     best = span.is_covered(earliest, latest, index, lists.may_be_in & (earliest <= latest))
     return Masks(known & true, known & ~true & ~best)
@@ -211,18 +213,16 @@ class _Span:
     def is_covered(self, begins: Array, ends: Array, index: Ints, which: Bools) -> Bools:
         """Whether the marked intervals cover the span of their row but for gaps that are short enough."""
         reached = self.start.copy()
-        places = np.flatnonzero(which)
-        places = places[np.lexsort((ends[places], begins[places], index[places]))]
-        rows = index[places]
-        starts = segment_starts(rows)
-        if len(places):
-            until = _running_latest(ends[places], rows)
-            before = np.empty(len(places), np.int64)
+        begins, ends, rows = _in_order(begins[which], ends[which], index[which])
+        if len(rows):
+            starts = segment_starts(rows)
+            until = _running_latest(ends, starts)
+            before = np.empty(len(rows), np.int64)
             before[1:] = until[:-1]
             before[starts] = self.start[rows[starts]]
             before = np.maximum(before, self.start[rows])
             # What comes after the first gap that is too long reaches nothing.
-            gap = (begins[places] - before > self.tolerance[rows]).astype(np.int64)
+            gap = (begins - before > self.tolerance[rows]).astype(np.int64)
             gaps = np.cumsum(gap)
             gaps -= np.repeat(gaps[starts] - gap[starts], np.diff(starts, append=len(rows)))
             counted = np.flatnonzero(gaps == 0)
@@ -231,13 +231,25 @@ class _Span:
         return covered
 
 
-def _running_latest(values: Array, rows: Ints) -> Array:
+def _in_order(begins: Array, ends: Array, rows: Ints) -> tuple[Array, Array, Ints]:
+    """Intervals of the same row by their beginning; most lists are in that order already."""
+    if not ((begins[1:] >= begins[:-1]) | (rows[1:] != rows[:-1])).all():
+        order = np.lexsort((begins, rows))
+        return begins[order], ends[order], rows[order]
+    return begins, ends, rows
+
+
+def _running_latest(values: Array, starts: Ints) -> Array:
     """For each entry the largest value of its row up to it."""
-    ordered = np.unique(values)
-    ranks = np.searchsorted(ordered, values)
-    _, segments = np.unique(rows, return_inverse=True)
-    highest = np.maximum.accumulate(segments * len(ordered) + ranks)
-    latest: Array = ordered[highest - segments * len(ordered)]
+    segments = np.zeros(len(values), np.int64)
+    segments[starts[1:]] = 1
+    if ((values[1:] >= values[:-1]) | (segments[1:] == 1)).all():
+        return values
+    segments = np.cumsum(segments) * len(values)
+    order = np.argsort(values)
+    ranks = np.empty(len(values), np.int64)
+    ranks[order] = np.arange(len(values))
+    latest: Array = values[order[np.maximum.accumulate(segments + ranks) - segments]]
     return latest
 
 
