@@ -180,12 +180,19 @@ def _read_texts(array: pa.Array, known: Known, codes: TextCodes) -> Column:
     encoded = array if isinstance(array, pa.DictionaryArray) else array.dictionary_encode()
     if encoded.dictionary.null_count:
         encoded = encoded.dictionary_decode().dictionary_encode()
-    texts = encoded.dictionary.to_numpy(zero_copy_only=False).tolist()
     places = _numbers(encoded.indices)
-    if not texts:
+    if not len(encoded.dictionary):
         return Column(np.zeros(len(places), np.int64), known)
-    # Where a text is missing its place may be anything, in range or not.
-    return Column(codes.encode(texts)[places if known is None else np.where(known, places, 0)], known)
+    if known is not None:
+        # Where a text is missing its place may be anything, in range or not.
+        places = np.where(known, places, 0)
+    # A dictionary may hold the texts of a whole file: only those of this chunk get codes.
+    used = np.zeros(len(encoded.dictionary), np.bool_)
+    used[places] = True
+    here = np.flatnonzero(used)
+    table = np.zeros(len(used), np.int64)
+    table[here] = codes.encode(encoded.dictionary.take(pa.array(here)).to_numpy(zero_copy_only=False).tolist())
+    return Column(table[places], known)
 
 
 def _read_lists(array: pa.Array, type_: ListOf, codes: TextCodes) -> ListColumn:
