@@ -16,7 +16,7 @@ def test_a_time_that_has_passed_is_suggested_anew() -> None:
     result = run("check", "--suggest", EXAMPLES / "smallest-proposal.yaml", *LATE)
 
     assert 1 == result.exit_code
-    assert "2026-03-11 12:00 +08:00 to 2026-03-16 10:00 +08:00" in result.stdout
+    assert "2026-03-11 12:00 +08:00 to 2026-03-11 21:00 +08:00" in result.stdout
     assert "must have arrived by 2026-03-10 12:00 +08:00" in result.stdout
 
 

@@ -81,9 +81,7 @@ def _published(file: str, section: str, test: textproto.Message) -> Case:
     if left_out is None:
         try:
             types = {each["name"][0]: _type(each["ident"][0]["type"][0]) for each in test.get("type_env", [])}
-            values = {
-                each["key"][0]: _value(each["value"][0]["value"][0]) for each in test.get("bindings", [])
-            }
+            values = {each["key"][0]: _value(each["value"][0]["value"][0]) for each in test.get("bindings", [])}
             expected = _expected(test)
         except LeftOutError as reason:
             left_out = str(reason)
@@ -108,9 +106,7 @@ def _type(message: textproto.Message) -> Type:
     if "list_type" in message:
         return ListOf(_type(message["list_type"][0]["elem_type"][0]))
     name = str(next(iter(message.values()))[0])
-    type_ = _PRIMITIVES.get(name) or _WELL_KNOWN.get(
-        {"TIMESTAMP": "google.protobuf.Timestamp"}.get(name, name)
-    )
+    type_ = _PRIMITIVES.get(name) or _WELL_KNOWN.get({"TIMESTAMP": "google.protobuf.Timestamp"}.get(name, name))
     if type_ is None:
         raise LeftOutError({"UINT64": "uint", "BYTES": "bytes"}.get(name, "maps, messages and dynamic types"))
     return type_
@@ -206,11 +202,7 @@ def not_applicable(file: str, text: str, test: textproto.Message) -> str | None:
         if re.search(pattern, bare):
             return part
     names = [each["name"][0] for each in test.get("type_env", [])]
-    if (
-        "container" in test
-        or any("." in name for name in names)
-        or re.search(r"(^|[^\w\])'\"])\.[a-z_]", bare)
-    ):
+    if "container" in test or any("." in name for name in names) or re.search(r"(^|[^\w\])'\"])\.[a-z_]", bare):
         return "namespaces"
     if "disable_check" in test and "eval_error" not in test:
         return "evaluating what does not type-check"
@@ -238,8 +230,6 @@ def _of_times(text: str) -> str | None:
 
 def _of_results(test: textproto.Message) -> str | None:
     value = test.get("value", [{}])[0]
-    if any(
-        str(each).lstrip("-").lower() in ("inf", "infinity", "nan") for each in value.get("double_value", [])
-    ):
+    if any(str(each).lstrip("-").lower() in ("inf", "infinity", "nan") for each in value.get("double_value", [])):
         return "doubles that are not finite"
     return None

@@ -13,9 +13,7 @@ from visitcheck.documents import parse_yaml, to_python
 from visitcheck.errors import InvalidCondition
 from visitcheck.truth import Count
 
-_tree, _problems = parse_yaml(
-    (Path(__file__).parent / "differences.yaml").read_text("utf-8"), "differences.yaml"
-)
+_tree, _problems = parse_yaml((Path(__file__).parent / "differences.yaml").read_text("utf-8"), "differences.yaml")
 assert _tree is not None, _problems
 DIFFERENCES: dict[str, str] = {name: group["why"] for group in to_python(_tree) for name in group["cases"]}
 """Published cases that apply and are answered differently on purpose, each with the reason."""

@@ -22,9 +22,7 @@ HERE = Path(__file__).parent
 OWN = [case for path in sorted((HERE / "cases").glob("*.yaml")) for case in read_yaml_cases(path)]
 FOLDER = os.environ.get("VISITCHECK_CEL_TESTDATA")
 PUBLISHED = (
-    [case for path in sorted(Path(FOLDER).glob("*.textproto")) for case in read_published_cases(path)]
-    if FOLDER
-    else []
+    [case for path in sorted(Path(FOLDER).glob("*.textproto")) for case in read_published_cases(path)] if FOLDER else []
 )
 
 

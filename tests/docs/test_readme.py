@@ -57,9 +57,7 @@ def test_the_first_command_allows_the_example(readme: Path, monkeypatch: pytest.
 
 
 @READMES
-def test_the_rule_of_ones_own_decides_the_visit(
-    readme: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_the_rule_of_ones_own_decides_the_visit(readme: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The pack and the visit as saved by a reader: denied in the evening, allowed an hour before six."""
     (pack, _), (visit,) = blocks(readme, "yaml"), blocks(readme, "json")
     (tmp_path / "my.yaml").write_text(pack, encoding="utf-8")

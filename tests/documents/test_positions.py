@@ -74,9 +74,7 @@ def test_the_end_of_the_text_is_the_place_after_its_last_character() -> None:
     assert (place.line, place.column) == (1, 11)
 
 
-words = st.lists(
-    st.sampled_from(["aa", "b", "it's", '"q"', "中文", "😀", "#x", ":", "\\n", "-", "é"]), max_size=8
-)
+words = st.lists(st.sampled_from(["aa", "b", "it's", '"q"', "中文", "😀", "#x", ":", "\\n", "-", "é"]), max_size=8)
 gaps = st.sampled_from([" ", "  ", "\n", "\n\n", "\n  ", " \n"])
 
 

@@ -23,9 +23,7 @@ _SCALARS = (
     | st.floats()
     | st.decimals()
     | st.text(max_size=8)
-    | st.sampled_from(
-        [*_WORDS, "2026-01-30T10:00:00+08:00", "2026-01-30", "22:00", "CNY", "unknown", "\ud800", "\0"]
-    )
+    | st.sampled_from([*_WORDS, "2026-01-30T10:00:00+08:00", "2026-01-30", "22:00", "CNY", "unknown", "\ud800", "\0"])
     | st.datetimes()
     | st.dates()
     | st.binary(max_size=3)
@@ -38,9 +36,7 @@ _JSON = st.recursive(
     ),
     max_leaves=12,
 )
-_PYDANTIC_WORDS = re.compile(
-    r"pydantic|validat|Input should|errors\.|model_type|instance of|VisitFacts", re.I
-)
+_PYDANTIC_WORDS = re.compile(r"pydantic|validat|Input should|errors\.|model_type|instance of|VisitFacts", re.I)
 
 
 def near_visit() -> st.SearchStrategy[Any]:
@@ -51,11 +47,7 @@ def near_visit() -> st.SearchStrategy[Any]:
         return st.fixed_dictionaries({}, optional=fields | {"surplus": _SCALARS}) | _SCALARS
 
     def field(shape: FieldShape) -> st.SearchStrategy[Any]:
-        single = (
-            record(shape.record)
-            if shape.record is not None
-            else st.sampled_from([*shape.words, None]) | _SCALARS
-        )
+        single = record(shape.record) if shape.record is not None else st.sampled_from([*shape.words, None]) | _SCALARS
         return st.lists(single, max_size=2) if shape.listed is not None else single
 
     return record(Visit)

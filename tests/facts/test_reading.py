@@ -27,9 +27,7 @@ def problems_of(source: Any, **options: Any) -> tuple[Problem, ...]:
 @pytest.mark.parametrize("case", cases("values"), ids=lambda case: case["note"])
 def test_refused_values_have_a_code_and_help(case):
     facts = nested(case["set"])
-    if not any(
-        path.startswith(("visit.", "contact", "extra", "days")) or path == "visit" for path in case["set"]
-    ):
+    if not any(path.startswith(("visit.", "contact", "extra", "days")) or path == "visit" for path in case["set"]):
         facts |= {"visit": {"id": "v1"}}
 
     (problem,) = problems_of(facts)
@@ -185,9 +183,7 @@ def test_a_flood_of_problems_is_cut():
     problems = problems_of({"contacts": [{"at": 1}] * 1500})
 
     assert len(problems) == limits.MAX_PROBLEMS + 1
-    assert any(
-        "500 more" in problem.message for problem in problems if problem.code == "visit-too-many-problems"
-    )
+    assert any("500 more" in problem.message for problem in problems if problem.code == "visit-too-many-problems")
 
 
 def test_messages_do_not_repeat_what_could_break_a_terminal():
@@ -229,9 +225,7 @@ def test_a_visit_cannot_be_changed():
 
 def test_the_constructor_keeps_constraints_too():
     with pytest.raises(ValueError, match="ends_at"):
-        Visit.model_validate(
-            {"visit": {"starts_at": "2026-01-30T02:00:00Z", "ends_at": "2026-01-30T01:00:00Z"}}
-        )
+        Visit.model_validate({"visit": {"starts_at": "2026-01-30T02:00:00Z", "ends_at": "2026-01-30T01:00:00Z"}})
 
 
 def test_times_are_written_as_rfc_3339():

@@ -93,9 +93,7 @@ def test_registers_are_validated_as_visits_are():
         Registers.read(
             {
                 "lenders": {"a": {"kind": "bnak"}, "b": {"id": "c"}, "d": 5},
-                "agencies": {
-                    "a 1": {"involved": True, "mandate_from": "2026-02-01", "mandate_until": "2026-01-01"}
-                },
+                "agencies": {"a 1": {"involved": True, "mandate_from": "2026-02-01", "mandate_until": "2026-01-01"}},
                 "collectors": [],
                 "courts": {},
             }

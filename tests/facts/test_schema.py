@@ -87,15 +87,11 @@ def test_descriptions_words_limits_and_constraints_are_in():
     assert {"outbound", "inbound", None} == set(contact["direction"]["enum"])
     assert _SCHEMA["properties"]["contacts"]["anyOf"][0]["maxItems"] == 10_000
     assert _SCHEMA["$defs"]["place"]["properties"]["planned_distance_m"]["x-unit"] == "metres"
-    assert {"code": "fact-order", "first": "starts_at", "then": "ends_at"} in _SCHEMA["$defs"]["visit"][
-        "x-constraints"
-    ]
+    assert {"code": "fact-order", "first": "starts_at", "then": "ends_at"} in _SCHEMA["$defs"]["visit"]["x-constraints"]
 
 
 def test_only_the_facts_asked_for():
-    schema = json_schema(
-        facts=frozenset({"visit.id", "contacts[].at", "met", "wishes.avoid_times[].from_time"})
-    )
+    schema = json_schema(facts=frozenset({"visit.id", "contacts[].at", "met", "wishes.avoid_times[].from_time"}))
 
     assert {"visit", "contacts", "met", "wishes"} == schema["properties"].keys()
     assert {"id"} == schema["$defs"]["visit"]["properties"].keys()

@@ -70,12 +70,7 @@ def test_types_of_some_facts():
 
 def test_when_facts_are_known():
     assert FACTS["contacts[].at"].known == "before"
-    assert (
-        "door"
-        == FACTS["conduct"].known
-        == FACTS["conduct[].at"].known
-        == FACTS["place.planned_distance_m"].known
-    )
+    assert "door" == FACTS["conduct"].known == FACTS["conduct[].at"].known == FACTS["place.planned_distance_m"].known
     assert "after" == FACTS["record.filed_at"].known == FACTS["evasion"].known
 
 

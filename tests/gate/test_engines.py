@@ -175,11 +175,11 @@ def test_counts_that_do_not_add_up_are_a_denial(both: vc.Gate) -> None:
     """A rule that got lost between the rules and the decision bars the visit."""
     durable = pair_of(both).durable
     assert durable is not None
-    counts = dict.fromkeys(COUNTS, 0) | {"rules": 3, "binding": 3, "satisfied": 3}
+    counts = dict.fromkeys(COUNTS, 0) | {"rules": 3, "binding": 3, "surely_binding": 3, "satisfied": 3}
 
     assert "allow" == durable.conclude(counts) == conclude(counts)
     assert "deny" == durable.conclude(counts | {"rules": 4})
-    assert "review" == durable.conclude(counts | {"binding": 0})
+    assert "review" == durable.conclude(counts | {"surely_binding": 0})
     assert conclusion.FEATURES[:-1] == COUNTS
 
 
@@ -218,7 +218,7 @@ def test_a_gate_whose_engines_differ_does_not_start(base: vc.Policy, monkeypatch
             patch.setattr(engine_pair, "_TESTED", set())
             patch.setattr(type_, name, fault)
             with pytest.raises(EngineFailure, match=r"self-test|durable-rules (finds|concludes)"):
-                vc.Gate(base)
+                vc.Gate(base).prepare()
 
 
 @pytest.mark.parametrize("choice", ["durable", "both"])
@@ -229,8 +229,8 @@ def test_a_self_test_passed_by_one_engine_stands_for_no_other(
     from visitcheck.engines.durable.engine import DurableEngine
 
     monkeypatch.setattr(engine_pair, "_TESTED", set())
-    vc.Gate(base, engine="native")
+    vc.Gate(base, engine="native").prepare()
     monkeypatch.setattr(DurableEngine, "conclude", lambda engine, counts: vc.Outcome.ALLOW)
 
     with pytest.raises(EngineFailure, match="durable-rules concludes"):
-        vc.Gate(base, engine=choice)
+        vc.Gate(base, engine=choice).prepare()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import lru_cache
+from pathlib import Path
 from typing import Any
 
 import jsonschema
@@ -11,23 +12,26 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import visitcheck as vc
+from visitcheck.engines.outcomes import Status
 from visitcheck.facts import Visit, read_visit
 from visitcheck.facts.types import COUNT
 from visitcheck.gate.explain import Explanation, deciding_tree, explain
+from visitcheck.gate.findings import FindingMaker
 from visitcheck.gate.json_form import json_value
 from visitcheck.gate.margins import measure_margins
 from visitcheck.gate.messages import say_value
 from visitcheck.gate.render import render_explanation
 from visitcheck.gate.schema import decision_schema
-from visitcheck.ir.nodes import Expr
+from visitcheck.ir.nodes import Expr, Size
 from visitcheck.ir.plan import make_plan
-from visitcheck.language.interpreter import Reading, interpret
+from visitcheck.language.interpreter import CachedInterpretation, interpret
 from visitcheck.policy import load_policy, policy_from_texts
 from visitcheck.policy.model import STAGES
 from visitcheck.testing import visits
 from visitcheck.truth import NO_END, Count
 
 DAY = "2026-03-10T"
+EXAMPLES = Path(__file__).parents[2] / "examples"
 RULE = """
   - id: {id}
     title: {{en: T, zh: 题}}
@@ -103,10 +107,10 @@ def evaluations(check: tuple[str, str], visit: Visit) -> int:
         nonlocal counted
         counted += 1
 
-    reading = Reading(visit, watch=watch)
-    measure_margins(check_of(*check), visit, reading)
-    deciding_tree(check_of(*check), visit, reading)
-    explain(check_of(*check), visit, reading)
+    reading = CachedInterpretation(visit, watch=watch)
+    measure_margins(check_of(*check), reading)
+    deciding_tree(check_of(*check), reading)
+    explain(check_of(*check), reading)
     return counted
 
 
@@ -169,16 +173,16 @@ def conditions() -> tuple[Expr, ...]:
 def test_what_is_kept_says_what_the_interpreter_says(data: st.DataObject) -> None:
     """One reading of all conditions on a visit, also with lists that go on, and nothing trips over these."""
     visit: Any = data.draw(visits(min_facts=20))
-    reading = Reading(visit)
+    reading = CachedInterpretation(visit)
 
     for condition in conditions():
         assert reading.interpret(condition, {}) == interpret(condition, visit), condition.origin
     for condition in data.draw(st.lists(st.sampled_from(conditions()), max_size=8)):
-        whole = explain(condition, visit, reading)
-        brief = deciding_tree(condition, visit, reading)
+        whole = explain(condition, reading)
+        brief = deciding_tree(condition, reading)
         assert whole.value == brief.value == interpret(condition, visit)
         assert {read.fact for read in brief.deciding_reads()} == {read.fact for read in whole.deciding_reads()}
-        measure_margins(condition, visit, reading)
+        measure_margins(condition, reading)
 
 
 def test_long_evidence_is_cut_and_what_is_left_out_is_counted() -> None:
@@ -220,6 +224,8 @@ def test_what_further_elements_could_change_is_said_and_asked_for(require: str, 
     assert ["contacts[]"] == [node.element for node in rests]
     assert "completeness.contacts" in decision.findings[0].missing
     assert ["completeness.contacts"] == [need.fact for need in decision.needs]
+    assert "completeness.contacts: say whether anything else happened  (own/rule)" in str(decision)
+    assert "completeness.contacts：请说明是否还有其他情况  (own/rule)" in decision.render("zh")
     assert "(of other kinds nothing is recorded)" in render_explanation(rule)
     assert "（其他类别没有记录）" in render_explanation(rule, "zh")
 
@@ -316,8 +322,56 @@ def test_findings_without_their_support_cost_little() -> None:
         finding.message.en,
         finding.cites[0].article,
     )
-    assert "support" not in vars(finding)
+    assert not {"checks", "exceptions", "evidence", "missing"} & vars(finding.support).keys()
     assert 20 == len(finding.evidence)
+
+
+@pytest.mark.parametrize(
+    ("policy", "example"),
+    [
+        *(("base", name) for name in ("proposed-denied.json", "proposed-allowed.json", "recorded-breach.yaml")),
+        *(("cn", f"cn/{name}.yaml") for name in ("bank-credit-card", "recorded-breach", "recorded-compliant")),
+    ],
+)
+def test_findings_take_few_evaluations_beside_the_decision(policy: str, example: str) -> None:
+    """The texts of all findings evaluate a tenth of what deciding does at most: what they share is evaluated once."""
+    gate = vc.Gate(load_policy(policy), engine="native")
+    path = EXAMPLES / example
+    decision = gate.check(gate.read(path.read_text(encoding="utf-8"), format=path.suffix[1:]))  # type: ignore[arg-type]
+    visit, steps = decision.visit, 0
+
+    def watch(*_: object) -> None:
+        nonlocal steps
+        steps += 1
+
+    for condition in decision.plan.conditions:
+        interpret(condition, visit, watch=watch)
+    deciding, steps = steps, 0
+    maker = FindingMaker(decision.plan, CachedInterpretation(visit, decision.plan.looks, watch=watch), decision.zone)
+    truths = tuple(interpret(condition, visit) for condition in decision.plan.conditions)
+    positions = {rule.rule.id: at for at, rule in enumerate(decision.plan.rules)}
+    made = [maker.make(positions[each.rule], each.status, truths) for each in decision.findings]  # type: ignore[arg-type]
+
+    assert list(decision.findings) == made
+    assert 10 * steps <= deciding
+
+
+def test_a_placeholder_is_evaluated_once_for_both_languages() -> None:
+    """Two languages, and a message and a remedy that show the same count, evaluate it once."""
+    text = (HEAD + RULE.format(id="rule", require="contacts.size() <= 2")).replace(
+        "message: {en: M, zh: 信}",
+        "let: {calls: contacts.size()}\n    message: {en: '{calls} of {calls}', zh: '{calls}'}\n"
+        "    remedy: {en: 'not {calls}', zh: '不 {calls}'}",
+    )
+    gate = vc.Gate(policy_from_texts({"own.yaml": text}), engine="native")
+    visit = gate.read(proposal(contacts=[{"channel": "phone"}] * 3))
+    seen: list[Expr] = []
+    plan = make_plan(gate.policy, "proposed")
+    maker = FindingMaker(plan, CachedInterpretation(visit, plan.looks, watch=lambda node, *_: seen.append(node)), None)
+    finding = maker.make(0, Status.VIOLATED, tuple(interpret(condition, visit) for condition in plan.conditions))  # type: ignore[arg-type]
+
+    assert ("3 of 3", "3", "not 3") == (finding.message.en, finding.message.zh, finding.remedy and finding.remedy.en)
+    assert 1 == sum(isinstance(node, Size) for node in seen)
 
 
 @pytest.mark.parametrize("stage", ["proposed", "recorded"])

@@ -10,6 +10,7 @@ import visitcheck as vc
 from visitcheck.facts.types import STRING
 from visitcheck.gate.explain import Explanation, explain
 from visitcheck.gate.messages import say_value
+from visitcheck.language.interpreter import CachedInterpretation
 from visitcheck.policy import policy_from_texts
 
 PACK = """
@@ -166,7 +167,7 @@ def test_a_long_list_is_cut_to_what_decides() -> None:
     long["contacts"] += [{"at": "2026-03-01T10:00:00+08:00", "channel": "in_person"}]
     facts = gate.read(long)
     (rule,) = gate.check(facts).explain("own/few-calls")
-    tree = explain(gate.policy.rule("own/few-calls").require[0].condition.expr, facts)
+    tree = explain(gate.policy.rule("own/few-calls").require[0].condition.expr, CachedInterpretation(facts))
 
     assert 980 == rule.checks[0][1].left_out
     assert [read.fact for read in tree.deciding_reads()] == ["contacts[999].channel"]

@@ -21,6 +21,7 @@ from visitcheck.gate.messages import say_span
 from visitcheck.gate.render import render_explanation
 from visitcheck.gate.schema import explanation_schema
 from visitcheck.language.functions.windows import overlaps_daily
+from visitcheck.language.interpreter import CachedInterpretation
 
 CASES: list[dict[str, Any]] = yaml.safe_load((Path(__file__).parent / "margins.cases.yaml").read_text(encoding="utf-8"))
 TIMES = {"starts_at": "2026-04-30T21:00:00+08:00", "ends_at": "2026-04-30T22:00:00+08:00"}
@@ -85,7 +86,7 @@ def test_a_number_moved_by_its_margin_is_at_the_limit(overdue: int, limit: int, 
 
     def margin(days: int) -> Margin:
         visit = read_visit({"debt": {"days_overdue": days}})
-        return measure_margins(condition, visit)[0]
+        return measure_margins(condition, CachedInterpretation(visit))[0]
 
     measured = margin(overdue)
     turned = margin(overdue + int(measured.size) if measured.passed else overdue - int(measured.size))
@@ -110,7 +111,7 @@ def test_a_span_shifted_by_its_distance_just_meets_or_leaves_the_window(
     first, last = start * minute, (start + length) * minute
     args = (opens * minute, closes * minute, ZONE)
     overlaps = bool(overlaps_daily(first, last, *args))
-    distance = window_distance([first, last, *args], overlaps)
+    distance = window_distance("overlapsDaily", [first, last, *args], overlaps)
     if distance is None:
         return
 

@@ -6,7 +6,8 @@ from one_rule import policy_with, rule
 
 import visitcheck as vc
 from visitcheck.facts.types import STRING, Type
-from visitcheck.gate.messages import fill_message
+from visitcheck.gate.messages import MessageFiller
+from visitcheck.language.interpreter import CachedInterpretation
 from visitcheck.policy.model import Text
 
 MESSAGE = {
@@ -22,12 +23,12 @@ def withhold(type_: Type) -> Text | None:
 
 
 def test_placeholders_show_the_facts_of_the_visit() -> None:
-    text = fill_message(POLICY.rules[0].message, VISIT, None)
+    text = MessageFiller(CachedInterpretation(VISIT), None).fill(POLICY.rules[0].message)
 
     assert Text("{braces} 7 days, Lane 3, not known", "7 天，Lane 3，未知") == text
 
 
 def test_withheld_values_are_replaced_and_missing_ones_are_said_to_be_missing() -> None:
-    text = fill_message(POLICY.rules[0].message, VISIT, None, withhold)
+    text = MessageFiller(CachedInterpretation(VISIT), None, withhold).fill(POLICY.rules[0].message)
 
     assert Text("{braces} 7 days, (withheld), not known", "7 天，（不显示），未知") == text

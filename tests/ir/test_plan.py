@@ -42,15 +42,17 @@ def test_conditions_stand_once_in_order_of_first_use() -> None:
     assert [rule.rule.id for rule in proposed.rules] == ["p/both"]
     assert proposed.conditions[0] == Const(True, BOOL)
     assert proposed.rules[0].checks == (1, 1)
-    assert [rule.applies for rule in recorded.rules] == [0, 1]
+    assert [rule.scope for rule in recorded.rules] == [(0, 0, 0), (0, 0, 1)]
     assert recorded.rules[1].checks == (2, 3, 4, 5, 6)
-    assert len(set(recorded.conditions)) == len(recorded.conditions) == 7
+    asked_of_every_visit = len(recorded.doubts) + len(recorded.protective)
+    assert len(set(recorded.conditions)) == len(recorded.conditions) <= 7 + asked_of_every_visit
+    assert [position for _, position in recorded.doubts] == list(range(7, 7 + len(recorded.doubts)))
 
 
 def test_facts_are_followed_through_filters_and_maps() -> None:
     """A field read after `filter`, `map` and `distinct` is still that of the list it came from."""
     plan = make_plan(policy_from_texts({"p.yaml": PACK}), "recorded")
-    by_check = dict(zip(("early", "few", "hours", "member", "nested"), plan.reads[2:], strict=True))
+    by_check = dict(zip(("early", "few", "hours", "member", "nested"), plan.reads[2:7], strict=True))
 
     filtered = {"contacts", "contacts[].channel", "contacts[].connected"}
     assert by_check["early"] == filtered | {"contacts[].at", "visit.starts_at"}
@@ -66,7 +68,10 @@ def test_a_condition_knows_whose_it_is() -> None:
     plan = make_plan(policy_from_texts({"p.yaml": PACK}), "recorded")
     both, recorded = plan.rules
 
-    assert [(owner.rule.id, owner.role) for owner in plan.owners(0)] == [("p/both", "applies")]
+    assert [(owner.rule.id, owner.role) for owner in plan.owners(0)] == [
+        ("p/both", "applies"),
+        ("p/recorded", "applies"),
+    ]
     assert [(owner.rule.id, owner.role) for owner in plan.owners(1)] == [
         ("p/both", "requires private"),
         ("p/both", "requires again"),
@@ -75,5 +80,5 @@ def test_a_condition_knows_whose_it_is() -> None:
     assert plan.owners(1)[0].place == both.rule.require[0].condition.place
     assert plan.rule_ids(1) == ("p/both", "p/recorded")
     assert plan.owners(len(plan.conditions)) == ()
-    assert recorded.positions == (1, 2, 3, 4, 5, 6)
+    assert recorded.positions == (0, 0, 1, 2, 3, 4, 5, 6)
     assert plan.rule_facts(both) == {"place.private"}

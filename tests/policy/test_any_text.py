@@ -11,8 +11,7 @@ from visitcheck.policy import policy_from_texts
 WHOLE = pack(
     "p",
     rule(
-        more="let: {n: contacts.size()}\nwhen: debt.online\nremedy: {en: '{n}', zh: 救}\n"
-        "effective: {from: 2026-01-01}"
+        more="let: {n: contacts.size()}\nwhen: debt.online\nremedy: {en: '{n}', zh: 救}\neffective: {from: 2026-01-01}"
     ),
     rule("s", require="debt.days_overdue > params.n", effect="deny"),
     more="parameters: {n: {type: int, values: [{from: 2026-01-01, value: 1}]}}\nuses: [q]\n"
@@ -59,9 +58,7 @@ def test_lines_moved(first: int, second: int, drop: bool) -> None:
 
 
 @pytest.mark.parametrize("value", ["", "~", "1", "[]", "{}", "[[]]", "{a: b}", "'x'"])
-@pytest.mark.parametrize(
-    "line", [line for line in LINES if ": " in line and not line.lstrip().startswith("- ")]
-)
+@pytest.mark.parametrize("line", [line for line in LINES if ": " in line and not line.lstrip().startswith("- ")])
 def test_a_value_of_another_kind(line: str, value: str) -> None:
     """Each value in turn replaced by something else."""
     load(WHOLE.replace(line, f"{line.partition(':')[0]}: {value}", 1))

@@ -29,14 +29,11 @@ print(imported - start, loaded - imported)
 def test_sixty_rules(tmp_path: Path) -> None:
     """A fresh process; nothing is cached between runs. The bound leaves room for a busy machine."""
     more = (
-        LET
-        + '\nwhen: debt.online && !debt.disputed\nremedy: {en: "{reached.size()} of {params.most}", zh: 救}\n'
+        LET + '\nwhen: debt.online && !debt.disputed\nremedy: {en: "{reached.size()} of {params.most}", zh: 救}\n'
         "unless: [{id: x, when: visit.requested_by_debtor, cites: [{instrument: law, reading: press}]}]\n"
         "effective: {from: 2026-01-30}"
     )
-    rules = (
-        rule(f"rule-{number}", require=f"{REQUIRE} && {number} > 0", more=more) for number in range(RULES)
-    )
+    rules = (rule(f"rule-{number}", require=f"{REQUIRE} && {number} > 0", more=more) for number in range(RULES))
     head = "applies: debt.product == 'credit_card'\nparameters: {most: {type: int, value: 3}}"
     file = tmp_path / "many.yaml"
     file.write_text(pack("many", *rules, more=head), encoding="utf-8")

@@ -9,9 +9,7 @@ from visitcheck.policy import format as shapes
 from visitcheck.policy import policy_from_texts
 
 PAGE = (Path(__file__).resolve().parents[2] / "docs" / "packs.md").read_text("utf-8")
-EXAMPLES = {
-    re.search(r"^pack: (\S+)", text, re.M)[1]: text for text in re.findall(r"```yaml\n(.*?)```", PAGE, re.S)
-}  # type: ignore[index]
+EXAMPLES = {re.search(r"^pack: (\S+)", text, re.M)[1]: text for text in re.findall(r"```yaml\n(.*?)```", PAGE, re.S)}  # type: ignore[index]
 TABLES = {
     "key": shapes.PACK,
     "key of an instrument": shapes.INSTRUMENT_FIELDS,

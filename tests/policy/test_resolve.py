@@ -44,9 +44,7 @@ def test_two_packs_with_one_id() -> None:
     with pytest.raises(InvalidPolicy) as failure:
         load(pack("a", rule()), pack("a", rule()))
 
-    assert [(p.code, p.help) for p in failure.value.problems] == [
-        ("pack-twice", "it is also defined in 0.yaml:1:7")
-    ]
+    assert [(p.code, p.help) for p in failure.value.problems] == [("pack-twice", "it is also defined in 0.yaml:1:7")]
 
 
 def test_an_unknown_name_offers_the_nearest() -> None:
@@ -90,9 +88,7 @@ def test_application_holds_the_period_applies_and_when() -> None:
 def test_dated_by_names_another_date() -> None:
     """Parameters have their value on the date that the rule is dated by."""
     more = "parameters: {n: {type: int, values: [{from: 2026-01-01, value: 1}]}}"
-    text = rule(
-        require="debt.days_overdue > params.n", more="dated_by: debt.disputed_at", stages="[recorded]"
-    )
+    text = rule(require="debt.days_overdue > params.n", more="dated_by: debt.disputed_at", stages="[recorded]")
     the_rule = load(pack("a", text, more=f"timezone: Asia/Tokyo\n{more}")).rules[0]
 
     compared = the_rule.require[0].condition.expr
@@ -169,9 +165,7 @@ def test_extra_facts_are_typed_and_shared() -> None:
     doubles = facts.replace("int", "double")
     reads = rule(require="extra.depth > 3", stages="[recorded]")
 
-    assert (
-        load(pack("a", reads, more=facts), pack("b", reads, more=facts)).extra_facts["depth"].known == "door"
-    )
+    assert load(pack("a", reads, more=facts), pack("b", reads, more=facts)).extra_facts["depth"].known == "door"
     assert codes(pack("a", more=facts), pack("b", more=doubles)) == ["fact-taken"]
     assert codes(pack("a", rule(require="extra.depth > 3"), more=facts)) == ["fact-too-late"]
 

@@ -24,7 +24,9 @@ def test_a_file_with_the_id_of_a_shipped_pack_is_refused(folder: Path) -> None:
         load_policy(folder / "mine.yaml")
 
     assert ["pack-shadows-shipped"] == [problem.code for problem in refused.value.problems]
-    assert "conduct.yaml:1:7" in str(refused.value.problems[0])
+    place = refused.value.problems[0].place
+    assert place is not None
+    assert (str(folder / "conduct.yaml"), 1, 7) == (place.file, place.line, place.column)
 
 
 def test_asked_for_by_its_own_path_it_is_refused_too(folder: Path) -> None:

@@ -84,9 +84,7 @@ def test_an_installed_wheel_loads_them_too(tmp_path: Path) -> None:
         "print(json.dumps([str(shipped.packs_root()), {n: load_policy(n).digest for n in shipped.names()}]))"
     )
     environment = {"PYTHONPATH": str(target), "PATH": ""}
-    run = subprocess.run(
-        [sys.executable, "-c", script], env=environment, cwd=tmp_path, check=True, capture_output=True
-    )
+    run = subprocess.run([sys.executable, "-c", script], env=environment, cwd=tmp_path, check=True, capture_output=True)
 
     root, digests = json.loads(run.stdout)
     assert root == str(target / "visitcheck" / "_rules")

@@ -42,9 +42,7 @@ This page is written from the packs by `tests/rules/process_page.py`.
 
 def process_page(policy: Policy) -> str:
     """The page as it should be."""
-    return "\n".join(
-        [HEAD, *(line for step in STEPS for line in _section(step, policy)), *_parameters(policy)]
-    )
+    return "\n".join([HEAD, *(line for step in STEPS for line in _section(step, policy)), *_parameters(policy)])
 
 
 def steps_of(rule: Rule) -> list[str]:

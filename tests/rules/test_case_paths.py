@@ -36,9 +36,7 @@ def test_paths_are_names_and_positions(text: str, steps: tuple[str | int, ...]) 
     assert parse_path(text) == steps
 
 
-@pytest.mark.parametrize(
-    "text", ["", ".", "a.", ".a", "a[b]", "a[-1]", "a[0][1]", "a b", "[0]", "a..b", "a[]", "访"]
-)
+@pytest.mark.parametrize("text", ["", ".", "a.", ".a", "a[b]", "a[-1]", "a[0][1]", "a b", "[0]", "a..b", "a[]", "访"])
 def test_anything_else_is_no_path(text: str) -> None:
     assert parse_path(text) is None
 

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from visitcheck.facts.types import (
     BOOL,
+    DAILY_HOURS,
     DATE,
     DATE_MAX,
     DATE_MIN,
@@ -32,7 +33,7 @@ from visitcheck.facts.types import (
     Type,
     Word,
 )
-from visitcheck.language.hours import WeeklyHours
+from visitcheck.language.hours import WeeklyHours, read_daily_hours
 
 ZONES = ("Asia/Shanghai", "America/New_York", "Australia/Lord_Howe", "Asia/Kolkata", "UTC")
 _NEW_YORK_BACK = 1_793_512_800 * SECOND  # 2026-11-01, the clock goes from 02:00 back to 01:00
@@ -56,9 +57,7 @@ CONSTANTS: dict[Type, st.SearchStrategy[Any]] = {
     INT: st.one_of(st.integers(-3, 8), st.sampled_from((INT_MAX, INT_MIN, 60))),
     DOUBLE: st.sampled_from((0.0, -0.5, 1.5, 1e308, -1e308, 3.0)),
     STRING: st.one_of(
-        st.sampled_from(
-            ("", "a", "a7", "债务", "x'\"\\\n{0}", "我要打死你", "Asia/Kolkata", "\u2028", "#\r")
-        ),
+        st.sampled_from(("", "a", "a7", "债务", "x'\"\\\n{0}", "我要打死你", "Asia/Kolkata", "\u2028", "#\r")),
         st.text(max_size=3),
     ),
     TIMESTAMP: st.one_of(
@@ -69,6 +68,7 @@ CONSTANTS: dict[Type, st.SearchStrategy[Any]] = {
     DATE: st.one_of(st.integers(20_495, 20_505), st.sampled_from((DATE_MIN, DATE_MAX, 0))),
     TIME_OF_DAY: st.sampled_from((0, 8 * HOUR, 22 * HOUR, 24 * HOUR, 12 * HOUR + 1)),
     MONEY: st.builds(Money, st.sampled_from((0, 1, -100, INT_MAX, INT_MIN)), st.sampled_from(("CNY", "USD"))),
+    DAILY_HOURS: st.sampled_from((read_daily_hours("22:00-08:00"), read_daily_hours(["00:00-12:00", "13:00-24:00"]))),
     WEEKLY_HOURS: st.sampled_from(_HOURS),
 }
 

@@ -87,7 +87,5 @@ def _value(
         return _record(draw, type_, path, read, fields)
     if isinstance(type_, ListOf) and isinstance(type_.item, Record):
         item = type_.item
-        return tuple(
-            _record(draw, item, (), set(), fields) for _ in range(draw(st.sampled_from((3, 2, 1, 4, 0))))
-        )
+        return tuple(_record(draw, item, (), set(), fields) for _ in range(draw(st.sampled_from((3, 2, 1, 4, 0)))))
     return draw(constant(type_))

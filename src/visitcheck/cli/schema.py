@@ -11,6 +11,7 @@ import click
 from visitcheck.cli.options import stage_option
 
 if TYPE_CHECKING:
+    from visitcheck.ir.plan import Plan
     from visitcheck.policy import Stage
 
 
@@ -91,8 +92,20 @@ def _visit_schema(policies: tuple[str, ...], stage: Stage | None) -> dict[str, o
     policy = policy_for(policies, "text")
     plans = [make_plan(policy, one) for one in STAGES if stage in (None, one)]
     always = policy.selectors | set(policy.dating) | {"visit.as_of"}
-    facts = frozenset(always).union(*(plan.facts for plan in plans))
+    facts = frozenset(always).union(*map(_facts_to_give, plans))
     return json_schema(visit_model_with_extra(policy.extra_facts), facts=facts)
+
+
+def _facts_to_give(plan: Plan) -> frozenset[str]:
+    """The facts that a visit of the plan's stage may hold.
+
+    Doubts are asked of proposals, too, yet of what happens at the door a proposal has nothing to say.
+    """
+    if plan.stage == "recorded":
+        return plan.facts
+    from visitcheck.facts import FACTS
+
+    return frozenset(path for path in plan.facts if path not in FACTS or FACTS[path].known == "before")
 
 
 def _print_json(value: Mapping[str, object]) -> None:

@@ -10,7 +10,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import NamedTuple, cast
 
-from visitcheck.facts import Visit
 from visitcheck.facts.times import date_text
 from visitcheck.facts.types import BOOL, COUNT, DAY, INT, ListOf, Record, Type
 from visitcheck.ir.nodes import (
@@ -37,7 +36,7 @@ from visitcheck.ir.walk import base_list, bodies_of, children, outer_parts
 from visitcheck.language.calendars import load as load_calendars
 from visitcheck.language.clock import local_reading
 from visitcheck.language.hours import WeeklyHours
-from visitcheck.language.interpreter import Member, Reading
+from visitcheck.language.interpreter import CachedInterpretation, Member
 from visitcheck.language.printer import to_text
 from visitcheck.truth import Truth, and_, not_, or_
 
@@ -107,14 +106,14 @@ class Explanation:
         return self.left_out + sum(part.deciding_left_out() for part in self.parts)
 
 
-def explain(expr: Expr, visit: Visit, reading: Reading | None = None) -> Explanation:
-    """Make the tree of `expr` on `visit`; `reading` keeps what several conditions share."""
-    return _Explainer(reading or Reading(visit), {}, {}).explain(expr)
+def explain(expr: Expr, reading: CachedInterpretation) -> Explanation:
+    """Make the tree of `expr` on the visit that is read; `reading` keeps what several conditions share."""
+    return _Explainer(reading, {}, {}).explain(expr)
 
 
-def deciding_tree(expr: Expr, visit: Visit, reading: Reading | None = None) -> Explanation:
-    """Make the tree of `expr` on `visit` without the parts that do not decide."""
-    return _Explainer(reading or Reading(visit), {}, {}, deciding_only=True).explain(expr)
+def deciding_tree(expr: Expr, reading: CachedInterpretation) -> Explanation:
+    """Make the tree of `expr` without the parts that do not decide."""
+    return _Explainer(reading, {}, {}, deciding_only=True).explain(expr)
 
 
 class _Place(NamedTuple):
@@ -141,7 +140,7 @@ class _Part(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class _Explainer:
-    reading: Reading
+    reading: CachedInterpretation
     bound: dict[int, object]
     """The element that each binder is at."""
     names: dict[int, str]

@@ -3,22 +3,23 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import cached_property, partial
+from functools import cached_property
 from types import MappingProxyType
 
 from visitcheck.engines.status import Outcome, Status, leads_to
+from visitcheck.engines.tally import scope_truth
 from visitcheck.errors import Problem
 from visitcheck.facts import Visit
 from visitcheck.facts.doubts import Doubt
 from visitcheck.gate.explain import Explanation, Read, deciding_tree, explain
 from visitcheck.gate.margins import Margin, measure_margins
-from visitcheck.gate.messages import fill_message
-from visitcheck.ir.nodes import Expr, Value
+from visitcheck.gate.messages import MessageFiller
+from visitcheck.ir.nodes import Expr
 from visitcheck.ir.plan import Plan, PlanRule, Truths
-from visitcheck.language.interpreter import Reading
-from visitcheck.policy.model import Citation, Condition, Excuse, Text
+from visitcheck.language.interpreter import CachedInterpretation
+from visitcheck.policy.model import Citation, Condition, Excuse, Message, Text
 from visitcheck.truth import Truth
 
 _PLACE = re.compile(r"\[\d+\]")
@@ -37,16 +38,56 @@ class CheckResult:
     margins: tuple[Margin, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
 class Support:
-    """What supports a finding. `left_out` counts the list elements that decided as well and are not told of."""
+    """What supports a finding, each part worked out when first asked for."""
 
-    checks: tuple[CheckResult, ...]
-    exceptions: tuple[CheckResult, ...]
-    evidence: tuple[Read, ...]
-    missing: tuple[str, ...]
-    left_out: int = 0
-    law_facts: tuple[str, ...] = ()
+    def __init__(
+        self, plan: Plan, rule: PlanRule, status: Status, truths: Truths, reading: CachedInterpretation
+    ) -> None:
+        self._plan = plan
+        self.rule = rule
+        self._status = status
+        self._truths = truths
+        self._reading = reading
+
+    @cached_property
+    def checks(self) -> tuple[CheckResult, ...]:
+        """The rule's checks, with what each came to and by how much."""
+        checks = zip(self.rule.rule.require, self.rule.checks, strict=True)
+        return tuple(self._result(check.name, check.condition, at) for check, at in checks)
+
+    @cached_property
+    def exceptions(self) -> tuple[CheckResult, ...]:
+        """The rule's exceptions, with what each came to."""
+        return tuple(self._result(excuse.id, excuse.condition, at) for excuse, at in _excuses(self.rule))
+
+    def _result(self, name: str, condition: Condition, at: int) -> CheckResult:
+        return CheckResult(name, condition.text, self._truths[at], measure_margins(condition.expr, self._reading))
+
+    @cached_property
+    def _reads(self) -> tuple[tuple[Read, ...], int]:
+        return _deciding_reads(self.rule, self._status, self._truths, self._reading)
+
+    @cached_property
+    def evidence(self) -> tuple[Read, ...]:
+        """The facts read where it was decided; of a long list some."""
+        return tuple(read for read in self._reads[0] if read.value is not None)
+
+    @cached_property
+    def missing(self) -> tuple[str, ...]:
+        """What is not known where it was decided, or does not say enough."""
+        return tuple(read.fact for read in self._reads[0] if read.missing)
+
+    @property
+    def left_out(self) -> int:
+        """How many list elements decided as well and are left out of the evidence."""
+        return self._reads[1]
+
+    @cached_property
+    def law_facts(self) -> tuple[str, ...]:
+        """What would settle whether the pack's law binds, where that is open."""
+        law = self.rule.law
+        return facts_that_settle(self._plan, law, self._reading) if self._truths[law] is None else ()
 
 
 @dataclass(frozen=True)
@@ -66,14 +107,9 @@ class Finding:
     message: Text
     remedy: Text | None
     cites: tuple[Citation, ...]
-    find_support: Callable[[], Support] = field(repr=False, compare=False)
+    support: Support = field(repr=False, compare=False)
     open_exceptions: tuple[str, ...] = ()
     law_open: bool = False
-
-    @cached_property
-    def support(self) -> Support:
-        """What supports it."""
-        return self.find_support()
 
     @property
     def checks(self) -> tuple[CheckResult, ...]:
@@ -140,57 +176,51 @@ class RuleExplanation:
     margins: Mapping[str, tuple[Margin, ...]]
 
 
-def make_finding(plan: Plan, position: int, status: Status, truths: Truths, visit: Visit, zone: str | None) -> Finding:
-    """Make the finding on the rule at `position` in the plan, its texts with times in `zone`."""
-    rule = plan.rules[position]
-    law_open = truths[rule.law] is None and status is not Status.NOT_APPLICABLE
-    still_open = tuple(excuse.id for excuse, at in _excuses(rule) if truths[at] is not False)
-    return Finding(
-        rule=rule.rule.id,
-        title=rule.rule.title,
-        status=status,
-        leads_to=leads_to(rule, status),
-        message=fill_message(rule.rule.message, visit, zone),
-        # Where an exception holds there is nothing to mend.
-        remedy=fill_message(rule.rule.remedy, visit, zone)
-        if rule.rule.remedy and status is not Status.EXCUSED
-        else None,
-        cites=_citations(rule, truths),
-        find_support=partial(_find_support, plan, rule, status, truths, visit),
-        open_exceptions=still_open if status is Status.SUSPECTED else (),
-        law_open=law_open,
-    )
+class FindingMaker:
+    """Makes the findings on one visit, which share their texts and what is read of the visit."""
+
+    def __init__(self, plan: Plan, reading: CachedInterpretation, zone: str | None) -> None:
+        self.reading = reading
+        self._plan = plan
+        self._filler = MessageFiller(reading, zone)
+
+    def fill(self, message: Message | None) -> Text | None:
+        """Fill in a message or a remedy from the visit."""
+        return None if message is None else self._filler.fill(message)
+
+    def make(self, position: int, status: Status, truths: Truths) -> Finding:
+        """Make the finding on the rule at `position` in the plan."""
+        rule = self._plan.rules[position]
+        of_rule = rule.rule
+        return Finding(
+            rule=of_rule.id,
+            title=of_rule.title,
+            status=status,
+            leads_to=leads_to(rule, status),
+            message=self._filler.fill(of_rule.message),
+            # Where an exception holds there is nothing to mend.
+            remedy=None if status is Status.EXCUSED else self.fill(of_rule.remedy),
+            cites=_citations(rule, truths),
+            support=Support(self._plan, rule, status, truths, self.reading),
+            open_exceptions=_open_exceptions(rule, truths) if status is Status.SUSPECTED else (),
+            law_open=truths[rule.law] is None and status is not Status.NOT_APPLICABLE,
+        )
 
 
-def _find_support(plan: Plan, rule: PlanRule, status: Status, truths: Truths, visit: Visit) -> Support:
-    """Look up what supports a finding; the conditions of a rule share much, so they are read together."""
-    reading = Reading(visit)
-
-    def result(name: str, condition: Condition, at: int) -> CheckResult:
-        return CheckResult(name, condition.text, truths[at], measure_margins(condition.expr, visit, reading))
-
-    checks = zip(rule.rule.require, rule.checks, strict=True)
-    reads, left_out = _deciding_reads(rule, status, visit, reading)
-    return Support(
-        checks=tuple(result(check.name, check.condition, at) for check, at in checks),
-        exceptions=tuple(result(excuse.id, excuse.condition, at) for excuse, at in _excuses(rule)),
-        evidence=tuple(read for read in reads if read.value is not None),
-        missing=tuple(read.fact for read in reads if read.missing),
-        left_out=left_out,
-        law_facts=facts_that_settle(plan, rule.law, visit) if truths[rule.law] is None else (),
-    )
+def _open_exceptions(rule: PlanRule, truths: Truths) -> tuple[str, ...]:
+    return tuple(excuse.id for excuse, at in _excuses(rule) if truths[at] is not False)
 
 
 def make_doubt(doubt: Doubt, condition: Expr, visit: Visit) -> DoubtFinding:
     """What is said of a doubt whose condition is TRUE on this visit."""
-    reads = {read.fact: read for read in deciding_tree(condition, visit, Reading(visit)).deciding_reads()}
+    reads = {read.fact: read for read in deciding_tree(condition, CachedInterpretation(visit)).deciding_reads()}
     text = Text(en=doubt.en, zh=doubt.zh)
     return DoubtFinding(doubt.code, doubt.facts, text, doubt.help, tuple(reads.values()))
 
 
-def facts_that_settle(plan: Plan, position: int, visit: Visit) -> tuple[str, ...]:
+def facts_that_settle(plan: Plan, position: int, reading: CachedInterpretation) -> tuple[str, ...]:
     """The facts for whose want the condition at `position` is open; all that it reads where none of them is missing."""
-    tree = deciding_tree(plan.conditions[position], visit, Reading(visit))
+    tree = deciding_tree(plan.conditions[position], reading)
     missing = {read.fact for read in tree.deciding_reads() if read.missing}
     return tuple(sorted(missing or {path.partition("[]")[0] for path in plan.facts_of(position)}))
 
@@ -207,43 +237,41 @@ def _citations(rule: PlanRule, truths: Truths) -> tuple[Citation, ...]:
 
 def explain_rule(rule: PlanRule, status: Status, visit: Visit) -> RuleExplanation:
     """Make the tree of every condition of a rule, with the margins of its checks."""
-    reading = Reading(visit)
+    reading = CachedInterpretation(visit)
     return RuleExplanation(
         rule=rule.rule.id,
         title=rule.rule.title,
         status=status,
-        applies=explain(rule.rule.application, visit, reading),
-        checks=tuple((check.name, explain(check.condition.expr, visit, reading)) for check in rule.rule.require),
-        exceptions=tuple((excuse.id, explain(excuse.condition.expr, visit, reading)) for excuse in rule.rule.unless),
+        applies=explain(rule.rule.application, reading),
+        checks=tuple((check.name, explain(check.condition.expr, reading)) for check in rule.rule.require),
+        exceptions=tuple((excuse.id, explain(excuse.condition.expr, reading)) for excuse in rule.rule.unless),
         cites=rule.rule.cites,
         margins=MappingProxyType(
-            {check.name: measure_margins(check.condition.expr, visit, reading) for check in rule.rule.require}
+            {check.name: measure_margins(check.condition.expr, reading) for check in rule.rule.require}
         ),
     )
 
 
-def _deciding_reads(rule: PlanRule, status: Status, visit: Visit, reading: Reading) -> tuple[tuple[Read, ...], int]:
+def _deciding_reads(
+    rule: PlanRule, status: Status, truths: Truths, reading: CachedInterpretation
+) -> tuple[tuple[Read, ...], int]:
     """Collect the facts that decided, each once: those of the conditions that kept the rule from being satisfied.
 
     Beside them comes how many list elements that decided are left out.
     """
-
-    def value(expr: Expr) -> Value:
-        return reading.interpret(expr, {})
-
     conditions: list[Expr] = []
     if status is not Status.VIOLATED:
         # What excuses or might excuse comes first: it explains why this is no violation. A weak one that holds might.
         wanted = (True,) if status is Status.EXCUSED else (None, True)
-        exceptions = (excuse.condition.expr for excuse in rule.rule.unless)
-        conditions += [expr for expr in exceptions if value(expr) in wanted]
-    if value(rule.rule.application) is None:
+        conditions += [excuse.condition.expr for excuse, at in _excuses(rule) if truths[at] in wanted]
+    if scope_truth(rule, truths) is None:
         conditions.append(rule.rule.application)
-    conditions += [check.condition.expr for check in rule.rule.require if value(check.condition.expr) is not True]
+    checks = zip(rule.rule.require, rule.checks, strict=True)
+    conditions += [check.condition.expr for check, at in checks if truths[at] is not True]
     reads: dict[str, Read] = {}
     left_out = 0
     for condition in conditions:
-        tree = deciding_tree(condition, visit, reading)
+        tree = deciding_tree(condition, reading)
         left_out += tree.deciding_left_out()
         for read in tree.deciding_reads():
             reads.setdefault(read.fact, read)

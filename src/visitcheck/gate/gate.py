@@ -8,6 +8,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from operator import attrgetter
+from threading import RLock
 from types import TracebackType
 from typing import TYPE_CHECKING, Literal, Self, TypeAlias
 
@@ -19,6 +20,7 @@ from visitcheck.facts.visit import is_validated, mark_validated
 from visitcheck.gate.decision import Decision
 from visitcheck.gate.engine_pair import NO_RULE, Answer, EngineChoice, EnginePair, chosen_engines
 from visitcheck.gate.selectors import REQUIRED, selector_problems
+from visitcheck.gate.self_test_marks import SelfTest
 from visitcheck.ir.plan import make_plan
 from visitcheck.policy.model import STAGES, Policy, Stage
 
@@ -47,8 +49,13 @@ class Gate:
     `engine` says who answers: `native`, `durable` (durable-rules), or `both`, which answer only what both say. Without
     it both do where durable-rules is installed, and `native` alone, with a warning in the log, where it is not.
     `repr(gate)` and each decision name the engines. Raises `EngineUnavailable` where durable-rules is asked for and
-    does not load, `UnsupportedByEngine` for a policy that an engine cannot hold, and `EngineFailure` where the
-    engines do not pass the self-test: the values around every comparison of the policy, and missing ones.
+    does not load.
+
+    Each stage is compiled, and tested, when it is first asked; `prepare` does so at once. That, and the first visit of
+    a stage, raises `UnsupportedByEngine` for a policy that an engine cannot hold, and `EngineFailure` where the engines
+    do not pass the self-test: the values around every comparison of the policy, and missing ones. A self-test that
+    was passed on this machine with the same policy, code and versions is not run again (a mark below
+    `XDG_CACHE_HOME`); `self_test="always"`, or the environment variable `VISITCHECK_SELF_TEST=always`, runs it anyway.
     """
 
     def __init__(
@@ -59,6 +66,7 @@ class Gate:
         engine: EngineChoice | None = None,
         clock: Callable[[], datetime] | None = None,
         trust_as_of: bool = True,
+        self_test: SelfTest = "once",
     ) -> None:
         self.policy = policy
         self.trust_as_of = trust_as_of
@@ -66,9 +74,7 @@ class Gate:
         self.engines: tuple[str, ...] = chosen_engines(engine)
         self._clock = clock or _utc_now
         self._model = visit_model_with_extra(policy.extra_facts)
-        self._by_stage: dict[str, _StageGate] = {
-            stage: _StageGate(EnginePair(make_plan(policy, stage), self.engines)) for stage in STAGES
-        }
+        self._by_stage = _StageGates(policy, self.engines, self_test)
         self._timeline: Timeline | None = None
         _LOG.info("%r is ready", self)
 
@@ -86,8 +92,18 @@ class Gate:
 
         A gate that is no longer used does so by itself.
         """
-        for stage_gate in self._by_stage.values():
-            stage_gate.engine_pair.close()
+        self._by_stage.close()
+
+    def prepare(self, *stages: Stage, open_lists: bool = False) -> Self:
+        """Compile and test these stages now (without any: both), so that no visit has to wait for it.
+
+        With `open_lists` also what serves visits whose lists go on. Raises as the first visit would.
+        """
+        for stage in stages or STAGES:
+            stage_gate = self._by_stage[stage]
+            if open_lists:
+                stage_gate.engine_pair.test_open_lists()
+        return self
 
     def check(self, visit: Source) -> Decision:
         """Decide on one visit: a `Visit`, a mapping, or JSON as text or bytes.
@@ -163,6 +179,34 @@ class Gate:
         return read_visit(visit, registers=self.registers, model=self._model, as_of=as_of)
 
 
+class _StageGates(dict[str, "_StageGate"]):
+    """The gates by stage, each made when it is first asked for."""
+
+    def __init__(self, policy: Policy, engines: tuple[str, ...], self_test: SelfTest) -> None:
+        super().__init__()
+        self._policy = policy
+        self._engines = engines
+        self._self_test: SelfTest = self_test
+        self._making = RLock()  # a signal handler may ask for a visit while its thread makes a stage
+        self._closed = False
+
+    def __missing__(self, stage: Stage) -> _StageGate:
+        with self._making:
+            if stage not in self:
+                pair = EnginePair(make_plan(self._policy, stage), self._engines, self._self_test)
+                self[stage] = _StageGate(pair)
+                if self._closed:
+                    pair.close()
+            return self[stage]
+
+    def close(self) -> None:
+        """Close the engines of all stages, also of those to come."""
+        with self._making:
+            self._closed = True
+            for stage_gate in self.values():
+                stage_gate.engine_pair.close()
+
+
 class _StageGate:
     """The gate for visits of one stage."""
 
@@ -171,11 +215,17 @@ class _StageGate:
         plan = engine_pair.plan
         self._judge, self._plan = engine_pair.judge, plan
         self._alone = engine_pair.engines[0].evaluate if engine_pair.durable is None else None
+        self._refuses_doubts = plan.stage == "proposed"
         self._selected = attrgetter(*REQUIRED, "visit.starts_at")
 
     def decide(self, visit: Visit, engines: tuple[str, ...], *, by_clock: bool, trusted: bool) -> Decision:
         self._demand_selectors(visit)
         passed = not trusted and self._plan.stage == "proposed" and _has_passed(visit)
+        if visit.completeness is not None and not self.engine_pair.open_lists_tested:
+            try:
+                self.engine_pair.test_open_lists()
+            except Exception as failure:  # as below
+                return self._decision(visit, engines, self.engine_pair.deny_broken(visit, failure), by_clock, passed)
         if self._alone is None:
             return self._decision(visit, engines, self.engine_pair.answer(visit), by_clock, passed)
         try:  # as the engine_pair does, without its bookkeeping: callers of the native engine count microseconds
@@ -183,8 +233,8 @@ class _StageGate:
             verdict = self._judge.verdict(truths)
         except Exception as failure:  # nothing fails open: whatever broke, the answer is deny
             return self._decision(visit, engines, self.engine_pair.deny_broken(visit, failure), by_clock, passed)
-        if passed or verdict.tally.counts["doubts"]:
-            return self._decision(visit, engines, self.engine_pair.answer(visit), by_clock, passed)
+        if passed or (self._refuses_doubts and verdict.has_doubts):
+            return self._decision(visit, engines, self.engine_pair.answer_alone(truths, verdict), by_clock, passed)
         problems = NO_RULE if verdict.no_rule_applies else ()
         return Decision(
             self._plan,
@@ -212,7 +262,7 @@ class _StageGate:
             engine_pair=self.engine_pair,
             by_clock=by_clock,
         )
-        if decision.trail.counts["doubts"] and self._plan.stage == "proposed" and not answer.broken:
+        if self._refuses_doubts and decision.trail.counts["doubts"] and not answer.broken:
             raise InvalidVisit([doubt.problem() for doubt in decision.doubts])
         return decision
 

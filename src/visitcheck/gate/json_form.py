@@ -74,7 +74,7 @@ def decision_to_dict(decision: Judgment, detail: Detail = "full") -> JsonObject:
         "unread": list(decision.unread),
         "not_stated": list(decision.not_stated),
         "needs": [{"fact": need.fact, "rules": list(need.rules)} for need in decision.needs],
-        "conditions": [duty.rule if detail == "brief" else _duty_to_dict(duty) for duty in decision.conditions],
+        "conditions": list(decision.door_rules) if detail == "brief" else [*map(_duty_to_dict, decision.conditions)],
         "problems": [problem.as_dict() for problem in decision.problems],
     }
 

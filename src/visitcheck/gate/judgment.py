@@ -6,28 +6,29 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from types import MappingProxyType
-from typing import Literal, TypeAlias
+from typing import Literal, TypeAlias, cast
 
 from visitcheck.engines.status import Outcome, Status, Verdict, leads_to
 from visitcheck.engines.tally import scope_truth
 from visitcheck.errors import Problem
 from visitcheck.facts import Visit
-from visitcheck.gate.engine_pair import EnginePair
+from visitcheck.gate.engine_pair import ENGINE_PROBLEMS, EnginePair
 from visitcheck.gate.findings import (
     DoubtFinding,
     Finding,
+    FindingMaker,
     RuleExplanation,
     explain_rule,
     facts_that_settle,
     make_doubt,
-    make_finding,
 )
-from visitcheck.gate.messages import display_zone, fill_message
+from visitcheck.gate.messages import display_zone
 from visitcheck.gate.remedies.model import Remedies
 from visitcheck.gate.selectors import open_law_problems
-from visitcheck.ir.plan import Plan, Truths
-from visitcheck.language.interpreter import interpret
+from visitcheck.ir.plan import LaterRule, Plan, Truths
+from visitcheck.language.interpreter import CachedInterpretation
 from visitcheck.policy.model import Citation, Policy, Relaxation, Rule, Stage, Text
+from visitcheck.truth import Truth
 
 _FINDINGS = (Status.VIOLATED, Status.SUSPECTED, Status.UNDETERMINED, Status.NOT_ASSESSED, Status.EXCUSED)
 _OPEN = (Status.SUSPECTED, Status.UNDETERMINED, Status.NOT_ASSESSED)
@@ -179,7 +180,7 @@ class Judgment:
         for rule in self.plan.rules:
             if rule.rule.id in open_rules:
                 if rule.law not in settling:
-                    settling[rule.law] = facts_that_settle(self.plan, rule.law, self.visit)
+                    settling[rule.law] = facts_that_settle(self.plan, rule.law, self._maker.reading)
                 for fact in settling[rule.law]:
                     by_fact.setdefault(fact, []).append(rule.rule.id)
         return {fact: tuple(rules) for fact, rules in sorted(by_fact.items())}
@@ -215,7 +216,12 @@ class Judgment:
         yield from enumerate(self.verdict.statuses)
 
     def _finding(self, position: int) -> Finding:
-        return make_finding(self.plan, position, self.verdict.statuses[position], self._truths, self.visit, self.zone)
+        return self._maker.make(position, self.verdict.statuses[position], self._truths)
+
+    @cached_property
+    def _maker(self) -> FindingMaker:
+        """What findings, needs and duties share of the visit."""
+        return FindingMaker(self.plan, CachedInterpretation(self.visit, self.plan.looks), self.zone)
 
     @cached_property
     def doubts(self) -> tuple[DoubtFinding, ...]:
@@ -234,8 +240,13 @@ class Judgment:
     @cached_property
     def not_stated(self) -> tuple[str, ...]:
         """The facts that would speak against a visit and of which nothing is said, or not all."""
-        conditions = self.plan.conditions
-        return tuple(path for path, at in self.plan.protective if interpret(conditions[at], self.visit) is None)
+        return tuple(path for path, at in self.plan.protective if self._truth(at) is None)
+
+    def _truth(self, position: int) -> Truth:
+        """The truth of a condition, also where the engines gave none on which to rely."""
+        if any(problem.code in ENGINE_PROBLEMS for problem in self._problems):
+            return cast("Truth", self._maker.reading.interpret(self.plan.conditions[position], {}))
+        return self._truths[position]
 
     @cached_property
     def kept_if_it_applies(self) -> int:
@@ -276,8 +287,7 @@ class Judgment:
         return tuple(Need(fact, tuple(rules)) for fact, rules in sorted(asked.items()))
 
     def _could_reach(self, finding: Finding) -> Outcome:
-        rule = next(rule for rule in self.plan.rules if rule.rule.id == finding.rule)
-        return max(leads_to(rule, Status.VIOLATED), leads_to(rule, finding.status))
+        return max(leads_to(finding.support.rule, Status.VIOLATED), finding.leads_to)
 
     @cached_property
     def remedies(self) -> Remedies:
@@ -294,19 +304,25 @@ class Judgment:
     @cached_property
     def conditions(self) -> tuple[DoorDuty, ...]:
         """For a proposal: the duties that begin at the door, from the rules for recorded visits."""
+        return tuple(DoorDuty(rule.id, rule.title, self._maker.fill(rule.remedy), rule.cites) for rule in self._at_door)
+
+    @property
+    def door_rules(self) -> tuple[str, ...]:
+        """The ids of the rules behind `conditions`."""
+        return tuple(rule.id for rule in self._at_door)
+
+    @cached_property
+    def _at_door(self) -> tuple[Rule, ...]:
         if self.stage != "proposed":
             return ()
         return tuple(
-            DoorDuty(rule.id, rule.title, self._remedy(rule), rule.cites)
-            for rule in self.policy.rules
-            if rule.stages == ("recorded",) and rule.effect != "note" and self._will_apply(rule)
+            each.rule for each in self.plan.later_rules if each.rule.effect != "note" and self._may_apply(each)
         )
 
-    def _remedy(self, rule: Rule) -> Text | None:
-        return None if rule.remedy is None else fill_message(rule.remedy, self.visit, self.zone)
-
-    def _will_apply(self, rule: Rule) -> bool:
-        return interpret(rule.application, self.visit) is not False
+    def _may_apply(self, later: LaterRule) -> bool:
+        if any(self._truth(position) is False for position in later.known):
+            return False
+        return all(self._maker.reading.interpret(part, {}) is not False for part in later.further)
 
     def explain(self, rule_id: str | None = None) -> tuple[RuleExplanation, ...]:
         """Explain each rule of this stage (or one, by full id) by its tree: conditions, truths, values read.

@@ -31,8 +31,11 @@ from visitcheck.facts.types import (
 )
 from visitcheck.facts.zones import zone_info
 from visitcheck.gate.margins import MarginUnit
-from visitcheck.language.interpreter import interpret
-from visitcheck.policy.model import Language, Message, Policy, Text
+from visitcheck.ir.dated_values import never_changes
+from visitcheck.ir.nodes import Expr, Fact, Param
+from visitcheck.language.hours import DAY_NAMES, WeeklyHours, hours_text
+from visitcheck.language.interpreter import CachedInterpretation
+from visitcheck.policy.model import LANGUAGES, Language, Message, Placeholder, Policy, Text
 from visitcheck.truth import NO_END, Count, Truth
 
 _DURATION_UNITS: dict[Language, tuple[tuple[int, str], ...]] = {
@@ -44,6 +47,10 @@ _TRUTHS: dict[Language, dict[Truth, str]] = {
     "zh": {True: "是", False: "否", None: "未知"},
 }
 
+_DAYS_AND_HOLIDAYS: dict[Language, tuple[tuple[str, ...], str]] = {
+    "en": (DAY_NAMES, "holiday"),
+    "zh": (("周一", "周二", "周三", "周四", "周五", "周六", "周日"), "节假日"),
+}
 _UNITS: dict[Language, dict[str, tuple[str, str]]] = {
     "en": {
         "days": ("day", "days"),
@@ -80,20 +87,39 @@ def show_all(type_: Type) -> None:
     """Withhold nothing: the texts of the gate, whose reader has the visit's facts."""
 
 
-def fill_message(message: Message, visit: Visit, zone: str | None, withhold: Withhold = show_all) -> Text:
-    """Fill in the placeholders of a rule's message or remedy from this visit, times in `zone`."""
-    return Text(
-        en=_fill_pieces(message, visit, "en", zone, withhold), zh=_fill_pieces(message, visit, "zh", zone, withhold)
-    )
+class MessageFiller:
+    """Fills in the placeholders of messages and remedies from one visit, times in `zone`.
 
+    Each placeholder is evaluated once, for both languages and all messages that have it.
+    """
 
-def _fill_pieces(message: Message, visit: Visit, lang: Language, zone: str | None, withhold: Withhold) -> str:
-    return "".join(
-        piece
-        if isinstance(piece, str)
-        else say_or_withhold(interpret(piece.expr, visit), piece.expr.type, lang, zone, withhold)
-        for piece in message.in_(lang)
-    )
+    def __init__(self, reading: CachedInterpretation, zone: str | None, withhold: Withhold = show_all) -> None:
+        self._reading = reading
+        self._zone = zone
+        self._withhold = withhold
+        self._texts: dict[object, tuple[Expr, Text]] = {}
+
+    def fill(self, message: Message) -> Text:
+        """Fill in a message in both languages."""
+        return Text(en=self._join(message.en, "en"), zh=self._join(message.zh, "zh"))
+
+    def _join(self, pieces: tuple[str | Placeholder, ...], lang: Language) -> str:
+        return "".join([piece if isinstance(piece, str) else self._say(piece.expr).in_(lang) for piece in pieces])
+
+    def _say(self, expr: Expr) -> Text:
+        # A fact is the same in every rule; all else is told apart by its node, which is kept so that its id stays its.
+        key = expr.path if isinstance(expr, Fact) else id(expr)
+        said = self._texts.get(key)
+        if said is None:
+            value = self._value_of(expr)
+            texts = (say_or_withhold(value, expr.type, lang, self._zone, self._withhold) for lang in LANGUAGES)
+            said = self._texts[key] = expr, Text(*texts)
+        return said[1]
+
+    def _value_of(self, expr: Expr) -> object:
+        if isinstance(expr, Param) and never_changes(expr.values):
+            return expr.values[0].value
+        return self._reading.interpret(expr, {})
 
 
 def say_or_withhold(value: object, type_: Type, lang: Language, zone: str | None, withhold: Withhold) -> str:
@@ -137,6 +163,8 @@ def say_value(value: object, type_: Type, lang: Language, zone: str | None = Non
         return _say_count(cast("Count", value), lang)
     if type_ == MONEY:
         return _say_money(cast("Money", value))
+    if isinstance(value, WeeklyHours):
+        return hours_text(value, *_DAYS_AND_HOLIDAYS[lang])
     if type_ in (TIMESTAMP, DATE, TIME_OF_DAY, DURATION):
         return _say_time(cast("int", value), type_, lang, zone)
     return _spell_out_controls(str(value))

@@ -10,7 +10,7 @@ register_codes(
         ),
         "missing-selector": (
             "A fact is missing that decides the answer. Without the visit's id, stage, or start there is none. Without "
-            "a fact that says whether a pack's law binds, what is not met is suspected \"if this law binds\", and the "
+            'a fact that says whether a pack\'s law binds, what is not met is suspected "if this law binds", and the '
             "outcome is at least `review`. Fill it in."
         ),
         "visit-in-the-past": (

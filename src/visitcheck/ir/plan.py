@@ -18,6 +18,7 @@ from typing import TypeAlias
 from visitcheck.errors import Place
 from visitcheck.facts.doubts import Doubt
 from visitcheck.ir.facts_read import facts_read
+from visitcheck.ir.looks import Looks
 from visitcheck.ir.nodes import Expr
 from visitcheck.ir.open_lists import open_lists
 from visitcheck.policy.model import Effect, Policy, Rule, Stage
@@ -62,6 +63,18 @@ class Owner:
     place: Place
 
 
+@dataclass(frozen=True, slots=True)
+class LaterRule:
+    """A rule for recorded visits alone, and what says of a proposal whether it will apply.
+
+    `known` are the parts of W among the plan's conditions, by position, `further` the others.
+    """
+
+    rule: Rule
+    known: tuple[int, ...]
+    further: tuple[Expr, ...]
+
+
 @dataclass(frozen=True)
 class Plan:
     """What an engine needs to know of a policy for visits of one stage."""
@@ -81,6 +94,25 @@ class Plan:
     def open_conditions(self) -> tuple[Expr, ...]:
         """`conditions` for a visit with lists that may go on (`ir.open_lists`), by the same positions."""
         return tuple(map(open_lists, self.conditions))
+
+    @cached_property
+    def looks(self) -> Looks:
+        """What the expressions of the policy look at of list elements, for every visit that is explained."""
+        return Looks()
+
+    @cached_property
+    def later_rules(self) -> tuple[LaterRule, ...]:
+        """The rules for recorded visits alone, as a proposal meets them."""
+        positions = {condition: position for position, condition in enumerate(self.conditions)}
+        return tuple(
+            LaterRule(
+                rule,
+                known=tuple(positions[part] for part in rule.scope if part in positions),
+                further=tuple(part for part in rule.scope if part not in positions),
+            )
+            for rule in self.policy.rules
+            if rule.stages == ("recorded",)
+        )
 
     @cached_property
     def readers(self) -> Mapping[str, tuple[int, ...]]:

@@ -6,12 +6,13 @@ answer, so that `watch` sees them all; only the branch of `?:` that is not taken
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterable
-from typing import Any, NamedTuple, TypeAlias, cast
+from collections.abc import Callable, Hashable, Iterable, Mapping
+from typing import Any, ClassVar, NamedTuple, TypeAlias, cast
 
 from visitcheck.facts.completeness import OPEN_LISTS, WORDS
 from visitcheck.facts.types import COUNT, ListOf
 from visitcheck.ir.dated_values import value_on
+from visitcheck.ir.looks import Looks, SeenFacts
 from visitcheck.ir.nodes import (
     Aggregate,
     And,
@@ -31,7 +32,6 @@ from visitcheck.ir.nodes import (
     ForAll,
     Has,
     ListCall,
-    Macro,
     Map,
     Negate,
     Not,
@@ -42,7 +42,6 @@ from visitcheck.ir.nodes import (
     Size,
     Value,
 )
-from visitcheck.ir.walk import bodies_of, outer_parts
 from visitcheck.language import operators
 from visitcheck.language.functions import FUNCTIONS, LIST_FUNCTIONS
 from visitcheck.truth import NO_END, Count, Truth, and_, not_, or_
@@ -51,6 +50,7 @@ Binding: TypeAlias = dict[int, object]
 """The element that each macro around a node is looking at, by binder number."""
 Watch: TypeAlias = Callable[[Expr, Binding, Value], None]
 Change: TypeAlias = Callable[[Expr, Binding, Value], Value]
+_Evaluate: TypeAlias = Callable[[Any, Any, Binding], Any]
 
 
 class Member(NamedTuple):
@@ -102,108 +102,127 @@ def members(source: Expr, visit: object, *, bound: Binding | None = None) -> tup
 class _Interpretation:
     """One visit being read."""
 
+    _evaluators: ClassVar[Mapping[type[Expr], _Evaluate]]
+    """What evaluates a node, by its type."""
+
     def __init__(
         self, visit: object, watch: Watch | None = None, change: Change | None = None, *, rests: bool = True
     ) -> None:
-        self._with_rests = rests
+        # Where nothing is said of completeness no list goes on, and no element that is looked at is a rest.
+        self._with_rests = rests and getattr(visit, "completeness", None) is not None
         self._visit = visit
         self._watch = watch
         self._change = change
 
     def value(self, node: Expr, binding: Binding) -> Any:
-        value = self._evaluate(node, binding)
+        value = self._evaluators[type(node)](self, node, binding)
         if self._change is not None:
             value = self._change(node, binding, value)
         if self._watch is not None:
             self._watch(node, binding, value)
         return value
 
-    def _evaluate(self, node: Expr, binding: Binding) -> Any:
-        match node:
-            case Const():
-                return node.value
-            case Param():
-                return value_on(node.values, self.value(node.date, binding))
-            case Fact():
-                return self._fact(node)
-            case Element():
-                return binding[node.binder]
-            case Field():
-                return _follow_path(self.value(node.record, binding), (node.name,))
-            case Has():
-                return self._has(node, binding)
-            case Not():
-                return not_(self.value(node.operand, binding))
-            case And():
-                return and_([self.value(part, binding) for part in node.parts])
-            case Or():
-                return or_([self.value(part, binding) for part in node.parts])
-            case Choose():
-                test = self.value(node.test, binding)
-                return None if test is None else self.value(node.then if test else node.other, binding)
-            case Compare():
-                return self._compare(node, binding)
-            case Arithmetic():
-                left, right = self._plain_value(node.left, binding), self._plain_value(node.right, binding)
-                return operators.arithmetic(node.op, node.left.type, node.right.type, left, right)
-            case Negate():
-                return operators.negate(node.type, self.value(node.operand, binding))
-            case Exact():
-                count = self.value(node.operand, binding)
-                return None if count is None else count.exact()
-            case Call():
-                args = [self._plain_value(arg, binding) for arg in node.args]
-                if node.function == "inParam" and (words := self._named_words(node.args[0], binding)):
-                    return self._is_among(words, args[1])
-                return FUNCTIONS[node.function](*args)
-            case Possible():
-                return self.value(node.operand, binding) is not False
-            case RestCount():
-                return Count(0, 0 if self.value(node.test, binding) is False else NO_END)
-            case Exists() if words := self._words_looked_for(node, binding):
-                return self._is_among(words, self.value(node.source, binding))
-            case _:
-                return self._evaluate_list(node, binding)
+    def _param(self, node: Param, binding: Binding) -> Any:
+        return value_on(node.values, self.value(node.date, binding))
 
-    def _evaluate_list(
-        self,
-        node: Exists | ForAll | Filter | Map | Distinct | Size | Aggregate | ListCall,
-        binding: Binding,
-    ) -> Any:
+    def _field(self, node: Field, binding: Binding) -> Any:
+        return _follow_path(self.value(node.record, binding), (node.name,))
+
+    def _not(self, node: Not, binding: Binding) -> Truth:
+        return not_(self.value(node.operand, binding))
+
+    def _and(self, node: And, binding: Binding) -> Truth:
+        return and_([self.value(part, binding) for part in node.parts])
+
+    def _or(self, node: Or, binding: Binding) -> Truth:
+        return or_([self.value(part, binding) for part in node.parts])
+
+    def _choose(self, node: Choose, binding: Binding) -> Any:
+        test = self.value(node.test, binding)
+        return None if test is None else self.value(node.then if test else node.other, binding)
+
+    def _arithmetic(self, node: Arithmetic, binding: Binding) -> Any:
+        left, right = self._plain_value(node.left, binding), self._plain_value(node.right, binding)
+        return operators.arithmetic(node.op, node.left.type, node.right.type, left, right)
+
+    def _negate(self, node: Negate, binding: Binding) -> Any:
+        return operators.negate(node.type, self.value(node.operand, binding))
+
+    def _exact(self, node: Exact, binding: Binding) -> Any:
+        count = self.value(node.operand, binding)
+        return None if count is None else count.exact()
+
+    def _call(self, node: Call, binding: Binding) -> Any:
+        args = [self._plain_value(arg, binding) for arg in node.args]
+        if node.function == "inParam" and (words := self._named_words(node.args[0], binding)):
+            return self._is_among(words, args[1])
+        return FUNCTIONS[node.function](*args)
+
+    def _possible(self, node: Possible, binding: Binding) -> Truth:
+        return self.value(node.operand, binding) is not False
+
+    def _rest_count(self, node: RestCount, binding: Binding) -> Count:
+        return Count(0, 0 if self.value(node.test, binding) is False else NO_END)
+
+    def _exists(self, node: Exists, binding: Binding) -> Truth:
+        if words := self._words_looked_for(node, binding):
+            return self._is_among(words, self.value(node.source, binding))
         members = self.members(node.source, binding)
-        default = self._default(node, binding)
         if members is None:
             return None
-        match node:
-            case Exists():
-                bodies = self._each(node.body, node.binder, members, binding)
-                return or_([and_((member.held, body)) for member, body in zip(members, bodies, strict=True)])
-            case ForAll():
-                bodies = self._each(node.body, node.binder, members, binding)
-                return and_([or_((not_(member.held), body)) for member, body in zip(members, bodies, strict=True)])
-            case Filter():
-                bodies = self._each(node.body, node.binder, members, binding)
-                kept = [Member(and_((m.held, body)), m.value, m.rest) for m, body in zip(members, bodies, strict=True)]
-                return tuple(member for member in kept if member.held is not False)
-            case Map():
-                bodies = self._each(node.body, node.binder, members, binding)
-                return tuple(Member(m.held, body, m.rest) for m, body in zip(members, bodies, strict=True))
-            case Distinct():
-                return distinct_members(_without_rests(members)) + tuple(m for m in members if m.rest)
-            case Size():
-                return _further("add", _sized(members), members)
-            case Aggregate():
-                return aggregate_members(node, members, default)
-            case ListCall():
-                args = [self._plain_value(arg, binding) for arg in node.args]
-                columns = [self._each(body, node.binder, members, binding) for body in node.bodies]
-                rows = zip(*columns, strict=True) if columns else [()] * len(members)
-                pairs = zip(members, rows, strict=True)
-                elements = tuple((member.held, row) for member, row in pairs if not member.rest)
-                function = LIST_FUNCTIONS[node.function]
-                return _further(function.further, function.evaluate(elements, *args), members)
+        bodies = self._each(node.body, node.binder, members, binding)
+        return or_([and_((member.held, body)) for member, body in zip(members, bodies, strict=True)])
 
-    def _fact(self, node: Fact) -> Any:
+    def _for_all(self, node: ForAll, binding: Binding) -> Truth:
+        members = self.members(node.source, binding)
+        if members is None:
+            return None
+        bodies = self._each(node.body, node.binder, members, binding)
+        return and_([or_((not_(member.held), body)) for member, body in zip(members, bodies, strict=True)])
+
+    def _filter(self, node: Filter, binding: Binding) -> Any:
+        members = self.members(node.source, binding)
+        if members is None:
+            return None
+        bodies = self._each(node.body, node.binder, members, binding)
+        kept = [Member(and_((m.held, body)), m.value, m.rest) for m, body in zip(members, bodies, strict=True)]
+        return tuple(member for member in kept if member.held is not False)
+
+    def _map(self, node: Map, binding: Binding) -> Any:
+        members = self.members(node.source, binding)
+        if members is None:
+            return None
+        bodies = self._each(node.body, node.binder, members, binding)
+        return tuple(Member(m.held, body, m.rest) for m, body in zip(members, bodies, strict=True))
+
+    def _distinct(self, node: Distinct, binding: Binding) -> Any:
+        members = self.members(node.source, binding)
+        if members is None:
+            return None
+        return distinct_members(_without_rests(members)) + tuple(m for m in members if m.rest)
+
+    def _size(self, node: Size, binding: Binding) -> Any:
+        members = self.members(node.source, binding)
+        return None if members is None else _further("add", _sized(members), members)
+
+    def _aggregate(self, node: Aggregate, binding: Binding) -> Any:
+        members = self.members(node.source, binding)
+        default = None if node.default is None else self._plain_value(node.default, binding)
+        return None if members is None else aggregate_members(node, members, default)
+
+    def _list_call(self, node: ListCall, binding: Binding) -> Any:
+        members = self.members(node.source, binding)
+        if members is None:
+            return None
+        args = [self._plain_value(arg, binding) for arg in node.args]
+        columns = [self._each(body, node.binder, members, binding) for body in node.bodies]
+        rows = zip(*columns, strict=True) if columns else [()] * len(members)
+        pairs = zip(members, rows, strict=True)
+        elements = tuple((member.held, row) for member, row in pairs if not member.rest)
+        function = LIST_FUNCTIONS[node.function]
+        return _further(function.further, function.evaluate(elements, *args), members)
+
+    def _fact(self, node: Fact, _: Binding) -> Any:
         """A fact; a list that goes on as members, its rests last."""
         value = _follow_path(self._visit, node.path)
         if not self._with_rests or not isinstance(node.type, ListOf) or ".".join(node.path) not in OPEN_LISTS:
@@ -227,7 +246,7 @@ class _Interpretation:
         return self.value(target, binding) is not None
 
     def _compare(self, node: Compare, binding: Binding) -> Truth:
-        if node.op in ("==", "!="):
+        if self._with_rests and node.op in ("==", "!="):
             for asked, answer in ((node.left, node.right), (node.right, node.left)):
                 words = self._named_words(asked, binding)
                 if words and isinstance(answer, Const | Param):
@@ -239,6 +258,8 @@ class _Interpretation:
 
     def _named_words(self, node: Expr, binding: Binding) -> tuple[str, ...]:
         """The words that a closing fact of a rest is known not to be; none for anything else."""
+        if not self._with_rests:
+            return ()
         element, name = (node.record, node.name) if isinstance(node, Field) else (node, WORDS)
         rest = binding.get(element.binder) if isinstance(element, Element) else None
         return rest.words if isinstance(rest, Rest) and rest.closing == name else ()
@@ -256,11 +277,6 @@ class _Interpretation:
         """Whether a word of which only is known that it is no named one is among `words`."""
         return None if words is None else or_(False if word in named else None for word in words)
 
-    def _default(self, node: Expr, binding: Binding) -> Any:
-        if isinstance(node, Aggregate) and node.default is not None:
-            return self._plain_value(node.default, binding)
-        return None
-
     def _each(self, body: Expr, binder: int, members: tuple[Member, ...], binding: Binding) -> list[Any]:
         return [_plain_values(self.value(body, {**binding, binder: member.value})) for member in members]
 
@@ -276,15 +292,13 @@ class _Interpretation:
 
 
 _Kept: TypeAlias = dict[tuple[Hashable, ...], tuple[Binding, Any]]
-_Looks: TypeAlias = dict[int, tuple[str, ...] | None]
-"""What is looked at of the element of each macro around: facts by name, None for the whole element."""
 _CHEAP = frozenset({Const, Element, Fact, Field})
 """Nodes that take no longer to evaluate than to look up."""
 _PLAIN_TYPES = frozenset({str, int, float, bool, type(None), Rest})
 """Elements that are told apart by what they are, all others by their identity."""
 
 
-class Reading(_Interpretation):
+class CachedInterpretation(_Interpretation):
     """One visit read again and again: what is worked out once is kept, and no more is worked out than settles a truth.
 
     The values are the interpreter's, rests included; `watch` sees only what is evaluated. An answer is kept for the
@@ -297,10 +311,9 @@ class Reading(_Interpretation):
     _MOST_MIXED = 1 << 16
     """Values that look at two elements or more which are kept at a time."""
 
-    def __init__(self, visit: object, *, watch: Watch | None = None) -> None:
+    def __init__(self, visit: object, looks: Looks | None = None, *, watch: Watch | None = None) -> None:
         super().__init__(visit, watch)
-        self._looks: dict[int, tuple[Expr, _Looks]] = {}
-        self._parts: dict[int, tuple[list[Expr], list[Expr], _Looks]] = {}
+        self._looks = Looks() if looks is None else looks
         self._known: _Kept = {}
         self._mixed: _Kept = {}
 
@@ -323,84 +336,38 @@ class Reading(_Interpretation):
             answer = kept[key] = (binding, super().value(node, binding))
         return answer[1]
 
-    def _place(self, kind: str, node: Expr, seen: Expr, binding: Binding) -> tuple[_Kept, tuple[Hashable, ...]]:
-        """Where an answer on a node is kept for the facts of elements that `seen` looks at, and under which key."""
-        looks = self._looks_of(seen)
-        if not looks:
+    def _place(self, kind: str, node: Expr, looking: Expr, binding: Binding) -> tuple[_Kept, tuple[Hashable, ...]]:
+        """Where an answer on a node is kept for the facts of elements that `looking` sees, and under which key."""
+        seen = self._looks.seen_by(looking)
+        if not seen:
             return self._known, (kind, id(node))
-        key = (kind, id(node), *_facts_seen(looks, binding))
-        if len(looks) == 1:
+        key = (kind, id(node), *_facts_seen(seen, binding))
+        if len(seen) == 1:
             return self._known, key
         if len(self._mixed) > self._MOST_MIXED:
             self._mixed.clear()
         return self._mixed, key
 
-    def _looks_of(self, node: Expr) -> _Looks:
-        known = self._looks.get(id(node))
-        if known is None:
-            known = self._looks[id(node)] = (node, self._find_looks(node))
-        return known[1]
+    def _and(self, node: And, binding: Binding) -> Truth:
+        return and_(self.value(part, binding) for part in self._looks.cheapest_first(node))
 
-    def _find_looks(self, node: Expr) -> _Looks:
-        if isinstance(node, Element):
-            return {node.binder: None}
-        if isinstance(node, Field) and isinstance(node.record, Element):
-            return {node.record.binder: (node.name,)}
-        looks: dict[int, tuple[str, ...] | None] = {}
-        hidden = node.binder if isinstance(node, Macro) else None
-        for inside, parts in ((False, outer_parts(node)), (True, bodies_of(node))):
-            for part in parts:
-                for binder, names in self._looks_of(part).items():
-                    if inside and binder == hidden:
-                        continue
-                    known = looks.get(binder, ())
-                    whole = known is None or names is None
-                    looks[binder] = None if whole else tuple(dict.fromkeys((*known, *names)))  # type: ignore[misc]
-        return looks
-
-    def _evaluate(self, node: Expr, binding: Binding) -> Any:
-        match node:
-            case Compare():
-                return self._compare(node, binding)
-            case And():
-                return and_(self.value(part, binding) for part in self._cheapest_first(node.parts))
-            case Or():
-                return or_(self.value(part, binding) for part in self._cheapest_first(node.parts))
-            case Exists() | ForAll():
-                return self._quantified(node, binding)
-            case _:
-                return super()._evaluate(node, binding)
+    def _or(self, node: Or, binding: Binding) -> Truth:
+        return or_(self.value(part, binding) for part in self._looks.cheapest_first(node))
 
     def _quantified(self, node: Exists | ForAll, binding: Binding) -> Truth:
         candidates = self._candidates(node, binding)
         if candidates is None:
             return None
-        _, mixed, _ = self._split(node)
+        mixed = self._looks.split_body(node).mixed
         inner, outer = (and_, or_) if isinstance(node, Exists) else (or_, and_)
         return outer(
             inner((truth, *self._bodies(mixed, node.binder, element, binding))) if mixed else truth
             for truth, element in candidates
         )
 
-    def _cheapest_first(self, parts: Iterable[Expr]) -> list[Expr]:
-        return sorted(parts, key=lambda part: len(self._looks_of(part)))
-
-    def _bodies(self, parts: list[Expr], binder: int, element: Any, binding: Binding) -> Iterable[Any]:
+    def _bodies(self, parts: tuple[Expr, ...], binder: int, element: Any, binding: Binding) -> Iterable[Any]:
         inside = {**binding, binder: element}
         return (_plain_values(self.value(part, inside)) for part in parts)
-
-    def _split(self, node: Exists | ForAll) -> tuple[list[Expr], list[Expr], _Looks]:
-        """The parts of a body that look at no element but its own, the others, and what these see of it."""
-        split = self._parts.get(id(node))
-        if split is None:
-            own: list[Expr] = []
-            mixed: list[Expr] = []
-            for part in self._cheapest_first(_parts_of(node)):
-                (own if self._looks_of(part).keys() <= {node.binder} else mixed).append(part)
-            seen = [self._looks_of(part).get(node.binder, ()) for part in mixed]
-            names = None if None in seen else tuple(dict.fromkeys(name for each in seen for name in each or ()))
-            split = self._parts[id(node)] = own, mixed, {node.binder: names}
-        return split
 
     def _candidates(self, node: Exists | ForAll, binding: Binding) -> list[tuple[Truth, Any]] | None:
         """The elements that are not settled by what hangs on them alone, each with what that came to.
@@ -417,7 +384,7 @@ class Reading(_Interpretation):
         elements = self.members(node.source, binding)
         if elements is None:
             return None
-        own, _, looks = self._split(node)
+        own, _, seen = self._looks.split_body(node)
         candidates: dict[tuple[Hashable, ...], tuple[Truth, Any]] = {}
         for member in elements:
             bodies = self._bodies(own, node.binder, member.value, {})
@@ -426,15 +393,15 @@ class Reading(_Interpretation):
             else:
                 truth, settled = or_((not_(member.held), *bodies)), True
             if truth is not settled:
-                facts = _facts_seen(looks, {node.binder: member.value})
+                facts = _facts_seen(seen, {node.binder: member.value})
                 candidates.setdefault((truth, *facts), (truth, member.value))
         return list(candidates.values())
 
 
-def _facts_seen(looks: _Looks, binding: Binding) -> tuple[Hashable, ...]:
+def _facts_seen(seen: SeenFacts, binding: Binding) -> tuple[Hashable, ...]:
     """What tells elements apart for who looks at these facts of them (None: at the whole elements)."""
     keys: list[Hashable] = []
-    for binder, names in looks.items():
+    for binder, names in seen.items():
         element: Any = binding[binder]
         if names is None or element is None or type(element) is Rest:
             keys.append(element if type(element) in _PLAIN_TYPES else id(element))
@@ -443,12 +410,6 @@ def _facts_seen(looks: _Looks, binding: Binding) -> tuple[Hashable, ...]:
             value = getattr(element, name, None)
             keys.append(value if type(value) in _PLAIN_TYPES else id(value))
     return tuple(keys)
-
-
-def _parts_of(node: Exists | ForAll) -> tuple[Expr, ...]:
-    """What has to hold together of an element for `exists`, or of which one has to hold for `all`."""
-    joined = And if isinstance(node, Exists) else Or
-    return node.body.parts if isinstance(node.body, joined) else (node.body,)
 
 
 def _without_rests(members: tuple[Member, ...]) -> tuple[Member, ...]:
@@ -509,3 +470,39 @@ def aggregate_members(node: Aggregate, members: tuple[Member, ...], default: Any
     if members:
         return operators.aggregate(node.kind, node.type, tuple(member.value for member in members))
     return operators.zero(node.type) if node.kind == "sum" and node.default is None else default
+
+
+_Interpretation._evaluators = {
+    Const: lambda _, node, __: node.value,
+    Param: _Interpretation._param,
+    Fact: _Interpretation._fact,
+    Element: lambda _, node, binding: binding[node.binder],
+    Field: _Interpretation._field,
+    Has: _Interpretation._has,
+    Not: _Interpretation._not,
+    And: _Interpretation._and,
+    Or: _Interpretation._or,
+    Choose: _Interpretation._choose,
+    Compare: _Interpretation._compare,
+    Arithmetic: _Interpretation._arithmetic,
+    Negate: _Interpretation._negate,
+    Exact: _Interpretation._exact,
+    Call: _Interpretation._call,
+    Possible: _Interpretation._possible,
+    RestCount: _Interpretation._rest_count,
+    Exists: _Interpretation._exists,
+    ForAll: _Interpretation._for_all,
+    Filter: _Interpretation._filter,
+    Map: _Interpretation._map,
+    Distinct: _Interpretation._distinct,
+    Size: _Interpretation._size,
+    Aggregate: _Interpretation._aggregate,
+    ListCall: _Interpretation._list_call,
+}
+CachedInterpretation._evaluators = {
+    **_Interpretation._evaluators,
+    And: CachedInterpretation._and,
+    Or: CachedInterpretation._or,
+    Exists: CachedInterpretation._quantified,
+    ForAll: CachedInterpretation._quantified,
+}

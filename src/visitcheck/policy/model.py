@@ -121,6 +121,8 @@ class Parameter:
     id: str
     type: Type
     stricter: Literal["higher", "lower"] | None
+    hours: Literal["allowed", "forbidden"] | None
+    """Of hours: whether a stricter value is a part of these, or holds more than these."""
     values: tuple[DatedValue, ...]
     cites: tuple[Citation, ...]
     description: Text | None

@@ -5,7 +5,8 @@ from __future__ import annotations
 from visitcheck.facts.types import Type
 from visitcheck.gate import Decision
 from visitcheck.gate.findings import Finding
-from visitcheck.gate.messages import fill_message, say_or_withhold
+from visitcheck.gate.messages import MessageFiller, say_or_withhold
+from visitcheck.language.interpreter import CachedInterpretation
 from visitcheck.policy.model import Text
 from visitcheck.report.privacy import Privacy
 from visitcheck.report.sections.visits import Explained
@@ -23,9 +24,10 @@ def explain_finding(decision: Decision, finding: Finding, privacy: Privacy) -> E
 
     # A finding without a remedy has nothing to mend, whatever its rule suggests.
     remedy = None if finding.remedy is None else rule.remedy
+    filler = MessageFiller(CachedInterpretation(visit), zone, withhold)
     return Explained(
-        message=fill_message(rule.message, visit, zone, withhold),
-        remedy=None if remedy is None else fill_message(remedy, visit, zone, withhold),
+        message=filler.fill(rule.message),
+        remedy=None if remedy is None else filler.fill(remedy),
         evidence=[
             (
                 read.fact,

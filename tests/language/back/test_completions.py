@@ -71,9 +71,7 @@ def _map(name: str, source: Expr = KEPT) -> Map:
 
 
 def _call(name: str, bodies: tuple[str, ...], args: tuple[Expr, ...], type_: Type) -> ListCall:
-    return ListCall(
-        function=name, source=KEPT, binder=0, bodies=tuple(map(_field, bodies)), args=args, type=type_
-    )
+    return ListCall(function=name, source=KEPT, binder=0, bodies=tuple(map(_field, bodies)), args=args, type=type_)
 
 
 def _covers(tolerance: int) -> ListCall:
@@ -103,9 +101,7 @@ CASES: dict[str, tuple[Expr, tuple[str, ...]]] = {
     "exists-one": (Compare(op="==", left=Size(source=KEPT), right=Const(1, INT)), ("kept",)),
     "distinct": (Size(source=Distinct(source=_map("key"), type=ListOf(STRING))), ("kept", "key")),
     "distinct-few": (
-        Compare(
-            op="<=", left=Size(source=Distinct(source=_map("key"), type=ListOf(STRING))), right=Const(1, INT)
-        ),
+        Compare(op="<=", left=Size(source=Distinct(source=_map("key"), type=ListOf(STRING))), right=Const(1, INT)),
         ("kept", "key"),
     ),
     "min": (Aggregate(kind="min", source=_map("n"), default=None, type=INT), ("kept", "n")),
@@ -130,9 +126,7 @@ def _items(read: tuple[str, ...]) -> st.SearchStrategy[tuple[SimpleNamespace, ..
         "at": st.sampled_from([0, 1, 2, 3, None]),
         "until": st.sampled_from([0, 1, 2, 3, None]),
     }
-    item = st.builds(
-        SimpleNamespace, **{name: known[name] if name in read else st.just(0) for name in FIELDS}
-    )
+    item = st.builds(SimpleNamespace, **{name: known[name] if name in read else st.just(0) for name in FIELDS})
     return st.lists(item, max_size=3).map(tuple).filter(lambda items: _unknowns(items) <= 5)
 
 
@@ -141,9 +135,7 @@ def _unknowns(items: tuple[SimpleNamespace, ...]) -> int:
 
 
 def _completions(items: tuple[SimpleNamespace, ...]) -> Iterator[tuple[SimpleNamespace, ...]]:
-    choices = [
-        DOMAINS[name] if value is None else [value] for item in items for name, value in vars(item).items()
-    ]
+    choices = [DOMAINS[name] if value is None else [value] for item in items for name, value in vars(item).items()]
     size = len(FIELDS)
     for values in product(*choices):
         yield tuple(

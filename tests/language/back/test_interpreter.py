@@ -36,9 +36,7 @@ N = Field(record=Element(0, ITEM), name="n", type=INT)
 
 
 def _dated(*values: tuple[str | None, str | None, int]) -> Param:
-    read = [
-        DatedValue(start and read_date(start), end and read_date(end), value) for start, end, value in values
-    ]
+    read = [DatedValue(start and read_date(start), end and read_date(end), value) for start, end, value in values]
     return Param(name="most", type=INT, values=tuple(read), date=DAY)
 
 
@@ -76,9 +74,7 @@ def test_has_asks_for_every_link(visit: object, expected: bool) -> None:
 
 
 def test_a_filtered_list_is_itself_only_when_every_element_is_surely_in() -> None:
-    node = Filter(
-        source=ITEMS, binder=0, body=Compare(op=">", left=N, right=Const(1, INT)), type=ListOf(ITEM)
-    )
+    node = Filter(source=ITEMS, binder=0, body=Compare(op=">", left=N, right=Const(1, INT)), type=ListOf(ITEM))
     one, two, unknown = (SimpleNamespace(n=n) for n in (1, 2, None))
 
     assert interpret(node, SimpleNamespace(items=(one, two))) == (two,)
@@ -92,9 +88,7 @@ def test_every_part_is_watched_also_where_the_first_settles_it() -> None:
     true = Compare(op="==", left=Const(1, INT), right=Const(1, INT))
     node = Or(parts=(true, And(parts=(true, Compare(op="==", left=Const(1, INT), right=Const(2, INT))))))
 
-    value = interpret(
-        node, None, watch=lambda node, binding, value: seen.append((type(node).__name__, value))
-    )
+    value = interpret(node, None, watch=lambda node, binding, value: seen.append((type(node).__name__, value)))
 
     assert value is True
     assert [value for name, value in seen if name == "Compare"] == [True, True, False]

@@ -21,7 +21,7 @@ from visitcheck.engines.sql.compiler import Compiler
 from visitcheck.engines.sql.dialects import DIALECTS
 from visitcheck.engines.sql.functions import CALLS, LIST_CALLS
 from visitcheck.engines.sql.steps import ColumnCache
-from visitcheck.facts.types import BOOL, COUNT, STRING, WEEKLY_HOURS, ListOf, Type
+from visitcheck.facts.types import BOOL, COUNT, DAILY_HOURS, STRING, WEEKLY_HOURS, ListOf, Type
 from visitcheck.facts.zones import zone_names
 from visitcheck.ir.nodes import And, Arithmetic, Call, Choose, Compare, Const, Exact, Expr, Fact, Negate, Not, Or
 from visitcheck.ir.walk import rebuild
@@ -94,7 +94,8 @@ def _call(table: Any, columns: list[Fact]) -> tuple[Expr, Type]:
     function = FUNCTIONS[table["call"]]
     args: list[Expr] = list(columns)
     if "hours" in table:
-        args.insert(2, Const(read_value(table["hours"], WEEKLY_HOURS), WEEKLY_HOURS))
+        window = WEEKLY_HOURS if isinstance(table["hours"], dict) else DAILY_HOURS
+        args.insert(2, Const(read_value(table["hours"], window), window))
     for value in table.get("constant", ()):
         kind: Type = ListOf(STRING) if isinstance(value, list) else STRING
         args.append(Const(tuple(value) if isinstance(value, list) else value, kind))

@@ -59,7 +59,7 @@ from visitcheck.engines.arrays.values import (
     spread_known,
     truths_where,
 )
-from visitcheck.facts.types import COUNT, WEEKLY_HOURS, ListOf, Record
+from visitcheck.facts.types import COUNT, WINDOWS, ListOf, Record
 from visitcheck.ir.nodes import (
     Aggregate,
     And,
@@ -217,7 +217,7 @@ class Evaluation:
     def _constant(self, node: Const) -> Value:
         if node.value is None:
             return missing(node.type)
-        if node.type == WEEKLY_HOURS:
+        if node.type in WINDOWS:
             return Objects(ZERO, (node.value,))
         return array_values([node.value], node.type, self._codes)
 
@@ -247,7 +247,7 @@ class Evaluation:
 
     def _parameter(self, node: Param, rows: Rows) -> Value:
         places = self._dated_places(node, rows)
-        if node.type == WEEKLY_HOURS:
+        if node.type in WINDOWS:
             return Objects(places, tuple(dated.value for dated in node.values))
         # The last entry is UNKNOWN, and what a place below zero leads to.
         table = array_values([*(dated.value for dated in node.values), None], node.type, self._codes)

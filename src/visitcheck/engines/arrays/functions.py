@@ -39,8 +39,8 @@ from visitcheck.language.functions import FUNCTIONS
 if TYPE_CHECKING:
     from visitcheck.engines.arrays.tools import Tools
 
-ArrayForm: TypeAlias = "Callable[[Tools, Sequence[Value], int], Value]"
-"""Takes the arguments in as many rows; gives the value in them."""
+ArrayForm: TypeAlias = "Callable[[Tools, Sequence[Value], int], Value | None]"
+"""Takes the arguments in as many rows; gives the value in them, None where it has no form for such arguments."""
 
 _MOST_TEXTS = 100_000
 """Answers about distinct texts that are kept from chunk to chunk, for each text function and its constants."""
@@ -49,9 +49,8 @@ _MOST_TEXTS = 100_000
 def call_function(node: Call, args: Sequence[Value], tools: Tools, count: int) -> Value:
     """A built-in function of its arguments, in every row."""
     form = ARRAY_FORMS.get(node.function)
-    if form is not None:
-        return form(tools, args, count)
-    return _once_per_distinct(node, args, tools, count)
+    value = None if form is None else form(tools, args, count)
+    return _once_per_distinct(node, args, tools, count) if value is None else value
 
 
 def _once_per_distinct(node: Call, args: Sequence[Value], tools: Tools, count: int) -> Value:
@@ -300,7 +299,7 @@ def _workdays_between(tools: Tools, args: Sequence[Value], count: int) -> Value:
 def _overlaps_daily(tools: Tools, args: Sequence[Value], count: int) -> Value:
     start, end, opens, closes, zone = map(_column, args)
     visit = windows.Visits(start, end, zone, tools.clocks, tools.codes, count)
-    return windows.overlaps(visit, opens, closes, [0], DAY)
+    return windows.overlaps_daily(visit, opens, closes)
 
 
 def _overlaps_weekly(tools: Tools, args: Sequence[Value], count: int) -> Value:
@@ -309,6 +308,14 @@ def _overlaps_weekly(tools: Tools, args: Sequence[Value], count: int) -> Value:
         raise NoArrayFormError("weekdays that are no constants")
     visit = windows.Visits(_column(start), _column(end), _column(zone), tools.clocks, tools.codes, count)
     return windows.overlaps_weekly(visit, weekdays, _column(opens), _column(closes))
+
+
+def _overlaps(tools: Tools, args: Sequence[Value], count: int) -> Value | None:
+    start, end, hours, zone = args
+    if not isinstance(hours, Objects):
+        raise NoArrayFormError("hours that are no constant or parameter")
+    visit = windows.Visits(_column(start), _column(end), _column(zone), tools.clocks, tools.codes, count)
+    return windows.overlaps_hours(visit, hours)
 
 
 ARRAY_FORMS: dict[str, ArrayForm] = {
@@ -328,4 +335,5 @@ ARRAY_FORMS: dict[str, ArrayForm] = {
     "workdaysBetween": _workdays_between,
     "overlapsDaily": _overlaps_daily,
     "overlapsWeekly": _overlaps_weekly,
+    "overlaps": _overlaps,
 }

@@ -34,7 +34,7 @@ from visitcheck.engines.arrays.values import (
     take_known,
     take_plain,
 )
-from visitcheck.facts.types import BOOL, COUNT, DOUBLE, INT, MONEY, STRING, WEEKLY_HOURS, ListOf, Record, Type, Word
+from visitcheck.facts.types import BOOL, COUNT, DOUBLE, INT, MONEY, STRING, WINDOWS, ListOf, Record, Type, Word
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -98,7 +98,7 @@ def missing(type_: Type) -> Value:
         return Amounts(ZERO, ZERO, NO)
     if type_ == COUNT:
         return Counts(ZERO, ZERO, NO)
-    if type_ == WEEKLY_HOURS:
+    if type_ in WINDOWS:
         return Objects(ZERO - 1, ())
     return Column(np.zeros(1) if type_ == DOUBLE else ZERO, NO)
 

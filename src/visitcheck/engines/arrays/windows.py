@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 import numpy as np
 
 from visitcheck.engines.arrays.codes import TextCodes
-from visitcheck.engines.arrays.values import Bools, Column, Ints, Masks, Objects, spread, spread_known
+from visitcheck.engines.arrays.values import ALL_UNKNOWN, Bools, Column, Ints, Masks, Objects, spread, spread_known
 from visitcheck.engines.arrays.zones import ZoneClocks
 from visitcheck.facts.types import DAY
-from visitcheck.language.functions.windows import WEEK
+from visitcheck.language.hours import WEEK
 
 _MONDAY = 4 * DAY
 
 _Seen: TypeAlias = tuple[Ints, Ints, Bools]
 """Readings from the first up to, not including, the second, and where they are known."""
+_Window: TypeAlias = "tuple[Ints | int, Ints | int, int]"
+"""Hours that come again: the begin of one of them as a local reading, their length, and the period."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,23 +42,18 @@ class Visits:
         return first.values - step, np.maximum(last.values + step, first.values + 1), known
 
 
-def overlaps(visits: Visits, opens: Column, closes: Column, begins: Sequence[int], period: int) -> Masks:
-    """Whether a visit overlaps the hours from `opens` up to `closes` of a day that begins at one of `begins`.
+def overlaps(visits: Visits, given: Bools, windows: Sequence[_Window]) -> Masks:
+    """Whether a visit overlaps any of some windows; `given` says where these are known.
 
-    Days come again after a period. UNKNOWN where a time is, and of a visit with one end missing unless every possible
-    one overlaps.
+    Of a visit with one end missing TRUE where every possible one overlaps, else UNKNOWN.
     """
     count = visits.count
-    given = spread_known(opens.known, count) & spread_known(closes.known, count)
-    length = closes.values - opens.values
-    length = np.where(length >= 0, length, length + DAY)
 
     def meets(seen: _Seen) -> tuple[Bools, Bools]:
         """Where a visit with these readings surely overlaps, and where it is known whether it does."""
         first, last, known = seen
         met = np.zeros(count, np.bool_)
-        for each in begins:
-            begin = each + opens.values
+        for begin, length, period in windows:
             # The first window that ends after the visit begins; it meets the visit when it begins before its end.
             window = (first - begin - length) // period + 1
             met |= (length > 0) & (begin + window * period < last)
@@ -78,15 +75,47 @@ def overlaps(visits: Visits, opens: Column, closes: Column, begins: Sequence[int
     return Masks(true, false)
 
 
+def overlaps_daily(visits: Visits, opens: Column, closes: Column) -> Masks:
+    """Whether a visit overlaps the hours from one time of day up to another of any day."""
+    return overlaps(visits, _both_given(visits, opens, closes), [(opens.values, _length(opens, closes), DAY)])
+
+
 def overlaps_weekly(visits: Visits, weekdays: Objects, opens: Column, closes: Column) -> Masks:
-    """Like `overlaps` for windows that open on the given weekdays (Monday = 1) only."""
-    count = visits.count
-    places = spread(weekdays.places, count)
-    true, false = np.zeros(count, np.bool_), np.zeros(count, np.bool_)
-    for place, days in enumerate(weekdays.table):
+    """Like `overlaps_daily` for hours that open on the given weekdays (Monday = 1) only."""
+    given, length = _both_given(visits, opens, closes), _length(opens, closes)
+
+    def of(days: Any, here: Bools) -> Masks:
+        if not all(day is not None and 1 <= day <= 7 for day in days):
+            return ALL_UNKNOWN
+        windows = [(_MONDAY + (day - 1) * DAY + opens.values, length, WEEK) for day in days]
+        return overlaps(visits, given & here, windows)
+
+    return _by_object(visits, weekdays, of)
+
+
+def overlaps_hours(visits: Visits, hours: Objects) -> Masks | None:
+    """Whether a visit meets the hours of a parameter; None where holidays have hours of their own."""
+    if any(each is not None and each.holiday is not None for each in hours.table):
+        return None
+    return _by_object(visits, hours, lambda each, here: overlaps(visits, here, each.windows))
+
+
+def _by_object(visits: Visits, objects: Objects, of: Callable[[Any, Bools], Masks]) -> Masks:
+    """What each of some objects gives, in the rows that have it."""
+    places = spread(objects.places, visits.count)
+    true, false = np.zeros(visits.count, np.bool_), np.zeros(visits.count, np.bool_)
+    for place, each in enumerate(objects.table):
         here = places == place
-        if not here.any() or not all(day is not None and 1 <= day <= 7 for day in days):
-            continue
-        answer = overlaps(visits, opens, closes, [_MONDAY + (day - 1) * DAY for day in days], WEEK)
-        true, false = true | (here & answer.true), false | (here & answer.false)
+        if each is not None and here.any():
+            answer = of(each, here)
+            true, false = true | (here & answer.true), false | (here & answer.false)
     return Masks(true, false)
+
+
+def _both_given(visits: Visits, opens: Column, closes: Column) -> Bools:
+    return spread_known(opens.known, visits.count) & spread_known(closes.known, visits.count)
+
+
+def _length(opens: Column, closes: Column) -> Ints:
+    length = closes.values - opens.values
+    return np.where(length >= 0, length, length + DAY)

@@ -17,7 +17,7 @@ from visitcheck.facts import Visit
 from visitcheck.facts.breaches import breaches
 from visitcheck.facts.types import MINUTE
 from visitcheck.gate.engine_pair import EnginePair
-from visitcheck.gate.findings import make_finding
+from visitcheck.gate.findings import FindingMaker
 from visitcheck.gate.remedies.actions import Action, possible_actions
 from visitcheck.gate.remedies.catalogue import add_moment
 from visitcheck.gate.remedies.changeable import keep_changeable
@@ -25,6 +25,7 @@ from visitcheck.gate.remedies.edits import apply_edits, describe_changes
 from visitcheck.gate.remedies.establishing import find_out_text, suppositions, value_choices
 from visitcheck.gate.remedies.model import Remedies, Remedy
 from visitcheck.ir.plan import Plan, Truths
+from visitcheck.language.interpreter import CachedInterpretation
 from visitcheck.policy.model import Text
 
 MOST_TOGETHER = 3
@@ -116,7 +117,8 @@ class RemedySearch:
         visit = self._apply(taken, {})
         truths = self._evaluate(visit)
         status = self._judge.verdict(truths).statuses[rule]
-        missing = make_finding(self._plan, rule, status, truths, visit, self._zone).missing
+        reading = CachedInterpretation(visit, self._plan.looks)
+        missing = FindingMaker(self._plan, reading, self._zone).make(rule, status, truths).missing
         chosen = {action.choice for action in taken}
         own = sum(action.kind in ("promise", "prepare") for action in self._pool)
         supposed = keep_changeable(suppositions(visit, missing), visit, self._now)

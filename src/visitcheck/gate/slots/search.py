@@ -11,13 +11,14 @@ from typing import NamedTuple
 from visitcheck.engines.status import Outcome, Verdict, leads_to
 from visitcheck.facts import Visit
 from visitcheck.facts.types import MINUTE
-from visitcheck.gate.findings import make_finding
+from visitcheck.gate.findings import FindingMaker
 from visitcheck.gate.remedies.search import last_moment
 from visitcheck.gate.slots.arrangements import AS_IT_IS, Arrangement, Arranger, possible_arrangements
 from visitcheck.gate.slots.grid import Grid, MovedVisit
 from visitcheck.gate.slots.slots import Blocker
 from visitcheck.gate.slots.timeline import Run, Timeline
 from visitcheck.ir.plan import Plan, Truths
+from visitcheck.language.interpreter import CachedInterpretation
 
 
 class Opening(NamedTuple):
@@ -146,7 +147,9 @@ class Search:
         plan, visit = self._timeline.plan, self.moved.fixed()
         arranged = self._timeline.rearranged(truths, self._timeline.arranged_truths(visit))
         status = self._timeline.judge.verdict(arranged).statuses[rule]
-        explain = partial(make_finding, plan, rule, status, arranged, visit, self._zone)
+        explain = partial(
+            FindingMaker(plan, CachedInterpretation(visit, plan.looks), self._zone).make, rule, status, arranged
+        )
         return Blocker(plan.rules[rule].rule.id, self.obstacles.times[rule], explain)
 
     def settled(self, opening: Opening) -> tuple[str, ...]:

@@ -15,7 +15,8 @@ LACKED = "list_filter(missing, lambda one: one <> 'visit.date' OR starts_at IS N
 """In SQL over findings: what a finding's row lacks."""
 _QUERY = f"""
     WITH lacked AS (
-      SELECT file, row, rule, unnest({LACKED}) AS fact FROM read_parquet(?) WHERE status IN ('suspected', 'undetermined')
+      SELECT file, row, rule, unnest({LACKED}) AS fact
+      FROM read_parquet(?) WHERE status IN ('suspected', 'undetermined')
     ), rows AS (SELECT fact, count(*) AS visits FROM (SELECT DISTINCT file, row, fact FROM lacked) GROUP BY fact),
     rules AS (SELECT fact, count(DISTINCT rule) AS rules FROM lacked GROUP BY fact)
     SELECT fact, visits, rules FROM rows JOIN rules USING (fact) ORDER BY visits DESC, fact
@@ -54,7 +55,7 @@ def list_missing(audit: AuditFolder) -> Missing:
 
 
 def count_missing_by_fact(audit: AuditFolder) -> dict[str, tuple[int, int]]:
-    """Count, for each missing fact, the visits that lack it where a suspected or undetermined rule reads it, and the rules.
+    """Count, for each missing fact, visits that lack it and the suspected or undetermined rules that read it.
 
     Facts are in the order of their visits, most first.
     """

@@ -54,8 +54,10 @@ class RuleRow:
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """Rules with a violation, by what they lead to and the most violated first; rules suspected of one at times, the
-    same way; rules left open at times; others."""
+    """Rules with a violation, by what they lead to and the most violated first; then others.
+
+    After them those suspected of one at times, the same way, and those left open at times.
+    """
 
     violated: list[RuleRow]
     suspected: list[RuleRow]
