@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from visitcheck.engines.arrays.codes import TextCodes
-from visitcheck.engines.arrays.values import Column
+from visitcheck.engines.arrays.values import Numbers
 from visitcheck.engines.arrays.zones import ZoneClocks
 from visitcheck.facts.types import DAY, HOUR, INT_MAX, INT_MIN, MINUTE, SECOND, TIMESTAMP_MAX, TIMESTAMP_MIN
 from visitcheck.language import clock
@@ -31,9 +31,9 @@ def assert_clocks(at: np.ndarray, known: np.ndarray | None, zones: list[str | No
     codes = TextCodes(["elsewhere"])
     given = np.array([zone is not None for zone in zones])
     zone_codes = codes.encode([zone or "elsewhere" for zone in zones])
-    column = Column(zone_codes, None if given.all() else given)
+    column = Numbers(zone_codes, None if given.all() else given)
 
-    local = ZoneClocks().local(Column(at, known), column, codes, len(at))
+    local = ZoneClocks().local(Numbers(at, known), column, codes, len(at))
 
     for place, moment in enumerate(at.tolist()):
         zone = zones[place if len(zones) > 1 else 0]

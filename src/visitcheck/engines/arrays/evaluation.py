@@ -44,11 +44,11 @@ from visitcheck.engines.arrays.values import (
     ZERO,
     Amounts,
     Bools,
-    Column,
     Counts,
     Ints,
     Masks,
     NoArrayFormError,
+    Numbers,
     Objects,
     Plain,
     choose_plain,
@@ -256,7 +256,7 @@ class Evaluation:
     def _dated_places(self, node: Param, rows: Rows) -> Ints:
         """The place of a parameter's value on its date among its dated values; -1 where it has none."""
         date = self._value(node.date, rows)
-        if not isinstance(date, Column):
+        if not isinstance(date, Numbers):
             raise NoArrayFormError(f"a date of {type(date).__name__}")
         count = len(date.values) if date.known is None else max(len(date.values), len(date.known))
         places = np.full(count, -1, np.int64)
@@ -311,7 +311,7 @@ class Evaluation:
         if not isinstance(part, OneOf):
             return self._masks(part, rows)
         subject = self._value(part.subject, rows)
-        if not isinstance(subject, Column):
+        if not isinstance(subject, Numbers):
             raise NoArrayFormError(f"{type(subject).__name__} among words")
         codes = np.minimum(subject.values, len(part.table) - 1)
         among = truths_where(part.table[codes], subject.known)
@@ -573,8 +573,8 @@ def _is_in_force(dated: DatedValue, days: Ints) -> Bools:
 
 def _spread_value(value: Value, count: int) -> Value:
     match value:
-        case Column(values, known):
-            return Column(spread(values, count), None if known is None else spread(known, count))
+        case Numbers(values, known):
+            return Numbers(spread(values, count), None if known is None else spread(known, count))
         case Amounts(minor, currency, known):
             given = None if known is None else spread(known, count)
             return Amounts(spread(minor, count), spread(currency, count), given)
@@ -585,8 +585,8 @@ def _spread_value(value: Value, count: int) -> Value:
 def _without_known(value: Value) -> Value:
     """Values that are known to be known."""
     match value:
-        case Column(values):
-            return Column(values)
+        case Numbers(values):
+            return Numbers(values)
         case Amounts(minor, currency):
             return Amounts(minor, currency)
         case _:

@@ -21,10 +21,10 @@ from visitcheck.engines.arrays.values import (
     Amounts,
     Array,
     Bools,
-    Column,
     Ints,
     Masks,
     NoArrayFormError,
+    Numbers,
     Objects,
     both_known,
     first_known,
@@ -80,7 +80,7 @@ def _once_per_distinct(node: Call, args: Sequence[Value], tools: Tools, count: i
 def _is_of_one_text(types: Sequence[Type], args: Sequence[Value]) -> bool:
     """Whether only the first argument, a text, differs from row to row."""
     return is_text(types[0]) and all(
-        (isinstance(arg, Objects) and len(arg.places) == 1) or (isinstance(arg, Column) and len(arg.values) == 1)
+        (isinstance(arg, Objects) and len(arg.places) == 1) or (isinstance(arg, Numbers) and len(arg.values) == 1)
         for arg in args[1:]
     )
 
@@ -93,7 +93,7 @@ def _once_per_text(node: Call, args: Sequence[Value], tools: Tools, count: int) 
         for arg, type_ in zip(args[1:], (arg.type for arg in node.args[1:]), strict=True)
     )
     function = FUNCTIONS[node.function]
-    if not isinstance(text, Column) or (None in constants and function.strict):
+    if not isinstance(text, Numbers) or (None in constants and function.strict):
         return array_values([None], node.type, tools.codes)
     known = known_rows(text, count)
     memo = tools.answers_about_texts(node.function, constants)
@@ -120,8 +120,8 @@ def _only_where(value: Value, known: Bools) -> Value:
     match value:
         case Masks(true, false):
             return Masks(true & known, false & known)
-        case Column(values, given):
-            return Column(values, both_known(given, known))
+        case Numbers(values, given):
+            return Numbers(values, both_known(given, known))
         case Amounts(minor, currency, given):
             return Amounts(minor, currency, both_known(given, known))
         case _:
@@ -131,41 +131,41 @@ def _only_where(value: Value, known: Bools) -> Value:
 # -- array forms
 
 
-def _column(value: Value) -> Column:
-    if not isinstance(value, Column):
+def _as_numbers(value: Value) -> Numbers:
+    if not isinstance(value, Numbers):
         raise NoArrayFormError(f"{type(value).__name__} where a number is needed")
     return value
 
 
 def _local_date(tools: Tools, args: Sequence[Value], count: int) -> Value:
-    local = tools.clocks.local(_column(args[0]), _column(args[1]), tools.codes, count)
-    return Column(local.values // DAY, local.known)
+    local = tools.clocks.local(_as_numbers(args[0]), _as_numbers(args[1]), tools.codes, count)
+    return Numbers(local.values // DAY, local.known)
 
 
 def _local_time(tools: Tools, args: Sequence[Value], count: int) -> Value:
-    local = tools.clocks.local(_column(args[0]), _column(args[1]), tools.codes, count)
-    return Column(local.values % DAY, local.known)
+    local = tools.clocks.local(_as_numbers(args[0]), _as_numbers(args[1]), tools.codes, count)
+    return Numbers(local.values % DAY, local.known)
 
 
 def _weekday(tools: Tools, args: Sequence[Value], count: int) -> Value:
-    day = _column(args[0])
-    return Column((day.values + 3) % 7 + 1, day.known)
+    day = _as_numbers(args[0])
+    return Numbers((day.values + 3) % 7 + 1, day.known)
 
 
 def _month_of(tools: Tools, args: Sequence[Value], count: int) -> Value:
-    day = _column(args[0])
-    return Column(day.values.astype("datetime64[D]").astype("datetime64[M]").astype(np.int64) % 12 + 1, day.known)
+    day = _as_numbers(args[0])
+    return Numbers(day.values.astype("datetime64[D]").astype("datetime64[M]").astype(np.int64) % 12 + 1, day.known)
 
 
-def _checked(values: Ints, fits: Bools, *args: Column) -> Column:
+def _checked(values: Ints, fits: Bools, *args: Numbers) -> Numbers:
     known = None if fits.all() else fits
     for arg in args:
         known = both_known(known, arg.known)
-    return Column(values, known)
+    return Numbers(values, known)
 
 
 def _add_days(tools: Tools, args: Sequence[Value], count: int) -> Value:
-    day, days = _column(args[0]), _column(args[1])
+    day, days = _as_numbers(args[0]), _as_numbers(args[1])
     fits = (days.values >= DATE_MIN - day.values) & (days.values <= DATE_MAX - day.values)
     return _checked(day.values + days.values, fits, day, days)
 
@@ -174,7 +174,7 @@ _FAR = 12 * 10_000
 """Months that lead out of all years from any date."""
 
 
-def _add_months(day: Column, months: Column) -> Column:
+def _add_months(day: Numbers, months: Numbers) -> Numbers:
     given = day.values.astype("datetime64[D]")
     month = given.astype("datetime64[M]")
     day_of_month = (given - month.astype("datetime64[D]")).astype(np.int64)
@@ -186,27 +186,27 @@ def _add_months(day: Column, months: Column) -> Column:
 
 
 def _add_months_form(tools: Tools, args: Sequence[Value], count: int) -> Value:
-    return _add_months(_column(args[0]), _column(args[1]))
+    return _add_months(_as_numbers(args[0]), _as_numbers(args[1]))
 
 
 def _add_years(tools: Tools, args: Sequence[Value], count: int) -> Value:
-    years = _column(args[1])
-    return _add_months(_column(args[0]), Column(np.clip(years.values, -_FAR, _FAR) * 12, years.known))
+    years = _as_numbers(args[1])
+    return _add_months(_as_numbers(args[0]), Numbers(np.clip(years.values, -_FAR, _FAR) * 12, years.known))
 
 
 def _days_between(tools: Tools, args: Sequence[Value], count: int) -> Value:
-    start, end = _column(args[0]), _column(args[1])
-    return Column(end.values - start.values, both_known(start.known, end.known))
+    start, end = _as_numbers(args[0]), _as_numbers(args[1])
+    return Numbers(end.values - start.values, both_known(start.known, end.known))
 
 
 def _days(tools: Tools, args: Sequence[Value], count: int) -> Value:
-    number = _column(args[0])
+    number = _as_numbers(args[0])
     fits = (number.values >= -(-INT_MIN // DAY)) & (number.values <= INT_MAX // DAY)
     return _checked(number.values * DAY, fits, number)
 
 
 def _known_since(tools: Tools, args: Sequence[Value], count: int) -> Value:
-    since, at = _column(args[0]), _column(args[1])
+    since, at = _as_numbers(args[0]), _as_numbers(args[1])
     known = both_known(since.known, at.known)
     true = since.values <= at.values
     return Masks(true if known is None else true & known, NO)
@@ -214,7 +214,7 @@ def _known_since(tools: Tools, args: Sequence[Value], count: int) -> Value:
 
 def _first_known(tools: Tools, args: Sequence[Value], count: int) -> Value:
     first, second = args
-    if not isinstance(first, Masks | Column | Amounts) or not isinstance(second, Masks | Column | Amounts):
+    if not isinstance(first, Masks | Numbers | Amounts) or not isinstance(second, Masks | Numbers | Amounts):
         raise NoArrayFormError(f"the first known {type(first).__name__}")
     return first_known(first, second)
 
@@ -238,7 +238,7 @@ def _equals_constant(value: Value, constant: Any, tools: Tools, count: int) -> B
             return spread(true if constant else false, count)
         case Amounts(minor, currency):
             return spread((minor == constant.minor) & (currency == tools.codes.code(constant.currency)), count)
-        case Column(values):
+        case Numbers(values):
             wanted = tools.codes.code(constant) if isinstance(constant, str) else constant
             equal: Bools = values == wanted
             return spread(equal, count)
@@ -267,21 +267,21 @@ def _calendar(name: str) -> _CalendarArrays | None:
 
 def _calendar_of(value: Value, tools: Tools) -> _CalendarArrays | None:
     """The calendar that a constant argument names."""
-    column = _column(value)
+    column = _as_numbers(value)
     if len(column.values) != 1:
         raise NoArrayFormError("a calendar that differs from row to row")
     calendar: _CalendarArrays | None = tools.calendar(tools.codes.texts[int(column.values[0])], _calendar)
     return calendar
 
 
-def _covered(day: Column, calendar: _CalendarArrays) -> tuple[Ints, Bools]:
+def _covered(day: Numbers, calendar: _CalendarArrays) -> tuple[Ints, Bools]:
     """For each day its place in the calendar, and whether it has one."""
     inside = (day.values >= calendar.first) & (day.values <= calendar.last)
     return np.where(inside, day.values - calendar.first, 0), inside
 
 
 def _is_holiday(tools: Tools, args: Sequence[Value], count: int) -> Value:
-    day, calendar = _column(args[0]), _calendar_of(args[1], tools)
+    day, calendar = _as_numbers(args[0]), _calendar_of(args[1], tools)
     if calendar is None:
         return Masks(NO, NO)
     places, inside = _covered(day, calendar)
@@ -289,15 +289,15 @@ def _is_holiday(tools: Tools, args: Sequence[Value], count: int) -> Value:
 
 
 def _workdays_between(tools: Tools, args: Sequence[Value], count: int) -> Value:
-    start, end, calendar = _column(args[0]), _column(args[1]), _calendar_of(args[2], tools)
+    start, end, calendar = _as_numbers(args[0]), _as_numbers(args[1]), _calendar_of(args[2], tools)
     if calendar is None:
-        return Column(np.zeros(1, np.int64), NO)
+        return Numbers(np.zeros(1, np.int64), NO)
     (first, first_inside), (last, last_inside) = _covered(start, calendar), _covered(end, calendar)
     return _checked(calendar.worked[last] - calendar.worked[first], first_inside & last_inside, start, end)
 
 
 def _overlaps_daily(tools: Tools, args: Sequence[Value], count: int) -> Value:
-    start, end, opens, closes, zone = map(_column, args)
+    start, end, opens, closes, zone = map(_as_numbers, args)
     visit = windows.Visits(start, end, zone, tools.clocks, tools.codes, count)
     return windows.overlaps_daily(visit, opens, closes)
 
@@ -306,15 +306,15 @@ def _overlaps_weekly(tools: Tools, args: Sequence[Value], count: int) -> Value:
     start, end, weekdays, opens, closes, zone = args
     if not isinstance(weekdays, Objects):
         raise NoArrayFormError("weekdays that are no constants")
-    visit = windows.Visits(_column(start), _column(end), _column(zone), tools.clocks, tools.codes, count)
-    return windows.overlaps_weekly(visit, weekdays, _column(opens), _column(closes))
+    visit = windows.Visits(_as_numbers(start), _as_numbers(end), _as_numbers(zone), tools.clocks, tools.codes, count)
+    return windows.overlaps_weekly(visit, weekdays, _as_numbers(opens), _as_numbers(closes))
 
 
 def _overlaps(tools: Tools, args: Sequence[Value], count: int) -> Value | None:
     start, end, hours, zone = args
     if not isinstance(hours, Objects):
         raise NoArrayFormError("hours that are no constant or parameter")
-    visit = windows.Visits(_column(start), _column(end), _column(zone), tools.clocks, tools.codes, count)
+    visit = windows.Visits(_as_numbers(start), _as_numbers(end), _as_numbers(zone), tools.clocks, tools.codes, count)
     return windows.overlaps_hours(visit, hours)
 
 

@@ -17,11 +17,11 @@ from visitcheck.engines.arrays.structs import Value, known_rows
 from visitcheck.engines.arrays.values import (
     Array,
     Bools,
-    Column,
     Counts,
     Ints,
     Masks,
     NoArrayFormError,
+    Numbers,
     spread,
     spread_known,
 )
@@ -60,7 +60,7 @@ class Asked:
 
     def column(self, value: Value, count: int) -> tuple[Array, Bools]:
         """Numbers and where they are known, with an entry for each of `count` rows."""
-        if not isinstance(value, Column):
+        if not isinstance(value, Numbers):
             raise NoArrayFormError(f"{self.node.function} of {type(value).__name__}")
         return spread(value.values, count), spread_known(value.known, count)
 

@@ -16,12 +16,12 @@ from visitcheck.engines.arrays.values import (
     Amounts,
     Array,
     Bools,
-    Column,
     Counts,
     Ints,
     Known,
     Masks,
     NoArrayFormError,
+    Numbers,
     Objects,
     conjunction,
     spread,
@@ -265,7 +265,7 @@ def keys_of(value: Value, size: int) -> list[Array]:
     match value:
         case Masks():
             return [spread(value.true, size).astype(np.int64)]
-        case Column(values):
+        case Numbers(values):
             if values.dtype == np.float64:
                 values = (values + 0.0).view(np.int64)  # minus zero is zero
             return [spread(values, size)]

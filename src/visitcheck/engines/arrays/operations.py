@@ -14,12 +14,12 @@ from visitcheck.engines.arrays.values import (
     Amounts,
     Array,
     Bools,
-    Column,
     Counts,
     Ints,
     Known,
     Masks,
     NoArrayFormError,
+    Numbers,
     both_known,
     negated,
     truths_where,
@@ -42,7 +42,7 @@ def compare(op: CompareOp, type_: Type, a: Value, b: Value, codes: TextCodes) ->
         case Amounts(), Amounts():
             known = both_known(both_known(a.known, b.known), a.currency == b.currency)
             return truths_where(ORDER[op](a.minor, b.minor), known)  # type: ignore[arg-type]
-        case Column(), Column():
+        case Numbers(), Numbers():
             left, right = a.values, b.values
             if op not in ("==", "!=") and is_text(type_):
                 ranks = codes.ranks()
@@ -63,7 +63,7 @@ def as_counts(value: Value) -> Counts:
     """A count as it is, an int as the count that is surely that."""
     if isinstance(value, Counts):
         return value
-    if not isinstance(value, Column):
+    if not isinstance(value, Numbers):
         raise NoArrayFormError(f"a count of {type(value).__name__}")
     return Counts(value.values, value.values, value.known)
 
@@ -110,10 +110,10 @@ def _equal(a: Counts, b: Counts) -> Masks:
     return _masks(true, below | above, both_known(a.known, b.known))
 
 
-def exact(count: Counts) -> Column:
+def exact(count: Counts) -> Numbers:
     """The count where both ends meet, else UNKNOWN."""
     known = _closed(count.low == count.high, count.no_low, count.no_high)
-    return Column(count.low, known if count.known is None else known & count.known)
+    return Numbers(count.low, known if count.known is None else known & count.known)
 
 
 def _count_arithmetic(op: ArithmeticOp, a: Counts, b: Counts) -> Counts:
@@ -146,17 +146,17 @@ def arithmetic(op: ArithmeticOp, result: Type, a: Value, b: Value, codes: TextCo
             minor, fits = _INT_OPERATIONS[op](a.minor, b.minor)
             known = both_known(both_known(a.known, b.known), fits & (a.currency == b.currency))
             return Amounts(minor, a.currency, known)
-        case (Amounts() as amount, Column() as factor) | (Column() as factor, Amounts() as amount):
+        case (Amounts() as amount, Numbers() as factor) | (Numbers() as factor, Amounts() as amount):
             minor, fits = _multiply(amount.minor, factor.values)
             return Amounts(minor, amount.currency, both_known(both_known(amount.known, factor.known), fits))
-        case Column(), Column():
+        case Numbers(), Numbers():
             known = both_known(a.known, b.known)
             if result == STRING:
                 return _join_texts(a.values, b.values, known, codes)
             if result == DOUBLE:
                 return _double_arithmetic(op, a.values, b.values, known)
             values, fits = _INT_OPERATIONS[op](a.values, b.values)
-            return Column(values, _in_range(result, values, both_known(known, None if fits.all() else fits)))
+            return Numbers(values, _in_range(result, values, both_known(known, None if fits.all() else fits)))
         case _:
             raise NoArrayFormError(f"{op} of {type(a).__name__} and {type(b).__name__}")
 
@@ -165,9 +165,9 @@ def negate(type_: Type, a: Value) -> Value:
     """`-a` of an int, double, duration or money."""
     if isinstance(a, Amounts):
         return Amounts(-a.minor, a.currency, both_known(a.known, a.minor != INT_MIN))
-    if not isinstance(a, Column):
+    if not isinstance(a, Numbers):
         raise NoArrayFormError(f"minus {type(a).__name__}")
-    return Column(-a.values, a.known if type_ == DOUBLE else both_known(a.known, a.values != INT_MIN))
+    return Numbers(-a.values, a.known if type_ == DOUBLE else both_known(a.known, a.values != INT_MIN))
 
 
 def _in_range(type_: Type, values: Ints, known: Known) -> Known:
@@ -226,7 +226,7 @@ _INT_OPERATIONS: dict[ArithmeticOp, Callable[[Any, Any], tuple[Ints, Bools]]] = 
 }
 
 
-def _double_arithmetic(op: ArithmeticOp, a: Array, b: Array, known: Known) -> Column:
+def _double_arithmetic(op: ArithmeticOp, a: Array, b: Array, known: Known) -> Numbers:
     with np.errstate(all="ignore"):
         match op:
             case "+":
@@ -238,15 +238,15 @@ def _double_arithmetic(op: ArithmeticOp, a: Array, b: Array, known: Known) -> Co
             case _:
                 values = a / b
     finite = np.isfinite(values)
-    return Column(values, known if finite.all() else both_known(known, finite))
+    return Numbers(values, known if finite.all() else both_known(known, finite))
 
 
-def _join_texts(a: Array, b: Array, known: Known, codes: TextCodes) -> Column:
+def _join_texts(a: Array, b: Array, known: Known, codes: TextCodes) -> Numbers:
     """Texts one after the other: once for each two distinct ones."""
     left, right = np.broadcast_arrays(a, b)
     pairs, places = np.unique(left * _HALF + right, return_inverse=True)
     joined = [_text(codes, pair // _HALF) + _text(codes, pair % _HALF) for pair in pairs.tolist()]
-    return Column(codes.encode(joined)[places], known)
+    return Numbers(codes.encode(joined)[places], known)
 
 
 def _text(codes: TextCodes, code: int) -> str:
@@ -263,16 +263,16 @@ def fold_values(kind: str, type_: Type, value: Value, starts: Ints, codes: TextC
         alike = low == np.maximum.reduceat(value.currency, starts)
         minor, fits = _fold_ints(kind, value.minor, starts)
         return Amounts(minor, low, alike & fits)
-    if not isinstance(value, Column):
+    if not isinstance(value, Numbers):
         raise NoArrayFormError(f"{kind} of {type(value).__name__}")
     if is_text(type_):
         ranks = codes.ranks()
         order = np.argsort(ranks)
-        return Column(order[_fold_ints(kind, ranks[value.values], starts)[0]])
+        return Numbers(order[_fold_ints(kind, ranks[value.values], starts)[0]])
     if type_ == DOUBLE:
         return _fold_doubles(kind, value.values, starts)
     values, fits = _fold_ints(kind, value.values, starts)
-    return Column(values, None if fits.all() else fits)
+    return Numbers(values, None if fits.all() else fits)
 
 
 def _fold_ints(kind: str, values: Ints, starts: Ints) -> tuple[Ints, Bools]:
@@ -286,19 +286,19 @@ def _fold_ints(kind: str, values: Ints, starts: Ints) -> tuple[Ints, Bools]:
     return (np.where(fits, high, 0) << 32) | (low & (_HALF - 1)), fits
 
 
-def _fold_doubles(kind: str, values: Array, starts: Ints) -> Column:
+def _fold_doubles(kind: str, values: Array, starts: Ints) -> Numbers:
     if kind != "sum":
-        return Column((np.minimum if kind == "min" else np.maximum).reduceat(values, starts))
+        return Numbers((np.minimum if kind == "min" else np.maximum).reduceat(values, starts))
     # The order of additions matters, and how Python adds: so it is Python that adds.
     ends = [*starts[1:].tolist(), len(values)]
     lists = [values[start:end].tolist() for start, end in zip(starts.tolist(), ends, strict=True)]
     sums = np.array([sum(each[1:], each[0]) for each in lists], np.float64)
     finite = np.isfinite(sums)
-    return Column(sums, None if finite.all() else finite)
+    return Numbers(sums, None if finite.all() else finite)
 
 
 def zero(type_: Type) -> Value:
     """The sum of no values; UNKNOWN for money, which has no currency then."""
     if type_ == MONEY:
         return Amounts(np.zeros(1, np.int64), np.zeros(1, np.int64), NO)
-    return Column(np.zeros(1, np.float64 if type_ == DOUBLE else np.int64))
+    return Numbers(np.zeros(1, np.float64 if type_ == DOUBLE else np.int64))

@@ -12,12 +12,12 @@ from visitcheck.engines.arrays.structs import Value, is_text, missing
 from visitcheck.engines.arrays.values import (
     Amounts,
     Array,
-    Column,
     Counts,
     Ints,
     Known,
     Masks,
     NoArrayFormError,
+    Numbers,
     Objects,
     spread,
     spread_known,
@@ -38,7 +38,7 @@ def python_values(value: Value, type_: Type, count: int, codes: TextCodes) -> li
             pairs = zip(spread(minor, count).tolist(), spread(currency, count).tolist(), strict=True)
             given = spread_known(known, count).tolist()
             return [Money(m, codes.texts[c]) if k else None for (m, c), k in zip(pairs, given, strict=True)]
-        case Column(values, known):
+        case Numbers(values, known):
             given = spread_known(known, count).tolist()
             plain = spread(values, count).tolist()
             if is_text(type_):
@@ -76,11 +76,11 @@ def array_values(values: Sequence[Any], type_: Type, codes: TextCodes) -> Value:
     if type_ == COUNT:
         return _array_counts(values, known)
     if is_text(type_):
-        return Column(codes.encode(["" if each is None else each for each in values]), known)
+        return Numbers(codes.encode(["" if each is None else each for each in values]), known)
     numbers: Array = np.array(
         [0 if each is None else each for each in values], np.float64 if type_ == DOUBLE else np.int64
     )
-    return Column(numbers, known)
+    return Numbers(numbers, known)
 
 
 def _array_counts(values: Sequence[Count | None], known: Array) -> Counts:

@@ -19,12 +19,12 @@ from visitcheck.engines.arrays.values import (
     Amounts,
     Array,
     Bools,
-    Column,
     Counts,
     Ints,
     Known,
     Masks,
     NoArrayFormError,
+    Numbers,
     Objects,
     Plain,
     concatenate_plain,
@@ -100,7 +100,7 @@ def missing(type_: Type) -> Value:
         return Counts(ZERO, ZERO, NO)
     if type_ in WINDOWS:
         return Objects(ZERO - 1, ())
-    return Column(np.zeros(1) if type_ == DOUBLE else ZERO, NO)
+    return Numbers(np.zeros(1) if type_ == DOUBLE else ZERO, NO)
 
 
 def is_text(type_: Type) -> bool:
@@ -123,7 +123,7 @@ def read_array(array: pa.Array, type_: Type, codes: TextCodes) -> Value:
     if type_ == MONEY:
         struct = _read_struct(array, codes)
         minor, currency = struct.field("minor", INT), struct.field("currency", STRING)
-        if not isinstance(minor, Column) or not isinstance(currency, Column):
+        if not isinstance(minor, Numbers) or not isinstance(currency, Numbers):
             raise TypeError("money is an amount and a currency")
         return Amounts(minor.values, currency.values, struct.known)
     if type_ == COUNT:
@@ -136,7 +136,7 @@ def read_array(array: pa.Array, type_: Type, codes: TextCodes) -> Value:
         return _read_texts(array, known, codes)
     values = _numbers(array)
     wanted: Any = np.float64 if type_ == DOUBLE else np.int64
-    return Column(values if values.dtype == wanted else values.astype(wanted), known)
+    return Numbers(values if values.dtype == wanted else values.astype(wanted), known)
 
 
 def _known(array: pa.Array) -> Known:
@@ -168,13 +168,13 @@ def _read_struct(array: pa.Array, codes: TextCodes) -> StructColumn:
 def _read_counts(struct: StructColumn) -> Counts:
     """Counts, each with two ends; one that is missing is open."""
     low, high = struct.field("low", INT), struct.field("high", INT)
-    if not isinstance(low, Column) or not isinstance(high, Column):
+    if not isinstance(low, Numbers) or not isinstance(high, Numbers):
         raise TypeError("a count has two ends")
     no_low, no_high = (None if end.known is None else ~end.known for end in (low, high))
     return Counts(low.values, high.values, struct.known, no_low, no_high)
 
 
-def _read_texts(array: pa.Array, known: Known, codes: TextCodes) -> Column:
+def _read_texts(array: pa.Array, known: Known, codes: TextCodes) -> Numbers:
     import pyarrow as pa
 
     encoded = array if isinstance(array, pa.DictionaryArray) else array.dictionary_encode()
@@ -182,7 +182,7 @@ def _read_texts(array: pa.Array, known: Known, codes: TextCodes) -> Column:
         encoded = encoded.dictionary_decode().dictionary_encode()
     places = _numbers(encoded.indices)
     if not len(encoded.dictionary):
-        return Column(np.zeros(len(places), np.int64), known)
+        return Numbers(np.zeros(len(places), np.int64), known)
     if known is not None:
         # Where a text is missing its place may be anything, in range or not.
         places = np.where(known, places, 0)
@@ -192,7 +192,7 @@ def _read_texts(array: pa.Array, known: Known, codes: TextCodes) -> Column:
     here = np.flatnonzero(used)
     table = np.zeros(len(used), np.int64)
     table[here] = codes.encode(encoded.dictionary.take(pa.array(here)).to_numpy(zero_copy_only=False).tolist())
-    return Column(table[places], known)
+    return Numbers(table[places], known)
 
 
 def _read_lists(array: pa.Array, type_: ListOf, codes: TextCodes) -> ListColumn:

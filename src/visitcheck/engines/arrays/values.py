@@ -5,8 +5,8 @@
 | bool | `Masks`: where it is TRUE, and where it is FALSE |
 | count | `Counts`: both ends of the interval, which may be open |
 | money | `Amounts`: minor units and the code of the currency |
-| closed words, text | `Column` of codes (`codes.TextCodes`) |
-| int, timestamp, duration, date, time of day; double | `Column` of int64; of float64 |
+| closed words, text | `Numbers` of codes (`codes.TextCodes`) |
+| int, timestamp, duration, date, time of day; double | `Numbers` of int64; of float64 |
 | record | `Records`: rows of a `structs.StructColumn` |
 | list | `lists.Lists` |
 | weekly hours, lists as arguments of functions | `Objects`: places in a table |
@@ -60,7 +60,7 @@ ALL_TRUE, ALL_FALSE, ALL_UNKNOWN = Masks(YES, NO), Masks(NO, YES), Masks(NO, NO)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Column:
+class Numbers:
     """A single value in every row."""
 
     values: Array
@@ -95,7 +95,7 @@ class Objects:
     table: tuple[Any, ...]
 
 
-Plain: TypeAlias = Masks | Column | Amounts | Counts | Objects
+Plain: TypeAlias = Masks | Numbers | Amounts | Counts | Objects
 """Values that are made of arrays alone."""
 
 
@@ -149,8 +149,8 @@ def take_plain(value: Plain, index: Ints) -> Plain:
     match value:
         case Masks(true, false):
             return Masks(take_array(true, index), take_array(false, index))
-        case Column(values, known):
-            return Column(take_array(values, index), take_known(known, index))
+        case Numbers(values, known):
+            return Numbers(take_array(values, index), take_known(known, index))
         case Amounts(minor, currency, known):
             return Amounts(take_array(minor, index), take_array(currency, index), take_known(known, index))
         case Counts():
@@ -203,8 +203,8 @@ def _mask(known: Known) -> Bools:
 
 
 def _pick(which: Bools, a: Plain, b: Plain, known: Known) -> Plain:
-    if isinstance(a, Column) and isinstance(b, Column):
-        return Column(np.where(which, a.values, b.values), known)
+    if isinstance(a, Numbers) and isinstance(b, Numbers):
+        return Numbers(np.where(which, a.values, b.values), known)
     if isinstance(a, Amounts) and isinstance(b, Amounts):
         return Amounts(np.where(which, a.minor, b.minor), np.where(which, a.currency, b.currency), known)
     if isinstance(a, Counts) and isinstance(b, Counts):
@@ -238,8 +238,8 @@ def concatenate_plain(a: Plain, b: Plain, sizes: tuple[int, int]) -> Plain:
 
     if isinstance(a, Masks) and isinstance(b, Masks):
         return Masks(joined(a.true, b.true), joined(a.false, b.false))
-    if isinstance(a, Column) and isinstance(b, Column):
-        return Column(joined(a.values, b.values), joined_known(a.known, b.known))
+    if isinstance(a, Numbers) and isinstance(b, Numbers):
+        return Numbers(joined(a.values, b.values), joined_known(a.known, b.known))
     if isinstance(a, Amounts) and isinstance(b, Amounts):
         known = joined_known(a.known, b.known)
         return Amounts(joined(a.minor, b.minor), joined(a.currency, b.currency), known)

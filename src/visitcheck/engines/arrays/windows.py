@@ -9,7 +9,7 @@ from typing import Any, TypeAlias
 import numpy as np
 
 from visitcheck.engines.arrays.codes import TextCodes
-from visitcheck.engines.arrays.values import ALL_UNKNOWN, Bools, Column, Ints, Masks, Objects, spread, spread_known
+from visitcheck.engines.arrays.values import ALL_UNKNOWN, Bools, Ints, Masks, Numbers, Objects, spread, spread_known
 from visitcheck.engines.arrays.zones import ZoneClocks
 from visitcheck.facts.types import DAY
 from visitcheck.language.hours import WEEK
@@ -26,14 +26,14 @@ _Window: TypeAlias = "tuple[Ints | int, Ints | int, int]"
 class Visits:
     """The time from `start` up to `end` in each of `count` rows, either of which may be missing."""
 
-    start: Column
-    end: Column
-    zone: Column
+    start: Numbers
+    end: Numbers
+    zone: Numbers
     clocks: ZoneClocks
     codes: TextCodes
     count: int
 
-    def seen(self, start: Column, end: Column) -> _Seen:
+    def seen(self, start: Numbers, end: Numbers) -> _Seen:
         """The readings that a visit sees; longer by the step where the clock went back in between."""
         first = self.clocks.local(start, self.zone, self.codes, self.count)
         last = self.clocks.local(end, self.zone, self.codes, self.count)
@@ -70,17 +70,17 @@ def overlaps(visits: Visits, given: Bools, windows: Sequence[_Window]) -> Masks:
     only_end = given & ends & ~starts
     if only_end.any():
         # A visit up to `end` does not see `end` itself, but the moment before.
-        before = Column(end.values - 1, end.known)
+        before = Numbers(end.values - 1, end.known)
         true |= only_end & meets(visits.seen(end, end))[0] & meets(visits.seen(before, end))[0]
     return Masks(true, false)
 
 
-def overlaps_daily(visits: Visits, opens: Column, closes: Column) -> Masks:
+def overlaps_daily(visits: Visits, opens: Numbers, closes: Numbers) -> Masks:
     """Whether a visit overlaps the hours from one time of day up to another of any day."""
     return overlaps(visits, _both_given(visits, opens, closes), [(opens.values, _length(opens, closes), DAY)])
 
 
-def overlaps_weekly(visits: Visits, weekdays: Objects, opens: Column, closes: Column) -> Masks:
+def overlaps_weekly(visits: Visits, weekdays: Objects, opens: Numbers, closes: Numbers) -> Masks:
     """Like `overlaps_daily` for hours that open on the given weekdays (Monday = 1) only."""
     given, length = _both_given(visits, opens, closes), _length(opens, closes)
 
@@ -112,10 +112,10 @@ def _by_object(visits: Visits, objects: Objects, of: Callable[[Any, Bools], Mask
     return Masks(true, false)
 
 
-def _both_given(visits: Visits, opens: Column, closes: Column) -> Bools:
+def _both_given(visits: Visits, opens: Numbers, closes: Numbers) -> Bools:
     return spread_known(opens.known, visits.count) & spread_known(closes.known, visits.count)
 
 
-def _length(opens: Column, closes: Column) -> Ints:
+def _length(opens: Numbers, closes: Numbers) -> Ints:
     length = closes.values - opens.values
     return np.where(length >= 0, length, length + DAY)

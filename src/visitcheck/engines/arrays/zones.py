@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from visitcheck.engines.arrays.codes import TextCodes
-from visitcheck.engines.arrays.values import Column, Ints, both_known, spread, spread_known
+from visitcheck.engines.arrays.values import Ints, Numbers, both_known, spread, spread_known
 from visitcheck.facts.types import HOUR, TIMESTAMP_MAX, TIMESTAMP_MIN
 from visitcheck.language import clock
 
@@ -25,7 +25,7 @@ class ZoneClocks:
     def __init__(self) -> None:
         self._blocks: dict[tuple[str, int], Ints] = {}
 
-    def local(self, at: Column, zone: Column, codes: TextCodes, count: int) -> Column:
+    def local(self, at: Numbers, zone: Numbers, codes: TextCodes, count: int) -> Numbers:
         """What a clock in the zone shows at each moment; UNKNOWN where `clock.local_reading` is."""
         given = spread_known(zone.known, count)
         if len(zone.values) == 1 and given.all():
@@ -34,17 +34,17 @@ class ZoneClocks:
         distinct = codes.distinct(zones[given])
         if len(distinct) == 1 and given.all():
             return self._in_zone(at, codes.texts[int(distinct[0])])
-        moments = Column(spread(at.values, count), at.known)
+        moments = Numbers(spread(at.values, count), at.known)
         values, known = np.zeros(count, np.int64), np.zeros(count, np.bool_)
         for code in distinct.tolist():
             rows = np.flatnonzero(given & (zones == code))
             known_there = None if at.known is None else spread(at.known, count)[rows]
-            reading = self._in_zone(Column(moments.values[rows], known_there), codes.texts[code])
+            reading = self._in_zone(Numbers(moments.values[rows], known_there), codes.texts[code])
             values[rows] = reading.values
             known[rows] = True if reading.known is None else reading.known
-        return Column(values, known)
+        return Numbers(values, known)
 
-    def _in_zone(self, at: Column, zone: str) -> Column:
+    def _in_zone(self, at: Numbers, zone: str) -> Numbers:
         moments = at.values
         if at.known is not None:
             # Moments that are not known are taken for one that is, so that they are looked up with the others.
@@ -53,7 +53,7 @@ class ZoneClocks:
         offsets = self._offsets(moments, zone)
         readings = moments + offsets
         fits = (offsets < _CHANGES) & (readings >= TIMESTAMP_MIN) & (readings <= TIMESTAMP_MAX)
-        return Column(readings, at.known if fits.all() else both_known(at.known, fits))
+        return Numbers(readings, at.known if fits.all() else both_known(at.known, fits))
 
     def _offsets(self, moments: Ints, zone: str) -> Ints:
         """The offset at each moment; `_NONE` where there is none."""
