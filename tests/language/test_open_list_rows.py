@@ -8,13 +8,13 @@ from functools import cache
 import pytest
 
 from language.open_list_rows import open_list_rows
+from policies import shipped_policy
 from visitcheck.engines.available import engine_types
 from visitcheck.engines.contract import Engine
 from visitcheck.ir.nodes import Expr
 from visitcheck.ir.open_lists import open_lists
 from visitcheck.ir.plan import Plan, make_plan
 from visitcheck.language.interpreter import interpret
-from visitcheck.policy import load_policy
 
 ROWS = open_list_rows()
 CONDITIONS: tuple[Expr, ...] = tuple(dict.fromkeys(row.condition for row in ROWS))
@@ -22,7 +22,7 @@ CONDITIONS: tuple[Expr, ...] = tuple(dict.fromkeys(row.condition for row in ROWS
 
 @cache
 def engines() -> tuple[Engine, ...]:
-    base = make_plan(load_policy("base"), "recorded")
+    base = make_plan(shipped_policy("base"), "recorded")
     reads = tuple(frozenset[str]() for _ in CONDITIONS)
     plan: Plan = replace(base, conditions=CONDITIONS, rules=(), reads=reads, doubts=(), protective=())
     return tuple(make(plan) for make in engine_types())

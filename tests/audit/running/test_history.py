@@ -11,6 +11,7 @@ import duckdb
 import pyarrow as pa
 import pytest
 
+from policies import shipped_policy
 from visitcheck.audit.inputs import open_inputs
 from visitcheck.audit.options import AuditOptions, HistoryChoice
 from visitcheck.audit.running.history import MOST_EARLIER_VISITS, history_query
@@ -19,7 +20,6 @@ from visitcheck.engines.sql.columns import FILE, ROW, arrow_schema
 from visitcheck.facts.types import DAY
 from visitcheck.facts.vocabulary import ROOT
 from visitcheck.ir.plan import make_plan
-from visitcheck.policy import load_policy
 
 SINCE = datetime(1970, 1, 2, tzinfo=UTC)
 
@@ -95,7 +95,7 @@ def test_without_history_no_column_gives_earlier_visits(history: HistoryChoice, 
     """
     visit = {"visit": {"id": "a", "stage": "recorded", "starts_at": "2026-01-02T10:00:00Z"}, "earlier_visits": []}
     (tmp_path / "visits.jsonl").write_text(f"{json.dumps(visit)}\n", "utf-8")
-    policy = load_policy("base.conduct")
+    policy = shipped_policy("base.conduct")
     inputs = open_inputs([tmp_path / "visits.jsonl"], policy=policy)
 
     scope = audit_scope(make_plan(policy, "recorded"), inputs.fed, AuditOptions(history=history))
