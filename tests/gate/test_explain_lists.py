@@ -224,6 +224,8 @@ def test_what_further_elements_could_change_is_said_and_asked_for(require: str, 
     assert ["contacts[]"] == [node.element for node in rests]
     assert "completeness.contacts" in decision.findings[0].missing
     assert ["completeness.contacts"] == [need.fact for need in decision.needs]
+    assert "completeness.contacts: say whether anything else happened  (own/rule)" in str(decision)
+    assert "completeness.contacts：请说明是否还有其他情况  (own/rule)" in decision.render("zh")
     assert "(of other kinds nothing is recorded)" in render_explanation(rule)
     assert "（其他类别没有记录）" in render_explanation(rule, "zh")
 
