@@ -138,6 +138,11 @@ class EnginePair:
         problems = NO_RULE if verdict.no_rule_applies else ()
         return Answer(verdict, truths, verdict.outcome, answers, problems)
 
+    def answer_alone(self, truths: Truths, verdict: Verdict) -> Answer:
+        """Make the answer of the only engine from what it said."""
+        problems = NO_RULE if verdict.no_rule_applies else ()
+        return Answer(verdict, truths, verdict.outcome, {self.engines[0].name: verdict.outcome}, problems)
+
     def deny_broken(self, visit: Visit, failure: Exception) -> Answer:
         """Make the denial of a visit at which the only engine broke, or for which the engines may not be used."""
         names = [engine.name for engine in self.engines]

@@ -41,10 +41,13 @@ class Gate:
     """Asks a policy about visits, proposed or recorded, one at a time.
 
     Built once and shared: thread-safe, and it keeps nothing of a visit. `registers` give the facts of lenders,
-    agencies and collectors that a visit names by id. `clock` says what time it is for a proposal without
-    `visit.as_of`; a recorded visit is never given one. With `trust_as_of=False` the clock gives the moment of judging
-    of every visit, whatever `visit.as_of` says, and a proposal for a time that has passed is denied
-    (`visit-in-the-past`).
+    agencies and collectors that a visit names by id. What they say otherwise, and whom they do not hold, is a doubt: a
+    proposal is refused for it, a recorded visit is judged by the register and never allowed. With
+    `require_registered=True` a recorded visit is refused, too, for whom no register holds (`not-registered`).
+
+    `clock` says what time it is for a proposal without `visit.as_of`; a recorded visit is never given one. With
+    `trust_as_of=False` the clock gives the moment of judging of every visit, whatever `visit.as_of` says, and a
+    proposal for a time that has passed is denied (`visit-in-the-past`).
 
     `engine` says who answers: `native`, `durable` (durable-rules), or `both`, which answer only what both say. Without
     it both do where durable-rules is installed, and `native` alone, with a warning in the log, where it is not.
@@ -66,9 +69,11 @@ class Gate:
         engine: EngineChoice | None = None,
         clock: Callable[[], datetime] | None = None,
         trust_as_of: bool = True,
+        require_registered: bool = False,
         self_test: SelfTest = "once",
     ) -> None:
         self.policy = policy
+        self.require_registered = require_registered
         self.trust_as_of = trust_as_of
         self.registers = Registers.of(registers)
         self.engines: tuple[str, ...] = chosen_engines(engine)
@@ -165,7 +170,13 @@ class Gate:
 
     def read(self, visit: Source, *, format: Literal["json", "yaml"] = "json") -> Visit:  # noqa: A002
         """Read and validate a visit, with the policy's own facts, and with those of the registers filled in."""
-        return read_visit(visit, registers=self.registers, model=self._model, format=format)
+        return read_visit(
+            visit,
+            registers=self.registers,
+            model=self._model,
+            format=format,
+            require_registered=self.require_registered,
+        )
 
     def _judged_now(self, visit: Visit) -> Visit:
         """The visit, judged at the time of the gate's clock."""
@@ -176,7 +187,13 @@ class Gate:
         return self._read(visit, as_of=self._clock())
 
     def _read(self, visit: Source, *, as_of: datetime | None = None) -> Visit:
-        return read_visit(visit, registers=self.registers, model=self._model, as_of=as_of)
+        return read_visit(
+            visit,
+            registers=self.registers,
+            model=self._model,
+            as_of=as_of,
+            require_registered=self.require_registered,
+        )
 
 
 class _StageGates(dict[str, "_StageGate"]):
@@ -215,6 +232,7 @@ class _StageGate:
         plan = engine_pair.plan
         self._judge, self._plan = engine_pair.judge, plan
         self._alone = engine_pair.engines[0].evaluate if engine_pair.durable is None else None
+        self._refuses_doubts = plan.stage == "proposed"
         self._selected = attrgetter(*REQUIRED, "visit.starts_at")
 
     def decide(self, visit: Visit, engines: tuple[str, ...], *, by_clock: bool, trusted: bool) -> Decision:
@@ -232,8 +250,8 @@ class _StageGate:
             verdict = self._judge.verdict(truths)
         except Exception as failure:  # nothing fails open: whatever broke, the answer is deny
             return self._decision(visit, engines, self.engine_pair.deny_broken(visit, failure), by_clock, passed)
-        if passed or verdict.tally.counts["doubts"]:
-            return self._decision(visit, engines, self.engine_pair.answer(visit), by_clock, passed)
+        if passed or (self._refuses_doubts and verdict.has_doubts):
+            return self._decision(visit, engines, self.engine_pair.answer_alone(truths, verdict), by_clock, passed)
         problems = NO_RULE if verdict.no_rule_applies else ()
         return Decision(
             self._plan,
@@ -261,7 +279,7 @@ class _StageGate:
             engine_pair=self.engine_pair,
             by_clock=by_clock,
         )
-        if decision.trail.counts["doubts"] and self._plan.stage == "proposed" and not answer.broken:
+        if self._refuses_doubts and decision.trail.counts["doubts"] and not answer.broken:
             raise InvalidVisit([doubt.problem() for doubt in decision.doubts])
         return decision
 
