@@ -23,6 +23,7 @@ from visitcheck.engines.sql.columns import FILE, ROW, arrow_schema
 from visitcheck.facts.types import DAY
 from visitcheck.facts.vocabulary import ROOT
 from visitcheck.ir.plan import make_plan
+from visitcheck.policy import load_policy
 
 SINCE = datetime(1970, 1, 2, tzinfo=UTC)
 
