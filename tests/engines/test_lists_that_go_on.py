@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 
+from policies import shipped_policy
 from strategies.refinements import Refinement, refinements
 from visitcheck.engines.arrays import ArrayEngine
 from visitcheck.engines.available import engine_types
@@ -20,7 +21,6 @@ from visitcheck.facts.completeness import OPEN_LISTS
 from visitcheck.ir.nodes import Has
 from visitcheck.ir.plan import Plan, make_plan
 from visitcheck.ir.walk import distinct_nodes
-from visitcheck.policy import load_policy
 from visitcheck.policy.model import STAGES, Stage
 from visitcheck.testing import visits
 
@@ -29,7 +29,7 @@ _SLOW = list(HealthCheck)
 
 @cache
 def plan_of(policy: str, stage: Stage) -> Plan:
-    return make_plan(load_policy(policy), stage)
+    return make_plan(shipped_policy(policy), stage)
 
 
 @contextmanager

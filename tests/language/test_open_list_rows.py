@@ -8,6 +8,7 @@ from functools import cache
 import pytest
 
 from language.open_list_rows import open_list_rows
+from policies import shipped_policy
 from visitcheck.engines.arrays import ArrayEngine
 from visitcheck.engines.available import engine_types
 from visitcheck.engines.contract import Engine
@@ -15,7 +16,6 @@ from visitcheck.ir.nodes import Expr
 from visitcheck.ir.open_lists import open_lists
 from visitcheck.ir.plan import Plan, make_plan
 from visitcheck.language.interpreter import interpret
-from visitcheck.policy import load_policy
 
 ROWS = open_list_rows()
 CONDITIONS: tuple[Expr, ...] = tuple(dict.fromkeys(row.condition for row in ROWS))
@@ -23,7 +23,7 @@ CONDITIONS: tuple[Expr, ...] = tuple(dict.fromkeys(row.condition for row in ROWS
 
 @cache
 def plan() -> Plan:
-    base = make_plan(load_policy("base"), "recorded")
+    base = make_plan(shipped_policy("base"), "recorded")
     reads = tuple(frozenset[str]() for _ in CONDITIONS)
     return replace(base, conditions=CONDITIONS, rules=(), reads=reads, doubts=(), protective=())
 

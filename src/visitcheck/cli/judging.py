@@ -45,6 +45,7 @@ def gate_for(
     engine: EngineChoice | None = None,
     *,
     trust_as_of: bool = True,
+    require_registered: bool = False,
 ) -> Gate:
     """The gate that the options ask for; what is wrong with them ends the command."""
     from visitcheck.gate import Gate
@@ -52,7 +53,13 @@ def gate_for(
     policy = policy_for(policies, format_)
     known = registers_for(registers, format_) if registers is not None else None
     try:
-        return Gate(policy, registers=known, engine=engine, trust_as_of=trust_as_of)
+        return Gate(
+            policy,
+            registers=known,
+            engine=engine,
+            trust_as_of=trust_as_of,
+            require_registered=require_registered,
+        )
     except EngineUnavailable as error:
         raise click.UsageError(str(error)) from error
 

@@ -41,10 +41,13 @@ class Gate:
     """Asks a policy about visits, proposed or recorded, one at a time.
 
     Built once and shared: thread-safe, and it keeps nothing of a visit. `registers` give the facts of lenders,
-    agencies and collectors that a visit names by id. `clock` says what time it is for a proposal without
-    `visit.as_of`; a recorded visit is never given one. With `trust_as_of=False` the clock gives the moment of judging
-    of every visit, whatever `visit.as_of` says, and a proposal for a time that has passed is denied
-    (`visit-in-the-past`).
+    agencies and collectors that a visit names by id. What they say otherwise, and whom they do not hold, is a doubt: a
+    proposal is refused for it, a recorded visit is judged by the register and never allowed. With
+    `require_registered=True` a recorded visit is refused, too, for whom no register holds (`not-registered`).
+
+    `clock` says what time it is for a proposal without `visit.as_of`; a recorded visit is never given one. With
+    `trust_as_of=False` the clock gives the moment of judging of every visit, whatever `visit.as_of` says, and a
+    proposal for a time that has passed is denied (`visit-in-the-past`).
 
     `engine` says who answers: `native`, `durable` (durable-rules), or `both`, which answer only what both say. Without
     it both do where durable-rules is installed, and `native` alone, with a warning in the log, where it is not.
@@ -66,9 +69,11 @@ class Gate:
         engine: EngineChoice | None = None,
         clock: Callable[[], datetime] | None = None,
         trust_as_of: bool = True,
+        require_registered: bool = False,
         self_test: SelfTest = "once",
     ) -> None:
         self.policy = policy
+        self.require_registered = require_registered
         self.trust_as_of = trust_as_of
         self.registers = Registers.of(registers)
         self.engines: tuple[str, ...] = chosen_engines(engine)
@@ -165,7 +170,13 @@ class Gate:
 
     def read(self, visit: Source, *, format: Literal["json", "yaml"] = "json") -> Visit:  # noqa: A002
         """Read and validate a visit, with the policy's own facts, and with those of the registers filled in."""
-        return read_visit(visit, registers=self.registers, model=self._model, format=format)
+        return read_visit(
+            visit,
+            registers=self.registers,
+            model=self._model,
+            format=format,
+            require_registered=self.require_registered,
+        )
 
     def _judged_now(self, visit: Visit) -> Visit:
         """The visit, judged at the time of the gate's clock."""
@@ -176,7 +187,13 @@ class Gate:
         return self._read(visit, as_of=self._clock())
 
     def _read(self, visit: Source, *, as_of: datetime | None = None) -> Visit:
-        return read_visit(visit, registers=self.registers, model=self._model, as_of=as_of)
+        return read_visit(
+            visit,
+            registers=self.registers,
+            model=self._model,
+            as_of=as_of,
+            require_registered=self.require_registered,
+        )
 
 
 class _StageGates(dict[str, "_StageGate"]):

@@ -246,7 +246,8 @@ def _say_open(finding: Finding, lang: Language) -> Iterator[str]:
 def _doubt_lines(doubt: DoubtFinding, lang: Language, decision: Judgment) -> Iterator[str]:
     words = _WORDS[lang]
     yield f"  ! {words['doubt']} {doubt.code}{'：' if lang == 'zh' else ': '}{doubt.text.in_(lang)}"
-    yield f"      {add_label(words['facts'], _say_reads(doubt.evidence, lang, decision.zone), lang)}"
+    if doubt.evidence:
+        yield f"      {add_label(words['facts'], _say_reads(doubt.evidence, lang, decision.zone), lang)}"
 
 
 def _say_reads(reads: tuple[Read, ...], lang: Language, zone: str | None) -> str:

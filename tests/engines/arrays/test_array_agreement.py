@@ -8,11 +8,11 @@ import pytest
 
 from engines.sql.agreement import compare, drawn, expected, plan_of
 from engines.sql.test_sql_agreement import generated, going_on, recorded, shipped
+from policies import shipped_policy
 from strategies.expressions import conditions
 from strategies.visits import visits_for
 from visitcheck.engines.arrays import ArrayEngine
 from visitcheck.ir.plan import Plan, make_plan
-from visitcheck.policy import load_policy
 from visitcheck.policy.model import STAGES, Stage
 from visitcheck.testing import visits
 from visitcheck.truth import Truth
@@ -82,7 +82,7 @@ def test_100_000_truths(policy: str, count: int) -> None:
     """Half of the visits valid, half of any facts, and a third more of which lists go on."""
     total = 0
     for stage in STAGES:
-        plan = make_plan(load_policy(policy), stage)
+        plan = make_plan(shipped_policy(policy), stage)
         sample = (
             recorded(plan, count // 2, 7) + drawn(visits(stage=stage), count // 2, 8) + going_on(stage, count // 3, 9)
         )

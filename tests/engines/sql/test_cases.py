@@ -8,13 +8,13 @@ from pathlib import Path
 import pytest
 from _pytest.mark import ParameterSet
 
+from policies import shipped_policy
 from visitcheck.authoring import as_text, find_cases, read_cases, run_cases
 from visitcheck.engines.arrays import ArrayEngine
 from visitcheck.engines.reference import ReferenceEngine
 from visitcheck.engines.sql import DuckDbEngine
 from visitcheck.facts import Visit
 from visitcheck.ir.plan import Plan, Truths
-from visitcheck.policy import load_policy
 
 RULES = Path(__file__).resolve().parents[3] / "rules"
 FILES = find_cases(RULES)
@@ -55,7 +55,7 @@ class _Prepared:
 @pytest.mark.parametrize("path", [_marked(path) for path in FILES])
 def test_every_case_comes_out_as_with_the_interpreter(path: Path, engine: type[ArrayEngine | DuckDbEngine]) -> None:
     file = read_cases(path)
-    policy = load_policy(*file.policy)
+    policy = shipped_policy(*file.policy)
     heard: dict[str, list[Visit]] = {}
 
     expected = run_cases(policy, file, engines=[lambda plan: _Listening(plan, heard)])
@@ -69,7 +69,7 @@ def test_every_case_comes_out_as_with_the_interpreter(path: Path, engine: type[A
 def test_one_visit_by_the_contract_of_engines(engine: type[ArrayEngine | DuckDbEngine]) -> None:
     file = read_cases(FILES[0])
 
-    results = run_cases(load_policy(*file.policy), file.cases[:1], engines=[engine])
+    results = run_cases(shipped_policy(*file.policy), file.cases[:1], engines=[engine])
 
     assert [result.engine for result in results] == [engine.name]
     assert all(result.passed for result in results), as_text(results)
