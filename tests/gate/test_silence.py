@@ -16,6 +16,7 @@ from jsonschema import Draft202012Validator
 from one_rule import policy_with, rule
 
 import visitcheck as vc
+from policies import shipped_policy
 from visitcheck.documents import parse_yaml, to_python
 from visitcheck.engines.status import Status
 from visitcheck.engines.tally import scope_truth
@@ -45,7 +46,7 @@ def gate_of(policy: vc.Policy, **options: Any) -> vc.Gate:
 @pytest.fixture(scope="module")
 def gates(base: vc.Policy) -> dict[str, vc.Gate]:
     registers = facts_of(EXAMPLES / "cn" / "registers.yaml")
-    return {"base": gate_of(base), "cn": gate_of(vc.load_policy("cn"), registers=registers)}
+    return {"base": gate_of(base), "cn": gate_of(shipped_policy("cn"), registers=registers)}
 
 
 def with_status(decision: vc.Decision, *statuses: str) -> set[str]:
