@@ -9,6 +9,7 @@ from typing import Any, cast
 
 import pytest
 
+from policies import shipped_policy
 from visitcheck.engines.durable.self_test import feature_evaluators
 from visitcheck.engines.python import NativeEngine
 from visitcheck.engines.self_test import (
@@ -26,7 +27,6 @@ from visitcheck.ir.nodes import Compare, Const, Element, Exists, Expr, Fact, Fie
 from visitcheck.ir.plan import Plan, make_plan
 from visitcheck.ir.walk import rebuild, walk
 from visitcheck.language.interpreter import interpret
-from visitcheck.policy import load_policy
 from visitcheck.policy.model import STAGES, Stage
 
 WRONG = {"<": "<=", "<=": "<", ">": ">=", ">=": ">", "==": "!=", "!=": "=="}
@@ -34,7 +34,7 @@ WRONG = {"<": "<=", "<=": "<", ">": ">=", ">=": ">", "==": "!=", "!=": "=="}
 
 @cache
 def base_plan(stage: Stage) -> Plan:
-    return make_plan(load_policy("base"), stage)
+    return make_plan(shipped_policy("base"), stage)
 
 
 def plan_of(stage: Stage, *conditions: Expr) -> Plan:

@@ -12,6 +12,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
+from policies import shipped_policy
 from visitcheck import Gate, Policy, audit
 from visitcheck.audit.inputs import open_inputs
 from visitcheck.audit.one_visit import find_visit
@@ -229,7 +230,7 @@ def test_without_history_no_column_gives_earlier_visits(history: HistoryChoice, 
     """
     visit = {"visit": {"id": "a", "stage": "recorded", "starts_at": "2026-01-02T10:00:00Z"}, "earlier_visits": []}
     (tmp_path / "visits.jsonl").write_text(f"{json.dumps(visit)}\n", "utf-8")
-    policy = load_policy("base.conduct")
+    policy = shipped_policy("base.conduct")
     inputs = open_inputs([tmp_path / "visits.jsonl"], policy=policy)
 
     scope = audit_scope(make_plan(policy, "recorded"), inputs.fed, AuditOptions(history=history))

@@ -6,11 +6,11 @@ import pytest
 
 from engines.sql.agreement import drawn, plan_of, truths_in
 from language.open_list_rows import open_list_rows
+from policies import shipped_policy
 from strategies.refinements import Refinement, refinements
 from visitcheck.ir.nodes import Expr, Has
 from visitcheck.ir.plan import make_plan
 from visitcheck.ir.walk import distinct_nodes
-from visitcheck.policy import load_policy
 from visitcheck.policy.model import STAGES, Stage
 
 ROWS = open_list_rows()
@@ -34,7 +34,7 @@ def test_every_row_in_databases(dialect: str) -> None:
 
 def count_refined_truths(policy: str, stage: Stage, count: int) -> tuple[int, int]:
     """Compare truths before and after refinements in DuckDB; return how many were compared, and decided by these."""
-    plan = make_plan(load_policy(policy), stage)
+    plan = make_plan(shipped_policy(policy), stage)
     free = [not any(isinstance(node, Has) for node in distinct_nodes(each)) for each in plan.conditions]
     sample: list[Refinement] = drawn(refinements(stage=stage), count, 5)
     before = truths_in("duckdb", plan, [each.visit for each in sample])
