@@ -330,7 +330,7 @@ def test_a_record_that_contradicts_the_register_is_judged_by_it_and_a_proposal_r
 
 @pytest.mark.parametrize("engine", ["native", "both"])
 def test_whom_no_register_holds_is_doubted_or_refused(engine: Any) -> None:
-    """A record with them is never allowed; `require_registered` refuses it, and a proposal is refused always."""
+    """A visit with them is never allowed, proposed or recorded; `require_registered` refuses it."""
     policy = policy_with([rule("overdue", "debt.days_overdue > 90", stages=["proposed", "recorded"])])
     visit = visit_of("recorded", debt={"days_overdue": 100}, lender={"id": "L-1"}, team=[{"id": "K-1"}])
     doubted = visit | {"team": [{"id": "K-1"}, {"id": "K-2"}]}
@@ -345,9 +345,12 @@ def test_whom_no_register_holds_is_doubted_or_refused(engine: Any) -> None:
     assert gate(registers=REGISTERS).check(visit).allowed
     assert strict.check(visit).allowed
     assert gate().check(doubted).allowed
-    for refusing, refused in ((strict, doubted), (gate(registers=REGISTERS), doubted | visit_of())):
+    proposal = doubted | {"visit": visit_of()["visit"]}
+    planned = gate(registers=REGISTERS).check(proposal)
+    assert ("review", ["not-registered"]) == (planned.outcome, [doubt.code for doubt in planned.doubts])
+    for refused in (doubted, proposal):
         with pytest.raises(vc.InvalidVisit) as caught:
-            refusing.check(refused)
+            strict.check(refused)
         assert [("not-registered", "$.team[1].id")] == [(each.code, each.path) for each in caught.value.problems]
 
 
