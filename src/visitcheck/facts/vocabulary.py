@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 
+from visitcheck.facts.constraints import StateTime
 from visitcheck.facts.fields import FactModel, FieldShape, Known, shapes
 from visitcheck.facts.groups.visit import VisitPlace
 from visitcheck.facts.types import ListOf, Record, Type, Word
@@ -20,7 +21,8 @@ class FactInfo:
     """One fact, group or list: its path, like `contacts[].at`, its type, and when it is known.
 
     `unit` is set for numbers that have one. `protective` says that the fact speaks against the visit: where it is true,
-    where the list is not empty, or where the closed word is one of these.
+    where the list is not empty, or where the closed word is one of these. The time of a state that does so, whose path
+    is `state`, speaks against the visit where it is given: the state is not FALSE then.
     """
 
     path: str
@@ -29,6 +31,7 @@ class FactInfo:
     description: str
     unit: str | None = None
     protective: bool | tuple[str, ...] = False
+    state: str | None = None
 
 
 def _type_name(model: type[FactModel]) -> str:
@@ -58,9 +61,14 @@ def _type(model: type[FactModel], shape: FieldShape) -> Type:
 def facts_of(model: type[FactModel], prefix: str = "") -> Iterator[FactInfo]:
     """Every field of `model` and of the models below it, groups and lists before what is in them."""
     types = _record(model).fields
+    states = {each.time: each.state for each in model.constraints if isinstance(each, StateTime)}
     for name, shape in shapes(model).items():
         path = f"{prefix}{name}"
         known = shape.record.known if shape.record is not None else shape.known
+        state = states.get(name)
+        if state is not None and shapes(model)[state].protective:
+            yield FactInfo(path, types[name], known, shape.description, shape.unit, True, f"{prefix}{state}")
+            continue
         yield FactInfo(path, types[name], known, shape.description, shape.unit, shape.protective)
         if shape.record is not None:
             yield from facts_of(shape.record, f"{path}[]." if shape.listed is not None else f"{path}.")
