@@ -187,21 +187,20 @@ def test_what_has_no_array_form_is_asked_of_native_row_by_row() -> None:
     assert engine.work.by_arrays == 3
 
 
-def test_too_many_elements_are_asked_of_native(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Two lists for each other of a visit with very long ones: no more than so many elements are looked at at once."""
+def test_chunks_with_too_many_elements_are_judged_in_pieces(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Two long lists for each other: fewer rows at once, and native for a single visit that is still too large."""
     monkeypatch.setattr(lists, "MOST_ELEMENTS", 1_000)
     outer = Field(Element(1, CONTACT), "n", INT)
     condition = Exists(CONTACTS, 1, Exists(OTHERS, 0, Compare(">", N, outer)))
     given = [
         SimpleNamespace(contacts=contacts_with(*range(size)), others=contacts_with(*range(size, 2 * size)))
-        for size in (3, 40, 5)
+        for size in (3, 40, 5, 25, 25, 25, 0)
     ]
-    engine = ArrayEngine(plan_of([condition]))
+    engine = ArrayEngine(plan_of([condition, Fact(("place", "p"), BOOL)]))
     engine._root = ROOT
 
-    assert engine.evaluate_all(given) == [(True,), (True,), (True,)]
-    assert engine.work.by_native["too many elements"]
-    assert engine.work.by_arrays + engine.work.by_native.total() == 3
+    assert engine.evaluate_all(given) == [(True, None)] * 6 + [(False, None)]
+    assert engine.work.to_dict() == {"by_arrays": 2 * 7 - 1, "by_native": {"too many elements": 1}, "calls": {}}
 
 
 def test_texts_are_asked_about_once_each() -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, TypeAlias, cast
 
@@ -107,33 +107,65 @@ class ArrayEngine:
     def _judge_half(self, half: _Half, conditions: Sequence[Expr], batch: pa.RecordBatch) -> list[Masks]:
         import pyarrow as pa
 
-        analysis, tools = half
-        tools = tools.for_chunk()
-        evaluation = Evaluation(analysis, open_chunk(batch, tools.codes), tools)
-        truths: list[Masks] = []
-        visits: list[Visit] = []
+        chunk = _Chunk(half, batch)
         try:
-            for position, condition in enumerate(conditions):
-                try:
-                    truths.append(evaluation.condition(condition))
-                    self.work.by_arrays += batch.num_rows
-                except (NoArrayFormError, TooManyElementsError) as reason:
-                    visits = visits or rebuild_visits(batch)
-                    truths.append(self._ask_native(position, visits, reason))
+            return [self._judge_condition(chunk, position, each) for position, each in enumerate(conditions)]
         except pa.ArrowException as error:
             raise EngineFailure(f"Arrow broke: {error}") from error
         finally:
-            evaluation.close()
-        return truths
+            chunk.close()
 
-    def _ask_native(self, position: int, visits: list[Visit], reason: Exception) -> Masks:
-        name = "too many elements" if isinstance(reason, TooManyElementsError) else str(reason)
-        self.work.by_native[name] += len(visits)
-        answers = self._native.truths(position, visits)
+    def _judge_condition(self, chunk: _Chunk, position: int, condition: Expr) -> Masks:
+        try:
+            masks = chunk.evaluation.condition(condition)
+        except NoArrayFormError as reason:
+            return self._ask_native(chunk, position, str(reason))
+        except TooManyElementsError:
+            if chunk.batch.num_rows == 1:
+                return self._ask_native(chunk, position, "too many elements")
+            return _joined([self._judge_piece(piece, position, condition) for piece in chunk.halves()])
+        self.work.by_arrays += chunk.batch.num_rows
+        return masks
+
+    def _judge_piece(self, piece: _Chunk, position: int, condition: Expr) -> Masks:
+        try:
+            return self._judge_condition(piece, position, condition)
+        finally:
+            piece.close()
+
+    def _ask_native(self, chunk: _Chunk, position: int, name: str) -> Masks:
+        self.work.by_native[name] += chunk.batch.num_rows
+        answers = self._native.truths(position, chunk.visits)
         return Masks(
             np.array([truth is True for truth in answers], np.bool_),
             np.array([truth is False for truth in answers], np.bool_),
         )
+
+
+class _Chunk:
+    """A batch being judged: over arrays, and as visits where the native engine is asked."""
+
+    def __init__(self, half: _Half, batch: pa.RecordBatch) -> None:
+        self._half = half
+        self.batch = batch
+        analysis, tools = half
+        tools = tools.for_chunk()
+        self.evaluation = Evaluation(analysis, open_chunk(batch, tools.codes), tools)
+
+    @cached_property
+    def visits(self) -> list[Visit]:
+        """The rows as visits."""
+        return rebuild_visits(self.batch)
+
+    def halves(self) -> Iterator[_Chunk]:
+        """The first and the second half of the rows."""
+        middle = self.batch.num_rows // 2
+        for start, count in ((0, middle), (middle, self.batch.num_rows - middle)):
+            yield _Chunk(self._half, self.batch.slice(start, count))
+
+    def close(self) -> None:
+        """Let go of what was worked out."""
+        self.evaluation.close()
 
 
 def chunks_of(table: pa.Table) -> Iterable[pa.RecordBatch]:
