@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from visitcheck.authoring.lint.subject import Remark, Subject, remark
-from visitcheck.ir.nodes import Call, Expr, Param
+from visitcheck.ir.nodes import Call, DatedValue, Expr, Param
 from visitcheck.ir.walk import distinct_nodes
 from visitcheck.policy.model import Parameter
 
@@ -40,7 +40,7 @@ def _has_two_ends(node: Expr) -> bool:
     return any(isinstance(arg, Param) for arg in node.args[ends[node.function]])
 
 
-def _hours_asked(node: Expr, parameters: dict[tuple[str, tuple[object, ...]], Parameter]) -> Parameter | None:
+def _hours_asked(node: Expr, parameters: Mapping[tuple[str, tuple[DatedValue, ...]], Parameter]) -> Parameter | None:
     """Find the hours that a call asks in the way that their opposite is asked; None where it does not."""
     if not isinstance(node, Call) or node.function not in _KEPT_TO.values():
         return None
