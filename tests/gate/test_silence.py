@@ -289,6 +289,32 @@ def test_a_promise_changed_behind_validation_is_refused(
         assert "$.plan.respectful_conduct" in {problem.path for problem in refused.value.problems}
 
 
+@pytest.mark.parametrize("engine", ["native", "durable", "both"])
+def test_what_is_changed_below_a_visit_is_refused(base: vc.Policy, allowed: dict[str, Any], engine: Any) -> None:
+    """An element of a list, a list of anything, a visit made without validation; nothing can be set in place."""
+    gate = vc.Gate(base, engine=engine)
+    visit = gate.read(allowed)
+    assert visit.team
+    assert visit.lender is not None
+    person = visit.team[0].model_copy(update={"authorised": "no"})
+    for changed in (
+        visit.model_copy(update={"team": (person, *visit.team[1:])}),
+        visit.model_copy(update={"team": [*visit.team, {"id": 5}]}),
+        visit.model_copy(update={"lender": visit.lender.model_copy(update={"memberships": ["cba", 1]})}),
+        vc.Visit.model_construct(**{**visit.__dict__, "team": (person,)}),
+    ):
+        for ask in (gate.check, gate.next_slot, gate.read):
+            with pytest.raises(vc.InvalidVisit):
+                ask(changed)
+    with pytest.raises(ValueError, match="frozen"):
+        visit.plan = None
+    with pytest.raises(ValueError, match="frozen"):
+        visit.team[0].authorised = False
+    assert isinstance(visit.team, tuple)
+    for same in (copy.copy(visit), copy.deepcopy(visit)):
+        assert gate.check(same).allowed
+
+
 def test_a_copy_is_held_against_constraints_again(native: vc.Gate, allowed: dict[str, Any]) -> None:
     """A moment of judging before what has happened is refused as in a mapping; a copy in order is judged."""
     visit = native.read(allowed)
@@ -330,7 +356,7 @@ def test_a_record_that_contradicts_the_register_is_judged_by_it_and_a_proposal_r
 
 @pytest.mark.parametrize("engine", ["native", "both"])
 def test_whom_no_register_holds_is_doubted_or_refused(engine: Any) -> None:
-    """A record with them is never allowed; `require_registered` refuses it, and a proposal is refused always."""
+    """A visit with them is never allowed, proposed or recorded; `require_registered` refuses it."""
     policy = policy_with([rule("overdue", "debt.days_overdue > 90", stages=["proposed", "recorded"])])
     visit = visit_of("recorded", debt={"days_overdue": 100}, lender={"id": "L-1"}, team=[{"id": "K-1"}])
     doubted = visit | {"team": [{"id": "K-1"}, {"id": "K-2"}]}
@@ -345,9 +371,12 @@ def test_whom_no_register_holds_is_doubted_or_refused(engine: Any) -> None:
     assert gate(registers=REGISTERS).check(visit).allowed
     assert strict.check(visit).allowed
     assert gate().check(doubted).allowed
-    for refusing, refused in ((strict, doubted), (gate(registers=REGISTERS), doubted | visit_of())):
+    proposal = doubted | {"visit": visit_of()["visit"]}
+    planned = gate(registers=REGISTERS).check(proposal)
+    assert ("review", ["not-registered"]) == (planned.outcome, [doubt.code for doubt in planned.doubts])
+    for refused in (doubted, proposal):
         with pytest.raises(vc.InvalidVisit) as caught:
-            refusing.check(refused)
+            strict.check(refused)
         assert [("not-registered", "$.team[1].id")] == [(each.code, each.path) for each in caught.value.problems]
 
 

@@ -31,7 +31,7 @@ _COLOURS = {"allow": "green", "review": "yellow", "deny": "red"}
 @click.option(
     "--require-registered",
     is_flag=True,
-    help="Refuse visits, recorded ones too, with a lender, agency or collector that `--registers` do not hold.",
+    help="Refuse visits with a lender, agency or collector that `--registers` do not hold.",
 )
 @click.option("--suggest", is_flag=True, help="For proposals that may not go ahead: what to change, or when.")
 @click.option(

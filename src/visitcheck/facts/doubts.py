@@ -1,9 +1,9 @@
 """Doubts: facts of one visit that cannot well be true together, as conditions of the language.
 
 A constraint (`facts.constraints`) is about the form of one record, and what breaks it is refused. A doubt is about
-facts of different records, or a fact and the zone or a register: a proposal with one is refused, a recorded visit is
-judged all the same, but never allowed while a doubt stands. A doubt takes nothing back: breaches stay breaches. Each is
-worded so that an honest record raises none.
+facts of different records, or a fact and the zone or a register: a proposal that contradicts itself is refused, a
+recorded visit is judged all the same, but never allowed while a doubt stands. A doubt takes nothing back: breaches stay
+breaches. Each is worded so that an honest record raises none.
 """
 
 from __future__ import annotations
@@ -23,6 +23,8 @@ class Doubt:
     help: str
     contradiction: str | None = None
     """The kind of `contradictions[]` that it is about, where it is: then those are named."""
+    refuses_proposals: bool = True
+    """Whether a proposal with it is refused. One that is not is judged, and never allowed, as a recorded visit is."""
 
 
 DOUBTS: tuple[Doubt, ...] = (
@@ -101,6 +103,7 @@ DOUBTS: tuple[Doubt, ...] = (
         "登记信息中没有所列的贷款机构、催收机构或催收人员。",
         "give the id under which the register holds them, or add them to the register",
         contradiction="not_registered",
+        refuses_proposals=False,  # nothing contradicts anything; `require_registered` refuses it
     ),
     Doubt(
         "history-contradiction",

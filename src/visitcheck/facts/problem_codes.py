@@ -70,8 +70,8 @@ register_codes(
         "Correct one of them, or leave the fact out of the visit. A proposal is refused; a recorded visit is judged by "
         "the register, and never allowed.",
         "not-registered": "Registers are given, and none holds the lender, agency or collector that the visit names. "
-        "Give the id under which the register holds them, or add them to it. A proposal is refused; a recorded visit "
-        "is judged and never allowed, or refused where `require_registered` asks for that.",
+        "Give the id under which the register holds them, or add them to it. The visit is judged and "
+        "never allowed, or refused where `require_registered` asks for that.",
         "history-contradiction": "A record calls its `earlier_visits` complete, and the audited visits hold more of "
         "the same debtor. Both are used. Give every earlier visit, or say in `completeness` that the list goes on.",
         "register-id": "An entry of a register has another `id` than the one it is filed under. Leave `id` out.",

@@ -36,8 +36,8 @@ def read_visit(
     A `Visit` that was changed behind validation, by `model_copy`, is validated once more.
 
     `registers` fill in facts by id. What they say otherwise than a recorded visit, and whom they do not hold, stands in
-    `contradictions`; with `require_registered` the latter is refused, and of a proposal both are. `as_of`, an aware
-    datetime, is used where the visit has none of its own.
+    `contradictions`; a proposal that they contradict is refused, and with `require_registered` any visit with people
+    whom they do not hold. `as_of`, an aware datetime, is used where the visit has none of its own.
 
     Raises `InvalidVisit`, and nothing else, with all problems: each has a code, and a path like
     `$.contacts[2].at`.
@@ -82,7 +82,8 @@ def _complete_visit(
         completed, differences = registers.fill(completed, overrule=recorded)
         doubts: list[Contradiction] = []
         for difference in differences:
-            if recorded and not (require_registered and difference.contradiction.kind == "not_registered"):
+            is_missing = difference.contradiction.kind == "not_registered"
+            if not require_registered if is_missing else recorded:
                 doubts.append(difference.contradiction)
             else:
                 problems = [*problems, difference.problem()]

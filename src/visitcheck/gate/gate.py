@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Literal, Self, TypeAlias
 from visitcheck.engines.outcomes import Outcome
 from visitcheck.errors import InvalidVisit, Problem
 from visitcheck.facts import Registers, Visit, read_visit, visit_model_with_extra
+from visitcheck.facts.doubts import DOUBTS
 from visitcheck.facts.types import DAY, HOUR
 from visitcheck.facts.visit import is_validated, mark_validated
 from visitcheck.gate.decision import Decision
@@ -33,6 +34,7 @@ _PASSED = Problem(
     "the proposal starts before the moment of judging, which is the gate's own",
     help="propose another time; a visit that took place is `recorded`",
 )
+_REFUSING = frozenset(doubt.code for doubt in DOUBTS if doubt.refuses_proposals)
 _FARTHEST_WEST = 12 * HOUR
 _LOG = logging.getLogger("visitcheck.gate")
 
@@ -41,9 +43,10 @@ class Gate:
     """Asks a policy about visits, proposed or recorded, one at a time.
 
     Built once and shared: thread-safe, and it keeps nothing of a visit. `registers` give the facts of lenders,
-    agencies and collectors that a visit names by id. What they say otherwise, and whom they do not hold, is a doubt: a
-    proposal is refused for it, a recorded visit is judged by the register and never allowed. With
-    `require_registered=True` a recorded visit is refused, too, for whom no register holds (`not-registered`).
+    agencies and collectors that a visit names by id. What they say otherwise is a doubt
+    (`register-contradiction`): a proposal is refused for it, a recorded visit is judged by the register and never
+    allowed. Whom they do not hold is one, too (`not-registered`): such a visit is never allowed, and refused with
+    `require_registered=True`.
 
     `clock` says what time it is for a proposal without `visit.as_of`; a recorded visit is never given one. With
     `trust_as_of=False` the clock gives the moment of judging of every visit, whatever `visit.as_of` says, and a
@@ -280,7 +283,9 @@ class _StageGate:
             by_clock=by_clock,
         )
         if self._refuses_doubts and decision.trail.counts["doubts"] and not answer.broken:
-            raise InvalidVisit([doubt.problem() for doubt in decision.doubts])
+            refusing = [doubt.problem() for doubt in decision.doubts if doubt.code in _REFUSING]
+            if refusing:
+                raise InvalidVisit(refusing)
         return decision
 
     def _demand_selectors(self, visit: Visit) -> None:

@@ -106,7 +106,7 @@ class Check:
 
 @dataclass(frozen=True, slots=True)
 class Excuse:
-    """One of a rule's own exceptions (`unless`); `weak` ones make a rule undetermined, not excused."""
+    """One of a rule's own exceptions (`unless`); `weak` ones leave a rule suspected, not excused."""
 
     id: str
     condition: Condition

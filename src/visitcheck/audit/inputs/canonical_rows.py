@@ -220,9 +220,6 @@ class _Query:
         yield from self._absent_complete_lists()
         yield sql.and_([sql.is_null(self._at("visit.starts_at")), sql.is_null(self._at("visit.date"))])
         yield from map(sql.column, self._contradicted())
-        if self.registers:  # for which a proposal is refused
-            proposed = sql.binary(exp.NullSafeNEQ, self._at("visit.stage"), sql.text("recorded"))
-            yield sql.and_([sql.compare(">", sql.call("len", sql.column("contradictions")), 0), proposed])
 
     def _contradicted(self) -> list[str]:
         """Columns that say whether a row has to be compared with the registers by the gate."""
