@@ -289,6 +289,32 @@ def test_a_promise_changed_behind_validation_is_refused(
         assert "$.plan.respectful_conduct" in {problem.path for problem in refused.value.problems}
 
 
+@pytest.mark.parametrize("engine", ["native", "durable", "both"])
+def test_what_is_changed_below_a_visit_is_refused(base: vc.Policy, allowed: dict[str, Any], engine: Any) -> None:
+    """An element of a list, a list of anything, a visit made without validation; nothing can be set in place."""
+    gate = vc.Gate(base, engine=engine)
+    visit = gate.read(allowed)
+    assert visit.team
+    assert visit.lender is not None
+    person = visit.team[0].model_copy(update={"authorised": "no"})
+    for changed in (
+        visit.model_copy(update={"team": (person, *visit.team[1:])}),
+        visit.model_copy(update={"team": [*visit.team, {"id": 5}]}),
+        visit.model_copy(update={"lender": visit.lender.model_copy(update={"memberships": ["cba", 1]})}),
+        vc.Visit.model_construct(**{**visit.__dict__, "team": (person,)}),
+    ):
+        for ask in (gate.check, gate.next_slot, gate.read):
+            with pytest.raises(vc.InvalidVisit):
+                ask(changed)
+    with pytest.raises(ValueError, match="frozen"):
+        visit.plan = None
+    with pytest.raises(ValueError, match="frozen"):
+        visit.team[0].authorised = False
+    assert isinstance(visit.team, tuple)
+    for same in (copy.copy(visit), copy.deepcopy(visit)):
+        assert gate.check(same).allowed
+
+
 def test_a_copy_is_held_against_constraints_again(native: vc.Gate, allowed: dict[str, Any]) -> None:
     """A moment of judging before what has happened is refused as in a mapping; a copy in order is judged."""
     visit = native.read(allowed)

@@ -243,3 +243,50 @@ def test_a_list_that_is_said_to_be_complete_is_given(gate: Gate, policy: Policy,
             )
             expected = ["fact-wrong-kind"] if "all_with" in said["completeness"].get("contacts", {}) else []
             assert refused == (["fact-list-not-given"] if group is None else expected)
+
+
+def test_a_record_later_than_the_moment_of_judging_is_refused(policy: Policy, tmp_path: Path) -> None:
+    """By its own moment and by the caller's; a day only where it has begun nowhere yet."""
+    times: list[dict[str, Any]] = [
+        {"starts_at": "2026-01-30T02:00:00Z"},
+        {"starts_at": "2026-01-30T02:00:00Z", "as_of": "2026-01-30T01:59:59Z"},
+        {"starts_at": "2026-01-30T02:00:00Z", "as_of": "2026-01-30T02:00:00Z"},
+        {"starts_at": "2026-07-01T00:00:00Z"},
+        {"date": "2026-06-30"},
+        {"date": "2026-07-02"},
+    ]
+    visits = [{"visit": {"id": f"v{number}", "stage": "recorded"} | each} for number, each in enumerate(times)]
+    pq.write_table(table_of(visits), tmp_path / "visits.parquet")
+    as_of = datetime(2026, 6, 30, 4, tzinfo=UTC)
+    gate = Gate(policy, engine="native")
+    for file in (write_lines(tmp_path / "visits.jsonl", visits), tmp_path / "visits.parquet"):
+        answers = said_by_inputs([file], policy, None, as_of)
+        agree(gate, visits, answers, as_of)
+        assert [[code.partition(" ")[0] for code in codes] for codes, _ in answers] == [
+            [],
+            ["fact-after-as-of"],
+            [],
+            ["fact-after-as-of"],
+            [],
+            ["fact-after-as-of"],
+        ]
+
+
+def test_columns_say_which_lists_go_on(mapped: Any, tmp_path: Path) -> None:
+    """A mapped column of its own, and a constant; a list that goes on and is not given is empty."""
+    (tmp_path / "v.csv").write_text(
+        "id,start,all_calls\na,2026-01-30T02:00:00Z,no\nb,2026-01-30T02:00:00Z,yes\n", "utf-8"
+    )
+    text = """
+constants: {visit.stage: recorded}
+visits:
+  columns:
+    id: visit.id
+    start: visit.starts_at
+    all_calls: {fact: completeness.contacts.complete, values: {"yes": true, "no": false}}
+"""
+    rows = [row for batch in mapped(text, tmp_path / "v.csv").batches() for row in batch.to_pylist()]
+    assert [(row["contacts"], [each["code"] for each in row["__problems"] or []]) for row in rows] == [
+        ([], []),
+        (None, ["fact-list-not-given"]),
+    ]
