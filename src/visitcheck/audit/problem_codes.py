@@ -18,6 +18,8 @@ register_codes(
         "mapping-value": "Part of a mapping does not suit the type of the fact that it is for.",
         "mapping-source": "A table comes from files or from a query on a database, not from both; "
         "`complete_since` is for complete lists of the past.",
+        "mapping-silent-table": "A separate table does not say whether it holds everything there was. A warning: "
+        "nothing is concluded from what is not in it. Say `complete`.",
         "mapping-column": "A table has no column of the name that the mapping gives. The help names the nearest.",
         "local-time-skipped": "A local time without an offset was never shown by the clocks of its zone, "
         "because they went forward over it. Correct the time, or give its offset.",

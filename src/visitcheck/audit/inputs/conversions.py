@@ -55,6 +55,22 @@ def constant(value: Value | list[Value]) -> Sql:
     return sql.cast(sql.text(json.dumps(value, ensure_ascii=False)), "json")
 
 
+def json_value(text: Sql, column: Column) -> Sql:
+    """A text as the column's fact, or an element of it where the fact is a list, as JSON."""
+    fact = column.target.fact.type
+    if isinstance(fact, ListOf):
+        return sql.call("to_json", _convert_list(text, column, fact, frozenset()))
+    return sql.call("to_json", _convert_value(text, column, fact))
+
+
+def split_cell(text: Sql, separators: tuple[str, ...], missing: frozenset[str]) -> Sql:
+    """The parts of a cell between separators, those that are missing left out; NULL for a missing cell."""
+    for other in separators[1:]:
+        text = sql.call("replace", text, sql.text(other), sql.text(separators[0]))
+    parts = sql.call("string_split", text, sql.text(separators[0])) if separators else sql.array([text])
+    return sql.filter_(sql.transform(parts, 0, lambda one: as_text(one, TEXT_TYPE, missing)), 0, sql.is_known)
+
+
 def _convert_value(text: Sql, column: Column, fact: Type) -> Sql:
     plain = _convert_text(text, fact, column)
     if not column.values:
@@ -66,9 +82,10 @@ def _convert_value(text: Sql, column: Column, fact: Type) -> Sql:
 
 def _convert_list(text: Sql, column: Column, fact: ListOf, missing: frozenset[str]) -> Sql:
     """A text with separators as a list; without `split` it is a list of one."""
-    parts = sql.call("string_split", text, sql.text(column.split)) if column.split else sql.array([text])
-    kept = sql.filter_(sql.transform(parts, 0, lambda one: as_text(one, TEXT_TYPE, missing)), 0, sql.is_known)
-    return sql.case((sql.is_known(text), sql.transform(kept, 0, lambda one: _convert_value(one, column, fact.item))))
+    kept = split_cell(text, column.split, missing)
+    # A cell of separators alone names nothing: the list is missing, not empty.
+    some = sql.and_([sql.is_known(text), sql.compare(">", sql.call("len", kept), 0)])
+    return sql.case((some, sql.transform(kept, 0, lambda one: _convert_value(one, column, fact.item))))
 
 
 def _convert_text(text: Sql, fact: Type, column: Column) -> Sql:

@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 from visitcheck.audit.mapping.format import COLUMN, FACT
-from visitcheck.audit.mapping.model import Column, Target, Value
+from visitcheck.audit.mapping.model import Column, Constants, Target, Value
 from visitcheck.documents import YamlMapping, YamlNode, YamlScalar, YamlSequence, scalar_value
 from visitcheck.documents.parts import Part
 from visitcheck.documents.validation import validate
@@ -18,18 +18,26 @@ from visitcheck.facts.vocabulary import FactInfo
 from visitcheck.facts.zones import zone_help, zone_names
 from visitcheck.suggest import did_you_mean
 
-_step = re.compile(r"([a-z][a-z0-9_]*)(?:\[([0-9]*)\])?")
+EVERY = "[]"
+"""The step to every element of a list."""
+_step = re.compile(r"([a-z][a-z0-9_]*)(\[([0-9]*)\])?")
 _TIMES = (TIMESTAMP, DATE, TIME_OF_DAY)
 _is_time_format = re.compile(r"(?s)(?:[^%]|%(?:-?[dHIjmMSy]|[aAbBcfgGhnpTuUVwWxXYzZ%]))+").fullmatch
 """What DuckDB reads as a format of times."""
 
 
 def read_target(
-    node: YamlScalar, facts: Mapping[str, FactInfo], problems: list[Problem], within: str | None = None
+    node: YamlScalar,
+    facts: Mapping[str, FactInfo],
+    problems: list[Problem],
+    within: str | None = None,
+    *,
+    every: bool = False,
 ) -> Target | None:
     """Look up the fact at a path; `within` is the list that a separate table gives, whose name may be left out.
 
-    A path that is none, or leads to a group or into all elements of a list at once, is a problem.
+    A path that is none, or leads to a group, is a problem; so is one into all elements of a list at once, unless
+    `every` part of a cell is an element.
     """
     written = node.text.strip()
     prefix = f"{within}[]." if within else ""
@@ -42,8 +50,9 @@ def read_target(
         help_ = did_you_mean(inner, known, "`visitcheck schema visit` lists all facts")
         problems.append(Problem("no-such-fact", message, help_, node.place()))
         return None
-    if "[]" in inner:
+    if inner.count("[]") > every:
         help_ = f"give a separate table under `tables:`, or name one element, like `{inner.replace('[]', '[0]', 1)}`"
+        help_ += ", or say with `split` what stands between several in one cell"
         problems.append(Problem("mapping-target", f"`{written}` is in every element of a list", help_, node.place()))
         return None
     if isinstance(fact.type, Record):
@@ -56,10 +65,10 @@ def read_target(
 
 def _parse_steps(path: str) -> tuple[str | int, ...]:
     steps: list[str | int] = []
-    for name, position in _step.findall(path):
+    for name, brackets, position in _step.findall(path):
         steps.append(name)
-        if position:
-            steps.append(int(position))
+        if brackets:
+            steps.append(int(position) if position else EVERY)
     return tuple(steps)
 
 
@@ -69,12 +78,12 @@ def is_record_list(fact: FactInfo) -> bool:
 
 
 def read_constants(
-    part: Part, facts: Mapping[str, FactInfo], problems: list[Problem]
-) -> tuple[tuple[Target, Value | list[Value]], ...]:
-    """Read the facts under `constants:` with their values."""
+    part: Part, facts: Mapping[str, FactInfo], problems: list[Problem], within: str | None = None
+) -> Constants:
+    """Read the facts under `constants:` with their values; `within` is the list whose elements have them."""
     targets: list[tuple[Target, Value | list[Value]]] = []
     for name, node in part.entries("constants"):
-        fed = read_target(name, facts, problems)
+        fed = read_target(name, facts, problems, within)
         if fed is None:
             continue
         if isinstance(fed.fact.type, ListOf) and isinstance(node, YamlSequence):
@@ -93,11 +102,11 @@ def read_columns(
         column
         for name, node in part.entries("columns")
         for one in (node.items if isinstance(node, YamlSequence) else (node,))
-        if (column := _read_column(name, one, whole, facts, within, problems)) is not None
+        if (column := read_column(name, one, whole, facts, within, problems)) is not None
     )
 
 
-def _read_column(
+def read_column(
     name: YamlScalar,
     node: YamlNode,
     whole: Part,
@@ -105,6 +114,7 @@ def _read_column(
     within: str | None,
     problems: list[Problem],
 ) -> Column | None:
+    """Read what one column feeds."""
     if isinstance(node, YamlScalar):
         path = validate(node, FACT, problems)
         fed = read_target(path, facts, problems, within) if isinstance(path, YamlScalar) else None
@@ -112,18 +122,45 @@ def _read_column(
     fitting = validate(node, COLUMN, problems)
     part = Part(fitting) if isinstance(fitting, YamlMapping) else None
     fact = None if part is None else part.scalar("fact")
-    fed = None if fact is None else read_target(fact, facts, problems, within)
+    split = () if part is None else read_separators(part)
+    fed = None if fact is None else read_target(fact, facts, problems, within, every=bool(split))
     if part is None or fed is None:
         return None
     _check_times(part, fed, problems)
-    split = part.scalar("split")
-    if split is not None and not isinstance(fed.fact.type, ListOf):
+    every = EVERY in fed.steps
+    if split and not every and not isinstance(fed.fact.type, ListOf):
         message = f"`{fed.fact.path}` is no list"
-        problems.append(Problem("mapping-value", message, "leave `split` out", split.place()))
+        problems.append(Problem("mapping-value", message, "leave `split` out", part.place("split")))
     formats = tuple(_read_formats(part.value("format"), problems))
     values = dict(_read_values(part, fed.fact.type, problems))
-    separator = None if split is None else split.text
-    return Column(name.text, fed, values, formats, **_local_time_options(part, whole, fed), split=separator)
+    list_ = fed.fact.path.rpartition("[].")[0]
+    constants = read_constants(part, facts, problems, list_) if every else ()
+    if part.value("constants") is not None and not every:
+        help_ = "they are facts of the elements that `split` makes; give others under `constants:` of the mapping"
+        message = f"`{fed.fact.path}` has no elements to give constants to"
+        problems.append(Problem("mapping-value", message, help_, part.place("constants")))
+    return Column(
+        name.text,
+        fed,
+        values,
+        formats,
+        **_local_time_options(part, whole, fed),
+        split=split,
+        constants=constants,
+        complete=_is_complete(part, split, every),
+    )
+
+
+def read_separators(part: Part) -> tuple[str, ...]:
+    """Read what may stand between the parts of a cell."""
+    one = part.scalar("split")
+    return (one.text,) if one is not None else tuple(scalar.text for scalar in part.scalars("split"))
+
+
+def _is_complete(part: Part, split: tuple[str, ...], every: bool) -> bool:
+    """Whether a cell names all elements: said, or else that several words may stand in it."""
+    written = part.text("complete")
+    return bool(split) and not every if written is None else written == "true"
 
 
 def _local_time_options(part: Part | None, whole: Part, fed: Target) -> dict[str, Any]:

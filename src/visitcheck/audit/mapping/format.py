@@ -8,6 +8,7 @@ from visitcheck.documents.validation import (
     Key,
     ListShape,
     MapShape,
+    OneOrManyShape,
     PatternShape,
     RecordShape,
     TextShape,
@@ -20,6 +21,25 @@ FACT = PatternShape(
     "visit.starts_at",
 )
 ZONE = PatternShape("a time zone", r"[A-Za-z0-9_+/-]+", "Asia/Shanghai")
+SEPARATOR = PatternShape("a separator", r"(?s).+", ",")
+TRUTH = ChoiceShape(("true", "false"))
+EVENT_LISTS: dict[str, str] = {
+    "event": "conduct",
+    "consent": "consents",
+    "notice": "notices",
+    "met": "met",
+    "recording": "recordings",
+    "verification": "verification",
+}
+"""The keys of event columns, with the list that each adds an element to."""
+EVENT_LISTS_HELP: dict[str, str] = {
+    "event": "a `conduct[].kind`",
+    "consent": "a `consents[].kind`",
+    "notice": "a `notices[].about`",
+    "met": "a `met[].role`",
+    "recording": "a `recordings[].medium`",
+    "verification": "a `verification[].item`",
+}
 FOLD = ChoiceShape(("earlier", "later"))
 
 COLUMN = RecordShape(
@@ -30,9 +50,30 @@ COLUMN = RecordShape(
         "format": Key(AnyShape(), "how times or dates are written, like `%Y/%m/%d %H:%M`; may be a list"),
         "timezone": Key(ZONE, "the zone of local times without an offset"),
         "twice": Key(FOLD, "which of the two an hour means that comes twice, where clocks go back"),
-        "split": Key(PatternShape("a separator", r"(?s).+", ","), "what stands between the elements of a list"),
+        "split": Key(OneOrManyShape(SEPARATOR), "what may stand between the elements of a list, like `、`"),
+        "constants": Key(MapShape(FACT, AnyShape()), "facts of every element that `split` makes"),
+        "complete": Key(TRUTH, "whether the cell names all elements of the list; true for lists of words with `split`"),
     },
 )
+_WORDS = "the word that the column's yes stands for; or what each of its values stands for"
+EVENT = RecordShape(
+    "an event column",
+    {
+        **{name: Key(AnyShape(), f"{of}: {_WORDS}") for name, of in EVENT_LISTS_HELP.items()},
+        "yes": Key(ListShape(TextShape("a text"), minimum=1), "what is written where it happened"),
+        "no": Key(ListShape(TextShape("a text"), minimum=1), "what is written where nothing of the kind happened"),
+        "yes_is_all": Key(TRUTH, "true: yes also says that there was no other of the kind"),
+        "split": Key(OneOrManyShape(SEPARATOR), "what may stand between several values in one cell"),
+        "with": Key(MapShape(FACT, AnyShape()), "columns with further facts of the element, by fact"),
+        "constants": Key(MapShape(FACT, AnyShape()), "further facts of the element that are always the same"),
+    },
+    one_of=tuple(EVENT_LISTS_HELP),
+)
+CLOSING = RecordShape(
+    "what a list holds",
+    {"all_with": Key(MapShape(PatternShape("a closing fact", r"[a-z_]+", "kind"), ListShape(TextShape("a word"))),
+        "every element with these words is there; of others there may be more", required=True)},
+)  # fmt: skip
 _SOURCE = {
     "files": Key(ListShape(TextShape("a file's name or pattern"), minimum=1), "the files, as on the command line"),
     "sheet": Key(TextShape("a sheet's name"), "the sheet of a workbook; the first one without it"),
@@ -45,17 +86,28 @@ _SOURCE = {
     "query": Key(TextShape("a query"), "the query whose rows are the table"),
     "columns": Key(MapShape(COLUMN_NAME, AnyShape(), minimum=1), "which column feeds which fact", required=True),
 }
-VISITS = RecordShape("the table of visits", _SOURCE)
+VISITS = RecordShape(
+    "the table of visits",
+    {
+        **_SOURCE,
+        "events": Key(MapShape(COLUMN_NAME, AnyShape()), "columns that say whether something happened"),
+        "complete": Key(
+            MapShape(PatternShape("a list", r"[a-z_]+(?:\.[a-z_]+)?", "team"), AnyShape()),
+            "true, or `all_with`, by list: what lists lack nothing that columns of the visits feed",
+        ),
+    },
+)
 TABLE = RecordShape(
     "a separate table",
     {
         **_SOURCE,
         "key": Key(COLUMN_NAME, "its column that says whose a row is", required=True),
         "joins": Key(COLUMN_NAME, "the column of the visits that `key` equals; the same name without it"),
+        "constants": Key(MapShape(FACT, AnyShape()), "facts that are the same for all its rows"),
         "complete": Key(
-            ChoiceShape(("true", "false")),
-            "true: a visit without rows has none. false: of a visit without rows nothing is known",
-            required=True,
+            AnyShape(),
+            "true: every element of every visit is there. `all_with`: every element with these words is. "
+            "false, as without it: there may be more",
         ),
         "complete_since": Key(TextShape("a moment"), "the moment from which the table is complete"),
     },
