@@ -25,6 +25,8 @@ register_codes(
         "because they went forward over it. Correct the time, or give its offset.",
         "local-time-twice": "A local time without an offset came twice, because the clocks of its zone went back. "
         "Give its offset, or say `twice: earlier` or `twice: later` in the mapping.",
+        "local-time-format": "A local time is written as neither a format of the mapping nor ISO says. "
+        "Add a `format`, or a `reading`.",
         "orphan-row": "A row of a separate table belongs to no visit: no visit has its key.",
         "duplicate-visit-id": "Two rows have the same visit id. All of them are rejected, because none can be told "
         "to be the right one.",

@@ -195,7 +195,7 @@ visits:
     甲: "team[0].id"
     见到: "met[0].role"
     协会: lender.memberships
-    脆弱: {fact: debtor.vulnerabilities, split: 、, values: {老: elderly, 病: ill}}
+    脆弱: {fact: debtor.vulnerabilities, split: 、, values: {老: elderly, 病: illness}}
 """
     named, blank = ledger(
         mapping, "编号,日期,甲,见到,协会,脆弱\n1,2026-03-05,t1,debtor,cba,老、病\n2,2026-03-05,,,,、\n"
@@ -206,6 +206,6 @@ visits:
         "lender": {"memberships": {"complete": False}},
     }
     assert named["completeness"] == blank["completeness"] == lacking
-    assert named["debtor"]["vulnerabilities"] == ["elderly", "ill"]
+    assert named["debtor"]["vulnerabilities"] == ["elderly", "illness"]
     assert "team" not in blank
     assert "debtor" not in blank  # a cell of separators alone says nothing

@@ -93,6 +93,9 @@ def _explain_local_time(problem: Problem, written: str, zone: str) -> Problem:
         return replace(
             problem, code="local-time-skipped", message=f"the clocks in {zone} never showed {written}", help=None
         )
+    if moments == 1:
+        message = f"`{written}` is written as no format of the mapping says"
+        return replace(problem, code="local-time-format", message=message, help="add a `format` or a `reading`")
     help_ = "give the offset, or say `twice: earlier` or `twice: later` in the mapping"
     return replace(problem, code="local-time-twice", message=f"{written} came twice in {zone}", help=help_)
 
@@ -138,7 +141,7 @@ def _create_view(con: duckdb.DuckDBPyConnection, table: OpenTable) -> QueriedTab
     """The table as a view of the connection."""
     name = f"visitcheck_{next(_numbers)}_{table.map.name}"
     con.execute(f'CREATE TEMP VIEW "{name}" AS {print_duckdb(table.query())}')
-    return QueriedTable(name, table.types)
+    return QueriedTable(name, table.types, len(table.members))
 
 
 def open_mapped(

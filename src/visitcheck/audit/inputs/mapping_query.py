@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from sqlglot import exp
 
-from visitcheck.audit.inputs.conversions import as_text, constant, convert_column, json_value
+from visitcheck.audit.inputs.conversions import as_text, constant, convert_column, join_date_and_time, json_value
 from visitcheck.audit.inputs.mapped_lists import (
     FedList,
     Leaf,
@@ -18,14 +18,15 @@ from visitcheck.audit.inputs.mapped_lists import (
     open_list_paths,
     open_word_lists,
 )
-from visitcheck.audit.inputs.raw_rows import RawType
+from visitcheck.audit.inputs.raw_rows import TEXT_TYPE, RawType
 from visitcheck.audit.mapping.columns import EVERY
-from visitcheck.audit.mapping.model import Closing, ColumnMapping, Join, TableMap
+from visitcheck.audit.mapping.model import Closing, Column, ColumnMapping, Join, TableMap
 from visitcheck.engines.sql import build as sql
 from visitcheck.engines.sql.build import Sql
 from visitcheck.engines.sql.columns import FILE, ROW
 from visitcheck.engines.sql.steps import QuerySteps
 from visitcheck.facts.groups.past import COMPLETE_SINCE
+from visitcheck.facts.types import TIMESTAMP
 
 _KEY, _ITEM, _ITEMS = "__key", "__item", "__items"
 
@@ -36,6 +37,7 @@ class QueriedTable:
 
     name: str
     types: Mapping[str, RawType]
+    files: int = 1
 
 
 def visits_query(mapping: ColumnMapping, tables: Mapping[str, QueriedTable]) -> exp.Select:
@@ -155,10 +157,27 @@ def _key(column: str, table: QueriedTable, missing: frozenset[str]) -> Sql:
 
 def _leaves(table: TableMap, own: QueriedTable, missing: frozenset[str]) -> list[Leaf]:
     return [
-        (column.target.steps, convert_column(sql.column(column.name), own.types[column.name], column, missing))
+        (column.target.steps, _convert_source(column, own, missing))
         for column in table.columns
         if EVERY not in column.target.steps
     ]
+
+
+def _convert_source(column: Column, own: QueriedTable, missing: frozenset[str]) -> Sql:
+    """The value of a column, of several that are joined, or of the number of the row."""
+    if column.row_prefix is not None:
+        number = [sql.cast(sql.column(ROW), "varchar")]
+        if own.files > 1:
+            number = [sql.cast(sql.add(sql.column(FILE), 1), "varchar"), sql.text("-"), *number]
+        return sql.call("concat", sql.text(column.row_prefix), *number)
+    if column.parts is None:
+        return convert_column(sql.column(column.name), own.types[column.name], column, missing)
+    texts = [as_text(sql.column(name), own.types[name], missing) for name in column.parts]
+    if column.target.fact.type == TIMESTAMP:
+        return convert_column(join_date_and_time(*texts), TEXT_TYPE, column, missing)
+    between = [part for text in texts for part in (sql.text(column.between), text)][1:]
+    joined = sql.case((sql.and_([sql.is_known(text) for text in texts]), sql.call("concat", *between)))
+    return convert_column(joined, TEXT_TYPE, column, missing)
 
 
 def _complete_since(mapping: ColumnMapping) -> list[Leaf]:
@@ -205,9 +224,9 @@ def _elements(parts: list[Leaf]) -> Sql:
 
 def columns_needed(table: TableMap, mapping: ColumnMapping) -> dict[str, Join | None]:
     """The columns that a table must have, with the join that needs one, if it is a key."""
-    named: dict[str, Join | None] = {column.name: None for column in table.columns}
+    named: dict[str, Join | None] = {name: None for column in table.columns for name in column.sources}
     for event in table.events:
-        named |= dict.fromkeys([event.name, *(column.name for column in event.details)])
+        named |= dict.fromkeys([event.name, *(name for column in event.details for name in column.sources)])
     if table.join is not None:
         named[table.join.key] = table.join
     if table.name == "visits":

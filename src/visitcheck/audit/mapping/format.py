@@ -40,12 +40,31 @@ EVENT_LISTS_HELP: dict[str, str] = {
     "recording": "a `recordings[].medium`",
     "verification": "a `verification[].item`",
 }
+READINGS: dict[str, str] = {
+    "chinese": "times: 2026年9月5日 下午3时05分, 2026.9.5 10：30; year, month and day in this order",
+    "workbook_serial": "times: a workbook's number of a date, like 46270.4375",
+    "epoch_seconds": "moments: seconds since 1970 in UTC",
+    "epoch_milliseconds": "moments: milliseconds since 1970 in UTC",
+    "currency": "numbers: ¥1,200.50, 1200元",
+    "ten_thousands": "numbers: 1.2万",
+    "unit": "numbers: 120天, 3个月",
+    "wide": "anything: digits and marks of full width, like ２０２６／９／５",
+}
+"""Named readings, with what each is for."""
+TIME_READINGS = ("chinese", "workbook_serial", "epoch_seconds", "epoch_milliseconds", "wide")
+NUMBER_READINGS = ("currency", "ten_thousands", "unit", "wide")
 FOLD = ChoiceShape(("earlier", "later"))
 
 COLUMN = RecordShape(
     "a column",
     {
-        "fact": Key(FACT, "the fact that it feeds", required=True),
+        "fact": Key(FACT, "the fact that it feeds; the key itself, where `from` or `row_number` is there"),
+        "from": Key(ListShape(COLUMN_NAME, minimum=1), "columns that are joined, like a date and a time of day"),
+        "between": Key(
+            PatternShape("a text", r"(?s).*", "-"), "what stands between joined columns; a space without it"
+        ),
+        "row_number": Key(TextShape("a text"), "makes an id: this text, and the number of the row"),
+        "reading": Key(OneOrManyShape(ChoiceShape(tuple(READINGS))), "how values are written, by name"),
         "values": Key(MapShape(PatternShape("a value", r"(?s).*", "是"), AnyShape()), "what its values mean"),
         "format": Key(AnyShape(), "how times or dates are written, like `%Y/%m/%d %H:%M`; may be a list"),
         "timezone": Key(ZONE, "the zone of local times without an offset"),

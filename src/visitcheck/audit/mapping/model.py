@@ -38,6 +38,8 @@ class Column:
     `values` translates what is written to the fact's values; `formats` are those of times and dates, as
     `strptime` has them. `split` are what may stand between the parts of a cell: each part is an element of a list,
     with the facts of `constants` where the elements are records. `complete` says whether the cell names all of them.
+    `readings` name how values are written otherwise. `parts` are the table's columns that are joined, with `between`
+    between them; and with a `row_prefix` the value is that and the number of the row.
     """
 
     name: str
@@ -49,6 +51,17 @@ class Column:
     split: tuple[str, ...] = ()
     constants: Constants = ()
     complete: bool = False
+    readings: tuple[str, ...] = ()
+    parts: tuple[str, ...] | None = None
+    between: str = " "
+    row_prefix: str | None = None
+
+    @property
+    def sources(self) -> tuple[str, ...]:
+        """The table's columns that are read."""
+        if self.row_prefix is not None:
+            return ()
+        return (self.name,) if self.parts is None else self.parts
 
 
 @dataclass(frozen=True, slots=True)

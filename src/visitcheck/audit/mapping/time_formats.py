@@ -71,7 +71,7 @@ def format_problems(format_: str, type_: Type) -> Iterator[tuple[str, str]]:
 
 def _unstated(has: frozenset[str], type_: Type) -> Iterator[tuple[str, str]]:
     """What a format leaves open that the fact needs."""
-    day = bool(has & set("Yy")) and (bool(has & set("mbB")) and "d" in has or "j" in has)
+    day = bool(has & set("Yy")) and ((bool(has & set("mbB")) and "d" in has) or "j" in has)
     clock = "M" in has and ("H" in has or {"I", "p"} <= has)
     if "I" in has and "p" not in has and "H" not in has:
         yield "`%I` is an hour of twelve, and no `%p` says which half of the day it is in", "read 24 hours by `%H`"
