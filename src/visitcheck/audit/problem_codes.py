@@ -30,6 +30,12 @@ register_codes(
         "orphan-row": "A row of a separate table belongs to no visit: no visit has its key.",
         "duplicate-visit-id": "Two rows have the same visit id. All of them are rejected, because none can be told "
         "to be the right one.",
+        "csv-quotes": "Rows of a CSV file have line breaks inside values in quotes. A warning: a quote in a text may "
+        "have swallowed rows.",
+        "cell-error": "A cell of a workbook holds an error like `#REF!` in a column that the mapping reads.",
+        "cell-long-number": "A cell of a workbook that is an id is a number too long for its last digits to be kept. "
+        "Ids belong in cells that are text.",
+        "rows-left-out": "Rows of a file are not what `where` of the mapping says. A warning that counts them.",
         "csv-row": "A row of a CSV file has another number of columns than the header.",
         "output-exists": "The output folder already holds something. Name another, or allow it to be replaced; "
         "only the output of an audit is.",

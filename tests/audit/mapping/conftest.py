@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from ledgers import without_missing
 
 from visitcheck import Decision, Gate, Policy, load_policy
 from visitcheck.audit.inputs import open_inputs
@@ -48,16 +49,3 @@ def judge(policy: Policy) -> Callable[[dict[str, Any]], Decision]:
         return gate.check(visit_from_row(row))
 
     return check
-
-
-def without_missing(value: Any) -> Any:
-    """The value without what is missing in it."""
-    if isinstance(value, dict):
-        kept = {key: without_missing(one) for key, one in value.items() if one is not None}
-        return {key: one for key, one in kept.items() if one != {}}
-    return [without_missing(one) for one in value] if isinstance(value, list) else value
-
-
-def statuses(decision: Decision) -> dict[str, str]:
-    """The status of each rule."""
-    return {finding.rule: str(finding.status) for finding in decision.rules}

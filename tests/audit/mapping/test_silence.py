@@ -6,8 +6,8 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from ledgers import statuses
 
-from conftest import statuses  # type: ignore[attr-defined]
 from visitcheck import Decision
 
 Ledger = Callable[..., list[dict[str, Any]]]

@@ -152,7 +152,7 @@ def open_mapped(
     files: list[InputFile] = []
     tables: dict[str, OpenTable] = {}
     for table in (mapping.visits, *mapping.tables):
-        names = list(paths) if table.name == "visits" and paths else [_file_beside(mapping, one) for one in table.files]
+        names = _files_of(table, mapping, paths)
         if not names and table.database is None:
             help_ = (
                 "name them on the command line, or under `files:`"
@@ -161,9 +161,18 @@ def open_mapped(
             )
             raise InvalidInput([Problem("no-input", f"the table `{table.name}` has no files", help_, table.place)])
         needed = tuple(columns_needed(table, mapping))
-        tables[table.name], table_files = open_table(table, names, needed, len(files), spool)
+        tables[table.name], table_files = open_table(table, names, needed, len(files), spool, mapping.missing)
         files += table_files
     return MappedRows(mapping, tables, reader, _facts_in_mapping(mapping), spool), files
+
+
+def _files_of(table: TableMap, mapping: ColumnMapping, paths: Sequence[str | Path]) -> list[str | Path]:
+    """The files of a table: those of the visits where a separate table names none."""
+    if table.name == "visits" and paths:
+        return list(paths)
+    if not table.files and table.database is None and table.name != "visits":
+        return _files_of(mapping.visits, mapping, paths)
+    return [_file_beside(mapping, one) for one in table.files]
 
 
 def _file_beside(mapping: ColumnMapping, name: str) -> Path:

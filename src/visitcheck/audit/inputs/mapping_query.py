@@ -225,6 +225,7 @@ def _elements(parts: list[Leaf]) -> Sql:
 def columns_needed(table: TableMap, mapping: ColumnMapping) -> dict[str, Join | None]:
     """The columns that a table must have, with the join that needs one, if it is a key."""
     named: dict[str, Join | None] = {name: None for column in table.columns for name in column.sources}
+    named |= dict.fromkeys(table.where)
     for event in table.events:
         named |= dict.fromkeys([event.name, *(name for column in event.details for name in column.sources)])
     if table.join is not None:

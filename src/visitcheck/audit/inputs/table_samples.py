@@ -47,13 +47,15 @@ def _sample_csv(path: Path) -> TableSample:
     delimiter = csv_files.delimiter_of(path)
     for encoding in _ENCODINGS:
         try:
-            names = csv_files.header_of(path, encoding, delimiter)
-            with path.open(encoding="utf-8-sig" if encoding == "utf-8" else encoding, newline="") as file:
-                rows = list(islice(csv.reader(file, delimiter=delimiter), 1, _ROWS))
+            header = csv_files.header_of(path, encoding, delimiter)
+            with path.open(encoding=csv_files.python_encoding(encoding), newline="") as file:
+                rows = list(islice(csv.reader(file, delimiter=delimiter), header.row, _ROWS))
         except (UnreadableError, UnicodeDecodeError) as error:
             wrong = str(error)
             continue
-        columns = {name: _distinct_texts(row[at] for row in rows if at < len(row)) for at, name in enumerate(names)}
+        columns = {
+            name: _distinct_texts(row[at] for row in rows if at < len(row)) for at, name in enumerate(header.names)
+        }
         return TableSample(str(path), columns, None if encoding == "utf-8" else encoding)
     raise UnreadableError(wrong)
 

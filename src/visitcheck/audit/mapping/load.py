@@ -10,7 +10,7 @@ from visitcheck.audit.mapping.columns import EVERY, check_zone, is_record_list, 
 from visitcheck.audit.mapping.events import read_closing, read_events
 from visitcheck.audit.mapping.format import MAPPING
 from visitcheck.audit.mapping.model import Closing, Column, ColumnMapping, Database, Join, TableMap, Target
-from visitcheck.documents import YamlMapping, YamlScalar, parse_yaml
+from visitcheck.documents import YamlMapping, YamlNode, YamlScalar, YamlSequence, parse_yaml
 from visitcheck.documents.parts import Part
 from visitcheck.documents.validation import validate
 from visitcheck.errors import InvalidInput, Place, Problem
@@ -104,10 +104,21 @@ def _read_table(name: str, part: Part, whole: Part, facts: Mapping[str, FactInfo
         part.text("sheet"),
         part.text("encoding") or "utf-8",
         None if delimiter is None else delimiter.text.replace("\\t", "\t"),
+        None if (header := part.text("header")) is None else int(header),
+        {name.text: tuple(_texts(node)) for name, node in part.entries("where")},
         None if within is None else _read_join(name, part, facts, problems),
         read_events(part, whole, facts, problems),
         () if within is None else read_constants(part, facts, problems, within),
         dict(_read_closings(part, facts, problems)) if within is None else {},
+    )
+
+
+def _texts(node: YamlNode) -> Iterator[str]:
+    """The texts of a list."""
+    yield from (
+        (item.text.strip() for item in node.items if isinstance(item, YamlScalar))
+        if isinstance(node, YamlSequence)
+        else ()
     )
 
 

@@ -142,7 +142,8 @@ class TableMap:
     """One table: the visits themselves, or the elements of the list `name`.
 
     `constants` are facts of each element of a separate table. `closings` says of lists that the visits' own columns
-    feed what these lack; of others they go on.
+    feed what these lack; of others they go on. `header` is the header's row from 1, found by itself without it.
+    `where` gives texts by column: other rows are none of the table's.
     """
 
     name: str
@@ -153,6 +154,8 @@ class TableMap:
     sheet: str | None = None
     encoding: str = "utf-8"
     delimiter: str | None = None
+    header: int | None = None
+    where: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     join: Join | None = None
     events: tuple[EventColumn, ...] = ()
     constants: Constants = ()
