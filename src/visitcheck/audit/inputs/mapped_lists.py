@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from visitcheck.audit.inputs.conversions import as_text, constant, json_value, split_cell
+from visitcheck.audit.inputs.conversions import as_text, constant, is_stand_in, json_value, split_cell
 from visitcheck.audit.inputs.raw_rows import RawType
 from visitcheck.audit.mapping.columns import EVERY
 from visitcheck.audit.mapping.model import Closing, Column, ColumnMapping, EventColumn, Target, Value
@@ -71,7 +71,10 @@ class ListSql:
     def event_texts(self) -> Iterator[Sql]:
         """The texts of the event columns, as columns of a step of their own."""
         for name, event in zip(self.texts, self.fed.events, strict=True):
-            yield sql.named(as_text(sql.column(event.name), self.types[event.name], self.missing), name)
+            text = as_text(sql.column(event.name), self.types[event.name], self.missing)
+            # `无` may be what a column says where nothing happened; else it is as missing as in a remark.
+            told = _is_one_of(text, frozenset(event.words) | event.none)
+            yield sql.named(sql.case((sql.or_([told, sql.not_(is_stand_in(text))]), text)), name)
 
     def elements(self) -> Sql:
         """All elements as one list, empty where there is none."""

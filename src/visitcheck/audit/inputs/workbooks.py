@@ -43,6 +43,11 @@ def copy_sheet(
 
     Raises `UnreadableError`, and `ImportError` without python-calamine.
     """
+    return _copy_rows(read_sheet(path, sheet), spool, header_row, needed, ids)
+
+
+def read_sheet(path: Path, sheet: str | None = None) -> Sheet:
+    """Read a sheet's rows; raises as `copy_sheet`."""
     import python_calamine
 
     try:
@@ -51,10 +56,20 @@ def copy_sheet(
             cells = book.get_sheet_by_name(name)
             top, left = cells.start or (0, 0)
             errors = error_cells(path, name)
-            rows = Sheet(list(cells.iter_rows()), top, {(row - top, at - left): text for (row, at), text in errors})
+            return Sheet(list(cells.iter_rows()), top, {(row - top, at - left): text for (row, at), text in errors})
     except python_calamine.CalamineError as error:
         raise UnreadableError(str(error)) from None
-    return _copy_rows(rows, spool, header_row, needed, ids)
+
+
+def sheet_names(path: Path) -> list[str]:
+    """The names of the sheets that people see; raises as `copy_sheet`."""
+    import python_calamine
+
+    try:
+        with python_calamine.CalamineWorkbook.from_path(str(path)) as book:
+            return visible_sheets(book)
+    except python_calamine.CalamineError as error:
+        raise UnreadableError(str(error)) from None
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +79,10 @@ class Sheet:
     rows: list[list[Any]]
     top: int
     errors: Mapping[tuple[int, int], str]
+
+    def texts(self, number: int) -> list[list[str]]:
+        """The first rows as text."""
+        return [[_text(cell) or "" for cell in row] for row in self.rows[:number]]
 
 
 def _chosen_sheet(book: Any, sheet: str | None) -> str:
@@ -82,8 +101,7 @@ def visible_sheets(book: Any) -> list[str]:
 def _copy_rows(
     sheet: Sheet, spool: Spool, header_row: int | None, needed: Collection[str], ids: Collection[str]
 ) -> TempTable:
-    texts = [[_text(cell) or "" for cell in row] for row in sheet.rows[:SEARCHED]]
-    at = find_header(texts, needed) if header_row is None else header_row - 1 - sheet.top
+    at = find_header(sheet.texts(SEARCHED), needed) if header_row is None else header_row - 1 - sheet.top
     header = [_text(cell) or "" for cell in sheet.rows[at]] if 0 <= at < len(sheet.rows) else []
     while header and not header[-1]:
         header.pop()

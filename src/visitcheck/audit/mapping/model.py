@@ -180,9 +180,14 @@ class ColumnMapping:
 
 @dataclass(frozen=True, slots=True)
 class TableSample:
-    """The columns of a table with different values from its first rows, as text; and how it is encoded."""
+    """The columns of a table with different values from its first rows, as text; and how it is encoded.
+
+    `header` is the row of its header, and `rows` the number of the rows below it that were looked at.
+    """
 
     file: str
     columns: dict[str, tuple[str, ...]]
     encoding: str | None = None
     sheet: str | None = None
+    header: int = 1
+    rows: int = 0
