@@ -41,9 +41,8 @@ DOUBTS: tuple[Doubt, ...] = (
     ),
     Doubt(
         "entry-contradicts-place",
-        # An entry that names no place is into the place visited.
         '(place.private || place.kind == "home") && conduct.exists(e, e.kind == "entry" && !e.private '
-        "&& (e.place_id == place.id || !has(e.place_id) || !has(place.id)))",
+        "&& e.place_id == place.id)",
         ("conduct[].private", "place.private", "place.kind"),
         "An entry is said to be into no private space, yet the place is private.",
         "进入记录称并非私密空间，而该地点为私密空间。",
@@ -108,9 +107,10 @@ DOUBTS: tuple[Doubt, ...] = (
     Doubt(
         "agency-contradicts-involvement",
         # Contacts say nothing: an agency that worked on the case before may have made them.
-        "!agency.involved && (has(agency.id) || has(agency.name) || has(agency.mandate_from) "
-        "|| has(agency.mandate_until) || team.exists(m, (m.present || !has(m.present)) "
-        '&& (m.employer == "agency" || has(m.agency_id))))',
+        '!agency.involved && (agency.id != "" || agency.name != "" '
+        '|| agency.mandate_from <= localDate(visit.starts_at, "Pacific/Kiritimati") '
+        '|| agency.mandate_until >= localDate(visit.starts_at, "Etc/GMT+12") '
+        '|| team.exists(m, m.employer == "agency" || m.agency_id != ""))',
         (
             "agency.involved",
             "agency.id",

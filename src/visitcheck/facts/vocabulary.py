@@ -7,10 +7,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 
-from visitcheck.facts.constraints import StateTime
+from visitcheck.facts.constraints import Length, Pattern, StateTime
 from visitcheck.facts.fields import FactModel, FieldShape, Known, shapes
 from visitcheck.facts.groups.visit import VisitPlace
-from visitcheck.facts.types import ListOf, Record, Type, Word
+from visitcheck.facts.types import STRING, ListOf, Record, Type, Word
 from visitcheck.facts.visit import Visit
 
 _camel = re.compile(r"(?<=[a-z])(?=[A-Z])")
@@ -22,7 +22,8 @@ class FactInfo:
 
     `unit` is set for numbers that have one. `protective` says that the fact speaks against the visit: where it is true,
     where the list is not empty, or where the closed word is one of these. The time of a state that does so, whose path
-    is `state`, speaks against the visit where it is given: the state is not FALSE then.
+    is `state`, speaks against the visit where it is given: the state is not FALSE then. `free_text` is what people write
+    in their own words.
     """
 
     path: str
@@ -32,6 +33,7 @@ class FactInfo:
     unit: str | None = None
     protective: bool | tuple[str, ...] = False
     state: str | None = None
+    free_text: bool = False
 
 
 def _type_name(model: type[FactModel]) -> str:
@@ -68,10 +70,17 @@ def facts_of(model: type[FactModel], prefix: str = "") -> Iterator[FactInfo]:
         state = states.get(name)
         if state is not None and shapes(model)[state].protective:
             yield FactInfo(path, types[name], known, shape.description, shape.unit, True, f"{prefix}{state}")
-            continue
-        yield FactInfo(path, types[name], known, shape.description, shape.unit, shape.protective)
+        else:
+            free = _is_free(shape)
+            yield FactInfo(path, types[name], known, shape.description, shape.unit, shape.protective, free_text=free)
         if shape.record is not None:
             yield from facts_of(shape.record, f"{path}[]." if shape.listed is not None else f"{path}.")
+
+
+def _is_free(shape: FieldShape) -> bool:
+    constraints = () if shape.scalar is None or shape.scalar.type != STRING else shape.scalar.constraints
+    kinds = {type(one) for one in constraints}
+    return Length in kinds and Pattern not in kinds
 
 
 ROOT: Record = _record(Visit)

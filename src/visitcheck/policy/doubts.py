@@ -19,7 +19,7 @@ def doubt_conditions() -> tuple[DoubtCondition, ...]:
     from visitcheck.language import Scope, compile_condition
 
     zone = zone_of(None)
-    scope = Scope(facts=readable(ROOT), zone=zone, date=visit_date(zone), allow_has=True)
+    scope = Scope(facts=readable(ROOT), zone=zone, date=visit_date(zone), allow_has=False)
     return tuple(DoubtCondition(doubt, compile_condition(doubt.condition, scope)) for doubt in DOUBTS)
 
 
