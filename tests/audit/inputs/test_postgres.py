@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 import pytest
+from input_rows import rows_of
 from postgres_server import server, why_not
 
-from conftest import rows_of
 from visitcheck.audit.inputs import Inputs
 
 pytestmark = pytest.mark.skipif(why_not() is not None, reason=why_not() or "")

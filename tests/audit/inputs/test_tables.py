@@ -10,9 +10,9 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+from input_rows import rows_of
 from workbook import write_workbook
 
-from conftest import rows_of
 from visitcheck import Policy
 from visitcheck.audit.inputs import Inputs, open_inputs
 from visitcheck.audit.mapping import load_mapping
