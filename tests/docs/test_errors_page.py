@@ -43,7 +43,8 @@ def test_the_page_is_what_the_code_says() -> None:
 
 
 def test_every_registered_code_is_on_the_page() -> None:
-    assert frozenset(problem_codes()) == frozenset().union(*map(codes_of, layer_names()))
+    listed = frozenset().union(*map(codes_of, layer_names()))  # this registers every layer, whatever ran before
+    assert listed == problem_codes().keys()
 
 
 def test_every_code_used_is_registered() -> None:
