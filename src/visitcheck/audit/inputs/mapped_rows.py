@@ -163,7 +163,7 @@ def open_mapped(
         needed = tuple(columns_needed(table, mapping))
         tables[table.name], table_files = open_table(table, names, needed, len(files), spool, mapping.missing)
         files += table_files
-    return MappedRows(mapping, tables, reader, _facts_in_mapping(mapping), spool), files
+    return MappedRows(mapping, tables, reader, facts_in_mapping(mapping), spool), files
 
 
 def _files_of(table: TableMap, mapping: ColumnMapping, paths: Sequence[str | Path]) -> list[str | Path]:
@@ -180,7 +180,8 @@ def _file_beside(mapping: ColumnMapping, name: str) -> Path:
     return mapping.folder / name
 
 
-def _facts_in_mapping(mapping: ColumnMapping) -> frozenset[str]:
+def facts_in_mapping(mapping: ColumnMapping) -> frozenset[str]:
+    """The paths of the facts that a mapping feeds, with their groups and lists."""
     paths = {target.fact.path for target, _ in mapping.constants}
     paths |= {column.target.fact.path for table in (mapping.visits, *mapping.tables) for column in table.columns}
     paths |= {target.fact.path for table in mapping.tables for target, _ in table.constants}
