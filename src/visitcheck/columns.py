@@ -86,7 +86,7 @@ def check(
 
     Raises `InvalidInput` for a mapping with problems, and for files that do not suit it.
     """
-    loaded = mapping if isinstance(mapping, ColumnMapping) else load_mapping(mapping, facts=_facts_for(policy))
+    loaded = mapping if isinstance(mapping, ColumnMapping) else load_mapping(Path(mapping), facts=_facts_for(policy))
     tables = (loaded.visits, *loaded.tables)
     warnings, rows, rejects = list(loaded.warnings), None, Counter[str]()
     if files or loaded.visits.files or loaded.visits.database:
@@ -117,7 +117,7 @@ def _with_rules(checked: CheckedMapping, mapping: ColumnMapping, policy: Policy)
     fed = facts_in_mapping(mapping)
     scope = audit_scope(plan, fed, AuditOptions())
     never = scope.never_known | policy.never_collected
-    lacking = {rule.rule.id: frozenset(plan.rule_facts(rule) & never) for rule in plan.rules}
+    lacking = {rule.rule.id: _without_lists(plan.rule_facts(rule) & never) for rule in plan.rules}
     effects = {rule.rule.id: str(rule.effect) for rule in plan.rules}
     decidable = tuple(rule for rule, facts in lacking.items() if not facts)
     going_on = set(open_list_paths(mapping))
@@ -137,6 +137,12 @@ def _with_rules(checked: CheckedMapping, mapping: ColumnMapping, policy: Policy)
         {rule: lists for rule, lists in open_rules.items() if lists},
         tuple(_ranked({rule: facts for rule, facts in lacking.items() if facts}, effects)),
     )
+
+
+def _without_lists(facts: frozenset[str]) -> frozenset[str]:
+    """The facts without lists of which there are elements' facts, since a column for one of these gives the list."""
+    lists = {fact.partition("[]")[0] for fact in facts if "[]" in fact}
+    return frozenset(facts - lists)
 
 
 def _lists_read(plan: Plan, rule: Any) -> set[str]:
