@@ -25,7 +25,7 @@ REGISTERS = {
         "K-102": {"name": "刘洋", "employer": "lender", "authorised": True},
     },
 }
-GATE = vc.Gate(vc.load_policy("base"), registers=REGISTERS, trust_as_of=False)
+GATE = vc.Gate(vc.load_policy("base"), registers=REGISTERS, trust_as_of=False).prepare("proposed")
 STATUS = {"allow": HTTPStatus.CREATED, "review": HTTPStatus.ACCEPTED, "deny": HTTPStatus.FORBIDDEN}
 
 

@@ -54,6 +54,20 @@ def test_every_truth_and_every_deciding_atom_is_asked_for() -> None:
     }
 
 
+def test_a_case_with_a_list_that_goes_on_shows_what_further_elements_may_be() -> None:
+    """Nobody says that there were only two: of a third nothing is known, and that decides."""
+    goes_on = "{note: more, from: two, set: {completeness: {team: {complete: false}}}, expect: {team: undetermined}}"
+    gone = missing() - missing(with_case(goes_on))
+
+    assert gone == {
+        " > check enough > m.present: no case shows UNKNOWN",
+        " > check enough > m.trained: no case shows UNKNOWN",
+        " > check known > m.present: no case shows UNKNOWN",
+        " > check known > m.trained: no case shows UNKNOWN",
+        ' > check known > m.id != "x": no case shows UNKNOWN',
+    }
+
+
 def test_an_atom_decides_where_the_opposite_would_have_changed_the_check() -> None:
     absent_x = "{note: x, from: two, add: {team: [{id: x, present: false, trained: true}]}, expect: {team: satisfied}}"
     gone = missing() - missing(with_case(absent_x))

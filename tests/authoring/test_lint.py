@@ -221,3 +221,29 @@ def test_packs_are_files_folders_or_shipped_names(tmp_path: Path) -> None:
 def test_a_pack_that_does_not_load_is_an_error(tmp_path: Path) -> None:
     with pytest.raises(InvalidPolicy):
         lint([write(tmp_path, PACK.replace("params.least", "params.most"))])
+
+
+HOURS = """\
+  night_from: {type: time_of_day, stricter: lower, value: "22:00"}
+  night: {type: daily_hours, hours: forbidden, value: "22:00-08:00"}
+  day: {type: daily_hours, hours: allowed, value: "08:00-20:00"}
+"""
+
+
+@pytest.mark.parametrize(
+    ("check", "codes"),
+    [
+        ('!overlapsDaily(visit.starts_at, visit.ends_at, params.night_from, "08:00")', ["lint-window-ends"]),
+        ("within(visit.starts_at, visit.ends_at, params.night)", ["lint-hours-reversed"]),
+        ("!overlaps(visit.starts_at, visit.ends_at, params.day)", ["lint-hours-reversed"]),
+        ("!overlaps(visit.starts_at, visit.ends_at, params.night)", []),
+        ("within(visit.starts_at, visit.ends_at, params.day)", []),
+        ('!overlapsDaily(visit.starts_at, visit.ends_at, "22:00", "08:00")', []),
+    ],
+)
+def test_a_window_is_one_parameter_read_as_it_says(tmp_path: Path, check: str, codes: list[str]) -> None:
+    pack = PACK.replace("rules:\n", HOURS + "rules:\n", 1)
+    pack = pack.replace("      enough: people", f"      hours: '{check}'\n      enough: people", 1)
+    problems = lint([write(tmp_path, pack)])
+
+    assert codes == [each.code for each in problems if each.code not in ("lint-parameter-unused",)]

@@ -57,6 +57,22 @@ def survivors(cases: str = CASES, pack: str = PACK) -> set[str]:
     return {mutant.text for mutant in tried(cases, pack).unexplained}
 
 
+def test_a_case_whose_list_goes_on_notices_a_word_that_a_complete_list_cannot() -> None:
+    """All calls are listed, and there is none; of letters nothing is said, so a rule about these would be open."""
+    pack = PACK.replace('there.all(m, m.id != "x")', 'contacts.all(c, c.channel != "phone")')
+    cases = CASES.replace("    place: {kind: home}\n", "    place: {kind: home}\n    contacts: []\n")
+    goes_on = (
+        "  - {note: calls, from: two, expect: {team: satisfied}, "
+        "set: {completeness: {contacts: {complete: false, all_with: {channel: [phone]}}}}}\n"
+    )
+    word = next(text for text in survivors(cases, pack) if '"phone" becomes' in text)
+
+    assert survivors(cases, pack) - survivors(cases + goes_on, pack) == {
+        word,
+        'c.channel != "phone": != becomes ==',
+    }
+
+
 def test_each_written_piece_is_changed_once() -> None:
     # `there` is used by both checks and changed as one.
     assert texts() == [

@@ -118,3 +118,54 @@ def test_mutants_as_json(own: Path) -> None:
 
     assert line["mutation"]["pack"] == "own"
     assert line["mutation"]["made"] == line["mutation"]["noticed"] + len(line["mutation"]["survivors"])
+
+
+SUSPECTED = """\
+pack: own
+title: {en: Own, zh: 自有}
+version: 1.0.0
+instruments:
+  own: {title: {en: House rules, zh: 内部规定}, force: own}
+rules:
+  - id: by-day
+    title: {en: By day, zh: 白天}
+    stages: [recorded]
+    require: {by_day: record.filed}
+    unless:
+      - {id: agreed, when: appointment.agreed, cites: [{instrument: own, article: "1", reading: weak}]}
+    effect: review
+    message: {en: At night., zh: 夜间。}
+  - id: other
+    title: {en: Other, zh: 其他}
+    stages: [recorded]
+    require: {closed: "!record.handed_over"}
+    effect: review
+    message: {en: Handed over., zh: 已移交。}
+"""
+SUSPECTED_CASES = """\
+pack: own
+base:
+  given: {visit: {stage: recorded, starts_at: "2026-03-10T10:00:00+08:00"}, record: {filed: false, handed_over: false}}
+cases:
+  - {note: open, from: given, expect: {by-day: suspected}}
+  - {note: weak, from: given, set: {appointment.agreed: true}, expect: {by-day: suspected}}
+"""
+
+
+def test_a_suspected_rule_is_expected_and_shown_and_is_a_finding(tmp_path: Path) -> None:
+    """
+    An exception of a weak reading is shown by a suspected rule; `findings` of another rule do not pass over it.
+    """
+    (tmp_path / "own.yaml").write_text(SUSPECTED, encoding="utf-8")
+    (tmp_path / "own.cases.yaml").write_text(SUSPECTED_CASES, encoding="utf-8")
+    shown = run("test", tmp_path, "--coverage")
+
+    assert "2 cases on" in shown.stdout
+    assert "all passed" in shown.stdout
+    assert "no case shows: suspected" not in shown.stdout
+    unclean = SUSPECTED_CASES + "  - {note: clean, from: given, findings: {other: satisfied}}\n"
+    (tmp_path / "own.cases.yaml").write_text(unclean, encoding="utf-8")
+    refused = run("test", tmp_path)
+    assert refused.exit_code == 1
+    assert "own/by-day" in refused.stdout
+    assert "suspected" in refused.stdout

@@ -11,7 +11,9 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 
+from policies import shipped_policy
 from strategies.refinements import Refinement, refinements
+from visitcheck.engines.arrays import ArrayEngine
 from visitcheck.engines.available import engine_types
 from visitcheck.engines.contract import Engine
 from visitcheck.facts import Visit
@@ -19,7 +21,6 @@ from visitcheck.facts.completeness import OPEN_LISTS
 from visitcheck.ir.nodes import Has
 from visitcheck.ir.plan import Plan, make_plan
 from visitcheck.ir.walk import distinct_nodes
-from visitcheck.policy import load_policy
 from visitcheck.policy.model import STAGES, Stage
 from visitcheck.testing import visits
 
@@ -28,14 +29,14 @@ _SLOW = list(HealthCheck)
 
 @cache
 def plan_of(policy: str, stage: Stage) -> Plan:
-    return make_plan(load_policy(policy), stage)
+    return make_plan(shipped_policy(policy), stage)
 
 
 @contextmanager
 def engines_for(plan: Plan) -> Iterator[list[Engine]]:
-    """The reference first, then every other engine for single visits."""
-    engines = [make(plan) for make in engine_types()]
-    assert [engine.name for engine in engines] == ["reference", "native", "durable"]
+    """The reference first, then every other engine."""
+    engines: list[Engine] = [make(plan) for make in (*engine_types(), ArrayEngine)]
+    assert [engine.name for engine in engines] == ["reference", "native", "durable", "arrays"]
     yield engines
     for engine in engines:
         getattr(engine, "close", lambda: None)()
@@ -49,7 +50,7 @@ def goes_on(visit: Visit) -> bool:
 
 
 def count_agreeing_truths(plan: Plan, examples: int) -> Counter[str]:
-    """Hold native and durable against the reference, condition by condition, on generated visits."""
+    """Hold the other engines against the reference, condition by condition, on generated visits."""
     counts: Counter[str] = Counter()
 
     @settings(max_examples=examples, deadline=None, suppress_health_check=_SLOW, phases=[Phase.generate, Phase.reuse])

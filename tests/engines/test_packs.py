@@ -8,12 +8,12 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from policies import shipped_policy
 from strategies.visits import visits_for
 from visitcheck.engines.python import NativeEngine
 from visitcheck.engines.reference import ReferenceEngine
 from visitcheck.facts import Visit
 from visitcheck.ir.plan import Plan, make_plan
-from visitcheck.policy import load_policy
 from visitcheck.policy.model import STAGES, Stage
 from visitcheck.testing import visits
 
@@ -22,7 +22,7 @@ _SLOW = [HealthCheck.too_slow, HealthCheck.data_too_large]
 
 @cache
 def plan_of(stage: Stage) -> Plan:
-    return make_plan(load_policy("base"), stage)
+    return make_plan(shipped_policy("base"), stage)
 
 
 @cache

@@ -9,13 +9,14 @@ from typing import Any
 import pytest
 
 import visitcheck as vc
+from policies import shipped_policy
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
 
 
 @pytest.fixture(scope="session")
 def base() -> vc.Policy:
-    return vc.load_policy("base")
+    return shipped_policy("base")
 
 
 @pytest.fixture(scope="session")

@@ -99,13 +99,13 @@ def test_an_engine_that_puts_truths_together_wrongly_does_not_start(
     monkeypatch.setattr(engine_pair, "_TESTED", set())
     monkeypatch.setattr(owner, name, fault(getattr(owner, name)))
     with pytest.raises(EngineFailure, match="self-test at load"):
-        vc.Gate(base, engine=choice)
+        vc.Gate(base, engine=choice).prepare()
 
 
 def test_a_feature_that_an_engine_never_reads_keeps_it_from_starting(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(FeatureReader, "read", last_unread(FeatureReader.read))
     with pytest.raises(EngineFailure, match="self-test at load"):
-        vc.Gate(policy_of("extra.flag", "extra.number > 4"), engine="durable")
+        vc.Gate(policy_of("extra.flag", "extra.number > 4"), engine="durable").prepare()
 
 
 class Raises(logging.Handler):

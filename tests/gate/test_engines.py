@@ -218,7 +218,7 @@ def test_a_gate_whose_engines_differ_does_not_start(base: vc.Policy, monkeypatch
             patch.setattr(engine_pair, "_TESTED", set())
             patch.setattr(type_, name, fault)
             with pytest.raises(EngineFailure, match=r"self-test|durable-rules (finds|concludes)"):
-                vc.Gate(base)
+                vc.Gate(base).prepare()
 
 
 @pytest.mark.parametrize("choice", ["durable", "both"])
@@ -229,8 +229,8 @@ def test_a_self_test_passed_by_one_engine_stands_for_no_other(
     from visitcheck.engines.durable.engine import DurableEngine
 
     monkeypatch.setattr(engine_pair, "_TESTED", set())
-    vc.Gate(base, engine="native")
+    vc.Gate(base, engine="native").prepare()
     monkeypatch.setattr(DurableEngine, "conclude", lambda engine, counts: vc.Outcome.ALLOW)
 
     with pytest.raises(EngineFailure, match="durable-rules concludes"):
-        vc.Gate(base, engine=choice)
+        vc.Gate(base, engine=choice).prepare()

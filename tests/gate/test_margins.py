@@ -111,7 +111,7 @@ def test_a_span_shifted_by_its_distance_just_meets_or_leaves_the_window(
     first, last = start * minute, (start + length) * minute
     args = (opens * minute, closes * minute, ZONE)
     overlaps = bool(overlaps_daily(first, last, *args))
-    distance = window_distance([first, last, *args], overlaps)
+    distance = window_distance("overlapsDaily", [first, last, *args], overlaps)
     if distance is None:
         return
 

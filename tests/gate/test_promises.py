@@ -11,13 +11,14 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import visitcheck as vc
+from policies import shipped_policy
 from visitcheck.engines.python import NativeEngine
 from visitcheck.facts import read_visit
 from visitcheck.ir.plan import Plan, make_plan
 from visitcheck.policy import STAGES
 from visitcheck.testing import visit_mappings
 
-POLICY = vc.load_policy("base")
+POLICY = shipped_policy("base")
 GATE = vc.Gate(POLICY, clock=lambda: datetime(2026, 3, 1, tzinfo=UTC))
 PLANS: dict[str, Plan] = {stage: make_plan(POLICY, stage) for stage in STAGES}
 ENGINES = {stage: NativeEngine(plan) for stage, plan in PLANS.items()}

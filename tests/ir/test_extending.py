@@ -18,6 +18,7 @@ STEP = re.compile(
     re.MULTILINE | re.DOTALL,
 )
 ANSWERS = """
+from visitcheck.engines.arrays import ArrayEngine
 from visitcheck.engines.available import engine_types, durable_load_problem
 from visitcheck.engines.sql.duckdb_engine import DuckDbEngine
 from visitcheck.facts import read_visit
@@ -43,7 +44,7 @@ visit = read_visit('''
 visit:
   {id: v, stage: recorded, timezone: Asia/Shanghai, date: 2026-03-10, as_of: "2026-03-11T10:00:00+08:00"}
 ''', format="yaml")
-for make in (*engine_types(), DuckDbEngine):
+for make in (*engine_types(), ArrayEngine, DuckDbEngine):
     print(make.name, make(plan).evaluate(visit)[:4])  # after them come doubts, whatever the policy
 """
 
@@ -94,13 +95,13 @@ def test_the_page_adds_code_sql_a_table_and_a_row() -> None:
 
 
 def test_all_engines_have_the_function(copy: Path) -> None:
-    """The reference, native, durable-rules where it is installed, and DuckDB agree on a year and its absence."""
+    """The reference, native, durable-rules where it is installed, arrays and DuckDB agree on a year and its absence."""
     pytest.importorskip("duckdb")
     answered = run(copy, "-c", ANSWERS)
 
     assert answered.returncode == 0, answered.stderr
     engines = [line.partition(" ") for line in answered.stdout.splitlines()]
-    assert {"reference", "native", "sql-duckdb"} <= {name for name, _, _ in engines}
+    assert {"reference", "native", "arrays", "sql-duckdb"} <= {name for name, _, _ in engines}
     assert {truths for _, _, truths in engines} == {"(True, True, False, None)"}
 
 
@@ -115,7 +116,7 @@ def test_the_tests_of_the_language_hold_for_it(copy: Path) -> None:
 
 @pytest.mark.parametrize("node", ["Negate", "Aggregate"])
 def test_a_node_is_named_where_the_page_says(node: str) -> None:
-    """By the library of expressions, the language and the three engines: nothing else needs to know of a plain node."""
+    """By the library of expressions, the language and the four engines: nothing else needs to know of a plain node."""
     source = ROOT / "src" / "visitcheck"
     named = {
         path.relative_to(source)
@@ -124,5 +125,5 @@ def test_a_node_is_named_where_the_page_says(node: str) -> None:
     }
     homes = {path.parts[0] if path.parts[0] != "engines" else path.parts[1] for path in named}
 
-    assert homes == {"ir", "language", "python", "durable", "sql"}
-    assert len(named) <= 11
+    assert homes == {"ir", "language", "python", "durable", "sql", "arrays"}
+    assert len(named) <= 13

@@ -165,3 +165,73 @@ def test_an_override_without_dates_fills_no_gap() -> None:
     (dated,) = policy.parameters["base/later"].values
     assert dated.start is not None
     assert dated.value == 10
+
+
+HOURS = """\
+parameters:
+  night: {type: daily_hours, hours: forbidden, value: "22:00-08:00"}
+  open: {type: weekly_hours, hours: allowed, value: {mon-fri: ["09:00-12:00", "12:00-18:00"], sat: ["09:00-12:00"]}}
+  free: {type: weekly_hours, hours: allowed, value: {mon-sun: ["09:00-18:00"], holiday: ["10:00-12:00"], calendar: CN}}
+"""
+READS_HOURS = "!overlaps(visit.starts_at, visit.ends_at, params.night)"
+READS_HOURS += " && within(visit.starts_at, visit.ends_at, params.open)"
+READS_HOURS += " && within(visit.starts_at, visit.ends_at, params.free)"
+HOURS_OWN = pack("base", rule("own", require=READS_HOURS, effect="review"), more=HOURS)
+HOURS_LAW = pack("base", rule("own", require=READS_HOURS, instrument="law", reading="text"), more=HOURS)
+
+
+@pytest.mark.parametrize(
+    "override",
+    [
+        "parameter: base/night, value: '22:00-08:00'",
+        "parameter: base/night, value: '21:59-08:00'",
+        "parameter: base/night, value: ['22:00-24:00', '00:00-08:00']",
+        "parameter: base/night, value: ['22:00-23:00', '23:00-08:00', '12:00-14:00']",
+        "parameter: base/night, value: '00:00-24:00'",
+        "parameter: base/open, value: {mon-fri: ['09:00-18:00']}",
+        "parameter: base/open, value: {mon: ['11:00-13:00'], sat: ['09:00-12:00']}",
+        "parameter: base/free, value: {mon-sun: ['10:00-12:00']}",
+        "parameter: base/free, value: {mon-sun: ['09:00-18:00'], holiday: [], calendar: CN}",
+        "parameter: base/free, value: {mon-sun: ['10:00-12:00'], holiday: ['10:00-11:00'], calendar: HK}",
+    ],
+)
+def test_hours_are_stricter_where_they_cover_more_forbidden_or_fewer_allowed_ones(override: str) -> None:
+    """Whatever the spans they are written in, and of rules that cite law too."""
+    assert load(override, HOURS_LAW).relaxations == ()
+
+
+LOOSER_HOURS = [
+    # No beginning or end by itself says which night is longer.
+    "parameter: base/night, value: '01:00-08:00'",
+    "parameter: base/night, value: '21:00-07:00'",
+    "parameter: base/night, value: '08:00-22:00'",
+    "parameter: base/night, value: ['22:00-03:00', '03:01-08:00']",
+    "parameter: base/open, value: {mon-fri: ['09:00-18:00'], sun: ['10:00-11:00']}",
+    "parameter: base/open, value: {mon-fri: ['08:59-10:00']}",
+    "parameter: base/open, value: {mon-fri: ['09:00-18:00'], ends: closed}",
+    "parameter: base/free, value: {mon-sun: ['09:00-18:00']}",
+    "parameter: base/free, value: {mon-sun: ['09:00-18:00'], holiday: ['10:00-12:00'], calendar: HK}",
+]
+
+
+@pytest.mark.parametrize("override", LOOSER_HOURS)
+def test_hours_that_do_not_hold_the_others_are_looser(override: str) -> None:
+    """A night that is moved forbids less at one end, whatever it forbids at the other."""
+    assert problems(override, HOURS_OWN) == ["override-loosens"]
+    assert problems(override, HOURS_LAW) == ["override-refused"]
+    (relaxation,) = load(f"{override}, relaxes: true", HOURS_OWN).relaxations
+    assert relaxation.target in override
+
+
+@pytest.mark.parametrize(
+    ("override", "code"),
+    [
+        ("parameter: base/night, value: '08:00-08:00'", "wrong-value-type"),
+        ("parameter: base/night, value: []", "impossible-hours"),
+        ("parameter: base/open, value: {mon-sun: ['00:00-24:00']}", "impossible-hours"),
+        ("parameter: base/open, value: {}", "impossible-hours"),
+    ],
+)
+def test_an_override_cannot_empty_a_window(override: str, code: str) -> None:
+    """Not even one that says that it loosens."""
+    assert problems(f"{override}, relaxes: true", HOURS_OWN) == [code]

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 from hostile import hostile_rows
 
+from policies import shipped_policy
 from visitcheck.audit.auditing import audit
 from visitcheck.policy import Policy, load_policy
 from visitcheck.report import AuditFolder, Choices, Privacy, audit_page
@@ -16,7 +17,7 @@ PACK = Path(__file__).with_name("probe.yaml")
 
 @pytest.fixture(scope="session")
 def policy() -> Policy:
-    return load_policy(PACK)
+    return shipped_policy(PACK)
 
 
 @pytest.fixture(scope="session")

@@ -10,8 +10,8 @@ from pathlib import Path
 import duckdb
 import pytest
 
+from policies import shipped_policy
 from visitcheck.errors import InvalidInput
-from visitcheck.policy import load_policy
 from visitcheck.report import AuditFolder, audit_page, pages
 from visitcheck.report.privacy import Privacy
 from visitcheck.report.sections.groups import compare_groups
@@ -169,6 +169,6 @@ def test_text_of_a_record_is_escaped(personal_page: str) -> None:
 
 
 def test_another_policy_explains_nothing(audited: AuditFolder, inputs: list[Path]) -> None:
-    sources = AuditSources(inputs, load_policy("base.record"))
+    sources = AuditSources(inputs, shipped_policy("base.record"))
     with pytest.raises(InvalidInput, match="report-other-policy"):
         explain_worst(audited, sources, 10, Privacy())

@@ -60,6 +60,30 @@ def test_decisions_of_planned_and_recorded_visits(tmp_path: Path) -> None:
     assert "You may ask them to leave, and then they have to go." in text
 
 
+def test_a_decision_page_names_doubts_and_unread_facts(tmp_path: Path) -> None:
+    """
+    What the record says otherwise than a register is shown only where personal data is.
+    """
+    visit = json.loads((EXAMPLES / "recorded-compliant.json").read_text("utf-8"))
+    visit["lender"] |= {"id": "L-9", "name": "Secretive Bank"}
+    visit["record"]["filed_at"] = "2026-03-09T00:00:00+08:00"
+    visit["wishes"] = visit.get("wishes", {}) | {"moratorium": True}
+    (tmp_path / "visit.json").write_text(json.dumps(visit), "utf-8")
+    (tmp_path / "registers.json").write_text('{"lenders": {"L-9": {"kind": "trust", "name": "Public Bank"}}}', "utf-8")
+    given = ("check", tmp_path / "visit.json", "--registers", tmp_path / "registers.json", "-p", "base.conduct")
+    pages = {}
+    for personal in ((), ("--include-personal",)):
+        _run(*given, "--html", tmp_path / "page.html", "--engine", "native", *personal)
+        pages[bool(personal)] = (tmp_path / "page.html").read_text("utf-8")
+        for code in ("filed-before-the-visit", "register-contradiction"):
+            assert code in pages[bool(personal)]
+        assert "<code>lender.kind</code>" in pages[bool(personal)]
+        assert "<code>wishes.moratorium</code>" in pages[bool(personal)]
+        assert "相互矛盾的事实" in pages[bool(personal)]
+        assert "涉嫌违规" in pages[bool(personal)]
+    assert ["Secretive" in pages[personal] for personal in (False, True)] == [False, True]
+
+
 def test_what_cannot_be_done_is_said(before: AuditFolder, tmp_path: Path) -> None:
     """
     No audit; a page where there is no folder; an option's key that is none. Nothing is left behind.

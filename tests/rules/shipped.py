@@ -3,8 +3,9 @@
 from functools import cache
 from pathlib import Path
 
+from policies import shipped_policy
 from visitcheck.authoring import CaseFile, find_cases, read_cases
-from visitcheck.policy import Policy, load_policy
+from visitcheck.policy import Policy
 
 ROOT = Path(__file__).resolve().parents[2]
 RULES = ROOT / "rules"
@@ -28,9 +29,9 @@ def policy_of(path: Path) -> Policy:
 
 @cache
 def policy_named(names: tuple[str | Path, ...]) -> Policy:
-    return load_policy(*names)
+    return shipped_policy(*names)
 
 
 @cache
 def base() -> Policy:
-    return load_policy("base")
+    return shipped_policy("base")

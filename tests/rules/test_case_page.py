@@ -4,10 +4,10 @@ import re
 
 from shipped import ROOT, RULES
 
+from policies import shipped_policy
 from visitcheck.authoring import as_text, parse_accepted, parse_cases, run_cases
 from visitcheck.authoring.format import CASE, CASE_FILE
 from visitcheck.engines.status import Outcome, Status
-from visitcheck.policy import load_policy
 
 PAGE = (ROOT / "docs" / "rule-tests.md").read_text(encoding="utf-8")
 
@@ -17,7 +17,7 @@ def test_the_cases_on_the_page_run() -> None:
     assert text is not None
     file = parse_cases(text[1], str(RULES / "base" / "notice.cases.yaml"))
 
-    results = run_cases(load_policy(*file.policy), file)
+    results = run_cases(shipped_policy(*file.policy), file)
 
     assert len(results) > len(file.cases) > 1
     assert all(result.passed for result in results), as_text(results)

@@ -7,6 +7,7 @@ import pytest
 from jsonschema import Draft202012Validator
 from shipped import CASE_FILES, RULES, base, short
 
+from policies import shipped_policy
 from visitcheck.authoring import (
     as_junit,
     as_text,
@@ -22,7 +23,6 @@ from visitcheck.engines.status import Outcome
 from visitcheck.errors import EngineFailure
 from visitcheck.facts import Visit
 from visitcheck.ir.plan import Plan, Truths
-from visitcheck.policy import load_policy
 
 TEXT = """\
 pack: base.notice
@@ -106,7 +106,7 @@ cases:
 
 
 def test_findings_are_all_there_is_and_registers_are_filled_in() -> None:
-    results = run_cases(load_policy("base.notice"), parse_cases(WHOLE, "n.cases.yaml"), engines=[ReferenceEngine])
+    results = run_cases(shipped_policy("base.notice"), parse_cases(WHOLE, "n.cases.yaml"), engines=[ReferenceEngine])
     exact, more, against = results
 
     assert exact.passed

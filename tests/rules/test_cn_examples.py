@@ -9,12 +9,12 @@ from typing import get_args
 import pytest
 from shipped import ROOT
 
+from policies import shipped_policy
 from visitcheck.documents import parse_yaml, to_python
 from visitcheck.errors import InvalidVisit
 from visitcheck.facts import Registers
 from visitcheck.facts.groups.people import Lender
 from visitcheck.gate import Gate
-from visitcheck.policy import load_policy
 
 FOLDER = ROOT / "examples" / "cn"
 # Which packs bind besides the lender's process.
@@ -43,7 +43,7 @@ def facts_of(path: Path) -> dict:
 
 REGISTERS = Registers.read(facts_of(FOLDER / "registers.yaml"))
 GATE = Gate(
-    load_policy("cn"), registers=REGISTERS, engine="native", clock=lambda: datetime(2026, 3, 9, 12, 0, tzinfo=UTC)
+    shipped_policy("cn"), registers=REGISTERS, engine="native", clock=lambda: datetime(2026, 3, 9, 12, 0, tzinfo=UTC)
 )
 
 

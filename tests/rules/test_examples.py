@@ -11,11 +11,11 @@ from pathlib import Path
 import pytest
 from shipped import ROOT, base
 
+from policies import shipped_policy
 from visitcheck.authoring import as_text, coverage_gaps, read_cases, run_cases
 from visitcheck.documents import parse_yaml, to_python
 from visitcheck.errors import InvalidVisit
 from visitcheck.gate import Gate
-from visitcheck.policy import load_policy
 
 EXAMPLES = ROOT / "examples"
 VISITS = sorted([*EXAMPLES.glob("*.json"), *EXAMPLES.glob("*.yaml")])
@@ -95,7 +95,7 @@ def _at(path: tuple) -> object:
 def test_the_company_pack_tightens_and_adds() -> None:
     path = EXAMPLES / "company" / "company.cases.yaml"
     file = read_cases(path)
-    policy = load_policy(*file.policy)
+    policy = shipped_policy(*file.policy)
 
     results = run_cases(policy, file)
 

@@ -5,12 +5,12 @@ from collections import Counter
 import pytest
 from shipped import ROOT, RULES
 
+from policies import shipped_policy
 from visitcheck.authoring.law_page import LawRow, read_law_rows, reading_of, render_law_page
 from visitcheck.documents import parse_yaml, to_python
-from visitcheck.policy import load_policy
 
 ROWS = read_law_rows("cn")
-POLICY = load_policy("cn", "cn/local")
+POLICY = shipped_policy("cn", "cn/local")
 
 
 def noted() -> list[str]:
@@ -53,7 +53,7 @@ def test_what_was_read_badly_does_not_deny() -> None:
 
 
 def test_local_texts_and_drafts_are_used_only_where_they_are_named() -> None:
-    forces = {cite.instrument.force for rule in load_policy("cn").rules for cite in rule.cites}
+    forces = {cite.instrument.force for rule in shipped_policy("cn").rules for cite in rule.cites}
     all_forces = {cite.instrument.force for rule in POLICY.rules for cite in rule.cites}
 
     assert {"local", "draft"} <= all_forces

@@ -21,7 +21,7 @@ from visitcheck.facts.types import (
     STRING,
     TIME_OF_DAY,
     TIMESTAMP,
-    WEEKLY_HOURS,
+    WINDOWS,
     ListOf,
     Record,
     Type,
@@ -130,8 +130,8 @@ class _Maker:
     def make(self, type_: Type, depth: int, view: list[Element]) -> Expr:
         if type_ == COUNT:
             return self.count(depth, view)
-        if type_ == WEEKLY_HOURS:
-            return Const(self._draw(constant(WEEKLY_HOURS)), WEEKLY_HOURS)
+        if type_ in WINDOWS:
+            return Const(self._draw(constant(type_)), type_)
         if isinstance(type_, ListOf):
             return self.list_of(type_, depth, view)
         if depth <= 0 or self.chance(15):

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from visitcheck.facts.types import (
     BOOL,
+    DAILY_HOURS,
     DATE,
     DATE_MAX,
     DATE_MIN,
@@ -32,7 +33,7 @@ from visitcheck.facts.types import (
     Type,
     Word,
 )
-from visitcheck.language.hours import WeeklyHours
+from visitcheck.language.hours import WeeklyHours, read_daily_hours
 
 ZONES = ("Asia/Shanghai", "America/New_York", "Australia/Lord_Howe", "Asia/Kolkata", "UTC")
 _NEW_YORK_BACK = 1_793_512_800 * SECOND  # 2026-11-01, the clock goes from 02:00 back to 01:00
@@ -67,6 +68,7 @@ CONSTANTS: dict[Type, st.SearchStrategy[Any]] = {
     DATE: st.one_of(st.integers(20_495, 20_505), st.sampled_from((DATE_MIN, DATE_MAX, 0))),
     TIME_OF_DAY: st.sampled_from((0, 8 * HOUR, 22 * HOUR, 24 * HOUR, 12 * HOUR + 1)),
     MONEY: st.builds(Money, st.sampled_from((0, 1, -100, INT_MAX, INT_MIN)), st.sampled_from(("CNY", "USD"))),
+    DAILY_HOURS: st.sampled_from((read_daily_hours("22:00-08:00"), read_daily_hours(["00:00-12:00", "13:00-24:00"]))),
     WEEKLY_HOURS: st.sampled_from(_HOURS),
 }
 

@@ -90,7 +90,7 @@ CASE = RecordShape(
         ),
         "findings": Key(
             _STATUS_BY_RULE,
-            "As `expect`, and no other rule may be violated, undetermined, not assessed or excused.",
+            "As `expect`, and no other rule may be violated, suspected, undetermined, not assessed or excused.",
         ),
         "outcome": Key(ChoiceShape(tuple(outcome.value for outcome in Outcome)), "The outcome of all rules together."),
     },

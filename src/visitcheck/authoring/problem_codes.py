@@ -49,6 +49,10 @@ register_codes(
         "lint-rule-twice": "Two rules of a pack ask the same of the same visits.",
         "lint-known-since": "A condition holds when a list of the past has few entries or none. Such a list may be "
         "cut: ask with `knownSince` that it is complete from the start of the window on.",
+        "lint-window-ends": "A window has one parameter for its beginning and one for its end. Make it one parameter "
+        "of type `daily_hours`, so that an override can say whether it is stricter.",
+        "lint-hours-reversed": "A check asks `within` of forbidden hours, or `overlaps` of allowed ones: overrides are "
+        "compared by what the hours are for, and would be taken for their opposite.",
         "lint-cel-accessor": "A condition takes a timestamp apart with an accessor that counts as CEL does. "
         "Functions like `localTime`, `localDate` and `weekday` say what they give.",
         "lint-list-nested": "A macro goes over a list inside a macro over the same list, which takes quadratic time.",

@@ -10,7 +10,7 @@ from visitcheck.authoring.paths import nearest_node
 from visitcheck.engines.available import EngineType, engine_types
 from visitcheck.engines.contract import Engine
 from visitcheck.engines.status import Judge, Outcome, Status
-from visitcheck.engines.tally import scope_truth
+from visitcheck.engines.tally import ASKING, scope_truth
 from visitcheck.errors import InvalidVisit, Place, Problem, VisitcheckError
 from visitcheck.facts import Visit, read_visit, visit_model_with_extra
 from visitcheck.ir.plan import PlanRule, Truths, make_plan
@@ -134,7 +134,7 @@ class _Runner:
                 parts = _rule_result(rule, statuses, truths).parts()
                 differences.append(Difference(rule, "no finding", each, parts, case.place))
         if case.outcome not in (None, verdict.outcome):
-            why = ", ".join(f"{rule} {status}" for rule, (_, status) in statuses.items() if status in _NOT_CLEAN)
+            why = ", ".join(f"{rule} {status}" for rule, (_, status) in statuses.items() if status in ASKING)
             differences.append(Difference("outcome", str(case.outcome), verdict.outcome, why, case.outcome_place))
         return CaseResult(case, engine.name, tuple(rule_results), verdict.outcome, tuple(differences), (), visit)
 
@@ -153,8 +153,7 @@ class _Runner:
             return None
 
 
-_NOT_CLEAN = (Status.VIOLATED, Status.UNDETERMINED, Status.NOT_ASSESSED)
-_FINDINGS = (*_NOT_CLEAN, Status.EXCUSED)
+_FINDINGS = (*ASKING, Status.EXCUSED)
 
 
 def _with_place(case: Case, problem: Problem) -> Problem:

@@ -158,12 +158,26 @@ def _code(result: AuditResult) -> int:
     return exits.worst_code(codes)
 
 
+def _count_suspected(summary: dict[str, Any]) -> dict[str, int]:
+    """Count by rule the visits that are suspected of it; rules of which none is are left out."""
+    return {rule: counts["suspected"] for rule, counts in summary["rules"].items() if counts["suspected"]}
+
+
 def _report(result: AuditResult, out: str, format_: OutputFormat) -> None:
     from visitcheck.cli.output import json_line
 
     summary, counts = result.summary, result.manifest["counts"]
     if format_ == "json":
-        json_line({"out": out, "counts": counts, "outcome": summary["outcome"], "rejects": summary["rejects"]})
+        json_line(
+            {
+                "out": out,
+                "counts": counts,
+                "doubts": summary["doubts"],
+                "suspected": _count_suspected(summary),
+                "outcome": summary["outcome"],
+                "rejects": summary["rejects"],
+            }
+        )
         return
     rows = f"{counts['rows']:,} rows = {counts['verdicts']:,} verdicts + {counts['rejects']:,} rejects"
     click.echo(f"{rows}, {counts['findings']:,} findings in {out}")
@@ -171,6 +185,11 @@ def _report(result: AuditResult, out: str, format_: OutputFormat) -> None:
     words = (("allow", "compliant"), ("review", "to review"), ("deny", "in breach"))
     for outcome, word in words:
         click.echo(f"  {word:10} {outcomes[outcome]:>12,}   by what the data can decide {decidable[outcome]:>12,}")
+    for code, number in summary["doubts"].items():
+        click.echo(f"  in doubt: {number:,} {'visit' if number == 1 else 'visits'} [{code}]")
+    if suspected := _count_suspected(summary):
+        rules, times = len(suspected), sum(suspected.values())
+        click.echo(f"  suspected: {times:,} findings of {rules:,} rules not met, where an exception or the law is open")
     for code, number in summary["rejects"].items():
         of = " of the separate tables, besides the rows above" if code == "orphan-row" else ""
         click.echo(f"  rejected: {number:,} {'row' if number == 1 else 'rows'} [{code}]{of}")

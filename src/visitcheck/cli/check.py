@@ -28,6 +28,11 @@ _COLOURS = {"allow": "green", "review": "yellow", "deny": "red"}
     is_flag=True,
     help="Judge at the time of this machine's clock, whatever `visit.as_of` says; a proposal for the past is denied.",
 )
+@click.option(
+    "--require-registered",
+    is_flag=True,
+    help="Refuse visits with a lender, agency or collector that `--registers` do not hold.",
+)
 @click.option("--suggest", is_flag=True, help="For proposals that may not go ahead: what to change, or when.")
 @click.option(
     "reader",
@@ -41,6 +46,7 @@ _COLOURS = {"allow": "green", "review": "yellow", "deny": "red"}
 def check(
     files: tuple[str, ...],
     now: bool,
+    require_registered: bool,
     suggest: bool,
     reader: Reader | None,
     html: str | None,
@@ -68,9 +74,12 @@ def check(
 
     if now and as_of is not None:
         raise click.UsageError("`--now` and `--as-of` are two moments of judging: use one")
+    if require_registered and registers is None:
+        raise click.UsageError("`--require-registered` asks for `--registers`")
     choices = None if html is None else choices_for(lang, include_personal, hash_ids, format_)
     kept: list[Decision] = []
-    judging = FileJudge(gate_for(policies, registers, format_, engine, trust_as_of=not now), as_of, format_)
+    gate = gate_for(policies, registers, format_, engine, trust_as_of=not now, require_registered=require_registered)
+    judging = FileJudge(gate, as_of, format_)
     for judged in judging.decisions(files):
         decision = judged.decision
         if choices is not None:

@@ -14,13 +14,11 @@ from visitcheck.cli.inputs import Input, is_yaml, read_bytes, read_inputs, unrea
 from visitcheck.cli.options import OutputFormat, allowed_shadows
 from visitcheck.cli.output import show_problems, stop
 from visitcheck.errors import (
-    EngineFailure,
     EngineUnavailable,
     InvalidInput,
     InvalidPolicy,
     InvalidVisit,
     Problem,
-    UnsupportedByEngine,
 )
 from visitcheck.facts import Registers, read_visit
 from visitcheck.facts.sources import decode_visit
@@ -47,6 +45,7 @@ def gate_for(
     engine: EngineChoice | None = None,
     *,
     trust_as_of: bool = True,
+    require_registered: bool = False,
 ) -> Gate:
     """The gate that the options ask for; what is wrong with them ends the command."""
     from visitcheck.gate import Gate
@@ -54,8 +53,14 @@ def gate_for(
     policy = policy_for(policies, format_)
     known = registers_for(registers, format_) if registers is not None else None
     try:
-        return Gate(policy, registers=known, engine=engine, trust_as_of=trust_as_of)
-    except (EngineFailure, EngineUnavailable, UnsupportedByEngine) as error:
+        return Gate(
+            policy,
+            registers=known,
+            engine=engine,
+            trust_as_of=trust_as_of,
+            require_registered=require_registered,
+        )
+    except EngineUnavailable as error:
         raise click.UsageError(str(error)) from error
 
 

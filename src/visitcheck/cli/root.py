@@ -21,6 +21,7 @@ from visitcheck.cli.rules import rules
 from visitcheck.cli.schema import schema
 from visitcheck.cli.synth import synth
 from visitcheck.cli.test import test
+from visitcheck.errors import EngineFailure, UnsupportedByEngine
 
 # The packages of extras, by the name they are imported by.
 _EXTRAS = {
@@ -67,6 +68,8 @@ class _Root(click.Group):
                 traceback.print_exc()
                 ctx.exit(exits.ERROR)
             raise click.UsageError(hint, ctx) from error
+        except (EngineFailure, UnsupportedByEngine) as error:  # a gate's engines are made, and tested, when first asked
+            raise click.UsageError(str(error), ctx) from error
         except Exception:  # a defect: shown in full, for it is to be reported
             traceback.print_exc()
             ctx.exit(exits.ERROR)

@@ -26,18 +26,16 @@ _LEADS_TO: dict[Effect, Outcome] = {"note": Outcome.ALLOW, "review": Outcome.REV
 class Verdict:
     """The statuses of all rules of a plan, by position, and what they add up to.
 
-    `assessable` is the outcome without the rules that are `not_assessed`.
+    `assessable` is the outcome without the rules that are `not_assessed`. `no_rule_applies` says that no deny or review
+    rule surely applies, so that the policy cannot vouch for the visit; `has_doubts` that facts contradict each other.
     """
 
     statuses: tuple[Status, ...]
     tally: Tally
     outcome: Outcome
     assessable: Outcome
-
-    @property
-    def no_rule_applies(self) -> bool:
-        """Whether no deny or review rule surely applies, so that the policy cannot vouch for the visit."""
-        return not self.tally.counts["surely_binding"]
+    no_rule_applies: bool
+    has_doubts: bool
 
 
 def status_of(rule: PlanRule, truths: Sequence[Truth]) -> Status:
@@ -128,6 +126,8 @@ class Judge:
             tally=tally,
             outcome=conclude(tally.counts),
             assessable=conclude(tally.counts, without=(Status.NOT_ASSESSED,)),
+            no_rule_applies=not tally.counts["surely_binding"],
+            has_doubts=tally.counts["doubts"] > 0,
         )
 
 

@@ -13,6 +13,7 @@ from typing import Annotated, Any, ClassVar, Literal, NamedTuple
 
 from pydantic import create_model
 
+from visitcheck.facts.breaches import LocatedBreach
 from visitcheck.facts.constraints import OnlyFor, RecordConstraint
 from visitcheck.facts.fields import Bool, FactModel, Listed, fact, shapes
 from visitcheck.facts.groups.contact import AvoidTime, Consent, Contact, Notice, Wishes
@@ -21,7 +22,10 @@ from visitcheck.facts.groups.door import Conduct, Recording, RecordingGap
 from visitcheck.facts.groups.past import Complaint, EarlierVisit
 from visitcheck.facts.groups.people import Collector, Debtor, Lender, MetPerson
 from visitcheck.facts.groups.plan import PlanFacts
+from visitcheck.facts.paths import Path
 
+LIST_NOT_GIVEN = "fact-list-not-given"
+"""The code of a list that is said to be complete and is not given."""
 WORDS = "words"
 """The closing fact of a list of closed words: the words themselves."""
 _MAX_CLOSING_FACTS = 3
@@ -130,6 +134,10 @@ Completeness: type[FactModel] = _completeness()
 """The group: for each list whether it is complete, and of what kinds it lacks nothing although it goes on."""
 
 
+LenderCompleteness = shapes(Completeness)["lender"].record
+"""The part about a lender, which registers may give with it."""
+
+
 def with_open_lists(facts: dict[str, Any]) -> dict[str, Any]:
     """The facts of a visit, as plain values, with an empty list where one that is not given is said to go on."""
     completed = facts
@@ -143,6 +151,27 @@ def with_open_lists(facts: dict[str, Any]) -> dict[str, Any]:
         elif group and isinstance(inside := completed.get(group) or {}, Mapping) and inside.get(name) is None:
             completed = {**completed, group: {**inside, name: []}}
     return completed
+
+
+def absent_complete_lists(record: Any, group: str = "") -> Iterator[LocatedBreach]:
+    """Breaches for lists that are said to be complete and are not given, of a visit or of one `group`."""
+    if record.completeness is None:
+        return
+    for path in OPEN_LISTS:
+        if not path.startswith(f"{group}." if group else ""):
+            continue
+        names = path.split(".")[1 if group else 0 :]
+        if _fact(record.completeness, *names, "complete") is True and _fact(record, *names) is None:
+            said: Path = ("completeness", *names, "complete")
+            message = f"`{'.'.join(names)}` is said to be complete, and is not given"
+            help_ = "give the list, empty where there is nothing, or leave this out"
+            yield LocatedBreach(LIST_NOT_GIVEN, said, message, help_, (said, tuple(names)))
+
+
+def _fact(record: Any, *path: str) -> Any:
+    for name in path:
+        record = getattr(record, name, None)
+    return record
 
 
 def _step(value: Any, *path: str) -> Any:

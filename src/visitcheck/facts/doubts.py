@@ -1,9 +1,9 @@
 """Doubts: facts of one visit that cannot well be true together, as conditions of the language.
 
 A constraint (`facts.constraints`) is about the form of one record, and what breaks it is refused. A doubt is about
-facts of different records, or a fact and the zone: a proposal with one is refused, a recorded visit is judged all the
-same, but never allowed while a doubt stands. A doubt takes nothing back: breaches stay breaches. Each is worded so that
-an honest record raises none.
+facts of different records, or a fact and the zone or a register: a proposal that contradicts itself is refused, a
+recorded visit is judged all the same, but never allowed while a doubt stands. A doubt takes nothing back: breaches stay
+breaches. Each is worded so that an honest record raises none.
 """
 
 from __future__ import annotations
@@ -21,6 +21,10 @@ class Doubt:
     en: str
     zh: str
     help: str
+    contradiction: str | None = None
+    """The kind of `contradictions[]` that it is about, where it is: then those are named."""
+    refuses_proposals: bool = True
+    """Whether a proposal with it is refused. One that is not is judged, and never allowed, as a recorded visit is."""
 
 
 DOUBTS: tuple[Doubt, ...] = (
@@ -81,6 +85,34 @@ DOUBTS: tuple[Doubt, ...] = (
         "The record of the visit was filed before the visit began.",
         "上门记录的提交时间早于上门开始时间。",
         "correct the time of filing, or of the visit",
+    ),
+    Doubt(
+        "register-contradiction",
+        'contradictions.exists(c, c.kind == "register_differs")',
+        ("contradictions[].path",),
+        "The visit and the register say different things.",
+        "上门记录与登记信息不一致。",
+        "correct one of them, or leave the fact out of the visit",
+        contradiction="register_differs",
+    ),
+    Doubt(
+        "not-registered",
+        'contradictions.exists(c, c.kind == "not_registered")',
+        ("contradictions[].path",),
+        "No register holds the lender, agency or collector that is named.",
+        "登记信息中没有所列的贷款机构、催收机构或催收人员。",
+        "give the id under which the register holds them, or add them to the register",
+        contradiction="not_registered",
+        refuses_proposals=False,  # nothing contradicts anything; `require_registered` refuses it
+    ),
+    Doubt(
+        "history-contradiction",
+        'contradictions.exists(c, c.kind == "history_lacks")',
+        ("contradictions[].path",),
+        "The record calls its earlier visits complete, yet the audited visits hold more.",
+        "记录称此前上门记录完整，但审计数据中另有上门记录。",
+        "give every earlier visit, or say in `completeness` that the list goes on",
+        contradiction="history_lacks",
     ),
 )
 """Every doubt about one visit; the codes are problem codes, too."""

@@ -64,8 +64,16 @@ register_codes(
         "For the whole day write `00:00` and `24:00`.",
         "fact-wrong-kind": "The fact belongs to another kind of event. Leave it out, or record another event.",
         "fact-duplicate-id": "Two elements of a list have the same id. Give each its own.",
+        "fact-list-not-given": "`completeness` says of a list that it is complete, and the list is not given. "
+        "Give it, empty where there is nothing, or leave it out of `completeness`.",
         "register-contradiction": "The visit and the register say different things about the same fact. "
-        "Correct one of them, or leave the fact out of the visit.",
+        "Correct one of them, or leave the fact out of the visit. A proposal is refused; a recorded visit is judged by "
+        "the register, and never allowed.",
+        "not-registered": "Registers are given, and none holds the lender, agency or collector that the visit names. "
+        "Give the id under which the register holds them, or add them to it. The visit is judged and "
+        "never allowed, or refused where `require_registered` asks for that.",
+        "history-contradiction": "A record calls its `earlier_visits` complete, and the audited visits hold more of "
+        "the same debtor. Both are used. Give every earlier visit, or say in `completeness` that the list goes on.",
         "register-id": "An entry of a register has another `id` than the one it is filed under. Leave `id` out.",
         "date-contradicts-start": "`visit.date` is not the local date of `visit.starts_at`. Leave the date out "
         "where the start is known. A proposal with such a doubt is refused; a recorded visit is judged, never allowed.",

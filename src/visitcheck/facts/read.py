@@ -11,6 +11,7 @@ from pydantic import ValidationError
 from visitcheck.errors import InvalidVisit, Problem
 from visitcheck.facts.breaches import breaches
 from visitcheck.facts.diagnosis import breach_problem, cap_problems, diagnose, dump_unsure
+from visitcheck.facts.groups.elsewhere import Contradiction
 from visitcheck.facts.groups.visit import VisitFacts
 from visitcheck.facts.registers import Registers
 from visitcheck.facts.scalars import BadValueError
@@ -28,12 +29,16 @@ def read_visit(
     model: type[AnyVisit] = Visit,  # type: ignore[assignment]
     format: Format | None = None,  # noqa: A002 - the natural word
     as_of: datetime | None = None,
+    require_registered: bool = False,
 ) -> AnyVisit:
     """A validated visit from a mapping, JSON text or bytes (YAML with `format="yaml"`), or another `Visit`.
 
     A `Visit` that was changed behind validation, by `model_copy`, is validated once more.
 
-    `registers` fill in facts by id; `as_of`, an aware datetime, is used where the visit has none of its own.
+    `registers` fill in facts by id. What they say otherwise than a recorded visit, and whom they do not hold, stands in
+    `contradictions`; a proposal that they contradict is refused, and with `require_registered` any visit with people
+    whom they do not hold. `as_of`, an aware datetime, is used where the visit has none of its own.
+
     Raises `InvalidVisit`, and nothing else, with all problems: each has a code, and a path like
     `$.contacts[2].at`.
     """
@@ -43,7 +48,9 @@ def read_visit(
         facts, problems = decode_visit(source, format)
     elif type(source) is not dict:  # asked first, as `isinstance` is slow with models
         if isinstance(source, model) and is_validated(source):
-            return source if registers is None and as_of is None else _complete_visit(source, [], registers, as_of)
+            if registers is None and as_of is None:
+                return source
+            return _complete_visit(source, [], registers, as_of, require_registered)
         if isinstance(source, Visit) and not isinstance(source, model):
             facts = source.to_dict() if is_validated(source) else dump_unsure(source)
     visit: AnyVisit | None
@@ -53,28 +60,47 @@ def read_visit(
         refusals, visit = diagnose(facts, model)
         problems += refusals
     if visit is not None and (registers is not None or as_of is not None):
-        return _complete_visit(visit, problems, registers, as_of)
+        return _complete_visit(visit, problems, registers, as_of, require_registered)
     if problems or visit is None:
         raise InvalidVisit(cap_problems(problems))
     return visit
 
 
 def _complete_visit(
-    visit: AnyVisit, problems: list[Problem], registers: Registers | None, as_of: datetime | None
+    visit: AnyVisit,
+    problems: list[Problem],
+    registers: Registers | None,
+    as_of: datetime | None,
+    require_registered: bool,
 ) -> AnyVisit:
     """The visit with facts from the registers and the moment of judging, and its constraints held again."""
     completed = visit
-    if registers is not None:
-        completed, contradictions = registers.fill(completed)
-        problems = problems + contradictions
     if as_of is not None and (completed.visit is None or completed.visit.as_of is None):
         completed = _set_as_of(completed, as_of)
+    if registers is not None:
+        recorded = completed.visit is not None and completed.visit.stage == "recorded"
+        completed, differences = registers.fill(completed, overrule=recorded)
+        doubts: list[Contradiction] = []
+        for difference in differences:
+            is_missing = difference.contradiction.kind == "not_registered"
+            if not require_registered if is_missing else recorded:
+                doubts.append(difference.contradiction)
+            else:
+                problems = [*problems, difference.problem()]
+        completed = _add_contradictions(completed, doubts)
     if completed is not visit:
         problems = problems + list(map(breach_problem, breaches(completed)))
     if problems:
         raise InvalidVisit(cap_problems(problems))
     mark_validated(completed)
     return completed
+
+
+def _add_contradictions(visit: AnyVisit, doubts: list[Contradiction]) -> AnyVisit:
+    """The visit with these contradictions, each once: a visit that was read before has its own already."""
+    stated = visit.contradictions or ()
+    new = tuple(doubt for doubt in dict.fromkeys(doubts) if doubt not in stated)
+    return visit.model_copy(update={"contradictions": stated + new}) if new else visit
 
 
 def _set_as_of(visit: AnyVisit, as_of: datetime) -> AnyVisit:

@@ -46,7 +46,8 @@ A visit is a JSON object of groups and lists, or the same as YAML or as Python m
 - **A missing fact is unknown**; `null` is the same as missing.
   Words like `unknown`, `n/a` or `不详` and empty texts are refused: leave the fact out.
 - **A list that is given is complete**: `[]` means that there is nothing.
-  A list that is absent is unknown.
+  A list that is absent is unknown. `completeness` says of a list that it goes on; one that it calls complete must be
+  given (`fact-list-not-given`).
   `history` says from when the lists of the past are complete.
 - **A thing that may never happen is a state and a time**, like `withdrawn` and `withdrawn_at`.
   A state that is false must not have a time; a state that is true without one leaves the time unknown.

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 from typing import Any
 
+from visitcheck.facts.completeness import LIST_NOT_GIVEN, OPEN_LISTS
 from visitcheck.facts.constraints import (
     Constraint,
     KnownZone,
@@ -77,6 +78,7 @@ def json_schema(model: type[Visit] = Visit, *, facts: frozenset[str] | None = No
     """
     definitions: dict[str, Schema] = {}
     root = _record(model, "", facts, definitions)
+    root |= _lists_given(facts) if "completeness" in root["properties"] else {}
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": "Visit",
@@ -99,6 +101,25 @@ def _record(
     schema: Schema = {"type": "object", "description": _summary(model), "properties": properties}
     schema |= _relations([constraint for constraint in model.constraints if set(constraint.fields) <= kept.keys()])
     return schema | {"additionalProperties": False}
+
+
+def _lists_given(facts: frozenset[str] | None) -> Schema:
+    """Say that a list which is said to be complete is given."""
+    conditions = [
+        {
+            "if": _has_fact(("completeness", *path.split("."), "complete"), {"const": True}),
+            "then": _has_fact(tuple(path.split(".")), {"not": _NULL}),
+        }
+        for path in OPEN_LISTS
+        if facts is None or any(fact == path or fact.startswith(f"{path}[]") for fact in facts)
+    ]
+    return {"allOf": conditions, "x-constraints": [{"code": LIST_NOT_GIVEN}]}
+
+
+def _has_fact(path: tuple[str, ...], schema: Schema) -> Schema:
+    for name in reversed(path):
+        schema = {"type": "object", "required": [name], "properties": {name: schema}}
+    return schema
 
 
 def _below(path: str, shape: FieldShape, facts: frozenset[str] | None) -> frozenset[str] | bool | None:

@@ -15,7 +15,7 @@
 | record | an object whose attributes are its fields, `None` where one is missing |
 | list | `tuple` |
 
-`count` (the size of a filtered list, `truth.Count`) and `weekly_hours` (a parameter) are types of the
+`count` (the size of a filtered list, `truth.Count`), `daily_hours` and `weekly_hours` (parameters) are types of the
 language that no fact has.
 """
 
@@ -68,11 +68,14 @@ DATE = Scalar("date")
 TIME_OF_DAY = Scalar("time_of_day")
 MONEY = Scalar("money")
 COUNT = Scalar("count")
+DAILY_HOURS = Scalar("daily_hours")
 WEEKLY_HOURS = Scalar("weekly_hours")
+WINDOWS = (DAILY_HOURS, WEEKLY_HOURS)
+"""Types of parameters that hold hours, both with `language.hours.WeeklyHours` inside."""
 
 SCALARS: dict[str, Scalar] = {
     scalar.name: scalar
-    for scalar in (BOOL, INT, DOUBLE, STRING, TIMESTAMP, DURATION, DATE, TIME_OF_DAY, MONEY, WEEKLY_HOURS)
+    for scalar in (BOOL, INT, DOUBLE, STRING, TIMESTAMP, DURATION, DATE, TIME_OF_DAY, MONEY, *WINDOWS)
 }
 
 

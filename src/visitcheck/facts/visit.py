@@ -7,13 +7,14 @@ from typing import Annotated, Any
 from pydantic import model_validator
 
 from visitcheck.facts.breaches import BrokenConstraintsError, breaches
-from visitcheck.facts.completeness import Completeness, with_open_lists
+from visitcheck.facts.completeness import Completeness, absent_complete_lists, with_open_lists
 from visitcheck.facts.constraints import UniqueKey
 from visitcheck.facts.fields import FactModel, Listed, fact
 from visitcheck.facts.groups.after import Evasion, VisitRecord
 from visitcheck.facts.groups.contact import Appointment, Consent, Contact, Notice, Wishes
 from visitcheck.facts.groups.debt import Debt, Preparation, Verification
 from visitcheck.facts.groups.door import Conduct, Recording, RecordingGap
+from visitcheck.facts.groups.elsewhere import Contradiction
 from visitcheck.facts.groups.past import Complaint, EarlierVisit, History
 from visitcheck.facts.groups.people import Agency, Collector, Debtor, Lender, MetPerson
 from visitcheck.facts.groups.plan import PlanFacts
@@ -76,6 +77,9 @@ class Visit(FactModel):
     completeness: Completeness | None = fact(  # type: ignore[valid-type]
         "Which lists may hold less than what happened. A list that is given is complete where nothing is said of it."
     )
+    contradictions: Annotated[tuple[Contradiction, ...], Listed()] | None = fact(
+        "What registers, or other visits of an audit, say otherwise. Filled in; a visit with one is never allowed."
+    )
     extra: Extra | None = fact("Facts that packs declare.")
 
     @model_validator(mode="before")
@@ -86,7 +90,7 @@ class Visit(FactModel):
 
     @model_validator(mode="after")
     def _hold_constraints(self) -> Visit:
-        broken = breaches(self)
+        broken = [*breaches(self), *absent_complete_lists(self)]
         if broken:
             raise BrokenConstraintsError(broken)
         mark_validated(self)

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
+from threading import RLock
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from visitcheck.engines.contract import Engine
 from visitcheck.engines.python import NativeEngine
 from visitcheck.engines.self_test import (
+    Evaluators,
     compare_engines,
     compare_evaluators,
+    compare_open_lists,
     engine_evaluators,
     interpreter_evaluators,
     name_rules,
@@ -20,6 +23,7 @@ from visitcheck.engines.self_test import (
 from visitcheck.engines.status import Judge, Outcome, Verdict
 from visitcheck.errors import EngineUnavailable, Problem
 from visitcheck.facts import Visit
+from visitcheck.gate.self_test_marks import SelfTest, Tested, has_mark, leave_mark
 from visitcheck.ir.plan import Plan, Truths
 from visitcheck.truth import TRUTH_WORDS
 
@@ -37,8 +41,8 @@ NO_RULE = (Problem("no-rule-applies", "no deny or review rule of this policy app
 ENGINE_PROBLEMS = ("engine-failure", "engines-disagree")
 """Problems with which the truths of a denied visit say nothing, or not all."""
 _SHOWN = 5
-_TESTED: set[tuple[str, str, tuple[str, ...]]] = set()
-"""Policies by digest, stages and engines that passed the self-test in this process."""
+_TESTED: set[Tested] = set()
+"""What passed the self-test in this process."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,12 +80,17 @@ def chosen_engines(choice: EngineChoice | None) -> tuple[str, ...]:
 
 
 class EnginePair:
-    """The engines for one plan; they have passed the self-test. Safe to share between threads."""
+    """The engines for one plan; they have passed the self-test. Safe to share between threads.
 
-    def __init__(self, plan: Plan, names: tuple[str, ...]) -> None:
+    What serves visits with lists that go on is tested when the first such visit comes. `self_test` says whether a test
+    that was passed on this machine (`self_test_marks`) stands for another.
+    """
+
+    def __init__(self, plan: Plan, names: tuple[str, ...], self_test: SelfTest = "once") -> None:
         self.judge = Judge(plan)
         self.plan = plan
         self.durable: DurableEngine | None = None
+        self.open_lists_tested = False
         engines: list[Engine] = [NativeEngine(plan)] if "native" in names else []
         if "durable" in names:
             from visitcheck.engines.durable import DurableEngine
@@ -89,8 +98,17 @@ class EnginePair:
             self.durable = DurableEngine(plan)
             engines.append(self.durable)
         self.engines = tuple(engines)
+        self._self_test = self_test
         self._undecided: Truths = (None,) * len(plan.conditions)
-        self._self_test()
+        self._testing = RLock()
+        self._pass("all", self._test)
+
+    def test_open_lists(self) -> None:
+        """Test what serves visits with lists that go on, once; raises `EngineFailure` where the engines differ."""
+        with self._testing:
+            if not self.open_lists_tested:
+                self._pass("open lists", self._test_open_lists)
+                self.open_lists_tested = True
 
     def close(self) -> None:
         """Give back the memory that the engines hold outside of Python; visits are denied from then on."""
@@ -120,12 +138,17 @@ class EnginePair:
         problems = NO_RULE if verdict.no_rule_applies else ()
         return Answer(verdict, truths, verdict.outcome, answers, problems)
 
+    def answer_alone(self, truths: Truths, verdict: Verdict) -> Answer:
+        """Make the answer of the only engine from what it said."""
+        problems = NO_RULE if verdict.no_rule_applies else ()
+        return Answer(verdict, truths, verdict.outcome, {self.engines[0].name: verdict.outcome}, problems)
+
     def deny_broken(self, visit: Visit, failure: Exception) -> Answer:
-        """Make the denial of a visit at which the only engine broke."""
-        name = self.engines[0].name
+        """Make the denial of a visit at which the only engine broke, or for which the engines may not be used."""
+        names = [engine.name for engine in self.engines]
         verdict = self.judge.verdict(self._undecided)
-        problem = _failure_problem(name, failure, visit)
-        return Answer(verdict, self._undecided, Outcome.DENY, {name: None}, (problem,), broken=True)
+        problem = _failure_problem(names[0], failure, visit)
+        return Answer(verdict, self._undecided, Outcome.DENY, dict.fromkeys(names), (problem,), broken=True)
 
     def _conclude(self, engine: Engine, verdict: Verdict) -> Outcome:
         """Conclude the outcome; durable-rules infers its own from the counts of the rules."""
@@ -146,13 +169,20 @@ class EnginePair:
         problem = Problem("engines-disagree", message)
         return Answer(self.judge.verdict(agreed), agreed, Outcome.DENY, answers, (problem,), broken=True)
 
-    def _self_test(self) -> None:
-        """Test the engines against each other, once in a process for a policy: equal digests mean equal plans."""
-        key = (self.plan.policy.digest, self.plan.stage, tuple(engine.name for engine in self.engines))
-        if key in _TESTED:
+    def _pass(self, part: str, test: Callable[[], None]) -> None:
+        """Run a part of the self-test, unless it was passed before: equal digests mean equal plans."""
+        names = tuple(engine.name for engine in self.engines)
+        tested = Tested(self.plan.policy.digest, self.plan.stage, names, part)
+        if tested in _TESTED:
             return
-        first = self.engines[0]
-        native = interpreter_evaluators if first is self.durable else engine_evaluators(first, NativeEngine)
+        if self._self_test == "always" or not has_mark(tested):
+            test()
+            if self._self_test == "once":
+                leave_mark(tested)
+        _TESTED.add(tested)
+
+    def _test(self) -> None:
+        first, native = self._first_and_native()
         if self.durable is None:
             compare_evaluators(self.plan, native, interpreter_evaluators)
         else:
@@ -161,7 +191,22 @@ class EnginePair:
             check_rule_sets(self.durable)
             compare_evaluators(self.plan, native, feature_evaluators)
             compare_engines(self.plan, NativeEngine(self.plan) if first is self.durable else first, self.durable)
-        _TESTED.add(key)
+
+    def _test_open_lists(self) -> None:
+        first, native = self._first_and_native()
+        if self.durable is None:
+            compare_open_lists(self.plan, native, interpreter_evaluators)
+        else:
+            from visitcheck.engines.durable.self_test import feature_evaluators
+
+            compare_open_lists(self.plan, native, feature_evaluators)
+            alone = NativeEngine(self.plan) if first is self.durable else first
+            compare_engines(self.plan, alone, self.durable, open_lists=True)
+
+    def _first_and_native(self) -> tuple[Engine, Evaluators]:
+        """The first engine, and what it is held against durable-rules or the interpreter by."""
+        first = self.engines[0]
+        return first, interpreter_evaluators if first is self.durable else engine_evaluators(first, NativeEngine)
 
 
 def _failure_problem(name: str, failure: Exception, visit: Visit) -> Problem:

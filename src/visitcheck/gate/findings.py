@@ -13,6 +13,7 @@ from visitcheck.engines.tally import scope_truth
 from visitcheck.errors import Problem
 from visitcheck.facts import Visit
 from visitcheck.facts.doubts import Doubt
+from visitcheck.facts.groups.elsewhere import Contradiction
 from visitcheck.gate.explain import Explanation, Read, deciding_tree, explain
 from visitcheck.gate.margins import Margin, measure_margins
 from visitcheck.gate.messages import MessageFiller
@@ -215,7 +216,28 @@ def make_doubt(doubt: Doubt, condition: Expr, visit: Visit) -> DoubtFinding:
     """What is said of a doubt whose condition is TRUE on this visit."""
     reads = {read.fact: read for read in deciding_tree(condition, CachedInterpretation(visit)).deciding_reads()}
     text = Text(en=doubt.en, zh=doubt.zh)
-    return DoubtFinding(doubt.code, doubt.facts, text, doubt.help, tuple(reads.values()))
+    if doubt.contradiction is None:
+        return DoubtFinding(doubt.code, doubt.facts, text, doubt.help, tuple(reads.values()))
+    # Told in words: what the record says is no fact of the visit any more, which is judged by what is said elsewhere.
+    told = [each for each in visit.contradictions or () if each.kind == doubt.contradiction]
+    facts = tuple(dict.fromkeys(each.path or "contradictions" for each in told))
+    en, zh = ([_say_contradiction(each, *words) for each in told[:_TOLD]] for words in _SAID)
+    if len(told) > _TOLD:
+        en.append(f"{len(told) - _TOLD} more")
+        zh.append(f"另有 {len(told) - _TOLD} 项")
+    text = Text(en=f"{doubt.en.rstrip('.')}: {'; '.join(en)}.", zh=f"{doubt.zh.rstrip('。')}：{'；'.join(zh)}。")
+    return DoubtFinding(doubt.code, facts, text, doubt.help, ())
+
+
+_TOLD = 5
+_SAID = (("the record says", "elsewhere"), ("记录为", "另处为"))
+
+
+def _say_contradiction(each: Contradiction, record: str, elsewhere: str) -> str:
+    values = ((record, each.stated), (elsewhere, each.elsewhere))
+    said = ", ".join(f"{words} {value}" for words, value in values if value is not None)
+    name = f"`{each.path or 'contradictions'}`" + (f" ({each.id})" if each.id is not None else "")
+    return f"{name}: {said}" if said else name
 
 
 def facts_that_settle(plan: Plan, position: int, reading: CachedInterpretation) -> tuple[str, ...]:

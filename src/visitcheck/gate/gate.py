@@ -8,17 +8,20 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from operator import attrgetter
+from threading import RLock
 from types import TracebackType
 from typing import TYPE_CHECKING, Literal, Self, TypeAlias
 
 from visitcheck.engines.outcomes import Outcome
 from visitcheck.errors import InvalidVisit, Problem
 from visitcheck.facts import Registers, Visit, read_visit, visit_model_with_extra
+from visitcheck.facts.doubts import DOUBTS
 from visitcheck.facts.types import DAY, HOUR
 from visitcheck.facts.visit import is_validated, mark_validated
 from visitcheck.gate.decision import Decision
 from visitcheck.gate.engine_pair import NO_RULE, Answer, EngineChoice, EnginePair, chosen_engines
 from visitcheck.gate.selectors import REQUIRED, selector_problems
+from visitcheck.gate.self_test_marks import SelfTest
 from visitcheck.ir.plan import make_plan
 from visitcheck.policy.model import STAGES, Policy, Stage
 
@@ -31,6 +34,7 @@ _PASSED = Problem(
     "the proposal starts before the moment of judging, which is the gate's own",
     help="propose another time; a visit that took place is `recorded`",
 )
+_REFUSING = frozenset(doubt.code for doubt in DOUBTS if doubt.refuses_proposals)
 _FARTHEST_WEST = 12 * HOUR
 _LOG = logging.getLogger("visitcheck.gate")
 
@@ -39,16 +43,25 @@ class Gate:
     """Asks a policy about visits, proposed or recorded, one at a time.
 
     Built once and shared: thread-safe, and it keeps nothing of a visit. `registers` give the facts of lenders,
-    agencies and collectors that a visit names by id. `clock` says what time it is for a proposal without
-    `visit.as_of`; a recorded visit is never given one. With `trust_as_of=False` the clock gives the moment of judging
-    of every visit, whatever `visit.as_of` says, and a proposal for a time that has passed is denied
-    (`visit-in-the-past`).
+    agencies and collectors that a visit names by id. What they say otherwise is a doubt
+    (`register-contradiction`): a proposal is refused for it, a recorded visit is judged by the register and never
+    allowed. Whom they do not hold is one, too (`not-registered`): such a visit is never allowed, and refused with
+    `require_registered=True`.
+
+    `clock` says what time it is for a proposal without `visit.as_of`; a recorded visit is never given one. With
+    `trust_as_of=False` the clock gives the moment of judging of every visit, whatever `visit.as_of` says, and a
+    proposal for a time that has passed is denied (`visit-in-the-past`).
 
     `engine` says who answers: `native`, `durable` (durable-rules), or `both`, which answer only what both say. Without
     it both do where durable-rules is installed, and `native` alone, with a warning in the log, where it is not.
     `repr(gate)` and each decision name the engines. Raises `EngineUnavailable` where durable-rules is asked for and
-    does not load, `UnsupportedByEngine` for a policy that an engine cannot hold, and `EngineFailure` where the
-    engines do not pass the self-test: the values around every comparison of the policy, and missing ones.
+    does not load.
+
+    Each stage is compiled, and tested, when it is first asked; `prepare` does so at once. That, and the first visit of
+    a stage, raises `UnsupportedByEngine` for a policy that an engine cannot hold, and `EngineFailure` where the engines
+    do not pass the self-test: the values around every comparison of the policy, and missing ones. A self-test that
+    was passed on this machine with the same policy, code and versions is not run again (a mark below
+    `XDG_CACHE_HOME`); `self_test="always"`, or the environment variable `VISITCHECK_SELF_TEST=always`, runs it anyway.
     """
 
     def __init__(
@@ -59,16 +72,17 @@ class Gate:
         engine: EngineChoice | None = None,
         clock: Callable[[], datetime] | None = None,
         trust_as_of: bool = True,
+        require_registered: bool = False,
+        self_test: SelfTest = "once",
     ) -> None:
         self.policy = policy
+        self.require_registered = require_registered
         self.trust_as_of = trust_as_of
         self.registers = Registers.of(registers)
         self.engines: tuple[str, ...] = chosen_engines(engine)
         self._clock = clock or _utc_now
         self._model = visit_model_with_extra(policy.extra_facts)
-        self._by_stage: dict[str, _StageGate] = {
-            stage: _StageGate(EnginePair(make_plan(policy, stage), self.engines)) for stage in STAGES
-        }
+        self._by_stage = _StageGates(policy, self.engines, self_test)
         self._timeline: Timeline | None = None
         _LOG.info("%r is ready", self)
 
@@ -86,8 +100,18 @@ class Gate:
 
         A gate that is no longer used does so by itself.
         """
-        for stage_gate in self._by_stage.values():
-            stage_gate.engine_pair.close()
+        self._by_stage.close()
+
+    def prepare(self, *stages: Stage, open_lists: bool = False) -> Self:
+        """Compile and test these stages now (without any: both), so that no visit has to wait for it.
+
+        With `open_lists` also what serves visits whose lists go on. Raises as the first visit would.
+        """
+        for stage in stages or STAGES:
+            stage_gate = self._by_stage[stage]
+            if open_lists:
+                stage_gate.engine_pair.test_open_lists()
+        return self
 
     def check(self, visit: Source) -> Decision:
         """Decide on one visit: a `Visit`, a mapping, or JSON as text or bytes.
@@ -149,7 +173,13 @@ class Gate:
 
     def read(self, visit: Source, *, format: Literal["json", "yaml"] = "json") -> Visit:  # noqa: A002
         """Read and validate a visit, with the policy's own facts, and with those of the registers filled in."""
-        return read_visit(visit, registers=self.registers, model=self._model, format=format)
+        return read_visit(
+            visit,
+            registers=self.registers,
+            model=self._model,
+            format=format,
+            require_registered=self.require_registered,
+        )
 
     def _judged_now(self, visit: Visit) -> Visit:
         """The visit, judged at the time of the gate's clock."""
@@ -160,7 +190,41 @@ class Gate:
         return self._read(visit, as_of=self._clock())
 
     def _read(self, visit: Source, *, as_of: datetime | None = None) -> Visit:
-        return read_visit(visit, registers=self.registers, model=self._model, as_of=as_of)
+        return read_visit(
+            visit,
+            registers=self.registers,
+            model=self._model,
+            as_of=as_of,
+            require_registered=self.require_registered,
+        )
+
+
+class _StageGates(dict[str, "_StageGate"]):
+    """The gates by stage, each made when it is first asked for."""
+
+    def __init__(self, policy: Policy, engines: tuple[str, ...], self_test: SelfTest) -> None:
+        super().__init__()
+        self._policy = policy
+        self._engines = engines
+        self._self_test: SelfTest = self_test
+        self._making = RLock()  # a signal handler may ask for a visit while its thread makes a stage
+        self._closed = False
+
+    def __missing__(self, stage: Stage) -> _StageGate:
+        with self._making:
+            if stage not in self:
+                pair = EnginePair(make_plan(self._policy, stage), self._engines, self._self_test)
+                self[stage] = _StageGate(pair)
+                if self._closed:
+                    pair.close()
+            return self[stage]
+
+    def close(self) -> None:
+        """Close the engines of all stages, also of those to come."""
+        with self._making:
+            self._closed = True
+            for stage_gate in self.values():
+                stage_gate.engine_pair.close()
 
 
 class _StageGate:
@@ -171,11 +235,17 @@ class _StageGate:
         plan = engine_pair.plan
         self._judge, self._plan = engine_pair.judge, plan
         self._alone = engine_pair.engines[0].evaluate if engine_pair.durable is None else None
+        self._refuses_doubts = plan.stage == "proposed"
         self._selected = attrgetter(*REQUIRED, "visit.starts_at")
 
     def decide(self, visit: Visit, engines: tuple[str, ...], *, by_clock: bool, trusted: bool) -> Decision:
         self._demand_selectors(visit)
         passed = not trusted and self._plan.stage == "proposed" and _has_passed(visit)
+        if visit.completeness is not None and not self.engine_pair.open_lists_tested:
+            try:
+                self.engine_pair.test_open_lists()
+            except Exception as failure:  # as below
+                return self._decision(visit, engines, self.engine_pair.deny_broken(visit, failure), by_clock, passed)
         if self._alone is None:
             return self._decision(visit, engines, self.engine_pair.answer(visit), by_clock, passed)
         try:  # as the engine_pair does, without its bookkeeping: callers of the native engine count microseconds
@@ -183,8 +253,8 @@ class _StageGate:
             verdict = self._judge.verdict(truths)
         except Exception as failure:  # nothing fails open: whatever broke, the answer is deny
             return self._decision(visit, engines, self.engine_pair.deny_broken(visit, failure), by_clock, passed)
-        if passed or verdict.tally.counts["doubts"]:
-            return self._decision(visit, engines, self.engine_pair.answer(visit), by_clock, passed)
+        if passed or (self._refuses_doubts and verdict.has_doubts):
+            return self._decision(visit, engines, self.engine_pair.answer_alone(truths, verdict), by_clock, passed)
         problems = NO_RULE if verdict.no_rule_applies else ()
         return Decision(
             self._plan,
@@ -212,8 +282,10 @@ class _StageGate:
             engine_pair=self.engine_pair,
             by_clock=by_clock,
         )
-        if decision.trail.counts["doubts"] and self._plan.stage == "proposed" and not answer.broken:
-            raise InvalidVisit([doubt.problem() for doubt in decision.doubts])
+        if self._refuses_doubts and decision.trail.counts["doubts"] and not answer.broken:
+            refusing = [doubt.problem() for doubt in decision.doubts if doubt.code in _REFUSING]
+            if refusing:
+                raise InvalidVisit(refusing)
         return decision
 
     def _demand_selectors(self, visit: Visit) -> None:

@@ -1,8 +1,9 @@
 """How far a condition is from turning: the distance between what was compared and the threshold.
 
-A distance is found for comparisons of numbers, moments, days, durations and sums of one currency, for daily windows,
-and for what is made of them by `&&`, `||`, `!`, `exists` and `all`: the whole is as far from turning as the parts that
-would have to turn first. Where something else decides (a word, a truth, a fact that is missing) there is none.
+A distance is found for comparisons of numbers, moments, days, durations and sums of one currency, for hours of a day
+or week, and for what is made of them by `&&`, `||`, `!`, `exists` and `all`: the whole is as far from turning as the
+parts that would have to turn first. Where something else decides (a word, a truth, a fact that is missing) there is
+none.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Literal, TypeAlias, cast
 
 from visitcheck.facts.types import COUNT, DATE, DAY, DOUBLE, DURATION, INT, MONEY, TIME_OF_DAY, TIMESTAMP, Money, Type
@@ -35,6 +37,7 @@ from visitcheck.ir.nodes import (
 )
 from visitcheck.ir.walk import children
 from visitcheck.language.clock import local_reading
+from visitcheck.language.hours import WeeklyHours, Window
 from visitcheck.language.interpreter import CachedInterpretation
 from visitcheck.truth import Count, Truth, and_
 
@@ -137,8 +140,9 @@ class _Measure:
                 return self._quantified(node, truth)
             case Compare():
                 return self._compared(node, truth)
-            case Call(function="overlapsDaily"):
-                shift = window_distance([self.reading.interpret(arg, self.bound) for arg in node.args], truth)
+            case Call(function="overlapsDaily" | "overlaps" | "within"):
+                args = [self.reading.interpret(arg, self.bound) for arg in node.args]
+                shift = window_distance(node.function, args, truth)
                 return None if shift is None else Margin(truth, shift, DURATION, "minutes")
             case _:
                 return None
@@ -255,26 +259,41 @@ def _counted_unit(source: Expr) -> MarginUnit:
     return _OF_LIST.get(name, "items")
 
 
-def window_distance(args: Sequence[object], overlaps: bool) -> int | None:
-    """Measure the least shift, in microseconds, that takes a span out of a daily window, or the time between them.
+def window_distance(function: str, args: Sequence[object], truth: bool) -> int | None:
+    """Measure the least shift, in microseconds, that turns the truth of `overlapsDaily`, `overlaps` or `within`.
 
-    `args` are those of `overlapsDaily`: start, end, the window's two times of day, and a zone. None where one is
-    missing. The shift is read on the local clock.
+    `args` are those of the function. None where one is missing or no shift would do. The shift is read on the local
+    clock; hours of holidays are not measured.
     """
     if None in args:
         return None
-    start, end, opens, closes, zone = cast("tuple[int, int, int, int, str]", tuple(args))
-    first, last = local_reading(start, zone), local_reading(end, zone)
+    start, end, *hours, zone = args
+    first, last = (local_reading(cast("int", moment), cast("str", zone)) for moment in (start, end))
     if first is None or last is None:
         return None
-    length = (closes - opens) % DAY or DAY
-    if opens == closes or length == DAY or last - first > DAY - length:
-        return None  # no window at all, or none that the span could escape
-    windows = [(day * DAY + opens, day * DAY + opens + length) for day in range(first // DAY - 1, last // DAY + 2)]
-    if not overlaps:
-        return min(max(since - last, first - until, 0) for since, until in windows)
-    met = [(since, until) for since, until in windows if since < last and first < until]
-    if not met:  # the ends alone touch, or the clock was set back within the span
-        return 0
-    earlier, later = last - met[0][0], met[-1][1] - first
-    return min(earlier, later)
+    spans = _spans_around(_windows(hours), first, last)
+    gaps = [(until, since) for (_, until), (since, _) in pairwise(spans) if until < since]
+    if function == "within":
+        spans, gaps = gaps, spans
+    if truth is not (function == "within"):  # the time meets one of the spans, and has to get out of all
+        shifts = [max(last - until, since - first, 0) for since, until in gaps if last - first <= until - since]
+    else:
+        shifts = [max(since - last, first - until, 0) for since, until in spans]
+    return min(shifts, default=None)
+
+
+def _windows(hours: Sequence[object]) -> tuple[Window, ...]:
+    if isinstance(hours[0], WeeklyHours):
+        return hours[0].windows if hours[0].holiday is None else ()
+    opens, closes = cast("tuple[int, int]", tuple(hours))
+    return ((opens, (closes - opens) % DAY or DAY, DAY),) if opens != closes else ()
+
+
+def _spans_around(windows: tuple[Window, ...], first: int, last: int) -> list[tuple[int, int]]:
+    """Give the windows of the days around a time in order, as spans of readings."""
+    spans = [
+        (begin + k * period, begin + k * period + length)
+        for begin, length, period in windows
+        for k in range((first - begin) // period - 1, (last - begin) // period + 2)
+    ]
+    return sorted(spans)

@@ -33,6 +33,7 @@ from visitcheck.facts.zones import zone_info
 from visitcheck.gate.margins import MarginUnit
 from visitcheck.ir.dated_values import never_changes
 from visitcheck.ir.nodes import Expr, Fact, Param
+from visitcheck.language.hours import DAY_NAMES, WeeklyHours, hours_text
 from visitcheck.language.interpreter import CachedInterpretation
 from visitcheck.policy.model import LANGUAGES, Language, Message, Placeholder, Policy, Text
 from visitcheck.truth import NO_END, Count, Truth
@@ -46,6 +47,10 @@ _TRUTHS: dict[Language, dict[Truth, str]] = {
     "zh": {True: "是", False: "否", None: "未知"},
 }
 
+_DAYS_AND_HOLIDAYS: dict[Language, tuple[tuple[str, ...], str]] = {
+    "en": (DAY_NAMES, "holiday"),
+    "zh": (("周一", "周二", "周三", "周四", "周五", "周六", "周日"), "节假日"),
+}
 _UNITS: dict[Language, dict[str, tuple[str, str]]] = {
     "en": {
         "days": ("day", "days"),
@@ -158,6 +163,8 @@ def say_value(value: object, type_: Type, lang: Language, zone: str | None = Non
         return _say_count(cast("Count", value), lang)
     if type_ == MONEY:
         return _say_money(cast("Money", value))
+    if isinstance(value, WeeklyHours):
+        return hours_text(value, *_DAYS_AND_HOLIDAYS[lang])
     if type_ in (TIMESTAMP, DATE, TIME_OF_DAY, DURATION):
         return _say_time(cast("int", value), type_, lang, zone)
     return _spell_out_controls(str(value))

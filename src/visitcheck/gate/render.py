@@ -9,7 +9,7 @@ from visitcheck.engines.status import Outcome, Status
 from visitcheck.facts.types import BOOL, DURATION, INT
 from visitcheck.gate.explain import Explanation, Read
 from visitcheck.gate.findings import DoubtFinding, Finding, RuleExplanation
-from visitcheck.gate.judgment import Judgment
+from visitcheck.gate.judgment import Judgment, Need
 from visitcheck.gate.margins import Margin
 from visitcheck.gate.messages import add_brackets, add_label, iso_text, join_texts, say_span, say_unit, say_value
 from visitcheck.policy.model import Citation, Language, Stage
@@ -55,6 +55,7 @@ _WORDS: dict[Language, dict[str, str]] = {
         "unread": "Speaks against the visit, and no rule that is decided reads it",
         "not stated": "Not stated, would speak against the visit",
         "needs": "Facts that could change this",
+        "anything else": "say whether anything else happened",
         "duties": "Duties that begin at the door",
         "relaxed": "Relaxed",
         "applies": "applies",
@@ -88,6 +89,7 @@ _WORDS: dict[Language, dict[str, str]] = {
         "unread": "不利于上门、但无已判定规则涉及的事实",
         "not stated": "未说明（如属实则不利于上门）",
         "needs": "补充后可能改变结论的事实",
+        "anything else": "请说明是否还有其他情况",
         "duties": "到场后须遵守的义务",
         "relaxed": "放宽",
         "applies": "适用条件",
@@ -177,7 +179,7 @@ def _footer_lines(decision: Judgment, lang: Language) -> Iterator[str]:
     needs = [need for need in decision.needs if not decision.silent_rules.issuperset(need.rules)]
     if needs:
         yield add_label(words["needs"], "", lang).rstrip()
-        yield from (f"  - {need.fact}  ({', '.join(need.rules)})" for need in needs)
+        yield from (f"  - {_need_text(need, lang)}  ({', '.join(need.rules)})" for need in needs)
     if decision.not_stated:
         yield add_label(words["not stated"], join_texts(decision.not_stated, lang), lang)
     # Whoever may not go needs no list of duties at the door; JSON has it all the same.
@@ -186,6 +188,12 @@ def _footer_lines(decision: Judgment, lang: Language) -> Iterator[str]:
         yield from (f"  - {duty.title.in_(lang)}  [{duty.rule}]" for duty in decision.conditions)
     for item in decision.relaxations:
         yield add_label(words["relaxed"], add_label(f"{item.target} {item.change}", item.reason.in_(lang), lang), lang)
+
+
+def _need_text(need: Need, lang: Language) -> str:
+    """Name a missing fact; of a list that goes on say what is asked."""
+    goes_on = need.fact.startswith("completeness.")
+    return add_label(need.fact, _WORDS[lang]["anything else"], lang) if goes_on else need.fact
 
 
 def _finding_lines(finding: Finding, lang: Language, decision: Judgment) -> Iterator[str]:
@@ -238,7 +246,8 @@ def _say_open(finding: Finding, lang: Language) -> Iterator[str]:
 def _doubt_lines(doubt: DoubtFinding, lang: Language, decision: Judgment) -> Iterator[str]:
     words = _WORDS[lang]
     yield f"  ! {words['doubt']} {doubt.code}{'：' if lang == 'zh' else ': '}{doubt.text.in_(lang)}"
-    yield f"      {add_label(words['facts'], _say_reads(doubt.evidence, lang, decision.zone), lang)}"
+    if doubt.evidence:
+        yield f"      {add_label(words['facts'], _say_reads(doubt.evidence, lang, decision.zone), lang)}"
 
 
 def _say_reads(reads: tuple[Read, ...], lang: Language, zone: str | None) -> str:

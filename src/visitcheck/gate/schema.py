@@ -196,7 +196,7 @@ _DECISION = record(
         "engines": {**list_of(_STRING), "minItems": 1},
         "trail": reference("trail"),
         "findings": list_of(
-            reference("finding"), "Rules violated, undetermined, not assessed or excused; gravest first."
+            reference("finding"), "Rules violated, suspected, undetermined, not assessed or excused; gravest first."
         ),
         "rules": map_of(_STATUS, "The status of every rule, by its full id."),
         "doubts": list_of(reference("doubt"), "Facts that cannot well be true together; never allowed with one."),

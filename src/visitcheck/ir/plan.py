@@ -39,7 +39,7 @@ class PlanRule:
     checks: tuple[int, ...]
     unless: tuple[int, ...]
     weak: tuple[bool, ...]
-    """For each exception, whether its reading is too weak to excuse: then the rule is undetermined."""
+    """For each exception, whether its reading is too weak to excuse: then the rule is suspected."""
     effect: Effect
     on_unknown: Effect
 

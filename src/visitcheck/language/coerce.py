@@ -15,6 +15,7 @@ from visitcheck.facts.types import (
     STRING,
     TIME_OF_DAY,
     TIMESTAMP,
+    WINDOWS,
     ListOf,
     Record,
     Scalar,
@@ -43,7 +44,7 @@ def is_same_type(a: Type, b: Type) -> bool:
 
 def is_value(type_: Type) -> bool:
     """Whether values of this type can be compared or passed on: no record and no list."""
-    return isinstance(type_, Word) or (isinstance(type_, Scalar) and type_.name != "weekly_hours")
+    return isinstance(type_, Word) or (isinstance(type_, Scalar) and type_ not in WINDOWS)
 
 
 def as_exact(expr: Expr) -> Expr:
@@ -122,7 +123,7 @@ def require_value(text: ConditionText, expr: Expr | None, span: s.TextSpan) -> E
     elif isinstance(expr.type, ListOf):
         help_ = "ask about its elements with `exists`, `all`, `filter` or `size()`"
     else:
-        help_ = "pass it to `within(from, to, hours)`"
+        help_ = "pass it to `within(from, to, hours)` or `overlaps(from, to, hours)`"
     text.report("not-a-value", f"`{text.excerpt(span)}` is {describe(expr.type)}, not a single value", help_, span)
     return None
 

@@ -59,7 +59,7 @@ ORDER: dict[CompareOp, Callable[[Any, Any], bool]] = {
     ">=": operator.ge,
 }
 """What compares two known values that Python orders as the language does."""
-_RANGES: dict[Type, tuple[int, int]] = {
+VALUE_RANGES: dict[Type, tuple[int, int]] = {
     INT: (INT_MIN, INT_MAX),
     DURATION: (INT_MIN, INT_MAX),
     TIMESTAMP: (TIMESTAMP_MIN, TIMESTAMP_MAX),
@@ -133,7 +133,7 @@ def zero(type_: Type) -> Any:
 
 def in_range(type_: Type, value: int | None) -> int | None:
     """The value if its type can hold it, else UNKNOWN."""
-    low, high = _RANGES[type_]
+    low, high = VALUE_RANGES[type_]
     return value if value is not None and low <= value <= high else None
 
 

@@ -17,6 +17,7 @@ from visitcheck.facts import numbers, times
 from visitcheck.facts.scalars import BadValueError, shown
 from visitcheck.facts.types import (
     BOOL,
+    DAILY_HOURS,
     DATE,
     DOUBLE,
     DURATION,
@@ -37,7 +38,7 @@ from visitcheck.facts.types import (
 )
 from visitcheck.ir.nodes import Value
 from visitcheck.language.constants import READERS
-from visitcheck.language.hours import WeeklyHours, read_weekly_hours
+from visitcheck.language.hours import WeeklyHours, read_daily_hours, read_weekly_hours
 from visitcheck.language.scope import describe
 
 _TOKEN = re.compile(r'\s*(?:([A-Za-z_][A-Za-z0-9_]*)|"([^"]*)"|([<>{}:,|])|(\S))')
@@ -108,6 +109,10 @@ def _read_money(value: object) -> Value:
     return Money(numbers.read_minor_units(value[0]), value[1])
 
 
+def _read_daily_hours(value: object) -> Value:
+    return value if isinstance(value, WeeklyHours) else read_daily_hours(value)
+
+
 def _read_weekly_hours(value: object) -> Value:
     if isinstance(value, WeeklyHours):
         return value
@@ -126,6 +131,7 @@ _READERS: dict[Type, Callable[[object], Value]] = {
     DATE: times.read_date,
     TIME_OF_DAY: times.read_time_of_day,
     MONEY: _read_money,
+    DAILY_HOURS: _read_daily_hours,
     WEEKLY_HOURS: _read_weekly_hours,
 }
 

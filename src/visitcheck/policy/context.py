@@ -9,7 +9,7 @@ from typing import TypeVar
 from visitcheck.documents import YamlScalar
 from visitcheck.documents.parts import Part
 from visitcheck.errors import Problem
-from visitcheck.facts.types import MONEY, WEEKLY_HOURS, ListOf, Type, Word
+from visitcheck.facts.types import MONEY, WINDOWS, ListOf, Type, Word
 from visitcheck.facts.visit import Extra
 from visitcheck.facts.vocabulary import FACTS, FactInfo
 from visitcheck.facts.zones import zone_help, zone_names
@@ -131,7 +131,7 @@ class PackContext:
             self.problems.append(Problem("no-such-type", message, "write `type: word`, `words: [...]`", name.place()))
             return None
         type_ = read_type(name.text, FACTS, name.place(), self.problems)
-        if (type_.item if isinstance(type_, ListOf) else type_) in (MONEY, WEEKLY_HOURS):
+        if (type_.item if isinstance(type_, ListOf) else type_) in (MONEY, *WINDOWS):
             message = f"a declared fact cannot be of type `{name.text}`"
             self.problems.append(Problem("no-such-type", message, "write an `int` and say its unit", name.place()))
             return None
@@ -142,19 +142,39 @@ class PackContext:
         type_ = None if name is None else read_type(name.text, FACTS, name.place(), self.problems)
         cites = list(self.citations(part))
         cites += [cite for entry in part.parts("values") for cite in self.citations(entry)]
-        values = None if type_ is None else read_dated_values(part, type_, self.problems)
-        if type_ is None or values is None:
+        stricter, hours = part.text("stricter"), part.text("hours")
+        if type_ is None or not self._is_direction_fit(key, part, type_):
             return None
-        stricter = part.text("stricter")
+        values = read_dated_values(part, type_, self.problems, hours)
+        if values is None:
+            return None
         return Parameter(
             id=f"{self.id}/{key.text}",
             type=type_,
             stricter=stricter,  # type: ignore[arg-type]
+            hours=hours,  # type: ignore[arg-type]
             values=values,
             cites=tuple(dict.fromkeys(cites)),
             description=read_text(part.part("description")),
             place=key.place(),
         )
+
+    def _is_direction_fit(self, key: YamlScalar, part: Part, type_: Type) -> bool:
+        """Report a parameter of hours that does not say what they are for, or another one that does."""
+        hours, stricter = part.scalar("hours"), part.scalar("stricter")
+        if type_ in WINDOWS and hours is None:
+            message = f"`{key.text}` does not say whether its hours are `allowed` or `forbidden`"
+            self.problems.append(Problem("parameter-direction", message, "write `hours: forbidden`", key.place()))
+        elif type_ in WINDOWS and stricter is not None:
+            message, help_ = f"`stricter` says nothing of `{type_}`", "leave it out: `hours` says what is stricter"
+            self.problems.append(Problem("parameter-direction", message, help_, stricter.place()))
+        elif type_ not in WINDOWS and hours is not None:
+            help_ = "leave it out, or make the parameter `daily_hours` or `weekly_hours`"
+            message = f"`hours` says nothing of `{type_}`"
+            self.problems.append(Problem("parameter-direction", message, help_, hours.place()))
+        else:
+            return True
+        return False
 
     def citations(self, part: Part, key: str = "cites") -> tuple[Citation, ...]:
         """The citations listed at `key`, without those that name no instrument."""

@@ -71,7 +71,8 @@ class _Canonical:
         )
 
     def parameter(self, parameter: Parameter) -> str:
-        return _hash([parameter.id, self.value(parameter.type), self.value(parameter.values), parameter.stricter])
+        direction = parameter.hours or parameter.stricter
+        return _hash([parameter.id, self.value(parameter.type), self.value(parameter.values), direction])
 
     def _cites(self, cites: Iterable[Citation]) -> list[list[str]]:
         return sorted([cite.instrument.id, cite.instrument.force, cite.reading] for cite in cites)
@@ -94,7 +95,8 @@ class _Canonical:
             case tuple() | list():
                 return ["list", *map(self.value, value)]
         if is_dataclass(value) and not isinstance(value, type):
-            return [type(value).__name__, *(self.value(getattr(value, item.name)) for item in fields(value))]
+            meant = [item.name for item in fields(value) if item.compare]
+            return [type(value).__name__, *(self.value(getattr(value, name)) for name in meant)]
         raise TypeError(f"no canonical form of {type(value).__name__}")
 
     def _node(self, node: Node) -> list[str]:

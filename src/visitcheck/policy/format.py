@@ -92,6 +92,8 @@ PARAMETER = RecordShape(
         "type": Key(TextShape("a type"), "type of the value: `int`, `duration`, `list<string>`, or a fact's path",
                     required=True),
         "stricter": Key(ChoiceShape(("higher", "lower")), "which direction makes rules stricter"),
+        "hours": Key(ChoiceShape(("allowed", "forbidden")),
+                     "for `daily_hours` and `weekly_hours`: whether visits keep within the hours, or out of them"),
         "description": Key(TEXT, "what it sets, with its unit"),
         **_VALUES,
     },

@@ -106,7 +106,7 @@ class Check:
 
 @dataclass(frozen=True, slots=True)
 class Excuse:
-    """One of a rule's own exceptions (`unless`); `weak` ones make a rule undetermined, not excused."""
+    """One of a rule's own exceptions (`unless`); `weak` ones leave a rule suspected, not excused."""
 
     id: str
     condition: Condition
@@ -121,6 +121,8 @@ class Parameter:
     id: str
     type: Type
     stricter: Literal["higher", "lower"] | None
+    hours: Literal["allowed", "forbidden"] | None
+    """Of hours: whether a stricter value is a part of these, or holds more than these."""
     values: tuple[DatedValue, ...]
     cites: tuple[Citation, ...]
     description: Text | None

@@ -13,6 +13,7 @@ from visitcheck.facts.vocabulary import FactInfo
 from visitcheck.ir.dated_values import first_value, value_on
 from visitcheck.ir.facts_read import parameters_read
 from visitcheck.ir.nodes import DatedValue, Value
+from visitcheck.language.hours import WeeklyHours, is_part_of
 from visitcheck.policy.context import PackContext
 from visitcheck.policy.model import Parameter, Relaxation, Rule, Text
 from visitcheck.policy.rules import Effects, effects_of, is_binding
@@ -80,7 +81,7 @@ class Changes:
             if name not in owner.broken:
                 self._no_target(part, "parameter", named, (each.id for each in owner.parameters.values()))
             return
-        values = read_dated_values(part, old.type, self.problems)
+        values = read_dated_values(part, old.type, self.problems, old.hours)
         if values is None:
             return
         if part.value("value") is not None:
@@ -194,6 +195,8 @@ def _is_loosening(old: Parameter, values: tuple[DatedValue, ...]) -> bool:
 def _is_looser(old: Value, new: Value, parameter: Parameter) -> bool:
     if old == new:
         return False
+    if parameter.hours is not None and isinstance(old, WeeklyHours) and isinstance(new, WeeklyHours):
+        return not (is_part_of(new, old) if parameter.hours == "allowed" else is_part_of(old, new))
     # In a gap the rule is undecided, which never passes: a value there may let pass what did not.
     if old is None or new is None or parameter.stricter is None or parameter.type not in _ORDERED:
         return True

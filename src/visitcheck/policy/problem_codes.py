@@ -21,6 +21,9 @@ register_codes(
         "parameter-values": "A parameter has either `value` or a list of `values`, and at least one.",
         "parameter-overlap": "Two values of a parameter hold on the same day.",
         "wrong-value-type": "A parameter's value cannot be read as its type.",
+        "parameter-direction": "`hours: allowed` or `forbidden` goes with `daily_hours` and `weekly_hours`, which need "
+        "it; `stricter` goes with numbers, moments, dates and sums.",
+        "impossible-hours": "Hours of a parameter that say nothing: none at all, or every hour of the week allowed.",
         "empty-period": "A period ends before it starts. `until` is the first day no longer in force.",
         "no-such-fact": "No fact has this path.",
         "dated-by-type": "`dated_by` must name a timestamp or a date of the visit.",

@@ -28,6 +28,7 @@ from visitcheck.facts.types import (
     TIME_OF_DAY,
     TIMESTAMP,
     WEEKLY_HOURS,
+    WINDOWS,
     ListOf,
     Money,
     Record,
@@ -37,7 +38,7 @@ from visitcheck.facts.types import (
 )
 from visitcheck.facts.vocabulary import FactInfo
 from visitcheck.ir.nodes import DatedValue, Value
-from visitcheck.language.hours import read_weekly_hours
+from visitcheck.language.hours import WeeklyHours, check_hours, read_daily_hours, read_weekly_hours
 from visitcheck.policy.model import Text
 from visitcheck.suggest import did_you_mean
 
@@ -54,8 +55,8 @@ def read_value(node: YamlNode, type_: Type, problems: list[Problem]) -> Value:
     """The value in its inside form, or None after a problem was reported (no parameter is UNKNOWN)."""
     if isinstance(type_, ListOf):
         return _read_list(node, type_, problems)
-    if type_ is WEEKLY_HOURS:
-        return _read_weekly_hours(node, problems)
+    if type_ in WINDOWS:
+        return _read_hours(node, type_, problems)
     if not isinstance(node, YamlScalar):
         problems.append(Problem("wrong-value-type", f"the value must be a {type_}", None, node.place()))
         return None
@@ -68,14 +69,17 @@ def read_value(node: YamlNode, type_: Type, problems: list[Problem]) -> Value:
     return None
 
 
-def _read_weekly_hours(node: YamlNode, problems: list[Problem]) -> Value:
+def _read_hours(node: YamlNode, type_: Type, problems: list[Problem]) -> Value:
+    weekly = type_ is WEEKLY_HOURS
     try:
+        if not weekly:
+            return read_daily_hours(node.text if isinstance(node, YamlScalar) else to_python(node))
         if isinstance(node, YamlMapping):
             return read_weekly_hours({key.text: to_python(value) for key, value in node.entries})
         message = "weekly hours are a mapping from days to hours"
     except ValueError as error:
         message = str(error)
-    help_ = 'write them like `mon-fri: ["09:00-20:00"]`'
+    help_ = 'write them like `mon-fri: ["09:00-20:00"]`' if weekly else "write them like `22:00-08:00`"
     problems.append(Problem("wrong-value-type", message, help_, node.place()))
     return None
 
@@ -167,10 +171,12 @@ def read_date(scalar: YamlScalar | None, problems: list[Problem]) -> int | None:
         return None
 
 
-def read_dated_values(part: Part, type_: Type, problems: list[Problem]) -> tuple[DatedValue, ...] | None:
+def read_dated_values(
+    part: Part, type_: Type, problems: list[Problem], hours: str | None = None
+) -> tuple[DatedValue, ...] | None:
     """The values of a parameter or an override, sorted by day; None after a problem was reported.
 
-    A value without `until` holds until the next one begins.
+    `hours` says whether hours are allowed or forbidden. A value without `until` holds until the next one begins.
     """
     single, several = part.value("value"), part.parts("values")
     if (single is None) == (not several):
@@ -181,20 +187,32 @@ def read_dated_values(part: Part, type_: Type, problems: list[Problem]) -> tuple
         return None
     before = len(problems)
     if single is not None:
-        value = read_value(single, type_, problems)
+        value = _read_parameter_value(single, type_, problems, hours)
         return (DatedValue(None, None, value),) if len(problems) == before else None
-    entries = [(_read_dated_value(entry, type_, problems), entry) for entry in several]
+    entries = [(_read_dated_value(entry, type_, problems, hours), entry) for entry in several]
     return _join_periods(entries, problems) if len(problems) == before else None
 
 
-def _read_dated_value(entry: Part, type_: Type, problems: list[Problem]) -> DatedValue:
+def _read_dated_value(entry: Part, type_: Type, problems: list[Problem], hours: str | None) -> DatedValue:
     start = read_date(entry.scalar("from"), problems)
     end = read_date(entry.scalar("until"), problems)
     node = entry.value("value")
-    value = None if node is None else read_value(node, type_, problems)
+    value = None if node is None else _read_parameter_value(node, type_, problems, hours)
     if start is not None and end is not None and end <= start:
         problems.append(Problem("empty-period", "the value holds on no day", None, entry.place("until")))
     return DatedValue(start, end, value)
+
+
+def _read_parameter_value(node: YamlNode, type_: Type, problems: list[Problem], use: str | None) -> Value:
+    value = read_value(node, type_, problems)
+    if isinstance(value, WeeklyHours):
+        try:
+            check_hours(value, use)
+        except ValueError as error:
+            help_ = "name hours in which visits are made, or not made; without any, leave out parameter and rule"
+            problems.append(Problem("impossible-hours", str(error), help_, node.place()))
+            return None
+    return value
 
 
 def _join_periods(entries: list[tuple[DatedValue, Part]], problems: list[Problem]) -> tuple[DatedValue, ...] | None:

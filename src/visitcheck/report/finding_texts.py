@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from visitcheck.facts.doubts import DOUBTS
 from visitcheck.facts.types import Type
 from visitcheck.gate import Decision
-from visitcheck.gate.findings import Finding
+from visitcheck.gate.explain import Read
+from visitcheck.gate.findings import DoubtFinding, Finding
 from visitcheck.gate.messages import MessageFiller, say_or_withhold
 from visitcheck.language.interpreter import CachedInterpretation
 from visitcheck.policy.model import Text
@@ -15,27 +20,52 @@ from visitcheck.report.wording import page_texts
 _FACTS = 12
 
 
+@dataclass(frozen=True, slots=True)
+class ExplainedDoubt:
+    """Facts that cannot well be true together: what is said of them, and the facts, with their values where read."""
+
+    code: str
+    text: Text
+    facts: Sequence[tuple[str, Text | None]]
+
+
 def explain_finding(decision: Decision, finding: Finding, privacy: Privacy) -> Explained:
     """A finding of the gate as a page may show it: its message, its remedy, and the first facts that decided."""
     rule, visit, zone = decision.policy.rule(finding.rule), decision.visit, decision.zone
-
-    def withhold(type_: Type) -> Text | None:
-        return page_texts()("page.withheld") if privacy.hides(type_) else None
-
+    withhold = _withholding(privacy)
     # A finding without a remedy has nothing to mend, whatever its rule suggests.
     remedy = None if finding.remedy is None else rule.remedy
     filler = MessageFiller(CachedInterpretation(visit), zone, withhold)
     return Explained(
         message=filler.fill(rule.message),
         remedy=None if remedy is None else filler.fill(remedy),
-        evidence=[
-            (
-                read.fact,
-                Text(
-                    en=say_or_withhold(read.value, read.type, "en", zone, withhold),
-                    zh=say_or_withhold(read.value, read.type, "zh", zone, withhold),
-                ),
-            )
-            for read in finding.evidence[:_FACTS]
-        ],
+        evidence=_say_evidence(finding.evidence, zone, privacy),
     )
+
+
+def explain_doubt(decision: Decision, doubt: DoubtFinding, privacy: Privacy) -> ExplainedDoubt:
+    """A doubt of the gate as a page may show it; what a record and a register say only where all is shown."""
+    text = doubt.text
+    if not privacy.personal:
+        text = next((Text(en=each.en, zh=each.zh) for each in DOUBTS if each.code == doubt.code), text)
+    evidence = _say_evidence(doubt.evidence, decision.zone, privacy)
+    # Where nothing was read of a fact, it is named all the same.
+    return ExplainedDoubt(doubt.code, text, evidence or [(fact, None) for fact in doubt.facts])
+
+
+def _withholding(privacy: Privacy) -> Callable[[Type], Text | None]:
+    return lambda type_: page_texts()("page.withheld") if privacy.hides(type_) else None
+
+
+def _say_evidence(reads: tuple[Read, ...], zone: str | None, privacy: Privacy) -> list[tuple[str, Text]]:
+    withhold = _withholding(privacy)
+    return [
+        (
+            read.fact,
+            Text(
+                en=say_or_withhold(read.value, read.type, "en", zone, withhold),
+                zh=say_or_withhold(read.value, read.type, "zh", zone, withhold),
+            ),
+        )
+        for read in reads[:_FACTS]
+    ]

@@ -5,14 +5,15 @@ from pathlib import Path
 
 import pytest
 
-from visitcheck import Policy, load_policy
+from policies import shipped_policy
+from visitcheck import Policy
 from visitcheck.audit.inputs import Inputs, open_inputs
 from visitcheck.audit.mapping import load_mapping
 
 
 @pytest.fixture(scope="session")
 def policy() -> Policy:
-    return load_policy("base")
+    return shipped_policy("base")
 
 
 @pytest.fixture

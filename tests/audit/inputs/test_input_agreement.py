@@ -122,6 +122,66 @@ def _only(value: Any, type_: Type) -> Any:
     return value
 
 
+def test_contradictions_with_registers(policy: Policy, tmp_path: Path) -> None:
+    """Each kind once, in lines and in columns; what the gate says of a record, and of the same proposal."""
+    registers = Registers.read(
+        {
+            "lenders": {
+                "a": {"kind": "bank", "memberships": ["cba"]},
+                "b": {"memberships": ["cba"], "completeness": {"memberships": {"complete": False}}},
+            },
+            "agencies": {"a": {"whitelisted": True}},
+            "collectors": {"c": {"trained": True, "trained_on": "2026-01-02"}, "d": {}},
+        }
+    )
+    goes_on: dict[str, Any] = {"complete": False}
+    about = {"completeness": {"lender": {"memberships": goes_on}}}
+    facts: list[dict[str, Any]] = [
+        {"lender": {"id": "a"}, "agency": {"id": "a", "involved": True}, "team": [{"id": "c"}, {"id": "d"}]},
+        {"lender": {"id": "x", "kind": "bank"}, "agency": {"involved": True}, "team": [{"id": "c"}, {"id": "x"}, {}]},
+        {"lender": {"kind": "bank"}, "agency": {"involved": False}, "team": [{"id": "x", "present": False}]},
+        {"lender": {"id": "a", "kind": "trust"}, "team": [{"id": "c", "trained": False}]},
+        {"lender": {"id": "a", "memberships": []}, "agency": {"id": "a", "whitelisted": False}},
+        {"lender": {"id": "a", "memberships": []}} | about,
+        {"lender": {"id": "a", "memberships": ["nifa"]}} | about,
+        {"lender": {"id": "b"}},
+        {"lender": {"id": "b", "memberships": ["nifa"]}},
+        {"lender": {"id": "b", "memberships": ["nifa"]}} | about,
+        {"lender": {"id": "x"}, "contradictions": [{"kind": "not_registered", "path": "lender.id", "id": "x"}]},
+        {"contradictions": [{"kind": "history_lacks"}]},
+        {"team": [{"id": "c"}], "visit": {"as_of": "2026-01-01T00:00:00Z"}},
+        {"team": [{"id": "c", "trained_on": "2026-01-03"}], "lender": {}},
+    ]
+    start = {"starts_at": "2025-12-30T02:00:00Z"}
+    visits = [
+        each | {"visit": {"id": f"{stage[:1]}{number}", "stage": stage} | start | each.get("visit", {})}
+        for stage in ("recorded", "proposed")
+        for number, each in enumerate(facts)
+    ]
+    gate = Gate(policy, registers=registers, engine="native", clock=lambda: datetime(9999, 1, 1, tzinfo=UTC))
+    pq.write_table(table_of(visits), tmp_path / "visits.parquet")
+    for file in (write_lines(tmp_path / "visits.jsonl", visits), tmp_path / "visits.parquet"):
+        answers = said_by_inputs([file], policy, registers)
+        agree(gate, visits, answers)
+    kinds = [[each["kind"] for each in row["contradictions"] or []] for _, row in answers if row is not None]
+    assert kinds[:14] == [
+        [],
+        ["not_registered"] * 4,
+        ["not_registered"],
+        ["register_differs"] * 2,
+        ["register_differs"] * 2,
+        [],
+        ["register_differs"],
+        [],
+        ["register_differs"],
+        [],
+        ["not_registered"],
+        ["history_lacks"],
+        [],
+        ["register_differs"],
+    ]
+
+
 def test_registers_make_no_list_of_a_missing_one(policy: Policy, tmp_path: Path) -> None:
     """Who went is unknown without a team, and nobody with an empty one."""
     registers = Registers.read({"collectors": {"c": {"trained": True}}})
@@ -156,3 +216,77 @@ def test_lines_that_are_no_visits(gate: Gate, policy: Policy, tmp_path: Path) ->
     rows = [(row["__row"], bool(row["__problems"])) for batch in inputs.batches() for row in batch.to_pylist()]
     assert sorted(rows) == [(1, False), (4, True), (5, False)]
     assert inputs.files[0].rows == 3
+
+
+def test_a_list_that_is_said_to_be_complete_is_given(gate: Gate, policy: Policy, tmp_path: Path) -> None:
+    """Whether its group is there or not, in lines and in columns, and where some other row has the list."""
+    complete = {"complete": True}
+    for said in (
+        {"completeness": {"contacts": complete}},
+        {"completeness": {"contacts": complete}, "contacts": []},
+        {"completeness": {"lender": {"memberships": complete}}},
+        {"completeness": {"lender": {"memberships": complete}}, "lender": {"kind": "bank"}},
+        {"completeness": {"lender": {"memberships": complete}}, "lender": {"memberships": ["cba"]}},
+        {"completeness": {"contacts": {"complete": True, "all_with": {"channel": ["sms"]}}}, "contacts": []},
+    ):
+        visits = [
+            {"visit": {"id": id_, "stage": "recorded", "starts_at": "2026-01-30T02:00:00Z"}} | facts
+            for id_, facts in (("a", said), ("b", {"contacts": []}))
+        ]
+        pq.write_table(table_of(visits), tmp_path / "visits.parquet")
+        for file in (write_lines(tmp_path / "visits.jsonl", visits), tmp_path / "visits.parquet"):
+            codes, facts = said_by_inputs([file], policy)[0]
+            assert (codes, facts) == said_by_gate(gate, visits[0]), said
+            refused = [code.partition(" ")[0] for code in codes]
+            group = (
+                said.get("lender", {}).get("memberships") if "lender" in said["completeness"] else said.get("contacts")
+            )
+            expected = ["fact-wrong-kind"] if "all_with" in said["completeness"].get("contacts", {}) else []
+            assert refused == (["fact-list-not-given"] if group is None else expected)
+
+
+def test_a_record_later_than_the_moment_of_judging_is_refused(policy: Policy, tmp_path: Path) -> None:
+    """By its own moment and by the caller's; a day only where it has begun nowhere yet."""
+    times: list[dict[str, Any]] = [
+        {"starts_at": "2026-01-30T02:00:00Z"},
+        {"starts_at": "2026-01-30T02:00:00Z", "as_of": "2026-01-30T01:59:59Z"},
+        {"starts_at": "2026-01-30T02:00:00Z", "as_of": "2026-01-30T02:00:00Z"},
+        {"starts_at": "2026-07-01T00:00:00Z"},
+        {"date": "2026-06-30"},
+        {"date": "2026-07-02"},
+    ]
+    visits = [{"visit": {"id": f"v{number}", "stage": "recorded"} | each} for number, each in enumerate(times)]
+    pq.write_table(table_of(visits), tmp_path / "visits.parquet")
+    as_of = datetime(2026, 6, 30, 4, tzinfo=UTC)
+    gate = Gate(policy, engine="native")
+    for file in (write_lines(tmp_path / "visits.jsonl", visits), tmp_path / "visits.parquet"):
+        answers = said_by_inputs([file], policy, None, as_of)
+        agree(gate, visits, answers, as_of)
+        assert [[code.partition(" ")[0] for code in codes] for codes, _ in answers] == [
+            [],
+            ["fact-after-as-of"],
+            [],
+            ["fact-after-as-of"],
+            [],
+            ["fact-after-as-of"],
+        ]
+
+
+def test_columns_say_which_lists_go_on(mapped: Any, tmp_path: Path) -> None:
+    """A mapped column of its own, and a constant; a list that goes on and is not given is empty."""
+    (tmp_path / "v.csv").write_text(
+        "id,start,all_calls\na,2026-01-30T02:00:00Z,no\nb,2026-01-30T02:00:00Z,yes\n", "utf-8"
+    )
+    text = """
+constants: {visit.stage: recorded}
+visits:
+  columns:
+    id: visit.id
+    start: visit.starts_at
+    all_calls: {fact: completeness.contacts.complete, values: {"yes": true, "no": false}}
+"""
+    rows = [row for batch in mapped(text, tmp_path / "v.csv").batches() for row in batch.to_pylist()]
+    assert [(row["contacts"], [each["code"] for each in row["__problems"] or []]) for row in rows] == [
+        ([], []),
+        (None, ["fact-list-not-given"]),
+    ]

@@ -16,6 +16,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
+from policies import shipped_policy
 from visitcheck import Gate
 from visitcheck.audit.auditing import audit
 from visitcheck.audit.inputs import open_inputs
@@ -25,7 +26,7 @@ from visitcheck.audit.running.history import history_query
 from visitcheck.facts.completeness import OPEN_LISTS, WORDS
 from visitcheck.facts.fields import shapes
 from visitcheck.facts.vocabulary import ROOT
-from visitcheck.policy import Policy, load_policy
+from visitcheck.policy import Policy
 
 SINCE = datetime(2025, 8, 1, tzinfo=UTC)
 AS_OF = datetime(2026, 11, 1, tzinfo=UTC)
@@ -116,7 +117,7 @@ def test_audit_agrees_with_the_gate_on_lists_that_go_on(form: str, visits: Path,
     """
     200 visits that say of their lists that they go on, read from both formats, lists that are not there among them.
     """
-    policy = load_policy("base.conduct", "base.humane", "base.privacy")
+    policy = shipped_policy("base.conduct", "base.humane", "base.privacy")
     path = tmp_path / f"visits.{form}"
     rows = _write_going_on(visits, policy, path, 200)
 
@@ -130,7 +131,7 @@ def test_audit_says_of_every_visit_what_the_gate_says(visits: Path, tmp_path: Pa
     """
     400 made-up visits, with earlier visits derived from them, get the gate's outcome and statuses.
     """
-    _assert_agreement(visits, tmp_path / "out", load_policy("base.conduct", "base.record"))
+    _assert_agreement(visits, tmp_path / "out", shipped_policy("base.conduct", "base.record"))
 
 
 @pytest.mark.long
@@ -139,7 +140,7 @@ def test_audit_agrees_with_the_gate_on_all_rules(visits: Path, tmp_path: Path, n
     """
     The same for the whole process, and for all rules that ship for mainland China.
     """
-    _assert_agreement(visits, tmp_path / "out", load_policy(name))
+    _assert_agreement(visits, tmp_path / "out", shipped_policy(name))
 
 
 @pytest.mark.long
@@ -148,7 +149,7 @@ def test_audit_agrees_with_the_gate_on_lists_that_go_on_for_all_rules(visits: Pa
     """
     The same for the whole process, and for all rules that ship for mainland China.
     """
-    policy = load_policy(name)
+    policy = shipped_policy(name)
     path = tmp_path / "visits.jsonl"
     rows = _write_going_on(visits, policy, path, 200)
 

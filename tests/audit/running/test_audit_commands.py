@@ -79,6 +79,31 @@ def test_a_column_that_is_no_fact_rejects_every_row_of_its_file(tmp_path: Path) 
     assert [("odd.parquet", row) for row in range(1, 5)] == [(one["file"], one["row"]) for one in rejects]
 
 
+def test_suspected_rules_and_doubts_are_shown_apart(tmp_path: Path) -> None:
+    """
+    A visit at night of whose consent nothing is said, and one whose record was filed before it.
+    """
+    visits = [
+        {
+            "visit": {"id": id_, "stage": "recorded", "starts_at": f"2026-03-10T{hour}:00:00+08:00"},
+            "record": {"filed": True, "filed_at": "2026-03-10T12:00:00+08:00"},
+        }
+        for id_, hour in (("night", 23), ("day", 10))
+    ]
+    visits[1]["record"]["filed_at"] = "2026-03-10T20:00:00+08:00"
+    (tmp_path / "visits.jsonl").write_text("".join(f"{json.dumps(visit)}\n" for visit in visits), "utf-8")
+    given = ("audit", tmp_path / "visits.jsonl", "-p", "base.protection", "-p", "base.record")
+    shown = _run(*given, "-o", tmp_path / "out")
+    said = json.loads(_run(*given, "-o", tmp_path / "again", "--format", "json").stdout)
+    summary = json.loads((tmp_path / "out" / "summary.json").read_text("utf-8"))
+
+    assert "  in doubt: 1 visit [filed-before-the-visit]\n" in shown.stdout
+    assert "  suspected: 1 findings of 1 rules not met, where an exception or the law is open\n" in shown.stdout
+    assert {"filed-before-the-visit": 1} == said["doubts"] == summary["doubts"]
+    assert {"base.protection/not-at-night": 1} == said["suspected"]
+    assert 1 == summary["rules"]["base.protection/not-at-night"]["suspected"]
+
+
 def test_one_visit_of_the_input_is_explained() -> None:
     """
     With its tree and its row; an id that no row has is an error.

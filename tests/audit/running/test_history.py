@@ -9,9 +9,13 @@ from typing import Any
 
 import duckdb
 import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
+from policies import shipped_policy
+from visitcheck import Gate, Policy, audit
 from visitcheck.audit.inputs import open_inputs
+from visitcheck.audit.one_visit import find_visit
 from visitcheck.audit.options import AuditOptions, HistoryChoice
 from visitcheck.audit.running.history import MOST_EARLIER_VISITS, history_query
 from visitcheck.audit.running.scope import audit_scope
@@ -56,13 +60,144 @@ def test_earlier_starts_come_first_and_ids_decide_between_equal_ones() -> None:
     assert {DAY} == {since for _, since in told.values()}
 
 
-def test_what_a_row_gives_stands() -> None:
-    """
-    A list that is given is kept, with what is said of its completeness.
-    """
-    told = _told(_visit("a", 10), _visit("b", 20, earlier_visits=[{"id": "x"}], history={"visits_since": 3}))
+def _united(*visits: dict[str, Any], since: datetime | None = None) -> dict[str, Any]:
+    """By visit: its earlier visits by id and start, whether they are complete, and the contradictions."""
+    rows = [{FILE: 0, ROW: number, **visit} for number, visit in enumerate(visits, 1)]
+    with duckdb.connect() as con:
+        con.register("visits", pa.Table.from_pylist(rows, arrow_schema(ROOT)))
+        answers = con.sql(history_query("visits", ROOT, AuditOptions(history_since=since))).to_arrow_table().to_pylist()
+    return {
+        row["visit"]["id"]: (
+            None if row["earlier_visits"] is None else [one["id"] or one["starts_at"] for one in row["earlier_visits"]],
+            ((row["completeness"] or {}).get("earlier_visits") or {}).get("complete"),
+            [(one["kind"], one["path"], one["id"]) for one in row["contradictions"] or []],
+        )
+        for row in answers
+    }
 
-    assert (["x"], 3) == told["b"]
+
+_LACKS_A = [("history_lacks", "earlier_visits", "a")]
+
+
+def test_derived_visits_go_on_unless_somebody_says_from_when_they_are_complete() -> None:
+    """
+    Neither the row nor the options say so; then the row; then the options.
+    """
+    said = {"history": {"visits_since": 3}}
+    first, second, third = (_visit(id_, start) for id_, start in (("a", 10), ("b", 20), ("c", 30)))
+
+    assert {"a": ([], False, []), "b": (["a"], False, []), "c": (["a", "b"], None, [])} == _united(
+        first, second, third | said
+    )
+    assert {None} == {complete for _, complete, _ in _united(first, second, third, since=SINCE).values()}
+
+
+def test_what_a_row_gives_and_what_is_derived_are_united() -> None:
+    """
+    By id, else by start and agency as far as both say; who gives no more than the audit knows contradicts nothing.
+    """
+    visits = [_visit("a", 10, agency={"id": "x", "involved": True}), _visit("b", 20)]
+    goes_on = {"completeness": {"earlier_visits": {"complete": False}}}
+
+    def given(*earlier: dict[str, Any], **more: Any) -> Any:
+        return _united(*visits, _visit("c", 30, earlier_visits=list(earlier), **more))["c"]
+
+    assert (["z", "a", "b"], None, []) == given({"id": "z"}, {"id": "a"}, {"id": "b"})
+    assert (["a", 20], None, []) == given({"id": "a"}, {"starts_at": 20})
+    assert ([10, 20], None, []) == given({"starts_at": 10, "agency_id": "x"}, {"starts_at": 20, "by": "agency"})
+    assert ([10, "b", "a"], False, _LACKS_A) == given({"starts_at": 10, "agency_id": "y"}, {"id": "b"})
+    assert ([10, "b", "a"], False, _LACKS_A) == given({"starts_at": 10, "by": "lender"}, {"id": "b"})
+    assert (["a", "b"], False, []) == given(**goes_on)
+    assert (["z", "a", "b"], False, []) == given({"id": "z"}, **goes_on)
+
+
+def test_a_list_that_is_called_complete_and_lacks_a_derived_visit_contradicts_the_audit() -> None:
+    """
+    Both are used, and the list goes on; not where the row says that it is complete only from later on.
+    """
+    empty: dict[str, Any] = {"earlier_visits": []}
+    complete = {"completeness": {"earlier_visits": {"complete": True}}}
+    told = _united(
+        _visit("a", 10),
+        _visit("b", 10, **empty),
+        _visit("c", 30, history={"visits_since": 20}, **empty),
+        _visit("d", 40, history={"visits_since": 10}, **empty, **complete),
+    )
+
+    assert (["a"], None, []) == told["b"], "one that began at the same moment is none that was left out"
+    assert (["a", "b"], None, []) == told["c"]
+    assert (["a", "b", "c"], False, _LACKS_A) == told["d"]
+
+
+def test_a_visit_of_its_own_empty_list_is_never_compliant(policy: Policy, tmp_path: Path) -> None:
+    """
+    The audit says of it what the gate says of the visit that the audit judged.
+    """
+    visits = [
+        {
+            "visit": {"id": id_, "stage": "recorded", "starts_at": f"2026-03-0{day}T10:00:00+08:00"},
+            "debtor": {"id": "d"},
+            "earlier_visits": [],
+        }
+        for id_, day in (("a", 2), ("b", 3))
+    ]
+    file = tmp_path / "visits.jsonl"
+    file.write_text("".join(f"{json.dumps(visit)}\n" for visit in visits), "utf-8")
+    result = audit(file, policy, out=tmp_path / "out")
+    outcomes = {row["visit_id"]: row["outcome"] for row in result.verdicts().pandas().to_dict("records")}
+    gate = Gate(policy, engine="native")
+    for id_, doubts in (("a", []), ("b", ["history-contradiction"])):
+        decision = gate.check(find_visit([file], id_, policy)[0])
+        assert doubts == [doubt.code for doubt in decision.doubts]
+        assert outcomes[id_] == decision.outcome != "allow"
+
+
+@pytest.mark.parametrize("since", [None, SINCE])
+def test_a_count_of_derived_visits_is_a_least_count_unless_they_are_complete(
+    since: datetime | None, tmp_path: Path
+) -> None:
+    """
+    Whether there were at most two is open with none in the list, and settled by three.
+    """
+    text = """
+pack: own
+title: {en: Own, zh: 自有}
+version: 1.0.0
+instruments:
+  own: {title: {en: House rules, zh: 内部规定}, force: own}
+rules:
+  - id: few
+    title: {en: Few, zh: 少}
+    stages: [recorded]
+    require: {few: "earlier_visits.size() <= 2"}
+    effect: deny
+    message: {en: Many, zh: 多}
+    cites: [{instrument: own, article: "1", reading: own}]
+"""
+    (tmp_path / "own.yaml").write_text(text, "utf-8")
+    own = load_policy(str(tmp_path / "own.yaml"))
+    file = tmp_path / "visits.jsonl"
+    facts = (
+        {
+            "visit": {"id": id_, "stage": "recorded", "starts_at": f"2026-03-0{day}T10:00:00+08:00"},
+            "debtor": {"id": "d"},
+        }
+        for day, id_ in enumerate("abcd", 1)
+    )
+    file.write_text("".join(f"{json.dumps(visit)}\n" for visit in facts), "utf-8")
+    outcomes = {}
+    for shape in ("lines", "columns"):
+        if shape == "columns":
+            pq.write_table(
+                pa.Table.from_pylist(list(map(json.loads, file.read_text("utf-8").splitlines()))),
+                tmp_path / "v.parquet",
+            )
+            file = tmp_path / "v.parquet"
+        result = audit(file, own, out=tmp_path / shape, history_since=since)
+        outcomes[shape] = {row["visit_id"]: row["outcome"] for row in result.verdicts().pandas().to_dict("records")}
+
+    few = "review" if since is None else "allow"
+    assert {"a": few, "b": few, "c": few, "d": "deny"} == outcomes["lines"] == outcomes["columns"]
 
 
 def test_without_a_debtor_or_a_time_earlier_visits_are_unknown() -> None:
@@ -95,7 +230,7 @@ def test_without_history_no_column_gives_earlier_visits(history: HistoryChoice, 
     """
     visit = {"visit": {"id": "a", "stage": "recorded", "starts_at": "2026-01-02T10:00:00Z"}, "earlier_visits": []}
     (tmp_path / "visits.jsonl").write_text(f"{json.dumps(visit)}\n", "utf-8")
-    policy = load_policy("base.conduct")
+    policy = shipped_policy("base.conduct")
     inputs = open_inputs([tmp_path / "visits.jsonl"], policy=policy)
 
     scope = audit_scope(make_plan(policy, "recorded"), inputs.fed, AuditOptions(history=history))

@@ -6,17 +6,17 @@ from contextlib import closing
 from functools import cache
 from typing import Any
 
+from policies import shipped_policy
 from visitcheck.engines.durable import DurableEngine
 from visitcheck.ir.nodes import Expr
 from visitcheck.ir.plan import Plan, make_plan
 from visitcheck.language.interpreter import interpret
-from visitcheck.policy import load_policy
 from visitcheck.policy.model import Stage
 
 
 @cache
 def base_plan(stage: Stage = "proposed") -> Plan:
-    return make_plan(load_policy("base"), stage)
+    return make_plan(shipped_policy("base"), stage)
 
 
 def plan_of(conditions: tuple[Expr, ...]) -> Plan:

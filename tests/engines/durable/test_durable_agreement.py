@@ -15,6 +15,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from engines.durable.durable_checks import assert_durable_agrees, base_plan, plan_of
+from policies import shipped_policy
 from strategies.expressions import conditions, usual_conditions
 from strategies.visits import visits_for
 from visitcheck.authoring import as_text, find_cases, read_cases, run_cases
@@ -32,7 +33,6 @@ from visitcheck.ir.nodes import Choose, Const, Exists
 from visitcheck.ir.plan import Plan, PlanRule, make_plan
 from visitcheck.language import Scope, compile_condition
 from visitcheck.language.interpreter import interpret
-from visitcheck.policy import load_policy
 from visitcheck.policy.model import STAGES, Stage
 from visitcheck.testing import visit_mappings
 
@@ -49,7 +49,7 @@ def engine(stage: Stage) -> DurableEngine:
 def test_every_case_comes_out_as_expected(path: Path) -> None:
     file = read_cases(path)
 
-    results = run_cases(load_policy(*file.policy), file, engines=[DurableEngine])
+    results = run_cases(shipped_policy(*file.policy), file, engines=[DurableEngine])
 
     assert results
     assert all(result.passed for result in results), as_text(results)
@@ -184,7 +184,7 @@ def test_a_million_rule_evaluations_agree() -> None:
     """The rules of `cn` on visits around each of their conditions, for each stage: three engines, the same answers."""
     compared = 0
     for stage in STAGES:
-        plan = make_plan(load_policy("cn"), stage)
+        plan = make_plan(shipped_policy("cn"), stage)
         judge, native, reference = Judge(plan), NativeEngine(plan), ReferenceEngine(plan)
         around = [probe for condition in plan.conditions for probe in probes(condition)]
         chosen = random.Random(5).sample(around, min(len(around), 4_500))  # noqa: S311

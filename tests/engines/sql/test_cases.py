@@ -1,4 +1,4 @@
-"""The shipped packs' cases come out on DuckDB as they do with the interpreter, which `tests/rules` holds to them."""
+"""The shipped packs' cases come out on arrays and DuckDB as with the interpreter, which `tests/rules` holds to them."""
 
 from __future__ import annotations
 
@@ -8,12 +8,13 @@ from pathlib import Path
 import pytest
 from _pytest.mark import ParameterSet
 
+from policies import shipped_policy
 from visitcheck.authoring import as_text, find_cases, read_cases, run_cases
+from visitcheck.engines.arrays import ArrayEngine
 from visitcheck.engines.reference import ReferenceEngine
 from visitcheck.engines.sql import DuckDbEngine
 from visitcheck.facts import Visit
 from visitcheck.ir.plan import Plan, Truths
-from visitcheck.policy import load_policy
 
 RULES = Path(__file__).resolve().parents[3] / "rules"
 FILES = find_cases(RULES)
@@ -38,36 +39,37 @@ class _Listening(ReferenceEngine):
 
 
 class _Prepared:
-    """DuckDB's answers for all visits of a case file, asked at once."""
+    """An engine's answers for all visits of a case file, asked at once."""
 
-    name = "sql-duckdb"
-
-    def __init__(self, plan: Plan, visits: Sequence[Visit]) -> None:
-        self.plan = plan
-        answers = DuckDbEngine(plan).evaluate_all(visits) if visits else []
+    def __init__(self, engine: ArrayEngine | DuckDbEngine, visits: Sequence[Visit]) -> None:
+        self.plan = engine.plan
+        self.name = engine.name
+        answers = engine.evaluate_all(visits) if visits else []
         self._answers = {visit.to_json(): truths for visit, truths in zip(visits, answers, strict=True)}
 
     def evaluate(self, visit: Visit) -> Truths:
         return self._answers[visit.to_json()]
 
 
+@pytest.mark.parametrize("engine", [ArrayEngine, DuckDbEngine], ids=lambda engine: engine.name)
 @pytest.mark.parametrize("path", [_marked(path) for path in FILES])
-def test_every_case_comes_out_as_with_the_interpreter(path: Path) -> None:
+def test_every_case_comes_out_as_with_the_interpreter(path: Path, engine: type[ArrayEngine | DuckDbEngine]) -> None:
     file = read_cases(path)
-    policy = load_policy(*file.policy)
+    policy = shipped_policy(*file.policy)
     heard: dict[str, list[Visit]] = {}
 
     expected = run_cases(policy, file, engines=[lambda plan: _Listening(plan, heard)])
-    results = run_cases(policy, file, engines=[lambda plan: _Prepared(plan, heard[plan.stage])])
+    results = run_cases(policy, file, engines=[lambda plan: _Prepared(engine(plan), heard[plan.stage])])
 
     assert results
     assert [(r.rules, r.outcome) for r in results] == [(r.rules, r.outcome) for r in expected], as_text(results)
 
 
-def test_one_visit_by_the_contract_of_engines() -> None:
+@pytest.mark.parametrize("engine", [ArrayEngine, DuckDbEngine], ids=lambda engine: engine.name)
+def test_one_visit_by_the_contract_of_engines(engine: type[ArrayEngine | DuckDbEngine]) -> None:
     file = read_cases(FILES[0])
 
-    results = run_cases(load_policy(*file.policy), file.cases[:1], engines=[DuckDbEngine])
+    results = run_cases(shipped_policy(*file.policy), file.cases[:1], engines=[engine])
 
-    assert [result.engine for result in results] == ["sql-duckdb"]
+    assert [result.engine for result in results] == [engine.name]
     assert all(result.passed for result in results), as_text(results)

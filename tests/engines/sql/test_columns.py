@@ -8,6 +8,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 
 from engines.sql.agreement import drawn
+from policies import shipped_policy
 from visitcheck.engines.sql import DuckDbEngine, SqlEngine
 from visitcheck.engines.sql.columns import (
     ROW,
@@ -24,7 +25,6 @@ from visitcheck.facts.narrow import narrow_record
 from visitcheck.facts.types import BOOL, COUNT, DATE, DOUBLE, MONEY, TIMESTAMP, WEEKLY_HOURS, ListOf, Record, Type, Word
 from visitcheck.facts.vocabulary import ROOT
 from visitcheck.ir.plan import make_plan
-from visitcheck.policy import load_policy
 from visitcheck.testing import visits
 from visitcheck.testing.values import ZONES
 
@@ -99,7 +99,7 @@ def test_narrowed_to_the_facts_that_are_read() -> None:
 def test_a_plan_needs_no_more_than_its_facts() -> None:
     """The narrowed relation gives the truths that the whole one gives."""
     sample = drawn(visits(stage="recorded"), 20)
-    plan = make_plan(load_policy("base"), "recorded")
+    plan = make_plan(shipped_policy("base"), "recorded")
     root = narrow_record(ROOT, plan.open_facts)
     rows = [{ROW: n, **row_of(visit, root)} for n, visit in enumerate(sample)]
     with connect_duckdb() as connection:

@@ -10,6 +10,7 @@ import sqlglot
 
 from engines.sql.agreement import plan_of
 from engines.sql.reading_back import read_back
+from policies import shipped_policy
 from visitcheck.engines.sql import SqlEngine
 from visitcheck.engines.sql.columns import ROW
 from visitcheck.engines.sql.dialects import DIALECTS, DuckDb
@@ -17,7 +18,6 @@ from visitcheck.errors import UnsupportedByEngine
 from visitcheck.facts.types import BOOL, STRING
 from visitcheck.ir.nodes import Call, Const, Expr, Fact, Not
 from visitcheck.ir.plan import Plan, PlanRule, make_plan
-from visitcheck.policy import load_policy
 
 PRIVATE = Fact(("place", "private"), BOOL)
 ADDRESS = Fact(("place", "address"), STRING)
@@ -56,7 +56,7 @@ def test_an_unknown_dialect_names_those_there_are() -> None:
 
 @pytest.mark.parametrize("dialect", DIALECTS)
 def test_every_condition_of_the_shipped_packs_is_read_back_as_it_is(dialect: str) -> None:
-    for expression in SqlEngine(make_plan(load_policy("base"), "recorded"), dialect).expressions():
+    for expression in SqlEngine(make_plan(shipped_policy("base"), "recorded"), dialect).expressions():
         written, read = read_back(expression, dialect)
 
         assert read == written
@@ -64,7 +64,7 @@ def test_every_condition_of_the_shipped_packs_is_read_back_as_it_is(dialect: str
 
 @pytest.mark.parametrize("dialect", DIALECTS)
 def test_the_query_keeps_what_is_asked_for_and_can_be_made_twice(dialect: str) -> None:
-    engine = SqlEngine(make_plan(load_policy("base"), "recorded"), dialect)
+    engine = SqlEngine(make_plan(shipped_policy("base"), "recorded"), dialect)
 
     first, second = (engine.dialect.print(engine.judge("visits", [ROW, "debt"])) for _ in range(2))
 

@@ -17,12 +17,12 @@ from engines.sql.agreement import (
     truths_alone,
     truths_in,
 )
+from policies import shipped_policy
 from strategies.expressions import conditions, usual_conditions
 from strategies.visits import visits_for
 from visitcheck.engines.sql import SqlEngine
 from visitcheck.ir.nodes import Expr
 from visitcheck.ir.plan import Plan, make_plan
-from visitcheck.policy import load_policy
 from visitcheck.policy.model import STAGES, Stage
 from visitcheck.testing import visits
 
@@ -43,7 +43,7 @@ def generated(kind: str, count: int, start: int) -> tuple[Plan, list[Any]]:
 
 @cache
 def shipped(stage: Stage, policy: str = "base") -> Plan:
-    return make_plan(load_policy(policy), stage)
+    return make_plan(shipped_policy(policy), stage)
 
 
 def recorded(plan: Plan, count: int, start: int = 0) -> list[Any]:

@@ -1,4 +1,4 @@
-"""Statuses and outcomes in SQL: for every combination of truths what `engines.status` and `tally` say."""
+"""Statuses and outcomes in SQL and over arrays: for every combination of truths what `engines.status` says."""
 
 # ruff: noqa: S608 - the queries are made of constants of these tests
 
@@ -9,9 +9,12 @@ from types import SimpleNamespace
 from typing import Any, cast
 
 import duckdb
+import numpy as np
 import pytest
 from sqlglot import exp
 
+from visitcheck.engines.arrays.values import Masks
+from visitcheck.engines.arrays.verdicts import ArrayJudge
 from visitcheck.engines.sql.build import Sql
 from visitcheck.engines.sql.verdicts import (
     OUTCOME_CODES,
@@ -93,15 +96,30 @@ def _columns(values: list[Sql], prefix: str = "s") -> str:
 
 
 def assert_agreement(plan_: Plan) -> set[Status]:
-    """Holds what DuckDB answers against the verdicts; gives the statuses that came up."""
+    """Holds what DuckDB and arrays answer against the verdicts; gives the statuses that came up."""
     judge = Judge(plan_)
     statuses: set[Status] = set()
-    for truths, answer in answers_of_duckdb(plan_):
+    by_duckdb = answers_of_duckdb(plan_)
+    by_arrays = answers_of_arrays(plan_, [truths for truths, _ in by_duckdb])
+    for (truths, answer), of_arrays in zip(by_duckdb, by_arrays, strict=True):
         verdict = judge.verdict(truths)
-        expected = [STATUS_CODES[status] for status in verdict.statuses]
-        assert list(answer) == [*expected, OUTCOME_CODES[verdict.outcome], OUTCOME_CODES[verdict.assessable]], truths
+        codes = [STATUS_CODES[status] for status in verdict.statuses]
+        expected = [*codes, OUTCOME_CODES[verdict.outcome], OUTCOME_CODES[verdict.assessable]]
+        assert list(answer) == expected, truths
+        assert of_arrays == expected, truths
         statuses |= set(verdict.statuses)
     return statuses
+
+
+def answers_of_arrays(plan_: Plan, rows: list[tuple[Any, ...]]) -> list[list[int]]:
+    """What arrays make of combinations of truths, each a row."""
+    columns = [
+        Masks(np.array([row[place] is True for row in rows]), np.array([row[place] is False for row in rows]))
+        for place in range(len(plan_.conditions))
+    ]
+    verdicts = ArrayJudge(plan_).verdicts(columns)
+    answers: list[list[int]] = np.vstack([verdicts.statuses, verdicts.outcomes, verdicts.assessable]).T.tolist()
+    return answers
 
 
 @pytest.mark.parametrize("never", [frozenset(), frozenset({"fact1"}), frozenset({"fact0", "fact2"})], ids=len)
@@ -187,3 +205,11 @@ def test_codes_are_apart_and_small() -> None:
     assert sorted(STATUS_CODES.values()) == list(range(len(Status)))
     assert STATUS_CODES[Status.SUSPECTED] == 6
     assert [OUTCOME_CODES[o] for o in sorted(Outcome)] == [0, 1, 2]
+
+
+def test_arrays_of_the_wrong_number_are_refused() -> None:
+    """
+    Masks that do not fit the plan are an error, never a verdict.
+    """
+    with pytest.raises(ValueError, match="0 truths for 2 conditions"):
+        ArrayJudge(plan(rule(1), size=2)).verdicts([])

@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from databases import spark
+from policies import shipped_policy
 from visitcheck.engines.sql.duckdb_connection import connect_duckdb
 from visitcheck.engines.sql.fixed_offset_zones import fixed_offset
 from visitcheck.engines.sql.zones import check_zones, zones_of
@@ -18,7 +19,6 @@ from visitcheck.errors import EngineFailure
 from visitcheck.facts.types import TIMESTAMP_MAX
 from visitcheck.ir.plan import make_plan
 from visitcheck.language import clock
-from visitcheck.policy import load_policy
 
 USED = ("Asia/Shanghai", "America/New_York", "Asia/Kolkata", "Australia/Lord_Howe", "Europe/London", "UTC")
 
@@ -55,7 +55,7 @@ def test_a_difference_is_refused_with_the_zone_the_moment_and_both_offsets() -> 
 
 
 def test_the_zones_of_a_plan() -> None:
-    assert zones_of(make_plan(load_policy("base"), "recorded")) >= {"Asia/Shanghai"}
+    assert zones_of(make_plan(shipped_policy("base"), "recorded")) >= {"Asia/Shanghai"}
 
 
 @pytest.mark.parametrize(("name", "since"), [("Asia/Shanghai", 1991), ("Asia/Kolkata", 1945), ("UTC", 1900)])

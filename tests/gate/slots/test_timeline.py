@@ -13,6 +13,7 @@ from one_rule import policy_with, rule
 from slot_places import EXAMPLES
 
 import visitcheck as vc
+from policies import shipped_policy
 from visitcheck.engines.python import NativeEngine
 from visitcheck.facts import Visit, read_visit
 from visitcheck.facts.types import HOUR, MINUTE
@@ -28,7 +29,7 @@ ZONE = "Asia/Shanghai"
 
 @cache
 def plan_of(policy: str) -> Plan:
-    return make_plan(vc.load_policy(policy), "proposed")
+    return make_plan(shipped_policy(policy), "proposed")
 
 
 @cache

@@ -74,8 +74,8 @@ def _call(name: str, bodies: tuple[str, ...], args: tuple[Expr, ...], type_: Typ
     return ListCall(function=name, source=KEPT, binder=0, bodies=tuple(map(_field, bodies)), args=args, type=type_)
 
 
-def _covers(tolerance: int) -> ListCall:
-    args = (Const(0, TIMESTAMP), Const(3, TIMESTAMP), Const(tolerance, DURATION))
+def _covers(tolerance: int, start: int = 0, end: int = 3) -> ListCall:
+    args = (Const(start, TIMESTAMP), Const(end, TIMESTAMP), Const(tolerance, DURATION))
     return _call("covers", ("at", "until"), args, BOOL)
 
 
@@ -112,6 +112,7 @@ CASES: dict[str, tuple[Expr, tuple[str, ...]]] = {
     "lastRun": (_call("lastRun", ("at", "passes"), (), COUNT), ("kept", "at", "passes")),
     "covers": (_covers(0), ("kept", "at", "until")),
     "covers-with-gaps": (_covers(1), ("kept", "at", "until")),
+    "covers-a-moment": (_covers(0, 1, 1), ("kept", "at", "until")),
 }
 TIGHT = {"size", "size-twice", "exists", "all", "distinct", "maxPerGroup", "lastRun"}
 """Where the interval's ends, or a truth other than UNKNOWN, must also be reached by completions."""

@@ -15,7 +15,7 @@ from visitcheck.facts.zones import zone_info, zone_names
 from visitcheck.language import clock
 from visitcheck.language.functions import FUNCTIONS
 from visitcheck.language.functions.constants import timestamp
-from visitcheck.language.hours import WeeklyHours, read_weekly_hours
+from visitcheck.language.hours import WeeklyHours, is_part_of, read_daily_hours, read_weekly_hours
 
 # Half an hour is the unit: few enough values to meet edges often.
 STEP = 30 * MINUTE
@@ -43,7 +43,9 @@ HOURS = st.builds(
     ),
     st.booleans(),
 )
-DAILY, WEEKLY, WITHIN = (FUNCTIONS[name] for name in ("overlapsDaily", "overlapsWeekly", "within"))
+DAILY, WEEKLY, WITHIN, OVERLAPS = (
+    FUNCTIONS[name] for name in ("overlapsDaily", "overlapsWeekly", "within", "overlaps")
+)
 
 
 def _readings(start: int, end: int, zone: str) -> set[int]:
@@ -115,6 +117,7 @@ def test_an_unknown_end_is_answered_when_every_end_agrees(
         (DAILY, (opens, closes, zone)),
         (WEEKLY, (weekdays, opens, closes, zone)),
         (WITHIN, (hours, zone)),
+        (OVERLAPS, (hours, zone)),
     ):
         open_end = function(known, None, *args)
         open_start = function(None, known, *args)
@@ -186,3 +189,108 @@ def test_weekly_hours_are_read_as_written() -> None:
 def test_weekly_hours_that_cannot_be_read_say_why(written: dict[str, object], part: str) -> None:
     with pytest.raises(ValueError, match=part):
         read_weekly_hours(written)
+
+
+SPANS = st.tuples(st.integers(0, 47), st.integers(1, 47)).map(
+    lambda span: f"{_clock(span[0])}-{_clock((span[0] + span[1]) % 48)}"
+)
+
+
+def _clock(half_hours: int) -> str:
+    return f"{half_hours // 2:02}:{half_hours % 2 * 30:02}"
+
+
+@settings(max_examples=300, deadline=None)
+@given(MOMENTS, LENGTHS, TIMES, TIMES, st.sampled_from(ZONES))
+def test_daily_hours_are_met_as_the_window_of_two_times_is(
+    start: int, length: int, opens: int, closes: int, zone: str
+) -> None:
+    if opens % DAY == closes % DAY:
+        return
+    hours = read_daily_hours(f"{_clock(opens // STEP % 48)}-{_clock(closes // STEP)}")
+
+    assert OVERLAPS(start, start + length, hours, zone) is DAILY(start, start + length, opens % DAY, closes, zone)
+
+
+@settings(max_examples=300, deadline=None)
+@given(MOMENTS, LENGTHS, HOURS, HOURS, st.sampled_from(ZONES))
+def test_more_hours_are_met_and_kept_within_more_often(
+    start: int, length: int, one: WeeklyHours, other: WeeklyHours, zone: str
+) -> None:
+    """What the comparison of hours says of two holds of every visit."""
+    end = start + length
+
+    if is_part_of(one, other):
+        assert not OVERLAPS(start, end, one, zone) or OVERLAPS(start, end, other, zone)
+        assert not WITHIN(start, end, one, zone) or WITHIN(start, end, other, zone)
+
+
+@settings(max_examples=300, deadline=None)
+@given(MOMENTS, LENGTHS, HOURS, st.sampled_from(ZONES))
+def test_what_is_within_hours_meets_none_that_are_left(start: int, length: int, hours: WeeklyHours, zone: str) -> None:
+    left = WeeklyHours(tuple(_left_of(spans) for spans in hours.days), None, None, closed=False)
+    if not hours.closed:
+        assert WITHIN(start, start + length, hours, zone) is not OVERLAPS(start, start + length, left, zone)
+
+
+def _left_of(spans: tuple[tuple[int, int], ...]) -> tuple[tuple[int, int], ...]:
+    ends = [0, *(end for span in spans for end in span), DAY]
+    return tuple((start, end) for start, end in zip(ends[::2], ends[1::2], strict=True) if start < end)
+
+
+@given(SPANS, st.lists(SPANS, min_size=1, max_size=2))
+def test_a_span_is_part_of_hours_that_are_written_with_it(span: str, others: list[str]) -> None:
+    """Over midnight or not; hours whose spans overlap are refused."""
+    try:
+        both = read_daily_hours([span, *others])
+    except ValueError:
+        return
+    part = read_daily_hours(span)
+
+    assert is_part_of(part, both)
+    assert is_part_of(both, part) is (both == part)
+
+
+@pytest.mark.parametrize(
+    ("written", "days", "text"),
+    [
+        ("22:00-08:00", ((0, 8 * HOUR), (22 * HOUR, DAY)), "22:00-08:00"),
+        ("22:00-24:00", ((22 * HOUR, DAY),), "22:00-24:00"),
+        ("22:00-00:00", ((22 * HOUR, DAY),), "22:00-24:00"),
+        ("00:00-24:00", ((0, DAY),), "00:00-24:00"),
+        (["12:00-13:00", "13:00-14:30"], ((12 * HOUR, 14 * HOUR + STEP),), "12:00-14:30"),
+        (
+            ["22:00-02:00", "12:00-13:00"],
+            ((0, 2 * HOUR), (12 * HOUR, 13 * HOUR), (22 * HOUR, DAY)),
+            "12:00-13:00, 22:00-02:00",
+        ),
+    ],
+)
+def test_daily_hours_are_read_as_written(written: object, days: tuple[tuple[int, int], ...], text: str) -> None:
+    hours = read_daily_hours(written)
+
+    assert hours.days == (days,) * 7
+    assert str(hours) == text
+
+
+@pytest.mark.parametrize(
+    ("written", "part"),
+    [
+        ("08:00-08:00", "no time at all"),
+        (["22:00-08:00", "07:00-09:00"], "overlap"),
+        ("22-8", "09:00-21:00"),
+        (None, "a span of the day"),
+        ([["22:00", "08:00"]], "no span"),
+    ],
+)
+def test_daily_hours_that_cannot_be_read_say_why(written: object, part: str) -> None:
+    with pytest.raises(ValueError, match=part):
+        read_daily_hours(written)
+
+
+def test_weekly_hours_in_words() -> None:
+    hours = read_weekly_hours(
+        {"mon-thu": ["09:00-12:00", "13:00-21:00"], "sat": ["10:00-18:00"], "holiday": [], "calendar": "CN"}
+    )
+
+    assert str(hours) == "mon-thu 09:00-12:00+13:00-21:00, sat 10:00-18:00, holiday -"

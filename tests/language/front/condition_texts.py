@@ -80,6 +80,7 @@ class _Writer:
             lambda: f"knownSince(contacts, {self.write('timestamp', depth, seen)})",
             lambda: 'mentions(place.region, "threat")',
             lambda: "within(visit.starts_at, visit.ends_at, params.hours)",
+            lambda: "!overlaps(visit.starts_at, visit.ends_at, params.night)",
             lambda: f'isHoliday({self.write("date", depth, seen)}, "CN")',
         ]
 

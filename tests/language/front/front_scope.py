@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from visitcheck.facts import ROOT
-from visitcheck.facts.types import DATE, INT, MONEY, STRING, WEEKLY_HOURS, ListOf, Money, Type
+from visitcheck.facts.types import DAILY_HOURS, DATE, INT, MONEY, STRING, WEEKLY_HOURS, ListOf, Money, Type
 from visitcheck.ir.nodes import Const, DatedValue, Expr, Fact, Value
 from visitcheck.language import ParamType, Scope, compile_condition
-from visitcheck.language.hours import read_weekly_hours
+from visitcheck.language.hours import read_daily_hours, read_weekly_hours
 
 ZONE = Fact(("visit", "timezone"), STRING)
 
@@ -19,6 +19,7 @@ def always(type_: Type, value: Value) -> ParamType:
 PARAMS = {
     "max_contacts": always(INT, 3),
     "hours": always(WEEKLY_HOURS, read_weekly_hours({"mon-sun": ["08:00-20:00"]})),
+    "night": always(DAILY_HOURS, read_daily_hours("22:00-08:00")),
     "limit": always(MONEY, Money(100_000, "CNY")),
     "channels": always(ListOf(STRING), ("phone", "sms")),
 }

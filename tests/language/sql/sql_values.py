@@ -17,12 +17,13 @@ from visitcheck.facts.types import (
     TIME_OF_DAY,
     TIMESTAMP,
     WEEKLY_HOURS,
+    WINDOWS,
     ListOf,
     Money,
     Type,
 )
 from visitcheck.language.functions.constants import duration, read_date, timestamp
-from visitcheck.language.hours import read_weekly_hours
+from visitcheck.language.hours import read_daily_hours, read_weekly_hours
 from visitcheck.truth import Count
 
 
@@ -43,8 +44,8 @@ def read_value(written: Any, type_: Type) -> Any:
     if type_ == MONEY:
         minor, currency = written.split()
         return Money(int(minor), currency)
-    if type_ == WEEKLY_HOURS:
-        return read_weekly_hours(written)
+    if type_ in WINDOWS:
+        return read_weekly_hours(written) if type_ == WEEKLY_HOURS else read_daily_hours(written)
     if type_ == DOUBLE:
         return float(written)
     if isinstance(written, str) and type_ in _READERS:

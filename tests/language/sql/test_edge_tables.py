@@ -1,4 +1,4 @@
-"""The edge tables of operators and functions: reference code, DuckDB and Spark give the answers written there."""
+"""The edge tables of operators and functions: reference, arrays, DuckDB and Spark give the answers written there."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from sql_values import read_type, read_value
 from sqlglot import exp
 
 from databases import ASK, BOTH, from_sql, table_of
+from engines.arrays.array_checks import repeated, values_over
 from engines.sql.reading_back import read_back
 from visitcheck.documents import parse_yaml, to_python
 from visitcheck.engines.sql.build import cast
@@ -20,9 +21,10 @@ from visitcheck.engines.sql.compiler import Compiler
 from visitcheck.engines.sql.dialects import DIALECTS
 from visitcheck.engines.sql.functions import CALLS, LIST_CALLS
 from visitcheck.engines.sql.steps import ColumnCache
-from visitcheck.facts.types import BOOL, STRING, WEEKLY_HOURS, ListOf, Type
+from visitcheck.facts.types import BOOL, COUNT, DAILY_HOURS, STRING, WEEKLY_HOURS, ListOf, Type
 from visitcheck.facts.zones import zone_names
 from visitcheck.ir.nodes import And, Arithmetic, Call, Choose, Compare, Const, Exact, Expr, Fact, Negate, Not, Or
+from visitcheck.ir.walk import rebuild
 from visitcheck.language.functions import FUNCTIONS, LIST_FUNCTIONS
 from visitcheck.language.interpreter import interpret
 from visitcheck.language.operators import ARITHMETIC_TYPES
@@ -92,7 +94,8 @@ def _call(table: Any, columns: list[Fact]) -> tuple[Expr, Type]:
     function = FUNCTIONS[table["call"]]
     args: list[Expr] = list(columns)
     if "hours" in table:
-        args.insert(2, Const(read_value(table["hours"], WEEKLY_HOURS), WEEKLY_HOURS))
+        window = WEEKLY_HOURS if isinstance(table["hours"], dict) else DAILY_HOURS
+        args.insert(2, Const(read_value(table["hours"], window), window))
     for value in table.get("constant", ()):
         kind: Type = ListOf(STRING) if isinstance(value, list) else STRING
         args.append(Const(tuple(value) if isinstance(value, list) else value, kind))
@@ -129,6 +132,36 @@ def test_reference_gives_the_table_s_answers(number: int) -> None:
     values = [interpret(case.node, SimpleNamespace(**dict(zip(names, row, strict=False)))) for row in case.rows]
 
     assert values == [row[-1] for row in case.rows]
+
+
+@pytest.mark.parametrize("least", [1, 1_000], ids=["few", "many"])
+@pytest.mark.parametrize("number", range(len(TABLES)), ids=[_name(table) for table in TABLES])
+def test_arrays_give_the_table_s_answers(number: int, least: int) -> None:
+    """Over the rows at once, as few as they are and repeated; also where an argument is the same in all rows."""
+    case = Case(TABLES[number])
+    answers = [row[-1] for row in case.rows]
+    table = repeated(table_of({fact.path[0]: fact.type for fact in case.columns}, case.rows), least)
+
+    [values] = values_over([case.node], table)
+
+    assert values == answers * (len(values) // len(answers))
+    assert [type(value) for value in values[: len(answers)]] == [type(answer) for answer in answers]
+
+
+@pytest.mark.parametrize("number", range(len(TABLES)), ids=[_name(table) for table in TABLES])
+def test_arrays_give_the_table_s_answers_of_constants(number: int) -> None:
+    """Each row alone, its arguments all constants but the first, or all of them."""
+    case = Case(TABLES[number])
+    for row in case.rows:
+        table = table_of({fact.path[0]: fact.type for fact in case.columns}, [row])
+        constants = {fact: Const(value, fact.type) for fact, value in zip(case.columns, row, strict=False)}
+        fixed = {fact: constant for fact, constant in constants.items() if fact.type != COUNT}
+        nodes = [
+            rebuild(case.node, lambda node, given=given: given.get(node) if isinstance(node, Fact) else None)
+            for given in (fixed, {fact: each for fact, each in fixed.items() if fact is not case.columns[0]})
+        ]
+
+        assert values_over(nodes, table) == [[row[-1]], [row[-1]]]
 
 
 @pytest.mark.parametrize("dialect", BOTH)

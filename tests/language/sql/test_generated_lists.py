@@ -1,4 +1,4 @@
-"""Macros, counts and list functions over generated lists: the databases answer as the interpreter does."""
+"""Macros, counts and list functions over generated lists: arrays and databases answer as the interpreter does."""
 
 # ruff: noqa: S311 - chance for tests, not for secrets
 
@@ -13,6 +13,7 @@ import pytest
 from sqlglot import exp
 
 from databases import ASK, BOTH, from_sql, table_of
+from engines.arrays.array_checks import values_over
 from visitcheck.engines.sql.build import cast
 from visitcheck.engines.sql.compiler import Compiler
 from visitcheck.engines.sql.dialects import DIALECTS
@@ -231,3 +232,23 @@ def test_sql_answers_as_the_interpreter(name: str, shared: bool, dialect: str) -
     wrong = [(visit, a, b) for visit, a, b in zip(VISITS, expected, values, strict=True) if a != b]
     assert not wrong, wrong[0]
     assert len(set(map(str, expected))) > 1, "the rows do not tell anything apart"
+
+
+@cache
+def answers_of_arrays() -> list[list[Any]]:
+    """What the array engine answers to all cases over all visits at once, a column for each."""
+    types: dict[str, Type] = {"items": ITEMS.type, "n": INT, "start": TIMESTAMP, "end": TIMESTAMP}
+    rows = [[getattr(visit, name) for name in types] for visit in VISITS]
+    return values_over(list(CASES.values()), table_of(types, rows))
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_arrays_answer_as_the_interpreter(name: str) -> None:
+    node, place = CASES[name], list(CASES).index(name)
+
+    expected = [interpret(node, visit) for visit in VISITS]
+    values = answers_of_arrays()[place]
+
+    wrong = [(visit, a, b) for visit, a, b in zip(VISITS, expected, values, strict=True) if a != b]
+    assert not wrong, wrong[0]
+    assert list(map(type, values)) == list(map(type, expected))

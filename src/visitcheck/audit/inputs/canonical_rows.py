@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from functools import reduce
 from itertools import count
 from typing import TYPE_CHECKING
 
@@ -91,7 +92,7 @@ class _Query:
         steps.add("__complete", [*self._carried(), *self._completed(), sql.named(bad, _BAD)])
         if self.registers:
             self._add_registers(steps)
-        differ = [sql.column(_CONTRADICTED + register.group) for register in self.registers]
+        differ = [sql.column(name) for name in self._contradicted()]
         as_of = sql.named(self._as_of(), AS_OF)
         steps.add("__filled", [*self._carried(), *groups, *differ, sql.column(_BAD), as_of])
         suspect = sql.is_surely(sql.or_(self._suspicions()))
@@ -106,9 +107,23 @@ class _Query:
         entries = [sql.named(register.lookup(), register.entries) for register in self.registers]
         steps.add("__looked_up", [*self._carried(), *groups, sql.column(_BAD), *entries])
         filled = {register.group: sql.named(register.filled(), register.group) for register in self.registers}
+        filled |= {"contradictions": sql.named(self._contradictions(), "contradictions")}
         columns = [filled.get(name, sql.column(name)) for name in self.columns]
         differ = [sql.named(register.contradicted(), _CONTRADICTED + register.group) for register in self.registers]
+        # The gate adds what a row does not state itself.
+        differ.append(sql.named(sql.is_known(sql.column("contradictions")), _CONTRADICTED + "contradictions"))
         steps.add("__registered", [*self._carried(), *columns, sql.column(_BAD), *differ])
+
+    def _contradictions(self) -> Sql:
+        """What a row has of contradictions, and whom no register holds."""
+        own, type_ = sql.column("contradictions"), self.columns["contradictions"]
+        assert isinstance(type_, ListOf)  # noqa: S101 - so it is in the vocabulary
+        assert isinstance(type_.item, Record)  # noqa: S101
+        news = [register.not_registered(type_.item) for register in self.registers]
+        stated = sql.coalesce(own, sql.cast(sql.array([]), sql_type(type_)))
+        whole = reduce(lambda first, then: sql.call("list_concat", first, then), news, stated)
+        is_new = sql.or_([sql.compare(">", sql.call("len", each), 0) for each in news])
+        return sql.case((is_new, sql.cast(whole, sql_type(type_))), default=own)
 
     def _position(self) -> list[Sql]:
         return [sql.column(FILE), sql.column(ROW)]
@@ -204,8 +219,12 @@ class _Query:
             yield sql.is_null(self._at(path))
         yield from self._absent_complete_lists()
         yield sql.and_([sql.is_null(self._at("visit.starts_at")), sql.is_null(self._at("visit.date"))])
-        for register in self.registers:
-            yield sql.column(_CONTRADICTED + register.group)
+        yield from map(sql.column, self._contradicted())
+
+    def _contradicted(self) -> list[str]:
+        """Columns that say whether a row has to be compared with the registers by the gate."""
+        groups = [register.group for register in self.registers]
+        return [_CONTRADICTED + name for name in (*groups, *(["contradictions"] if groups else []))]
 
     def _absent_complete_lists(self) -> Iterator[Sql]:
         """For each list whether it is said to be complete and is not there: what to make of that, the gate says."""

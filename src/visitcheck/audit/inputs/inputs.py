@@ -214,10 +214,13 @@ def _paths_besides_columns(registers: Registers | None, as_of: datetime | None) 
         yield from ("visit", "visit.as_of")
     if registers is None:
         return
+    yield from ("contradictions", "contradictions[].kind")
+    if any(getattr(entry, "completeness", None) is not None for entry in registers.lenders.values()):
+        yield from ("completeness", "completeness.lender")
     for group, entries in (
         ("lender", registers.lenders),
         ("agency", registers.agencies),
         ("team[]", registers.collectors),
     ):
-        for name in {name for entry in entries.values() for name in entry.__pydantic_fields_set__}:
+        for name in {name for entry in entries.values() for name in entry.__pydantic_fields_set__} - {"completeness"}:
             yield f"{group}.{name}"

@@ -13,8 +13,9 @@ import pyarrow.compute as pc
 from visitcheck.audit.inputs.duckdb_functions import any_element, pair_parts
 from visitcheck.engines.sql import build as sql
 from visitcheck.engines.sql.build import Sql
-from visitcheck.engines.sql.columns import arrow_type, duckdb_type, plain
+from visitcheck.engines.sql.columns import arrow_type, duckdb_type, plain, sql_type
 from visitcheck.facts import Registers
+from visitcheck.facts.completeness import OPEN_LISTS
 from visitcheck.facts.types import ListOf, Record, Type
 
 if TYPE_CHECKING:
@@ -32,6 +33,10 @@ class Register:
     fact: Type
     function: str
     given: tuple[str, ...]
+    completeness: bool
+    """Whether rows may say how complete lists of the group are."""
+    lists_go_on: bool
+    """Whether an entry says that a list goes on."""
 
     @property
     def entries(self) -> str:
@@ -59,7 +64,51 @@ class Register:
         return sql.case((sql.is_known(group), self._filled(group, entries, self.fact)))
 
     def contradicted(self) -> Sql:
-        """Whether the row and the register say different things."""
+        """Whether the row and the register say different things, or lists go on: the gate says what to make of it."""
+        return sql.or_([self._differs(), *self._open_lists()])
+
+    def not_registered(self, contradiction: Record) -> Sql:
+        """A list with a contradiction for each lender, agency or collector that is named and not held."""
+        group, entries = sql.column(self.group), sql.column(self.entries)
+        if isinstance(self.fact, ListOf):
+            pairs = sql.call("list_zip", group, entries)
+            item = self.fact.item
+
+            def told(pair: Sql) -> Sql:
+                said, known = pair_parts(pair)
+                is_missed = sql.and_([self._is_named(said, item), sql.is_null(known)])
+                return sql.case((is_missed, self._contradiction(said, f"{self.group}[].id", contradiction)))
+
+            return sql.filter_(sql.transform(pairs, 0, told), 0, sql.is_known)
+        is_missed = sql.is_surely(sql.and_([self._is_named(group, self.fact), sql.is_null(entries)]))
+        said = sql.array([self._contradiction(group, f"{self.group}.id", contradiction)])
+        return sql.case((is_missed, said), default=sql.cast(sql.array([]), sql_type(ListOf(contradiction))))
+
+    def _is_named(self, said: Sql, fact: Type) -> Sql:
+        """Whether a record says anything of somebody who takes part (`Registers.fill`)."""
+        assert isinstance(fact, Record)  # noqa: S101 - a group, or the element of the team
+        parts = (
+            [] if isinstance(self.fact, ListOf) else [sql.or_(sql.is_known(sql.field(said, n)) for n in fact.fields)]
+        )
+        state = {"agency": "involved", "team": "present"}.get(self.group)
+        if state in fact.fields:
+            parts.append(sql.coalesce(sql.field(said, state), sql.true()))
+        return sql.and_(parts)
+
+    def _contradiction(self, said: Sql, path: str, contradiction: Record) -> Sql:
+        values = {"kind": sql.text("not_registered"), "path": sql.text(path), "id": sql.field(said, "id")}
+        parts = [(name, values.get(name, sql.null(sql_type(part)))) for name, part in contradiction.fields.items()]
+        return sql.cast(sql.struct(parts), sql_type(contradiction))
+
+    def _open_lists(self) -> Iterator[Sql]:
+        """Whether the row, or the register, says how complete a list is that both may give."""
+        lists = [name for name in self.given if f"{self.group}.{name}" in OPEN_LISTS]
+        if lists and self.completeness:
+            yield from (sql.is_known(_step("completeness", self.group, name, "complete")) for name in lists)
+        if lists and self.lists_go_on:
+            yield sql.is_known(sql.column(self.entries))
+
+    def _differs(self) -> Sql:
         group, entries = sql.column(self.group), sql.column(self.entries)
         if isinstance(self.fact, ListOf):
             return any_element(sql.call("list_zip", group, entries), 0, lambda pair: self._differ(*pair_parts(pair)))
@@ -83,7 +132,7 @@ def register_lookups(con: duckdb.DuckDBPyConnection, registers: Registers, root:
     """The registers that have entries, each as a function registered on the connection."""
     for group, entries in _entries_by_group(registers).items():
         given = _names_given(entries)
-        if given - {"id"}:
+        if entries:
             function = f"visitcheck_register_{next(_numbers)}"
             fact = root.fields[group]
             item = fact.item if isinstance(fact, ListOf) else fact
@@ -95,14 +144,27 @@ def register_lookups(con: duckdb.DuckDBPyConnection, registers: Registers, root:
                 type="arrow",
                 null_handling="special",
             )
-            yield Register(group, fact, function, tuple(sorted(given - {"id"})))
+            names = tuple(sorted(given - {"id", "completeness"}))
+            about = root.fields.get("completeness")
+            said = isinstance(about, Record) and group in about.fields
+            yield Register(group, fact, function, names, said, "completeness" in given)
 
 
 def register_fact_paths(registers: Registers) -> Iterator[str]:
-    """The paths of the facts that `registered` reads and fills in."""
+    """The paths of the facts that registers read and fill in."""
+    yield "contradictions[].kind"
+    if any("completeness" in _names_given(entries) for entries in _entries_by_group(registers).values()):
+        yield from (f"completeness.{path}.complete" for path in OPEN_LISTS if path.startswith("lender."))
     for group, entries in _entries_by_group(registers).items():
-        for name in _names_given(entries) | {"id"}:
+        for name in (_names_given(entries) | {"id"}) - {"completeness"}:
             yield f"{group}[].{name}" if group == "team" else f"{group}.{name}"
+
+
+def _step(*path: str) -> Sql:
+    value = sql.column(path[0])
+    for name in path[1:]:
+        value = sql.field(value, name)
+    return value
 
 
 def _entries_by_group(registers: Registers) -> Mapping[str, Mapping[str, Any]]:

@@ -10,7 +10,6 @@ from visitcheck.engines.sql.columns import FILE, ROW
 from visitcheck.engines.sql.verdicts import STATUS_CODES
 from visitcheck.engines.status import Status
 from visitcheck.engines.tally import asked_effect
-from visitcheck.facts.completeness import OPEN_LISTS
 from visitcheck.ir.plan import PlanRule
 
 ROWS, JUDGED, LACKING, REPORTABLE = "shard_rows", "shard_judged", "shard_lacking", "shard_found"
@@ -61,9 +60,9 @@ def _is_missing(fact: str) -> str:
 
 def _lists_that_may_go_on(scope: AuditScope, facts: Iterable[str]) -> list[str]:
     """The lists that are among facts, or whose elements are, and of which rows may say that they go on."""
-    if not scope.lists_may_go_on:
+    if not scope.may_go_on:
         return []
-    lists = {fact.partition("[]")[0] for fact in facts} & OPEN_LISTS.keys()
+    lists = {fact.partition("[]")[0] for fact in facts} & scope.may_go_on
     return sorted(path for path in lists if f"completeness.{path}.complete" in scope.plan.open_facts)
 
 

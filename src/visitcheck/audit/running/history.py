@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from visitcheck.audit.options import AuditOptions
-from visitcheck.audit.running.sql import fact_column, quote_name
+from visitcheck.audit.running.sql import fact_column, quote_name, quote_text
 from visitcheck.engines.sql.columns import FILE, ROW, duckdb_type, fact_columns, record_fields
 from visitcheck.facts.times import read_timestamp
 from visitcheck.facts.types import DAY, HOUR, ListOf, Record, Type
@@ -22,6 +22,11 @@ def history_query(rows: str, kept: Record, options: AuditOptions) -> str:
     moment with a lesser id. One whose time of day is lost counts from the first moment of its date anywhere, so
     it may be given, without a start, to a visit of the same day: then rules find it unclear which came first. Its
     own earlier visits are unknown.
+
+    What a row gives and what is derived are united: a visit is the same as one given with its id, or as one given
+    without an id that starts when it does and is of the same agency, as far as both say. The list goes on unless the
+    row or the options say from when it is complete. A row that calls its own list complete, which lacks a visit that
+    is derived, contradicts the audit (`contradictions`), and its list goes on.
 
     The query is in forms that Spark has, too, under other names (`spark.sql`).
     """
@@ -40,13 +45,21 @@ def history_query(rows: str, kept: Record, options: AuditOptions) -> str:
     order = f"(PARTITION BY {debtor} ORDER BY {key}, {fact_column('visit.id')}, {quote_name(FILE)}, {quote_name(ROW)}"
     window = f"{order} ROWS BETWEEN {MOST_EARLIER_VISITS} PRECEDING AND 1 PRECEDING)"
     known = " AND ".join(f"{fact_column(fact)} IS NOT NULL" for fact in ("debtor.id", "visit.starts_at"))
-    known += f" AND {_none_given(columns)}"
-    derived = f"coalesce(list({_earlier_visit_struct(type_)}) OVER {window}, [])"
+    derived = f"coalesce(list({_earlier_visit_struct(type_)}) OVER {window}, [])::{duckdb_type(type_)}"
     more = f"row_number() OVER {order})"
-    inner = f"SELECT *, {known} AS __derives, {derived} AS __earlier, {more} AS __nth FROM {rows}"
-    earlier = f"if(__derives, __earlier, earlier_visits)::{duckdb_type(type_)}"
-    since = f"if(__derives, {_history_struct(columns['history'], options)}, history)"
-    return f"SELECT {_select_list(columns, earlier_visits=earlier, history=since)} FROM ({inner})"
+    listed = duckdb_type(type_)
+    given = f"coalesce(earlier_visits, []::{listed})"
+    steps = f"SELECT *, {known} AS __derives, {derived} AS __earlier, {more} AS __nth FROM {rows}"
+    steps = f"SELECT *, {_not_given(given)} AS __new FROM ({steps})"
+    steps = f"SELECT *, __derives AND {_contradicts(columns)} AS __contradicts FROM ({steps})"
+    new = {
+        "earlier_visits": f"if(__derives, list_concat({given}, __new)::{listed}, earlier_visits)",
+        "history": f"if(__derives, {_history_struct(columns['history'], options)}, history)",
+        "contradictions": _contradictions(columns["contradictions"]),
+    }
+    if options.history_since is None and _says_completeness(columns):
+        new["completeness"] = _completeness_struct(columns["completeness"])
+    return f"SELECT {_select_list(columns, **new)} FROM ({steps})"
 
 
 def derives_history(kept: Record, options: AuditOptions) -> bool:
@@ -54,13 +67,65 @@ def derives_history(kept: Record, options: AuditOptions) -> bool:
     return options.history == "derive" and "earlier_visits" in fact_columns(kept)
 
 
-def _none_given(columns: Mapping[str, Type]) -> str:
-    """Whether a row has no earlier visits of its own: none at all, or no more than that there may be some."""
-    about: Type | None = columns.get("completeness")
-    if not isinstance(about, Record) or "earlier_visits" not in about.fields:
-        return "earlier_visits IS NULL"
-    goes_on = f"{fact_column('completeness.earlier_visits.complete')} = FALSE"
-    return f"(earlier_visits IS NULL OR (array_length(earlier_visits) = 0 AND {goes_on}))"
+def open_histories(options: AuditOptions) -> frozenset[str]:
+    """The lists that go on because nothing says from when what is derived is complete."""
+    is_open = options.history == "derive" and options.history_since is None
+    return frozenset({"earlier_visits"}) if is_open else frozenset()
+
+
+def _says_completeness(columns: Mapping[str, Type]) -> bool:
+    """Whether rows may say how complete their own earlier visits are."""
+    about = columns.get("completeness")
+    return isinstance(about, Record) and "earlier_visits" in about.fields
+
+
+def _not_given(given: str) -> str:
+    """Of the visits derived, those that a row does not give."""
+    agree = " AND ".join(f"coalesce(g.{name} = d.{name}, TRUE)" for name in ("agency_id", quote_name("by")))
+    same = f"g.id = d.id OR (g.id IS NULL AND g.starts_at = d.starts_at AND {agree})"
+    return f"list_filter(__earlier, lambda d: array_length(list_filter({given}, lambda g: {same})) = 0)"
+
+
+def _contradicts(columns: Mapping[str, Type]) -> str:
+    """Whether a row calls its own list complete, though it lacks a visit that began before it and is derived."""
+    since = fact_column("history.visits_since")
+    covered = f"coalesce(({since} IS NULL OR d.starts_at >= {since}) AND d.starts_at < visit.starts_at, FALSE)"
+    lacking = f"array_length(list_filter(__new, lambda d: {covered})) > 0"
+    complete = "earlier_visits IS NOT NULL"
+    if _says_completeness(columns):
+        complete += f" AND coalesce({fact_column('completeness.earlier_visits.complete')}, TRUE)"
+    return f"{complete} AND {lacking}"
+
+
+def _contradictions(type_: Type) -> str:
+    """The contradictions of a row, with that between its own earlier visits and those derived."""
+    assert isinstance(type_, ListOf)  # noqa: S101 - so it is in the vocabulary
+    known = {"kind": quote_text("history_lacks"), "path": quote_text("earlier_visits"), "id": "__new[1].id"}
+    fields = record_fields(type_.item) or {}
+    parts = (f"{quote_name(name)} := {known.get(name, f'NULL::{duckdb_type(part)}')}" for name, part in fields.items())
+    listed = duckdb_type(type_)
+    said = f"[struct_pack({', '.join(parts)})]::{listed}"
+    return f"if(__contradicts, list_concat(coalesce(contradictions, []::{listed}), {said}), contradictions)"
+
+
+def _completeness_struct(type_: Type) -> str:
+    """What a row says of its lists, and that its earlier visits go on where nothing says from when they do not."""
+    since = fact_column("history.visits_since")
+    goes_on = f"__derives AND (__contradicts OR ({since} IS NULL AND earlier_visits IS NULL))"
+    own = fact_column("completeness.earlier_visits.complete")
+    complete = f"CASE WHEN {goes_on} THEN FALSE ELSE {own} END"
+    fields = record_fields(type_) or {}
+    inner = (
+        f"struct_pack({', '.join(_parts('completeness.earlier_visits', fields['earlier_visits'], complete=complete))})"
+    )
+    whole = f"struct_pack({', '.join(_parts('completeness', type_, earlier_visits=inner))})::{duckdb_type(type_)}"
+    return f"if({goes_on}, {whole}, completeness)"
+
+
+def _parts(path: str, type_: Type, **new: str) -> list[str]:
+    """The fields of a record as they are, some of them with new values."""
+    fields = record_fields(type_) or {}
+    return [f"{quote_name(name)} := {new.get(name, fact_column(f'{path}.{name}'))}" for name in fields]
 
 
 def _select_list(columns: Iterable[str], **new: str) -> str:

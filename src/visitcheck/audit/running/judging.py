@@ -21,7 +21,7 @@ from visitcheck.audit.running.findings import (
     lacking_query,
     reportable_query,
 )
-from visitcheck.audit.running.history import derives_history, history_query
+from visitcheck.audit.running.history import derives_history, history_query, open_histories
 from visitcheck.audit.running.scope import AuditScope
 from visitcheck.audit.running.shards import SHARD, Shards
 from visitcheck.audit.running.sql import fact_column, parquet_scan, quote_name, quote_text, text_list
@@ -140,8 +140,9 @@ def make_shard_judge(
     rows = con.execute(f"SELECT DISTINCT {fact_column('visit.timezone')} FROM {shards.all_rows}").fetchall()
     zones = {zone for [zone] in rows} & zone_names()
     check_zones(zones | zones_of(scope.plan), "duckdb", lambda query: con.execute(query).fetchall())
-    complete_lists = not (scope.lists_may_go_on and _some_list_goes_on(con, shards))
-    engine = SqlEngine(scope.plan, "duckdb", zones=zones, never_known=scope.never_known, complete_lists=complete_lists)
+    rows_say_so = bool(scope.may_go_on) and _some_list_goes_on(con, shards)
+    may_go_on = scope.may_go_on if rows_say_so else scope.may_go_on & open_histories(options)
+    engine = SqlEngine(scope.plan, "duckdb", zones=zones, never_known=scope.never_known, may_go_on=may_go_on)
     [(has_duplicates,)] = con.execute(f"SELECT count(*) FROM {parquet_scan(duplicates)}").fetchall()
     return ShardJudge(
         con, scope, options, shards, duplicates, evaluate_relation(engine, ROWS), labels, has_duplicates > 0

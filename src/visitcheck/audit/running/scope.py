@@ -5,9 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from visitcheck.audit.options import AuditOptions
+from visitcheck.audit.running.history import open_histories
+from visitcheck.facts.completeness import OPEN_LISTS
 from visitcheck.facts.narrow import narrow_record
 from visitcheck.facts.types import Record
 from visitcheck.facts.vocabulary import vocabulary_with_extra
+from visitcheck.ir.facts_read import facts_read
 from visitcheck.ir.plan import Plan
 
 # What verdicts, history and summaries read besides the rules.
@@ -34,7 +37,8 @@ _ALWAYS = frozenset(
 class AuditScope:
     """The plan of a run with the facts it keeps of each row, and those that no row gives.
 
-    `lists_may_go_on` says whether a row can say so of its lists, under `completeness`.
+    `may_go_on` are the lists that may: those of which a row can say so, under `completeness`, and earlier visits that
+    are derived without a moment from which they are complete.
     """
 
     plan: Plan
@@ -42,7 +46,7 @@ class AuditScope:
     fed: frozenset[str]
     kept: Record
     never_known: frozenset[str]
-    lists_may_go_on: bool
+    may_go_on: frozenset[str]
 
     @property
     def ruled_facts(self) -> frozenset[str]:
@@ -53,11 +57,19 @@ class AuditScope:
 def audit_scope(plan: Plan, fed: frozenset[str], options: AuditOptions) -> AuditScope:
     """The scope of a plan over inputs that feed these facts."""
     root, facts = vocabulary_with_extra(plan.policy.extra_facts)
-    lists_may_go_on = "completeness" in fed and plan.open_facts > plan.facts
-    wanted = _ALWAYS | plan.policy.selectors | (plan.open_facts if lists_may_go_on else plan.facts)
+    wanted = _ALWAYS | plan.policy.selectors | plan.facts
+    may_go_on = frozenset[str]()
+    if "completeness" in fed and plan.open_facts > plan.facts:
+        may_go_on = frozenset(OPEN_LISTS)
+        wanted |= plan.open_facts
+    elif histories := open_histories(options) & {_list_of(fact) for fact in plan.facts}:
+        may_go_on = histories
+        readers = (at for at, facts in enumerate(plan.reads) if not histories.isdisjoint(map(_list_of, facts)))
+        wanted = wanted.union(*(facts_read(plan.open_conditions[at]) for at in readers))
     if options.history == "derive":
         fed |= {path for path in facts if path == "earlier_visits" or path.startswith("earlier_visits[].")}
         fed |= {"history", "history.visits_since"} if options.history_since is not None else set()
+        fed |= {"contradictions", "contradictions[].kind"}
         wanted |= {path for path in facts if path.startswith("earlier_visits[].")}
     if options.history == "none":
         fed -= {path for path in fed if path.startswith("earlier_visits")}
@@ -65,4 +77,8 @@ def audit_scope(plan: Plan, fed: frozenset[str], options: AuditOptions) -> Audit
         fed |= {"visit.date"}
     if options.as_of is not None:
         fed |= {"visit", "visit.as_of"}
-    return AuditScope(plan, root, fed, narrow_record(root, wanted), frozenset(plan.facts - fed), lists_may_go_on)
+    return AuditScope(plan, root, fed, narrow_record(root, wanted), frozenset(plan.facts - fed), may_go_on)
+
+
+def _list_of(fact: str) -> str:
+    return fact.partition("[]")[0]

@@ -45,6 +45,7 @@ def count_shard(con: duckdb.DuckDBPyConnection, scope: AuditScope) -> Counts:
             "all", {}
         ),
         "rules": _count_rules(con, scope),
+        "doubts": _count_doubts(con, scope),
         "missing": _count_missing(con),
         **groups,
         "collector": _count_outcomes(con, each),
@@ -88,6 +89,13 @@ def _count_rules(con: duckdb.DuckDBPyConnection, scope: AuditScope) -> Counts:
         if unsure:
             by_status["satisfied_perhaps_not_applicable"] = unsure
     return rules
+
+
+def _count_doubts(con: duckdb.DuckDBPyConnection, scope: AuditScope) -> Counts:
+    """Count visits by the doubts that they are in."""
+    counts = ", ".join(f"count(*) FILTER (c{position})" for _, position in scope.plan.doubts)
+    [numbers] = con.execute(f"SELECT {counts or 'NULL'} FROM {JUDGED}").fetchall()
+    return {doubt.code: number for (doubt, _), number in zip(scope.plan.doubts, numbers, strict=False) if number}
 
 
 def _count_missing(con: duckdb.DuckDBPyConnection) -> Counts:

@@ -100,7 +100,6 @@ def _evaluate_rows(session: SparkSession, rows: DataFrame, scope: AuditScope) ->
     zones_in_rows = {row[0] for row in rows.select("visit.timezone").distinct().collect()}
     zones = zones_in_rows & zone_names()
     check_zones(zones | zones_of(scope.plan), "spark", lambda query: session.sql(query).collect())
-    complete_lists = not scope.lists_may_go_on
-    engine = SqlEngine(scope.plan, "spark", zones=zones, never_known=scope.never_known, complete_lists=complete_lists)
+    engine = SqlEngine(scope.plan, "spark", zones=zones, never_known=scope.never_known, may_go_on=scope.may_go_on)
     with temp_view(rows) as name:
         return session.sql(evaluate_relation(engine, name, [f"{missing_facts(scope)} AS lacks"]))

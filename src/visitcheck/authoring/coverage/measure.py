@@ -33,7 +33,7 @@ def coverage_gaps(policy: Policy, results: Iterable[CaseResult], *, pack: str | 
     """List what the passing cases leave unshown of the rules of `pack` (of all rules without one).
 
     Each rule is to be shown satisfied, violated and undetermined, and not applicable where it has a `when`;
-    in each of its stages; violated by each of its checks; and excused by each exception (undetermined by
+    in each of its stages; violated by each of its checks; and excused by each exception (suspected by
     those that are too weak to excuse).
     """
     shown: dict[str, list[tuple[Stage, RuleResult]]] = defaultdict(list)
@@ -63,7 +63,7 @@ def outcomes_of(rule: Rule, shown: list[tuple[Stage, RuleResult]]) -> Iterator[t
         violated = any(each.status is Status.VIOLATED and (check.name, False) in each.checks for _, each in shown)
         yield f"check {check.name}", Status.VIOLATED.value, violated
     for excuse in rule.unless:
-        status = Status.UNDETERMINED if excuse.weak else Status.EXCUSED
+        status = Status.SUSPECTED if excuse.weak else Status.EXCUSED
         excused = any(each.status is status and (excuse.id, True) in each.unless for _, each in shown)
         yield f"unless {excuse.id}", status.value, excused
 

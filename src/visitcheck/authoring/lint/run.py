@@ -12,6 +12,7 @@ from visitcheck.authoring.lint.histories import check_histories
 from visitcheck.authoring.lint.parameters import check_gaps, make_unused_check
 from visitcheck.authoring.lint.subject import Check, Subject, read_subject
 from visitcheck.authoring.lint.texts import check_numbers, check_texts
+from visitcheck.authoring.lint.windows import check_windows
 from visitcheck.errors import InvalidPolicy, Problem
 from visitcheck.policy import packs_root, shipped
 
@@ -25,6 +26,7 @@ CHECKS: tuple[Check, ...] = (
     check_reach,
     check_repetition,
     check_histories,
+    check_windows,
     check_style,
     check_cases,
 )

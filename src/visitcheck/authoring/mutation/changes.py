@@ -6,10 +6,11 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from typing import Literal, TypeAlias, cast
 
-from visitcheck.authoring.mutation.values import neighbouring_values, other_words, value_text
+from visitcheck.authoring.mutation.values import neighbouring_values, other_words
 from visitcheck.authoring.source_spans import site_of, text_of
 from visitcheck.facts.types import DATE, Word
 from visitcheck.ir.nodes import And, Compare, CompareOp, Const, DatedValue, Expr, Not, Or, Param, Value
+from visitcheck.language.printer import constant
 
 Kind: TypeAlias = Literal["threshold", "comparison", "logic", "word", "date", "exception"]
 
@@ -39,7 +40,7 @@ def changes_of(node: Expr) -> Iterator[NodeChange]:
         case Const(value=value, type=type_):
             kind: Kind = "word" if isinstance(type_, Word) else "threshold"
             for new in neighbouring_values(value, type_):
-                text = f"{value_text(value, type_)} becomes {value_text(new, type_)}"
+                text = f"{constant(value, type_)} becomes {constant(new, type_)}"
                 yield NodeChange(kind, text, _set_constant(new))
         case Param():
             yield from _parameter_changes(node)
@@ -52,12 +53,12 @@ def membership_changes(node: Or) -> Iterator[NodeChange]:
     constants = [cast("Const", cast("Compare", part).right) for part in node.parts]
     listed = tuple(cast("str", each.value) for each in constants)
     for at, each in enumerate(constants):
-        old = value_text(each.value, each.type)
+        old = constant(each.value, each.type)
         new = next(other_words(listed[at], each.type, listed), None) if isinstance(each.type, Word) else None
         if new is None:
             yield NodeChange("word", f"{old} removed", _remove_part(at))
         else:
-            yield NodeChange("word", f"{old} becomes {value_text(new, each.type)}", _set_word(at, new))
+            yield NodeChange("word", f"{old} becomes {constant(new, each.type)}", _set_word(at, new))
 
 
 def _connective_changes(node: And | Or) -> Iterator[NodeChange]:
@@ -72,11 +73,11 @@ def _connective_changes(node: And | Or) -> Iterator[NodeChange]:
 def _parameter_changes(node: Param) -> Iterator[NodeChange]:
     for at, dated in enumerate(node.values):
         for new in neighbouring_values(dated.value, node.type):
-            text = f"{value_text(dated.value, node.type)} becomes {value_text(new, node.type)}"
+            text = f"{constant(dated.value, node.type)} becomes {constant(new, node.type)}"
             yield NodeChange("threshold", text, _set_values(_replace_value(node.values, at, value=new)))
         if dated.start is not None:
             for day in (dated.start - 1, dated.start + 1):
-                text = f"from {value_text(dated.start, DATE)} becomes {value_text(day, DATE)}"
+                text = f"from {constant(dated.start, DATE)} becomes {constant(day, DATE)}"
                 yield NodeChange("date", text, _set_values(_replace_start(node.values, at, day)))
 
 

@@ -23,16 +23,14 @@ from visitcheck.facts.types import (
     STRING,
     TIME_OF_DAY,
     TIMESTAMP,
-    WEEKLY_HOURS,
+    WINDOWS,
     ListOf,
     Money,
     Type,
     Word,
 )
 from visitcheck.ir.nodes import Value
-from visitcheck.language.constants import SHOWN
 from visitcheck.language.hours import DaySpan, WeeklyHours
-from visitcheck.language.printer import constant
 
 _UNIT = 100
 """Minor units of a whole unit of money."""
@@ -57,7 +55,7 @@ def neighbouring_values(value: Value, type_: Type) -> Iterator[Value]:
         yield from (Money(minor, money.currency) for minor in _both_sides(money.minor, _UNIT))
     elif isinstance(type_, Word):
         yield from other_words(cast("str", value), type_)
-    elif type_ == WEEKLY_HOURS:
+    elif type_ in WINDOWS:
         yield from _neighbouring_hours(cast("WeeklyHours", value))
     elif isinstance(type_, ListOf) and type_.item != STRING:
         yield from _neighbouring_lists(cast("tuple[Value, ...]", value), type_.item)
@@ -68,18 +66,6 @@ def other_words(word: str, type_: Word, taken: tuple[str, ...] = ()) -> Iterator
     at = type_.words.index(word) + 1
     free = (each for each in (*type_.words[at:], *type_.words[: at - 1]) if each not in taken)
     yield from list(free)[:1]
-
-
-def value_text(value: Value, type_: Type) -> str:
-    """The value in few words."""
-    if isinstance(value, WeeklyHours):
-        days = ["+".join(map(_span_text, spans)) for spans in value.days]
-        return " ".join(day or "closed" for day in days)
-    return constant(value, type_)
-
-
-def _span_text(span: DaySpan) -> str:
-    return "-".join(SHOWN[TIME_OF_DAY](end) for end in span)
 
 
 def _both_sides(value: int, step: int) -> tuple[int, int]:

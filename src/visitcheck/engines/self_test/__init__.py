@@ -8,21 +8,24 @@ from visitcheck.engines.self_test.agreement import (
     Evaluators,
     compare_engines,
     compare_evaluators,
+    compare_open_lists,
     comparisons,
     engine_evaluators,
     interpreter_evaluators,
     name_rules,
 )
-from visitcheck.engines.self_test.probes import probes
+from visitcheck.engines.self_test.probes import open_probes, probes
 
 __all__ = [
     "Evaluator",
     "Evaluators",
     "compare_engines",
     "compare_evaluators",
+    "compare_open_lists",
     "comparisons",
     "engine_evaluators",
     "interpreter_evaluators",
     "name_rules",
+    "open_probes",
     "probes",
 ]

@@ -8,7 +8,7 @@ from functools import partial
 from typing import Any, TypeAlias, cast
 
 from visitcheck.engines.contract import Engine
-from visitcheck.engines.self_test.probes import probes
+from visitcheck.engines.self_test.probes import open_probes, probes
 from visitcheck.engines.self_test.tried_values import list_fact
 from visitcheck.errors import EngineFailure
 from visitcheck.facts import Visit, visit_model_with_extra
@@ -24,6 +24,8 @@ Evaluator: TypeAlias = Callable[[Any], Truth]
 """The truth of one condition for a visit."""
 Evaluators: TypeAlias = Callable[[Plan], Sequence[Evaluator]]
 """An evaluator for each condition of a plan."""
+Probes: TypeAlias = Callable[[Expr, type[Visit]], Iterator[Visit]]
+"""Visits around a condition, of a model."""
 _CONDITIONS_TOGETHER = 8
 
 
@@ -64,30 +66,41 @@ def compare_evaluators(plan: Plan, first: Evaluators, second: Evaluators) -> int
 
     Returns how many truths were compared. Raises `EngineFailure` that names the rules and both truths.
     """
+    apart = _plan_of_comparisons(plan)
+    return _compare(plan, plan, first, second, partial(probes, boundaries=False)) + _compare(
+        plan, apart, first, second, probes
+    )
+
+
+def compare_open_lists(plan: Plan, first: Evaluators, second: Evaluators) -> int:
+    """Compare two evaluators as `compare_evaluators` does, on visits with lists that go on around whole conditions."""
+    return _compare(plan, plan, first, second, open_probes)
+
+
+def _compare(plan: Plan, tested: Plan, first: Evaluators, second: Evaluators, visits: Probes) -> int:
     model, compared = visit_model_with_extra(plan.policy.extra_facts), 0
-    for tested in (plan, _plan_of_comparisons(plan)):
-        alone = tested is not plan
-        evaluators = zip(tested.conditions, first(tested), second(tested), strict=True)
-        for condition, first_truth, second_truth in evaluators:
-            for probe in probes(condition, model, boundaries=alone):
-                truths = first_truth(probe), second_truth(probe)
-                if truths[0] is not truths[1]:
-                    raise EngineFailure(_difference(plan, condition, truths))
-                compared += 1
+    evaluators = zip(tested.conditions, first(tested), second(tested), strict=True)
+    for condition, first_truth, second_truth in evaluators:
+        for probe in visits(condition, model):
+            truths = first_truth(probe), second_truth(probe)
+            if truths[0] is not truths[1]:
+                raise EngineFailure(_difference(plan, condition, truths))
+            compared += 1
     return compared
 
 
-def compare_engines(plan: Plan, first: Engine, second: Engine) -> int:
+def compare_engines(plan: Plan, first: Engine, second: Engine, *, open_lists: bool = False) -> int:
     """Compare two engines as they answer, all conditions at once, where any has a truth by `first` for the first time.
 
     `compare_evaluators` may read conditions one by one; what joins them in an engine is tested here, for each truth of
-    each.
+    each: on visits around each condition, or with `open_lists` on those with lists that go on.
     Returns how many visits were compared. Raises `EngineFailure` that names the rules and both truths.
     """
     model, compared = visit_model_with_extra(plan.policy.extra_facts), 0
+    visits: Probes = open_probes if open_lists else partial(probes, boundaries=False)
     seen: set[tuple[int, Truth]] = set()
     for around in plan.conditions:
-        for probe in probes(around, model, boundaries=False):
+        for probe in visits(around, model):
             expected = first.evaluate(probe)
             if seen.issuperset(enumerate(expected)):
                 continue

@@ -24,21 +24,42 @@ _M = TypeVar("_M", bound=BaseModel)
 def probes(condition: Expr, model: type[Visit] = Visit, *, boundaries: bool = True) -> Iterator[Visit]:
     """Yield the empty visit, then the usual ones, each with every fact left out, or on either side of a boundary.
 
-    Without `boundaries`: facts are left out, and lists are empty, longer or go on, no more: what a whole condition says
-    of further elements is a matter of its macros, not of a comparison's values. `model` is the policy's own where it
-    declares further facts.
+    Without `boundaries`: facts are left out, and lists are empty or longer, no more. `model` is the policy's own where
+    it declares further facts.
     """
     leaves = leaves_of(condition)
     yield _empty_record(model)
-    for wanted in (True, False):
-        usual = usual_values(condition, leaves, wanted)
+    for usual in _usual_visits(condition, leaves):
         yield from _probes_around(leaves, usual, model, boundaries)
+
+
+def open_probes(condition: Expr, model: type[Visit] = Visit) -> Iterator[Visit]:
+    """Yield the usual visits with each list going on, in every way that matters to the condition.
+
+    Facts are not tried on either side of a boundary: what a whole condition says of further elements is a matter of its
+    macros, not of a comparison's values.
+    """
+    leaves = leaves_of(condition)
+    for usual in _usual_visits(condition, leaves):
+        lengths = _lengths_of(leaves, usual)
+        for path, length in lengths.items():
+            if ".".join(path) in OPEN_LISTS:
+                for said, size in product(_ways_to_go_on(path, leaves), sorted({0, length or 0})):
+                    yield _make_visit(model, usual | said, lengths | {path: size})
+
+
+def _usual_visits(condition: Expr, leaves: dict[Path, Leaf]) -> Iterator[dict[Path, Any]]:
+    return (usual_values(condition, leaves, wanted) for wanted in (True, False))
+
+
+def _lengths_of(leaves: dict[Path, Leaf], usual: dict[Path, Any]) -> dict[Path, Any]:
+    return {path: usual[path] for path, leaf in leaves.items() if isinstance(leaf.type, ListOf) and EACH not in path}
 
 
 def _probes_around(
     leaves: dict[Path, Leaf], usual: dict[Path, Any], model: type[Visit], boundaries: bool
 ) -> Iterator[Visit]:
-    lengths = {path: usual[path] for path, leaf in leaves.items() if isinstance(leaf.type, ListOf) and EACH not in path}
+    lengths = _lengths_of(leaves, usual)
     yield _make_visit(model, usual, lengths)
     for path, leaf in leaves.items():
         missing = () if path[-1] == EACH else (None,)  # a list of plain values has no gaps
@@ -47,13 +68,6 @@ def _probes_around(
                 yield _make_visit(model, usual, lengths | {path: value})
             elif value is None or value != usual[path]:
                 yield _make_visit(model, usual | {path: value}, lengths)
-    if boundaries:
-        return
-    for path, length in lengths.items():
-        if ".".join(path) in OPEN_LISTS:
-            sizes = sorted({0, length or 0})
-            for said, size in product(_ways_to_go_on(path, leaves), sizes):
-                yield _make_visit(model, usual | said, lengths | {path: size})
 
 
 def _ways_to_go_on(path: Path, leaves: dict[Path, Leaf]) -> Iterator[dict[Path, Any]]:

@@ -29,6 +29,7 @@ from visitcheck.facts.types import (
 )
 from visitcheck.ir.nodes import Compare, Const, Element, Expr, Fact, Field, Filter, Macro, Not, Param
 from visitcheck.ir.walk import Around, base_list, children, walk, walk_within
+from visitcheck.language.hours import WeeklyHours
 
 Path: TypeAlias = tuple[str, ...]
 EACH = "[]"
@@ -158,6 +159,8 @@ def _values_around(type_: Type, constants: list[tuple[Type, Any]], steps: list[i
         # Windows and dates: the constant as Shanghai's local time on the day of the visit.
         midnight = (_DAY + 1) * DAY - 8 * HOUR
         yield from (midnight + value + by for kind, value in constants if kind == TIME_OF_DAY for by in (-1, 0, 1))
+        ends = {end for _, value in constants if isinstance(value, WeeklyHours) for end in _ends(value)}
+        yield from (midnight + end + by for end in sorted(ends) for by in (-1, 0, 1))
         yield from (value * DAY + by for kind, value in constants if kind == DATE for by in (-DAY, 0, DAY))
     elif type_ == DATE:
         yield from (_DAY + 1 + sign * step + by for step in (0, *steps) for sign in (-1, 1) for by in (-1, 0, 1))
@@ -168,6 +171,13 @@ def _values_around(type_: Type, constants: list[tuple[Type, Any]], steps: list[i
         for kind, value in constants:
             if kind == type_ and value is not None:
                 yield from _neighbours(type_, value)
+
+
+def _ends(hours: WeeklyHours) -> Iterator[int]:
+    """Yield the times of day at which hours begin and end."""
+    for spans in (*hours.days, hours.holiday or ()):
+        for span in spans:
+            yield from span
 
 
 def _neighbours(type_: Type, value: Any) -> Iterator[Any]:

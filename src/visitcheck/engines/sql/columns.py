@@ -18,7 +18,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from visitcheck.facts.types import BOOL, COUNT, DOUBLE, INT, MONEY, STRING, WEEKLY_HOURS, ListOf, Record, Type, Word
+from visitcheck.facts.types import BOOL, COUNT, DOUBLE, INT, MONEY, STRING, WINDOWS, ListOf, Record, Type, Word
 from visitcheck.facts.vocabulary import ROOT
 
 if TYPE_CHECKING:
@@ -60,8 +60,8 @@ def sql_type(type_: Type) -> exp.DataType:
             for name, part in fields.items()
         ]
         return exp.DataType(this=exp.DType.STRUCT, expressions=parts, nested=True)
-    if type_ == WEEKLY_HOURS:
-        raise TypeError("weekly hours are a parameter's value, no column's")
+    if type_ in WINDOWS:
+        raise TypeError("hours are a parameter's value, no column's")
     return exp.DataType.build("text" if isinstance(type_, Word) else _NAMES.get(type_, "bigint"))
 
 
@@ -84,8 +84,8 @@ def arrow_type(type_: Type) -> pa.DataType:
     fields = record_fields(type_)
     if fields is not None:
         return pa.struct([pa.field(name, arrow_type(part)) for name, part in fields.items()])
-    if type_ == WEEKLY_HOURS:
-        raise TypeError("weekly hours are a parameter's value, no column's")
+    if type_ in WINDOWS:
+        raise TypeError("hours are a parameter's value, no column's")
     plain: dict[Any, pa.DataType] = {BOOL: pa.bool_(), DOUBLE: pa.float64(), STRING: pa.string()}
     return pa.string() if isinstance(type_, Word) else plain.get(type_, pa.int64())
 

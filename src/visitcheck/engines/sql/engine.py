@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 from sqlglot import exp
 
@@ -14,6 +14,7 @@ from visitcheck.engines.sql.steps import ColumnCache, QuerySteps
 from visitcheck.engines.sql.verdicts import outcome_expression, status_expression, status_name, truth_name
 from visitcheck.engines.status import Status
 from visitcheck.errors import UnsupportedByEngine
+from visitcheck.facts.completeness import OPEN_LISTS
 from visitcheck.ir.open_lists import open_lists
 from visitcheck.ir.plan import Plan
 
@@ -26,7 +27,8 @@ class SqlEngine:
     names that the database knows (`zones.check_zones` says so), for an unknown one ends the query.
 
     Lists of the rows may go on, as their `completeness` says; with `complete_lists` the table has no such column, and
-    the conditions are those of the policy as they are written.
+    the conditions are those of the policy as they are written. Where only some lists `may_go_on`, those that read none
+    of them are, too.
 
     `never_known` are facts that no row gives, besides those that the policy declares never to collect: what they
     leave undetermined is not assessed.
@@ -42,6 +44,7 @@ class SqlEngine:
         zones: Iterable[str] | None = None,
         never_known: Iterable[str] = (),
         complete_lists: bool = False,
+        may_go_on: Collection[str] = OPEN_LISTS.keys(),
     ) -> None:
         if dialect not in DIALECTS:
             raise ValueError(f"no dialect `{dialect}`: there are {', '.join(DIALECTS)}")
@@ -50,6 +53,7 @@ class SqlEngine:
         self.zones = None if zones is None else frozenset(zones)
         self.never_known = plan.policy.never_collected | frozenset(never_known)
         self.complete_lists = complete_lists
+        self.may_go_on = frozenset() if complete_lists else frozenset(may_go_on)
         self._cache = ColumnCache(self.dialect)
         self._truths = self._compile_conditions(self._cache)
 
@@ -103,7 +107,7 @@ class SqlEngine:
         truths = []
         for position, condition in enumerate(self.plan.conditions):
             try:
-                asked = condition if self.complete_lists else open_lists(condition)
+                asked = open_lists(condition) if self._may_go_on(position) else condition
                 truth = Compiler(self.dialect, zones=self.zones, cache=cache).truth(asked)
                 self.dialect.print(truth)
             except (LacksFunctionError, NoSuchTextError) as reason:
@@ -112,6 +116,10 @@ class SqlEngine:
                 raise UnsupportedByEngine(self._refusal(position, "a condition nested this deeply")) from None
             truths.append(truth)
         return truths
+
+    def _may_go_on(self, position: int) -> bool:
+        """Whether a condition reads a list that may go on."""
+        return any(fact.partition("[]")[0] in self.may_go_on for fact in self.plan.reads[position])
 
     def _refusal(self, position: int, reason: str) -> str:
         return f"{self.name} cannot say {reason} (in {', '.join(self.plan.rule_ids(position)) or 'no rule'})"

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from visitcheck.facts.types import BOOL, SCALARS, TIMESTAMP, WEEKLY_HOURS, ListOf
+from visitcheck.facts.types import BOOL, SCALARS, TIMESTAMP, WINDOWS, ListOf
 from visitcheck.language.functions.model import Function, Signature
 
-_ANY = tuple(scalar for scalar in SCALARS.values() if scalar != WEEKLY_HOURS)
+_ANY = tuple(scalar for scalar in SCALARS.values() if scalar not in WINDOWS)
 
 
 def known_since(since: int, at: int) -> bool | None:

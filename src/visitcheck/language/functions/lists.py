@@ -71,7 +71,8 @@ def _most_in_run(passing: list[tuple[Truth, Any, Truth]], failures: list[Any]) -
 def covers(elements: Sequence[Examined], start: int, end: int, tolerance: int) -> Truth:
     """Whether intervals cover the time from `start` to `end` but for gaps no longer than `tolerance` each.
 
-    Bodies: where an interval begins and where it ends; one that ends before it begins covers nothing.
+    Where both are the same it is that moment. Bodies: where an interval begins and where it ends; one that ends before
+    it begins covers nothing.
     UNKNOWN when `start`, `end` or `tolerance` is, when `end` comes first, or for a negative tolerance.
     """
     if start is None or end is None or tolerance is None or start > end or tolerance < 0:
@@ -86,6 +87,8 @@ def covers(elements: Sequence[Examined], start: int, end: int, tolerance: int) -
 
 
 def _is_covered(intervals: list[tuple[int, int]], start: int, end: int, tolerance: int) -> bool:
+    if start == end and tolerance == 0:  # a single moment, which nothing covers where there is no interval
+        return any(begins <= start <= ends for begins, ends in intervals)
     reached = start
     for begins, ends in sorted(intervals):
         if begins - reached > tolerance:
@@ -124,8 +127,8 @@ LIST_FUNCTIONS = (
         BOOL,
         covers,
         "Whether intervals, each from one moment to another, cover the time from `start` to `end`, but for "
-        "gaps no longer than `tolerance` each. UNKNOWN when `start`, `end` or `tolerance` is, or `end` "
-        "comes first.",
+        "gaps no longer than `tolerance` each; where both are the same, that moment. UNKNOWN when `start`, `end` or "
+        "`tolerance` is, or `end` comes first.",
         further="help",
     ),
 )

@@ -14,13 +14,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TypeAlias
 
-from visitcheck.facts.types import BOOL, DAY, INT, STRING, TIME_OF_DAY, TIMESTAMP, WEEKLY_HOURS, ListOf
+from visitcheck.facts.types import BOOL, DAY, INT, STRING, TIME_OF_DAY, TIMESTAMP, WINDOWS, ListOf
 from visitcheck.language import calendars, clock
 from visitcheck.language.functions.model import Function, Signature
-from visitcheck.language.hours import DaySpan, WeeklyHours
+from visitcheck.language.hours import WEEK, DaySpan, WeeklyHours
 from visitcheck.truth import Truth, and_, not_, or_
 
-WEEK = 7 * DAY
 _MONDAY = 4 * DAY  # 1970-01-05, as a reading
 LONGEST = 31 * DAY
 
@@ -58,10 +57,17 @@ def overlaps_weekly(
 
 
 def within(start: int | None, end: int | None, hours: WeeklyHours, zone: str) -> Truth:
-    """Whether a whole visit lies in open hours. UNKNOWN for a visit longer than 31 days."""
+    """Whether a whole visit lies in the hours. Of a visit longer than 31 days the first 31 are looked at."""
     if hours is None or zone is None:
         return None
     return _ask_possible_visits(start, end, zone, lambda seen: _is_inside(seen, hours), certain=False)
+
+
+def overlaps(start: int | None, end: int | None, hours: WeeklyHours, zone: str) -> Truth:
+    """Whether a visit meets any of the hours. Where holidays have their own, the first 31 days are looked at."""
+    if hours is None or zone is None:
+        return None
+    return _ask_possible_visits(start, end, zone, lambda seen: _meets_hours(seen, hours), certain=True)
 
 
 def _ask_possible_visits(
@@ -107,19 +113,36 @@ def _meets_window(seen: Seen, begin: int, length: int, period: int) -> bool:
 
 
 def _is_inside(seen: Seen, hours: WeeklyHours) -> Truth:
-    first, last = seen
-    if last - first > LONGEST:
-        return None
+    inside = and_(_ask_days(seen, hours, _is_covered))
+    return None if inside and _is_long(seen) else inside
+
+
+def _meets_hours(seen: Seen, hours: WeeklyHours) -> Truth:
+    if hours.holiday is None:
+        return any(_meets_window(seen, *window) for window in hours.windows)
+    met = or_(_ask_days(seen, hours, _is_met))
+    return met or (None if _is_long(seen) else met)
+
+
+def _is_long(seen: Seen) -> bool:
+    return seen[1] - seen[0] > LONGEST
+
+
+def _ask_days(seen: Seen, hours: WeeklyHours, test: Callable[[tuple[DaySpan, ...], Seen, bool], bool]) -> list[Truth]:
+    """The test of the hours of each day that a visit sees, 32 at most, and of what it sees of that day."""
+    first, last = seen[0], min(seen[1], seen[0] + LONGEST)
     days = range(first // DAY, (last - 1) // DAY + 1)
-    return and_(_is_inside_day((max(first - day * DAY, 0), min(last - day * DAY, DAY)), day, hours) for day in days)
+    return [_ask_day((max(first - day * DAY, 0), min(last - day * DAY, DAY)), day, hours, test) for day in days]
 
 
-def _is_inside_day(seen: Seen, day: int, hours: WeeklyHours) -> Truth:
-    weekday = _is_covered(hours.days[(day + 3) % 7], seen, hours.closed)
+def _ask_day(
+    seen: Seen, day: int, hours: WeeklyHours, test: Callable[[tuple[DaySpan, ...], Seen, bool], bool]
+) -> Truth:
+    weekday = test(hours.days[(day + 3) % 7], seen, hours.closed)
     if hours.holiday is None or hours.calendar is None:
         return weekday
     is_free = calendars.is_holiday(hours.calendar, day)
-    holiday = _is_covered(hours.holiday, seen, hours.closed)
+    holiday = test(hours.holiday, seen, hours.closed)
     if weekday is holiday:
         return weekday
     return or_((and_((is_free, holiday)), and_((not_(is_free), weekday))))
@@ -127,6 +150,10 @@ def _is_inside_day(seen: Seen, day: int, hours: WeeklyHours) -> Truth:
 
 def _is_covered(spans: tuple[DaySpan, ...], seen: Seen, closed: bool) -> bool:
     return any(opens <= seen[0] and seen[1] <= closes + closed for opens, closes in spans)
+
+
+def _is_met(spans: tuple[DaySpan, ...], seen: Seen, closed: bool) -> bool:
+    return any(opens < seen[1] and seen[0] < closes + closed for opens, closes in spans)
 
 
 FUNCTIONS = (
@@ -153,12 +180,23 @@ FUNCTIONS = (
     ),
     Function(
         "within",
-        (Signature((TIMESTAMP, TIMESTAMP, WEEKLY_HOURS, STRING), BOOL),),
+        tuple(Signature((TIMESTAMP, TIMESTAMP, window, STRING), BOOL) for window in WINDOWS),
         within,
-        "Whether the whole time from one moment up to another lies in weekly hours, holidays minded. With "
+        "Whether the whole time from one moment up to another lies in a parameter's hours, holidays minded. With "
         "one end missing: FALSE when no possible one does. UNKNOWN when it ends before it begins, when it "
-        "is longer than 31 days, and on a day that the calendar does not cover unless weekday and holiday "
-        "hours agree.",
+        "is longer than 31 days and its first 31 lie within, and on a day that the calendar does not cover unless "
+        "weekday and holiday hours agree.",
+        strict=False,
+        zone=True,
+        cost="zone",
+    ),
+    Function(
+        "overlaps",
+        tuple(Signature((TIMESTAMP, TIMESTAMP, window, STRING), BOOL) for window in WINDOWS),
+        overlaps,
+        "Whether the time from one moment up to another meets a parameter's hours, holidays minded. With one end "
+        "missing: TRUE when every possible one meets them. UNKNOWN when it ends before it begins, and on a day that "
+        "the calendar does not cover unless weekday and holiday hours agree.",
         strict=False,
         zone=True,
         cost="zone",

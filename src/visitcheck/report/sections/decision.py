@@ -12,7 +12,7 @@ from visitcheck.gate.audiences.rights import given_rights
 from visitcheck.gate.findings import Finding
 from visitcheck.gate.messages import iso_text
 from visitcheck.policy.model import Citation, Language, Text
-from visitcheck.report.finding_texts import explain_finding
+from visitcheck.report.finding_texts import ExplainedDoubt, explain_doubt, explain_finding
 from visitcheck.report.folder import display_name
 from visitcheck.report.privacy import Privacy
 from visitcheck.report.sections.rules import Basis
@@ -46,6 +46,9 @@ class DecisionView:
     engines: list[str]
     counts: dict[str, int]
     findings: list[VisitFinding]
+    doubts: list[ExplainedDoubt]
+    unread: list[str]
+    """Facts that speak against the visit and that no rule has decided on."""
     needs: list[str]
     duties: list[Duty]
     relaxations: list[tuple[str, str, Text]]
@@ -68,6 +71,8 @@ def make_decision_view(decision: Decision, privacy: Privacy) -> DecisionView:
         engines=list(decision.engines),
         counts=_count_statuses(decision),
         findings=[_make_finding(decision, finding, privacy) for finding in decision.findings],
+        doubts=[explain_doubt(decision, doubt, privacy) for doubt in decision.doubts],
+        unread=list(decision.unread),
         needs=[need.fact for need in decision.needs],
         # Whoever may not go needs no list of duties at the door.
         duties=[]

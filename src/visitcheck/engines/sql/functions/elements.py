@@ -132,8 +132,13 @@ def _covers(c: Context, call: ListCall) -> Sql:
 
             return sql.and_([far, sql.compare("==", c.names.count(intervals, reaches), 0)])
 
+        def holds_start(e: Sql) -> Sql:
+            return sql.and_([sql.compare("<=", sql.field(e, "a"), start), sql.compare(">=", sql.field(e, "b"), start)])
+
         edges = c.dialect.joined(inside, sql.array([start]))
-        return sql.compare("==", c.names.count(edges, gap), 0)
+        moment = sql.and_([sql.compare("==", start, end), sql.compare("==", tolerance, 0)])
+        met = sql.or_([sql.not_(moment), sql.compare(">", c.names.count(intervals, holds_start), 0)])
+        return sql.and_([met, sql.compare("==", c.names.count(edges, gap), 0)])
 
     def intervals(rows: Sql, start: Sql, end: Sql) -> Sql:
         def pair(e: Sql) -> Sql:

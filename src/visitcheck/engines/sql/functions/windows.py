@@ -15,10 +15,12 @@ from visitcheck.engines.sql.functions.model import Writer, local, zone
 from visitcheck.facts.types import DAY
 from visitcheck.ir.nodes import Call, Const, Expr
 from visitcheck.language import calendars
-from visitcheck.language.functions.windows import LONGEST, WEEK
-from visitcheck.language.hours import DaySpan, WeeklyHours
+from visitcheck.language.functions.windows import LONGEST
+from visitcheck.language.hours import WEEK, DaySpan, WeeklyHours
 
 _MONDAY = 4 * DAY  # 1970-01-05, as a reading
+DayTest: TypeAlias = Callable[[Sql, Sql, tuple[DaySpan, ...]], Sql]
+"""Of what a visit sees of a day, from one time of it up to another, and the hours of that day."""
 Test: TypeAlias = Callable[[Sql, Sql], Sql]
 """Of readings from the first up to, not including, the second; never NULL."""
 
@@ -67,19 +69,48 @@ def _within(c: Context, call: Call) -> Sql:
     start, end, hours, name = call.args
 
     def of(value: WeeklyHours) -> Sql:
-        calendar = calendars.load().get(value.calendar or "") if value.holiday is not None else None
-        if calendar is None:
-            return _if_all_agree(c, start, end, name, lambda a, b: _inside(c, a, b, value, None), certain=False)
-        # The holidays are written once, outside of all lambdas: databases take seconds to plan them inside.
-        return c.names.let(
-            free_days(calendar),
+        return _with_holidays(
+            c,
+            value,
             lambda days: _if_all_agree(c, start, end, name, lambda a, b: _inside(c, a, b, value, days), certain=False),
         )
 
+    return _over_hours(c, hours, of)
+
+
+def _overlaps(c: Context, call: Call) -> Sql:
+    start, end, hours, name = call.args
+
+    def of(value: WeeklyHours) -> Sql:
+        def windows(first: Sql, last: Sql) -> Sql:
+            return sql.or_(
+                _meets(c, first, last, sql.number(begin), sql.number(length), period)
+                for begin, length, period in value.windows
+            )
+
+        if value.holiday is None:
+            return _if_all_agree(c, start, end, name, windows, certain=True)
+        return _with_holidays(
+            c,
+            value,
+            lambda days: _if_all_agree(c, start, end, name, lambda a, b: _met(c, a, b, value, days), certain=True),
+        )
+
+    return _over_hours(c, hours, of)
+
+
+def _over_hours(c: Context, hours: Expr, of: Callable[[WeeklyHours], Sql]) -> Sql:
     answer = c.over_constants(hours, of, sql.null())
     if answer is None:
-        raise TypeError(f"weekly hours are a constant or a parameter, not {type(hours).__name__}")
+        raise TypeError(f"hours are a constant or a parameter, not {type(hours).__name__}")
     return answer
+
+
+def _with_holidays(c: Context, hours: WeeklyHours, body: Callable[[Sql | None], Sql]) -> Sql:
+    """What `body` makes of the free days; without hours of holidays there are none to look up."""
+    calendar = calendars.load().get(hours.calendar or "") if hours.holiday is not None else None
+    # The holidays are written once, outside of all lambdas: databases take seconds to plan them inside.
+    return body(None) if calendar is None else c.names.let(free_days(calendar), body)
 
 
 def _if_known(values: list[Sql], answer: Sql) -> Sql:
@@ -145,21 +176,47 @@ def _meets(c: Context, first: Sql, last: Sql, begin: Sql, length: Sql, period: i
 
 
 def _inside(c: Context, first: Sql, last: Sql, hours: WeeklyHours, free_list: Sql | None) -> Sql:
-    days = sql.series(sql.floor_div(first, DAY), sql.floor_div(sql.sub(last, 1), DAY))
-    each = c.names.transform(days, lambda day: _inside_day(c, first, last, day, hours, free_list))
-    short = sql.compare("<=", sql.sub(last, first), LONGEST)
-    return sql.case((short, sql.reduce(each, sql.true(), exp.And)))
+    def covered(opens: Sql, closes: Sql, spans: tuple[DaySpan, ...]) -> Sql:
+        return sql.or_(
+            sql.and_([sql.compare(">=", opens, o), sql.compare("<=", closes, end + hours.closed)]) for o, end in spans
+        )
+
+    each = _ask_days(c, first, last, hours, free_list, covered)
+    inside = sql.reduce(each, sql.true(), exp.And)
+    return c.names.let(inside, lambda it: sql.case((sql.or_([_is_short(first, last), sql.not_(it)]), it)))
 
 
-def _inside_day(c: Context, first: Sql, last: Sql, day: Sql, hours: WeeklyHours, free_list: Sql | None) -> Sql:
+def _met(c: Context, first: Sql, last: Sql, hours: WeeklyHours, free_list: Sql | None) -> Sql:
+    def met(opens: Sql, closes: Sql, spans: tuple[DaySpan, ...]) -> Sql:
+        return sql.or_(
+            sql.and_([sql.compare("<", opens, end + hours.closed), sql.compare(">", closes, o)]) for o, end in spans
+        )
+
+    each = _ask_days(c, first, last, hours, free_list, met)
+    meets = sql.reduce(each, sql.false(), exp.Or)
+    return c.names.let(meets, lambda it: sql.case((sql.or_([_is_short(first, last), it]), it)))
+
+
+def _is_short(first: Sql, last: Sql) -> Sql:
+    return sql.compare("<=", sql.sub(last, first), LONGEST)
+
+
+def _ask_days(c: Context, first: Sql, last: Sql, hours: WeeklyHours, free_list: Sql | None, test: DayTest) -> Sql:
+    """The test of the hours of each day that a visit sees, 32 at most."""
+    until = sql.least(last, sql.add(first, LONGEST))
+    days = sql.series(sql.floor_div(first, DAY), sql.floor_div(sql.sub(until, 1), DAY))
+    return c.names.transform(days, lambda day: _ask_day(c, first, until, day, hours, free_list, test))
+
+
+def _ask_day(
+    c: Context, first: Sql, last: Sql, day: Sql, hours: WeeklyHours, free_list: Sql | None, test: DayTest
+) -> Sql:
     midnight = sql.mul(day, DAY)
     opens = sql.greatest(sql.sub(first, midnight), sql.number(0))
     closes = sql.least(sql.sub(last, midnight), sql.number(DAY))
 
     def covered(spans: tuple[DaySpan, ...]) -> Sql:
-        return sql.or_(
-            sql.and_([sql.compare(">=", opens, o), sql.compare("<=", closes, end + hours.closed)]) for o, end in spans
-        )
+        return test(opens, closes, spans)
 
     numbered = sql.remainder(sql.add(day, 3), 7)
     # Weekdays with equal hours are written once.
@@ -185,4 +242,5 @@ CALLS: dict[str, Writer] = {
     "overlapsDaily": _overlaps_daily,
     "overlapsWeekly": _overlaps_weekly,
     "within": _within,
+    "overlaps": _overlaps,
 }
