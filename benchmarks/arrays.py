@@ -21,7 +21,7 @@ import pyarrow.parquet as pq
 
 from visitcheck.audit.inputs import open_inputs
 from visitcheck.audit.options import AuditOptions
-from visitcheck.audit.running.history import history_query
+from visitcheck.audit.running.history import history_query, open_histories
 from visitcheck.audit.running.scope import audit_scope
 from visitcheck.audit.running.sql import open_session
 from visitcheck.engines.arrays import ArrayEngine
@@ -36,7 +36,8 @@ from visitcheck.ir.plan import Plan, make_plan
 from visitcheck.policy import load_policy
 from visitcheck.testing.synthetic import synthesise
 
-NATIVE_VISITS = 4_000
+OPTIONS = AuditOptions(history="derive", threads=1)
+NATIVE_VISITS = 2_000
 """Visits that the native engine is timed on."""
 
 
@@ -49,15 +50,14 @@ def canonical_rows(folder: Path, policy_name: str, visits: int) -> tuple[Plan, P
     if not made.exists():
         synthesise(made, visits=visits)
     if not rows.exists():
-        options = AuditOptions(history="derive", threads=1)
         inputs = open_inputs([made], policy=policy)
-        scope = audit_scope(plan, inputs.fed, options)
-        with open_session(options, folder / "spill") as con:
+        scope = audit_scope(plan, inputs.fed, OPTIONS)
+        with open_session(OPTIONS, folder / "spill") as con:
             con.execute(
                 f"CREATE TEMP TABLE valid AS SELECT * EXCLUDE (__problems) "
                 f"FROM ({inputs.relation(con)}) WHERE __problems IS NULL"
             )
-            query = history_query("valid", scope.kept, options)
+            query = history_query("valid", scope.kept, OPTIONS)
             con.execute(f"COPY (SELECT * FROM ({query}) ORDER BY {ROW}) TO '{rows}' (FORMAT parquet, COMPRESSION zstd)")
     return plan, rows
 
@@ -103,7 +103,9 @@ def run_duckdb(plan: Plan, rows: Path, table: pa.Table) -> tuple[float, pa.Table
     import duckdb
 
     zones = set(table["visit"].combine_chunks().field("timezone").unique().to_pylist()) - {None}
-    engine = SqlEngine(plan, zones=zones, complete_lists="completeness" not in table.column_names)
+    engine = SqlEngine(
+        plan, zones=zones, may_go_on=open_histories(OPTIONS) if "completeness" in table.column_names else ()
+    )
     query = engine.dialect.print(engine.judge("judged", [ROW]))
     with duckdb.connect() as con:
         con.execute("SET threads = 1; SET TimeZone = 'UTC'")

@@ -62,14 +62,14 @@ def _ours(canonical: bool) -> Callable[[Path, Path], dict[str, Any]]:
 
         policy = load_policy(PACK)
         plan = make_plan(policy, "recorded")
-        engine = SqlEngine(plan, zones=())
         statuses = ", ".join(f"sum((s{n} = {STATUS_CODES['violated']})::INT)" for n in range(len(plan.rules)))
         with _connection() as con:
             began = _now()
             inputs = open_inputs([own], policy=policy)
             opened = round(_now()[0] - began[0], 2)
-            kept = audit_scope(plan, inputs.fed, AuditOptions(history="none")).kept
-            source = f"({inputs.relation(con, kept)})"
+            scope = audit_scope(plan, inputs.fed, AuditOptions(history="none"))
+            engine = SqlEngine(scope.plan, zones=(), never_known=scope.never_known, may_go_on=scope.may_go_on)
+            source = f"({inputs.relation(con, scope.kept)})"
             con.execute("SET preserve_insertion_order = false")
             if canonical:
                 target = own.with_suffix(".canonical")

@@ -79,6 +79,23 @@ def test_rows_with_and_without_lists_that_go_on_are_asked_apart() -> None:
     assert ArrayEngine(plan).evaluate_all(mixed[::-1]) == wanted[::-1]
 
 
+def test_only_what_reads_a_list_that_goes_on_is_asked_otherwise() -> None:
+    """The other conditions of such rows are those of the policy as they are written."""
+    plan = shipped("recorded")
+    open_ = {"visit": {"stage": "recorded"}, "completeness": {"team": {"complete": False}, "met": {"complete": True}}}
+    closed = {"visit": {"stage": "recorded"}, "team": []}
+    table = pa.Table.from_pylist([open_, closed], ArrayEngine(plan).schema)
+    engine = ArrayEngine(plan)
+    engine.judge_table(table)
+
+    assert engine._prepared.keys() == {frozenset(), frozenset({"team"})}
+    asked = engine._prepared[frozenset({"team"})].analysis.conditions
+    changed = [position for position, condition in enumerate(asked) if condition is not plan.conditions[position]]
+    assert changed
+    assert len(changed) < len(plan.conditions) / 2
+    assert all(any(fact.startswith("team") for fact in plan.reads[position]) for position in changed)
+
+
 def test_more_rows_than_a_chunk_holds() -> None:
     """Texts get other codes in each chunk, and truths are the same."""
     texts = Fact(("place", "s"), STRING)
@@ -105,7 +122,7 @@ def test_columns_may_be_missing_null_dictionaries_and_slices() -> None:
     plan = shipped("recorded")
     sample = drawn(visits(stage="recorded", min_facts=25), 12, 21)
     engine = ArrayEngine(plan)
-    table = table_of_visits(sample, engine._root)
+    table = pa.Table.from_pylist([row_of(visit) for visit in sample], engine.schema)
     wanted = [masks.true.tolist() for masks in engine.judge_table(table)]
 
     sliced = pa.concat_tables([table.slice(5, 3), table, table.slice(0, 2)]).combine_chunks().slice(3, len(sample))
@@ -118,7 +135,10 @@ def test_columns_may_be_missing_null_dictionaries_and_slices() -> None:
     for name in ("visit", "conduct", "contacts"):
         without = [visit.model_copy(update={name: None}) for visit in sample]
         by_name = [masks.true.tolist() for masks in engine.judge_table(table.drop_columns([name]))]
-        by_null = [masks.true.tolist() for masks in engine.judge_table(table_of_visits(without, engine._root))]
+        by_null = [
+            masks.true.tolist()
+            for masks in engine.judge_table(pa.Table.from_pylist([row_of(visit) for visit in without], engine.schema))
+        ]
         assert by_name == by_null, name
 
 
@@ -187,21 +207,20 @@ def test_what_has_no_array_form_is_asked_of_native_row_by_row() -> None:
     assert engine.work.by_arrays == 3
 
 
-def test_too_many_elements_are_asked_of_native(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Two lists for each other of a visit with very long ones: no more than so many elements are looked at at once."""
+def test_chunks_with_too_many_elements_are_judged_in_pieces(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Two long lists for each other: fewer rows at once, and native for a single visit that is still too large."""
     monkeypatch.setattr(lists, "MOST_ELEMENTS", 1_000)
     outer = Field(Element(1, CONTACT), "n", INT)
     condition = Exists(CONTACTS, 1, Exists(OTHERS, 0, Compare(">", N, outer)))
     given = [
         SimpleNamespace(contacts=contacts_with(*range(size)), others=contacts_with(*range(size, 2 * size)))
-        for size in (3, 40, 5)
+        for size in (3, 40, 5, 25, 25, 25, 0)
     ]
-    engine = ArrayEngine(plan_of([condition]))
+    engine = ArrayEngine(plan_of([condition, Fact(("place", "p"), BOOL)]))
     engine._root = ROOT
 
-    assert engine.evaluate_all(given) == [(True,), (True,), (True,)]
-    assert engine.work.by_native["too many elements"]
-    assert engine.work.by_arrays + engine.work.by_native.total() == 3
+    assert engine.evaluate_all(given) == [(True, None)] * 6 + [(False, None)]
+    assert engine.work.to_dict() == {"by_arrays": 2 * 7 - 1, "by_native": {"too many elements": 1}, "calls": {}}
 
 
 def test_texts_are_asked_about_once_each() -> None:

@@ -15,6 +15,7 @@ from engines.native_checks import compile_conditions
 from strategies.values import ZONES
 from visitcheck.engines.sql import SqlEngine
 from visitcheck.engines.sql.columns import ROW, arrow_schema, row_of
+from visitcheck.ir.facts_read import facts_read
 from visitcheck.ir.nodes import Const, Expr
 from visitcheck.ir.plan import Plan
 from visitcheck.ir.walk import walk
@@ -47,7 +48,7 @@ def plan_of(conditions: Sequence[Expr]) -> Plan:
     nothing: frozenset[str] = frozenset()
     facts = SimpleNamespace(name="generated", never_collected=nothing, selectors=nothing, extra_facts={})
     policy = cast("Any", facts)
-    return Plan(policy, "recorded", tuple(conditions), (), tuple(frozenset() for _ in conditions))
+    return Plan(policy, "recorded", tuple(conditions), (), tuple(map(facts_read, conditions)))
 
 
 def sayable(condition: Expr) -> bool:

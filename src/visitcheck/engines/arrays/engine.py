@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
-from typing import TYPE_CHECKING, TypeAlias, cast
+from typing import TYPE_CHECKING, NamedTuple, cast
 
 import numpy as np
 
@@ -18,7 +18,9 @@ from visitcheck.engines.arrays.values import Array, Bools, Masks, NoArrayFormErr
 from visitcheck.engines.sql.columns import arrow_schema, row_of
 from visitcheck.errors import EngineFailure
 from visitcheck.facts import Visit
+from visitcheck.facts.completeness import OPEN_LISTS
 from visitcheck.facts.vocabulary import vocabulary_with_extra
+from visitcheck.ir.facts_read import facts_read
 from visitcheck.ir.nodes import Expr
 from visitcheck.ir.plan import Plan, Truths
 from visitcheck.truth import Truth
@@ -29,14 +31,16 @@ if TYPE_CHECKING:
 CHUNK_ROWS = 16_384
 """Rows of a chunk: enough that work by arrays outweighs what each array costs, few enough to stay in the cache."""
 _COMPLETENESS = "completeness"
-_Half: TypeAlias = "tuple[Analysis, Tools]"
+_MOST_PREPARED = 32
+"""Sets of lists that go on for which conditions are kept."""
 
 
 class ArrayEngine:
     """A plan over the canonical relation (`engines.sql.columns`) as Arrow has it, chunk by chunk, with numpy.
 
-    Rows without `completeness` are asked `plan.conditions`, the others `plan.open_conditions`. What has no array form
-    is asked of the native engine, row by row; `work` counts both. Not safe to share between threads.
+    Rows are asked `plan.conditions`; those with `completeness`, where they read a list that goes on in the chunk,
+    `plan.open_conditions`. What has no array form is asked of the native engine, row by row; `work` counts both. Not
+    safe to share between threads.
 
     Needs the extra `audit`.
     """
@@ -47,16 +51,35 @@ class ArrayEngine:
         self.plan = plan
         self.work = Work()
         self._native = NativeRows(plan)
-        self._closed = self._prepare(plan.conditions)
+        self._prepared: dict[frozenset[str], _Prepared] = {}
+        self._prepare(frozenset())
         self._root, _ = vocabulary_with_extra(plan.policy.extra_facts)
 
-    @cached_property
-    def _open(self) -> _Half:
-        return self._prepare(self.plan.open_conditions)
+    def _prepare(self, going_on: frozenset[str]) -> _Prepared:
+        """The conditions for rows in which these lists may go on, made when the first such rows come."""
+        prepared = self._prepared.get(going_on)
+        if prepared is None:
+            conditions = self.plan.conditions
+            if going_on:
+                pairs = zip(conditions, self.plan.open_conditions, self._lists_read, strict=True)
+                conditions = tuple(closed if reads.isdisjoint(going_on) else open_ for closed, open_, reads in pairs)
+            analysis = Analysis(conditions)
+            if len(self._prepared) > _MOST_PREPARED:
+                self._prepared.clear()
+            prepared = self._prepared[going_on] = _Prepared(analysis, Tools(analysis.codes, work=self.work))
+        return prepared
 
-    def _prepare(self, conditions: Sequence[Expr]) -> _Half:
-        analysis = Analysis(conditions)
-        return analysis, Tools(analysis.codes, work=self.work)
+    @cached_property
+    def _lists_read(self) -> tuple[frozenset[str], ...]:
+        """For each condition the lists that it reads, or elements of them."""
+        return tuple(
+            frozenset(fact.partition("[]")[0] for fact in facts_read(condition)) for condition in self.plan.conditions
+        )
+
+    @property
+    def schema(self) -> pa.Schema:
+        """The columns that the engine reads, where a chunk has them."""
+        return arrow_schema(self._root, position=False)
 
     def evaluate(self, visit: Visit) -> Truths:
         """Return the truth of each of `plan.conditions` for one visit (slow: arrays are for many)."""
@@ -67,7 +90,7 @@ class ArrayEngine:
         import pyarrow as pa
 
         rows = [row_of(visit, self._root) for visit in visits]
-        table = pa.Table.from_pylist(rows, arrow_schema(self._root, position=False))
+        table = pa.Table.from_pylist(rows, self.schema)
         columns = [python_truths(masks) for masks in self.judge_table(table)]
         return list(zip(*columns, strict=True)) if columns else [()] * len(rows)
 
@@ -83,57 +106,91 @@ class ArrayEngine:
 
         Raises `EngineFailure` for a batch that has no canonical schema.
         """
-        going_on = _rows_with_completeness(batch)
-        if not going_on.any():
-            return self._judge_half(self._closed, self.plan.conditions, batch)
-        if going_on.all():
-            return self._judge_half(self._open, self.plan.open_conditions, batch)
-        return self._judge_both(batch, going_on)
+        given = _rows_with_completeness(batch)
+        if not given.any() or given.all():
+            return self._judge_alike(batch)
+        return self._judge_apart(batch, given)
 
-    def _judge_both(self, batch: pa.RecordBatch, going_on: Bools) -> list[Masks]:
-        """Rows without lists that go on, and those with, each with what is asked of them."""
+    def _judge_apart(self, batch: pa.RecordBatch, given: Bools) -> list[Masks]:
+        """Rows that say nothing of how complete their lists are, and those that do, each with what is asked of them."""
         import pyarrow as pa
 
         truths = [Masks(*_two_masks(batch.num_rows)) for _ in self.plan.conditions]
-        for rows, half, conditions in (
-            (~going_on, self._closed, self.plan.conditions),
-            (going_on, self._open, self.plan.open_conditions),
-        ):
-            part = self._judge_half(half, conditions, batch.filter(pa.array(rows)))
-            for whole, masks in zip(truths, part, strict=True):
+        for rows in (~given, given):
+            for whole, masks in zip(truths, self._judge_alike(batch.filter(pa.array(rows))), strict=True):
                 whole.true[rows], whole.false[rows] = masks.true, masks.false
         return truths
 
-    def _judge_half(self, half: _Half, conditions: Sequence[Expr], batch: pa.RecordBatch) -> list[Masks]:
+    def _judge_alike(self, batch: pa.RecordBatch) -> list[Masks]:
         import pyarrow as pa
 
-        analysis, tools = half
-        tools = tools.for_chunk()
-        evaluation = Evaluation(analysis, open_chunk(batch, tools.codes), tools)
-        truths: list[Masks] = []
-        visits: list[Visit] = []
+        prepared = self._prepare(_lists_going_on(batch))
+        chunk = _Chunk(prepared, batch)
         try:
-            for position, condition in enumerate(conditions):
-                try:
-                    truths.append(evaluation.condition(condition))
-                    self.work.by_arrays += batch.num_rows
-                except (NoArrayFormError, TooManyElementsError) as reason:
-                    visits = visits or rebuild_visits(batch)
-                    truths.append(self._ask_native(position, visits, reason))
+            conditions = enumerate(prepared.analysis.conditions)
+            return [self._judge_condition(chunk, position, each) for position, each in conditions]
         except pa.ArrowException as error:
             raise EngineFailure(f"Arrow broke: {error}") from error
         finally:
-            evaluation.close()
-        return truths
+            chunk.close()
 
-    def _ask_native(self, position: int, visits: list[Visit], reason: Exception) -> Masks:
-        name = "too many elements" if isinstance(reason, TooManyElementsError) else str(reason)
-        self.work.by_native[name] += len(visits)
-        answers = self._native.truths(position, visits)
+    def _judge_condition(self, chunk: _Chunk, position: int, condition: Expr) -> Masks:
+        try:
+            masks = chunk.evaluation.condition(condition)
+        except NoArrayFormError as reason:
+            return self._ask_native(chunk, position, str(reason))
+        except TooManyElementsError:
+            if chunk.batch.num_rows == 1:
+                return self._ask_native(chunk, position, "too many elements")
+            return _joined([self._judge_piece(piece, position, condition) for piece in chunk.halves()])
+        self.work.by_arrays += chunk.batch.num_rows
+        return masks
+
+    def _judge_piece(self, piece: _Chunk, position: int, condition: Expr) -> Masks:
+        try:
+            return self._judge_condition(piece, position, condition)
+        finally:
+            piece.close()
+
+    def _ask_native(self, chunk: _Chunk, position: int, name: str) -> Masks:
+        self.work.by_native[name] += chunk.batch.num_rows
+        answers = self._native.truths(position, chunk.visits)
         return Masks(
             np.array([truth is True for truth in answers], np.bool_),
             np.array([truth is False for truth in answers], np.bool_),
         )
+
+
+class _Prepared(NamedTuple):
+    """Conditions and what evaluates them."""
+
+    analysis: Analysis
+    tools: Tools
+
+
+class _Chunk:
+    """A batch being judged: over arrays, and as visits where the native engine is asked."""
+
+    def __init__(self, prepared: _Prepared, batch: pa.RecordBatch) -> None:
+        self._prepared = prepared
+        self.batch = batch
+        tools = prepared.tools.for_chunk()
+        self.evaluation = Evaluation(prepared.analysis, open_chunk(batch, tools.codes), tools)
+
+    @cached_property
+    def visits(self) -> list[Visit]:
+        """The rows as visits."""
+        return rebuild_visits(self.batch)
+
+    def halves(self) -> Iterator[_Chunk]:
+        """The first and the second half of the rows."""
+        middle = self.batch.num_rows // 2
+        for start, count in ((0, middle), (middle, self.batch.num_rows - middle)):
+            yield _Chunk(self._prepared, self.batch.slice(start, count))
+
+    def close(self) -> None:
+        """Let go of what was worked out."""
+        self.evaluation.close()
 
 
 def chunks_of(table: pa.Table) -> Iterable[pa.RecordBatch]:
@@ -152,6 +209,26 @@ def _rows_with_completeness(batch: pa.RecordBatch) -> Bools:
         return np.zeros(batch.num_rows, np.bool_)
     given: Array = batch.column(place).is_valid().to_numpy(zero_copy_only=False)
     return given
+
+
+def _lists_going_on(batch: pa.RecordBatch) -> frozenset[str]:
+    """The lists that go on in some row of a chunk."""
+    place = batch.schema.get_field_index(_COMPLETENESS)
+    if place < 0 or batch.column(place).null_count == batch.num_rows:
+        return frozenset()
+    about = batch.column(place)
+    return frozenset(path for path in OPEN_LISTS if _is_anywhere_false(about, (*path.split("."), "complete")))
+
+
+def _is_anywhere_false(array: pa.Array, path: tuple[str, ...]) -> bool:
+    """Whether a fact below a column is FALSE in some row."""
+    import pyarrow as pa
+
+    for name in path:
+        if not pa.types.is_struct(array.type) or array.type.get_field_index(name) < 0:
+            return False
+        array = array.flatten()[array.type.get_field_index(name)]
+    return bool(array.false_count) if pa.types.is_boolean(array.type) else False
 
 
 def _two_masks(count: int) -> tuple[Bools, Bools]:

@@ -228,6 +228,12 @@ class _Span:
             counted = np.flatnonzero(gaps == 0)
             np.maximum.at(reached, rows[counted], until[counted])
         covered: Bools = self.end - reached <= self.tolerance
+        # A single moment, which nothing covers where there is no interval.
+        moments = (self.start == self.end) & (self.tolerance == 0)
+        if moments.any():
+            at = self.start[rows]
+            seen = any_of((begins <= at) & (at <= ends), rows, len(reached))
+            covered = np.where(moments, seen, covered)
         return covered
 
 

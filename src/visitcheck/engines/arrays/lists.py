@@ -30,7 +30,7 @@ from visitcheck.engines.arrays.values import (
     take_plain,
 )
 
-MOST_ELEMENTS = 1 << 23
+MOST_ELEMENTS = 1 << 21
 """Elements of one list over all rows of a chunk, at most: a chunk with more is judged in pieces."""
 
 
