@@ -194,6 +194,11 @@ def leave_out(visit: dict[str, Any], paths: tuple[str, ...]) -> dict[str, Any]:
     return changed
 
 
+def is_given(visit: dict[str, Any], path: str) -> bool:
+    group, name = path.split(".")
+    return name in visit.get(group, {})
+
+
 def check_without_selectors(gates: dict[str, vc.Gate], policy: str, sizes: range | tuple[int, ...]) -> None:
     filled, unaided = gates[policy], gate_of(gates[policy].policy)
     selectors = sorted(filled.policy.selectors - {"visit.id", "visit.stage"})
@@ -208,7 +213,11 @@ def check_without_selectors(gates: dict[str, vc.Gate], policy: str, sizes: range
                 named = {problem.path for problem in decision.problems if problem.code == "missing-selector"}
                 assert decision.outcome != "allow", (path.name, paths)
                 assert named
-                assert named <= {f"$.{selector}" for selector in paths}
+                assert named & {f"$.{selector}" for selector in paths}
+                # What the visit never gave is asked for, too, where what made it idle is left out.
+                assert named <= {f"$.{selector}" for selector in selectors if not is_given(visit, selector)} | {
+                    f"$.{selector}" for selector in paths
+                }
             else:  # whatever they are, the same laws bind
                 assert whole.outcome == decision.outcome, (path.name, paths)
 

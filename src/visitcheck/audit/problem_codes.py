@@ -27,7 +27,8 @@ register_codes(
         "Give its offset, or say `twice: earlier` or `twice: later` in the mapping.",
         "local-time-format": "A local time is written as neither a format of the mapping nor ISO says. "
         "Add a `format`, or a `reading`.",
-        "orphan-row": "A row of a separate table belongs to no visit: no visit has its key.",
+        "orphan-row": "A row of a separate table has no key, so it belongs to no visit. Rows whose key no visit has "
+        "are only counted, in a warning.",
         "duplicate-visit-id": "Two rows have the same visit id. All of them are rejected, because none can be told "
         "to be the right one.",
         "csv-quotes": "Rows of a CSV file have line breaks inside values in quotes. A warning: a quote in a text may "

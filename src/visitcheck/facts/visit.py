@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import cache
 from operator import attrgetter, is_
 from typing import Annotated, Any
@@ -109,7 +110,7 @@ class Visit(FactModel):
 
 def mark_validated(visit: Visit) -> None:
     """Say of a visit, whose facts have just been held against all constraints, that it is as validation left it."""
-    records = [visit]
+    records: list[FactModel] = [visit]
     _add_records(visit, records)
     object.__setattr__(visit, "_seal", (records, _values(records)))
 
@@ -127,7 +128,7 @@ def is_validated(visit: Visit) -> bool:
     return len(now) == len(values) and all(map(is_, now, values))
 
 
-def _values(records: list[FactModel]) -> list[object]:
+def _values(records: Iterable[FactModel]) -> list[object]:
     values: list[object] = []
     for fields in map(_fields_of, records):
         values += fields.values()
@@ -143,7 +144,7 @@ def _add_records(record: FactModel, records: list[FactModel]) -> None:
             continue
         below = value if listed else (value,)
         records += below
-        if below and _below(type(below[0])):
+        if below and _below(below[0].__class__):
             for each in below:
                 _add_records(each, records)
 

@@ -21,9 +21,9 @@ class FactInfo:
     """One fact, group or list: its path, like `contacts[].at`, its type, and when it is known.
 
     `unit` is set for numbers that have one. `protective` says that the fact speaks against the visit: where it is true,
-    where the list is not empty, or where the closed word is one of these. The time of such a state, whose path is `state`,
-    speaks against the visit where it is given: the state is not FALSE then. `free_text` is what people write in their
-    own words.
+    where the list is not empty, or where the closed word is one of these. The time of such a state, whose path is
+    `state`, speaks against the visit where it is given: the state is not FALSE then. `free_text` is what people write
+    in their own words.
     """
 
     path: str

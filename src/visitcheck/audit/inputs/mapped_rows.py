@@ -27,6 +27,7 @@ from visitcheck.audit.mapping.model import Column, ColumnMapping, TableMap
 from visitcheck.engines.sql import build as sql
 from visitcheck.engines.sql.build import Sql
 from visitcheck.engines.sql.columns import FILE, ROW
+from visitcheck.engines.sql.duckdb_connection import connect_duckdb
 from visitcheck.engines.sql.steps import QuerySteps
 from visitcheck.errors import InvalidInput, Problem
 from visitcheck.facts.groups.past import COMPLETE_SINCE
@@ -120,17 +121,16 @@ class MappedRows:
         types = {name: raw_type(type_) for name, type_ in columns if name not in (FILE, ROW)}
         yield canonical_query(con, RawRows(rows, types), self.reader, kept)
         for table in self.mapping.tables:
-            yield print_duckdb(self._orphans(table, named, root))
+            yield print_duckdb(self._rows_without_key(table, named, root))
         for own in self.tables.values():
             for file, row, problem in own.refused:
                 yield print_duckdb(refused_row(root, sql.number(file), sql.number(row), problem.code, _text(problem)))
 
-    def _orphans(self, table: TableMap, named: Mapping[str, QueriedTable], root: Record) -> exp.Select:
-        key = sql.column("__key")
-        shown = sql.call("concat", sql.text("no visit has the key `"), key, sql.text("`"))
-        message = sql.call("coalesce", sql.case((sql.is_known(key), shown)), sql.text("the row has no key"))
+    def _rows_without_key(self, table: TableMap, named: Mapping[str, QueriedTable], root: Record) -> exp.Select:
+        message = sql.text("the row has no key")
         steps = QuerySteps.from_query("__orphans", orphans_query(table, self.mapping, named))
-        return steps.query(refused_columns(root, sql.column(FILE), sql.column(ROW), "orphan-row", message))
+        columns = refused_columns(root, sql.column(FILE), sql.column(ROW), "orphan-row", message)
+        return steps.query(columns).where(sql.is_null(sql.column("__key")), copy=False)
 
 
 def _text(problem: Problem) -> Sql:
@@ -163,7 +163,33 @@ def open_mapped(
         needed = tuple(columns_needed(table, mapping))
         tables[table.name], table_files = open_table(table, names, needed, len(files), spool, mapping.missing)
         files += table_files
-    return MappedRows(mapping, tables, reader, _facts_in_mapping(mapping), spool), files
+    return MappedRows(mapping, tables, reader, facts_in_mapping(mapping), spool), _with_warnings(mapping, tables, files)
+
+
+def _with_warnings(
+    mapping: ColumnMapping, tables: Mapping[str, OpenTable], files: Sequence[InputFile]
+) -> list[InputFile]:
+    """The files with what people should know of them: the mapping's own warnings, and rows that belong to no visit."""
+    warned = [
+        replace(file, warnings=(*file.warnings, *mapping.warnings)) if at == 0 else file
+        for at, file in enumerate(files)
+    ]
+    for table in mapping.tables:
+        for number, orphans in _count_orphans(table, mapping, tables):
+            file = warned[number]
+            message = f"`{file.path.name}`: {orphans:,} rows of `{table.name}` belong to no visit"
+            warned[number] = replace(file, warnings=(*file.warnings, Problem("orphan-row", message)))
+    return warned
+
+
+def _count_orphans(table: TableMap, mapping: ColumnMapping, tables: Mapping[str, OpenTable]) -> list[tuple[int, int]]:
+    """How many rows of a separate table have a key that no visit has, by the number of the file."""
+    with connect_duckdb() as con:
+        named = {name: _create_view(con, one) for name, one in tables.items()}
+        steps = QuerySteps.from_query("__orphans", orphans_query(table, mapping, named))
+        counted = steps.query([sql.column(FILE), sql.named(sql.call("count", exp.Star()), "__number")])
+        counted = counted.where(sql.is_known(sql.column("__key")), copy=False).group_by(sql.column(FILE), copy=False)
+        return sorted(con.sql(print_duckdb(counted)).fetchall())
 
 
 def _files_of(table: TableMap, mapping: ColumnMapping, paths: Sequence[str | Path]) -> list[str | Path]:
@@ -180,7 +206,8 @@ def _file_beside(mapping: ColumnMapping, name: str) -> Path:
     return mapping.folder / name
 
 
-def _facts_in_mapping(mapping: ColumnMapping) -> frozenset[str]:
+def facts_in_mapping(mapping: ColumnMapping) -> frozenset[str]:
+    """The paths of the facts that a mapping feeds, with their groups and lists."""
     paths = {target.fact.path for target, _ in mapping.constants}
     paths |= {column.target.fact.path for table in (mapping.visits, *mapping.tables) for column in table.columns}
     paths |= {target.fact.path for table in mapping.tables for target, _ in table.constants}
