@@ -6,6 +6,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from visitcheck import columns
     from visitcheck.audit.auditing import audit
     from visitcheck.audit.result import AuditResult
     from visitcheck.engines.status import Outcome, Status
@@ -69,6 +70,7 @@ __all__ = [
     "VisitNotAllowed",
     "VisitcheckError",
     "audit",
+    "columns",
     "load_policy",
     "read_visit",
 ]
@@ -80,6 +82,8 @@ globals().pop("audit", None)
 
 
 def __getattr__(name: str) -> object:
+    if name == "columns":  # a module, which is bound as it is imported
+        return import_module("visitcheck.columns")
     if name not in _HOME:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     value = globals()[name] = getattr(import_module(_HOME[name]), name)

@@ -18,14 +18,25 @@ register_codes(
         "mapping-value": "Part of a mapping does not suit the type of the fact that it is for.",
         "mapping-source": "A table comes from files or from a query on a database, not from both; "
         "`complete_since` is for complete lists of the past.",
+        "mapping-silent-table": "A separate table does not say whether it holds everything there was. A warning: "
+        "nothing is concluded from what is not in it. Say `complete`.",
         "mapping-column": "A table has no column of the name that the mapping gives. The help names the nearest.",
         "local-time-skipped": "A local time without an offset was never shown by the clocks of its zone, "
         "because they went forward over it. Correct the time, or give its offset.",
         "local-time-twice": "A local time without an offset came twice, because the clocks of its zone went back. "
         "Give its offset, or say `twice: earlier` or `twice: later` in the mapping.",
-        "orphan-row": "A row of a separate table belongs to no visit: no visit has its key.",
+        "local-time-format": "A local time is written as neither a format of the mapping nor ISO says. "
+        "Add a `format`, or a `reading`.",
+        "orphan-row": "A row of a separate table has no key, so it belongs to no visit. Rows whose key no visit has "
+        "are only counted, in a warning.",
         "duplicate-visit-id": "Two rows have the same visit id. All of them are rejected, because none can be told "
         "to be the right one.",
+        "csv-quotes": "Rows of a CSV file have line breaks inside values in quotes. A warning: a quote in a text may "
+        "have swallowed rows.",
+        "cell-error": "A cell of a workbook holds an error like `#REF!` in a column that the mapping reads.",
+        "cell-long-number": "A cell of a workbook that is an id is a number too long for its last digits to be kept. "
+        "Ids belong in cells that are text.",
+        "rows-left-out": "Rows of a file are not what `where` of the mapping says. A warning that counts them.",
         "csv-row": "A row of a CSV file has another number of columns than the header.",
         "output-exists": "The output folder already holds something. Name another, or allow it to be replaced; "
         "only the output of an audit is.",

@@ -195,5 +195,7 @@ def _report(result: AuditResult, out: str, format_: OutputFormat) -> None:
         click.echo(f"  rejected: {number:,} {'row' if number == 1 else 'rows'} [{code}]{of}")
     for broken in summary["broken_files"]:
         click.echo(f"  not read: {broken['file']}: {broken['problem']['message']}")
+    for warning in summary["warnings"]:
+        click.echo(f"  note: {warning['problem']['message']}")
     if never := summary["never_given"]["rules"]:
         click.echo(f"  {len(never)} rules lack facts that no column gives; summary.json names them")

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
+
+if TYPE_CHECKING:
+    from visitcheck.columns import CheckedMapping
 
 
 @click.group()
@@ -22,32 +25,59 @@ def suggest(file: str, sheet: str | None) -> None:
 
     Exit code: 0 a mapping was printed, 2 the file cannot be read.
     """
-    from visitcheck.audit.inputs.table_samples import sample_table
-    from visitcheck.audit.mapping.suggest import suggest_mapping
     from visitcheck.cli.output import stop
+    from visitcheck.columns import suggest as suggest_columns
     from visitcheck.errors import InvalidInput
 
     try:
-        sample = sample_table(Path(file), sheet=sheet)
+        proposal = suggest_columns(file, sheet=sheet)
     except InvalidInput as error:
         stop(file, error.problems, "text")
-    click.echo(suggest_mapping(sample), nl=False)
+    click.echo(proposal.text, nl=False)
+
+
+_MOST_FACTS = 12
 
 
 @columns.command()
 @click.argument("mapping", metavar="MAPPING")
-def check(mapping: str) -> None:
-    """Check a mapping file by itself: its keys, facts, values and formats; not yet against tables.
+@click.argument("files", metavar="FILE...", nargs=-1)
+@click.option("-p", "--policy", "policies", multiple=True, metavar="POLICY", help="Say what it could decide.")
+def check(mapping: str, files: tuple[str, ...], policies: tuple[str, ...]) -> None:
+    """Check a mapping: its keys, facts, values and formats, and with FILEs, or those that it names, their rows.
+
+    With a policy it says how many rules these columns can decide, and which further facts would open the most.
 
     Exit code: 0 it can be used, 2 it has problems.
     """
-    from visitcheck.audit.mapping import load_mapping
+    from visitcheck.cli.judging import policy_for
     from visitcheck.cli.output import stop
+    from visitcheck.columns import check as check_columns
     from visitcheck.errors import InvalidInput
 
+    policy = policy_for(policies, "text") if policies else None
     try:
-        mapped = load_mapping(mapping)
+        checked = check_columns(mapping, files, policy=policy)
     except InvalidInput as error:
         stop(mapping, error.problems, "text")
-    tables = (mapped.visits, *mapped.tables)
-    click.echo(f"{mapping}: {sum(len(table.columns) for table in tables)} columns of {len(tables)} tables")
+    click.echo(f"{mapping}: {checked.columns} columns of {checked.tables} tables")
+    for warning in checked.warnings:
+        click.echo(f"  note: {warning.message}{f'; {warning.help}' if warning.help else ''}")
+    if checked.rows is not None:
+        click.echo(f"  {checked.rows:,} rows of visits")
+    for code, number in sorted(checked.rejects.items()):
+        click.echo(f"  would be rejected: {number:,} [{code}]")
+    if checked.rules is not None:
+        _show_rules(checked)
+
+
+def _show_rules(checked: CheckedMapping) -> None:
+    """What the columns decide, and what further facts would open."""
+    click.echo(f"  columns give all facts of {len(checked.decidable)} of {checked.rules} rules")
+    if checked.open:
+        lists = sorted({name for some in checked.open.values() for name in some})
+        click.echo(f"  {len(checked.open)} of these read lists that may go on ({', '.join(lists)}): say `complete`")
+    for missing in checked.missing[:_MOST_FACTS]:
+        click.echo(f"  {missing.fact}: opens {len(missing.alone)} rules alone, {len(missing.after)} after those above")
+    if len(checked.missing) > _MOST_FACTS:
+        click.echo(f"  and {len(checked.missing) - _MOST_FACTS} further facts that no column gives")

@@ -16,7 +16,15 @@ from visitcheck.facts.scalars import (
 )
 from visitcheck.facts.zones import zone_help, zone_names
 
-_REFUSED_IN_IDS = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
+FORMAT_CHARACTERS = (
+    (0xAD, 0xAD), (0x600, 0x605), (0x61C, 0x61C), (0x6DD, 0x6DD), (0x70F, 0x70F), (0x890, 0x891), (0x8E2, 0x8E2),
+    (0x180E, 0x180E), (0x200B, 0x200F), (0x202A, 0x202E), (0x2060, 0x206F), (0xFEFF, 0xFEFF), (0xFFF9, 0xFFFB),
+    (0x110BD, 0x110BD), (0x110CD, 0x110CD), (0x13430, 0x1343F), (0x1BCA0, 0x1BCA3), (0x1D173, 0x1D17A),
+    (0xE0001, 0xE007F),
+)  # fmt: skip
+"""Unicode's format characters, from and to: nobody sees them, and an id with one is another id."""
+_FORMAT = "".join(f"{chr(first)}-{chr(last)}" for first, last in FORMAT_CHARACTERS)
+_REFUSED_IN_IDS = re.compile(f"[\x00-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff{_FORMAT}]")
 # What YAML documents may not hold either: one text, one answer, however it is written.
 _REFUSED = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
 
@@ -51,6 +59,8 @@ def text_reader(
             )
         if not (value.isascii() and value.isprintable()) and (refused := search(value)) is not None:
             raise _forbidden(refused[0])
+        if not control and value.strip() != value:
+            raise BadValueError("fact-character", f"`{shown(value)}` has white space around it", "remove it")
         if matches is not None and matches(value) is None:
             raise BadValueError(
                 "fact-pattern",

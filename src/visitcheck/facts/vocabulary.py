@@ -7,9 +7,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 
+from visitcheck.facts.constraints import Length, Pattern
 from visitcheck.facts.fields import FactModel, FieldShape, Known, shapes
 from visitcheck.facts.groups.visit import VisitPlace
-from visitcheck.facts.types import ListOf, Record, Type, Word
+from visitcheck.facts.types import STRING, ListOf, Record, Type, Word
 from visitcheck.facts.visit import Visit
 
 _camel = re.compile(r"(?<=[a-z])(?=[A-Z])")
@@ -20,7 +21,8 @@ class FactInfo:
     """One fact, group or list: its path, like `contacts[].at`, its type, and when it is known.
 
     `unit` is set for numbers that have one. `protective` says that the fact speaks against the visit: where it is true,
-    where the list is not empty, or where the closed word is one of these.
+    where the list is not empty, or where the closed word is one of these. `free_text` is what people write in their
+    own words.
     """
 
     path: str
@@ -29,6 +31,7 @@ class FactInfo:
     description: str
     unit: str | None = None
     protective: bool | tuple[str, ...] = False
+    free_text: bool = False
 
 
 def _type_name(model: type[FactModel]) -> str:
@@ -61,9 +64,15 @@ def facts_of(model: type[FactModel], prefix: str = "") -> Iterator[FactInfo]:
     for name, shape in shapes(model).items():
         path = f"{prefix}{name}"
         known = shape.record.known if shape.record is not None else shape.known
-        yield FactInfo(path, types[name], known, shape.description, shape.unit, shape.protective)
+        yield FactInfo(path, types[name], known, shape.description, shape.unit, shape.protective, _is_free(shape))
         if shape.record is not None:
             yield from facts_of(shape.record, f"{path}[]." if shape.listed is not None else f"{path}.")
+
+
+def _is_free(shape: FieldShape) -> bool:
+    constraints = () if shape.scalar is None or shape.scalar.type != STRING else shape.scalar.constraints
+    kinds = {type(one) for one in constraints}
+    return Length in kinds and Pattern not in kinds
 
 
 ROOT: Record = _record(Visit)

@@ -2,7 +2,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -26,9 +25,3 @@ def mapped(policy: Policy, tmp_path: Path) -> Callable[..., Inputs]:
         return open_inputs(paths, mapping=load_mapping(tmp_path / "columns.yaml"), policy=policy)
 
     return opened
-
-
-def rows_of(inputs: Inputs) -> list[dict[str, Any]]:
-    """All rows in order of file and row."""
-    rows = [row for batch in inputs.batches() for row in batch.to_pylist()]
-    return sorted(rows, key=lambda one: (one["__file"], one["__row"]))

@@ -9,9 +9,9 @@ import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+from input_rows import rows_of
 from reading import write_lines
 
-from conftest import rows_of
 from visitcheck import Policy
 from visitcheck.audit.inputs import open_inputs
 from visitcheck.errors import InvalidInput

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from click.testing import CliRunner, Result
 
+import visitcheck as vc
 from visitcheck.cli import main
 
 EXAMPLES = Path(__file__).resolve().parents[3] / "examples" / "audit"
@@ -24,6 +25,31 @@ def test_a_suggestion_can_be_checked(tmp_path: Path) -> None:
     assert "外访时间:" in made.stdout
     assert run("check", tmp_path / "columns.yaml").exit_code == 0
     assert "20 columns of 2 tables" in run("check", EXAMPLES / "columns.yaml").stdout
+
+
+def test_what_a_mapping_could_decide() -> None:
+    """Rows, rejects, rules that the columns decide, and what each further fact would open."""
+    shown = run("check", EXAMPLES / "columns.yaml", "-p", "base.contact")
+    assert shown.exit_code == 0
+    assert "6 rows of visits" in shown.stdout
+    assert "would be rejected: 1 [fact-order]" in shown.stdout
+    assert "columns give all facts of 1 of 2 rules" in shown.stdout
+
+    policy = vc.load_policy("base.contact", "base.humane")
+    checked = vc.columns.check(EXAMPLES / "columns.yaml", policy=policy)
+    opened = [rule for missing in checked.missing for rule in missing.after]
+    assert checked.rules == 6
+    assert set(checked.decidable) == {"base.contact/remote-contact-first", "base.humane/visit-not-too-long"}
+    assert checked.missing[0].fact == "appointment.agreed"
+    assert checked.missing[0].alone == ("base.contact/remote-contact-failed",)
+    assert len(opened) == len(set(opened)) == checked.rules - len(checked.decidable)
+
+
+def test_a_proposal_is_data() -> None:
+    proposal = vc.columns.suggest(EXAMPLES / "visits.csv")
+    assert proposal.mapping.visits.columns
+    assert any(line.startswith("# lender.memberships") for line in proposal.unsure)
+    assert vc.columns.check(proposal.mapping).columns == len(proposal.mapping.visits.columns)
 
 
 def test_what_cannot_be_used(tmp_path: Path) -> None:

@@ -33,13 +33,13 @@ def test_the_shipped_example_is_audited(tmp_path: Path) -> None:
 
 def test_a_mapping_that_names_its_files_is_enough(tmp_path: Path) -> None:
     """
-    For the audit and for explaining one of its visits; rows of other tables are told apart from those that are counted.
+    For the audit and for explaining one of its visits; rows of other tables that belong to no visit are counted.
     """
     columns = EXAMPLE.parent / "columns.yaml"
     audited = _run("audit", "--columns", columns, "-o", tmp_path / "out", *SMALL)
     assert "6 rows = 5 verdicts + 1 rejects" in audited.stdout
     assert "rejected: 1 row [fact-order]\n" in audited.stdout
-    assert "rejected: 1 row [orphan-row] of the separate tables, besides the rows above" in audited.stdout
+    assert "note: `calls.csv`: 1 rows of `contacts` belong to no visit" in audited.stdout
 
     explained = _run("explain", "--columns", columns, "--visit", "WF-0001", *SMALL)
     assert "visit WF-0001 (recorded)" in explained.stdout

@@ -35,7 +35,7 @@ class InputFile:
 
     `rows` is None where it is broken, and then `problem` says why; nothing of it is judged. A file may have a problem
     and rows: then it was read, and all its rows are refused for the same reason. `table` is `visits`, or the list
-    that a separate table gives: its rows are no visits.
+    that a separate table gives: its rows are no visits. `warnings` are what people should know of what was read.
     """
 
     path: Path
@@ -45,6 +45,7 @@ class InputFile:
     rows: int | None
     problem: Problem | None = None
     table: str = "visits"
+    warnings: tuple[Problem, ...] = ()
 
 
 def expand_paths(paths: Sequence[str | Path]) -> tuple[Path, ...]:

@@ -18,6 +18,7 @@ from visitcheck.audit.inputs.duckdb_functions import print_duckdb
 from visitcheck.audit.inputs.files import InputFile
 from visitcheck.audit.inputs.gate_reader import ColumnsReader
 from visitcheck.audit.inputs.local_times import moments_of
+from visitcheck.audit.inputs.mapped_lists import fed_completeness
 from visitcheck.audit.inputs.mapping_query import QueriedTable, columns_needed, orphans_query, visits_query
 from visitcheck.audit.inputs.mapping_tables import OpenTable, open_table
 from visitcheck.audit.inputs.raw_rows import RawRows, raw_type
@@ -26,6 +27,7 @@ from visitcheck.audit.mapping.model import Column, ColumnMapping, TableMap
 from visitcheck.engines.sql import build as sql
 from visitcheck.engines.sql.build import Sql
 from visitcheck.engines.sql.columns import FILE, ROW
+from visitcheck.engines.sql.duckdb_connection import connect_duckdb
 from visitcheck.engines.sql.steps import QuerySteps
 from visitcheck.errors import InvalidInput, Problem
 from visitcheck.facts.groups.past import COMPLETE_SINCE
@@ -45,16 +47,32 @@ class MappedReader(ColumnsReader):
     mapping: ColumnMapping | None = None
 
     @cached_property
-    def _columns(self) -> dict[str, Column]:
+    def _columns(self) -> dict[str, tuple[tuple[str, Column | None], ...]]:
+        """The columns that feed each fact, by path, with their names."""
+        columns: dict[str, tuple[tuple[str, Column | None], ...]] = {}
         tables = () if self.mapping is None else (self.mapping.visits, *self.mapping.tables)
-        return {column.target.fact.path: column for table in tables for column in table.columns}
+        for table in tables:
+            for column in (*table.columns, *(detail for event in table.events for detail in event.details)):
+                path = column.target.fact.path
+                columns[path] = (*columns.get(path, ()), (column.name, column))
+            for event in table.events:
+                path = f"{event.list}[].{event.closing}"
+                columns[path] = (*columns.get(path, ()), (event.name, None))
+        return columns
 
     def said(self, problem: Problem, facts: object) -> Problem:
-        """The problem with the name of the column that it is in."""
+        """The problem with the name of the column that it is in, or of those that it may be in."""
         path = (problem.path or "$").removeprefix("$.")
-        column = self._columns.get(_position.sub("[]", path)) or self._columns.get(_position.sub("", path))
-        if column is None:
+        columns = self._columns.get(_position.sub("[]", path)) or self._columns.get(_position.sub("", path)) or ()
+        names = list(dict.fromkeys(name for name, _ in columns))
+        if not names:
             return problem
+        column = columns[0][1]
+        if len(names) > 1:
+            listed = ", ".join(f"`{name}`" for name in names)
+            return replace(problem, message=f"one of the columns {listed}: {problem.message}")
+        if column is None:
+            return replace(problem, message=f"column `{names[0]}`: {problem.message}")
         if problem.code == "fact-timestamp-naive" and column.timezone is not None:
             problem = _explain_local_time(problem, _at(facts, path), column.timezone)
         return replace(problem, message=f"column `{column.name}`: {problem.message}")
@@ -76,6 +94,9 @@ def _explain_local_time(problem: Problem, written: str, zone: str) -> Problem:
         return replace(
             problem, code="local-time-skipped", message=f"the clocks in {zone} never showed {written}", help=None
         )
+    if moments == 1:
+        message = f"`{written}` is written as no format of the mapping says"
+        return replace(problem, code="local-time-format", message=message, help="add a `format` or a `reading`")
     help_ = "give the offset, or say `twice: earlier` or `twice: later` in the mapping"
     return replace(problem, code="local-time-twice", message=f"{written} came twice in {zone}", help=help_)
 
@@ -100,17 +121,16 @@ class MappedRows:
         types = {name: raw_type(type_) for name, type_ in columns if name not in (FILE, ROW)}
         yield canonical_query(con, RawRows(rows, types), self.reader, kept)
         for table in self.mapping.tables:
-            yield print_duckdb(self._orphans(table, named, root))
+            yield print_duckdb(self._rows_without_key(table, named, root))
         for own in self.tables.values():
             for file, row, problem in own.refused:
                 yield print_duckdb(refused_row(root, sql.number(file), sql.number(row), problem.code, _text(problem)))
 
-    def _orphans(self, table: TableMap, named: Mapping[str, QueriedTable], root: Record) -> exp.Select:
-        key = sql.column("__key")
-        shown = sql.call("concat", sql.text("no visit has the key `"), key, sql.text("`"))
-        message = sql.call("coalesce", sql.case((sql.is_known(key), shown)), sql.text("the row has no key"))
+    def _rows_without_key(self, table: TableMap, named: Mapping[str, QueriedTable], root: Record) -> exp.Select:
+        message = sql.text("the row has no key")
         steps = QuerySteps.from_query("__orphans", orphans_query(table, self.mapping, named))
-        return steps.query(refused_columns(root, sql.column(FILE), sql.column(ROW), "orphan-row", message))
+        columns = refused_columns(root, sql.column(FILE), sql.column(ROW), "orphan-row", message)
+        return steps.query(columns).where(sql.is_null(sql.column("__key")), copy=False)
 
 
 def _text(problem: Problem) -> Sql:
@@ -121,7 +141,7 @@ def _create_view(con: duckdb.DuckDBPyConnection, table: OpenTable) -> QueriedTab
     """The table as a view of the connection."""
     name = f"visitcheck_{next(_numbers)}_{table.map.name}"
     con.execute(f'CREATE TEMP VIEW "{name}" AS {print_duckdb(table.query())}')
-    return QueriedTable(name, table.types)
+    return QueriedTable(name, table.types, len(table.members))
 
 
 def open_mapped(
@@ -132,7 +152,7 @@ def open_mapped(
     files: list[InputFile] = []
     tables: dict[str, OpenTable] = {}
     for table in (mapping.visits, *mapping.tables):
-        names = list(paths) if table.name == "visits" and paths else [_file_beside(mapping, one) for one in table.files]
+        names = _files_of(table, mapping, paths)
         if not names and table.database is None:
             help_ = (
                 "name them on the command line, or under `files:`"
@@ -141,9 +161,44 @@ def open_mapped(
             )
             raise InvalidInput([Problem("no-input", f"the table `{table.name}` has no files", help_, table.place)])
         needed = tuple(columns_needed(table, mapping))
-        tables[table.name], table_files = open_table(table, names, needed, len(files), spool)
+        tables[table.name], table_files = open_table(table, names, needed, len(files), spool, mapping.missing)
         files += table_files
-    return MappedRows(mapping, tables, reader, _facts_in_mapping(mapping), spool), files
+    return MappedRows(mapping, tables, reader, facts_in_mapping(mapping), spool), _with_warnings(mapping, tables, files)
+
+
+def _with_warnings(
+    mapping: ColumnMapping, tables: Mapping[str, OpenTable], files: Sequence[InputFile]
+) -> list[InputFile]:
+    """The files with what people should know of them: the mapping's own warnings, and rows that belong to no visit."""
+    warned = [
+        replace(file, warnings=(*file.warnings, *mapping.warnings)) if at == 0 else file
+        for at, file in enumerate(files)
+    ]
+    for table in mapping.tables:
+        for number, orphans in _count_orphans(table, mapping, tables):
+            file = warned[number]
+            message = f"`{file.path.name}`: {orphans:,} rows of `{table.name}` belong to no visit"
+            warned[number] = replace(file, warnings=(*file.warnings, Problem("orphan-row", message)))
+    return warned
+
+
+def _count_orphans(table: TableMap, mapping: ColumnMapping, tables: Mapping[str, OpenTable]) -> list[tuple[int, int]]:
+    """How many rows of a separate table have a key that no visit has, by the number of the file."""
+    with connect_duckdb() as con:
+        named = {name: _create_view(con, one) for name, one in tables.items()}
+        steps = QuerySteps.from_query("__orphans", orphans_query(table, mapping, named))
+        counted = steps.query([sql.column(FILE), sql.named(sql.call("count", exp.Star()), "__number")])
+        counted = counted.where(sql.is_known(sql.column("__key")), copy=False).group_by(sql.column(FILE), copy=False)
+        return sorted(con.sql(print_duckdb(counted)).fetchall())
+
+
+def _files_of(table: TableMap, mapping: ColumnMapping, paths: Sequence[str | Path]) -> list[str | Path]:
+    """The files of a table: those of the visits where a separate table names none."""
+    if table.name == "visits" and paths:
+        return list(paths)
+    if not table.files and table.database is None and table.name != "visits":
+        return _files_of(mapping.visits, mapping, paths)
+    return [_file_beside(mapping, one) for one in table.files]
 
 
 def _file_beside(mapping: ColumnMapping, name: str) -> Path:
@@ -151,9 +206,17 @@ def _file_beside(mapping: ColumnMapping, name: str) -> Path:
     return mapping.folder / name
 
 
-def _facts_in_mapping(mapping: ColumnMapping) -> frozenset[str]:
+def facts_in_mapping(mapping: ColumnMapping) -> frozenset[str]:
+    """The paths of the facts that a mapping feeds, with their groups and lists."""
     paths = {target.fact.path for target, _ in mapping.constants}
     paths |= {column.target.fact.path for table in (mapping.visits, *mapping.tables) for column in table.columns}
+    paths |= {target.fact.path for table in mapping.tables for target, _ in table.constants}
+    paths |= {target.fact.path for column in mapping.visits.columns for target, _ in column.constants}
+    for event in mapping.visits.events:
+        paths |= {f"{event.list}[].{event.closing}"}
+        paths |= {target.fact.path for target, _ in event.constants}
+        paths |= {column.target.fact.path for column in event.details}
+    paths |= set(fed_completeness(mapping))
     for table in mapping.tables:
         paths.add(table.name)
         if table.join is not None and table.join.since is not None:

@@ -2,22 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from sqlglot import exp
 
-from visitcheck.audit.inputs.conversions import as_text, constant, convert_column
-from visitcheck.audit.inputs.raw_rows import RawType
-from visitcheck.audit.mapping.model import ColumnMapping, Join, TableMap
+from visitcheck.audit.inputs.conversions import as_text, constant, convert_column, join_date_and_time, json_value
+from visitcheck.audit.inputs.mapped_lists import (
+    FedList,
+    Leaf,
+    ListSql,
+    Steps,
+    closing_leaves,
+    fed_lists,
+    open_list_paths,
+    open_word_lists,
+)
+from visitcheck.audit.inputs.raw_rows import TEXT_TYPE, RawType
+from visitcheck.audit.mapping.columns import EVERY
+from visitcheck.audit.mapping.model import Closing, Column, ColumnMapping, Join, TableMap
 from visitcheck.engines.sql import build as sql
 from visitcheck.engines.sql.build import Sql
 from visitcheck.engines.sql.columns import FILE, ROW
 from visitcheck.engines.sql.steps import QuerySteps
 from visitcheck.facts.groups.past import COMPLETE_SINCE
+from visitcheck.facts.types import TIMESTAMP
 
 _KEY, _ITEM, _ITEMS = "__key", "__item", "__items"
-Steps = tuple[str | int, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,20 +37,72 @@ class QueriedTable:
 
     name: str
     types: Mapping[str, RawType]
+    files: int = 1
 
 
 def visits_query(mapping: ColumnMapping, tables: Mapping[str, QueriedTable]) -> exp.Select:
     """The rows of the visits with `FILE`, `ROW` and a column for each group or list that is fed."""
     main = tables["visits"]
-    leaves = _leaves(mapping.visits, main, mapping.missing)
-    leaves += [(target.steps, constant(value)) for target, value in mapping.constants]
-    leaves += _complete_since(mapping)
+    steps = QuerySteps(sql.table(main.name))
     joined = {table.name: table for table in mapping.tables}
+    leaves = _visit_leaves(mapping, main, steps)
     columns = [sql.named(value, name) for name, value in _group_leaves(leaves) if name not in joined]
-    query = sql.select([sql.column(FILE), sql.column(ROW), *columns], sql.table(main.name))
+    query = steps.query([sql.column(FILE), sql.column(ROW), *columns])
     for table in mapping.tables:
         query = _join_table(query, table, main, tables[table.name], mapping.missing)
     return query
+
+
+def _visit_leaves(mapping: ColumnMapping, main: QueriedTable, steps: QuerySteps) -> list[Leaf]:
+    """All facts of the visits' own columns, constants and what follows from both; lists get steps of their own."""
+    leaves = _leaves(mapping.visits, main, mapping.missing)
+    leaves += [(target.steps, constant(value)) for target, value in mapping.constants]
+    leaves += _complete_since(mapping)
+    lists = [_list_sql(fed, mapping, main, leaves) for fed in fed_lists(mapping).values()]
+    mixed = [one for one in lists if one.fed.events or one.fed.every is not None]
+    if mixed:
+        steps.add("__events", [exp.Star(), *(text for one in mixed for text in one.event_texts())])
+        steps.add("__lists", [exp.Star(), *(sql.named(one.elements(), one.items) for one in mixed)])
+    for one in mixed:
+        leaves = [leaf for leaf in leaves if not _is_below(leaf[0], one.fed.path)]
+        leaves.append((one.fed.path, one.value()))
+    return [*leaves, *_completeness(mapping, lists)]
+
+
+def _list_sql(fed: FedList, mapping: ColumnMapping, main: QueriedTable, leaves: Sequence[Leaf]) -> ListSql:
+    """The list as SQL; elements at fixed places take part as JSON, so that all elements have one type."""
+    if fed.events or fed.every is not None:
+        for column in mapping.visits.columns:
+            steps = column.target.steps
+            if _is_below(steps, fed.path) and isinstance(place := steps[len(fed.path)], int):
+                text = as_text(sql.column(column.name), main.types[column.name], mapping.missing)
+                fed.places.setdefault(place, []).append((steps, json_value(text, column)))
+        for target, value in mapping.constants:
+            if _is_below(target.steps, fed.path) and isinstance(place := target.steps[len(fed.path)], int):
+                fed.places.setdefault(place, []).append((target.steps, constant(value)))
+    return ListSql(fed, main.types, mapping.missing)
+
+
+def _is_below(steps: Steps, path: Steps) -> bool:
+    return len(steps) > len(path) and steps[: len(path)] == path
+
+
+def _completeness(mapping: ColumnMapping, lists: Sequence[ListSql]) -> Iterator[Leaf]:
+    """What the lists of a mapping lack, below `completeness`."""
+    closings = mapping.visits.closings
+    open_ = set(open_list_paths(mapping))
+    for one in lists:
+        if one.fed.name not in open_:
+            continue
+        if one.fed.name in closings or not one.fed.events:
+            yield from closing_leaves(one.fed.name, closings.get(one.fed.name, Closing(complete=False)))
+        else:
+            yield from one.completeness()
+    for path, closing in open_word_lists(mapping):
+        yield from closing_leaves(path, closing)
+    for table in mapping.tables:
+        if table.join is not None and table.name in open_:
+            yield from closing_leaves(table.name, table.join.closing)
 
 
 def _join_table(
@@ -48,8 +111,8 @@ def _join_table(
     """The query with the list of a separate table, whose elements are a step of their own."""
     assert table.join is not None  # noqa: S101 - separate tables have one
     step = f"__{table.name}"
-    items = sql.column(_ITEMS, step)
-    items = sql.coalesce(items, sql.array([])) if table.join.complete else items
+    # A visit without rows has none; that there may be more is said under `completeness`.
+    items = sql.coalesce(sql.column(_ITEMS, step), sql.array([]))
     query = query.select(sql.named(items, table.name), copy=False)
     on = sql.compare("==", _key(table.join.to, main, missing), sql.column(_KEY, step))
     query = query.with_(sql.identifier(step), _elements_by_key(table, own, missing), copy=False)
@@ -60,6 +123,7 @@ def _elements_by_key(table: TableMap, own: QueriedTable, missing: frozenset[str]
     """The elements of each key, in the order of the rows."""
     assert table.join is not None  # noqa: S101 - separate tables have one
     leaves = [((_ITEM, *steps), value) for steps, value in _leaves(table, own, missing)]
+    leaves += [((_ITEM, *target.steps), constant(value)) for target, value in table.constants]
     item = dict(_group_leaves(leaves, keep=True))[_ITEM]
     key = _key(table.join.key, own, missing)
     steps = QuerySteps(sql.table(own.name))
@@ -91,14 +155,32 @@ def _key(column: str, table: QueriedTable, missing: frozenset[str]) -> Sql:
     return as_text(sql.column(column), table.types[column], missing)
 
 
-def _leaves(table: TableMap, own: QueriedTable, missing: frozenset[str]) -> list[tuple[Steps, Sql]]:
+def _leaves(table: TableMap, own: QueriedTable, missing: frozenset[str]) -> list[Leaf]:
     return [
-        (column.target.steps, convert_column(sql.column(column.name), own.types[column.name], column, missing))
+        (column.target.steps, _convert_source(column, own, missing))
         for column in table.columns
+        if EVERY not in column.target.steps
     ]
 
 
-def _complete_since(mapping: ColumnMapping) -> list[tuple[Steps, Sql]]:
+def _convert_source(column: Column, own: QueriedTable, missing: frozenset[str]) -> Sql:
+    """The value of a column, of several that are joined, or of the number of the row."""
+    if column.row_prefix is not None:
+        number = [sql.cast(sql.column(ROW), "varchar")]
+        if own.files > 1:
+            number = [sql.cast(sql.add(sql.column(FILE), 1), "varchar"), sql.text("-"), *number]
+        return sql.call("concat", sql.text(column.row_prefix), *number)
+    if column.parts is None:
+        return convert_column(sql.column(column.name), own.types[column.name], column, missing)
+    texts = [as_text(sql.column(name), own.types[name], missing) for name in column.parts]
+    if column.target.fact.type == TIMESTAMP:
+        return convert_column(join_date_and_time(*texts), TEXT_TYPE, column, missing)
+    between = [part for text in texts for part in (sql.text(column.between), text)][1:]
+    joined = sql.case((sql.and_([sql.is_known(text) for text in texts]), sql.call("concat", *between)))
+    return convert_column(joined, TEXT_TYPE, column, missing)
+
+
+def _complete_since(mapping: ColumnMapping) -> list[Leaf]:
     """From when complete tables of the past are complete."""
     return [
         (("history", COMPLETE_SINCE[table.name]), sql.text(table.join.since))
@@ -107,15 +189,15 @@ def _complete_since(mapping: ColumnMapping) -> list[tuple[Steps, Sql]]:
     ]
 
 
-def _group_leaves(leaves: Iterable[tuple[Steps, Sql]], *, keep: bool = False) -> Sequence[tuple[str, Sql]]:
+def _group_leaves(leaves: Iterable[Leaf], *, keep: bool = False) -> Sequence[tuple[str, Sql]]:
     """Leaves put together by the first step of their path. `keep`: a record without facts stays one."""
-    below: dict[str, list[tuple[Steps, Sql]]] = {}
+    below: dict[str, list[Leaf]] = {}
     for (first, *rest), value in leaves:
         below.setdefault(str(first), []).append((tuple(rest), value))
     return [(name, _group_or_leaf(parts, keep)) for name, parts in below.items()]
 
 
-def _group_or_leaf(parts: list[tuple[Steps, Sql]], keep: bool) -> Sql:
+def _group_or_leaf(parts: list[Leaf], keep: bool) -> Sql:
     if len(parts) == 1 and not parts[0][0]:
         return parts[0][1]
     if isinstance(parts[0][0][0], int):
@@ -126,7 +208,7 @@ def _group_or_leaf(parts: list[tuple[Steps, Sql]], keep: bool) -> Sql:
     return sql.case((sql.or_([sql.is_known(value) for _, value in parts]), record))
 
 
-def _elements(parts: list[tuple[Steps, Sql]]) -> Sql:
+def _elements(parts: list[Leaf]) -> Sql:
     """Elements at fixed places; one without any fact is none. All must have the same fields to be one list."""
     places = sorted({steps[0] for steps, _ in parts}, key=int)
     fields = list(dict.fromkeys(steps[1:] for steps, _ in parts))
@@ -142,7 +224,10 @@ def _elements(parts: list[tuple[Steps, Sql]]) -> Sql:
 
 def columns_needed(table: TableMap, mapping: ColumnMapping) -> dict[str, Join | None]:
     """The columns that a table must have, with the join that needs one, if it is a key."""
-    named: dict[str, Join | None] = {column.name: None for column in table.columns}
+    named: dict[str, Join | None] = {name: None for column in table.columns for name in column.sources}
+    named |= dict.fromkeys(table.where)
+    for event in table.events:
+        named |= dict.fromkeys([event.name, *(name for column in event.details for name in column.sources)])
     if table.join is not None:
         named[table.join.key] = table.join
     if table.name == "visits":

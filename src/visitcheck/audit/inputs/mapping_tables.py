@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import duckdb
 from sqlglot import exp
 
 from visitcheck.audit.inputs import csv_files, parquet, postgres, workbooks
+from visitcheck.audit.inputs.conversions import as_text
 from visitcheck.audit.inputs.csv_files import UnreadableError
 from visitcheck.audit.inputs.duckdb_functions import print_duckdb
 from visitcheck.audit.inputs.files import FileFormat, InputFile, broken_file, expand_paths, format_of, sha256_of
@@ -23,6 +24,7 @@ from visitcheck.engines.sql.columns import FILE, ROW
 from visitcheck.engines.sql.duckdb_connection import connect_duckdb
 from visitcheck.engines.sql.steps import QuerySteps
 from visitcheck.errors import InvalidInput, Problem
+from visitcheck.facts.types import STRING
 from visitcheck.suggest import did_you_mean
 
 _EXTRAS = {"excel": "excel", "postgresql": "postgres"}
@@ -37,10 +39,14 @@ class OpenTable:
     members: list[tuple[int, Path, bool]] = field(default_factory=list)
     types: dict[str, RawType] = field(default_factory=dict)
     refused: list[tuple[int, int, Problem]] = field(default_factory=list)
+    missing: frozenset[str] = frozenset()
 
     def query(self) -> exp.Select:
         """All rows with `FILE`, `ROW` and the table's columns."""
-        selects = [_select_rows(number, path, copied, self.types) for number, path, copied in self.members]
+        selects = [
+            _select_rows(number, path, copied, self.types, self.map.where, self.missing)
+            for number, path, copied in self.members
+        ]
         if not selects:
             nothing = [sql.named(sql.null("integer"), FILE), sql.named(sql.null("bigint"), ROW)]
             nothing += [sql.named(sql.null("varchar"), name) for name in self.types]
@@ -54,19 +60,39 @@ class OpenTable:
 
 
 def open_table(
-    table: TableMap, names: Sequence[str | Path], needed: Sequence[str], first: int, spool: Spool
+    table: TableMap,
+    names: Sequence[str | Path],
+    needed: Sequence[str],
+    first: int,
+    spool: Spool,
+    missing: frozenset[str] = frozenset(),
 ) -> tuple[OpenTable, list[InputFile]]:
     """The table with its files; `needed` are the columns that it must have, `first` the number of its first file.
 
     Raises `InvalidInput` for files that are not there, columns that are not, and packages that are not installed.
     """
-    opened = OpenTable(table, tuple(needed))
+    opened = OpenTable(table, tuple(needed), missing=missing)
     if table.database is not None:
         files = [_add_database(opened, table.database, first, spool)]
     else:
         files = [_add_file(opened, path, number, spool) for number, path in enumerate(expand_paths(names), first)]
     opened.types = {name: opened.types.get(name, TEXT_TYPE) for name in needed}
-    return opened, files
+    return opened, [_count_kept(opened, number, file) for number, file in enumerate(files, first)]
+
+
+def _count_kept(opened: OpenTable, number: int, file: InputFile) -> InputFile:
+    """The file with the number of rows that are the table's, where `where` says which they are."""
+    member = next((one for one in opened.members if one[0] == number), None)
+    if not opened.map.where or member is None or file.rows is None:
+        return file
+    query = _select_rows(*member, opened.types, opened.map.where, opened.missing)
+    with connect_duckdb() as con:
+        steps = QuerySteps.from_query("__kept", query)
+        [(kept,)] = con.sql(print_duckdb(steps.query([sql.call("count", exp.Star())]))).fetchall()
+    rows = kept + sum(1 for one, _, _ in opened.refused if one == number)
+    left = file.rows - rows
+    message = f"`{file.path.name}`: {left:,} rows are not what `where` says, and no {opened.map.name}"
+    return replace(file, rows=rows, warnings=(*file.warnings, Problem("rows-left-out", message)))
 
 
 def _add_file(opened: OpenTable, path: Path, number: int, spool: Spool) -> InputFile:
@@ -77,12 +103,21 @@ def _add_file(opened: OpenTable, path: Path, number: int, spool: Spool) -> Input
     try:
         if format_ == "parquet":
             return _add_parquet(opened, path, number)
-        spooled = _copy_file(opened.map, path, format_, spool)
+        spooled = _copy_file(opened, path, format_, spool)
     except (OSError, UnreadableError, duckdb.Error) as error:
         return broken_file(path, format_, (getattr(error, "strerror", None) or str(error)).partition("\n")[0])
     _add_copy(opened, spooled, number, path)
-    size = path.stat().st_size
-    return InputFile(path, format_, size, sha256_of(path), spooled.rows + len(spooled.refused), table=opened.map.name)
+    size, rows = path.stat().st_size, spooled.rows + len(spooled.refused)
+    warnings = tuple(_warn_of_quotes(path, spooled)) if format_ == "csv" else ()
+    return InputFile(path, format_, size, sha256_of(path), rows, table=opened.map.name, warnings=warnings)
+
+
+def _warn_of_quotes(path: Path, table: TempTable) -> Iterator[Problem]:
+    """Warn of rows that go over several lines, as a quote that is never closed makes them."""
+    if table.broken_over_lines:
+        message = f"`{path.name}`: {table.broken_over_lines} rows have a line break inside a value in quotes"
+        help_ = "look whether a quote in a text has swallowed rows; write it twice inside a value"
+        yield Problem("csv-quotes", message, help_)
 
 
 def _add_parquet(opened: OpenTable, path: Path, number: int) -> InputFile:
@@ -97,13 +132,21 @@ def _add_parquet(opened: OpenTable, path: Path, number: int) -> InputFile:
     return InputFile(path, "parquet", path.stat().st_size, sha256_of(path), rows, table=opened.map.name)
 
 
-def _copy_file(table: TableMap, path: Path, format_: FileFormat, spool: Spool) -> TempTable:
+def _copy_file(opened: OpenTable, path: Path, format_: FileFormat, spool: Spool) -> TempTable:
+    table, needed = opened.map, opened.needed
     if format_ == "csv":
-        return csv_files.copy_csv(path, spool, table.encoding, table.delimiter)
+        return csv_files.copy_csv(path, spool, table.encoding, table.delimiter, table.header, needed)
     try:
-        return workbooks.copy_sheet(path, spool, table.sheet)
+        return workbooks.copy_sheet(path, spool, table.sheet, table.header, needed, _id_columns(table))
     except ImportError:
         raise _missing_package("excel", "a workbook") from None
+
+
+def _id_columns(table: TableMap) -> frozenset[str]:
+    """The columns whose numbers are names: of ids, and of other texts."""
+    texts = [column for column in table.columns if column.target.fact.type == STRING]
+    keys = [] if table.join is None else [table.join.key]
+    return frozenset([name for column in texts for name in column.sources] + keys)
 
 
 def _add_database(opened: OpenTable, database: Database, number: int, spool: Spool) -> InputFile:
@@ -162,11 +205,26 @@ def _take_types(opened: OpenTable, types: dict[str, RawType], name: Path) -> Non
             opened.types[one] = TEXT_TYPE  # files that differ are read as text, which every mapping can
 
 
-def _select_rows(number: int, path: Path, copied: bool, types: dict[str, RawType]) -> exp.Select:
+def _select_rows(
+    number: int,
+    path: Path,
+    copied: bool,
+    types: dict[str, RawType],
+    where: Mapping[str, Sequence[str]],
+    missing: frozenset[str],
+) -> exp.Select:
     row = sql.column(ROW) if copied else sql.add(sql.column("file_row_number"), 1)
     columns = [sql.named(sql.cast(sql.number(number), "integer"), FILE), sql.named(sql.cast(row, "bigint"), ROW)]
     columns += [_typed_column(name, type_) for name, type_ in types.items()]
-    return sql.select(columns, parquet.scan([str(path)], numbered=not copied))
+    query = sql.select(columns, parquet.scan([str(path)], numbered=not copied))
+    kept = [_is_one_of(name, types[name], texts, missing) for name, texts in where.items()]
+    return query.where(sql.and_(kept), copy=False) if kept else query
+
+
+def _is_one_of(name: str, type_: RawType, texts: Sequence[str], missing: frozenset[str]) -> Sql:
+    """Whether a column holds one of these texts; what is missing is none."""
+    text = as_text(sql.column(name), type_, missing)
+    return sql.coalesce(sql.in_(text, [sql.text(one) for one in texts]), sql.false())
 
 
 def _typed_column(name: str, type_: RawType) -> Sql:

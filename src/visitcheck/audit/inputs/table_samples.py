@@ -11,17 +11,20 @@ from visitcheck.audit.inputs import csv_files, parquet, workbooks
 from visitcheck.audit.inputs.csv_files import UnreadableError
 from visitcheck.audit.inputs.duckdb_functions import print_duckdb
 from visitcheck.audit.inputs.files import format_of
-from visitcheck.audit.inputs.temp_parquet import Spool
+from visitcheck.audit.inputs.headers import SEARCHED, find_header, name_columns
 from visitcheck.audit.mapping.model import TableSample
+from visitcheck.audit.mapping.synonyms import likely_facts
 from visitcheck.engines.sql.duckdb_connection import connect_duckdb
 from visitcheck.errors import InvalidInput, Problem
 
-_ROWS = 500
+_ROWS = 5_000
 _ENCODINGS = ("utf-8", "gb18030")
 
 
 def sample_table(path: Path, *, sheet: str | None = None) -> TableSample:
     """Read the headers and first rows of a CSV file, a workbook or a Parquet file.
+
+    Of a workbook the sheet is read whose headers name the most facts of a visit, of those that people see.
 
     Raises `InvalidInput` for files that cannot be read, and for other formats.
     """
@@ -32,33 +35,57 @@ def sample_table(path: Path, *, sheet: str | None = None) -> TableSample:
         if format_ == "csv":
             return _sample_csv(path)
         if format_ == "excel":
-            spool = Spool()
-            return _sample_parquet(workbooks.copy_sheet(path, spool, sheet).path, path, sheet)
+            names = [sheet] if sheet is not None else workbooks.sheet_names(path)
+            samples = [_sample_sheet(path, name) for name in names]
+            return max((one for one in samples if one is not None), key=_facts_named)
         if format_ == "parquet":
-            return _sample_parquet(path, path, None)
-    except (OSError, UnreadableError, duckdb.Error) as error:
+            return _sample_parquet(path)
+    except (OSError, UnreadableError, ValueError, duckdb.Error) as error:
         reason = (getattr(error, "strerror", None) or str(error)).partition("\n")[0]
         raise InvalidInput([Problem("broken-file", f"`{path}` cannot be read: {reason}")]) from None
     help_ = "JSON Lines name their facts themselves, and need no mapping"
     raise InvalidInput([Problem("input-format", f"`{path}` has no columns", help_)])
 
 
+def _facts_named(sample: TableSample) -> int:
+    """How many headers are names of single facts of a visit."""
+    likely = (likely_facts(name)[:1] for name in sample.columns)
+    return sum(1 for one in likely if one and one[0][0] == 1 and "[]" not in one[0][1])
+
+
+def _sample_sheet(path: Path, sheet: str) -> TableSample | None:
+    cells = workbooks.read_sheet(path, sheet)
+    header = find_header(cells.texts(SEARCHED))
+    if header >= len(cells.rows):
+        return None
+    names, _ = name_columns(cells.texts(header + 1)[header])
+    rows = [row for row in cells.texts(header + 1 + _ROWS)[header + 1 :] if any(row)]
+    named = [name for name in names if not name.startswith("column #")]
+    columns = {name: _distinct_texts(row[at] for row in rows if at < len(row)) for at, name in enumerate(names)}
+    kept = {name: columns[name] for name in named}
+    return TableSample(str(path), kept, sheet=sheet, header=cells.top + header + 1, rows=len(rows)) if named else None
+
+
 def _sample_csv(path: Path) -> TableSample:
     delimiter = csv_files.delimiter_of(path)
     for encoding in _ENCODINGS:
         try:
-            names = csv_files.header_of(path, encoding, delimiter)
-            with path.open(encoding="utf-8-sig" if encoding == "utf-8" else encoding, newline="") as file:
-                rows = list(islice(csv.reader(file, delimiter=delimiter), 1, _ROWS))
+            header = csv_files.header_of(path, encoding, delimiter)
+            with path.open(encoding=csv_files.python_encoding(encoding), newline="") as file:
+                rows = list(islice(csv.reader(file, delimiter=delimiter), header.row, _ROWS))
         except (UnreadableError, UnicodeDecodeError) as error:
             wrong = str(error)
             continue
-        columns = {name: _distinct_texts(row[at] for row in rows if at < len(row)) for at, name in enumerate(names)}
-        return TableSample(str(path), columns, None if encoding == "utf-8" else encoding)
+        columns = {
+            name: _distinct_texts(row[at] for row in rows if at < len(row)) for at, name in enumerate(header.names)
+        }
+        named = {name: values for name, values in columns.items() if not name.startswith("column #")}
+        guessed = None if encoding == "utf-8" else encoding
+        return TableSample(str(path), named, guessed, header=header.row, rows=len(rows))
     raise UnreadableError(wrong)
 
 
-def _sample_parquet(path: Path, shown: Path, sheet: str | None) -> TableSample:
+def _sample_parquet(path: Path) -> TableSample:
     with connect_duckdb() as con:
         names = [name for name in parquet.columns_of(con, str(path)) if not name.startswith("__")]
         query = parquet.sample(names, str(path), _ROWS)
@@ -66,7 +93,7 @@ def _sample_parquet(path: Path, shown: Path, sheet: str | None) -> TableSample:
     columns = {
         name: _distinct_texts(str(row[at]) for row in rows if row[at] is not None) for at, name in enumerate(names)
     }
-    return TableSample(str(shown), columns, sheet=sheet)
+    return TableSample(str(path), columns, rows=len(rows))
 
 
 def _distinct_texts(values: Iterable[str]) -> tuple[str, ...]:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from functools import reduce
 from itertools import count, islice
 from pathlib import Path
 from shutil import rmtree
@@ -11,6 +12,7 @@ from tempfile import mkdtemp
 from weakref import finalize
 
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from visitcheck.engines.sql.columns import ROW
@@ -19,11 +21,15 @@ from visitcheck.errors import Problem
 
 @dataclass(frozen=True, slots=True)
 class TempTable:
-    """A copy with the column `ROW`, and the rows that are none, by number."""
+    """A copy with the column `ROW`, and the rows that are none, by number.
+
+    `broken_over_lines` are rows with a line break inside a cell.
+    """
 
     path: Path
     rows: int
     refused: dict[int, Problem] = field(default_factory=dict)
+    broken_over_lines: int = 0
 
 
 class Spool:
@@ -34,18 +40,33 @@ class Spool:
         finalize(self, rmtree, self._folder, ignore_errors=True)
         self._numbers = count()
 
-    def copy(self, batches: Iterable[pa.RecordBatch], schema: pa.Schema, refused: dict[int, Problem]) -> TempTable:
-        """Copies rows, numbered from 1; `refused`, which may grow on the way, are numbers left out.
+    def copy(
+        self,
+        batches: Iterable[pa.RecordBatch],
+        schema: pa.Schema,
+        refused: dict[int, Problem],
+        numbers: Iterator[int] | None = None,
+    ) -> TempTable:
+        """Copies rows; `refused`, which may grow on the way, are numbers left out.
+
+        `numbers` are those of the rows, which count from 1 without it.
 
         A column that has the name of the numbers is left out.
         """
         path = Path(self._folder) / f"{next(self._numbers)}.parquet"
-        numbers = (number for number in count(1) if number not in refused)
-        rows = 0
+        numbers = numbers or (number for number in count(1) if number not in refused)
+        rows = broken = 0
         kept = [at for at, name in enumerate(schema.names) if name.lower() != ROW]
         with pq.ParquetWriter(path, pa.schema([*map(schema.field, kept), pa.field(ROW, pa.int64())])) as writer:
             for batch in batches:
                 own = pa.array(islice(numbers, len(batch)), pa.int64())
                 writer.write_batch(pa.record_batch([*map(batch.column, kept), own], writer.schema))
                 rows += len(batch)
-        return TempTable(path, rows, refused)
+                broken += _rows_with_line_breaks(batch)
+        return TempTable(path, rows, refused, broken)
+
+
+def _rows_with_line_breaks(batch: pa.RecordBatch) -> int:
+    columns = [column for column in batch.columns if pa.types.is_string(column.type)]
+    breaks = [pc.match_substring(column, "\n").fill_null(False) for column in columns]
+    return int(pc.sum(reduce(pc.or_, breaks)).as_py() or 0) if breaks else 0

@@ -12,6 +12,7 @@ from visitcheck.facts.constraints import Constraint, KnownZone, Length, NoStandI
 from visitcheck.facts.fields import FieldShape
 from visitcheck.facts.limits import MAX_TEXT
 from visitcheck.facts.scalars import STAND_INS
+from visitcheck.facts.texts import FORMAT_CHARACTERS
 from visitcheck.facts.types import (
     DATE,
     DATE_MAX,
@@ -38,7 +39,8 @@ _MONEY = r"(?:0|[1-9][0-9]{0,15})(?:\.[0-9]{1,2})?"
 _END = r"[^\s\pZ\pC]"
 # Characters that no text, or no id, may hold.
 _INSIDE = r"[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f\x{fffe}\x{ffff}]"
-_INSIDE_ID = r"[^\x00-\x1f\x7f-\x9f\x{fffe}\x{ffff}]"
+_FORMAT = "".join(rf"\x{{{first:x}}}-\x{{{last:x}}}" for first, last in FORMAT_CHARACTERS)
+_INSIDE_ID = rf"[^\x00-\x1f\x7f-\x9f\x{{fffe}}\x{{ffff}}{_FORMAT}]"
 
 
 def read_text(value: Sql, shape: FieldShape) -> tuple[Sql, Sql]:

@@ -2,59 +2,200 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from itertools import islice
+from functools import reduce
 from pathlib import Path
 from typing import Any
+from xml.sax.saxutils import unescape
+from zipfile import ZipFile
 
 import pyarrow as pa
 
 from visitcheck.audit.inputs.csv_files import UnreadableError
+from visitcheck.audit.inputs.headers import SEARCHED, find_header, name_columns
 from visitcheck.audit.inputs.temp_parquet import Spool, TempTable
+from visitcheck.errors import Problem
+from visitcheck.facts.scalars import shown
 
 _ROWS = 10_000
+_LONGEST = 2**53
+_error_cells = re.compile(
+    rb'<(?:\w+:)?c\s([^>]*\bt="e"[^>]*)>\s*(?:<(?:\w+:)?f\b[^>]*>(?:[^<]*</(?:\w+:)?f>)?)?\s*<(?:\w+:)?v>([^<]*)<'
+).findall
+_place = re.compile(rb'\br="([A-Z]+[0-9]+)"').search
 
 
-def copy_sheet(path: Path, spool: Spool, sheet: str | None = None) -> TempTable:
-    """A copy of a sheet, the first one where none is named; its first row is the header, and blank rows are left out.
+def copy_sheet(
+    path: Path,
+    spool: Spool,
+    sheet: str | None = None,
+    header_row: int | None = None,
+    needed: Collection[str] = (),
+    ids: Collection[str] = (),
+) -> TempTable:
+    """A copy of a sheet, the first visible one where none is named; blank rows are left out.
+
+    The header is in `header_row`, or where it plainly is. Rows are numbered as the sheet shows them. A row that has an
+    error like `#REF!` in a `needed` column, or a number too long to be whole in one of `ids`, is refused.
 
     Raises `UnreadableError`, and `ImportError` without python-calamine.
     """
+    return _copy_rows(read_sheet(path, sheet), spool, header_row, needed, ids)
+
+
+def read_sheet(path: Path, sheet: str | None = None) -> Sheet:
+    """Read a sheet's rows; raises as `copy_sheet`."""
     import python_calamine
 
     try:
         with python_calamine.CalamineWorkbook.from_path(str(path)) as book:
-            if sheet is not None and sheet not in book.sheet_names:
-                listed = ", ".join(f"`{name}`" for name in book.sheet_names)
-                raise UnreadableError(f"it has no sheet `{sheet}`; it has {listed}")
-            rows = (book.get_sheet_by_name(sheet) if sheet else book.get_sheet_by_index(0)).iter_rows()
-            return _copy_rows(rows, spool)
+            name = _chosen_sheet(book, sheet)
+            cells = book.get_sheet_by_name(name)
+            top, left = cells.start or (0, 0)
+            errors = error_cells(path, name)
+            return Sheet(list(cells.iter_rows()), top, {(row - top, at - left): text for (row, at), text in errors})
     except python_calamine.CalamineError as error:
         raise UnreadableError(str(error)) from None
 
 
-def _copy_rows(rows: Iterator[list[Any]], spool: Spool) -> TempTable:
-    names = [str(_text(cell) or "") for cell in next(rows, [])]
-    while names and not names[-1]:
-        names.pop()
-    if not names:
+def sheet_names(path: Path) -> list[str]:
+    """The names of the sheets that people see; raises as `copy_sheet`."""
+    import python_calamine
+
+    try:
+        with python_calamine.CalamineWorkbook.from_path(str(path)) as book:
+            return visible_sheets(book)
+    except python_calamine.CalamineError as error:
+        raise UnreadableError(str(error)) from None
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """The rows of a sheet from its first filled one, `top`, on; and its errors by row and place in it."""
+
+    rows: list[list[Any]]
+    top: int
+    errors: Mapping[tuple[int, int], str]
+
+    def texts(self, number: int) -> list[list[str]]:
+        """The first rows as text."""
+        return [[_text(cell) or "" for cell in row] for row in self.rows[:number]]
+
+
+def _chosen_sheet(book: Any, sheet: str | None) -> str:
+    if sheet is not None and sheet not in book.sheet_names:
+        listed = ", ".join(f"`{name}`" for name in book.sheet_names)
+        raise UnreadableError(f"it has no sheet `{sheet}`; it has {listed}")
+    return sheet or visible_sheets(book)[0]
+
+
+def visible_sheets(book: Any) -> list[str]:
+    """The names of the sheets that people see; all where none is visible."""
+    visible = [one.name for one in book.sheets_metadata if str(one.visible).endswith("Visible")]
+    return visible or list(book.sheet_names)
+
+
+def _copy_rows(
+    sheet: Sheet, spool: Spool, header_row: int | None, needed: Collection[str], ids: Collection[str]
+) -> TempTable:
+    at = find_header(sheet.texts(SEARCHED), needed) if header_row is None else header_row - 1 - sheet.top
+    header = [_text(cell) or "" for cell in sheet.rows[at]] if 0 <= at < len(sheet.rows) else []
+    while header and not header[-1]:
+        header.pop()
+    if not header:
         raise UnreadableError("the sheet has no header")
-    if len(set(names)) < len(names):
-        raise UnreadableError("a column stands twice in the header")
+    names, twice = name_columns(header, needed)
+    if twice:
+        raise UnreadableError(f"the column `{shown(twice[0])}` stands twice in the header")
     schema = pa.schema([(name, pa.string()) for name in names])
-    return spool.copy(_batches(rows, schema), schema, {})
+    refused: dict[int, Problem] = {}
+    kept: list[tuple[int, list[Any]]] = []
+    for index, row in enumerate(sheet.rows[at + 1 :], at + 1):
+        problem = _refusal(sheet, index, row, names, needed, ids)
+        if problem is not None:
+            refused[sheet.top + index + 1] = problem
+        elif any(cell != "" for cell in row):
+            kept.append((sheet.top + index + 1, row))
+    return spool.copy(_batches(kept, schema), schema, refused, numbers=iter([number for number, _ in kept]))
 
 
-def _batches(rows: Iterator[list[Any]], schema: pa.Schema) -> Iterator[pa.RecordBatch]:
-    filled = (row for row in rows if any(cell != "" for cell in row))
-    while chunk := list(islice(filled, _ROWS)):
-        columns = [[_text(row[at]) if at < len(row) else None for row in chunk] for at in range(len(schema))]
+def _refusal(
+    sheet: Sheet, index: int, row: list[Any], names: list[str], needed: Collection[str], ids: Collection[str]
+) -> Problem | None:
+    """What keeps a row from being read at all."""
+    for at, name in enumerate(names):
+        error = sheet.errors.get((index, at))
+        if error is not None and name in needed:
+            help_ = "mend the formula in the workbook, or leave the cell blank"
+            return Problem("cell-error", f"column `{shown(name)}` holds the error `{error}`", help_, path="$")
+        cell = row[at] if at < len(row) else ""
+        if isinstance(cell, float) and abs(cell) >= _LONGEST and name in ids:
+            message = f"column `{shown(name)}` holds a number of {len(str(int(cell)))} digits, whose last ones are lost"
+            help_ = "format the column as text in the workbook, and enter the ids again"
+            return Problem("cell-long-number", message, help_, path="$")
+    return None
+
+
+def _batches(rows: list[tuple[int, list[Any]]], schema: pa.Schema) -> Iterator[pa.RecordBatch]:
+    # A workbook stores a midnight as a date: where other cells of the column have times, it is one.
+    moments = [any(at < len(row) and isinstance(row[at], datetime) for _, row in rows) for at in range(len(schema))]
+    for start in range(0, len(rows), _ROWS):
+        chunk = [row for _, row in rows[start : start + _ROWS]]
+        columns = [
+            [_text(row[at], moment=moments[at]) if at < len(row) else None for row in chunk]
+            for at in range(len(schema))
+        ]
         yield pa.record_batch([pa.array(column, pa.string()) for column in columns], schema)
 
 
-def _text(cell: Any) -> str | None:
-    """A cell as text: sheets have no whole numbers, and their dates are moments at midnight."""
+def error_cells(path: Path, sheet: str) -> Iterator[tuple[tuple[int, int], str]]:
+    """The cells of a sheet that hold an error, from 0; the reader of workbooks gives them as blank ones.
+
+    Only workbooks of Excel's XML are looked through.
+    """
+    if path.suffix.lower() not in (".xlsx", ".xlsm"):
+        return
+    with ZipFile(path) as book:
+        part = _sheet_part(book, sheet)
+        content = b"" if part is None else book.read(part)
+    if b't="e"' in content:
+        for attributes, error in _error_cells(content):
+            if place := _place(attributes):
+                yield _position(place[1].decode()), error.decode()
+
+
+def _sheet_part(book: ZipFile, sheet: str) -> str | None:
+    """The name of the file in the workbook that holds a sheet."""
+    names = {name.lower(): name for name in book.namelist()}
+    workbook, relations = names.get("xl/workbook.xml"), names.get("xl/_rels/workbook.xml.rels")
+    if workbook is None or relations is None:
+        return None
+    targets = {one.get("Id"): one.get("Target", "") for one in _tags(book.read(relations), "Relationship")}
+    for one in _tags(book.read(workbook), "sheet"):
+        if one.get("name") == sheet:
+            target = targets.get(one.get("id"), "").removeprefix("/").removeprefix("xl/")
+            return names.get(f"xl/{target}".lower())
+    return None
+
+
+def _tags(xml: bytes, name: str) -> Iterator[dict[str, str]]:
+    """The attributes of each tag of a name, without their prefixes. No parser of XML, which would follow entities."""
+    for tag in re.findall(rf"<(?:\w+:)?{name}\s([^>]*)>", xml.decode("utf-8", "replace")):
+        yield {key: unescape(value, {"&quot;": '"'}) for key, value in re.findall(r'(?:\w+:)?(\w+)="([^"]*)"', tag)}
+
+
+def _position(place: str) -> tuple[int, int]:
+    """The row and column of a cell's name like `AB12`, from 0."""
+    letters = place.rstrip("0123456789")
+    column = reduce(lambda value, letter: value * 26 + ord(letter) - ord("A") + 1, letters, 0)
+    return int(place[len(letters) :]) - 1, column - 1
+
+
+def _text(cell: Any, *, moment: bool = False) -> str | None:
+    """A cell as text: sheets have no whole numbers, and `moment` is whether a date among them is a midnight."""
     match cell:
         case "":
             return None
@@ -63,8 +204,9 @@ def _text(cell: Any) -> str | None:
         case float():
             return str(int(cell)) if cell.is_integer() and abs(cell) < 1e15 else repr(cell)
         case datetime():
-            at_midnight = cell.time() == time()
-            return cell.date().isoformat() if at_midnight else cell.isoformat(sep="T", timespec="auto")
+            return cell.isoformat(sep="T", timespec="auto")
+        case date() if moment:
+            return f"{cell.isoformat()}T00:00:00"
         case date() | time():
             return cell.isoformat()
         case timedelta():

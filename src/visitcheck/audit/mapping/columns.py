@@ -7,29 +7,50 @@ from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from typing import Any
 
-from visitcheck.audit.mapping.format import COLUMN, FACT
-from visitcheck.audit.mapping.model import Column, Target, Value
+from visitcheck.audit.mapping.format import COLUMN, FACT, NUMBER_READINGS, TIME_READINGS
+from visitcheck.audit.mapping.model import Column, Constants, Target, Value
+from visitcheck.audit.mapping.time_formats import format_problems
 from visitcheck.documents import YamlMapping, YamlNode, YamlScalar, YamlSequence, scalar_value
 from visitcheck.documents.parts import Part
 from visitcheck.documents.validation import validate
 from visitcheck.errors import Problem
-from visitcheck.facts.types import BOOL, DATE, INT, TIME_OF_DAY, TIMESTAMP, ListOf, Record, Type, Word
+from visitcheck.facts.types import (
+    BOOL,
+    DATE,
+    DOUBLE,
+    INT,
+    MONEY,
+    STRING,
+    TIME_OF_DAY,
+    TIMESTAMP,
+    ListOf,
+    Record,
+    Type,
+    Word,
+)
 from visitcheck.facts.vocabulary import FactInfo
 from visitcheck.facts.zones import zone_help, zone_names
 from visitcheck.suggest import did_you_mean
 
-_step = re.compile(r"([a-z][a-z0-9_]*)(?:\[([0-9]*)\])?")
+EVERY = "[]"
+"""The step to every element of a list."""
+_step = re.compile(r"([a-z][a-z0-9_]*)(\[([0-9]*)\])?")
+_DATE_AND_TIME = 2
 _TIMES = (TIMESTAMP, DATE, TIME_OF_DAY)
-_is_time_format = re.compile(r"(?s)(?:[^%]|%(?:-?[dHIjmMSy]|[aAbBcfgGhnpTuUVwWxXYzZ%]))+").fullmatch
-"""What DuckDB reads as a format of times."""
 
 
 def read_target(
-    node: YamlScalar, facts: Mapping[str, FactInfo], problems: list[Problem], within: str | None = None
+    node: YamlScalar,
+    facts: Mapping[str, FactInfo],
+    problems: list[Problem],
+    within: str | None = None,
+    *,
+    every: bool = False,
 ) -> Target | None:
     """Look up the fact at a path; `within` is the list that a separate table gives, whose name may be left out.
 
-    A path that is none, or leads to a group or into all elements of a list at once, is a problem.
+    A path that is none, or leads to a group, is a problem; so is one into all elements of a list at once, unless
+    `every` part of a cell is an element.
     """
     written = node.text.strip()
     prefix = f"{within}[]." if within else ""
@@ -42,8 +63,9 @@ def read_target(
         help_ = did_you_mean(inner, known, "`visitcheck schema visit` lists all facts")
         problems.append(Problem("no-such-fact", message, help_, node.place()))
         return None
-    if "[]" in inner:
+    if inner.count("[]") > every:
         help_ = f"give a separate table under `tables:`, or name one element, like `{inner.replace('[]', '[0]', 1)}`"
+        help_ += ", or say with `split` what stands between several in one cell"
         problems.append(Problem("mapping-target", f"`{written}` is in every element of a list", help_, node.place()))
         return None
     if isinstance(fact.type, Record):
@@ -56,10 +78,10 @@ def read_target(
 
 def _parse_steps(path: str) -> tuple[str | int, ...]:
     steps: list[str | int] = []
-    for name, position in _step.findall(path):
+    for name, brackets, position in _step.findall(path):
         steps.append(name)
-        if position:
-            steps.append(int(position))
+        if brackets:
+            steps.append(int(position) if position else EVERY)
     return tuple(steps)
 
 
@@ -69,12 +91,12 @@ def is_record_list(fact: FactInfo) -> bool:
 
 
 def read_constants(
-    part: Part, facts: Mapping[str, FactInfo], problems: list[Problem]
-) -> tuple[tuple[Target, Value | list[Value]], ...]:
-    """Read the facts under `constants:` with their values."""
+    part: Part, facts: Mapping[str, FactInfo], problems: list[Problem], within: str | None = None
+) -> Constants:
+    """Read the facts under `constants:` with their values; `within` is the list whose elements have them."""
     targets: list[tuple[Target, Value | list[Value]]] = []
     for name, node in part.entries("constants"):
-        fed = read_target(name, facts, problems)
+        fed = read_target(name, facts, problems, within)
         if fed is None:
             continue
         if isinstance(fed.fact.type, ListOf) and isinstance(node, YamlSequence):
@@ -93,11 +115,11 @@ def read_columns(
         column
         for name, node in part.entries("columns")
         for one in (node.items if isinstance(node, YamlSequence) else (node,))
-        if (column := _read_column(name, one, whole, facts, within, problems)) is not None
+        if (column := read_column(name, one, whole, facts, within, problems)) is not None
     )
 
 
-def _read_column(
+def read_column(
     name: YamlScalar,
     node: YamlNode,
     whole: Part,
@@ -105,25 +127,99 @@ def _read_column(
     within: str | None,
     problems: list[Problem],
 ) -> Column | None:
+    """Read what one column feeds."""
     if isinstance(node, YamlScalar):
         path = validate(node, FACT, problems)
         fed = read_target(path, facts, problems, within) if isinstance(path, YamlScalar) else None
         return None if fed is None else Column(name.text, fed, **_local_time_options(None, whole, fed))
     fitting = validate(node, COLUMN, problems)
     part = Part(fitting) if isinstance(fitting, YamlMapping) else None
-    fact = None if part is None else part.scalar("fact")
-    fed = None if fact is None else read_target(fact, facts, problems, within)
+    fact = None if part is None else _fact_of(name, part, problems)
+    split = () if part is None else read_separators(part)
+    fed = None if fact is None else read_target(fact, facts, problems, within, every=bool(split))
     if part is None or fed is None:
         return None
     _check_times(part, fed, problems)
-    split = part.scalar("split")
-    if split is not None and not isinstance(fed.fact.type, ListOf):
+    _check_readings(part, fed, problems)
+    every = EVERY in fed.steps
+    if split and not every and not isinstance(fed.fact.type, ListOf):
         message = f"`{fed.fact.path}` is no list"
-        problems.append(Problem("mapping-value", message, "leave `split` out", split.place()))
-    formats = tuple(_read_formats(part.value("format"), problems))
+        problems.append(Problem("mapping-value", message, "leave `split` out", part.place("split")))
+    formats = tuple(_read_formats(part.value("format"), fed.fact.type, problems))
     values = dict(_read_values(part, fed.fact.type, problems))
-    separator = None if split is None else split.text
-    return Column(name.text, fed, values, formats, **_local_time_options(part, whole, fed), split=separator)
+    list_ = fed.fact.path.rpartition("[].")[0]
+    constants = read_constants(part, facts, problems, list_) if every else ()
+    if part.value("constants") is not None and not every:
+        help_ = "they are facts of the elements that `split` makes; give others under `constants:` of the mapping"
+        message = f"`{fed.fact.path}` has no elements to give constants to"
+        problems.append(Problem("mapping-value", message, help_, part.place("constants")))
+    return Column(
+        name.text,
+        fed,
+        values,
+        formats,
+        **_local_time_options(part, whole, fed),
+        split=split,
+        constants=constants,
+        complete=_is_complete(part, split, every),
+        **_read_sources(part, fed, problems),
+    )
+
+
+def _fact_of(name: YamlScalar, part: Part, problems: list[Problem]) -> YamlScalar | None:
+    """The fact that is named; the key itself where it names no column."""
+    fact = part.scalar("fact")
+    made = part.value("from") is not None or part.value("row_number") is not None
+    if fact is None and not made:
+        problems.append(Problem("missing-key", "a column needs the key `fact`", "the fact that it feeds", part.place()))
+    return name if fact is None and made else fact
+
+
+def _read_sources(part: Part, fed: Target, problems: list[Problem]) -> dict[str, Any]:
+    """Read what is joined or counted instead of one column."""
+    parts, row, between = part.scalars("from"), part.scalar("row_number"), part.scalar("between")
+    readings = part.scalar("reading")
+    options: dict[str, Any] = {
+        "readings": (readings.text,) if readings is not None else tuple(one.text for one in part.scalars("reading"))
+    }
+    if parts:
+        if fed.fact.type not in (STRING, TIMESTAMP):
+            message = f"`{fed.fact.path}` is of the type {fed.fact.type}, which no columns are joined to"
+            problems.append(Problem("mapping-value", message, "join texts, or a date and a time", part.place("from")))
+        if fed.fact.type == TIMESTAMP and len(parts) != _DATE_AND_TIME:
+            help_ = "name the column of the date, then that of the time of day"
+            problems.append(Problem("mapping-value", "a moment is a date and a time", help_, part.place("from")))
+        options["parts"] = tuple(one.text for one in parts)
+        options["between"] = " " if between is None or fed.fact.type == TIMESTAMP else between.text
+    if row is not None:
+        if fed.fact.type != STRING or parts:
+            message = "`row_number` makes an id, of no columns"
+            problems.append(Problem("mapping-value", message, "use it for `visit.id`", part.place("row_number")))
+        options["row_prefix"] = row.text
+    return options
+
+
+def _check_readings(part: Part, fed: Target, problems: list[Problem]) -> None:
+    item = fed.fact.type.item if isinstance(fed.fact.type, ListOf) else fed.fact.type
+    fitting = TIME_READINGS if item in _TIMES else NUMBER_READINGS if item in (INT, DOUBLE, MONEY) else ("wide",)
+    one = part.scalar("reading")
+    for reading in (one,) if one is not None else part.scalars("reading"):
+        if reading.text not in fitting:
+            message = f"`{reading.text}` is no reading of the type {item}"
+            help_ = "use one of " + ", ".join(f"`{name}`" for name in fitting)
+            problems.append(Problem("mapping-value", message, help_, reading.place()))
+
+
+def read_separators(part: Part) -> tuple[str, ...]:
+    """Read what may stand between the parts of a cell."""
+    one = part.scalar("split")
+    return (one.text,) if one is not None else tuple(scalar.text for scalar in part.scalars("split"))
+
+
+def _is_complete(part: Part, split: tuple[str, ...], every: bool) -> bool:
+    """Whether a cell names all elements: said, or else that several words may stand in it."""
+    written = part.text("complete")
+    return bool(split) and not every if written is None else written == "true"
 
 
 def _local_time_options(part: Part | None, whole: Part, fed: Target) -> dict[str, Any]:
@@ -153,14 +249,14 @@ def check_zone(zone: YamlScalar | None, problems: list[Problem]) -> None:
         problems.append(Problem("mapping-value", f"there is no time zone `{zone.text}`", help_, zone.place()))
 
 
-def _read_formats(node: YamlNode | None, problems: list[Problem]) -> Iterator[str]:
+def _read_formats(node: YamlNode | None, type_: Type, problems: list[Problem]) -> Iterator[str]:
     items = node.items if isinstance(node, YamlSequence) else () if node is None else (node,)
     for item in items:
-        if isinstance(item, YamlScalar) and "%" in item.text and _is_time_format(item.text):
-            yield item.text
-        else:
-            message, help_ = "a format of times belongs here", "write it like `%Y/%m/%d %H:%M`"
-            problems.append(Problem("mapping-value", message, help_, item.place()))
+        text = item.text if isinstance(item, YamlScalar) else ""
+        wrong = list(format_problems(text, type_)) if type_ in _TIMES else []
+        problems += [Problem("mapping-value", message, help_, item.place()) for message, help_ in wrong]
+        if not wrong:
+            yield text
 
 
 def _read_values(part: Part, type_: Type, problems: list[Problem]) -> Iterator[tuple[str, Value]]:

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from visitcheck.audit.mapping.columns import check_zone, is_record_list, read_columns, read_constants
+from visitcheck.audit.mapping.columns import EVERY, check_zone, is_record_list, read_columns, read_constants
+from visitcheck.audit.mapping.events import read_closing, read_events
 from visitcheck.audit.mapping.format import MAPPING
-from visitcheck.audit.mapping.model import ColumnMapping, Database, Join, TableMap, Target
-from visitcheck.documents import YamlMapping, YamlScalar, parse_yaml
+from visitcheck.audit.mapping.model import Closing, Column, ColumnMapping, Database, Join, TableMap, Target
+from visitcheck.documents import YamlMapping, YamlNode, YamlScalar, YamlSequence, parse_yaml
 from visitcheck.documents.parts import Part
 from visitcheck.documents.validation import validate
 from visitcheck.errors import InvalidInput, Place, Problem
 from visitcheck.facts import FACTS
+from visitcheck.facts.completeness import OPEN_LISTS
 from visitcheck.facts.groups.past import COMPLETE_SINCE
 from visitcheck.facts.scalars import BadValueError
 from visitcheck.facts.times import read_timestamp
@@ -56,7 +58,18 @@ def _read_mapping(part: Part, facts: Mapping[str, FactInfo], problems: list[Prob
     if main is None:
         return None
     _report_repeats([main, *tables], fixed, problems)
-    return ColumnMapping(main, tuple(tables), fixed, missing)
+    return ColumnMapping(main, tuple(tables), fixed, missing, warnings=tuple(_warn_of_silence(part)))
+
+
+def _warn_of_silence(part: Part) -> Iterator[Problem]:
+    """Warn of separate tables that do not say what they hold."""
+    for name, table in part.named_parts("tables"):
+        if table.value("complete") is None:
+            message = f"the table `{name.text}` does not say what it holds; there may be more than its rows"
+            help_ = "say `complete: true` where every row of every visit is in it, or `complete: {all_with: ...}`"
+            yield Problem(
+                "mapping-silent-table", message, f"{help_}; `complete: false` says that more may be", name.place()
+            )
 
 
 def _read_list_table(
@@ -80,6 +93,7 @@ def _read_list_table(
 def _read_table(name: str, part: Part, whole: Part, facts: Mapping[str, FactInfo], problems: list[Problem]) -> TableMap:
     within = None if name == "visits" else name
     columns = read_columns(part, whole, facts, within, problems)
+    _report_elements(columns, within, problems)
     delimiter = part.scalar("delimiter")
     return TableMap(
         name,
@@ -90,8 +104,45 @@ def _read_table(name: str, part: Part, whole: Part, facts: Mapping[str, FactInfo
         part.text("sheet"),
         part.text("encoding") or "utf-8",
         None if delimiter is None else delimiter.text.replace("\\t", "\t"),
-        None if within is None else _read_join(name, part, problems),
+        None if (header := part.text("header")) is None else int(header),
+        {name.text: tuple(_texts(node)) for name, node in part.entries("where")},
+        None if within is None else _read_join(name, part, facts, problems),
+        read_events(part, whole, facts, problems),
+        () if within is None else read_constants(part, facts, problems, within),
+        dict(_read_closings(part, facts, problems)) if within is None else {},
     )
+
+
+def _texts(node: YamlNode) -> Iterator[str]:
+    """The texts of a list."""
+    yield from (
+        (item.text.strip() for item in node.items if isinstance(item, YamlScalar))
+        if isinstance(node, YamlSequence)
+        else ()
+    )
+
+
+def _read_closings(part: Part, facts: Mapping[str, FactInfo], problems: list[Problem]) -> Iterator[tuple[str, Closing]]:
+    """Read what lists that the visits' own columns feed lack, by list."""
+    for name, node in part.entries("complete"):
+        if name.text in OPEN_LISTS:
+            yield name.text, read_closing(name.text, node, facts, problems)
+        else:
+            help_ = did_you_mean(name.text, OPEN_LISTS)
+            problems.append(Problem("no-such-fact", f"no list may go on as `{name.text}`", help_, name.place()))
+
+
+def _report_elements(columns: Sequence[Column], within: str | None, problems: list[Problem]) -> None:
+    """Report lists whose elements several columns with `split` would make."""
+    seen: dict[tuple[object, ...], Column] = {}
+    for column in columns:
+        if EVERY not in column.target.steps:
+            continue
+        path = column.target.steps[: column.target.steps.index(EVERY)]
+        if within is not None or path in seen:
+            message = f"`{column.target.fact.path}`: only one column can be split into the elements of a list"
+            problems.append(Problem("mapping-target", message, "name elements, like `team[0].id`", column.target.place))
+        seen.setdefault(path, column)
 
 
 def _read_database(part: Part, problems: list[Problem]) -> Database | None:
@@ -107,22 +158,22 @@ def _read_database(part: Part, problems: list[Problem]) -> Database | None:
     return Database(query, part.text("uri") or "")
 
 
-def _read_join(name: str, part: Part, problems: list[Problem]) -> Join | None:
+def _read_join(name: str, part: Part, facts: Mapping[str, FactInfo], problems: list[Problem]) -> Join | None:
     key = part.scalar("key")
     if key is None:
         return None
     since = part.scalar("complete_since")
-    complete = part.text("complete") == "true"
+    closing = read_closing(name, part.value("complete"), facts, problems)
     if since is not None:
-        _check_since(name, since, complete, problems)
+        _check_since(name, since, closing.complete or bool(closing.all_with), problems)
     to = part.scalar("joins") or key
-    return Join(key.text, to.text, complete, None if since is None else since.text.strip())
+    return Join(key.text, to.text, closing, None if since is None else since.text.strip())
 
 
-def _check_since(name: str, since: YamlScalar, complete: bool, problems: list[Problem]) -> None:
-    if name not in COMPLETE_SINCE or not complete:
+def _check_since(name: str, since: YamlScalar, closed: bool, problems: list[Problem]) -> None:
+    if name not in COMPLETE_SINCE or not closed:
         lists = ", ".join(f"`{one}`" for one in COMPLETE_SINCE)
-        message = f"`complete_since` is for complete tables of {lists}"
+        message = f"`complete_since` is for tables of {lists} that say by `complete` what they hold"
         problems.append(Problem("mapping-source", message, "leave it out", since.place()))
         return
     try:
@@ -136,6 +187,7 @@ def _report_repeats(tables: list[TableMap], fixed: Sequence[tuple[Target, object
     seen: dict[tuple[object, ...], Place] = {}
     targets = [(("visits", *target.steps), target) for target, _ in fixed]
     for table in tables:
+        targets += [((table.name, *target.steps), target) for target, _ in table.constants]
         targets += [((table.name, *column.target.steps), column.target) for column in table.columns]
     for key, target in targets:
         if key in seen:

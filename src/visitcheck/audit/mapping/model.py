@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal, TypeAlias
 
-from visitcheck.errors import Place
+from visitcheck.errors import Place, Problem
+from visitcheck.facts.completeness import OPEN_LISTS
 from visitcheck.facts.vocabulary import FactInfo
 
 Value: TypeAlias = str | bool | int | float | None
@@ -27,12 +28,18 @@ class Target:
     place: Place
 
 
+Constants: TypeAlias = "tuple[tuple[Target, Value | list[Value]], ...]"
+
+
 @dataclass(frozen=True, slots=True)
 class Column:
     """One column that feeds one fact.
 
     `values` translates what is written to the fact's values; `formats` are those of times and dates, as
-    `strptime` has them; `split` divides a text into the elements of a list.
+    `strptime` has them. `split` are what may stand between the parts of a cell: each part is an element of a list,
+    with the facts of `constants` where the elements are records. `complete` says whether the cell names all of them.
+    `readings` name how values are written otherwise. `parts` are the table's columns that are joined, with `between`
+    between them; and with a `row_prefix` the value is that and the number of the row.
     """
 
     name: str
@@ -41,7 +48,72 @@ class Column:
     formats: tuple[str, ...] = ()
     timezone: str | None = None
     twice: Fold | None = None
-    split: str | None = None
+    split: tuple[str, ...] = ()
+    constants: Constants = ()
+    complete: bool = False
+    readings: tuple[str, ...] = ()
+    parts: tuple[str, ...] | None = None
+    between: str = " "
+    row_prefix: str | None = None
+
+    @property
+    def sources(self) -> tuple[str, ...]:
+        """The table's columns that are read."""
+        if self.row_prefix is not None:
+            return ()
+        return (self.name,) if self.parts is None else self.parts
+
+
+@dataclass(frozen=True, slots=True)
+class Closing:
+    """What a list lacks: nothing where it is `complete`; else everything but the elements that `all_with` names.
+
+    `all_with` gives words by closing fact, as `completeness.*.all_with` of a visit.
+    """
+
+    complete: bool
+    all_with: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class EventColumn:
+    """A column that says whether something happened: an event, a consent, a notice, somebody met, a recording.
+
+    `words` translate what is written to the word of the list's first closing fact, `closing`; None for one of any
+    kind. What is written in `none` says that there was nothing of these kinds. `details` are other columns, and
+    `constants` facts, of the element that a word adds. `is_all` says that no other of the same kind happened.
+    """
+
+    name: str
+    list: str
+    closing: str
+    words: Mapping[str, str | None]
+    none: frozenset[str]
+    place: Place
+    is_all: bool = False
+    split: tuple[str, ...] = ()
+    details: tuple[Column, ...] = ()
+    constants: Constants = ()
+
+    @property
+    def closing_constants(self) -> tuple[tuple[str, Value], ...]:
+        """The constants of further closing facts, to which what the column says is limited."""
+        closing = OPEN_LISTS[self.list].closing
+        return tuple(
+            (target.fact.path.rpartition(".")[2], value)
+            for target, value in self.constants
+            if target.fact.path.rpartition(".")[2] in closing and not isinstance(value, list)
+        )
+
+    @property
+    def closes_kinds(self) -> bool:
+        """Whether the column can say that there was none of a kind: not where it asks for one that is special."""
+        plain = {*OPEN_LISTS[self.list].closing, USUAL_STATES.get(self.list)}
+        return all(target.fact.path.rpartition(".")[2] in plain for target, _ in self.constants)
+
+
+USUAL_STATES: Mapping[str, str] = {"consents": "given", "notices": "sent"}
+"""The state of an element of a list that an event column has seen, where it names no other."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,19 +128,23 @@ class Database:
 class Join:
     """How rows of a separate table belong to visits: the table's column `key` equals the visits' column `to`.
 
-    `complete`: a visit without rows has none; otherwise nothing is known of them. `since` is the moment from
-    which the table is complete, as RFC 3339 text.
+    `closing` says what the table lacks. `since` is the moment from which that holds, as RFC 3339 text.
     """
 
     key: str
     to: str
-    complete: bool
+    closing: Closing
     since: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class TableMap:
-    """One table: the visits themselves, or the elements of the list `name`."""
+    """One table: the visits themselves, or the elements of the list `name`.
+
+    `constants` are facts of each element of a separate table. `closings` says of lists that the visits' own columns
+    feed what these lack; of others they go on. `header` is the header's row from 1, found by itself without it.
+    `where` gives texts by column: other rows are none of the table's.
+    """
 
     name: str
     place: Place
@@ -78,7 +154,12 @@ class TableMap:
     sheet: str | None = None
     encoding: str = "utf-8"
     delimiter: str | None = None
+    header: int | None = None
+    where: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     join: Join | None = None
+    events: tuple[EventColumn, ...] = ()
+    constants: Constants = ()
+    closings: Mapping[str, Closing] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,20 +167,27 @@ class ColumnMapping:
     """All tables of an audit, and the facts that are the same for all visits.
 
     `missing` are texts, besides the empty one, that stand for a missing value. Files are named from `folder` on.
+    `warnings` are what is better said than left out.
     """
 
     visits: TableMap
     tables: tuple[TableMap, ...] = ()
-    constants: tuple[tuple[Target, Value | list[Value]], ...] = ()
+    constants: Constants = ()
     missing: frozenset[str] = frozenset()
     folder: Path = Path()
+    warnings: tuple[Problem, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class TableSample:
-    """The columns of a table with different values from its first rows, as text; and how it is encoded."""
+    """The columns of a table with different values from its first rows, as text; and how it is encoded.
+
+    `header` is the row of its header, and `rows` the number of the rows below it that were looked at.
+    """
 
     file: str
     columns: dict[str, tuple[str, ...]]
     encoding: str | None = None
     sheet: str | None = None
+    header: int = 1
+    rows: int = 0

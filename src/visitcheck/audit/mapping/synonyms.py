@@ -13,6 +13,8 @@ from visitcheck.suggest import similarity
 
 _WORTH_PROPOSING = 0.6  # below `suggest.LIKE_ENOUGH`: people confirm each proposal, and see what else was near
 
+_hungarian = re.compile(r"^(?:str|dt|n|l|b|i|s)(?=[A-Z])").sub
+"""Leaves out a prefix that says a column's type, as in `strCaseNo`."""
 _NOISE = re.compile(r"[\s_\-.,:;/()（）【】\[\]<>《》、，。：*#'\"]+")
 
 
@@ -34,6 +36,13 @@ def value_words() -> Mapping[str, Mapping[str, tuple[str, ...]]]:
 
 
 @cache
+def event_names() -> Mapping[str, tuple[str, str]]:
+    """What a column of yes and no tells of, by its folded header: the key under `events:`, and the word."""
+    events = ((tuple(what.split()), names) for what, names in value_words()["events"].items())
+    return {fold_header(name): (key, word) for (key, word), names in events for name in names}
+
+
+@cache
 def _facts_by_name() -> Mapping[str, str]:
     facts = {fold_header(path): path for path in fact_names()}
     for path, names in fact_names().items():
@@ -44,7 +53,7 @@ def _facts_by_name() -> Mapping[str, str]:
 def likely_facts(header: str) -> list[tuple[float, str]]:
     """Facts that a header may mean, the likeliest first: 1 for a known name, less for one that resembles it."""
     name = fold_header(header)
-    exact = _facts_by_name().get(name)
+    exact = _facts_by_name().get(name) or _facts_by_name().get(fold_header(_hungarian("", header)))
     if exact is not None:
         return [(1.0, exact)]
     best: dict[str, float] = {}

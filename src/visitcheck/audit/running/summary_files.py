@@ -31,7 +31,11 @@ def summary_files(
     """
     if counts["rows"] != counts["verdicts"] + counts["rejects"] or counts["verdicts"] != total.get("visits", 0):
         raise EngineFailure(f"rows were lost or doubled: {counts}, {total.get('visits', 0)} judged")
-    summary = make_summary(scope, total, rejects) | {"rows": counts["rows"], "broken_files": _broken_files(files)}
+    summary = make_summary(scope, total, rejects) | {
+        "rows": counts["rows"],
+        "broken_files": _broken_files(files),
+        "warnings": _warnings(files),
+    }
     return {
         "summary.json": summary,
         "policy.json": policy_texts(scope.plan),
@@ -51,6 +55,16 @@ def _broken_files(files: tuple[InputFile, ...]) -> list[dict[str, object]]:
         {"file": label, "problem": file.problem.as_dict()}
         for file, label in zip(files, labels, strict=True)
         if file.problem is not None
+    ]
+
+
+def _warnings(files: tuple[InputFile, ...]) -> list[dict[str, object]]:
+    """What people should know of the files that were read."""
+    labels = file_labels(tuple(file.path for file in files))
+    return [
+        {"file": label, "problem": warning.as_dict()}
+        for file, label in zip(files, labels, strict=True)
+        for warning in file.warnings
     ]
 
 

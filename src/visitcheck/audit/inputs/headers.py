@@ -1,0 +1,35 @@
+"""Where the header of a table is, and what its columns are called."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Collection, Sequence
+
+SEARCHED = 20
+"""In which of the first rows a header is looked for."""
+
+
+def find_header(rows: Sequence[Sequence[str]], needed: Collection[str] = ()) -> int:
+    """Find the row that is the header, from 0: the first that names all needed columns.
+
+    Where none is needed, or no row names them, rows of a title above it are passed over: rows of at most one cell above
+    one of several.
+    """
+    for at, row in enumerate(rows):
+        if needed and {cell.strip() for cell in row} >= set(needed):
+            return at
+    widths = [sum(bool(cell.strip()) for cell in row) for row in rows]
+    return next((at for at, width in enumerate(widths) if width > 1), 0)
+
+
+def name_columns(header: Sequence[str], needed: Collection[str] = ()) -> tuple[list[str], list[str]]:
+    """Name all columns, each by a name of its own, and the needed names that stand in the header twice.
+
+    White space around a name does not count. A column without a name, or with one that another has, gets its position.
+    """
+    names = [cell.strip() for cell in header]
+    counts = Counter(names)
+    named = [
+        name if name and names.index(name) == at else f"{name or 'column'} #{at + 1}" for at, name in enumerate(names)
+    ]
+    return named, sorted(name for name in needed if counts[name] > 1)

@@ -1,0 +1,241 @@
+"""What each column of a table may be, guessed from its header and its values, and the lines that say so."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from visitcheck.audit.mapping.model import TableSample
+from visitcheck.audit.mapping.synonyms import fold_header, likely_facts, value_words
+from visitcheck.facts import FACTS
+from visitcheck.facts.scalars import STAND_INS
+from visitcheck.facts.types import BOOL, DATE, INT, TIMESTAMP, ListOf, Type, Word
+
+_SURE_LIKENESS, _MOST_WORDS, _SHARE_OF_VALUES = 0.85, 20, 0.8
+KEYS = ("visit.id", "visit.case_id", "debt.id", "debtor.id")
+_MOMENT_FORMATS = (
+    "%Y/%m/%d %H:%M:%S", "%Y/%m/%d %H:%M", "%Y年%m月%d日 %H:%M", "%Y年%m月%d日 %H:%M:%S", "%Y年%m月%d日%H时%M分",
+    "%Y.%m.%d %H:%M", "%Y%m%d%H%M%S", "%Y%m%d %H:%M:%S",
+)  # fmt: skip
+_DAY_FORMATS = ("%Y/%m/%d", "%Y年%m月%d日", "%Y.%m.%d", "%Y%m%d")
+_ISO = re.compile(r"\d{4}-\d\d-\d\d([T ]\d\d:\d\d(:\d\d(\.\d{1,6})?)?)?(Z|[+-]\d\d:\d\d)?").fullmatch
+_plainly_a_time = re.compile(r"[0-9/:. T年月日时分秒-]{4,30}").fullmatch
+_plain = re.compile(r"\w[\w -]*").fullmatch
+
+
+@dataclass(frozen=True, slots=True)
+class ColumnGuess:
+    """What a column may be; `doubt` says what to check, and a guess without a path is none.
+
+    `odd` is a value that is not written like most of the column's.
+    """
+
+    column: str
+    path: str | None
+    doubt: str | None
+    likeness: float
+    odd: str | None = None
+
+
+def guess_columns(sample: TableSample, separate: str | None = None) -> list[ColumnGuess]:
+    """Guess what each column is; a fact is given to the column that resembles it most.
+
+    In a separate table of a list, facts of that list go before all others.
+    """
+    guesses = [_guess_column(name, values, separate) for name, values in sample.columns.items()]
+    best: dict[str, ColumnGuess] = {}
+    for guess in guesses:
+        if guess.path and guess.likeness > (best[guess.path].likeness if guess.path in best else 0):
+            best[guess.path] = guess
+    return [
+        guess
+        if guess.path is None or best[guess.path] is guess
+        else replace(guess, doubt=f"the column {best[guess.path].column} may be the same", odd=None)
+        for guess in guesses
+    ]
+
+
+def _guess_column(name: str, values: tuple[str, ...], separate: str | None) -> ColumnGuess:
+    likely = likely_facts(name)
+    if separate is not None:
+        likely.sort(key=lambda one: not (one[1] in KEYS or one[1].startswith(f"{separate}[].")))
+    if not likely:
+        return ColumnGuess(name, None, "no fact has a name like this", 0)
+    for ratio, path in likely:
+        type_ = item_type(FACTS[path].type)
+        if _values_fit(type_, values):
+            return ColumnGuess(name, path, _doubt_about_name(ratio, path), ratio, _odd_value(type_, values))
+    ratio, path = likely[0]
+    return ColumnGuess(name, path, f"the values do not look like those of {path}", ratio)
+
+
+def _doubt_about_name(ratio: float, path: str) -> str | None:
+    if path.startswith("plan.") and ratio < 1:
+        return "a plan made before the visit; what took place is told by other facts"
+    return None if ratio >= _SURE_LIKENESS else "the name only resembles it"
+
+
+def item_type(type_: Type) -> Type:
+    """The type of a fact, or of the elements of a list."""
+    return type_.item if isinstance(type_, ListOf) else type_
+
+
+def _values_fit(type_: Type, values: tuple[str, ...]) -> bool:
+    """Whether sample values may be of a type."""
+    if not values:
+        return True
+    if type_ == BOOL:
+        return len(values) <= 3
+    if type_ == INT:
+        return all(re.fullmatch(r"-?[\d,]+(\.0+)?", value) for value in values)
+    if type_ in (TIMESTAMP, DATE):
+        return _likeliest_format(type_, values)[1] >= _SHARE_OF_VALUES * len(values) or is_chinese(type_, values)
+    return not isinstance(type_, Word) or len(values) <= _MOST_WORDS
+
+
+def _odd_value(type_: Type, values: tuple[str, ...]) -> str | None:
+    """The first value that is not written like most."""
+    if type_ not in (TIMESTAMP, DATE) or not values:
+        return None
+    format_, _ = _likeliest_format(type_, values)
+    odd = (value for value in values if not _has_format(value, format_))
+    return next((value for value in odd if _plainly_a_time(value)), None)
+
+
+def _likeliest_format(type_: Type, values: tuple[str, ...]) -> tuple[str | None, int]:
+    """The format that reads the most values, and how many; None is ISO order."""
+    formats = (None, *(_DAY_FORMATS if type_ == DATE else _MOMENT_FORMATS))
+    numbers = {one: sum(_has_format(value, one) for value in values) for one in formats}
+    return max(numbers.items(), key=lambda one: one[1])
+
+
+def _has_format(value: str, format_: str | None) -> bool:
+    if format_ is None:
+        return _ISO(value) is not None
+    try:
+        datetime.strptime(value, format_)
+    except ValueError:
+        return False
+    return True
+
+
+def lines_of_column(guess: ColumnGuess, values: tuple[str, ...], separate: str | None, indent: str) -> Iterator[str]:
+    """The lines that say what a column feeds, as a comment where that is in doubt.
+
+    Of a column in doubt no values are shown unless most of them are known: they may be those of persons.
+    """
+    name, doubt = yaml_text(guess.column), guess.doubt
+    if guess.path is None:
+        yield f"{indent}# {name}:  # unsure: {doubt}"
+        return
+    within = f"{separate}[]." if separate else ""
+    path = guess.path.removeprefix(within) if within else _first_of(guess.path)
+    if "[]" in path or (separate and not guess.path.startswith(within)):
+        doubt = doubt or f"{guess.path} belongs in a table of its own"
+    mark = "# " if doubt else ""
+    note = f"  # unsure: {doubt}" if doubt else ""
+    if doubt is None and guess.odd is not None:
+        note = f"  # unsure: not all values are written alike, such as {comment_text(guess.odd)}"
+    item = item_type(FACTS[guess.path].type)
+    if (item == BOOL or isinstance(item, Word)) and values and not _mostly_known(item, values):
+        words = item.words if isinstance(item, Word) else ("true", "false")
+        doubt = doubt or f"say by `values` what they mean: {', '.join(words)}"
+        yield f"{indent}# {name}: {yaml_path(path)}  # unsure: {doubt}"
+        return
+    details = list(detail_lines(item, values))
+    if not details:
+        yield f"{indent}{mark}{name}: {yaml_path(path)}{note}"
+        return
+    yield f"{indent}{mark}{name}:{note}"
+    yield from (f"{indent}{mark}  {line}" for line in (f"fact: {yaml_path(path)}", *details))
+
+
+_DAY = r"[12]\d{3}[年/.-]\d{1,2}[月/.-]\d{1,2}[日号]?"
+_is_chinese_day = re.compile(_DAY).fullmatch
+_is_chinese_moment = re.compile(_DAY + r"[ T]?(上午|下午)? ?\d{1,2}[:：时点]\d{1,2}(分|[:：]\d{1,2})?").fullmatch
+
+
+def is_chinese(type_: Type, values: tuple[str, ...]) -> bool:
+    """Whether most values are of one of the forms that the reading `chinese` knows, and none of the formats fits."""
+    test = _is_chinese_day if type_ == DATE else _is_chinese_moment
+    return share_of(values, lambda one: test(one) is not None)
+
+
+def is_moment(values: tuple[str, ...]) -> bool:
+    """Whether values are moments, not days."""
+    return bool(values) and _values_fit(TIMESTAMP, values) and not is_date(values)
+
+
+def is_date(values: tuple[str, ...]) -> bool:
+    """Whether values are days without a time."""
+    formats = ("%Y-%m-%d", *_DAY_FORMATS)
+    return bool(values) and share_of(values, lambda one: any(_has_format(one, form) for form in formats))
+
+
+def share_of(values: tuple[str, ...], test: Callable[[str], bool]) -> bool:
+    """Whether most values pass a test."""
+    return sum(map(test, values)) >= _SHARE_OF_VALUES * len(values)
+
+
+def detail_lines(item: Type, values: tuple[str, ...], *, iso: bool = False) -> Iterator[str]:
+    """The keys of a column beside `fact`; `iso`: the format also where it is ISO order."""
+    if item in (TIMESTAMP, DATE) and values:
+        format_, number = _likeliest_format(item, values)
+        if format_ is None and iso and not is_date(values):
+            format_ = "%Y-%m-%d %H:%M:%S" if share_of(values, lambda one: one.count(":") > 1) else "%Y-%m-%d %H:%M"
+        if format_ is not None and number >= _SHARE_OF_VALUES * len(values):
+            yield f"format: {json.dumps(format_, ensure_ascii=False)}"
+        elif number < _SHARE_OF_VALUES * len(values) and is_chinese(item, values):
+            yield "reading: chinese"
+    elif item == BOOL:
+        yield from _translation_lines(values, value_words()["truths"], ("true", "false"))
+    elif isinstance(item, Word):
+        yield from _translation_lines(values, value_words()["words"], item.words)
+
+
+def _translation_lines(
+    values: tuple[str, ...], known: Mapping[str, tuple[str, ...]], words: tuple[str, ...]
+) -> Iterator[str]:
+    """What each value means; a value that says it itself needs no line."""
+    meaning = {fold_header(synonym): word for word in words for synonym in known.get(word, ())}
+    strange = [value for value in values if value not in words and value.lower() not in STAND_INS][:_MOST_WORDS]
+    if not strange:
+        return
+    yield "values:"
+    for value in strange:
+        word = meaning.get(fold_header(value))
+        if word:
+            yield f"  {yaml_text(value)}: {word}"
+        else:
+            yield f"  {yaml_text(value)}: null  # unsure: one of {', '.join(words)}; null is missing"
+
+
+def _first_of(path: str) -> str:
+    """The path with the first element of a list of people, which a column of visits feeds."""
+    return path.replace("team[]", "team[0]").replace("met[]", "met[0]")
+
+
+def _mostly_known(item: Type, values: tuple[str, ...]) -> bool:
+    """Whether at least half of the values are known to mean a word."""
+    known = value_words()["words" if isinstance(item, Word) else "truths"]
+    words = item.words if isinstance(item, Word) else ("true", "false")
+    meaning = {fold_header(one) for word in words for one in (word, *known.get(word, ()))}
+    return 2 * sum(fold_header(value) in meaning for value in values) >= len(values)
+
+
+def yaml_path(path: str) -> str:
+    """A path as YAML reads it back."""
+    return f'"{path}"' if "[" in path else path
+
+
+def yaml_text(text: str) -> str:
+    """A text as YAML reads it back."""
+    return text if _plain(text) and text.strip() == text else json.dumps(text, ensure_ascii=False)
+
+
+def comment_text(text: str) -> str:
+    """A text as a comment holds it: one line, short."""
+    return re.sub(r"\s+", " ", text)[:60]

@@ -1,0 +1,252 @@
+"""The proposal for a ledger of visits: columns that belong together, an id, events, and what people must fill in."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+
+from visitcheck.audit.mapping.guesses import (
+    ColumnGuess,
+    comment_text,
+    detail_lines,
+    is_date,
+    is_moment,
+    item_type,
+    lines_of_column,
+    share_of,
+    yaml_path,
+    yaml_text,
+)
+from visitcheck.audit.mapping.model import TableSample
+from visitcheck.audit.mapping.proposals import (
+    EventGuess,
+    event_of,
+    is_clock,
+    is_entry_time,
+    is_planned,
+    rows_of_visits,
+    separators_in,
+    status_columns,
+)
+from visitcheck.audit.mapping.synonyms import fold_header
+from visitcheck.facts import FACTS
+from visitcheck.facts.scalars import STAND_INS
+from visitcheck.facts.types import DATE, TIMESTAMP, Word
+
+_IDS = frozenset({"id", "编号", "序号", "no", "记录编号", "记录id", "跟进id", "recordid"})
+_MOMENTS = ("visit.starts_at", "visit.ends_at")
+_PLANNED = "a plan or an application, not what took place"
+
+
+@dataclass
+class Ledger:
+    """A ledger as it is proposed: what each column is, and what follows from several."""
+
+    sample: TableSample
+    guesses: list[ColumnGuess]
+    events: list[tuple[str, EventGuess]] = field(default_factory=list)
+    joined: list[tuple[str, str, str]] = field(default_factory=list)
+    split: dict[str, list[str]] = field(default_factory=dict)
+    date_of: tuple[str, str] | None = None
+
+    @property
+    def is_chinese(self) -> bool:
+        """Whether the headers are Chinese, so that times are those of China's one zone."""
+        return any("一" <= char <= "鿿" for name in self.sample.columns for char in name)
+
+    def active(self, path: str) -> ColumnGuess | None:
+        """The column that surely feeds a fact."""
+        return next((one for one in self.guesses if one.path == path and one.doubt is None), None)
+
+
+def visit_lines(sample: TableSample, guesses: list[ColumnGuess]) -> Iterator[str]:
+    """The lines of the proposal for a table of visits."""
+    ledger = Ledger(sample, guesses)
+    _doubt_plans(ledger)
+    _take_events(ledger)
+    _settle_times(ledger)
+    _split_people(ledger)
+    yield f"# A mapping for {yaml_text(sample.file)}. Check it, above all the lines marked `unsure`;"
+    yield "# `visitcheck columns check` says what the audit can then decide."
+    mark = "" if ledger.is_chinese else "# "
+    yield f"{mark}timezone: Asia/Shanghai  # unsure: the zone of times without an offset"
+    all_values = {one for values in sample.columns.values() for one in values}
+    stand_ins = sorted(one for one in all_values if one.lower() in STAND_INS | {"/"})
+    if stand_ins:
+        yield f"missing: [{', '.join(map(_quoted, stand_ins))}]  # what stands for a missing value"
+    yield from ("", "constants:")
+    yield from _constant_lines(ledger)
+    yield from ("", "visits:")
+    yield from _source_lines(ledger)
+    yield "  columns:"
+    yield from _id_lines(ledger)
+    yield from _time_lines(ledger)
+    for guess in ledger.guesses:
+        yield from _column_lines(ledger, guess)
+    if any(not event.unclear for _, event in ledger.events):
+        yield "  events:"
+    elif ledger.events:
+        yield "  # events:"
+    for name, event in ledger.events:
+        yield from _event_lines(name, event)
+
+
+def _doubt_plans(ledger: Ledger) -> None:
+    headers = frozenset(map(fold_header, ledger.sample.columns))
+    for at, guess in enumerate(ledger.guesses):
+        if guess.path and not guess.path.startswith(("appointment.", "plan.")) and is_planned(guess.column, headers):
+            ledger.guesses[at] = replace(guess, doubt=_PLANNED, odd=None)
+        elif guess.path and is_entry_time(guess.column) and item_type(FACTS[guess.path].type) in (TIMESTAMP, DATE):
+            ledger.guesses[at] = replace(guess, doubt="when the row was entered, not when it happened", odd=None)
+    planned = {guess.column for guess in ledger.guesses if guess.doubt == _PLANNED}
+    for at, guess in enumerate(ledger.guesses):
+        if guess.doubt in {f"the column {column} may be the same" for column in planned} and guess.likeness >= 1:
+            ledger.guesses[at] = replace(guess, doubt=None)
+
+
+def _take_events(ledger: Ledger) -> None:
+    for guess in list(ledger.guesses):
+        event = event_of(guess.column, ledger.sample.columns[guess.column])
+        if event is not None:
+            ledger.events.append((guess.column, event))
+            ledger.guesses.remove(guess)
+
+
+def _settle_times(ledger: Ledger) -> None:
+    """What feeds the start, the end and the day of the visit: moments, or a date and times of day."""
+    columns = ledger.sample.columns
+    for at, guess in enumerate(ledger.guesses):
+        values, plain = columns[guess.column], guess.doubt is None or guess.doubt.startswith("the values")
+        if guess.path == "visit.starts_at" and plain and is_date(values) and not is_moment(values):
+            ledger.guesses[at] = replace(guess, path="visit.date", doubt=None)
+        elif guess.path == "visit.date" and plain and is_moment(values) and not is_date(values):
+            ledger.guesses[at] = replace(guess, path="visit.starts_at", doubt=None)
+    date = ledger.active("visit.date")
+    for at, guess in enumerate(ledger.guesses):
+        values = columns[guess.column]
+        if guess.path in _MOMENTS and values and share_of(values, lambda one: is_clock(one) is not None):
+            if date is not None and guess.likeness >= 1:
+                ledger.joined.append((guess.column, guess.path, date.column))
+                ledger.guesses[at] = replace(guess, path=None, doubt="")
+            else:
+                ledger.guesses[at] = replace(guess, doubt="a time of day; the date stands in another column", odd=None)
+    start = ledger.active("visit.starts_at")
+    entries = (one for one in columns if is_entry_time(one))
+    entered = next((one for one in entries if is_moment(columns[one]) or is_date(columns[one])), None)
+    if not ledger.is_chinese:
+        for at, guess in enumerate(ledger.guesses):
+            if guess.path and guess.doubt is None and item_type(FACTS[guess.path].type) == TIMESTAMP:
+                ledger.guesses[at] = replace(guess, doubt="say the `timezone` first")
+    if date is None and start is not None and not ledger.is_chinese:
+        ledger.date_of = (start.column, "its day alone, until the `timezone` is known")
+    elif date is None and start is None and entered is not None:
+        ledger.date_of = (entered, "unsure: when the row was entered; the visit may have been earlier")
+
+
+def _split_people(ledger: Ledger) -> None:
+    """Columns of several people in one cell."""
+    for guess in ledger.guesses:
+        if guess.path in ("team[].id", "team[].name") and guess.doubt is None and not ledger.split:
+            separators = separators_in(ledger.sample.columns[guess.column])
+            if separators:
+                ledger.split[guess.column] = separators
+
+
+def _constant_lines(ledger: Ledger) -> Iterator[str]:
+    fed = {guess.path for guess in ledger.guesses if guess.doubt is None}
+    if "visit.stage" not in fed:
+        yield "  visit.stage: recorded"
+    if "debt.amount" in fed and "debt.currency" not in fed:
+        yield "  debt.currency: CNY  # unsure: the currency of the amounts"
+    if "visit.timezone" not in fed:
+        mark = "" if ledger.is_chinese else "# "
+        yield f"  {mark}visit.timezone: Asia/Shanghai  # unsure: the zone of the places visited"
+    for path in ("lender.kind", "lender.memberships", "debt.product", "debt.online"):
+        if path not in fed:
+            type_ = item_type(FACTS[path].type)
+            words = ", ".join(type_.words) if isinstance(type_, Word) else "true, false"
+            shown = f"[{words.split(', ')[0]}]" if path == "lender.memberships" else words.split(", ")[0]
+            yield f"  # {path}: {shown}  # unsure: fill in; {words}"
+
+
+def _source_lines(ledger: Ledger) -> Iterator[str]:
+    sample = ledger.sample
+    if sample.encoding:
+        yield f"  encoding: {sample.encoding}  # unsure: guessed, as the file is no UTF-8; names read as they should?"
+    if sample.sheet:
+        yield f"  sheet: {yaml_text(sample.sheet)}"
+    if sample.header > 1:
+        yield f"  header: {sample.header}"
+    kept = rows_of_visits(sample.columns)
+    if kept is not None:
+        name, words = kept
+        yield "  # The other rows are no visits:"
+        yield f"  where: {{{yaml_text(name)}: [{', '.join(map(_quoted, words))}]}}"
+        return
+    for name, values in status_columns(sample.columns):
+        listed = ", ".join(map(_quoted, values))
+        yield f"  # where: {{{yaml_text(name)}: [{listed}]}}  # unsure: keep what marks a visit that took place"
+
+
+def _id_lines(ledger: Ledger) -> Iterator[str]:
+    columns, rows = ledger.sample.columns, ledger.sample.rows
+    guess = ledger.active("visit.id")
+    if guess is not None and len(columns[guess.column]) >= rows:
+        return
+    if guess is not None:
+        at = ledger.guesses.index(guess)
+        ledger.guesses[at] = replace(guess, doubt="several rows have the same one")
+    for at, one in enumerate(ledger.guesses):
+        if fold_header(one.column) in _IDS and rows and len(columns[one.column]) == rows:
+            ledger.guesses[at] = replace(one, path="visit.id", doubt=None)
+            return
+    yield "    visit.id: {row_number: WF-}  # no column has an id of its own for each visit"
+
+
+def _time_lines(ledger: Ledger) -> Iterator[str]:
+    for column, path, date in ledger.joined:
+        mark = "" if ledger.is_chinese else "# "
+        note = "" if ledger.is_chinese else "  # unsure: say the `timezone` first"
+        yield f"    {mark}{yaml_text(column)}:{note}"
+        yield f"    {mark}  fact: {path}"
+        yield f"    {mark}  from: [{_quoted(date)}, {_quoted(column)}]"
+        if not _is_plain_join(ledger, date, column):
+            yield f"    {mark}  reading: chinese"
+    if ledger.date_of is not None:
+        column, note = ledger.date_of
+        yield f"    {yaml_text(column)}:  # {note}"
+        yield "      fact: visit.date"
+        yield from (f"      {line}" for line in detail_lines(TIMESTAMP, ledger.sample.columns[column], iso=True))
+
+
+def _is_plain_join(ledger: Ledger, date: str, clock: str) -> bool:
+    """Whether a date and a time of day are both written in ISO's order."""
+    columns = ledger.sample.columns
+    plain_date = all(len(one) == 10 and one[4] == one[7] == "-" for one in columns[date])
+    return plain_date and all(one.replace(":", "").isdigit() and one.isascii() for one in columns[clock])
+
+
+def _column_lines(ledger: Ledger, guess: ColumnGuess) -> Iterator[str]:
+    if guess.doubt == "" or (ledger.date_of is not None and guess.column == ledger.date_of[0]):
+        if guess.doubt != "" and guess.path in _MOMENTS and not is_entry_time(guess.column):
+            yield f"    # {yaml_text(guess.column)}: {yaml_path(guess.path)}  # unsure: {guess.doubt}"
+        return
+    if guess.column in ledger.split:
+        listed = ", ".join(map(_quoted, ledger.split[guess.column]))
+        yield f"    {yaml_text(guess.column)}: {{fact: {yaml_path(str(guess.path))}, split: [{listed}]}}"
+        return
+    yield from lines_of_column(guess, ledger.sample.columns[guess.column], None, "    ")
+
+
+def _event_lines(name: str, event: EventGuess) -> Iterator[str]:
+    mark = "# " if event.unclear or not event.yes + event.no else ""
+    note = f"  # unsure: what does {comment_text(', '.join(event.unclear[:3]))} mean?" if event.unclear else ""
+    yes, no = (", ".join(map(_quoted, some)) for some in (event.yes or ("是",), event.no))
+    tail = f", no: [{no}]" if no else ""
+    yield f"    {mark}{yaml_text(name)}: {{{event.key}: {event.word}, yes: [{yes}]{tail}}}{note}"
+
+
+def _quoted(text: str) -> str:
+    import json
+
+    return json.dumps(text, ensure_ascii=False)

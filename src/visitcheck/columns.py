@@ -1,0 +1,169 @@
+"""Column mappings as data: proposals for a table, and what an audit with a mapping could decide.
+
+`visitcheck columns suggest` and `columns check` print what these return.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from os import PathLike
+from pathlib import Path
+from typing import Any
+
+from visitcheck.audit.inputs import Inputs, open_inputs
+from visitcheck.audit.inputs.mapped_lists import open_list_paths
+from visitcheck.audit.inputs.mapped_rows import facts_in_mapping
+from visitcheck.audit.inputs.table_samples import sample_table
+from visitcheck.audit.mapping import ColumnMapping, load_mapping, mapping_from_text
+from visitcheck.audit.mapping.suggest import suggest_mapping
+from visitcheck.audit.options import AuditOptions
+from visitcheck.audit.running.scope import audit_scope
+from visitcheck.engines.sql.duckdb_connection import connect_duckdb
+from visitcheck.errors import Problem
+from visitcheck.facts.narrow import narrow_record
+from visitcheck.facts.vocabulary import vocabulary_with_extra
+from visitcheck.ir.plan import Plan, make_plan
+from visitcheck.policy import Policy, load_policy
+
+AnyPath = str | PathLike[str]
+_GRAVEST = {"deny": 0, "review": 1, "note": 2}
+
+
+@dataclass(frozen=True, slots=True)
+class SuggestedMapping:
+    """A proposed mapping: the text of its file, the mapping itself, and the lines that people must look at."""
+
+    text: str
+    mapping: ColumnMapping
+    unsure: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class MissingFact:
+    """A fact that no column gives, and the rules that it would open: alone, and after those before it in the list."""
+
+    fact: str
+    alone: tuple[str, ...]
+    after: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CheckedMapping:
+    """What an audit with a mapping could decide.
+
+    Of `rules`, those that may bind a recorded visit, `decidable` are those of which columns give every fact; `open` are
+    those of them that read a list of which there may be more, with these lists. `missing` are facts that no column
+    gives, those first that open the most, deny rules before others. `rows` and `rejects`, by code, are of the files.
+    """
+
+    columns: int
+    tables: int
+    warnings: tuple[Problem, ...] = ()
+    rows: int | None = None
+    rejects: Mapping[str, int] = field(default_factory=dict)
+    rules: int | None = None
+    decidable: tuple[str, ...] = ()
+    open: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    missing: tuple[MissingFact, ...] = ()
+
+
+def suggest(file: AnyPath, *, sheet: str | None = None) -> SuggestedMapping:
+    """Propose a mapping for a CSV file, a workbook or a Parquet file from its headers and rows.
+
+    The proposal loads and runs; what it cannot know is a comment. Raises `InvalidInput` for a file that cannot be read.
+    """
+    text = suggest_mapping(sample_table(Path(file), sheet=sheet))
+    unsure = tuple(line.strip() for line in text.splitlines() if "# unsure" in line)
+    return SuggestedMapping(text, mapping_from_text(text), unsure)
+
+
+def check(
+    mapping: ColumnMapping | AnyPath, files: Sequence[AnyPath] = (), *, policy: Policy | None = None
+) -> CheckedMapping:
+    """Check a mapping; with `files`, or those that it names, their rows, and with a `policy` what it could decide.
+
+    Raises `InvalidInput` for a mapping with problems, and for files that do not suit it.
+    """
+    loaded = mapping if isinstance(mapping, ColumnMapping) else load_mapping(Path(mapping), facts=_facts_for(policy))
+    tables = (loaded.visits, *loaded.tables)
+    warnings, rows, rejects = list(loaded.warnings), None, Counter[str]()
+    if files or loaded.visits.files or loaded.visits.database:
+        inputs = open_inputs([Path(one) for one in files], mapping=loaded, policy=policy or load_policy("base.record"))
+        warnings += [warning for file in inputs.files for warning in file.warnings]
+        warnings += [file.problem for file in inputs.files if file.problem is not None]
+        rows = sum(file.rows or 0 for file in inputs.files if file.table == "visits")
+        rejects = _count_rejects(inputs)
+    number = sum(len(table.columns) + len(table.events) for table in tables)
+    checked = CheckedMapping(number, len(tables), tuple(warnings), rows, dict(rejects))
+    return checked if policy is None else _with_rules(checked, loaded, policy)
+
+
+def _facts_for(policy: Policy | None) -> Mapping[str, Any]:
+    return vocabulary_with_extra({} if policy is None else policy.extra_facts)[1]
+
+
+def _count_rejects(inputs: Inputs) -> Counter[str]:
+    """How many rows an audit would reject, by the code of their first problem."""
+    kept = narrow_record(inputs.root, {"visit.id"})
+    with connect_duckdb() as con:
+        rows = con.sql(inputs.relation(con, kept)).filter("__problems IS NOT NULL")
+        return Counter(dict(rows.aggregate("__problems[1].code, count(*)").fetchall()))
+
+
+def _with_rules(checked: CheckedMapping, mapping: ColumnMapping, policy: Policy) -> CheckedMapping:
+    plan = make_plan(policy, "recorded")
+    fed = facts_in_mapping(mapping)
+    scope = audit_scope(plan, fed, AuditOptions())
+    never = scope.never_known | policy.never_collected
+    lacking = {rule.rule.id: _without_lists(plan.rule_facts(rule) & never) for rule in plan.rules}
+    effects = {rule.rule.id: str(rule.effect) for rule in plan.rules}
+    decidable = tuple(rule for rule, facts in lacking.items() if not facts)
+    going_on = set(open_list_paths(mapping))
+    open_rules = {
+        rule.rule.id: tuple(sorted(_lists_read(plan, rule) & going_on))
+        for rule in plan.rules
+        if rule.rule.id in decidable
+    }
+    return CheckedMapping(
+        checked.columns,
+        checked.tables,
+        checked.warnings,
+        checked.rows,
+        checked.rejects,
+        len(plan.rules),
+        decidable,
+        {rule: lists for rule, lists in open_rules.items() if lists},
+        tuple(_ranked({rule: facts for rule, facts in lacking.items() if facts}, effects)),
+    )
+
+
+def _without_lists(facts: frozenset[str]) -> frozenset[str]:
+    """The facts without lists of which there are elements' facts, since a column for one of these gives the list."""
+    lists = {fact.partition("[]")[0] for fact in facts if "[]" in fact}
+    return frozenset(facts - lists)
+
+
+def _lists_read(plan: Plan, rule: Any) -> set[str]:
+    return {fact.partition("[]")[0] for fact in plan.rule_facts(rule)}
+
+
+def _ranked(lacking: Mapping[str, frozenset[str]], effects: Mapping[str, str]) -> Iterator[MissingFact]:
+    """The missing facts by what they open, one after another: each the one that opens the most with those before it."""
+    left = {rule: set(facts) for rule, facts in lacking.items()}
+    facts = sorted(frozenset[str]().union(*lacking.values()))
+    while facts:
+        opened = {fact: [rule for rule, rest in left.items() if rest == {fact}] for fact in facts}
+        readers = Counter(fact for rest in left.values() for fact in rest)
+        best = min(facts, key=lambda fact: (_weight(opened[fact], effects), -readers[fact], fact))
+        alone = tuple(rule for rule, needed in lacking.items() if needed == {best})
+        yield MissingFact(best, alone, tuple(opened[best]))
+        facts.remove(best)
+        left = {rule: rest - {best} for rule, rest in left.items() if rest != {best}}
+
+
+def _weight(rules: Sequence[str], effects: Mapping[str, str]) -> tuple[int, ...]:
+    """Less for more rules, deny rules first."""
+    counts = Counter(_GRAVEST[effects[rule]] for rule in rules)
+    return tuple(-counts[rank] for rank in sorted(_GRAVEST.values()))

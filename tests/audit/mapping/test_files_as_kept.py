@@ -1,0 +1,178 @@
+"""Workbooks and CSV files as people keep them: titles, errors, long numbers, stray quotes, rows of other things."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+from ledgers import without_missing
+
+from visitcheck import Policy
+from visitcheck.audit.inputs import Inputs, open_inputs
+from visitcheck.audit.mapping import load_mapping
+
+sys.path.insert(0, str(Path(__file__).parents[1] / "inputs"))
+from workbook import write_workbook
+
+MAPPING = """\
+timezone: Asia/Shanghai
+constants: {visit.stage: recorded}
+visits:
+  columns: {编号: visit.id, 客户: debtor.id, 时间: visit.starts_at, 天数: debt.days_overdue}
+"""
+AT = datetime(2026, 3, 10, 10)
+Open = Callable[..., tuple[Inputs, list[dict[str, Any]]]]
+
+
+@pytest.fixture
+def opened(policy: Policy, tmp_path: Path) -> Open:
+    def read(file: Path, mapping: str = MAPPING) -> tuple[Inputs, list[dict[str, Any]]]:
+        (tmp_path / "columns.yaml").write_text(mapping, encoding="utf-8")
+        inputs = open_inputs([file], mapping=load_mapping(tmp_path / "columns.yaml"), policy=policy)
+        rows = [without_missing(row) for batch in inputs.batches() for row in batch.to_pylist()]
+        return inputs, sorted(rows, key=lambda row: row["__row"])
+
+    return read
+
+
+def codes(row: dict[str, Any]) -> list[str]:
+    return [problem["code"] for problem in row.get("__problems", [])]
+
+
+def test_a_title_above_the_header(opened: Open, tmp_path: Path) -> None:
+    """The header is where all the mapping's columns are; rows are numbered as the sheet shows them."""
+    rows: list[list[object]] = [
+        ["外访记录表", None, None, None],
+        [None],
+        ["编号", "客户", "时间", "天数"],
+        ["V1", "D1", AT, 90],
+        [None],
+        ["V2", "D2", datetime(2026, 3, 11), 90],
+    ]
+    inputs, (first, second) = opened(write_workbook(tmp_path / "v.xlsx", rows))
+
+    assert [file.rows for file in inputs.files] == [2]
+    assert (first["__row"], second["__row"]) == (4, 6)
+    assert second["visit"]["starts_at"] - first["visit"]["starts_at"] == 14 * 3_600_000_000  # a midnight is a moment
+
+
+def test_what_a_workbook_lost(opened: Open, tmp_path: Path) -> None:
+    """Numbers whose last digits are gone are no ids; fractions are no days."""
+    rows: list[list[object]] = [
+        ["编号", "客户", "时间", "天数"],
+        ["V1", 110101199003071233, AT, 90],
+        ["V2", 12345678, AT, 89.5],
+        ["V3", "D3", AT, 89.99999999999999],
+    ]
+    _, (lost, whole, near) = opened(write_workbook(tmp_path / "v.xlsx", rows))
+
+    assert codes(lost) == ["cell-long-number"]
+    assert whole["debtor"]["id"] == "12345678"
+    assert codes(whole) == codes(near) == ["fact-wrong-type"]
+
+
+def test_long_numbers_of_a_database_are_no_ids(opened: Open, tmp_path: Path) -> None:
+    """A DOUBLE above 2^53 has lost its last digits; NaN is missing or refused, and nothing else is lost."""
+    table = pa.table(
+        {
+            "编号": ["V1", "V2", "V3"],
+            "客户": pa.array([1.1010119900307123e17, 7.0, 8.0]),
+            "时间": [AT, AT, AT],
+            "天数": pa.array([90.0, float("nan"), 90.0]),
+        }
+    )
+    pq.write_table(table, tmp_path / "v.parquet")
+    _, (lost, nan, good) = opened(tmp_path / "v.parquet")
+
+    assert codes(lost) == ["fact-wrong-type"]
+    assert "days_overdue" not in nan.get("debt", {})
+    assert (good["debtor"]["id"], good["debt"]["days_overdue"]) == ("8", 90)
+
+
+def test_errors_of_a_workbook_are_named(opened: Open, tmp_path: Path) -> None:
+    """A row of `#REF!` does not vanish."""
+    path = write_workbook(
+        tmp_path / "v.xlsx", [["编号", "客户", "时间", "天数"], ["V1", "D1", AT, 90], ["V2", "D2", AT, 90]]
+    )
+    _break_cells(path, ("V2", "D2"))
+    inputs, (good, broken) = opened(path)
+
+    assert [file.rows for file in inputs.files] == [2]
+    assert codes(good) == []
+    assert codes(broken) == ["cell-error"]
+    assert "`#REF!`" in broken["__problems"][0]["message"]
+
+
+def _break_cells(path: Path, texts: tuple[str, ...]) -> None:
+    """Makes errors of the cells with these texts, and gives every cell its name, as workbooks have it."""
+    import re
+    from zipfile import ZipFile
+
+    with ZipFile(path) as book:
+        parts = {name: book.read(name) for name in book.namelist()}
+    sheet = parts["xl/sheet1.xml"].decode()
+    rows = re.findall("<row>(.*?)</row>", sheet)
+    named = [
+        f'<row r="{number}">'
+        + "".join(f'<c r="{"ABCD"[at]}{number}"{cell}' for at, cell in enumerate(re.split("<c", row)[1:]))
+        + "</row>"
+        for number, row in enumerate(rows, 1)
+    ]
+    sheet = sheet[: sheet.index("<row>")] + "".join(named) + "</sheetData></worksheet>"
+    for text in texts:
+        sheet = sheet.replace(f't="inlineStr"><is><t>{text}</t></is></c>', 't="e"><v>#REF!</v></c>')
+    with ZipFile(path, "w") as book:
+        for name, content in parts.items():
+            book.writestr(name, sheet.encode() if name == "xl/sheet1.xml" else content)
+
+
+def test_a_quote_that_swallows_rows_is_warned_of(opened: Open, tmp_path: Path) -> None:
+    path = tmp_path / "v.csv"
+    path.write_text(
+        '编号,备注,客户,时间,天数\nV1,ok,D1,2026-03-10 10:00,90\nV2,"at home,D2,2026-03-10 22:30,90\n'
+        'V3,nobody",D4,2026-03-10 10:00,90\n',
+        encoding="utf-8",
+    )
+    inputs, rows = opened(path)
+
+    assert [row["visit"]["id"] for row in rows] == ["V1", "V2"]
+    [warning] = inputs.files[0].warnings
+    assert warning.code == "csv-quotes"
+    assert "1 rows" in warning.message
+
+
+@pytest.mark.parametrize("encoding", ["UTF-8", "utf8", "utf-8-sig"])
+def test_a_mark_of_byte_order_is_no_part_of_a_name(encoding: str, opened: Open, tmp_path: Path) -> None:
+    path = tmp_path / "v.csv"
+    path.write_bytes("标题\n\n编号,客户,时间,天数,,\nV1,D1,2026-03-10 10:00,90,,\nV2\n".encode("utf-8-sig"))
+    mapping = MAPPING.replace("visits:\n", f"visits:\n  encoding: {encoding}\n")
+    _, (good, short) = opened(path, mapping)
+
+    assert good["visit"]["id"] == "V1"
+    assert (short["__row"], codes(short)) == (2, ["csv-row"])
+
+
+def test_rows_that_are_no_visits_are_left_out_and_counted(opened: Open, tmp_path: Path) -> None:
+    """One table of visits and calls: `where` keeps the visits, and a separate table of the same file has the calls."""
+    path = tmp_path / "v.csv"
+    path.write_text(
+        "编号,客户,时间,天数,方式\nV1,D1,2026-03-10 10:00,90,外访\nC1,D1,2026-03-09 10:00,90,电话\n"
+        "C2,D9,2026-03-09 10:00,90,电话\nV2,D2,2026-03-10 10:00,90, 外访\n",
+        encoding="utf-8",
+    )
+    mapping = MAPPING + "  where: {方式: [外访]}\n"
+    mapping += "tables:\n  contacts:\n    where: {方式: [电话]}\n    key: 客户\n    columns: {时间: at}\n"
+    mapping += "    constants: {channel: phone}\n"
+    inputs, rows = opened(path, mapping)
+
+    visits = [row for row in rows if row["__file"] == 0]
+    assert [row["visit"]["id"] for row in visits] == ["V1", "V2"]
+    assert [len(row["contacts"]) for row in visits] == [1, 0]
+    assert [(file.table, file.rows) for file in inputs.files] == [("visits", 2), ("contacts", 2)]
+    assert [warning.code for warning in inputs.files[0].warnings] == ["rows-left-out"]

@@ -1,0 +1,141 @@
+"""Column layouts of systems in use: what is proposed runs at once, and nothing of it is wrong."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from visitcheck.audit.inputs.table_samples import sample_table
+from visitcheck.audit.mapping import mapping_from_text
+from visitcheck.audit.mapping.suggest import suggest_mapping
+
+Ledger = Callable[..., list[dict[str, Any]]]
+
+VISIT_RECORD = """\
+案件编号,姓名,年龄,申请时间,审批状态,外访时间,返回时间,实际外访时间,外访人,外访地址,地址是否有效,外访结果,外访报告,备注
+AJ1,赵芳,44,2026/2/18 10:30,审批通过,2026/2/21 10:30,2026/2/21 13:30,2026/2/21 10:50,张三,某路12号,否,拆迁,本人在家,
+AJ1,赵勇,35,2026/2/3 19:30,待审批,2026/2/6 19:30,2026/2/6 22:30,2026/2/6 19:50,"张三,李四",某路7号,是,中家人,-,
+AJ2,钱勇,56,2026/2/16 16:05,审批通过,2026/2/19 16:05,2026/2/19 19:05,2026/2/19 16:25,王五，赵六,某路82号,是,无,愿意,加急
+"""
+FOLLOWUP = """\
+跟进id,客户信息ID,证件号,委案日期,案件信息ID,联络对象,联络对象姓名,催收日期,催收方式,电话号码,地址类型,详细地址,跟进内容,操作人工号,操作时间
+F0,P8,440000190001010000,2026-02-10,1,单位同事,钱磊,2026-03-12 09:05:00,电话,13800000000,户籍地址,0号,接,g3,2026-03-12
+F1,P8,440000190001010000,2026-01-19,2,父亲,周敏,2026-02-18 15:10:00,外访,,户籍地址,1号,搬走,g3,2026-02-18
+F2,P2,440000190001010000,2026-02-04,3,本人,王伟,2026-03-06 11:00:00,外访,,单位地址,2号,无人,g2,2026-03-06
+"""
+RECOVERY = """\
+id,clientId,visitDate,visitTime,outcome,amountCollected,promiseDate,notes,visitedBy,lat,lng,createdAt
+1,4,2026-03-11,17:10,PROMISE_MADE,0,,gate locked,agent1,31.52,74.35,2026-03-11 17:50:00
+2,2,2026-03-10,14:05,PAYMENT_COLLECTED,2500,,,agent1,31.52,74.35,2026-03-10 14:45:00
+3,4,2026-03-06,22:10,CLIENT_UNAVAILABLE,0,,met client,agent2,31.52,74.35,2026-03-06 22:50:00
+"""
+CODES = """\
+lId,strCaseNo,nCollectionWay,nFound,nSituation,nRelationship,nAddressType,strAddress,strOperator,dtCreateTime
+1,C0,0,0,7,,0,某路0号,op4,2026-03-18 14:00:00
+2,C1,0,1,3,2,1,某路1号,op1,2026-02-23 22:30:00
+3,C2,0,1,0,2,2,某路2号,op4,2026-03-16 22:10:00
+"""
+LEDGER = """\
+外访记录表,,,,,,,,
+案件编号,外访日期,到达时间,离开时间,是否录音,是否见到本人,接待人关系,是否告知第三方,备注
+XJ1,2026年9月2日,10:16,10：42,是,是,本人,否,无
+XJ2,2026.9.20,15:28,15:54,设备故障,否,邻居,是，当即离开,-
+XJ3,2026/09/12,10:22,11:26,否,否,,不详,已停机
+"""
+
+# What the proposal feeds from which column, and how many rows are visits.
+LAYOUTS: dict[str, tuple[str, str, set[str], int]] = {
+    "a record of visits in GBK": (
+        VISIT_RECORD,
+        "gb18030",
+        {
+            "visit.id", "案件编号 visit.case_id", "姓名 debtor.name", "实际外访时间 visit.starts_at",
+            "外访人 team[].name", "外访地址 place.address", "外访报告 record.summary",
+        },
+        3,
+    ),
+    "calls and visits in one table": (
+        FOLLOWUP,
+        "utf-8",
+        {
+            "跟进id visit.id", "客户信息ID debtor.id", "案件信息ID visit.case_id", "联络对象 met[].role",
+            "催收日期 visit.starts_at", "地址类型 place.kind", "详细地址 place.address", "跟进内容 record.summary",
+            "操作人工号 team[].id",
+        },
+        2,
+    ),
+    "date and time apart, of a zone that is not known": (
+        RECOVERY,
+        "utf-8",
+        {"id visit.id", "clientId debtor.id", "visitDate visit.date", "notes record.summary", "visitedBy team[].id"},
+        3,
+    ),
+    "codes": (
+        CODES,
+        "utf-8",
+        {
+            "visit.id", "strCaseNo visit.case_id", "dtCreateTime visit.date", "strAddress place.address",
+            "strOperator team[].id",
+        },
+        3,
+    ),
+    "a ledger with a title": (
+        LEDGER,
+        "utf-8",
+        {
+            "visit.id", "案件编号 visit.case_id", "外访日期 visit.date", "到达时间 visit.starts_at",
+            "离开时间 visit.ends_at", "接待人关系 met[].role", "备注 record.summary", "是否见到本人 met",
+            "是否告知第三方 conduct",
+        },
+        3,
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("layout", LAYOUTS)
+def test_what_is_proposed_runs_at_once(layout: str, ledger: Ledger, tmp_path: Path) -> None:
+    csv, encoding, expected, visits = LAYOUTS[layout]
+    path = tmp_path / "ledger.csv"
+    path.write_bytes(csv.encode(encoding))
+    text = suggest_mapping(sample_table(path))
+    mapping = mapping_from_text(text)
+
+    columns = mapping.visits.columns
+    fed = {" ".join([*(column.name,) * bool(column.sources), column.target.fact.path]) for column in columns}
+    assert fed | {f"{event.name} {event.list}" for event in mapping.visits.events} == expected
+    rows = ledger(text, csv.encode(encoding))
+    assert len(rows) == visits
+    assert [row["__problems"] for row in rows if "__problems" in row] == []
+    assert "440000190001010000" not in text  # no values of columns that it does not know
+    assert "13800000000" not in text
+
+
+def test_what_is_no_visit_is_asked(tmp_path: Path) -> None:
+    """A state of approval is shown with its values; only words that say it keep rows."""
+    path = tmp_path / "ledger.csv"
+    path.write_text(VISIT_RECORD, encoding="utf-8")
+    text = suggest_mapping(sample_table(path))
+    assert '# where: {审批状态: ["审批通过", "待审批"]}  # unsure' in text
+
+    path.write_text(FOLLOWUP, encoding="utf-8")
+    assert '\n  where: {催收方式: ["外访"]}\n' in suggest_mapping(sample_table(path))
+
+
+def test_what_cannot_be_known_says_what_to_fill_in(tmp_path: Path) -> None:
+    path = tmp_path / "ledger.csv"
+    path.write_text(LEDGER, encoding="utf-8")
+    text = suggest_mapping(sample_table(path))
+    assert "  # lender.kind: bank  # unsure: fill in; bank, consumer_finance" in text
+    assert "  # debt.online: true  # unsure: fill in; true, false" in text
+    assert "设备故障 mean?" in text
+
+
+def test_values_of_persons_are_not_quoted(tmp_path: Path) -> None:
+    path = tmp_path / "ledger.csv"
+    path.write_text("外访编号,紧急电话备注,身份证\nA,13800001111 张三,110101199001011234\n", encoding="utf-8")
+    text = suggest_mapping(sample_table(path))
+    assert "13800001111" not in text
+    assert "110101199001011234" not in text
