@@ -111,7 +111,7 @@ def run_duckdb(plan: Plan, rows: Path, table: pa.Table) -> tuple[float, pa.Table
         con.execute("SET threads = 1; SET TimeZone = 'UTC'")
         con.execute(f"CREATE TABLE judged AS SELECT * FROM '{rows}'")
         seconds, _ = timed(lambda: con.execute(f"CREATE TABLE answers AS {query}"))
-        return seconds, con.execute(f"SELECT * FROM answers ORDER BY {ROW}").to_arrow_table()
+        return seconds, con.sql(f"SELECT * FROM answers ORDER BY {ROW}").to_arrow_table()
 
 
 def run_native(plan: Plan, table: pa.Table) -> tuple[float, int]:

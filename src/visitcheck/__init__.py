@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 _HOMES = {
     "visitcheck.audit.auditing": ("audit",),
     "visitcheck.audit.result": ("AuditResult",),
+    "visitcheck.columns": ("columns",),
     "visitcheck.engines.status": ("Outcome", "Status"),
     "visitcheck.errors": (
         "AuditFailed",
@@ -82,11 +83,10 @@ globals().pop("audit", None)
 
 
 def __getattr__(name: str) -> object:
-    if name == "columns":  # a module, which is bound as it is imported
-        return import_module("visitcheck.columns")
     if name not in _HOME:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    value = globals()[name] = getattr(import_module(_HOME[name]), name)
+    home = import_module(_HOME[name])
+    value = globals()[name] = home if _HOME[name] == f"{__name__}.{name}" else getattr(home, name)
     return value
 
 
