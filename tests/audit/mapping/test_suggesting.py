@@ -97,8 +97,8 @@ def test_a_value_that_is_not_written_like_the_rest_is_named(tmp_path: Path) -> N
     path.write_text("外访时间\n" + "".join(f"2026/03/{day:02} 10:00\n" for day in (1, 2, 3, 4, 5, 41)), "utf-8")
     text = suggest_mapping(sample_table(path))
 
-    [column] = mapping_from_text(text).visits.columns
-    assert column.formats == ("%Y/%m/%d %H:%M",)
+    formats = {column.name: column.formats for column in mapping_from_text(text).visits.columns}
+    assert formats["外访时间"] == ("%Y/%m/%d %H:%M",)
     assert "外访时间:  # unsure: not all values are written alike, such as 2026/03/41 10:00" in text
 
 
@@ -125,4 +125,5 @@ def test_what_took_place_is_not_taken_for_a_plan(tmp_path: Path) -> None:
     path.write_text("是否出示证件,是否计划提供还款方案\n是,否\n", "utf-8")
     text = suggest_mapping(sample_table(path))
     assert "# 是否出示证件:  # unsure: a plan made before the visit" in text
-    assert [column.target.fact.path for column in mapping_from_text(text).visits.columns] == ["plan.offer_plan"]
+    facts = {column.target.fact.path for column in mapping_from_text(text).visits.columns}
+    assert {path for path in facts if path.startswith("plan.")} == {"plan.offer_plan"}
