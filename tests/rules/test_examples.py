@@ -107,8 +107,8 @@ def test_the_service_books_only_what_the_gate_allows() -> None:
     service = runpy.run_path(str(EXAMPLES / "service.py"))
     book = service["book"]
 
-    def gate_at(day: int) -> Gate:
-        clock = lambda: datetime(2026, 3, day, 12, 0, tzinfo=UTC)  # noqa: E731
+    def gate_at(day: int, hour: int = 12) -> Gate:
+        clock = lambda: datetime(2026, 3, day, hour, 0, tzinfo=UTC)  # noqa: E731
         return Gate(base(), registers=service["REGISTERS"], trust_as_of=False, clock=clock)
 
     def answer(name: str, gate: Gate) -> tuple[HTTPStatus, str]:
@@ -118,6 +118,6 @@ def test_the_service_books_only_what_the_gate_allows() -> None:
     assert not service["GATE"].trust_as_of
     assert answer("proposed-allowed.json", gate_at(9)) == (HTTPStatus.CREATED, "allow")
     assert answer("proposed-allowed.json", gate_at(11)) == (HTTPStatus.FORBIDDEN, "deny")
-    assert answer("proposed-denied.json", gate_at(9)) == (HTTPStatus.FORBIDDEN, "deny")
+    assert answer("proposed-denied.json", gate_at(10, hour=1)) == (HTTPStatus.FORBIDDEN, "deny")
     assert book(b"{}")[0] is HTTPStatus.UNPROCESSABLE_ENTITY
     assert book(b"\xff")[0] is HTTPStatus.UNPROCESSABLE_ENTITY

@@ -30,7 +30,10 @@ class Doubt:
 DOUBTS: tuple[Doubt, ...] = (
     Doubt(
         "date-contradicts-start",
-        "visit.date != localDate(visit.starts_at, visit.timezone)",
+        # Without a zone: a date that the start has nowhere on earth.
+        "visit.date != localDate(visit.starts_at, visit.timezone) "
+        '|| visit.date < localDate(visit.starts_at, "Etc/GMT+12") '
+        '|| visit.date > localDate(visit.starts_at, "Pacific/Kiritimati")',
         ("visit.date", "visit.starts_at", "visit.timezone"),
         "The date of the visit is not the local date of its start.",
         "上门日期与开始时间的当地日期不一致。",
@@ -38,16 +41,34 @@ DOUBTS: tuple[Doubt, ...] = (
     ),
     Doubt(
         "entry-contradicts-place",
-        'place.private && conduct.exists(e, e.kind == "entry" && e.place_id == place.id && !e.private)',
-        ("conduct[].private", "place.private"),
+        '(place.private || place.kind == "home") && conduct.exists(e, e.kind == "entry" && !e.private '
+        "&& e.place_id == place.id)",
+        ("conduct[].private", "place.private", "place.kind"),
         "An entry is said to be into no private space, yet the place is private.",
         "进入记录称并非私密空间，而该地点为私密空间。",
         "say the same of the place under `place` and in `conduct`",
     ),
     Doubt(
+        "home-contradicts-private",
+        'place.kind == "home" && !place.private',
+        ("place.kind", "place.private"),
+        "The place is said to be a home, and yet to be no private space.",
+        "该地点记为住所，却又记为非私密空间。",
+        "say that a home is private, or give the sort of place that was visited",
+    ),
+    Doubt(
+        "absence-contradicts-meeting",
+        'record.attitude == "absent" && met.exists(m, m.role == "debtor")',
+        ("record.attitude", "met[].role"),
+        "The debtor is said to have been absent, and yet to have been met.",
+        "记录称债务人不在场，却又记有见到债务人。",
+        "correct `record.attitude`, or leave the debtor out of `met`",
+    ),
+    Doubt(
         "nobody-met-contradicts-conduct",
         'met.size() == 0 && conduct.exists(e, e.kind in ["payment_taken", "threat", "insult", "disclosure", '
-        '"plan_offered", "extension_offered", "asked_to_leave"] || (e.kind == "statement" && e.words.size() > 0))',
+        '"plan_offered", "extension_offered", "asked_to_leave", "payment_demanded", "fee_requested", '
+        '"pressed_to_borrow", "break_offered", "distress"] || (e.kind == "statement" && e.words.size() > 0))',
         ("met", "conduct[].kind"),
         "Nobody was met, yet words or a payment at the door are on record.",
         "记录显示未见到任何人，却又记有现场言语或收款。",
@@ -55,8 +76,11 @@ DOUBTS: tuple[Doubt, ...] = (
     ),
     Doubt(
         "gap-contradicts-recording",
-        "recording_gaps.exists(g, recordings.exists(r, r.starts_at < g.starts_at && r.ends_at > g.ends_at && "
-        '(r.medium == g.medium || (r.medium == "audio_video" && g.medium in ["audio", "video"]))))',
+        # Whatever the gap's medium and times are: a recording of both, or of the whole visit, leaves no room for one.
+        "recording_gaps.exists(g, recordings.exists(r, "
+        "((r.starts_at <= g.starts_at && r.ends_at >= g.ends_at) "
+        "|| (r.starts_at <= visit.starts_at && r.ends_at >= visit.ends_at)) "
+        '&& (r.medium == g.medium || r.medium == "audio_video" || g.medium == "audio_video")))',
         ("recording_gaps[].medium", "recordings[].medium"),
         "A gap is said to lie inside a recording of the same medium that was not broken off.",
         "中断时段位于同一媒介的连续录制时段之内。",
@@ -64,27 +88,76 @@ DOUBTS: tuple[Doubt, ...] = (
     ),
     Doubt(
         "conduct-outside-the-visit",
-        'conduct.exists(e, e.at < visit.starts_at - duration("5m") || e.at > visit.ends_at + duration("5m"))',
-        ("conduct[].at", "visit.starts_at", "visit.ends_at"),
+        'conduct.exists(e, e.at < visit.starts_at - duration("5m") || e.at > visit.ends_at + duration("5m") '
+        '|| e.until < visit.starts_at - duration("5m") || e.until > visit.ends_at + duration("5m")) '
+        '|| met.exists(m, m.identity_confirmed_at < visit.starts_at - duration("5m") '
+        '|| m.refused_at < visit.starts_at - duration("5m") || m.refused_at > visit.ends_at + duration("5m"))',
+        (
+            "conduct[].at",
+            "conduct[].until",
+            "met[].identity_confirmed_at",
+            "met[].refused_at",
+            "visit.starts_at",
+            "visit.ends_at",
+        ),
         "Something at the door is said to have happened more than 5 minutes before arrival or after departure.",
         "现场事件的时间早于到达或晚于离开五分钟以上。",
         "correct the time of the event, or of arrival and departure",
     ),
     Doubt(
         "agency-contradicts-involvement",
-        '!agency.involved && (agency.id != "" || team.exists(m, m.employer == "agency" && m.present))',
-        ("agency.involved", "agency.id", "team[].employer"),
+        # Contacts say nothing: an agency that worked on the case before may have made them.
+        '!agency.involved && (agency.id != "" || agency.name != "" '
+        '|| agency.mandate_from <= localDate(visit.starts_at, "Pacific/Kiritimati") '
+        '|| agency.mandate_until >= localDate(visit.starts_at, "Etc/GMT+12") '
+        '|| team.exists(m, m.employer == "agency" || m.agency_id != ""))',
+        (
+            "agency.involved",
+            "agency.id",
+            "agency.name",
+            "agency.mandate_from",
+            "agency.mandate_until",
+            "team[].employer",
+            "team[].agency_id",
+        ),
         "No agency is said to be involved, yet an agency or its staff is named.",
         "记录称未委托催收机构，却又记有催收机构或其人员。",
         "say whether an agency works on this case",
     ),
     Doubt(
         "filed-before-the-visit",
-        "record.filed && record.filed_at < visit.starts_at",
-        ("record.filed_at", "visit.starts_at"),
-        "The record of the visit was filed before the visit began.",
-        "上门记录的提交时间早于上门开始时间。",
+        "record.filed_at < visit.starts_at || record.filed_at < visit.ends_at",
+        ("record.filed_at", "visit.starts_at", "visit.ends_at"),
+        "The record of the visit was filed before the visit was over.",
+        "上门记录的提交时间早于上门结束时间。",
         "correct the time of filing, or of the visit",
+    ),
+    Doubt(
+        "unreachable-yet-reached",
+        # Meeting the debtor on the visit is no contradiction: whoever cannot be reached otherwise is visited.
+        'debtor.unreachable && contacts.exists(c, c.party == "debtor" && (c.result == "reached" || c.connected) && '
+        "(c.at >= debtor.unreachable_since || (c.at < visit.starts_at && !contacts.exists(d, "
+        'd.party == "debtor" && d.at > c.at && d.result in ["no_answer", "number_invalid", "undelivered"]))))',
+        ("debtor.unreachable", "debtor.unreachable_since", "contacts[].at", "contacts[].result"),
+        "The debtor is said to be unreachable, yet was reached and no attempt has failed since.",
+        "记录称债务人失联，却又记有联系成功且此后并无联系失败。",
+        "correct the contact, or say since when the debtor cannot be reached",
+    ),
+    Doubt(
+        "answered-yet-in-vain",
+        'contacts.exists(c, c.connected && c.result in ["no_answer", "number_invalid", "undelivered"])',
+        ("contacts[].connected", "contacts[].result"),
+        "A contact is said to have been answered, and yet to have come to nothing.",
+        "同一次联系既记为接通，又记为未接通。",
+        "correct `connected`, or `result`",
+    ),
+    Doubt(
+        "time-to-avoid-without-days",
+        "wishes.avoid_times.exists(t, t.weekdays.size() == 0)",
+        ("wishes.avoid_times[].weekdays",),
+        "A time to avoid is on no day of the week.",
+        "应避开的时间未对应任何一天。",
+        "name its days, or leave `weekdays` out where they are not known",
     ),
     Doubt(
         "register-contradiction",

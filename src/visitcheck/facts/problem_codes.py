@@ -87,7 +87,16 @@ register_codes(
         "after `visit.ends_at`. Correct the time of the event, or of arrival and departure.",
         "agency-contradicts-involvement": "`agency.involved` is false, and an agency or its staff is named. Say "
         "whether an agency works on this case.",
-        "filed-before-the-visit": "The record was filed before the visit began. Correct the time of filing, or of the "
-        "visit.",
+        "filed-before-the-visit": "The record was filed before the visit was over. Correct the time of filing, or of "
+        "the visit.",
+        "home-contradicts-private": "The place is a home and said to be no private space. Say that it is private, or "
+        "give the sort of place that was visited.",
+        "absence-contradicts-meeting": "`record.attitude` says that the debtor was absent, and `met` holds the debtor. "
+        "Correct one of them.",
+        "unreachable-yet-reached": "`debtor.unreachable` is true, yet a contact reached the debtor and no attempt has "
+        "failed since. Correct the contact, or say since when the debtor cannot be reached.",
+        "answered-yet-in-vain": "A contact is both `connected` and in vain, like `no_answer`. Correct one of them.",
+        "time-to-avoid-without-days": "A time to avoid has an empty list of weekdays. Name its days, or leave "
+        "`weekdays` out where they are not known.",
     }
 )

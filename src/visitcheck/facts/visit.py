@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from functools import cache
+from operator import attrgetter, is_
 from typing import Annotated, Any
 
 from pydantic import model_validator
@@ -9,7 +12,7 @@ from pydantic import model_validator
 from visitcheck.facts.breaches import BrokenConstraintsError, breaches
 from visitcheck.facts.completeness import Completeness, absent_complete_lists, with_open_lists
 from visitcheck.facts.constraints import UniqueKey
-from visitcheck.facts.fields import FactModel, Listed, fact
+from visitcheck.facts.fields import FactModel, Listed, fact, shapes
 from visitcheck.facts.groups.after import Evasion, VisitRecord
 from visitcheck.facts.groups.contact import Appointment, Consent, Contact, Notice, Wishes
 from visitcheck.facts.groups.debt import Debt, Preparation, Verification
@@ -37,7 +40,7 @@ class Visit(FactModel):
     """
 
     # A slot, which copies do not take along: what was changed by `model_copy` does not pass for validated.
-    __slots__ = ("_validated",)
+    __slots__ = ("_seal",)
 
     visit: VisitFacts | None = fact("The visit itself.")
     place: VisitPlace | None = fact("The place visited.")
@@ -107,12 +110,49 @@ class Visit(FactModel):
 
 def mark_validated(visit: Visit) -> None:
     """Say of a visit, whose facts have just been held against all constraints, that it is as validation left it."""
-    object.__setattr__(visit, "_validated", True)
+    records: list[FactModel] = [visit]
+    _add_records(visit, records)
+    object.__setattr__(visit, "_seal", (records, _values(records)))
 
 
 def is_validated(visit: Visit) -> bool:
-    """Whether a visit is as validation left it, and no copy with other facts."""
+    """Whether a visit is as validation left it: no copy with other facts, and nothing set inside it since.
+
+    Each value in it has to be the very object that validation left there, which also tells 1 from True.
+    """
     try:
-        return visit._validated  # type: ignore[attr-defined, no-any-return]
+        records, values = visit._seal  # type: ignore[attr-defined]
     except AttributeError:
         return False
+    now = _values(records)
+    return len(now) == len(values) and all(map(is_, now, values))
+
+
+def _values(records: Iterable[FactModel]) -> list[object]:
+    values: list[object] = []
+    for fields in map(_fields_of, records):
+        values += fields.values()
+    return values
+
+
+def _add_records(record: FactModel, records: list[FactModel]) -> None:
+    """Add every record below `record`, groups and elements of lists, at any depth."""
+    fields = record.__dict__
+    for name, listed in _below(type(record)):
+        value = fields[name]
+        if value is None:
+            continue
+        below = value if listed else (value,)
+        records += below
+        if below and _below(below[0].__class__):
+            for each in below:
+                _add_records(each, records)
+
+
+@cache
+def _below(model: type[FactModel]) -> tuple[tuple[str, bool], ...]:
+    """The fields of a model that hold records, each with whether it is a list of them."""
+    return tuple((name, shape.listed is not None) for name, shape in shapes(model).items() if shape.record is not None)
+
+
+_fields_of = attrgetter("__dict__")

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 
-from visitcheck.facts.constraints import Length, Pattern
+from visitcheck.facts.constraints import Length, Pattern, StateTime
 from visitcheck.facts.fields import FactModel, FieldShape, Known, shapes
 from visitcheck.facts.groups.visit import VisitPlace
 from visitcheck.facts.types import STRING, ListOf, Record, Type, Word
@@ -21,8 +21,9 @@ class FactInfo:
     """One fact, group or list: its path, like `contacts[].at`, its type, and when it is known.
 
     `unit` is set for numbers that have one. `protective` says that the fact speaks against the visit: where it is true,
-    where the list is not empty, or where the closed word is one of these. `free_text` is what people write in their
-    own words.
+    where the list is not empty, or where the closed word is one of these. The time of such a state, whose path is
+    `state`, speaks against the visit where it is given: the state is not FALSE then. `free_text` is what people write
+    in their own words.
     """
 
     path: str
@@ -31,6 +32,7 @@ class FactInfo:
     description: str
     unit: str | None = None
     protective: bool | tuple[str, ...] = False
+    state: str | None = None
     free_text: bool = False
 
 
@@ -61,10 +63,16 @@ def _type(model: type[FactModel], shape: FieldShape) -> Type:
 def facts_of(model: type[FactModel], prefix: str = "") -> Iterator[FactInfo]:
     """Every field of `model` and of the models below it, groups and lists before what is in them."""
     types = _record(model).fields
+    states = {each.time: each.state for each in model.constraints if isinstance(each, StateTime)}
     for name, shape in shapes(model).items():
         path = f"{prefix}{name}"
         known = shape.record.known if shape.record is not None else shape.known
-        yield FactInfo(path, types[name], known, shape.description, shape.unit, shape.protective, _is_free(shape))
+        state = states.get(name)
+        if state is not None and shapes(model)[state].protective:
+            yield FactInfo(path, types[name], known, shape.description, shape.unit, True, f"{prefix}{state}")
+        else:
+            free = _is_free(shape)
+            yield FactInfo(path, types[name], known, shape.description, shape.unit, shape.protective, free_text=free)
         if shape.record is not None:
             yield from facts_of(shape.record, f"{path}[]." if shape.listed is not None else f"{path}.")
 

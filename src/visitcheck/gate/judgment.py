@@ -240,7 +240,9 @@ class Judgment:
     @cached_property
     def not_stated(self) -> tuple[str, ...]:
         """The facts that would speak against a visit and of which nothing is said, or not all."""
-        return tuple(path for path, at in self.plan.protective if self._truth(at) is None)
+        return tuple(
+            path for path, at in self.plan.protective if path not in self.plan.states and self._truth(at) is None
+        )
 
     def _truth(self, position: int) -> Truth:
         """The truth of a condition, also where the engines gave none on which to rely."""

@@ -11,7 +11,7 @@ What must hold:
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TypeAlias
 
@@ -89,6 +89,8 @@ class Plan:
     """Each doubt with the position of the condition that is TRUE where it is there."""
     protective: tuple[tuple[str, int], ...] = ()
     """Each fact that may speak against a visit with the position of the condition that says that it does."""
+    states: Mapping[str, str] = field(default_factory=dict)
+    """For each protective fact that is the time of a state, that state: silence is asked of the state alone."""
 
     @cached_property
     def open_conditions(self) -> tuple[Expr, ...]:
@@ -116,13 +118,16 @@ class Plan:
 
     @cached_property
     def readers(self) -> Mapping[str, tuple[int, ...]]:
-        """For each protective fact the positions (in `rules`) of the rules that read it, or an element of it."""
+        """For each protective fact the positions (in `rules`) of the rules that read it, or an element of it.
+
+        Who reads a state reads its time, too: a rule that is decided while the state is open is so whatever it is.
+        """
+
+        def reads(facts: frozenset[str], path: str) -> bool:
+            return any(fact in (path, self.states.get(path)) or fact.startswith(f"{path}[]") for fact in facts)
+
         return {
-            path: tuple(
-                position
-                for position, rule in enumerate(self.rules)
-                if any(fact == path or fact.startswith(f"{path}[]") for fact in self.rule_facts(rule))
-            )
+            path: tuple(position for position, rule in enumerate(self.rules) if reads(self.rule_facts(rule), path))
             for path, _ in self.protective
         }
 
@@ -191,6 +196,7 @@ def make_plan(policy: Policy, stage: Stage) -> Plan:
         reads=tuple(facts_read(condition) for condition in conditions),
         doubts=doubts,
         protective=protective,
+        states={each.path: each.state for each in policy.protective if each.state is not None},
     )
 
 

@@ -30,7 +30,7 @@ def readable(root: Record) -> Record:
 
 def protective_facts(facts: Mapping[str, FactInfo]) -> tuple[ProtectiveFact, ...]:
     """Every fact that may speak against a visit, with when it does."""
-    return tuple(ProtectiveFact(info.path, _speaks(info)) for info in facts.values() if info.protective)
+    return tuple(ProtectiveFact(info.path, _speaks(info), info.state) for info in facts.values() if info.protective)
 
 
 def _speaks(info: FactInfo) -> Expr:
@@ -40,6 +40,8 @@ def _speaks(info: FactInfo) -> Expr:
     if isinstance(info.protective, tuple):
         parts = tuple(Compare("==", fact, Const(word, info.type)) for word in info.protective)
         return parts[0] if len(parts) == 1 else Or(parts)
+    if info.state is not None:
+        return Compare("==", fact, fact)  # TRUE where it is given, else UNKNOWN: the state may be stated all the same
     return fact
 
 

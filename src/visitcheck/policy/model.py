@@ -207,10 +207,11 @@ class DoubtCondition:
 
 @dataclass(frozen=True, slots=True)
 class ProtectiveFact:
-    """A fact that speaks against the visit where `condition` is TRUE."""
+    """A fact that speaks against the visit where `condition` is TRUE; the time of a state has the path of that."""
 
     path: str
     condition: Expr
+    state: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,7 @@ SINGLE = [
     path
     for path, fact in FACTS.items()
     if not isinstance(fact.type.item if isinstance(fact.type, ListOf) else fact.type, Record)
-    and not path.startswith("completeness.")
+    and not path.startswith(("completeness.", "contradictions"))
 ]
 """Facts that one column can give. What `completeness` says is said of a whole table, not in a column of it."""
 

@@ -43,6 +43,7 @@ _OF_GROUP: dict[str, FactClass] = {
     "complaints": "past",
     "history": "past",
     "completeness": "past",
+    "contradictions": "past",
     "extra": "case",
 }
 _OF_FACT: dict[str, FactClass] = {
