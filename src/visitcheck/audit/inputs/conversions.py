@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 
-from visitcheck.audit.inputs.duckdb_functions import matches
+from visitcheck.audit.inputs.duckdb_functions import bound, matches
 from visitcheck.audit.inputs.local_times import moment_of
 from visitcheck.audit.inputs.raw_rows import JSON, TEXT_TYPE, RawList, RawRecord, RawType, RawValue
 from visitcheck.audit.inputs.readings import read_named
@@ -28,6 +28,8 @@ _AT_MIDNIGHT = r"([12][0-9]{3}-[0-9]{2}-[0-9]{2})[T ]00:00(?::00(?:\.0+)?)?"
 _LONGEST_WHOLE_DOUBLE = 2**53
 _NONE = frozenset({"无", "暂无", "没有", "/", "none", "nil", "—", "——"})
 """What ledgers write in a remark where there is none."""
+_PLAIN = 9
+"""The depth of the lambda that names a text after its readings."""
 _RFC = "%Y-%m-%dT%H:%M:%S.%fZ"
 
 
@@ -110,7 +112,12 @@ def _convert_list(text: Sql, column: Column, fact: ListOf, missing: frozenset[st
 
 
 def _convert_text(text: Sql, fact: Type, column: Column) -> Sql:
-    text = read_named(text, column.readings)
+    if column.readings:
+        return bound(read_named(text, column.readings), _PLAIN, lambda plain: _convert_plain(plain, fact, column))
+    return _convert_plain(text, fact, column)
+
+
+def _convert_plain(text: Sql, fact: Type, column: Column) -> Sql:
     if fact == BOOL:
         lower = sql.call("lower", text)
         truth = sql.case((sql.in_(lower, [sql.text("true"), sql.text("false")]), sql.cast(lower, "json")))

@@ -15,6 +15,13 @@ def matches(value: Sql, pattern: str) -> Sql:
     return sql.call("regexp_full_match", value, sql.text(pattern))
 
 
+def bound(value: Sql, depth: int, body: Callable[[Sql], Sql]) -> Sql:
+    """What `body` makes of a value that is worked out once, however often the body names it; not within other lambdas
+    of the same depth.
+    """
+    return sql.call("list_extract", sql.transform(sql.array([value]), depth, body), sql.number(1))
+
+
 def any_element(items: Sql, depth: int, test: Callable[[Sql], Sql]) -> Sql:
     """Whether a test holds for an element, inside of `depth` lambdas; NULL where it is FALSE or UNKNOWN for each."""
     return sql.call("list_bool_or", sql.transform(items, depth, test))

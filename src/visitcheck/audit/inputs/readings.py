@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from visitcheck.audit.inputs.duckdb_functions import matches
+from visitcheck.audit.inputs.duckdb_functions import bound, matches
 from visitcheck.engines.sql import build as sql
 from visitcheck.engines.sql.build import Sql
 
@@ -19,6 +19,8 @@ _CLOCK = (
     "(上午|下午|凌晨|早上|早晨|中午|晚上|[AaPp][Mm])? ?([01]?[0-9]|2[0-3])(?::|时|点)([0-5]?[0-9])(?:分)?"
     "(?::?([0-5]?[0-9])秒?)?"
 )
+_TEXT, _NARROW = 7, 8
+"""The depths of the lambdas that name a text, deeper than those of lists."""
 _BETWEEN = "[ T]?"
 _MORNING = ("上午", "凌晨", "早上", "早晨", "AM")
 _NUMBER = r"-?(?:[0-9]+|[0-9]{1,3}(?:,[0-9]{3})+)(?:\.[0-9]+)?"
@@ -26,7 +28,9 @@ _NUMBER = r"-?(?:[0-9]+|[0-9]{1,3}(?:,[0-9]{3})+)(?:\.[0-9]+)?"
 
 def read_named(text: Sql, names: tuple[str, ...]) -> Sql:
     """The text as the first of these readings that knows it makes it."""
-    return sql.call("coalesce", *(_READINGS[name](text) for name in names), text) if names else text
+    if not names:
+        return text
+    return bound(text, _TEXT, lambda one: sql.call("coalesce", *(_READINGS[name](one) for name in names), one))
 
 
 def plain_width(text: Sql) -> Sql:
@@ -36,7 +40,10 @@ def plain_width(text: Sql) -> Sql:
 
 def _chinese(text: Sql) -> Sql:
     """Year, month and day in this order, a time of day, or both."""
-    narrow = plain_width(text)
+    return bound(plain_width(text), _NARROW, _chinese_forms)
+
+
+def _chinese_forms(narrow: Sql) -> Sql:
     both, day, clock = f"{_DAY}{_BETWEEN}{_CLOCK}", _DAY, _CLOCK
     joined = sql.call("concat", _day_text(narrow, both), sql.text("T"), _clock_text(narrow, both, 3))
     known = sql.is_known(_clock_text(narrow, both, 3))
