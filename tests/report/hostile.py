@@ -8,7 +8,7 @@ from pathlib import Path
 ADDRESS = '12 <b>Lane</b> & "Court" \u202eesrever\u202c 👩‍👩‍👧'
 NAME = "<script>window.hacked = 'name'</script>Zhang San"
 WORDS = "she said 'pay now' <img src=x onerror=\"window.hacked = 'words'\">"
-VISIT_ID = '"><img src=x onerror="window.hacked=\'id\'">\u200f-7 👮🏽'
+VISIT_ID = '"><img src=x onerror="window.hacked=\'id\'">-7 👮'
 AGENCY = "A&B </td></table><script>window.hacked='agency'</script>"
 COLLECTOR = "{{ 7 * 7 }} <svg onload=\"window.hacked='collector'\">"
 REFUSED = "Wang Wu, Garden Road 5"

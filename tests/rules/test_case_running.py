@@ -126,7 +126,7 @@ def test_text_shows_failures_and_a_summary() -> None:
 
     assert "FAILED n.cases.yaml::wrong [reference]" in text
     assert "n.cases.yaml:12:14: base.notice/told-beforehand: expected satisfied" in text
-    assert "right" not in text
+    assert "n.cases.yaml::right" not in text
     assert text.endswith(summary(RESULTS))
     assert summary(RESULTS) == "5 cases on reference: 3 failed"
 

@@ -142,7 +142,7 @@ def _add_records(record: FactModel, records: list[FactModel]) -> None:
         value = fields[name]
         if value is None:
             continue
-        below = value if listed else (value,)
+        below = tuple(value) if listed else (value,)
         records += below
         if below and _below(below[0].__class__):
             for each in below:
