@@ -167,7 +167,9 @@ def test_rows_that_are_no_visits_are_left_out_and_counted(opened: Open, tmp_path
         encoding="utf-8",
     )
     mapping = MAPPING + "  where: {方式: [外访]}\n"
-    mapping += "tables:\n  contacts:\n    where: {方式: [电话]}\n    key: 客户\n    columns: {时间: at}\n"
+    mapping += (
+        "tables:\n  contacts:\n    complete: false\n    where: {方式: [电话]}\n    key: 客户\n    columns: {时间: at}\n"
+    )
     mapping += "    constants: {channel: phone}\n"
     inputs, rows = opened(path, mapping)
 

@@ -15,6 +15,7 @@ from engines.native_checks import compile_conditions
 from strategies.values import ZONES
 from visitcheck.engines.sql import SqlEngine
 from visitcheck.engines.sql.columns import ROW, arrow_schema, row_of
+from visitcheck.facts.zones import zone_names
 from visitcheck.ir.facts_read import facts_read
 from visitcheck.ir.nodes import Const, Expr
 from visitcheck.ir.plan import Plan
@@ -57,11 +58,17 @@ def sayable(condition: Expr) -> bool:
     return not any("\0" in repr(text) or "\\x00" in repr(text) for text in texts)
 
 
+def zones_of(visits: Sequence[object]) -> frozenset[str]:
+    """The zones that the visits name, as an audit takes them from its rows, and those that are always drawn."""
+    named = {getattr(getattr(visit, "visit", None), "timezone", None) for visit in visits}
+    return frozenset(ZONES) | (named & zone_names())
+
+
 def truths_in(
     dialect: str, plan: Plan, visits: Sequence[object], *, complete_lists: bool = False
 ) -> list[tuple[Truth, ...]]:
     """What a database answers, the conditions sharing what they can."""
-    engine = SqlEngine(plan, dialect, zones=ZONES, complete_lists=complete_lists)
+    engine = SqlEngine(plan, dialect, zones=zones_of(visits), complete_lists=complete_lists)
     rows = [{ROW: number, **row_of(visit)} for number, visit in enumerate(visits)]
     return ASK[dialect](engine.select("visits", [ROW]), {"visits": pa.Table.from_pylist(rows, arrow_schema())})
 
@@ -70,7 +77,7 @@ def truths_alone(plan: Plan, visits: Sequence[object]) -> list[tuple[Truth, ...]
     """What DuckDB answers where each condition stands on its own."""
     from sqlglot import exp
 
-    engine = SqlEngine(plan, "duckdb", zones=ZONES)
+    engine = SqlEngine(plan, "duckdb", zones=zones_of(visits))
     named = [exp.Alias(this=one, alias=exp.to_identifier(f"c{n}")) for n, one in enumerate(engine.expressions())]
     query = exp.Select(expressions=[exp.column(ROW), *named]).from_("visits")
     rows = [{ROW: number, **row_of(visit)} for number, visit in enumerate(visits)]
