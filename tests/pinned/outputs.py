@@ -30,7 +30,7 @@ EXAMPLES = ROOT / "examples"
 MOMENT = datetime(2026, 3, 9, 12, 0, tzinfo=UTC)
 AUDITED = "2026-12-01T12:00:00+00:00"
 _WORDING = frozenset({"message", "help", "title", "remedy", "text", "description", "examples"})
-_PERSONAL = frozenset({"run_id", "started_at", "finished_at", "seconds"})
+_OF_ONE_RUN = frozenset({"run_id", "started_at", "finished_at", "seconds"})
 _SCHEMAS = ("visit", "pack", "cases", "accepted", "decision", "slots", "explanation")
 
 
@@ -118,7 +118,7 @@ def _run(*words: str) -> tuple[int, str]:
 def _plain(value: Any) -> Any:
     """A JSON value without what is worded for people, or differs from run to run."""
     if isinstance(value, dict):
-        left_out = _WORDING | _PERSONAL
+        left_out = _WORDING | _OF_ONE_RUN
         return {key: _plain(item) for key, item in sorted(value.items()) if key not in left_out}
     if isinstance(value, list):
         return [_plain(item) for item in value]

@@ -148,7 +148,7 @@ class _StageGate:
         self.demand_selectors(visit)
         if self._alone is None:
             return self._decision(visit, engines, self.engine_pair.answer(visit))
-        try:  # as the engine_pair does, without its bookkeeping: callers of the native engine count microseconds
+        try:  # as the pair of engines does, without its bookkeeping: callers of the native engine count microseconds
             truths = self._alone(visit)
             verdict = self._judge.verdict(truths)
         except Exception as failure:  # nothing fails open: whatever broke, the answer is deny
