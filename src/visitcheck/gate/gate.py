@@ -248,7 +248,7 @@ class _StageGate:
                 return self._decision(visit, engines, self.engine_pair.deny_broken(visit, failure), by_clock, passed)
         if self._alone is None:
             return self._decision(visit, engines, self.engine_pair.answer(visit), by_clock, passed)
-        try:  # as the engine_pair does, without its bookkeeping: callers of the native engine count microseconds
+        try:  # as the pair of engines does, without its bookkeeping: callers of the native engine count microseconds
             truths = self._alone(visit)
             verdict = self._judge.verdict(truths)
         except Exception as failure:  # nothing fails open: whatever broke, the answer is deny
