@@ -69,7 +69,7 @@ def decision_to_dict(decision: Judgment, detail: Detail = "full") -> JsonObject:
             "answers": {name: outcome and str(outcome) for name, outcome in decision.trail.answers.items()},
         },
         "findings": [finding_to_dict(finding, detail) for finding in decision.findings],
-        "rules": {rule.rule: str(rule.status) for rule in decision.rules},
+        "rules": decision.status_words,
         "doubts": [_doubt_to_dict(doubt) for doubt in decision.doubts],
         "unread": list(decision.unread),
         "not_stated": list(decision.not_stated),

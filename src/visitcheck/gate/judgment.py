@@ -19,7 +19,6 @@ from visitcheck.gate.findings import (
     FindingMaker,
     RuleExplanation,
     explain_rule,
-    facts_that_settle,
     make_doubt,
 )
 from visitcheck.gate.messages import display_zone
@@ -180,7 +179,7 @@ class Judgment:
         for rule in self.plan.rules:
             if rule.rule.id in open_rules:
                 if rule.law not in settling:
-                    settling[rule.law] = facts_that_settle(self.plan, rule.law, self._maker.reading)
+                    settling[rule.law] = self._maker.deciding.facts_that_settle(rule.law)
                 for fact in settling[rule.law]:
                     by_fact.setdefault(fact, []).append(rule.rule.id)
         return {fact: tuple(rules) for fact, rules in sorted(by_fact.items())}
@@ -193,10 +192,18 @@ class Judgment:
     @cached_property
     def rules(self) -> tuple[RuleStatus, ...]:
         """The status of every rule of the policy; rules for the other stage are not applicable."""
-        statuses = {rule.rule.id: status for rule, status in zip(self.plan.rules, self.verdict.statuses, strict=True)}
-        return tuple(
-            RuleStatus(rule.id, rule.title, statuses.get(rule.id, Status.NOT_APPLICABLE)) for rule in self.policy.rules
-        )
+        return tuple(RuleStatus(rule.id, rule.title, status) for rule, status in self._status_of_each)
+
+    @property
+    def status_words(self) -> dict[str, str]:
+        """The word for the status of each of `rules`, by rule id."""
+        return {rule.id: str(status) for rule, status in self._status_of_each}
+
+    @property
+    def _status_of_each(self) -> Iterator[tuple[Rule, Status]]:
+        statuses = self.verdict.statuses
+        for rule, position in self.plan.policy_positions:
+            yield rule, Status.NOT_APPLICABLE if position is None else statuses[position]
 
     @cached_property
     def trail(self) -> Trail:
@@ -244,9 +251,13 @@ class Judgment:
             path for path, at in self.plan.protective if path not in self.plan.states and self._truth(at) is None
         )
 
+    @cached_property
+    def _engines_failed(self) -> bool:
+        return any(problem.code in ENGINE_PROBLEMS for problem in self._problems)
+
     def _truth(self, position: int) -> Truth:
         """The truth of a condition, also where the engines gave none on which to rely."""
-        if any(problem.code in ENGINE_PROBLEMS for problem in self._problems):
+        if self._engines_failed:
             return cast("Truth", self._maker.reading.interpret(self.plan.conditions[position], {}))
         return self._truths[position]
 
@@ -317,14 +328,21 @@ class Judgment:
     def _at_door(self) -> tuple[Rule, ...]:
         if self.stage != "proposed":
             return ()
-        return tuple(
-            each.rule for each in self.plan.later_rules if each.rule.effect != "note" and self._may_apply(each)
-        )
+        later_truths: dict[int, object] = {}  # the rules of a pack share most of what they ask
 
-    def _may_apply(self, later: LaterRule) -> bool:
-        if any(self._truth(position) is False for position in later.known):
-            return False
-        return all(self._maker.reading.interpret(part, {}) is not False for part in later.further)
+        def may_apply(later: LaterRule) -> bool:
+            for position in later.known:
+                if self._truth(position) is False:
+                    return False
+            for position in later.further:
+                if position not in later_truths:
+                    part = self.plan.later_conditions[position]
+                    later_truths[position] = self._maker.reading.interpret(part, {})
+                if later_truths[position] is False:
+                    return False
+            return True
+
+        return tuple(each.rule for each in self.plan.later_rules if each.rule.effect != "note" and may_apply(each))
 
     def explain(self, rule_id: str | None = None) -> tuple[RuleExplanation, ...]:
         """Explain each rule of this stage (or one, by full id) by its tree: conditions, truths, values read.
