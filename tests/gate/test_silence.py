@@ -276,6 +276,33 @@ def test_a_long_past_proposal_is_allowed_only_where_its_own_moment_is_taken(base
         assert "deny" == gate.check(text).outcome
 
 
+@pytest.mark.parametrize("engine", ["native", "both"])
+@pytest.mark.parametrize(
+    ("times", "path"),
+    [
+        ({"starts_at": "2026-03-09T12:00:00Z"}, None),
+        ({"starts_at": "2026-03-09T12:00:01Z"}, "$.visit.starts_at"),
+        ({"starts_at": "2026-03-09T12:00:00Z", "ends_at": "2026-03-09T12:00:01Z"}, "$.visit.ends_at"),
+        ({"date": "2026-03-10"}, None),  # it is the 10th already in Kiribati
+        ({"date": "2026-03-11"}, "$.visit.date"),
+        ({"starts_at": "2099-03-10T02:00:00Z"}, "$.visit.starts_at"),
+        ({"starts_at": "2099-03-10T02:00:00Z", "as_of": "2099-03-11T00:00:00Z"}, None),
+    ],
+)
+def test_a_recorded_visit_of_the_future_is_refused(engine: Any, times: dict[str, str], path: str | None) -> None:
+    policy = policy_with([rule("overdue", "debt.days_overdue > 90", stages=["recorded"])])
+    gate = vc.Gate(policy, engine=engine, clock=lambda: DAY_BEFORE)
+    visit = {"visit": {"id": "v", "stage": "recorded"} | times, "debt": {"days_overdue": 100}}
+
+    if path is None:
+        decision = gate.check(visit)
+        assert ("allow", times.get("as_of") and "visit") == (decision.outcome, decision.as_of_source)
+        return
+    with pytest.raises(vc.InvalidVisit) as refused:
+        gate.check(visit)
+    assert [("fact-after-as-of", path)] == [(problem.code, problem.path) for problem in refused.value.problems]
+
+
 def test_a_proposal_of_which_only_the_day_is_known_has_passed_when_the_day_is_over_everywhere() -> None:
     def codes(hour: int) -> list[str]:
         visit = visit_of(debt={"days_overdue": 100})

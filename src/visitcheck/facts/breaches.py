@@ -86,10 +86,10 @@ def breaches(visit: Any) -> list[LocatedBreach]:
     return broken
 
 
-def breaches_in_record(record: FactModel) -> list[LocatedBreach]:
-    """Every constraint that the facts of one record break, where no moment of judging is known."""
+def breaches_in_record(record: FactModel, as_of: int | None = None) -> list[LocatedBreach]:
+    """Every constraint that the facts of one record break, judged at `as_of` where that is known."""
     broken: list[LocatedBreach] = []
-    _collect(record, _checks_of(_model_of(record)), None, (), broken)
+    _collect(record, _checks_of(_model_of(record)), as_of, (), broken)
     return broken
 
 

@@ -9,7 +9,7 @@ from typing import TypeVar, cast
 from pydantic import ValidationError
 
 from visitcheck.errors import InvalidVisit, Problem
-from visitcheck.facts.breaches import breaches
+from visitcheck.facts.breaches import breaches, breaches_in_record
 from visitcheck.facts.diagnosis import breach_problem, cap_problems, diagnose, dump_unsure
 from visitcheck.facts.groups.elsewhere import Contradiction
 from visitcheck.facts.groups.visit import VisitFacts
@@ -94,6 +94,16 @@ def _complete_visit(
         raise InvalidVisit(cap_problems(problems))
     mark_validated(completed)
     return completed
+
+
+def refuse_future_record(visit: Visit, now: datetime) -> None:
+    """Raise `InvalidVisit` for a recorded visit later than `now`, where it has no moment of judging of its own."""
+    facts = visit.visit
+    if facts is None or facts.as_of is not None or facts.stage != "recorded":
+        return
+    late = breaches_in_record(facts, read_timestamp(now))
+    if late:
+        raise InvalidVisit([breach_problem(each._replace(path=("visit", *each.path))) for each in late])
 
 
 def _add_contradictions(visit: AnyVisit, doubts: list[Contradiction]) -> AnyVisit:

@@ -112,7 +112,7 @@ def explain(expr: Expr, reading: CachedInterpretation) -> Explanation:
 
 
 def deciding_tree(expr: Expr, reading: CachedInterpretation) -> Explanation:
-    """Make the tree of `expr` without the parts that do not decide."""
+    """Make the tree of `expr` for what its deciding parts read: without the others, and without texts and values."""
     return _Explainer(reading, {}, {}, deciding_only=True).explain(expr)
 
 
@@ -166,6 +166,8 @@ class _Explainer:
         return self.reading.interpret(expr, self.bound)
 
     def _node(self, expr: Expr, **more: object) -> Explanation:
+        if self.deciding_only:
+            return Explanation("", None, expr.type, **more)  # type: ignore[arg-type]
         return Explanation(_text_of(expr), self._value(expr), expr.type, **more)  # type: ignore[arg-type]
 
     def _joined(self, expr: And | Or | Not, operands: tuple[Expr, ...]) -> Explanation:
@@ -174,15 +176,17 @@ class _Explainer:
         parts = []
         for operand in operands:
             decisive = self._value(operand) is settles
-            if decisive or not self.deciding_only:
-                parts.append(replace(self.explain(operand), decisive=decisive))
+            if decisive:
+                parts.append(self.explain(operand))
+            elif not self.deciding_only:
+                parts.append(replace(self.explain(operand), decisive=False))
         return self._node(expr, parts=tuple(parts))
 
     def _choice(self, expr: Choose) -> Explanation:
-        test = self.explain(expr.test)
-        if test.value is None:
+        test, truth = self.explain(expr.test), self._value(expr.test)
+        if truth is None:
             return self._node(expr, parts=(test,))
-        return self._node(expr, parts=(test, self.explain(expr.then if test.value else expr.other)))
+        return self._node(expr, parts=(test, self.explain(expr.then if truth else expr.other)))
 
     def _quantified(self, expr: Exists | ForAll) -> Explanation:
         reads = tuple(self._reads(expr.source))
@@ -212,15 +216,16 @@ class _Explainer:
     def _explain_part(self, part: _Part) -> Explanation:
         place = part.place
         bound, names = self.bound | {part.binder: place.element}, self.names | {part.binder: place.name}
-        within = replace(self, bound=bound, names=names)
+        within = _Explainer(self.reading, bound, names, self.deciding_only)
         if place.rest:
             reads = tuple(_reads_of_rest(part.source)) if part.decisive else ()
-            tree = Explanation(_text_of(part.body), part.truth, part.body.type, reads, rest=True)
+            text = "" if self.deciding_only else _text_of(part.body)
+            tree = Explanation(text, part.truth, part.body.type, reads, rest=True)
         elif part.plain:
             tree = within._node(part.body, reads=tuple(within._reads(part.body)))
         else:
             tree = within.explain(part.body)
-        return replace(tree, element=place.name, decisive=part.decisive)
+        return tree if self.deciding_only else replace(tree, element=place.name, decisive=part.decisive)
 
     def _places(self, source: Expr) -> list[_Place] | None:
         """List the elements; what stands for further ones comes last."""

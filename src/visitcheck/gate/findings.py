@@ -43,13 +43,17 @@ class Support:
     """What supports a finding, each part worked out when first asked for."""
 
     def __init__(
-        self, plan: Plan, rule: PlanRule, status: Status, truths: Truths, reading: CachedInterpretation
+        self, deciding: DecidingReads, rule: PlanRule, status: Status, truths: Truths, reading: CachedInterpretation
     ) -> None:
-        self._plan = plan
+        self._deciding = deciding
         self.rule = rule
         self._status = status
         self._truths = truths
         self._reading = reading
+
+    def __getstate__(self) -> dict[str, object]:
+        """Keep what supports the finding, and not what it was worked out from."""
+        return {name: getattr(self, name) for name in ("checks", "exceptions", "_reads", "law_facts")}
 
     @cached_property
     def checks(self) -> tuple[CheckResult, ...]:
@@ -67,7 +71,7 @@ class Support:
 
     @cached_property
     def _reads(self) -> tuple[tuple[Read, ...], int]:
-        return _deciding_reads(self.rule, self._status, self._truths, self._reading)
+        return _deciding_reads(self.rule, self._status, self._truths, self._deciding)
 
     @cached_property
     def evidence(self) -> tuple[Read, ...]:
@@ -88,7 +92,29 @@ class Support:
     def law_facts(self) -> tuple[str, ...]:
         """What would settle whether the pack's law binds, where that is open."""
         law = self.rule.law
-        return facts_that_settle(self._plan, law, self._reading) if self._truths[law] is None else ()
+        return self._deciding.facts_that_settle(law) if self._truths[law] is None else ()
+
+
+class DecidingReads:
+    """What decided the conditions of a plan on one visit, each worked out once: rules share conditions."""
+
+    def __init__(self, plan: Plan, reading: CachedInterpretation) -> None:
+        self._plan = plan
+        self._reading = reading
+        self._known: dict[int, tuple[tuple[Read, ...], int]] = {}
+
+    def of(self, position: int) -> tuple[tuple[Read, ...], int]:
+        """The facts that decided the condition at `position`, and how many list elements that did are left out."""
+        known = self._known.get(position)
+        if known is None:
+            tree = deciding_tree(self._plan.conditions[position], self._reading)
+            known = self._known[position] = tuple(tree.deciding_reads()), tree.deciding_left_out()
+        return known
+
+    def facts_that_settle(self, position: int) -> tuple[str, ...]:
+        """The facts for whose want a condition is open; all that it reads where none of them is missing."""
+        missing = {read.fact for read in self.of(position)[0] if read.missing}
+        return tuple(sorted(missing or {path.partition("[]")[0] for path in self._plan.facts_of(position)}))
 
 
 @dataclass(frozen=True)
@@ -182,6 +208,7 @@ class FindingMaker:
 
     def __init__(self, plan: Plan, reading: CachedInterpretation, zone: str | None) -> None:
         self.reading = reading
+        self.deciding = DecidingReads(plan, reading)
         self._plan = plan
         self._filler = MessageFiller(reading, zone)
 
@@ -202,7 +229,7 @@ class FindingMaker:
             # Where an exception holds there is nothing to mend.
             remedy=None if status is Status.EXCUSED else self.fill(of_rule.remedy),
             cites=_citations(rule, truths),
-            support=Support(self._plan, rule, status, truths, self.reading),
+            support=Support(self.deciding, rule, status, truths, self.reading),
             open_exceptions=_open_exceptions(rule, truths) if status is Status.SUSPECTED else (),
             law_open=truths[rule.law] is None and status is not Status.NOT_APPLICABLE,
         )
@@ -240,13 +267,6 @@ def _say_contradiction(each: Contradiction, record: str, elsewhere: str) -> str:
     return f"{name}: {said}" if said else name
 
 
-def facts_that_settle(plan: Plan, position: int, reading: CachedInterpretation) -> tuple[str, ...]:
-    """The facts for whose want the condition at `position` is open; all that it reads where none of them is missing."""
-    tree = deciding_tree(plan.conditions[position], reading)
-    missing = {read.fact for read in tree.deciding_reads() if read.missing}
-    return tuple(sorted(missing or {path.partition("[]")[0] for path in plan.facts_of(position)}))
-
-
 def _excuses(rule: PlanRule) -> Iterator[tuple[Excuse, int]]:
     yield from zip(rule.rule.unless, rule.unless, strict=True)
 
@@ -275,26 +295,25 @@ def explain_rule(rule: PlanRule, status: Status, visit: Visit) -> RuleExplanatio
 
 
 def _deciding_reads(
-    rule: PlanRule, status: Status, truths: Truths, reading: CachedInterpretation
+    rule: PlanRule, status: Status, truths: Truths, deciding: DecidingReads
 ) -> tuple[tuple[Read, ...], int]:
     """Collect the facts that decided, each once: those of the conditions that kept the rule from being satisfied.
 
     Beside them comes how many list elements that decided are left out.
     """
-    conditions: list[Expr] = []
+    positions: list[int] = []
     if status is not Status.VIOLATED:
         # What excuses or might excuse comes first: it explains why this is no violation. A weak one that holds might.
         wanted = (True,) if status is Status.EXCUSED else (None, True)
-        conditions += [excuse.condition.expr for excuse, at in _excuses(rule) if truths[at] in wanted]
+        positions += [at for at in rule.unless if truths[at] in wanted]
     if scope_truth(rule, truths) is None:
-        conditions.append(rule.rule.application)
-    checks = zip(rule.rule.require, rule.checks, strict=True)
-    conditions += [check.condition.expr for check, at in checks if truths[at] is not True]
+        positions += [at for at in (rule.in_force, rule.law, rule.when) if truths[at] is None]
+    positions += [at for at in rule.checks if truths[at] is not True]
     reads: dict[str, Read] = {}
     left_out = 0
-    for condition in conditions:
-        tree = deciding_tree(condition, reading)
-        left_out += tree.deciding_left_out()
-        for read in tree.deciding_reads():
+    for position in positions:
+        of_condition, more = deciding.of(position)
+        left_out += more
+        for read in of_condition:
             reads.setdefault(read.fact, read)
     return tuple(reads.values()), left_out

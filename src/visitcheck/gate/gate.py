@@ -16,6 +16,7 @@ from visitcheck.engines.outcomes import Outcome
 from visitcheck.errors import InvalidVisit, Problem
 from visitcheck.facts import Registers, Visit, read_visit, visit_model_with_extra
 from visitcheck.facts.doubts import DOUBTS
+from visitcheck.facts.read import refuse_future_record
 from visitcheck.facts.types import DAY, HOUR
 from visitcheck.facts.visit import is_validated, mark_validated
 from visitcheck.gate.decision import Decision
@@ -48,7 +49,8 @@ class Gate:
     allowed. Whom they do not hold is one, too (`not-registered`): such a visit is never allowed, and refused with
     `require_registered=True`.
 
-    `clock` says what time it is for a proposal without `visit.as_of`; a recorded visit is never given one. With
+    `clock` says what time it is for a proposal without `visit.as_of`. A recorded visit is never given one, so that it
+    is judged alike on every day; but one that is later than the clock is refused (`fact-after-as-of`). With
     `trust_as_of=False` the clock gives the moment of judging of every visit, whatever `visit.as_of` says, and a
     proposal for a time that has passed is denied (`visit-in-the-past`).
 
@@ -132,6 +134,8 @@ class Gate:
         by_clock = not trusted or (stage == "proposed" and facts.as_of is None)  # type: ignore[union-attr]
         if by_clock:
             judged = self._judged_now(judged)
+        elif stage == "recorded" and facts.as_of is None:  # type: ignore[union-attr]
+            refuse_future_record(judged, self._clock())
         if stage is None:
             raise InvalidVisit(selector_problems(judged))
         return self._by_stage[stage].decide(judged, self.engines, by_clock=by_clock, trusted=trusted)

@@ -32,7 +32,7 @@ from visitcheck.facts.types import (
 from visitcheck.facts.zones import zone_info
 from visitcheck.gate.margins import MarginUnit
 from visitcheck.ir.dated_values import never_changes
-from visitcheck.ir.nodes import Expr, Fact, Param
+from visitcheck.ir.nodes import Expr, Param
 from visitcheck.language.hours import DAY_NAMES, WeeklyHours, hours_text
 from visitcheck.language.interpreter import CachedInterpretation
 from visitcheck.policy.model import LANGUAGES, Language, Message, Placeholder, Policy, Text
@@ -97,7 +97,7 @@ class MessageFiller:
         self._reading = reading
         self._zone = zone
         self._withhold = withhold
-        self._texts: dict[object, tuple[Expr, Text]] = {}
+        self._texts: dict[int, tuple[Expr, Text]] = {}
 
     def fill(self, message: Message) -> Text:
         """Fill in a message in both languages."""
@@ -107,8 +107,7 @@ class MessageFiller:
         return "".join([piece if isinstance(piece, str) else self._say(piece.expr).in_(lang) for piece in pieces])
 
     def _say(self, expr: Expr) -> Text:
-        # A fact is the same in every rule; all else is told apart by its node, which is kept so that its id stays its.
-        key = expr.path if isinstance(expr, Fact) else id(expr)
+        key = self._reading.key_of(expr)  # the node is kept, so that its id, where that is the key, stays its
         said = self._texts.get(key)
         if said is None:
             value = self._value_of(expr)

@@ -6,9 +6,11 @@ It depends on an expression alone, so it is worked out once and serves every vis
 from __future__ import annotations
 
 from collections.abc import Iterable
+from threading import Lock
 from typing import NamedTuple, TypeAlias
 
 from visitcheck.ir.nodes import And, Element, Exists, Expr, Field, ForAll, Macro, Or
+from visitcheck.ir.sharing import NodeNumbers
 from visitcheck.ir.walk import bodies_of, outer_parts
 
 SeenFacts: TypeAlias = dict[int, tuple[str, ...] | None]
@@ -33,6 +35,16 @@ class Looks:
         self._seen: dict[int, tuple[Expr, SeenFacts]] = {}  # the node is kept, so that its id stays its
         self._sorted: dict[int, tuple[Expr, tuple[Expr, ...]]] = {}
         self._split: dict[int, tuple[Expr, SplitBody]] = {}
+        self._numbers: dict[int, tuple[Expr, int]] = {}
+        self._numbering, self._by_parts = Lock(), NodeNumbers()
+
+    def number(self, node: Expr) -> int:
+        """Number a node; equal nodes have one number."""
+        known = self._numbers.get(id(node))
+        if known is None:
+            with self._numbering:  # a race would give one number to two nodes
+                known = self._numbers[id(node)] = (node, self._by_parts.number(node))
+        return known[1]
 
     def seen_by(self, node: Expr) -> SeenFacts:
         """What a node looks at of each element that it does not bind itself."""

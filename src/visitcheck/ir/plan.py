@@ -67,12 +67,13 @@ class Owner:
 class LaterRule:
     """A rule for recorded visits alone, and what says of a proposal whether it will apply.
 
-    `known` are the parts of W among the plan's conditions, by position, `further` the others.
+    `known` are the parts of W among the plan's conditions, by position, `further` the others, by position among
+    `later_conditions`.
     """
 
     rule: Rule
     known: tuple[int, ...]
-    further: tuple[Expr, ...]
+    further: tuple[int, ...]
 
 
 @dataclass(frozen=True)
@@ -105,16 +106,32 @@ class Plan:
     @cached_property
     def later_rules(self) -> tuple[LaterRule, ...]:
         """The rules for recorded visits alone, as a proposal meets them."""
-        positions = {condition: position for position, condition in enumerate(self.conditions)}
+        known = {condition: position for position, condition in enumerate(self.conditions)}
+        further = {condition: position for position, condition in enumerate(self.later_conditions)}
         return tuple(
             LaterRule(
                 rule,
-                known=tuple(positions[part] for part in rule.scope if part in positions),
-                further=tuple(part for part in rule.scope if part not in positions),
+                known=tuple(known[part] for part in rule.scope if part in known),
+                further=tuple(further[part] for part in rule.scope if part not in known),
             )
-            for rule in self.policy.rules
-            if rule.stages == ("recorded",)
+            for rule in self._rules_for_records_alone
         )
+
+    @cached_property
+    def later_conditions(self) -> tuple[Expr, ...]:
+        """What `later_rules` ask of a proposal that the plan's rules do not: each once."""
+        known = set(self.conditions)
+        return tuple(dict.fromkeys(p for rule in self._rules_for_records_alone for p in rule.scope if p not in known))
+
+    @property
+    def _rules_for_records_alone(self) -> Iterator[Rule]:
+        return (rule for rule in self.policy.rules if rule.stages == ("recorded",))
+
+    @cached_property
+    def policy_positions(self) -> tuple[tuple[Rule, int | None], ...]:
+        """Every rule of the policy with its position in `rules`; None for one of the other stage."""
+        positions = {entry.rule.id: position for position, entry in enumerate(self.rules)}
+        return tuple((rule, positions.get(rule.id)) for rule in self.policy.rules)
 
     @cached_property
     def readers(self) -> Mapping[str, tuple[int, ...]]:

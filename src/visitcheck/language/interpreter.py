@@ -314,6 +314,8 @@ class CachedInterpretation(_Interpretation):
     def __init__(self, visit: object, looks: Looks | None = None, *, watch: Watch | None = None) -> None:
         super().__init__(visit, watch)
         self._looks = Looks() if looks is None else looks
+        # Numbering pays where many visits are read: then equal nodes share an answer wherever they are written.
+        self.key_of: Callable[[Expr], int] = id if looks is None else looks.number
         self._known: _Kept = {}
         self._mixed: _Kept = {}
 
@@ -340,8 +342,8 @@ class CachedInterpretation(_Interpretation):
         """Where an answer on a node is kept for the facts of elements that `looking` sees, and under which key."""
         seen = self._looks.seen_by(looking)
         if not seen:
-            return self._known, (kind, id(node))
-        key = (kind, id(node), *_facts_seen(seen, binding))
+            return self._known, (kind, self.key_of(node))
+        key = (kind, self.key_of(node), *_facts_seen(seen, binding))
         if len(seen) == 1:
             return self._known, key
         if len(self._mixed) > self._MOST_MIXED:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -34,10 +34,14 @@ def said_by_gate(gate: Gate, source: str | bytes | dict[str, Any], as_of: dateti
 
 
 def said_by_inputs(
-    paths: Sequence[Path | str], policy: Policy, registers: Registers | None = None, as_of: datetime | None = None
+    paths: Sequence[Path | str],
+    policy: Policy,
+    registers: Registers | None = None,
+    as_of: datetime | None = None,
+    now: datetime = datetime(9999, 1, 1, tzinfo=UTC),
 ) -> list[Answer]:
     """The same of each row of files, in order of file and row."""
-    inputs = open_inputs(paths, policy=policy, registers=registers, as_of=as_of)
+    inputs = open_inputs(paths, policy=policy, registers=registers, as_of=as_of, now=now)
     rows = [row for batch in inputs.batches() for row in batch.to_pylist()]
     answers: list[Answer] = []
     for row in sorted(rows, key=lambda one: (one["__file"], one["__row"])):

@@ -85,6 +85,36 @@ def test_registers_and_a_moment_of_judging(policy: Policy, tmp_path: Path) -> No
     agree(gate, file.read_bytes().split(b"\n")[:-1], said_by_inputs([file], policy, registers, as_of), as_of)
 
 
+def test_a_visit_of_the_future_is_refused_as_by_the_gate(policy: Policy, tmp_path: Path) -> None:
+    now = datetime(2026, 3, 9, 12, tzinfo=UTC)
+    given = [
+        {"starts_at": "2026-03-09T12:00:00Z"},
+        {"starts_at": "2026-03-09T12:00:01Z"},
+        {"starts_at": "2026-03-09T11:00:00Z", "ends_at": "2026-03-09T12:00:01Z"},
+        {"date": "2026-03-10"},
+        {"date": "2026-03-11"},
+        {"starts_at": "2099-03-09T12:00:00Z", "as_of": "2099-03-10T12:00:00Z"},
+        {"starts_at": "2026-03-09T11:00:00Z"},
+    ]
+    later = {"contacts": [{"at": "2026-03-09T12:00:01Z"}]}  # without a moment of judging, only the visit is held to now
+    visits: list[dict[str, Any]] = [{"visit": {"id": "v", "stage": "recorded"} | times} for times in given]
+    visits[-1] |= later
+    pq.write_table(table_of(visits), tmp_path / "visits.parquet")
+    gate = Gate(policy, engine="native", clock=lambda: now)
+    for file in (write_lines(tmp_path / "visits.jsonl", visits), tmp_path / "visits.parquet"):
+        answers = said_by_inputs([file], policy, now=now)
+        agree(gate, visits, answers)
+        assert [codes for codes, _ in answers] == [
+            [],
+            ["fact-after-as-of $.visit.starts_at"],
+            ["fact-after-as-of $.visit.ends_at"],
+            [],
+            ["fact-after-as-of $.visit.date"],
+            [],
+            [],
+        ]
+
+
 @pytest.mark.parametrize("count", [40, pytest.param(2_000, marks=pytest.mark.long)])
 def test_facts_that_nobody_asks_for_are_validated_all_the_same(count: int, policy: Policy, tmp_path: Path) -> None:
     """With a part of the vocabulary kept, every row has the same problems, and the same facts of that part."""

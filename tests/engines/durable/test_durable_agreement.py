@@ -26,10 +26,26 @@ from visitcheck.engines.reference import ReferenceEngine
 from visitcheck.engines.self_test import probes
 from visitcheck.engines.status import Judge
 from visitcheck.engines.tally import COUNTS, KINDS, conclude
+from visitcheck.errors import UnsupportedByEngine
 from visitcheck.facts import Visit, read_visit
-from visitcheck.facts.types import DATE, STRING
+from visitcheck.facts.types import BOOL, DATE, INT, STRING, ListOf
 from visitcheck.facts.vocabulary import ROOT
-from visitcheck.ir.nodes import Choose, Const, Exists
+from visitcheck.ir.nodes import (
+    And,
+    Arithmetic,
+    Choose,
+    Compare,
+    Const,
+    Element,
+    Exists,
+    Expr,
+    Fact,
+    Filter,
+    ForAll,
+    Map,
+    Not,
+    Or,
+)
 from visitcheck.ir.plan import Plan, PlanRule, make_plan
 from visitcheck.language import Scope, compile_condition
 from visitcheck.language.interpreter import interpret
@@ -197,3 +213,40 @@ def test_a_million_rule_evaluations_agree() -> None:
                 compared += len(statuses)
     print(f"{compared:,} rule evaluations compared on three engines")
     assert compared >= 1_000_000
+
+
+def test_a_body_nested_beyond_what_python_allows_in_a_block_is_read_by_functions_of_its_own() -> None:
+    words = [Const(f"word{number}", STRING) for number in range(70)]
+    contacts = Fact(("contacts",), ListOf(STRING))
+    body: Expr = Compare("==", Element(0, STRING), words[0])
+    for level, word in enumerate(words):
+        part = Compare("==", Element(0, STRING), word)
+        body = (And, Or)[level % 2]((Not(part), body)) if level % 3 else Choose(part, body, part, BOOL)
+    nested: Expr = Exists(contacts, 0, body)
+    for binder in range(1, 25):  # more loops than Python nests
+        nested = ForAll(contacts, binder, Or((nested, Compare("!=", Element(binder, STRING), words[binder]))))
+
+    said: list[Any] = [None, (), ("word0",), ("word7",), (None,), tuple(word.value for word in words)]
+    visits = [SimpleNamespace(contacts=values) for values in said]
+    assert_durable_agrees((Exists(contacts, 0, body), Not(ForAll(contacts, 0, body))), *visits)
+    assert_durable_agrees((nested,), *visits[:-1])  # with as many elements it would take too long
+
+
+def test_what_is_nested_beyond_the_stack_within_a_macro_is_refused_by_name() -> None:
+    body: Expr = Compare("==", Element(0, STRING), Const("", STRING))
+    for level in range(2_000):
+        body = (And, Or)[level % 2]((Compare("==", Element(0, STRING), Const(str(level), STRING)), body))
+
+    with pytest.raises(UnsupportedByEngine, match="condition 1: it is too deep"):
+        DurableEngine(plan_of((Const(True, BOOL), Exists(Fact(("contacts",), ListOf(STRING)), 0, body))))
+
+
+def test_values_of_one_element_are_not_taken_for_those_of_another_under_the_same_number() -> None:
+    starts = Fact(("starts",), ListOf(INT))
+    later = Arithmetic("+", Element(0, INT), Const(10, INT), INT)
+    mapped = Map(starts, 0, later, ListOf(INT))
+    above = Compare(">", later, Const(15, INT))
+
+    said = [None, (), (1,), (5, 6), (None, 4), (20, None)]
+    visits = [SimpleNamespace(starts=values) for values in said]
+    assert_durable_agrees((Exists(mapped, 0, above), ForAll(Filter(mapped, 0, above, ListOf(INT)), 0, above)), *visits)

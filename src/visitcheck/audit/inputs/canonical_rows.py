@@ -205,7 +205,9 @@ class _Query:
         return sql.or_([*odd, *known])
 
     def _as_of(self) -> Sql:
-        return self._at("visit.as_of") if self._has_as_of() else sql.null("bigint")
+        """The moment of judging, or when the run began: what is later is for the gate's reader to judge."""
+        now = sql.number(read_timestamp(self.reader.now))
+        return sql.call("coalesce", self._at("visit.as_of"), now) if self._has_as_of() else now
 
     def _has_as_of(self) -> bool:
         return "as_of" in (record_fields(self.columns["visit"]) or ())
@@ -214,7 +216,9 @@ class _Query:
         yield sql.column(_BAD)
         for name in self.columns:
             if self.shapes[name].record is not None and name in self.rows.types:
-                yield from group_breaches(sql.column(name), self.shapes[name], self.columns[name], self._has_as_of())
+                # Whatever the row says of when it is judged, no recorded visit is later than the run.
+                bounded = self._has_as_of() or name == "visit"
+                yield from group_breaches(sql.column(name), self.shapes[name], self.columns[name], bounded)
         for path in REQUIRED:
             yield sql.is_null(self._at(path))
         yield from self._absent_complete_lists()

@@ -14,6 +14,7 @@ import pyarrow as pa
 from visitcheck.engines.sql.columns import arrow_type, duckdb_type, fact_columns, row_of
 from visitcheck.errors import InvalidVisit, Problem
 from visitcheck.facts import Registers, Visit, read_visit
+from visitcheck.facts.read import refuse_future_record
 from visitcheck.facts.types import STRING, ListOf, Record
 from visitcheck.gate.selectors import selector_problems
 from visitcheck.policy import Policy
@@ -31,6 +32,8 @@ class GateReader:
     root: Record
     registers: Registers | None
     as_of: datetime | None
+    now: datetime
+    """When the run began: no recorded visit is later, whether or not it says when it is judged."""
 
     @property
     def result_type(self) -> str:
@@ -69,6 +72,7 @@ class GateReader:
     def visit(self, source: str | bytes | Mapping[str, object]) -> Visit:
         """The visit that the policy can judge; raises `InvalidVisit` with everything that the gate finds wrong."""
         visit = read_visit(source, registers=self.registers, model=self.model, as_of=self.as_of)
+        refuse_future_record(visit, self.now)
         missing = selector_problems(visit)
         if missing:
             raise InvalidVisit(missing)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
@@ -100,23 +100,24 @@ def open_inputs(
     policy: Policy,
     registers: Registers | None = None,
     as_of: datetime | None = None,
+    now: datetime | None = None,
 ) -> Inputs:
     """The rows of Parquet and JSON Lines files whose names are those of the vocabulary, or of a mapping's tables.
 
     With a `mapping`, `paths` are the files of its visits, where it names none itself. `registers` and `as_of` fill
-    in facts as they do for the gate. A file that is broken, or has columns that the vocabulary lacks, is in `files`
+    in facts as they do for the gate; visits that do not say when they are judged and are later than `now`, by default
+    this moment, are refused. A file that is broken, or has columns that the vocabulary lacks, is in `files`
     with its problem, and the rest is read. Raises `InvalidInput` for what names no file, and for a mapping that does
     not suit the tables.
     """
     root, _ = vocabulary_with_extra(policy.extra_facts) if policy.extra_facts else (ROOT, FACTS)
     model = visit_model_with_extra(policy.extra_facts)
+    given = (policy, model, root, registers, as_of, now or datetime.now(UTC))
     if mapping is not None:
-        part, files = open_mapped(mapping, paths, MappedReader(policy, model, root, registers, as_of, mapping))
+        part, files = open_mapped(mapping, paths, MappedReader(*given, mapping))
         parts: tuple[RowSource, ...] = (part,)
     else:
-        opened = _OpenFiles(
-            GateReader(policy, model, root, registers, as_of), ColumnsReader(policy, model, root, registers, as_of)
-        )
+        opened = _OpenFiles(GateReader(*given), ColumnsReader(*given))
         for number, path in enumerate(expand_paths(paths)):
             opened.add(number, path)
         files, parts = opened.files, tuple(opened.parts())

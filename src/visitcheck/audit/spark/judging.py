@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, TypeAlias
 
 from visitcheck.audit.inputs.canonical_rows import PROBLEMS_COLUMN
@@ -54,7 +55,7 @@ def judge_source(source: SparkSource, scope: AuditScope, options: AuditOptions, 
     Raises `UnsupportedByEngine` for rules that Spark cannot express, and `EngineFailure` where its zone data
     differs from the pinned for a zone in use.
     """
-    read = RowsMapper(scope, options.registers, options.as_of)
+    read = RowsMapper(scope, options.registers, options.as_of, datetime.now(UTC))
     frames = [frame.mapInArrow(read, read.schema) for frame in source.frames]
     rows = keep(union_frames(frames) if frames else source.session.createDataFrame([], read.schema), "rows")
     if not source.numbered:

@@ -47,6 +47,7 @@ class RowsMapper:
     scope: AuditScope
     registers: Registers | None
     as_of: datetime | None
+    now: datetime
 
     @property
     def schema(self) -> str:
@@ -70,7 +71,7 @@ class RowsMapper:
     def _query(self, con: duckdb.DuckDBPyConnection, rows: pa.Table) -> str:
         policy = self.scope.plan.policy
         model = visit_model_with_extra(policy.extra_facts)
-        reader = ColumnsReader(policy, model, self.scope.root, self.registers, self.as_of)
+        reader = ColumnsReader(policy, model, self.scope.root, self.registers, self.as_of, self.now)
         types = raw_types(con, rows)
         columns = [sql.column(name) for name in (FILE, ROW, *types)]
         source = exp.Select(expressions=columns).from_(sql.table(_BATCH))

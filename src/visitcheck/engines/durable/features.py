@@ -6,8 +6,8 @@
 | a closed word `==` or `!=` a constant | the word's position in its type |
 | anything else that is true or false | 0 or 1 |
 
-A value that is UNKNOWN has no feature value. Operands are read by closures over the interpreter's own kernels (see
-`closures`), not by the interpreter itself.
+A value that is UNKNOWN has no feature value. Operands are read by a function that is written here (see `source`) over
+the kernels of `language`, neither by the interpreter nor by the native engine's code.
 """
 
 from __future__ import annotations
@@ -15,15 +15,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, TypeAlias
+from typing import TypeAlias
 
 from visitcheck.engines.durable.formulas import Atom, Formula, Op, join, negate
-from visitcheck.engines.durable.operands import Operands
+from visitcheck.engines.durable.source import FeatureWriter, Read, unless_unknown
 from visitcheck.errors import EngineFailure
 from visitcheck.facts.types import DATE, DOUBLE, DURATION, INT, MONEY, STRING, TIME_OF_DAY, TIMESTAMP, Type, Word
 from visitcheck.ir.nodes import And, Compare, Const, Expr, Not, Or
 from visitcheck.ir.open_lists import open_lists
-from visitcheck.language import operators
 
 _ORDERED: tuple[Type, ...] = (INT, DOUBLE, TIMESTAMP, DURATION, DATE, TIME_OF_DAY, MONEY, STRING)
 _INTS = frozenset((INT, TIMESTAMP, DURATION, DATE, TIME_OF_DAY))
@@ -38,22 +37,12 @@ class _Sign:
     right: int
     type: Type
 
-    def value(self, operands: list[Any]) -> int | None:
-        """Return the feature's value for the values of all operands."""
-        left, right = operands[self.left], operands[self.right]
-        if left is None or right is None:
-            return None
-        if self.type in _INTS and type(left) is type(right) is int:
-            return (left > right) - (left < right)
-        if operators.compare("==", self.type, left, right) is None:
-            return None
-        for op, sign in _SIGNS:
-            if operators.compare(op, self.type, left, right):
-                return sign
-        raise EngineFailure(f"{left!r} is neither below, equal to nor above {right!r}")
-
-
-_SIGNS: tuple[tuple[Any, int], ...] = (("<", -1), ("==", 0), (">", 1))
+    def text(self, writer: FeatureWriter) -> str:
+        """Return what the feature's value is in the function that reads it."""
+        left, right = writer.names[self.left], writer.names[self.right]
+        if self.type in _INTS:
+            return unless_unknown((left, right), f"({left} > {right}) - ({left} < {right})")
+        return unless_unknown((left, right), f"sign({writer.constant(self.type)}, {left}, {right})")
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,14 +52,20 @@ class _Code:
     operand: int
     words: tuple[str, ...]
 
-    def value(self, operands: list[Any]) -> int | None:
-        """Return the feature's value for the values of all operands."""
-        word = operands[self.operand]
-        if word is None:
-            return None
-        if word not in self.words:
-            raise EngineFailure(f"{word!r} is not among the words {', '.join(self.words)}")
-        return self.words.index(word)
+    def text(self, writer: FeatureWriter) -> str:
+        """Return what the feature's value is in the function that reads it."""
+        word = writer.names[self.operand]
+        return unless_unknown((word,), f"{writer.constant(_Codes(self.words))}[{word}]")
+
+
+class _Codes(dict[str, int]):
+    """The positions of words; any other word is an `EngineFailure`."""
+
+    def __init__(self, words: tuple[str, ...]) -> None:
+        super().__init__({word: code for code, word in enumerate(words)})
+
+    def __missing__(self, word: object) -> int:
+        raise EngineFailure(f"{word!r} is not among the words {', '.join(self)}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,14 +74,10 @@ class _Truth:
 
     operand: int
 
-    def value(self, operands: list[Any]) -> int | None:
-        """Return the feature's value for the values of all operands."""
-        truth = operands[self.operand]
-        if truth is None:
-            return None
-        if truth is not True and truth is not False:
-            raise EngineFailure(f"{truth!r} is not a truth")
-        return int(truth)
+    def text(self, writer: FeatureWriter) -> str:
+        """Return what the feature's value is in the function that reads it."""
+        truth = writer.names[self.operand]
+        return f"1 if {truth} is True else 0 if {truth} is False else truth({truth})"
 
 
 _Feature: TypeAlias = _Sign | _Code | _Truth
@@ -109,13 +100,18 @@ class FeatureReader:
     """
 
     def __init__(self, operands: Iterable[Expr], features: tuple[_Feature, ...]) -> None:
-        self._expressions = tuple(operands)
-        self._operands, self._features = Operands(self._expressions), features
+        self._operands = tuple(operands)
+        self._features = features
+        self._read = self._written(self._operands)
 
     @cached_property
-    def _open_operands(self) -> Operands:
+    def _read_open(self) -> Read:
         """Two threads may both make it: they make the same."""
-        return Operands(map(open_lists, self._expressions))
+        return self._written(tuple(map(open_lists, self._operands)))
+
+    def _written(self, operands: tuple[Expr, ...]) -> Read:
+        writer = FeatureWriter(operands)
+        return writer.function([feature.text(writer) for feature in self._features])
 
     def __len__(self) -> int:
         return len(self._features)
@@ -128,8 +124,7 @@ class FeatureReader:
     def read(self, visit: object) -> list[int | None]:
         """Return each feature's value by its number; None where it is UNKNOWN."""
         going_on = getattr(visit, "completeness", None) is not None
-        operands = (self._open_operands if going_on else self._operands).values(visit)
-        return [feature.value(operands) for feature in self._features]
+        return self._read_open(visit) if going_on else self._read(visit)
 
 
 class Features:

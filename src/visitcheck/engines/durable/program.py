@@ -6,11 +6,11 @@ from collections.abc import Iterator, Set
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from visitcheck.engines.durable.features import Features
+from visitcheck.engines.durable.features import FeatureReader, Features
 from visitcheck.engines.durable.formulas import Formula, Word, negate
 from visitcheck.engines.durable.packing import RULE_SETS, Combined, Split, TooComplex, pack, split
 from visitcheck.errors import EngineFailure, UnsupportedByEngine
-from visitcheck.ir.nodes import Const
+from visitcheck.ir.nodes import Const, Expr
 from visitcheck.ir.plan import Plan, Truths
 from visitcheck.truth import Truth, and_, or_
 
@@ -41,7 +41,7 @@ class Program:
         self._collected = Features()
         self._numbers: dict[Formula, int] = {}
         self._answers = tuple(self._answer_of(plan, position) for position in range(len(plan.conditions)))
-        self.features = self._collected.reader()
+        self.features = self._reader(plan)
         self.formulas = tuple(self._numbers)
         self._packed = pack(self.formulas)
         self._meanings = {
@@ -51,6 +51,15 @@ class Program:
         }
         if len(self._packed) > RULE_SETS:
             raise UnsupportedByEngine(self._too_many_message(plan))
+
+    def _reader(self, plan: Plan) -> FeatureReader:
+        try:
+            return self._collected.reader()
+        except RecursionError as error:
+            deep = next(at for at, condition in enumerate(plan.conditions) if _is_too_deep(condition))
+            raise UnsupportedByEngine(
+                f"durable-rules cannot read a condition of {_rule_names(plan, deep)}: it is too deep"
+            ) from error
 
     def patterns(self) -> Iterator[list[tuple[int, bool, Formula]]]:
         """Yield for each rule set the formulas whose firing says TRUE (True) or FALSE (False), by number."""
@@ -97,6 +106,16 @@ class Program:
         beyond = self._packed[RULE_SETS][0]
         first = next(at for at, answer in enumerate(self._answers) if beyond in _numbers(answer))
         return f"durable-rules would need more than {RULE_SETS} rule sets, from {_rule_names(plan, first)} on"
+
+
+def _is_too_deep(condition: Expr) -> bool:
+    features = Features()
+    try:
+        features.formula_of(condition)
+        features.reader()
+    except RecursionError:
+        return True
+    return False
 
 
 def _truth(answer: _Answer, known: list[Truth]) -> Truth:

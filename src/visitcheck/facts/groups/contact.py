@@ -127,14 +127,17 @@ class Consent(FactModel):
     informed: Bool | None = fact("Whether the person was told what the consent is for.")
     withdrawn: Bool | None = fact("Whether it was withdrawn.")
     withdrawn_at: Timestamp | None = fact("When it was withdrawn.")
-    valid_from: Timestamp | None = fact("From when it holds; missing: not limited or not known.")
-    valid_until: Timestamp | None = fact("Until when it holds; missing: not limited or not known.")
+    time_limited: Bool | None = fact("Whether it holds for named hours or days alone; false: no limit was named.")
+    valid_from: Timestamp | None = fact("From when it holds.")
+    valid_until: Timestamp | None = fact("Until when it holds.")
     place_id: Id | None = fact("The place it holds for.")
     evidence_id: Id | None = fact("The document or recording that shows it.")
 
     constraints: ClassVar[tuple[RecordConstraint, ...]] = (
         StateTime("given", "given_at"),
         StateTime("withdrawn", "withdrawn_at"),
+        StateTime("time_limited", "valid_from"),
+        StateTime("time_limited", "valid_until"),
         Order("given_at", "withdrawn_at"),
         Order("valid_from", "valid_until"),
         NotAfter("given_at"),
