@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
-from typing import get_args
+from typing import Any, get_args
 
 from visitcheck.engines.outcomes import Outcome, Status
 from visitcheck.ir.plan import Plan, PlanRule, Truths
@@ -41,6 +41,13 @@ class Tally:
 
     counts: Mapping[str, int]
     behind: Mapping[str, tuple[str, ...]]
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return _load, (dict(self.counts), dict(self.behind))
+
+
+def _load(counts: dict[str, int], behind: dict[str, tuple[str, ...]]) -> Tally:
+    return Tally(MappingProxyType(counts), MappingProxyType(behind))
 
 
 def scope_truth(rule: PlanRule, truths: Sequence[Truth]) -> Truth:

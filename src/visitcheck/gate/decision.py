@@ -24,7 +24,7 @@ class Decision(Judgment):
         raise TypeError("a decision is no boolean: ask `decision.allowed`, or compare `decision.outcome`")
 
     def __repr__(self) -> str:
-        return f"<Decision {self.outcome} on visit {self.visit_id!r} by {self.policy.name} ({'+'.join(self.engines)})>"
+        return f"<Decision {self.outcome} on visit {self.visit_id!r} by {self.policy_name} ({'+'.join(self.engines)})>"
 
     def raise_unless_allowed(self) -> None:
         """Raise `VisitNotAllowed`, with this decision, for any other outcome."""

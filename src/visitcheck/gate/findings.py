@@ -51,6 +51,10 @@ class Support:
         self._truths = truths
         self._reading = reading
 
+    def __getstate__(self) -> dict[str, object]:
+        """Keep what supports the finding, and not what it was worked out from."""
+        return {name: getattr(self, name) for name in ("checks", "exceptions", "_reads", "law_facts")}
+
     @cached_property
     def checks(self) -> tuple[CheckResult, ...]:
         """The rule's checks, with what each came to and by how much."""

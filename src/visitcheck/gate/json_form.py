@@ -54,9 +54,9 @@ def decision_to_dict(decision: Judgment, detail: Detail = "full") -> JsonObject:
         "outcome": str(decision.outcome),
         "allowed": decision.allowed,
         "policy": {
-            "name": decision.policy.name,
+            "name": decision.policy_name,
             "digest": decision.policy_digest,
-            "packs": {pack.id: pack.version for pack in decision.policy.packs},
+            "packs": dict(decision.pack_versions),
             "relaxations": [
                 {"target": item.target, "change": item.change, "reason": text_to_dict(item.reason)}
                 for item in decision.relaxations
@@ -69,7 +69,7 @@ def decision_to_dict(decision: Judgment, detail: Detail = "full") -> JsonObject:
             "answers": {name: outcome and str(outcome) for name, outcome in decision.trail.answers.items()},
         },
         "findings": [finding_to_dict(finding, detail) for finding in decision.findings],
-        "rules": decision.status_words,
+        "rules": dict(decision.status_words),
         "doubts": [_doubt_to_dict(doubt) for doubt in decision.doubts],
         "unread": list(decision.unread),
         "not_stated": list(decision.not_stated),

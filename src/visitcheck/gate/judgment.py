@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from types import MappingProxyType
-from typing import Literal, TypeAlias, cast
+from typing import Any, Literal, Self, TypeAlias, cast
 
 from visitcheck.engines.status import Outcome, Status, Verdict, leads_to
 from visitcheck.engines.tally import scope_truth
@@ -75,23 +75,34 @@ class Trail:
     behind: Mapping[str, tuple[str, ...]]
     answers: Mapping[str, Outcome | None]
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        return _load_trail, (dict(self.counts), dict(self.behind), dict(self.answers))
+
+
+def _load_trail(*parts: dict[str, Any]) -> Trail:
+    return Trail(*map(MappingProxyType, parts))
+
 
 class Judgment:
     """What the policy says of one visit. Only `allowed` lets a visit go ahead.
 
     The outcome is there at once; everything that explains it is worked out when first asked for.
+
+    It can be copied and pickled. A pickle holds all that was judged, and not the policy: `policy`, `explain`, what is
+    said to one reader, and remedies that were not asked for before, raise `LookupError` on a decision that was
+    unpickled.
     """
 
     __slots__ = (
         "__dict__",
         "_answers",
         "_engine_pair",
+        "_plan",
         "_problems",
         "_truths",
         "by_clock",
         "engines",
         "outcome",
-        "plan",
         "verdict",
         "visit",
     )
@@ -110,7 +121,7 @@ class Judgment:
         engine_pair: EnginePair | None = None,
         by_clock: bool = False,
     ) -> None:
-        self.plan = plan
+        self._plan: Plan | None = plan
         self.visit = visit
         self.verdict = verdict
         self.outcome: Outcome = verdict.outcome if outcome is None else outcome
@@ -126,17 +137,48 @@ class Judgment:
         """Whether the visit may go ahead (proposed), or was compliant (recorded): True for `allow` alone."""
         return self.outcome is Outcome.ALLOW
 
+    def __copy__(self) -> Self:
+        return self  # nothing in it changes
+
+    def __deepcopy__(self, _: dict[int, object]) -> Self:
+        return self
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        kept = {name: getattr(self, name) for name in _JUDGED}
+        kept |= {name: self.__dict__[name] for name in ("remedies",) if name in self.__dict__}
+        slots = {name: getattr(self, name) for name in ("visit", "verdict", "outcome", "engines", "by_clock")}
+        return _load, (type(self), slots, kept)
+
+    @property
+    def plan(self) -> Plan:
+        """The policy's rules for visits of this stage; raises `LookupError` on a decision that was unpickled."""
+        if self._plan is None:
+            raise LookupError(
+                f"a decision that was unpickled does not hold the policy (digest {self.policy_digest}): ask the gate"
+            )
+        return self._plan
+
     @property
     def policy(self) -> Policy:
         """The policy that was asked."""
         return self.plan.policy
 
-    @property
+    @cached_property
+    def policy_name(self) -> str:
+        """The policy's name."""
+        return self.policy.name
+
+    @cached_property
+    def pack_versions(self) -> dict[str, str]:
+        """The version of each pack of the policy, by its id."""
+        return {pack.id: pack.version for pack in self.policy.packs}
+
+    @cached_property
     def policy_digest(self) -> str:
         """The digest of the policy's meaning."""
         return self.policy.digest
 
-    @property
+    @cached_property
     def relaxations(self) -> tuple[Relaxation, ...]:
         """Where the policy loosens another pack."""
         return self.policy.relaxations
@@ -146,7 +188,7 @@ class Judgment:
         """The visit's id."""
         return "" if self.visit.visit is None else str(self.visit.visit.id)
 
-    @property
+    @cached_property
     def stage(self) -> Stage:
         """`proposed` or `recorded`."""
         return self.plan.stage
@@ -194,7 +236,7 @@ class Judgment:
         """The status of every rule of the policy; rules for the other stage are not applicable."""
         return tuple(RuleStatus(rule.id, rule.title, status) for rule, status in self._status_of_each)
 
-    @property
+    @cached_property
     def status_words(self) -> dict[str, str]:
         """The word for the status of each of `rules`, by rule id."""
         return {rule.id: str(status) for rule, status in self._status_of_each}
@@ -319,7 +361,7 @@ class Judgment:
         """For a proposal: the duties that begin at the door, from the rules for recorded visits."""
         return tuple(DoorDuty(rule.id, rule.title, self._maker.fill(rule.remedy), rule.cites) for rule in self._at_door)
 
-    @property
+    @cached_property
     def door_rules(self) -> tuple[str, ...]:
         """The ids of the rules behind `conditions`."""
         return tuple(rule.id for rule in self._at_door)
@@ -357,3 +399,36 @@ class Judgment:
         if rule_id is not None and not trees:
             raise KeyError(rule_id)
         return trees
+
+
+_JUDGED = (
+    "policy_name",
+    "pack_versions",
+    "policy_digest",
+    "relaxations",
+    "stage",
+    "problems",
+    "zone",
+    "rules",
+    "status_words",
+    "trail",
+    "findings",
+    "doubts",
+    "not_stated",
+    "kept_if_it_applies",
+    "silent_rules",
+    "needs",
+    "conditions",
+    "door_rules",
+)
+"""What a pickle holds: each worked out when it is made, and found again in place of working it out."""
+
+
+def _load(kind: type[Judgment], slots: dict[str, Any], kept: dict[str, Any]) -> Judgment:
+    judgment = kind.__new__(kind)
+    for name, value in slots.items():
+        setattr(judgment, name, value)
+    judgment._plan = judgment._engine_pair = None
+    judgment._problems = kept["problems"]
+    judgment.__dict__.update(kept)
+    return judgment

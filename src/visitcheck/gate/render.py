@@ -153,7 +153,7 @@ def _decision_lines(decision: Judgment, lang: Language) -> Iterator[str]:
     if decision.as_of_source == "clock":
         as_of += add_brackets(words["clock"], lang)
     yield (
-        f"  {words['policy']} {decision.policy.name} {decision.policy_digest[:12]}"
+        f"  {words['policy']} {decision.policy_name} {decision.policy_digest[:12]}"
         f" · {words['engines']} {'+'.join(decision.engines)}{as_of}"
     )
     statuses = [rule.status for rule in decision.rules]

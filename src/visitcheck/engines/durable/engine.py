@@ -39,7 +39,7 @@ class DurableEngine:
             tuple((f"{'T' if want else 'F'}{number}", formula) for number, want, formula in patterns)
             for patterns in self._program.patterns()
         )
-        self._sets = tuple(RuleSet(dict(patterns)) for patterns in self._patterns)
+        self._sets = tuple(RuleSet(dict(patterns), self.domains) for patterns in self._patterns)
         self._conclusion = conclusion_rules()
         self._all = (*self._sets, self._conclusion)
         self._lock = threading.Lock()

@@ -12,7 +12,7 @@ import os
 import weakref
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from typing import Any
+from typing import Any, TypeAlias
 
 from visitcheck.engines.durable.core import load_core
 from visitcheck.engines.durable.formulas import Formula, atoms, mark_pattern, pattern_of
@@ -21,6 +21,7 @@ from visitcheck.errors import EngineFailure
 
 LARGEST = 2**53
 """Feature values lie within plus and minus this."""
+_Texts: TypeAlias = dict[int | None, str]
 _SENTINEL = "z"
 _STATE = "0"
 
@@ -28,10 +29,10 @@ _STATE = "0"
 class RuleSet:
     """Formulas by name, and which of them are TRUE of a fact. Names are letters and digits, `z` is taken.
 
-    The caller has checked `packing.fits`.
+    The caller has checked `packing.fits`. `domains`, where given, has for each feature all values that it can have.
     """
 
-    def __init__(self, formulas: Mapping[str, Formula]) -> None:
+    def __init__(self, formulas: Mapping[str, Formula], domains: Sequence[Sequence[int]] | None = None) -> None:
         if _SENTINEL in formulas or not all(name.isascii() and name.isalnum() for name in formulas):
             raise ValueError(f"names must be letters and digits other than `{_SENTINEL}`: {list(formulas)}")
         used = sorted({atom.feature for formula in formulas.values() for atom in atoms(formula)})
@@ -44,6 +45,7 @@ class RuleSet:
         self._rules = json.dumps(rules)
         self._names = frozenset(rules)
         self._keys = tuple((feature, f',"{name}":') for feature, name in names.items())
+        self._texts = None if domains is None else _texts_of(names, domains)
         self._nothing: tuple[None, ...] = (None,) * (max(used, default=-1) + 1)
         self._core: Any = load_core()
         self._handle: int | None = None
@@ -97,6 +99,11 @@ class RuleSet:
 
     def _fact(self, values: Sequence[int | None]) -> str:
         """Return the fact for feature values as the JSON that the core reads; one that is UNKNOWN is left out."""
+        if self._texts is not None:
+            try:
+                return '{"v":1,"id":"x"' + "".join([texts[values[feature]] for feature, texts in self._texts]) + "}"
+            except KeyError as error:
+                raise EngineFailure(f"a feature has the value {error}, which it cannot have") from error
         parts = ['{"v":1,"id":"x"']
         for feature, key in self._keys:
             value = values[feature]
@@ -106,6 +113,14 @@ class RuleSet:
                 raise EngineFailure(f"feature {feature} is no int within 2**53: {value!r}")
             parts.append(f"{key}{value}")
         return "".join(parts) + "}"
+
+
+def _texts_of(names: Mapping[int, str], domains: Sequence[Sequence[int]]) -> tuple[tuple[int, _Texts], ...]:
+    """Return for each feature what a fact says of it, by value; of one that is UNKNOWN nothing."""
+    return tuple(
+        (feature, {None: "", **{value: f',"{name}":{value}' for value in domains[feature]}})
+        for feature, name in names.items()
+    )
 
 
 def _delete(core: Any, handle: int) -> None:
