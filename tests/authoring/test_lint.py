@@ -223,6 +223,27 @@ def test_a_pack_that_does_not_load_is_an_error(tmp_path: Path) -> None:
         lint([write(tmp_path, PACK.replace("params.least", "params.most"))])
 
 
+@pytest.mark.parametrize(
+    ("check", "codes"),
+    [
+        ('consents.exists(c, c.kind == "visit" && c.given && !c.withdrawn)', ["lint-consent-standing"]),
+        ('consents.filter(c, c.given).exists(c, c.kind == "visit")', ["lint-consent-standing"]),
+        ('place.private && consents.exists(c, c.kind == "visit" && c.given)', ["lint-consent-standing"]),
+        (
+            'consents.exists(c, c.kind == "visit" && c.given && c.informed)'
+            ' && consents.filter(c, c.kind == "visit").lastRun(c, c.given_at, c.given && !c.withdrawn) >= 1',
+            [],
+        ),
+        ('consents.filter(c, c.kind == "visit").lastRun(c, c.given_at, c.given && !c.withdrawn) >= 1', []),
+        ('!consents.exists(c, c.kind == "visit" && c.withdrawn)', []),
+    ],
+)
+def test_a_consent_counts_only_while_none_was_refused_since(tmp_path: Path, check: str, codes: list[str]) -> None:
+    pack = PACK.replace("      enough: people", f"      consent: '{check}'\n      enough: people", 1)
+
+    assert codes == [each.code for each in lint([write(tmp_path, pack)])]
+
+
 HOURS = """\
   night_from: {type: time_of_day, stricter: lower, value: "22:00"}
   night: {type: daily_hours, hours: forbidden, value: "22:00-08:00"}

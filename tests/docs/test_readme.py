@@ -36,7 +36,7 @@ def test_both_readmes_show_the_same_pack_and_visit() -> None:
 @READMES
 def test_it_opens_with_the_main_job_and_the_tests(readme: Path) -> None:
     first, second, *_ = blocks(readme, "console")
-    assert ".venv/bin/visitcheck check" in first
+    assert first.rstrip().endswith(".venv/bin/visitcheck demo")
     assert first.count("\n") == second.count("\n") == 1
     assert second.rstrip().endswith(".venv/bin/pytest -n 2 --dist loadfile")
 
@@ -50,10 +50,11 @@ def test_the_extras_it_installs_exist(readme: Path) -> None:
 
 
 @READMES
-def test_the_first_command_allows_the_example(readme: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.chdir(ROOT)
+def test_the_first_command_ends_in_success(readme: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
     result = CliRunner().invoke(main, calls(readme)[0])
     assert result.exit_code == 0, result.output
+    assert (tmp_path / "visitcheck-demo" / "report.html").is_file()
 
 
 @READMES

@@ -53,6 +53,8 @@ register_codes(
         "of type `daily_hours`, so that an override can say whether it is stricter.",
         "lint-hours-reversed": "A check asks `within` of forbidden hours, or `overlaps` of allowed ones: overrides are "
         "compared by what the hours are for, and would be taken for their opposite.",
+        "lint-consent-standing": "A rule counts a consent, and does not ask whether another of its kind was refused or "
+        "withdrawn since. Add `consents.filter(..).lastRun(..) >= 1`, the recipe in `docs/language.md`.",
         "lint-cel-accessor": "A condition takes a timestamp apart with an accessor that counts as CEL does. "
         "Functions like `localTime`, `localDate` and `weekday` say what they give.",
         "lint-list-nested": "A macro goes over a list inside a macro over the same list, which takes quadratic time.",

@@ -12,6 +12,7 @@ register_codes(
             "The input holds no visit (or no case file was found), so nothing was judged. That is an error and no "
             "success: a pipeline that lost its input must not look clean."
         ),
+        "demo-unwritable": "The folder of `visitcheck demo` cannot be written. Name another with `-o`.",
         "rule-unknown": (
             "The policy has no rule of this id, or several rules end in it. Give the full id, `pack/rule`; "
             "`visitcheck rules list` shows them all."

@@ -13,6 +13,7 @@ from visitcheck.cli import exits
 from visitcheck.cli.audit import audit
 from visitcheck.cli.check import check
 from visitcheck.cli.columns import columns
+from visitcheck.cli.demo import demo
 from visitcheck.cli.doctor import doctor
 from visitcheck.cli.explain import explain
 from visitcheck.cli.lint import lint
@@ -107,5 +108,5 @@ def main(ctx: click.Context) -> None:
         ctx.color = False
 
 
-for _command in (check, audit, report, explain, columns, rules, lint, schema, synth, test, doctor):
+for _command in (demo, check, audit, report, explain, columns, rules, lint, schema, synth, test, doctor):
     main.add_command(_command)

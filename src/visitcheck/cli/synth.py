@@ -15,9 +15,10 @@ import click
     "format_", "--format", type=click.Choice(["parquet", "jsonl"]), help="Without it, as the name of FILE says."
 )
 def synth(visits: int, seed: int, output: str, format_: str | None) -> None:
-    """Write made-up recorded visits: seasons, agencies of different quality, missing facts, violations at known rates.
+    """Write made-up recorded visits: seasons, agencies of different quality, faults and silence at known rates.
 
-    The same bytes for the same number and seed. FILE.rates.json says how many visits have which violation.
+    A visit without a fault is compliant by every shipped policy. The same bytes for the same number and seed.
+    FILE.rates.json says how many visits have which fault, and how many have none that each policy sees.
 
     Exit code: 0 written, 2 the file cannot be written.
     """
@@ -33,4 +34,6 @@ def synth(visits: int, seed: int, output: str, format_: str | None) -> None:
         stop(output, error.problems, "text")
     except EngineUnavailable as error:
         raise click.UsageError(str(error)) from error
-    click.echo(f"{output}: {written.visits:,} visits, {sum(written.violations.values()):,} violations put into them")
+    click.echo(f"{output}: {written.visits:,} visits, {sum(written.faults.values()):,} faults put into them")
+    for policy, counts in written.by_policy.items():
+        click.echo(f"  of {policy}: {counts['nothing']:,} visits have none that it could see")

@@ -46,6 +46,17 @@ VIOLATIONS: Mapping[str, float] = MappingProxyType(
         "not_filed": 0.006,
         "filed_late": 0.040,
         "record_incomplete": 0.015,
+        "authorisation_run_out": 0.004,
+        "address_bought": 0.003,
+        "agency_in_violation": 0.004,
+        "debtor_vulnerable": 0.006,
+        "debtor_represented": 0.003,
+        "debt_disputed": 0.005,
+        "cease_requested": 0.003,
+        "complaint_open": 0.003,
+        "no_privacy_notice": 0.008,
+        "recording_not_announced": 0.006,
+        "one_without_credentials": 0.010,
     }
 )
 """The share of visits with each violation, on average over all agencies: an agency has `QUALITIES` times it."""
@@ -58,7 +69,6 @@ MISSING: Mapping[str, float] = MappingProxyType(
         "recordings_unknown": 0.020,
         "distance_unknown": 0.050,
         "departure_unknown": 0.008,
-        "amount_unknown": 0.010,
         "days_overdue_unknown": 0.010,
         "identity_unknown": 0.020,
         "preparation_unknown": 0.010,
@@ -67,6 +77,47 @@ MISSING: Mapping[str, float] = MappingProxyType(
     }
 )
 """The share of visits from whose record each of these is missing, the same for all agencies."""
+
+GOING_ON: Mapping[str, float] = MappingProxyType(
+    {
+        "contacts_go_on": 0.010,
+        "conduct_goes_on": 0.010,
+        "recordings_go_on": 0.005,
+    }
+)
+"""The share of visits of which each of these lists holds a part alone, and says so."""
+
+DOUBTS: Mapping[str, float] = MappingProxyType(
+    {
+        "nobody_met_yet_spoken": 0.003,
+        "absent_yet_met": 0.003,
+        "home_said_to_be_public": 0.003,
+        "spoken_after_departure": 0.003,
+        "filed_before_the_visit": 0.003,
+    }
+)
+"""The share of visits with two facts that cannot both be true."""
+
+KINDS: Mapping[str, Mapping[str, float]] = MappingProxyType(
+    {"violations": VIOLATIONS, "missing": MISSING, "going_on": GOING_ON, "doubts": DOUBTS}
+)
+"""The sorts of faults: broken rules, two sorts of silence, and contradictions."""
+
+FAULTS: tuple[str, ...] = tuple(name for rates in KINDS.values() for name in rates)
+"""Whatever may be wrong with a visit."""
+
+_BY_LAW = frozenset(
+    {"agency_facts_unknown", "no_privacy_notice", "recording_not_announced", "recordings_go_on", "recordings_unknown"}
+)
+_BY_SOME_LAWS = frozenset({"alone", "not_recorded", "one_without_credentials", "recording_interrupted"})
+
+SEEN: Mapping[str, frozenset[str]] = MappingProxyType(
+    {"base": frozenset(FAULTS) - _BY_LAW - _BY_SOME_LAWS, "cn": frozenset(FAULTS) - _BY_SOME_LAWS}
+)
+"""By policy, the faults with which no visit is compliant."""
+
+SEEN_SOMETIMES: Mapping[str, frozenset[str]] = MappingProxyType({"base": frozenset(), "cn": _BY_SOME_LAWS})
+"""By policy, the faults that some of its packs ask about: it depends on the lender and the product."""
 
 QUALITIES: tuple[float, ...] = (0.5, 0.25, 0.5, 0.75, 1.0, 1.0, 1.25, 1.75, 2.0)
 """By how much each agency's violations are more or fewer than the average; the first is the lender's own staff."""

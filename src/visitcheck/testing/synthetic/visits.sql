@@ -9,17 +9,19 @@ SELECT
     starts_at := moment(start),
     ends_at := if(departure_unknown, NULL, moment(finish)),
     timezone := 'Asia/Shanghai',
-    requested_by_debtor := draw(21) % 100 < 4,
-    target := 'debtor'
+    requested_by_debtor := draw(21) % 100 < 4 AND NOT late_notice,
+    target := 'debtor',
+    as_of := moment(midnight + 31 * day())
   ) AS visit,
   struct_pack(
     id := place_id,
-    kind := CASE WHEN another_place THEN ['hospital', 'school', 'other'][1 + draw(22) % 3] ELSE place_kind END,
-    private := CASE WHEN another_place THEN NULL ELSE place_kind = 'home' END,
-    office_area := CASE WHEN another_place THEN NULL ELSE place_kind = 'workplace' END,
+    kind := CASE WHEN another_place THEN ['hospital', 'school'][1 + draw(22) % 2] ELSE place_kind END,
+    private := place_kind = 'home' AND NOT another_place AND NOT home_said_to_be_public,
+    office_area := place_kind = 'workplace' AND NOT another_place,
     region := region.code,
     address := region.street || (1 + draw(23) % 300)::VARCHAR || '号',
-    address_source := ['contract', 'debtor', 'debtor_authorised', 'public_record'][1 + draw(24) % 4],
+    address_source := if(address_bought, 'purchased', ['contract', 'debtor'][1 + own(24) % 2]),
+    address_obtained_at := moment(opened - 90 * day()),
     planned_distance_m := CASE WHEN distance_unknown THEN NULL
       WHEN far_from_the_place THEN 250 + draw(25) % 4000 ELSE draw(25) % 90 END
   ) AS place,
@@ -31,42 +33,50 @@ SELECT
       present := TRUE,
       authorised := TRUE,
       trained := TRUE,
-      trained_on := DATE '2025-03-01' + ((agent * 7 + n) % 90)::INTEGER,
+      trained_on := quarter - (30 + (agent * 7 + n) % 50)::INTEGER,
       screened := TRUE,
-      confidentiality_signed := TRUE
-    ) FOR n IN range(CASE WHEN alone THEN 1 WHEN draw(26) % 10 = 0 THEN 3 ELSE 2 END)] AS team,
+      screened_on := DATE '2025-01-06' + (agent % 60)::INTEGER,
+      confidentiality_signed := TRUE,
+      authorised_until := if(authorisation_run_out, quarter - 1, DATE '2027-12-31')
+    ) FOR n IN range(people)] AS team,
   struct_pack(id := lender.id, name := lender.name, kind := lender.kind, memberships := lender.memberships) AS lender,
-  CASE WHEN firm = 0 THEN struct_pack(
-      id := NULL::VARCHAR, name := NULL::VARCHAR, involved := FALSE, whitelisted := NULL::BOOLEAN,
-      whitelisted_from := NULL::DATE, whitelisted_until := NULL::DATE,
-      mandate_from := NULL::DATE, mandate_until := NULL::DATE, inspected_on := NULL::DATE,
-      evaluated_on := NULL::DATE, published := NULL::BOOLEAN, outsourcing_notified := NULL::BOOLEAN,
-      outsourcing_notified_at := NULL::TIMESTAMPTZ, processing_contract := NULL::BOOLEAN,
-      processing_contract_until := NULL::DATE, subcontracted := NULL::BOOLEAN, violations_on_record := NULL::BOOLEAN)
-    WHEN agency_facts_unknown THEN struct_pack(
-      id := printf('A-%d', firm), name := agency_name, involved := TRUE, whitelisted := NULL,
-      whitelisted_from := NULL, whitelisted_until := NULL, mandate_from := NULL, mandate_until := NULL,
-      inspected_on := NULL, evaluated_on := NULL, published := NULL, outsourcing_notified := NULL,
-      outsourcing_notified_at := NULL, processing_contract := NULL, processing_contract_until := NULL,
-      subcontracted := NULL, violations_on_record := NULL)
-    ELSE struct_pack(
-      id := printf('A-%d', firm), name := agency_name, involved := TRUE, whitelisted := TRUE,
-      whitelisted_from := DATE '2025-01-01', whitelisted_until := DATE '2027-12-31',
-      mandate_from := DATE '2025-01-01', mandate_until := DATE '2027-06-30',
-      inspected_on := DATE '2025-05-10' + firm::INTEGER, evaluated_on := DATE '2025-06-10' + firm::INTEGER,
-      published := TRUE, outsourcing_notified := TRUE, outsourcing_notified_at := moment(start - 40 * day()),
-      processing_contract := TRUE, processing_contract_until := DATE '2027-12-31',
-      subcontracted := FALSE, violations_on_record := firm >= 8) END AS agency,
+  struct_pack(
+    id := if(firm = 0, NULL, printf('A-%d', firm)),
+    name := if(firm = 0, NULL, agency_name),
+    involved := firm > 0,
+    whitelisted := of_agency,
+    whitelisted_from := if(of_agency, DATE '2025-01-01', NULL),
+    whitelisted_until := if(of_agency, DATE '2027-12-31', NULL),
+    mandate_from := if(of_agency, given_out, NULL),
+    mandate_until := if(of_agency, DATE '2027-06-30', NULL),
+    inspected_on := if(of_agency, quarter - 10 - firm::INTEGER, NULL),
+    evaluated_on := if(of_agency, quarter - 20 - firm::INTEGER, NULL),
+    published := of_agency,
+    outsourcing_notified := of_agency,
+    outsourcing_notified_at := if(of_agency, moment(opened), NULL),
+    processing_contract := of_agency,
+    processing_contract_until := if(of_agency, DATE '2027-12-31', NULL),
+    impact_assessed := of_agency,
+    impact_assessed_on := if(of_agency, DATE '2025-02-10' + firm::INTEGER, NULL),
+    subcontracted := NOT of_agency,
+    shares_debt := NOT of_agency,
+    private_devices_approved := NOT of_agency,
+    violations_on_record := agency_in_violation AND of_agency
+  ) AS agency,
   struct_pack(
     id := printf('D-%07d', debtor),
-    name := person(mixed(debtor)),
-    age_band := CASE WHEN mixed(debtor + 1) % 12 = 0 THEN '60_or_over' ELSE '18_to_59' END,
+    name := person(own(30)),
+    age_band := CASE WHEN own(31) % 12 = 0 THEN '60_or_over' ELSE '18_to_59' END,
     capacity := 'full',
     deceased := FALSE,
-    vulnerable := mixed(debtor + 2) % 40 = 0,
+    vulnerable := debtor_vulnerable,
+    vulnerabilities := if(debtor_vulnerable, ['illness'], []::VARCHAR[]),
+    represented := debtor_represented,
+    represented_since := if(debtor_represented, moment(start - 5 * day()), NULL),
+    student := FALSE,
     unreachable := FALSE
   ) AS debtor,
-  CASE WHEN absent THEN [] ELSE [struct_pack(
+  CASE WHEN absent AND NOT absent_yet_met THEN [] ELSE [struct_pack(
       id := 'm1',
       role := 'debtor',
       debt_related := TRUE,
@@ -77,17 +87,18 @@ SELECT
     )] END AS met,
   struct_pack(
     id := printf('B-%07d', debtor),
-    product := CASE lender.kind WHEN 'bank' THEN if(draw(40) % 2 = 0, 'credit_card', 'personal_consumer_loan')
+    product := CASE lender.kind WHEN 'bank' THEN if(own(40) % 2 = 0, 'credit_card', 'personal_consumer_loan')
       WHEN 'consumer_finance' THEN 'personal_consumer_loan' ELSE 'micro_loan' END,
-    online := draw(41) % 3 = 0,
-    facilitated := draw(42) % 6 = 0,
-    currency := if(amount_unknown, NULL, 'CNY'),
-    amount := if(amount_unknown, NULL, ((100000 + draw(43) % 6000000)::DECIMAL(18, 2) / 100)::DECIMAL(18, 2)),
+    online := own(41) % 3 = 0,
+    facilitated := own(42) % 6 = 0,
+    currency := 'CNY',
+    amount := ((100000 + draw(43) % 6000000)::DECIMAL(18, 2) / 100)::DECIMAL(18, 2),
     days_overdue := if(days_overdue_unknown, NULL, 5 + draw(44) % 355),
-    disputed := draw(45) % 50 = 0,
+    disputed := debt_disputed,
+    disputed_at := if(debt_disputed, moment(start - 6 * day()), NULL),
     lawful := TRUE,
     assigned := FALSE,
-    guaranteed := draw(46) % 12 = 0
+    guaranteed := own(46) % 12 = 0
   ) AS debt,
   [struct_pack(
       item := item,
@@ -108,7 +119,7 @@ SELECT
       at := moment(start - contact_day(n, too_many_contacts) * day() - (n * 37 + draw(49) % 30) * minute()),
       channel := if(n % 3 = 2, 'sms', 'phone'),
       direction := 'outbound',
-      number := printf('138%08d', mixed(debtor) % 100000000),
+      number := printf('138%08d', own(32) % 100000000),
       party := 'debtor',
       kind := if(n % 3 = 2, 'informative', 'interactive'),
       result := if(n % 3 = 2, 'delivered', 'no_answer'),
@@ -131,7 +142,8 @@ SELECT
       planned := FALSE,
       debt_disclosed := TRUE
     )] ELSE [] END) END AS contacts,
-  CASE WHEN notices_unknown THEN NULL WHEN no_notice THEN [] ELSE [struct_pack(
+  CASE WHEN notices_unknown THEN NULL ELSE list_filter([
+    struct_pack(
       about := 'visit',
       sent := TRUE,
       sent_at := moment(notice_at - 6 * second()),
@@ -143,15 +155,27 @@ SELECT
       ends_at := moment(planned + hour()),
       place_id := if(notice_of_another_place, place_id || '-2', place_id),
       cancelled := FALSE
-    )] END AS notices,
-  CASE WHEN place_kind = 'public_place' OR draw(52) % 3 = 0 THEN struct_pack(
-    agreed := TRUE,
-    agreed_at := moment(notice_at + minute()),
-    starts_at := moment(planned),
-    place_id := place_id,
-    cancelled := FALSE
-  ) ELSE struct_pack(agreed := FALSE, agreed_at := NULL, starts_at := NULL, place_id := NULL, cancelled := NULL)
-  END AS appointment,
+    ), struct_pack(
+      about := 'privacy',
+      sent := TRUE,
+      sent_at := moment(opened - 60 * day() - minute()),
+      channel := 'app_message',
+      "to" := 'debtor',
+      delivered := TRUE,
+      delivered_at := moment(opened - 60 * day()),
+      starts_at := NULL,
+      ends_at := NULL,
+      place_id := NULL,
+      cancelled := FALSE
+    )], lambda one: if(one.about = 'visit', NOT no_notice, NOT no_privacy_notice)) END AS notices,
+  struct_pack(
+    agreed := appointed,
+    agreed_at := if(appointed, moment(notice_at + minute()), NULL),
+    starts_at := if(appointed, moment(planned - 5 * minute()), NULL),
+    ends_at := if(appointed, moment(planned + 5 * hour()), NULL),
+    place_id := if(appointed, place_id, NULL),
+    cancelled := if(appointed, FALSE, NULL)
+  ) AS appointment,
   CASE WHEN entered THEN [struct_pack(
       kind := kind,
       "by" := 'debtor',
@@ -162,12 +186,14 @@ SELECT
       withdrawn := FALSE,
       valid_from := moment(start),
       valid_until := moment(start + 12 * hour()),
-      place_id := place_id
+      place_id := place_id,
+      evidence_id := printf('E-%08d-%s', i, kind)
     ) FOR kind IN ['entry', 'filming']] ELSE [] END AS consents,
   struct_pack(
     avoid_times := []::STRUCT(weekdays BIGINT[], from_time VARCHAR, until_time VARCHAR)[],
     places_refused := []::VARCHAR[],
-    cease_requested := FALSE,
+    cease_requested := cease_requested,
+    cease_requested_at := if(cease_requested, moment(start - 8 * day()), NULL),
     no_contact_order := FALSE,
     authority_stopped := FALSE,
     moratorium := FALSE
@@ -175,12 +201,14 @@ SELECT
   CASE WHEN conduct_unknown THEN NULL ELSE list_transform(
     list_filter([
       {k: 'arrival', after: 0, said: NULL::VARCHAR, does: TRUE},
-      {k: 'identification', after: 60, said: NULL, does: NOT no_credentials},
-      {k: 'recording_announced', after: 70, said: NULL, does: NOT not_recorded},
+      {k: 'identification', after: 60, said: '1', does: NOT no_credentials},
+      {k: 'identification', after: 61, said: '2', does: NOT no_credentials AND NOT one_without_credentials AND people > 1},
+      {k: 'identification', after: 62, said: '3', does: NOT no_credentials AND people > 2},
+      {k: 'recording_announced', after: 70, said: NULL, does: NOT not_recorded AND NOT recording_not_announced},
       {k: 'impersonation', after: 80, said: '我们是法院的。', does: impersonation},
       {k: 'entry', after: 120, said: NULL, does: entered OR entered_without_consent},
-      {k: 'disclosure', after: 180, said: '您的贷款已经逾期，这是欠款明细。', does: NOT absent OR disclosed_to_a_neighbour OR disclosed_in_public},
-      {k: 'statement', after: 240, said: if(rude_words, rude, polite), does: NOT absent OR rude_words},
+      {k: 'disclosure', after: 180, said: '您的贷款已经逾期，这是欠款明细。', does: NOT absent},
+      {k: 'statement', after: 240, said: if(rude_words, rude, polite), does: NOT absent OR nobody_met_yet_spoken},
       {k: 'plan_offered', after: 300, said: NULL, does: NOT absent AND NOT no_plan_offered},
       {k: 'threat', after: 320, said: rude, does: threat},
       {k: 'insult', after: 325, said: rude, does: insult},
@@ -196,31 +224,39 @@ SELECT
       {k: 'departure', after: NULL, said: NULL, does: TRUE}], lambda one: one.does),
     lambda one: struct_pack(
       kind := one.k,
-      at := moment(if(one.k = 'departure', finish, start + one.after * second())),
+      at := moment(CASE WHEN one.k = 'departure' THEN finish WHEN one.k = 'statement' AND spoken_after_departure
+        THEN finish + 50 * minute() ELSE start + one.after * second() END),
       until := CASE WHEN one.k = 'entry' THEN moment(finish - minute()) END,
-      by_id := CASE WHEN one.k NOT IN ('arrival', 'departure', 'distress', 'asked_to_leave') THEN collector(agent, 0) END,
+      by_id := CASE WHEN one.k = 'identification' THEN collector(agent, one.said::BIGINT - 1)
+        WHEN one.k NOT IN ('arrival', 'departure', 'distress', 'asked_to_leave') THEN collector(agent, 0) END,
       "to" := CASE WHEN one.k = 'disclosure' AND disclosed_to_a_neighbour THEN 'neighbour'
         WHEN one.k IN ('disclosure', 'statement', 'threat', 'insult', 'identification') THEN 'debtor' END,
-      words := one.said,
+      words := if(one.k = 'identification', NULL, one.said),
       place_id := CASE WHEN one.k = 'entry' THEN place_id END,
       private := CASE WHEN one.k = 'entry' THEN TRUE END,
+      office_area := CASE WHEN one.k = 'entry' THEN FALSE END,
       invited := CASE WHEN one.k = 'entry' THEN NOT entered_without_consent END,
-      documents_shown := CASE WHEN one.k = 'identification' THEN ['identification', 'authorisation_letter'] END,
-      named_principal := CASE WHEN one.k = 'identification' THEN if(firm = 0, 'lender', 'agency') END,
+      documents_shown := CASE WHEN one.k = 'identification'
+        THEN ['identification', 'authorisation_letter', 'loan_information'] END,
+      named_principal := CASE WHEN one.k = 'identification' THEN 'lender' END,
+      presented_as := CASE WHEN one.k = 'identification' THEN if(firm = 0, 'lender', 'agency')
+        WHEN one.k = 'impersonation' THEN 'state_body' END,
       topic := CASE WHEN one.k = 'disclosure' THEN 'debt_amount' END,
       public := CASE WHEN one.k = 'disclosure' THEN disclosed_in_public WHEN one.k = 'posting' THEN TRUE END,
       currency := CASE WHEN one.k = 'payment_taken' THEN 'CNY' END,
       amount := CASE WHEN one.k = 'payment_taken' THEN 500.00::DECIMAL(18, 2) END,
       payment_channel := CASE WHEN one.k = 'payment_taken' THEN 'cash' END,
       sealed := CASE WHEN one.k = 'posting' THEN FALSE END,
+      material := CASE WHEN one.k = 'posting' THEN 'collection_letter' END,
+      letter_states := CASE WHEN one.k = 'posting' THEN ['debtor_name', 'balance'] END,
       accepted := CASE WHEN one.k = 'plan_offered' THEN draw(53) % 2 = 0 END
     )) END AS conduct,
   CASE WHEN recordings_unknown THEN NULL WHEN not_recorded THEN [] ELSE [struct_pack(
       id := 'r' || part::VARCHAR,
-      medium := if(entered OR entered_without_consent, 'audio', 'audio_video'),
+      medium := 'audio_video',
       starts_at := moment(if(part = 1, start - minute(), start + 400 * second())),
       ends_at := moment(if(recording_interrupted AND part = 1, start + 200 * second(), finish + minute())),
-      announced := TRUE,
+      announced := NOT recording_not_announced,
       device_owner := if(firm = 0, 'lender', 'agency')
     ) FOR part IN range(1, if(recording_interrupted, 3, 2))] END AS recordings,
   CASE WHEN recordings_unknown THEN NULL ELSE []::STRUCT(starts_at TIMESTAMPTZ, ends_at TIMESTAMPTZ, reason VARCHAR)[] END
@@ -228,15 +264,35 @@ SELECT
   struct_pack(
     filed := CASE WHEN filing_unknown THEN NULL ELSE NOT not_filed END,
     filed_at := CASE WHEN filing_unknown OR not_filed THEN NULL
+      WHEN filed_before_the_visit THEN moment(start - 30 * minute())
       WHEN filed_late THEN moment(finish + 25 * hour() + (draw(54) % 200) * hour())
       ELSE moment(finish + 20 * minute() + (draw(54) % 1200) * minute()) END,
-    attitude := if(absent, 'absent', ['cooperative', 'neutral', 'reluctant', 'hostile'][1 + draw(55) % 4]),
+    attitude := if(absent OR absent_yet_met, 'absent', ['cooperative', 'neutral', 'reluctant', 'hostile'][1 + draw(55) % 4]),
     repayment_plan := if(absent, 'not_discussed', ['agreed', 'under_discussion', 'declined'][1 + draw(56) % 3]),
     difficulties_recorded := NOT record_incomplete AND NOT absent,
-    retained_until := DATE '1970-01-01' + (start // day() + 1100)::INTEGER,
+    difficulties := if(record_incomplete OR absent, NULL, '失业'),
+    summary := if(absent, '借款人不在家。', '已与借款人当面沟通。'),
+    retained_until := DATE '1970-01-01' + (start // day() + 2000)::INTEGER,
     handed_over := TRUE,
-    handed_over_at := moment(finish + 23 * hour())
+    handed_over_at := moment(finish + 23 * hour()),
+    deleted := FALSE
   ) AS record,
   struct_pack(found := FALSE) AS evasion,
-  struct_pack(contacts_since := moment(start - 120 * day())) AS history
+  struct_pack(
+    contacts_since := moment(opened - 30 * day()),
+    visits_since := moment(opened - 30 * day()),
+    complaints_since := moment(opened - 30 * day())
+  ) AS history,
+  CASE WHEN complaint_open THEN [struct_pack(
+      id := printf('Q-%08d', i),
+      at := moment(start - 9 * day()),
+      about := 'conduct',
+      resolved := FALSE,
+      resolved_at := NULL::TIMESTAMPTZ
+    )] ELSE [] END AS complaints,
+  CASE WHEN contacts_go_on OR conduct_goes_on OR recordings_go_on THEN struct_pack(
+    contacts := if(contacts_go_on AND NOT contacts_unknown, {complete: FALSE}, NULL),
+    conduct := if(conduct_goes_on AND NOT conduct_unknown, {complete: FALSE}, NULL),
+    recordings := if(recordings_go_on AND NOT recordings_unknown, {complete: FALSE}, NULL)
+  ) END AS completeness
 FROM flagged

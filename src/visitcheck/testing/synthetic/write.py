@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import Any, Literal, TypeAlias
 
 from visitcheck.engines.sql.duckdb_connection import connect_duckdb
-from visitcheck.testing.synthetic.query import counts_query, macros_sql, visits_query
-from visitcheck.testing.synthetic.rates import MISSING, VIOLATIONS
+from visitcheck.testing.synthetic.query import counts_query, faults_query, macros_sql, visits_query
+from visitcheck.testing.synthetic.rates import FAULTS, KINDS, SEEN
 
 SyntheticFormat: TypeAlias = Literal["parquet", "jsonl"]
 MAX_VISITS, MAX_SEED = 50_000_000, 1_000
@@ -20,25 +20,25 @@ _ROW_GROUP = 20_000
 
 @dataclass(frozen=True, slots=True)
 class Synthetic:
-    """What was made: how many visits, and in how many of them each violation and each gap was put."""
+    """What was made: how many visits, and in how many of them each fault was put."""
 
     visits: int
     seed: int
-    violations: dict[str, int]
-    missing: dict[str, int]
+    faults: dict[str, int]
+    by_policy: dict[str, dict[str, int]]
+    """By shipped policy, how many visits have a fault that it sees of each kind, and how many have `nothing`."""
+
+    def of_kind(self, kind: str) -> dict[str, int]:
+        """In how many visits each fault of a kind (`rates.KINDS`) is."""
+        return {name: self.faults[name] for name in KINDS[kind]}
 
     def to_dict(self) -> dict[str, Any]:
         """Counts with the rates they were drawn at, as the file beside the visits holds them."""
-        return {
-            "visits": self.visits,
-            "seed": self.seed,
-            "violations": _rates_beside_counts(self.violations, VIOLATIONS),
-            "missing": _rates_beside_counts(self.missing, MISSING),
+        faults = {
+            kind: {name: {"rate": rates[name], "visits": self.faults[name]} for name in sorted(rates)}
+            for kind, rates in KINDS.items()
         }
-
-
-def _rates_beside_counts(counts: dict[str, int], rates: Any) -> dict[str, Any]:
-    return {name: {"rate": rates[name], "visits": count} for name, count in sorted(counts.items())}
+        return {"visits": self.visits, "seed": self.seed, "by_policy": self.by_policy, **faults}
 
 
 def synthesise(
@@ -70,11 +70,23 @@ def synthesise(
         os.replace(part, target)
     finally:
         part.unlink(missing_ok=True)
-    named = dict(zip((*VIOLATIONS, *MISSING), row, strict=True))
-    synthetic = Synthetic(visits, seed, {one: named[one] for one in VIOLATIONS}, {one: named[one] for one in MISSING})
+    counts = iter(row)
+    synthetic = Synthetic(
+        visits,
+        seed,
+        {name: next(counts) for name in FAULTS},
+        {policy: {kind: next(counts) for kind in (*KINDS, "nothing")} for policy in SEEN},
+    )
     beside = target.with_name(f"{target.name}.rates.json")
     beside.write_text(json.dumps(synthetic.to_dict(), indent=2, sort_keys=True) + "\n", "utf-8")
     return synthetic
+
+
+def faults_of(visits: int, seed: int = 1) -> dict[str, list[str]]:
+    """The faults that `synthesise` puts into each of these visits, by id; most have none."""
+    with connect_duckdb() as con:
+        con.execute(macros_sql())
+        return dict(con.execute(faults_query(visits, seed)).fetchall())
 
 
 _OPTIONS: dict[SyntheticFormat, str] = {
