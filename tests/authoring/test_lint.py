@@ -266,6 +266,22 @@ def test_a_consent_that_excuses_stands_in_unless(tmp_path: Path, check: str, cod
     assert codes == [each.code for each in lint([write(tmp_path, pack)])]
 
 
+@pytest.mark.parametrize(
+    ("check", "codes"),
+    [
+        ('!(localDate(visit.starts_at) in [date("2026-05-01"), date("2026-10-01")])', ["lint-dates-written"]),
+        ('visit.date != date("2026-05-01") && visit.date != date("2026-10-01")', ["lint-dates-written"]),
+        ('visit.date >= date("2026-05-01") && visit.date <= date("2026-10-01")', []),
+        ('visit.date != date("2026-05-01")', []),
+        ('!isHoliday(localDate(visit.starts_at), "CN")', []),
+    ],
+)
+def test_days_on_a_list_are_asked_of_a_calendar(tmp_path: Path, check: str, codes: list[str]) -> None:
+    pack = PACK.replace("      enough: people", f"      days: '{check}'\n      enough: people", 1)
+
+    assert codes == [each.code for each in lint([write(tmp_path, pack)])]
+
+
 HOURS = """\
   night_from: {type: time_of_day, stricter: lower, value: "22:00"}
   night: {type: daily_hours, hours: forbidden, value: "22:00-08:00"}
