@@ -223,6 +223,65 @@ def test_a_pack_that_does_not_load_is_an_error(tmp_path: Path) -> None:
         lint([write(tmp_path, PACK.replace("params.least", "params.most"))])
 
 
+@pytest.mark.parametrize(
+    ("check", "codes"),
+    [
+        ('consents.exists(c, c.kind == "visit" && c.given && !c.withdrawn)', ["lint-consent-standing"]),
+        ('consents.filter(c, c.given).exists(c, c.kind == "visit")', ["lint-consent-standing"]),
+        ('place.private && consents.exists(c, c.kind == "visit" && c.given)', ["lint-consent-standing"]),
+        (
+            'consents.exists(c, c.kind == "visit" && c.given && c.informed)'
+            ' && consents.filter(c, c.kind == "visit").lastRun(c, c.given_at, c.given && !c.withdrawn) >= 1',
+            [],
+        ),
+        ('consents.filter(c, c.kind == "visit").lastRun(c, c.given_at, c.given && !c.withdrawn) >= 1', []),
+        ('!consents.exists(c, c.kind == "visit" && c.withdrawn)', []),
+    ],
+)
+def test_a_consent_counts_only_while_none_was_refused_since(tmp_path: Path, check: str, codes: list[str]) -> None:
+    pack = PACK.replace("      enough: people", f"      consent: '{check}'\n      enough: people", 1)
+
+    assert codes == [each.code for each in lint([write(tmp_path, pack)])]
+
+
+LAST = 'consents.filter(c, c.kind == "time").lastRun(c, c.given_at, c.given && !c.withdrawn) >= 1'
+
+
+@pytest.mark.parametrize(
+    ("check", "codes"),
+    [
+        (f'!overlapsDaily(visit.starts_at, visit.ends_at, "22:00", "08:00") || {LAST}', ["lint-excuse-in-require"]),
+        (f"place.private && (plan.meet_in_public || {LAST})", ["lint-excuse-in-require"]),
+        (f"!plan.enter_home || {LAST}", []),  # nothing to consent to
+        (f"notices.size() == 0 || {LAST}", []),
+        (f'place.kind != "home" || {LAST}', []),
+        (LAST, []),
+        ("place.private || plan.meet_in_public", []),
+    ],
+)
+def test_a_consent_that_excuses_stands_in_unless(tmp_path: Path, check: str, codes: list[str]) -> None:
+    pack = PACK.replace("stages: [proposed, recorded]", "stages: [proposed]", 1)
+    pack = pack.replace("      enough: people", f"      consent: '{check}'\n      enough: people", 1)
+
+    assert codes == [each.code for each in lint([write(tmp_path, pack)])]
+
+
+@pytest.mark.parametrize(
+    ("check", "codes"),
+    [
+        ('!(localDate(visit.starts_at) in [date("2026-05-01"), date("2026-10-01")])', ["lint-dates-written"]),
+        ('visit.date != date("2026-05-01") && visit.date != date("2026-10-01")', ["lint-dates-written"]),
+        ('visit.date >= date("2026-05-01") && visit.date <= date("2026-10-01")', []),
+        ('visit.date != date("2026-05-01")', []),
+        ('!isHoliday(localDate(visit.starts_at), "CN")', []),
+    ],
+)
+def test_days_on_a_list_are_asked_of_a_calendar(tmp_path: Path, check: str, codes: list[str]) -> None:
+    pack = PACK.replace("      enough: people", f"      days: '{check}'\n      enough: people", 1)
+
+    assert codes == [each.code for each in lint([write(tmp_path, pack)])]
+
+
 HOURS = """\
   night_from: {type: time_of_day, stricter: lower, value: "22:00"}
   night: {type: daily_hours, hours: forbidden, value: "22:00-08:00"}

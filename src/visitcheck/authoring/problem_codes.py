@@ -53,6 +53,12 @@ register_codes(
         "of type `daily_hours`, so that an override can say whether it is stricter.",
         "lint-hours-reversed": "A check asks `within` of forbidden hours, or `overlaps` of allowed ones: overrides are "
         "compared by what the hours are for, and would be taken for their opposite.",
+        "lint-consent-standing": "A rule counts a consent, and does not ask whether another of its kind was refused or "
+        "withdrawn since. Add `consents.filter(..).lastRun(..) >= 1`, the recipe in `docs/language.md`.",
+        "lint-excuse-in-require": "A check holds where something is so, or where somebody consented. A consent that "
+        "excuses belongs in `unless`, with its own citation: where only it is open, the rule is then suspected.",
+        "lint-dates-written": "A condition compares one date with a list of days. Ask `isHoliday` of a calendar, which "
+        "is undecided in years that its table does not cover.",
         "lint-cel-accessor": "A condition takes a timestamp apart with an accessor that counts as CEL does. "
         "Functions like `localTime`, `localDate` and `weekday` say what they give.",
         "lint-list-nested": "A macro goes over a list inside a macro over the same list, which takes quadratic time.",

@@ -8,6 +8,9 @@ from pathlib import Path
 from visitcheck.authoring.lint.cases import check_cases
 from visitcheck.authoring.lint.citations import check_citations, check_parameter_citations
 from visitcheck.authoring.lint.conditions import check_lets, check_reach, check_repetition, check_style
+from visitcheck.authoring.lint.consents import check_consents
+from visitcheck.authoring.lint.dates import check_dates
+from visitcheck.authoring.lint.excuses import check_excuses
 from visitcheck.authoring.lint.histories import check_histories
 from visitcheck.authoring.lint.parameters import check_gaps, make_unused_check
 from visitcheck.authoring.lint.subject import Check, Subject, read_subject
@@ -27,6 +30,9 @@ CHECKS: tuple[Check, ...] = (
     check_repetition,
     check_histories,
     check_windows,
+    check_consents,
+    check_excuses,
+    check_dates,
     check_style,
     check_cases,
 )

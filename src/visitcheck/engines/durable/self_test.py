@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import combinations, product
 from typing import TYPE_CHECKING, TypeAlias
 
@@ -48,8 +48,7 @@ def check_rule_sets(engine: DurableEngine) -> int:
     """
     runs = 0
     for number, patterns in enumerate(engine.patterns_of_sets):
-        for values in _assignments([formula for _, formula in patterns], engine.domains):
-            expected = {name for name, formula in patterns if truth_of(formula, values) is True}
+        for values, expected in _assignments(patterns, engine.domains):
             if engine.fired_patterns(number, values) != expected:
                 raise EngineFailure(f"durable-rules finds other truths than Kleene's logic for the features {values}")
             runs += 1
@@ -61,18 +60,34 @@ def check_rule_sets(engine: DurableEngine) -> int:
     return runs
 
 
-def _assignments(formulas: Sequence[Formula], domains: tuple[tuple[int, ...], ...]) -> Iterator[_Values]:
-    """Yield feature values, one changed at a time: from all UNKNOWN, most atoms TRUE, most FALSE, some at random."""
+def _assignments(
+    patterns: Sequence[tuple[str, Formula]], domains: tuple[tuple[int, ...], ...]
+) -> Iterator[tuple[_Values, set[str]]]:
+    """Yield feature values, one changed at a time: from all UNKNOWN, most atoms TRUE, most FALSE, some at random.
+
+    Beside them come the names of the patterns that are TRUE of them: where one feature changes, only those that read it
+    are worked out anew.
+    """
+    formulas = [formula for _, formula in patterns]
     source = random.Random(1)  # noqa: S311 - the same values at every load
-    features = sorted({atom.feature for formula in formulas for atom in atoms(formula)})
+    readers: dict[int, dict[str, Formula]] = {}
+    for name, formula in patterns:
+        for atom in atoms(formula):
+            readers.setdefault(atom.feature, {})[name] = formula
     bases: list[_Values] = [[None] * len(domains)]
     bases += (_values_for_most(wanted, formulas, domains) for wanted in (True, False))
     bases += ([source.choice(domain) for domain in domains] for _ in range(_RANDOM_BASES))
     for base in bases:
-        yield base
-        for feature in features:
+        of_base = _true_of(dict(patterns), base)
+        yield base, of_base
+        for feature, reading in sorted(readers.items()):
             for value in (*domains[feature], None):
-                yield [*base[:feature], value, *base[feature + 1 :]]
+                values = [*base[:feature], value, *base[feature + 1 :]]
+                yield values, (of_base - reading.keys()) | _true_of(reading, values)
+
+
+def _true_of(patterns: Mapping[str, Formula], values: _Values) -> set[str]:
+    return {name for name, formula in patterns.items() if truth_of(formula, values) is True}
 
 
 def _values_for_most(wanted: bool, formulas: Sequence[Formula], domains: tuple[tuple[int, ...], ...]) -> _Values:
