@@ -112,7 +112,7 @@ def explain(expr: Expr, reading: CachedInterpretation) -> Explanation:
 
 
 def deciding_tree(expr: Expr, reading: CachedInterpretation) -> Explanation:
-    """Make the tree of `expr` for what its deciding parts read: without the others, and without texts and values."""
+    """Make the tree of `expr` for what its deciding parts read: without the others, and without texts."""
     return _Explainer(reading, {}, {}, deciding_only=True).explain(expr)
 
 
@@ -167,7 +167,7 @@ class _Explainer:
 
     def _node(self, expr: Expr, **more: object) -> Explanation:
         if self.deciding_only:
-            return Explanation("", None, expr.type, **more)  # type: ignore[arg-type]
+            return Explanation("", self._value(expr), expr.type, **more)  # type: ignore[arg-type]
         return Explanation(_text_of(expr), self._value(expr), expr.type, **more)  # type: ignore[arg-type]
 
     def _joined(self, expr: And | Or | Not, operands: tuple[Expr, ...]) -> Explanation:
