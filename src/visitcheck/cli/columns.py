@@ -36,7 +36,7 @@ def suggest(file: str, sheet: str | None) -> None:
     click.echo(proposal.text, nl=False)
 
 
-_MOST_FACTS = 12
+_MOST_FACTS, _MOST_RULES = 12, 4
 
 
 @columns.command()
@@ -77,6 +77,11 @@ def _show_rules(checked: CheckedMapping) -> None:
     if checked.open:
         lists = sorted({name for some in checked.open.values() for name in some})
         click.echo(f"  {len(checked.open)} of these read lists that may go on ({', '.join(lists)}): say `complete`")
+        for name in lists:
+            rules = [rule for rule, some in checked.open.items() if set(some) == {name}]
+            if rules:
+                more = f" and {len(rules) - _MOST_RULES} more" if len(rules) > _MOST_RULES else ""
+                click.echo(f"    `complete` of {name} opens {', '.join(rules[:_MOST_RULES])}{more}")
     for missing in checked.missing[:_MOST_FACTS]:
         click.echo(f"  {missing.fact}: opens {len(missing.alone)} rules alone, {len(missing.after)} after those above")
     if len(checked.missing) > _MOST_FACTS:

@@ -127,3 +127,63 @@ def test_what_took_place_is_not_taken_for_a_plan(tmp_path: Path) -> None:
     assert "# 是否出示证件:  # unsure: a plan made before the visit" in text
     facts = {column.target.fact.path for column in mapping_from_text(text).visits.columns}
     assert {path for path in facts if path.startswith("plan.")} == {"plan.offer_plan"}
+
+
+def test_each_column_of_a_person_is_one_of_the_team(tmp_path: Path) -> None:
+    """By names that are known, and by numbers behind one; a cell that names several leaves the others in doubt."""
+    tables = {
+        "one": "外访编号,外访时间,主催,协催\nW-1,2026-03-01 10:00,张三,李四\n",
+        "two": "Visit ID,Officer 1,Officer 2\nW-1,Chan,Lee\n",
+        "split": "外访编号,外访人员,陪访人\nW-1,张三、李四,王五\n",
+    }
+    columns = {}
+    for name, table in tables.items():
+        (tmp_path / f"{name}.csv").write_text(table, encoding="utf-8")
+        text = suggest_mapping(sample_table(tmp_path / f"{name}.csv"))
+        columns[name] = {column.name: column.target.steps for column in mapping_from_text(text).visits.columns}
+
+    assert [columns["one"]["主催"], columns["one"]["协催"]] == [("team", 0, "name"), ("team", 1, "name")]
+    assert [columns["two"]["Officer 1"], columns["two"]["Officer 2"]] == [("team", 0, "name"), ("team", 1, "name")]
+    assert "陪访人" not in columns["split"]
+
+
+def test_codes_and_products_are_shown_to_be_filled_in(tmp_path: Path) -> None:
+    """As comments, with every value; values of other columns that are not known stay in the file."""
+    table = "外访编号,产品类型,地点类型\nW-1,惠民贷,1\nW-2,车抵贷,2\n"
+    (tmp_path / "visits.csv").write_text(table, encoding="utf-8")
+
+    lines = suggest_mapping(sample_table(tmp_path / "visits.csv")).splitlines()
+
+    assert {"    #     惠民贷: null", "    #     车抵贷: null", "    #     1: null", "    #     2: null"} <= set(lines)
+    assert all(line.lstrip().startswith("#") for line in lines if "debt.product" in line or "place.kind" in line)
+
+
+def test_numbers_with_units_and_marks_get_the_reading_that_they_ask_for(tmp_path: Path) -> None:
+    """Days, sums of money and seconds since 1970; the start of an epoch needs no zone."""
+    table = "外访编号,逾期天数,欠款金额\nW-1,120天,¥1，200.50\nW-2,90天,¥300\n".replace("，", "")
+    (tmp_path / "a.csv").write_text(table, encoding="utf-8")
+    (tmp_path / "b.csv").write_text(
+        "visit id,visit.startTime,task.status\nV,1773000000000,DONE\nW,1773000600000,X\n", "utf-8"
+    )
+
+    a, b = (suggest_mapping(sample_table(tmp_path / name)) for name in ("a.csv", "b.csv"))
+    readings = {one.name: one.readings for text in (a, b) for one in mapping_from_text(text).visits.columns}
+
+    assert [("unit",), ("currency",)] == [readings["逾期天数"], readings["欠款金额"]]
+    assert ("epoch_milliseconds",) == readings["visit.startTime"]
+    assert "# where:" in b
+
+
+@pytest.mark.parametrize(("second", "sure"), [("15/03/2026", True), ("05/03/2026", False)])
+def test_a_day_written_first_is_taken_only_where_it_is_plain(second: str, sure: bool, tmp_path: Path) -> None:
+    """A date that could have the month first is asked about; times joined with it have its format."""
+    table = f'Visit Ref,Visit Date,Arrival Time,Amount Owed (HKD)\nV1,02/03/2026,10:05,"1,200"\nV2,{second},11:00,5\n'
+    (tmp_path / "visits.csv").write_text(table, encoding="utf-8")
+
+    text = suggest_mapping(sample_table(tmp_path / "visits.csv"))
+    mapping = mapping_from_text(text)
+    columns = {column.name: column for column in mapping.visits.columns}
+
+    assert sure == ("Visit Date" in columns)
+    assert ('format: "%d/%m/%Y %H:%M"' in text) == sure
+    assert "debt.currency: HKD" in text

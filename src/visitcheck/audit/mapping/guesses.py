@@ -12,15 +12,31 @@ from visitcheck.audit.mapping.model import TableSample
 from visitcheck.audit.mapping.synonyms import fold_header, likely_facts, value_words
 from visitcheck.facts import FACTS
 from visitcheck.facts.scalars import STAND_INS
-from visitcheck.facts.types import BOOL, DATE, INT, TIMESTAMP, ListOf, Type, Word
+from visitcheck.facts.types import BOOL, DATE, INT, MONEY, TIMESTAMP, ListOf, Type, Word
 
 _SURE_LIKENESS, _MOST_WORDS, _SHARE_OF_VALUES = 0.85, 20, 0.8
+_PEOPLE = ("team[].id", "team[].name")
 KEYS = ("visit.id", "visit.case_id", "debt.id", "debtor.id")
 _MOMENT_FORMATS = (
     "%Y/%m/%d %H:%M:%S", "%Y/%m/%d %H:%M", "%Y年%m月%d日 %H:%M", "%Y年%m月%d日 %H:%M:%S", "%Y年%m月%d日%H时%M分",
     "%Y.%m.%d %H:%M", "%Y%m%d%H%M%S", "%Y%m%d %H:%M:%S",
+    "%d/%m/%Y %H:%M", "%m/%d/%Y %H:%M", "%d/%m/%Y %H:%M:%S", "%m/%d/%Y %H:%M:%S",
 )  # fmt: skip
-_DAY_FORMATS = ("%Y/%m/%d", "%Y年%m月%d日", "%Y.%m.%d", "%Y%m%d")
+_DAY_FORMATS = ("%Y/%m/%d", "%Y年%m月%d日", "%Y.%m.%d", "%Y%m%d", "%d/%m/%Y", "%m/%d/%Y", "%d-%m-%Y", "%m-%d-%Y")
+_NUMBER = re.compile(r"-?[\d,]+(\.\d*)?")
+_READINGS: Mapping[Type, Mapping[str, re.Pattern[str]]] = {
+    INT: {"unit": re.compile(r"\d+\s?(天|日|个月|月|次|期)")},
+    MONEY: {
+        "currency": re.compile(r"[¥￥]\s?[\d,]+(\.\d+)?|[\d,]+(\.\d+)?\s?元"),
+        "ten_thousands": re.compile(r"\d+(\.\d+)?万"),
+    },
+    TIMESTAMP: {"epoch_milliseconds": re.compile(r"1[0-9]{12}"), "epoch_seconds": re.compile(r"1[0-9]{9}")},
+}
+"""Named readings that values plainly ask for, where nearly all are written so."""
+_NUMBERED = re.compile(r"[ _-]?(?:[1-9一二三]|[A-C])$")
+"""How the columns of several people are told apart: 外访员1, 外访员2; Officer A."""
+_CODED = re.compile(r"[A-Za-z]{0,2}[0-9]{1,3}")
+_MOST_CODES = 15
 _ISO = re.compile(r"\d{4}-\d\d-\d\d([T ]\d\d:\d\d(:\d\d(\.\d{1,6})?)?)?(Z|[+-]\d\d:\d\d)?").fullmatch
 _plainly_a_time = re.compile(r"[0-9/:. T年月日时分秒-]{4,30}").fullmatch
 _plain = re.compile(r"\w[\w -]*").fullmatch
@@ -30,7 +46,8 @@ _plain = re.compile(r"\w[\w -]*").fullmatch
 class ColumnGuess:
     """What a column may be; `doubt` says what to check, and a guess without a path is none.
 
-    `odd` is a value that is not written like most of the column's.
+    `odd` is a value that is not written like most of the column's. `person` is the place among people that go together,
+    where a table has a column for each.
     """
 
     column: str
@@ -38,6 +55,7 @@ class ColumnGuess:
     doubt: str | None
     likeness: float
     odd: str | None = None
+    person: int = 0
 
 
 def guess_columns(sample: TableSample, separate: str | None = None) -> list[ColumnGuess]:
@@ -50,24 +68,43 @@ def guess_columns(sample: TableSample, separate: str | None = None) -> list[Colu
     for guess in guesses:
         if guess.path and guess.likeness > (best[guess.path].likeness if guess.path in best else 0):
             best[guess.path] = guess
-    return [
-        guess
-        if guess.path is None or best[guess.path] is guess
-        else replace(guess, doubt=f"the column {best[guess.path].column} may be the same", odd=None)
-        for guess in guesses
-    ]
+    people = {path: _columns_of_people(guesses, path) for path in _PEOPLE} if separate is None else {}
+    return [_settle_likeness(guess, best, people) for guess in guesses]
+
+
+def _settle_likeness(
+    guess: ColumnGuess, best: Mapping[str, ColumnGuess], people: Mapping[str, list[str]]
+) -> ColumnGuess:
+    """A guess beside others of the same fact: one of several people, or in doubt."""
+    if guess.path is None:
+        return guess
+    if guess.column in people.get(guess.path, ()):
+        return replace(guess, person=people[guess.path].index(guess.column))
+    if best[guess.path] is guess:
+        return guess
+    return replace(guess, doubt=f"the column {best[guess.path].column} may be the same", odd=None)
+
+
+def _columns_of_people(guesses: list[ColumnGuess], path: str) -> list[str]:
+    """The columns that plainly name one person each of those who went."""
+    return [guess.column for guess in guesses if guess.path == path and guess.doubt is None and guess.likeness >= 1]
 
 
 def _guess_column(name: str, values: tuple[str, ...], separate: str | None) -> ColumnGuess:
     likely = likely_facts(name)
     if separate is not None:
         likely.sort(key=lambda one: not (one[1] in KEYS or one[1].startswith(f"{separate}[].")))
+    if not likely or (separate is None and likely[0][0] < 1):
+        likely = [one for one in likely_facts(_NUMBERED.sub("", name)) if one[0] >= 1 and one[1] in _PEOPLE] or likely
     if not likely:
         return ColumnGuess(name, None, "no fact has a name like this", 0)
     for ratio, path in likely:
         type_ = item_type(FACTS[path].type)
         if _values_fit(type_, values):
-            return ColumnGuess(name, path, _doubt_about_name(ratio, path), ratio, _odd_value(type_, values))
+            doubt = _doubt_about_name(ratio, path)
+            if doubt is None and type_ in (TIMESTAMP, DATE) and values:
+                doubt = _day_or_month(type_, values)
+            return ColumnGuess(name, path, doubt, ratio, _odd_value(type_, values))
     ratio, path = likely[0]
     return ColumnGuess(name, path, f"the values do not look like those of {path}", ratio)
 
@@ -89,20 +126,43 @@ def _values_fit(type_: Type, values: tuple[str, ...]) -> bool:
         return True
     if type_ == BOOL:
         return len(values) <= 3
-    if type_ == INT:
-        return all(re.fullmatch(r"-?[\d,]+(\.0+)?", value) for value in values)
+    if type_ in (INT, MONEY):
+        return all(map(_NUMBER.fullmatch, values)) or reading_of(type_, values) is not None
     if type_ in (TIMESTAMP, DATE):
+        if type_ == TIMESTAMP and reading_of(type_, values) is not None:
+            return True
         return _likeliest_format(type_, values)[1] >= _SHARE_OF_VALUES * len(values) or is_chinese(type_, values)
     return not isinstance(type_, Word) or len(values) <= _MOST_WORDS
 
 
 def _odd_value(type_: Type, values: tuple[str, ...]) -> str | None:
     """The first value that is not written like most."""
-    if type_ not in (TIMESTAMP, DATE) or not values:
+    if type_ not in (TIMESTAMP, DATE) or not values or reading_of(type_, values) is not None:
         return None
     format_, _ = _likeliest_format(type_, values)
     odd = (value for value in values if not _has_format(value, format_))
     return next((value for value in odd if _plainly_a_time(value)), None)
+
+
+def reading_of(type_: Type, values: tuple[str, ...]) -> str | None:
+    """The reading by name that values plainly ask for."""
+    readings = _READINGS.get(type_, {})
+    return next((name for name, form in readings.items() if values and share_of(values, _matches(form))), None)
+
+
+def _matches(form: re.Pattern[str]) -> Callable[[str], bool]:
+    return lambda value: form.fullmatch(value) is not None
+
+
+def _day_or_month(type_: Type, values: tuple[str, ...]) -> str | None:
+    """The doubt about dates that may be read with the day or with the month first."""
+    format_, number = _likeliest_format(type_, values)
+    if format_ is None or not format_.startswith("%d"):
+        return None
+    other = format_.replace("%d", "%_").replace("%m", "%d").replace("%_", "%m")
+    if sum(_has_format(value, other) for value in values) < number:
+        return None
+    return "is the day written first, or the month"
 
 
 def _likeliest_format(type_: Type, values: tuple[str, ...]) -> tuple[str | None, int]:
@@ -132,7 +192,7 @@ def lines_of_column(guess: ColumnGuess, values: tuple[str, ...], separate: str |
         yield f"{indent}# {name}:  # unsure: {doubt}"
         return
     within = f"{separate}[]." if separate else ""
-    path = guess.path.removeprefix(within) if within else _first_of(guess.path)
+    path = guess.path.removeprefix(within) if within else _first_of(guess.path, guess.person)
     if "[]" in path or (separate and not guess.path.startswith(within)):
         doubt = doubt or f"{guess.path} belongs in a table of its own"
     mark = "# " if doubt else ""
@@ -142,8 +202,14 @@ def lines_of_column(guess: ColumnGuess, values: tuple[str, ...], separate: str |
     item = item_type(FACTS[guess.path].type)
     if (item == BOOL or isinstance(item, Word)) and values and not _mostly_known(item, values):
         words = item.words if isinstance(item, Word) else ("true", "false")
+        shown = _MOST_CODES if doubt is None and _are_codes(guess.path, values) else 0
         doubt = doubt or f"say by `values` what they mean: {', '.join(words)}"
-        yield f"{indent}# {name}: {yaml_path(path)}  # unsure: {doubt}"
+        if not shown:
+            yield f"{indent}# {name}: {yaml_path(path)}  # unsure: {doubt}"
+            return
+        yield f"{indent}# {name}:  # unsure: {doubt}"
+        yield from (f"{indent}#   {line}" for line in (f"fact: {yaml_path(path)}", "values:"))
+        yield from (f"{indent}#     {yaml_text(value)}: null" for value in values[:shown])
         return
     details = list(detail_lines(item, values))
     if not details:
@@ -151,6 +217,12 @@ def lines_of_column(guess: ColumnGuess, values: tuple[str, ...], separate: str |
         return
     yield f"{indent}{mark}{name}:{note}"
     yield from (f"{indent}{mark}  {line}" for line in (f"fact: {yaml_path(path)}", *details))
+
+
+def _are_codes(path: str, values: tuple[str, ...]) -> bool:
+    """Whether values may be shown, since they are those of products or codes, not of persons."""
+    few = len(values) <= _MOST_CODES
+    return few and (path in ("debt.product", "lender.kind") or all(map(_CODED.fullmatch, values)))
 
 
 _DAY = r"[12]\d{3}[年/.-]\d{1,2}[月/.-]\d{1,2}[日号]?"
@@ -182,7 +254,9 @@ def share_of(values: tuple[str, ...], test: Callable[[str], bool]) -> bool:
 
 def detail_lines(item: Type, values: tuple[str, ...], *, iso: bool = False) -> Iterator[str]:
     """The keys of a column beside `fact`; `iso`: the format also where it is ISO order."""
-    if item in (TIMESTAMP, DATE) and values:
+    if (reading := reading_of(item, values)) is not None:
+        yield f"reading: {reading}"
+    elif item in (TIMESTAMP, DATE) and values:
         format_, number = _likeliest_format(item, values)
         if format_ is None and iso and not is_date(values):
             format_ = "%Y-%m-%d %H:%M:%S" if share_of(values, lambda one: one.count(":") > 1) else "%Y-%m-%d %H:%M"
@@ -200,7 +274,7 @@ def _translation_lines(
     values: tuple[str, ...], known: Mapping[str, tuple[str, ...]], words: tuple[str, ...]
 ) -> Iterator[str]:
     """What each value means; a value that says it itself needs no line."""
-    meaning = {fold_header(synonym): word for word in words for synonym in known.get(word, ())}
+    meaning = {fold_header(synonym): word for word in words for synonym in (word, *known.get(word, ()))}
     strange = [value for value in values if value not in words and value.lower() not in STAND_INS][:_MOST_WORDS]
     if not strange:
         return
@@ -213,9 +287,9 @@ def _translation_lines(
             yield f"  {yaml_text(value)}: null  # unsure: one of {', '.join(words)}; null is missing"
 
 
-def _first_of(path: str) -> str:
-    """The path with the first element of a list of people, which a column of visits feeds."""
-    return path.replace("team[]", "team[0]").replace("met[]", "met[0]")
+def _first_of(path: str, person: int = 0) -> str:
+    """The path with one element of a list of people, which a column of visits feeds."""
+    return path.replace("team[]", f"team[{person}]").replace("met[]", "met[0]")
 
 
 def _mostly_known(item: Type, values: tuple[str, ...]) -> bool:

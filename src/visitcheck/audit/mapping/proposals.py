@@ -52,7 +52,8 @@ def rows_of_visits(columns: Mapping[str, tuple[str, ...]]) -> tuple[str, list[st
 def status_columns(columns: Mapping[str, tuple[str, ...]]) -> Iterator[tuple[str, tuple[str, ...]]]:
     """Columns that may say that a row is no visit that took place, with their values."""
     known = {fold_header(one) for one in _STATUS}
-    named = ((name, values) for name, values in columns.items() if fold_header(name) in known)
+    # An app's `task.status` is a status, too.
+    named = ((name, values) for name, values in columns.items() if fold_header(name.rpartition(".")[2]) in known)
     return ((name, values) for name, values in named if 1 < len(values) <= _MOST_KINDS)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
@@ -13,6 +14,7 @@ from visitcheck.audit.mapping.guesses import (
     is_moment,
     item_type,
     lines_of_column,
+    reading_of,
     share_of,
     yaml_path,
     yaml_text,
@@ -135,9 +137,12 @@ def _settle_times(ledger: Ledger) -> None:
     entered = next((one for one in entries if is_moment(columns[one]) or is_date(columns[one])), None)
     if not ledger.is_chinese:
         for at, guess in enumerate(ledger.guesses):
-            if guess.path and guess.doubt is None and item_type(FACTS[guess.path].type) == TIMESTAMP:
+            if guess.path is None or guess.doubt is not None or item_type(FACTS[guess.path].type) != TIMESTAMP:
+                continue
+            if reading_of(TIMESTAMP, columns[guess.column]) is None:  # seconds since 1970 have no zone
                 ledger.guesses[at] = replace(guess, doubt="say the `timezone` first")
-    if date is None and start is not None and not ledger.is_chinese:
+    needs_zone = start is not None and reading_of(TIMESTAMP, columns[start.column]) is None
+    if date is None and start is not None and needs_zone and not ledger.is_chinese:
         ledger.date_of = (start.column, "its day alone, until the `timezone` is known")
     elif date is None and start is None and entered is not None:
         ledger.date_of = (entered, "unsure: when the row was entered; the visit may have been earlier")
@@ -150,6 +155,10 @@ def _split_people(ledger: Ledger) -> None:
             separators = separators_in(ledger.sample.columns[guess.column])
             if separators:
                 ledger.split[guess.column] = separators
+    for at, guess in enumerate(ledger.guesses):
+        if ledger.split and guess.person and guess.column not in ledger.split:
+            doubt = f"the column {next(iter(ledger.split))} names several people"
+            ledger.guesses[at] = replace(guess, doubt=doubt, odd=None)
 
 
 def _constant_lines(ledger: Ledger) -> Iterator[str]:
@@ -157,7 +166,7 @@ def _constant_lines(ledger: Ledger) -> Iterator[str]:
     if "visit.stage" not in fed:
         yield "  visit.stage: recorded"
     if "debt.amount" in fed and "debt.currency" not in fed:
-        yield "  debt.currency: CNY  # unsure: the currency of the amounts"
+        yield _currency_line(ledger)
     if "visit.timezone" not in fed:
         mark = "" if ledger.is_chinese else "# "
         yield f"  {mark}visit.timezone: Asia/Shanghai  # unsure: the zone of the places visited"
@@ -167,6 +176,14 @@ def _constant_lines(ledger: Ledger) -> Iterator[str]:
             words = ", ".join(type_.words) if isinstance(type_, Word) else "true, false"
             shown = f"[{words.split(', ')[0]}]" if path == "lender.memberships" else words.split(", ")[0]
             yield f"  # {path}: {shown}  # unsure: fill in; {words}"
+
+
+def _currency_line(ledger: Ledger) -> str:
+    """The currency that the header of the amounts names; in a Chinese ledger without one China's."""
+    header = next(guess.column for guess in ledger.guesses if guess.path == "debt.amount" and guess.doubt is None)
+    named = re.findall(r"(?<![A-Za-z])[A-Z]{3}(?![A-Za-z])", header)
+    mark = "" if named or ledger.is_chinese else "# "
+    return f"  {mark}debt.currency: {named[0] if named else 'CNY'}  # unsure: the currency of the amounts"
 
 
 def _source_lines(ledger: Ledger) -> Iterator[str]:
@@ -211,12 +228,17 @@ def _time_lines(ledger: Ledger) -> Iterator[str]:
         yield f"    {mark}  fact: {path}"
         yield f"    {mark}  from: [{_quoted(date)}, {_quoted(column)}]"
         if not _is_plain_join(ledger, date, column):
-            yield f"    {mark}  reading: chinese"
+            day = next(detail_lines(DATE, ledger.sample.columns[date]), "")
+            by_format = day.startswith('format: "%') and all(map(_plain_clock, ledger.sample.columns[column]))
+            yield f"    {mark}  {day[:-1]} %H:%M{chr(34)}" if by_format else f"    {mark}  reading: chinese"
     if ledger.date_of is not None:
         column, note = ledger.date_of
         yield f"    {yaml_text(column)}:  # {note}"
         yield "      fact: visit.date"
         yield from (f"      {line}" for line in detail_lines(TIMESTAMP, ledger.sample.columns[column], iso=True))
+
+
+_plain_clock = re.compile(r"[0-9]{1,2}:[0-9]{2}").fullmatch
 
 
 def _is_plain_join(ledger: Ledger, date: str, clock: str) -> bool:

@@ -1,0 +1,140 @@
+"""What a decision costs, and the start of a gate, on the shipped examples: this tree beside others.
+
+    python benchmarks/gate_cost.py                          this tree
+    python benchmarks/gate_cost.py ../other [...]           checkouts of other commits, side by side in one run
+    python benchmarks/gate_cost.py --calls | --starts       only the one or the other
+
+Each figure is made in a process of its own, in processor time: the median of many calls (microseconds), the best of
+three rounds; of a start (seconds) without a mark of a passed self-test and with one.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).resolve().parents[1]
+VISITS = {
+    "base, proposed, denied": "proposed-denied.json",
+    "base, proposed, allowed": "proposed-allowed.json",
+    "base, proposed, to review": "proposed-review.yaml",
+    "base, recorded": "recorded-compliant.json",
+    "cn, proposed": "cn/bank-credit-card.yaml",
+    "cn, recorded": "cn/recorded-compliant.yaml",
+    "cn, recorded, denied": "cn/recorded-breach.yaml",
+}
+_ROUNDS = 3
+
+
+# --- in a process of one tree
+
+
+def calls(root: Path) -> dict[str, dict[str, float]]:
+    """The median microseconds of each kind of call on each visit."""
+    return {title: _calls_on(root / "examples", title.partition(",")[0], name) for title, name in VISITS.items()}
+
+
+def _calls_on(examples: Path, pack: str, name: str) -> dict[str, float]:
+    import visitcheck as vc
+    from visitcheck.documents import parse_yaml, to_python
+
+    def read(path: str) -> Any:
+        return to_python(parse_yaml((examples / path).read_text("utf-8"), path)[0])
+
+    policy = vc.load_policy(pack)
+    registers = read("cn/registers.yaml") if pack == "cn" else None
+    visit = vc.Gate(policy, engine="native", registers=registers).read(read(name))
+    native, both = vc.Gate(policy, engine="native"), vc.Gate(policy, engine="both")
+    row = {
+        "rules": float(len(native.check(visit).plan.rules)),
+        "native": _median(lambda: native.check(visit).outcome, 1_000),
+        "both": _median(lambda: both.check(visit).outcome, 1_000),
+        "findings": _median(lambda: both.check(visit).findings, 100),
+        "full": _median(lambda: both.check(visit).to_dict(), 50),
+    }
+    with suppress(TypeError):  # a commit from before there was a brief form
+        row["brief"] = _median(lambda: both.check(visit).to_dict(detail="brief"), 100)
+    return row
+
+
+def _median(call: Callable[[], Any], times: int) -> float:
+    call()
+    clock, took = time.process_time_ns, []
+    for _ in range(times):
+        start = clock()
+        call()
+        took.append(clock() - start)
+    return sorted(took)[times // 2] / 1e3
+
+
+def start(pack: str, engine: str) -> float:
+    """The seconds from before the import to a gate that is ready for both stages."""
+    import visitcheck as vc
+
+    gate = vc.Gate(vc.load_policy(pack), engine=engine)
+    prepare = getattr(gate, "prepare", None)  # before that there was nothing to wait for
+    if prepare is not None:
+        prepare()
+    return time.process_time()
+
+
+# --- the tables
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("trees", nargs="*", type=Path, help="checkouts of other commits")
+    parser.add_argument("--calls", action="store_true")
+    parser.add_argument("--starts", action="store_true")
+    parser.add_argument("--child", nargs="+", help=argparse.SUPPRESS)
+    options = parser.parse_args()
+    if options.child:
+        what, *arguments = options.child
+        print(json.dumps(calls(Path(arguments[0])) if what == "calls" else start(*arguments)))
+        return
+    trees = [ROOT, *(tree.resolve() for tree in options.trees)]
+    if options.calls or not options.starts:
+        _report_calls(trees)
+    if options.starts or not options.calls:
+        _report_starts(trees)
+
+
+def _report_calls(trees: list[Path]) -> None:
+    rounds = [{tree: _ask(tree, "calls", str(tree)) for tree in trees} for _ in range(_ROUNDS)]
+    names = ("rules", "native", "both", "findings", "brief", "full")
+    print(f"| visit | tree | {' | '.join(names)} |\n| --- | --- |{' ---: |' * len(names)}")
+    for title in VISITS:
+        for tree in trees:
+            rows = [each[tree][title] for each in rounds]
+            cells = [f"{min(row[name] for row in rows):,.0f}" if name in rows[0] else "" for name in names]
+            print(f"| {title} | {tree.name} | {' | '.join(cells)} |")
+
+
+def _report_starts(trees: list[Path]) -> None:
+    print("\n| start | tree | without a mark | with one |\n| --- | --- | ---: | ---: |")
+    for pack in ("base", "cn"):
+        for engine in ("native", "both"):
+            for tree in trees:
+                with tempfile.TemporaryDirectory() as cache:
+                    first, *others = [_ask(tree, "start", pack, engine, cache=cache) for _ in range(_ROUNDS)]
+                print(f"| {pack}, {engine} | {tree.name} | {first:.2f} | {min(others):.2f} |")
+
+
+def _ask(tree: Path, *what: str, cache: str | None = None) -> Any:
+    own = {"PYTHONPATH": str(tree / "src")} | ({"XDG_CACHE_HOME": cache} if cache else {})
+    command = [sys.executable, __file__, "--child", *what]
+    done = subprocess.run(command, env=os.environ | own, capture_output=True, text=True, check=True)
+    return json.loads(done.stdout.splitlines()[-1])
+
+
+if __name__ == "__main__":
+    main()
