@@ -61,6 +61,7 @@ def spark() -> Any:
     os.environ.setdefault("PYSPARK_PYTHON", sys.executable)  # of the workers
     builder = pyspark.SparkSession.builder.master("local[2]").appName("visitcheck tests")
     options = {
+        "spark.driver.memory": "4g",  # plans of conditions for lists that go on outgrow Spark's 1 GB
         "spark.ui.enabled": "false",
         "spark.sql.session.timeZone": "UTC",
         "spark.sql.catalogImplementation": "in-memory",

@@ -12,7 +12,7 @@ adds what follows to the macro's answer:
 | `all` | FALSE, or UNKNOWN (the test is that the rest may fail) |
 | `size`, `distinct().size()`, `maxPerGroup` | [low, no end) |
 | `lastRun` | [0, no end) |
-| `min max sum`, `==` and `!=` of lists | UNKNOWN |
+| `min max sum`, `==` and `!=` of lists, lists given to functions | UNKNOWN |
 | `covers` | TRUE, or UNKNOWN |
 
 So engines need no notion of a rest: a rewritten condition reads facts below `completeness`, and is for a visit without
@@ -114,10 +114,18 @@ def _with_rests(node: Expr) -> Expr:
         case ListCall():
             return _list_call(node)
         case Compare() if isinstance(node.left.type, ListOf):
-            tests = [test for test in (_any(node.left), _any(node.right)) if test is not None]
-            return Choose(_or(tests), _UNKNOWN, node, BOOL) if tests else node
+            return _of_whole_lists(node, (node.left, node.right))
+        case Call():
+            return _of_whole_lists(node, node.args)
         case _:
             return node
+
+
+def _of_whole_lists(node: Compare | Call, parts: Iterable[Expr]) -> Expr:
+    """A truth that looks at lists as values: UNKNOWN where one of them may hold more."""
+    lists = [part for part in parts if isinstance(part.type, ListOf)]
+    tests = [test for test in map(_any, lists) if test is not None]
+    return Choose(_or(tests), Const(None, node.type), node, node.type) if tests else node
 
 
 def _list_call(node: ListCall) -> Expr:

@@ -21,6 +21,9 @@ WRONG_VALUES: tuple[Any, ...] = (
     1.0, 1.5, 12.345, 1e30, -0.0, True, False, None, [], ["a"], [None], {}, {"id": "x"}, [{}], [[]], [{"id": 5}],
 )  # fmt: skip
 
+# A copy each time: a list that stands in two places, one of them inside itself, has no end.
+_wrong_values = st.sampled_from(WRONG_VALUES).map(copy.deepcopy)
+
 # Without these no policy gives an answer.
 _SELECTORS = (
     ("visit", "id", "v"), ("visit", "stage", "recorded"), ("visit", "date", "2026-01-30"), ("lender", "kind", "bank"),
@@ -57,13 +60,12 @@ def _spoil(draw: st.DrawFn, visit: dict[str, Any]) -> None:
     way = draw(st.sampled_from(["value", "value", "value", "swap", "name", "repeat", "time"]))
     if not places or way == "name":
         within = draw(st.sampled_from([visit, *(c for c, _ in places if isinstance(c, dict))]))
-        within[draw(st.sampled_from(["ID", "starts", "foo", "kind", "private", "amount", "extra", "visit"]))] = draw(
-            st.sampled_from(WRONG_VALUES)
-        )
+        name = draw(st.sampled_from(["ID", "starts", "foo", "kind", "private", "amount", "extra", "visit"]))
+        within[name] = draw(_wrong_values)
         return
     container, key = draw(st.sampled_from(places))
     if way == "value":
-        container[key] = draw(st.sampled_from(WRONG_VALUES))
+        container[key] = draw(_wrong_values)
     elif way == "swap":
         other, at = draw(st.sampled_from(places))
         container[key] = copy.deepcopy(other[at])

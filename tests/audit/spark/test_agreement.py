@@ -38,6 +38,8 @@ def test_every_row_ends_alike(name: str, tmp_path: Path) -> None:
     audited = assert_same(tmp_path / "duckdb", tmp_path / "spark")
     statuses = {status for rule in audited.summary["rules"].values() for status, count in rule.items() if count}
     assert {"satisfied", "violated", "excused", "undetermined", "not_applicable"} <= statuses
-    assert {"duplicate-visit-id", "fact-unknown-word", "missing-selector"} <= audited.summary["rejects"].keys()
+    rejects = audited.summary["rejects"].keys()
+    assert {"duplicate-visit-id", "missing-selector"} <= rejects
+    assert any(code.startswith("fact-") for code in rejects)
     assert audited.manifest["counts"]["verdicts"] > 300
     assert result.verdicts.count() == audited.manifest["counts"]["verdicts"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pickle
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pyarrow as pa
@@ -40,7 +41,7 @@ def test_batches_are_read_as_files_are(tmp_path: Path) -> None:
     policy = load_policy("base.record")
     inputs = open_inputs([tmp_path / "visits.parquet"], policy=policy)
     scope = audit_scope(make_plan(policy, "recorded"), inputs.fed, AuditOptions())
-    read = pickle.loads(pickle.dumps(RowsMapper(scope, None, None)))  # noqa: S301 - our own
+    read = pickle.loads(pickle.dumps(RowsMapper(scope, None, None, datetime(2026, 11, 30, tzinfo=UTC))))  # noqa: S301 - our own
     batches = _numbered(pq.read_table(tmp_path / "visits.parquet")).to_batches(max_chunksize=90)
     rows = [row for batch in read(batches) for row in batch.to_pylist()]
 
