@@ -71,9 +71,7 @@ def conditions_of(rule: Rule) -> Iterator[tuple[str, Expr]]:
 
 def place_of(rule: Rule, where: Site) -> Place:
     """Where the condition that holds a piece is written; the rule's own place where that is not known."""
-    checks = (check.condition for check in rule.require)
-    excuses = (excuse.condition for excuse in rule.unless)
-    for condition in (rule.applies, rule.when, *rule.lets.values(), *checks, *excuses):
+    for condition in (rule.applies, rule.when, *rule.lets.values(), *rule.checks_and_excuses):
         if condition is not None and condition.text == where[0]:
             return condition.place
     return rule.place

@@ -105,9 +105,8 @@ def _texts(rule: Rule) -> Iterator[str]:
             yield from (message_source(message, "en"), message_source(message, "zh"))
     for cite in _citations(rule):
         yield from () if cite.note is None else _both_languages(cite.note)
-    conditions = (rule.applies, rule.when, *rule.lets.values(), *(check.condition for check in rule.require))
+    conditions = (rule.applies, rule.when, *rule.lets.values(), *rule.checks_and_excuses)
     yield from (each.text for each in conditions if each is not None)
-    yield from (excuse.condition.text for excuse in rule.unless)
 
 
 def _both_languages(text: Text) -> tuple[str, str]:

@@ -165,8 +165,12 @@ class Rule:
     @property
     def conditions(self) -> tuple[Expr, ...]:
         """All that decides the rule: the parts of W, the checks, the exceptions."""
-        checks = (check.condition.expr for check in self.require)
-        return (*self.scope, *checks, *(excuse.condition.expr for excuse in self.unless))
+        return (*self.scope, *(condition.expr for condition in self.checks_and_excuses))
+
+    @property
+    def checks_and_excuses(self) -> tuple[Condition, ...]:
+        """What it requires and what excuses it, as written."""
+        return (*(check.condition for check in self.require), *(excuse.condition for excuse in self.unless))
 
     @property
     def scope(self) -> tuple[Expr, Expr, Expr]:

@@ -16,8 +16,7 @@ def check_dates(subject: Subject) -> Iterator[Remark]:
     Of a day beyond the list such a condition says that it is none of them; a calendar says that it does not know.
     """
     for rule in subject.rules:
-        own = (rule.when, *(c.condition for c in rule.require), *(e.condition for e in rule.unless))
-        for condition in own:
+        for condition in (rule.when, *rule.checks_and_excuses):
             if condition is not None and any(map(_lists_days, distinct_nodes(condition.expr))):
                 message = (
                     "a list of days is written into the condition, and says nothing of years that it does not hold"

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from visitcheck.authoring.lint.consents import is_of_consents
 from visitcheck.authoring.lint.subject import Remark, Subject, remark
 from visitcheck.ir.nodes import And, Compare, Const, Exists, Expr, Fact, ListCall, Not, Or, Size
-from visitcheck.ir.walk import base_list, walk
+from visitcheck.ir.walk import walk
 
 
 def check_excuses(subject: Subject) -> Iterator[Remark]:
@@ -38,8 +39,7 @@ def _excuses(choice: Or) -> bool:
 
 
 def _asks_for_consent(node: Expr) -> bool:
-    lists = (each.source for each in walk(node) if isinstance(each, Exists | ListCall))
-    return any(isinstance(source, Fact) and source.path == ("consents",) for source in map(base_list, lists))
+    return any(is_of_consents(each.source) for each in walk(node) if isinstance(each, Exists | ListCall))
 
 
 def _is_guard(node: Expr) -> bool:

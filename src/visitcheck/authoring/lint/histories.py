@@ -35,7 +35,7 @@ def check_histories(subject: Subject) -> Iterator[Remark]:
     """
     for rule in subject.rules:
         asked = _lists_known_to_be_complete(rule)
-        for condition in (*(c.condition for c in rule.require), *(e.condition for e in rule.unless)):
+        for condition in rule.checks_and_excuses:
             for name in sorted(_lists_that_may_be_short(condition.expr, wanted=True) - asked):
                 message = f"this holds when `{name}` has few entries or none, also where the list is not complete"
                 help_ = f"add a check `knownSince({name}, ...)` from the start of the window on"

@@ -17,7 +17,7 @@ def check_windows(subject: Subject) -> Iterator[Remark]:
     """Find rules with a parameter for one end of a window, or whose checks ask the wrong function of hours."""
     parameters = {(each.id.rpartition("/")[2], each.values): each for each in subject.policy.parameters.values()}
     for rule in subject.rules:
-        for condition in (*(c.condition for c in rule.require), *(e.condition for e in rule.unless)):
+        for condition in rule.checks_and_excuses:
             if any(_has_two_ends(node) for node in distinct_nodes(condition.expr)):
                 message = "a window of two parameters: an override of one of them cannot say whether it is stricter"
                 help_ = "make it one parameter of type `daily_hours`, and ask `overlaps(from, to, params.NAME)`"
