@@ -7,7 +7,6 @@ import shutil
 from collections import Counter
 from collections.abc import Iterator
 from importlib.resources import as_file, files
-from importlib.resources.abc import Traversable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -87,17 +86,12 @@ def demo(out: str, lang: Language) -> None:
     raise click.exceptions.Exit(exits.ERROR if wrong else exits.CLEAN)
 
 
-def _example(name: str) -> Traversable:
-    """A visit of `examples/`: the wheel has its own copy, a checkout the folder itself."""
-    inside = files("visitcheck") / "_examples" / name
-    return inside if inside.is_file() else Path(__file__).resolve().parents[3] / "examples" / name
-
-
 def _decisions(policy: Policy) -> Iterator[Decision]:
     from visitcheck.gate import Gate
+    from visitcheck.policy.shipped import shipped_folder
 
-    gate = Gate(policy)
-    yield from (gate.check(_example(name).read_text("utf-8")) for name in _PROPOSALS)
+    gate, examples = Gate(policy), shipped_folder("examples")
+    yield from (gate.check((examples / name).read_text("utf-8")) for name in _PROPOSALS)
 
 
 def _describe_decision(decision: Decision, policy: Policy, lang: Language) -> str:
@@ -174,9 +168,9 @@ def _write_report(folder: Path, lang: Language) -> str:
         import jinja2  # noqa: F401 - the templates need it
     except ModuleNotFoundError:
         return texts["no report"]
-    from visitcheck.cli.html import render_audit
+    from visitcheck.cli.html import render_audit, save_page
     from visitcheck.report import AuditFolder, Choices
 
     page = folder / "report.html"
-    page.write_text(render_audit(AuditFolder.open(folder / "audit"), Choices(lang), None), "utf-8", newline="\n")
+    save_page(page, render_audit(AuditFolder.open(folder / "audit"), Choices(lang), None), "text")
     return texts["report"].format(page=page)

@@ -57,11 +57,18 @@ def choices_for(
 
 
 def write_page(target: str | Path, html: str, format_: OutputFormat) -> None:
-    """The page as a file, whole or not at all."""
+    """The page as a file, whole or not at all; says so beside the command's own text."""
+    path = Path(target)
+    save_page(path, html, format_)
+    if format_ == "text":
+        click.echo(f"wrote {path} ({len(html.encode()):,} bytes)", err=True)
+
+
+def save_page(path: Path, html: str, format_: OutputFormat) -> None:
+    """The page as a file, whole or not at all; what keeps it from being written ends the command."""
     from visitcheck.cli.output import stop
     from visitcheck.errors import Problem
 
-    path = Path(target)
     part = path.with_name(f"{path.name}.part")
     try:
         part.write_text(html, "utf-8", newline="\n")
@@ -70,8 +77,6 @@ def write_page(target: str | Path, html: str, format_: OutputFormat) -> None:
         part.unlink(missing_ok=True)
         message = f"cannot write `{path}`: {error.strerror or error}"
         stop(str(path), [Problem("report-unwritable", message)], format_)
-    if format_ == "text":
-        click.echo(f"wrote {path} ({len(html.encode()):,} bytes)", err=True)
 
 
 def write_decisions(target: str, decisions: list[Decision], choices: Choices, format_: OutputFormat) -> None:

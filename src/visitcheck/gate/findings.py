@@ -102,6 +102,7 @@ class DecidingReads:
         self._plan = plan
         self._reading = reading
         self._known: dict[int, tuple[tuple[Read, ...], int]] = {}
+        self._settling: dict[int, tuple[str, ...]] = {}
 
     def of(self, position: int) -> tuple[tuple[Read, ...], int]:
         """The facts that decided the condition at `position`, and how many list elements that did are left out."""
@@ -113,8 +114,12 @@ class DecidingReads:
 
     def facts_that_settle(self, position: int) -> tuple[str, ...]:
         """The facts for whose want a condition is open; all that it reads where none of them is missing."""
-        missing = {read.fact for read in self.of(position)[0] if read.missing}
-        return tuple(sorted(missing or {path.partition("[]")[0] for path in self._plan.facts_of(position)}))
+        known = self._settling.get(position)
+        if known is None:
+            missing = {read.fact for read in self.of(position)[0] if read.missing}
+            facts = missing or {path.partition("[]")[0] for path in self._plan.facts_of(position)}
+            known = self._settling[position] = tuple(sorted(facts))
+        return known
 
 
 @dataclass(frozen=True)

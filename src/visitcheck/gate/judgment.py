@@ -217,12 +217,9 @@ class Judgment:
         """For each fact that would settle whether laws bind, the binding rules of which that is open."""
         open_rules = set(self.trail.behind["open_law"])
         by_fact: dict[str, list[str]] = {}
-        settling: dict[int, tuple[str, ...]] = {}  # the rules of a pack share the condition
         for rule in self.plan.rules:
             if rule.rule.id in open_rules:
-                if rule.law not in settling:
-                    settling[rule.law] = self._maker.deciding.facts_that_settle(rule.law)
-                for fact in settling[rule.law]:
+                for fact in self._maker.deciding.facts_that_settle(rule.law):
                     by_fact.setdefault(fact, []).append(rule.rule.id)
         return {fact: tuple(rules) for fact, rules in sorted(by_fact.items())}
 

@@ -1,4 +1,4 @@
-"""The packs that travel with the package: `visitcheck/_rules` in a wheel, `rules/` in a checkout."""
+"""The packs and examples that travel with the package: inside it in a wheel, beside it in a checkout."""
 
 from __future__ import annotations
 
@@ -8,16 +8,21 @@ from pathlib import Path
 
 
 def packs_root() -> Traversable:
-    """The folder of the shipped packs.
+    """The folder of the shipped packs; raises `FileNotFoundError` as `shipped_folder` does."""
+    return shipped_folder("rules")
+
+
+def shipped_folder(name: str) -> Traversable:
+    """What travels with the package: `visitcheck/_NAME` in a wheel, the folder `NAME` in a checkout.
 
     Raises `FileNotFoundError` where neither an installed wheel nor a checkout is around this module.
     """
-    inside = files("visitcheck") / "_rules"
-    checkout = Path(__file__).resolve().parents[3] / "rules"
+    inside = files("visitcheck") / f"_{name}"
+    checkout = Path(__file__).resolve().parents[3] / name
     for root in (inside, checkout):
         if root.is_dir():
             return root
-    raise FileNotFoundError(f"no shipped packs: neither {inside} nor {checkout} is a folder")
+    raise FileNotFoundError(f"no shipped {name}: neither {inside} nor {checkout} is a folder")
 
 
 _ABOUT_PACKS = tuple(f".{kind}.{ending}" for kind in ("cases", "accepted", "coverage") for ending in ("yaml", "yml"))
