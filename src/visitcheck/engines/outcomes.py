@@ -42,6 +42,22 @@ class Outcome(StrEnum):
         return self.severity >= other.severity if isinstance(other, Outcome) else NotImplemented
 
 
+class AssessedOutcome(StrEnum):
+    """What the data show of a recorded visit, the gravest first.
+
+    Only of an `Outcome.ALLOW` it is said that the visit was compliant: `no_breach_found` is of the rules assessed.
+    """
+
+    BREACH = "breach"
+    SUSPECTED = "suspected"
+    TO_REVIEW = "to_review"
+    IN_DOUBT = "in_doubt"
+    NO_BREACH_FOUND = "no_breach_found"
+    NOT_ASSESSABLE = "not_assessable"
+
+
 OUTCOME_WORDS: tuple[str, ...] = tuple(map(str, Outcome))
 """The words of outcomes by severity: SQL gives an outcome as its position here."""
+ASSESSED_WORDS: tuple[str, ...] = tuple(map(str, AssessedOutcome))
+"""The words of assessed outcomes, the gravest first: engines that count in columns give the position here."""
 _SEVERITIES = {Outcome.ALLOW: 0, Outcome.REVIEW: 1, Outcome.DENY: 2}
