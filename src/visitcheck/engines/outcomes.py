@@ -42,6 +42,11 @@ class Outcome(StrEnum):
         return self.severity >= other.severity if isinstance(other, Outcome) else NotImplemented
 
 
+_SEVERITIES = {Outcome.ALLOW: 0, Outcome.REVIEW: 1, Outcome.DENY: 2}
+
+STATUS_CODES: dict[Status, int] = {status: code for code, status in enumerate(Status)}
+"""How a status is written in tables: its place in `Status`."""
+OUTCOME_CODES: dict[Outcome, int] = {outcome: outcome.severity for outcome in Outcome}
+"""How an outcome is written in tables: its severity."""
 OUTCOME_WORDS: tuple[str, ...] = tuple(map(str, Outcome))
 """The words of outcomes by severity: SQL gives an outcome as its position here."""
-_SEVERITIES = {Outcome.ALLOW: 0, Outcome.REVIEW: 1, Outcome.DENY: 2}

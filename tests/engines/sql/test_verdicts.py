@@ -15,15 +15,9 @@ from sqlglot import exp
 
 from visitcheck.engines.arrays.values import Masks
 from visitcheck.engines.arrays.verdicts import ArrayJudge
+from visitcheck.engines.outcomes import OUTCOME_CODES, STATUS_CODES
 from visitcheck.engines.sql.build import Sql
-from visitcheck.engines.sql.verdicts import (
-    OUTCOME_CODES,
-    STATUS_CODES,
-    outcome_expression,
-    status_expression,
-    status_name,
-    truth_name,
-)
+from visitcheck.engines.sql.verdicts import outcome_expression, status_expression, status_name, truth_name
 from visitcheck.engines.status import Judge, Outcome, Status
 from visitcheck.facts.types import BOOL
 from visitcheck.ir.nodes import Const, Fact

@@ -9,8 +9,7 @@ from visitcheck.audit.running.policy_texts import policy_texts
 from visitcheck.audit.running.resume_key import file_labels
 from visitcheck.audit.running.scope import AuditScope
 from visitcheck.audit.running.tallies import Counts, add_counts
-from visitcheck.engines.outcomes import OUTCOME_WORDS
-from visitcheck.engines.sql.verdicts import STATUS_CODES
+from visitcheck.engines.outcomes import OUTCOME_WORDS, STATUS_CODES
 from visitcheck.engines.status import Status
 from visitcheck.errors import EngineFailure
 

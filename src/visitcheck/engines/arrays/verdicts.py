@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from visitcheck.engines.arrays.values import Bools, Masks
-from visitcheck.engines.sql.verdicts import OUTCOME_CODES, STATUS_CODES
+from visitcheck.engines.outcomes import OUTCOME_CODES, STATUS_CODES
 from visitcheck.engines.status import Outcome, Status, leads_to, reads_uncollected
 from visitcheck.engines.tally import ASKING, DECIDED
 from visitcheck.ir.plan import Plan, PlanRule
@@ -19,7 +19,7 @@ Codes = npt.NDArray[np.uint8]
 
 @dataclass(frozen=True, slots=True, eq=False)
 class ArrayVerdicts:
-    """The verdicts on the rows of a chunk, as the codes of `engines.sql.verdicts`.
+    """The verdicts on the rows of a chunk, as the codes of `engines.outcomes`.
 
     `statuses` has a line for each rule; `assessable` is the outcome without the rules that are `not_assessed`.
     """

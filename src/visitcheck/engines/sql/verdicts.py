@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator
 
+from visitcheck.engines.outcomes import OUTCOME_CODES, STATUS_CODES
 from visitcheck.engines.sql import build as sql
 from visitcheck.engines.sql.build import Sql
 from visitcheck.engines.status import Outcome, Status, leads_to, reads_uncollected
@@ -12,10 +13,6 @@ from visitcheck.facts.types import BOOL
 from visitcheck.ir.nodes import Const
 from visitcheck.ir.plan import Plan, PlanRule
 
-STATUS_CODES: dict[Status, int] = {status: code for code, status in enumerate(Status)}
-"""How a status is written: its place in `Status`."""
-OUTCOME_CODES: dict[Outcome, int] = {outcome: outcome.severity for outcome in Outcome}
-"""How an outcome is written: its severity."""
 _ALWAYS = Const(True, BOOL)
 
 
