@@ -28,9 +28,9 @@ from visitcheck.engines.arrays import ArrayEngine
 from visitcheck.engines.arrays.by_native import rebuild_visits
 from visitcheck.engines.arrays.engine import CHUNK_ROWS
 from visitcheck.engines.arrays.verdicts import ArrayJudge
+from visitcheck.engines.columns import ROW
 from visitcheck.engines.python import NativeEngine
 from visitcheck.engines.sql import SqlEngine
-from visitcheck.engines.sql.columns import ROW
 from visitcheck.engines.status import Judge
 from visitcheck.ir.plan import Plan, make_plan
 from visitcheck.policy import load_policy

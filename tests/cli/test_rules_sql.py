@@ -11,8 +11,8 @@ import pytest
 import sqlglot
 from command_line import ALLOWED, DENIED, json_lines, run
 
+from visitcheck.engines.columns import FILE, ROW, arrow_schema, row_of
 from visitcheck.engines.sql import OUTCOME_CODES, STATUS_CODES
-from visitcheck.engines.sql.columns import FILE, ROW, arrow_schema, row_of
 from visitcheck.facts import read_visit
 from visitcheck.gate import Gate
 from visitcheck.policy import load_policy

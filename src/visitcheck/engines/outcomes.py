@@ -56,8 +56,15 @@ class AssessedOutcome(StrEnum):
     NOT_ASSESSABLE = "not_assessable"
 
 
+_SEVERITIES = {Outcome.ALLOW: 0, Outcome.REVIEW: 1, Outcome.DENY: 2}
+
+STATUS_CODES: dict[Status, int] = {status: code for code, status in enumerate(Status)}
+"""How a status is written in tables: its place in `Status`."""
+OUTCOME_CODES: dict[Outcome, int] = {outcome: outcome.severity for outcome in Outcome}
+"""How an outcome is written in tables: its severity."""
+ASSESSED_CODES: dict[AssessedOutcome, int] = {outcome: code for code, outcome in enumerate(AssessedOutcome)}
+"""How an assessed outcome is written in tables: its place in `AssessedOutcome`, the gravest first."""
 OUTCOME_WORDS: tuple[str, ...] = tuple(map(str, Outcome))
 """The words of outcomes by severity: SQL gives an outcome as its position here."""
 ASSESSED_WORDS: tuple[str, ...] = tuple(map(str, AssessedOutcome))
-"""The words of assessed outcomes, the gravest first: engines that count in columns give the position here."""
-_SEVERITIES = {Outcome.ALLOW: 0, Outcome.REVIEW: 1, Outcome.DENY: 2}
+"""The words of assessed outcomes, by their codes."""

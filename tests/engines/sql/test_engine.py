@@ -11,8 +11,8 @@ import sqlglot
 from engines.sql.agreement import plan_of
 from engines.sql.reading_back import read_back
 from policies import shipped_policy
+from visitcheck.engines.columns import ROW
 from visitcheck.engines.sql import SqlEngine
-from visitcheck.engines.sql.columns import ROW
 from visitcheck.engines.sql.dialects import DIALECTS, DuckDb
 from visitcheck.errors import UnsupportedByEngine
 from visitcheck.facts.types import BOOL, STRING

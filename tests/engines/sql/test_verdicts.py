@@ -15,12 +15,10 @@ from sqlglot import exp
 
 from visitcheck.engines.arrays.values import Masks
 from visitcheck.engines.arrays.verdicts import ArrayJudge
+from visitcheck.engines.outcomes import ASSESSED_CODES, OUTCOME_CODES, STATUS_CODES
 from visitcheck.engines.sql.build import Sql
 from visitcheck.engines.sql.verdicts import (
     ASSESSED,
-    ASSESSED_CODES,
-    OUTCOME_CODES,
-    STATUS_CODES,
     applicable_expression,
     assessed_expression,
     assessed_outcome_expression,

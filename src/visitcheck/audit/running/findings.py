@@ -6,8 +6,8 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from visitcheck.audit.running.scope import AuditScope
 from visitcheck.audit.running.sql import fact_column, quote_name, quote_text, text_list
-from visitcheck.engines.sql.columns import FILE, ROW
-from visitcheck.engines.sql.verdicts import STATUS_CODES
+from visitcheck.engines.columns import FILE, ROW
+from visitcheck.engines.outcomes import STATUS_CODES
 from visitcheck.engines.status import Status
 from visitcheck.engines.tally import asked_effect
 from visitcheck.ir.plan import PlanRule

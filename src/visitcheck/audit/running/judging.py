@@ -26,9 +26,9 @@ from visitcheck.audit.running.scope import AuditScope
 from visitcheck.audit.running.shards import SHARD, Shards
 from visitcheck.audit.running.sql import fact_column, parquet_scan, quote_name, quote_text, text_list
 from visitcheck.audit.running.tallies import count_shard
+from visitcheck.engines.columns import FILE, ROW
 from visitcheck.engines.outcomes import ASSESSED_WORDS, OUTCOME_WORDS
 from visitcheck.engines.sql import SqlEngine
-from visitcheck.engines.sql.columns import FILE, ROW
 from visitcheck.engines.sql.zones import check_zones, zones_of
 from visitcheck.facts.types import DAY
 from visitcheck.facts.zones import zone_names

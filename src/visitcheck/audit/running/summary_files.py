@@ -11,8 +11,7 @@ from visitcheck.audit.running.rate_population import is_telling
 from visitcheck.audit.running.resume_key import file_labels
 from visitcheck.audit.running.scope import AuditScope
 from visitcheck.audit.running.tallies import Counts, add_counts
-from visitcheck.engines.outcomes import ASSESSED_WORDS, OUTCOME_WORDS
-from visitcheck.engines.sql.verdicts import STATUS_CODES
+from visitcheck.engines.outcomes import ASSESSED_WORDS, OUTCOME_WORDS, STATUS_CODES
 from visitcheck.engines.status import Status
 from visitcheck.errors import EngineFailure
 

@@ -8,8 +8,7 @@ from visitcheck.audit.running.findings import JUDGED, LACKING
 from visitcheck.audit.running.policy_texts import first_zone
 from visitcheck.audit.running.scope import AuditScope
 from visitcheck.audit.running.sql import quote_text
-from visitcheck.engines.outcomes import ASSESSED_WORDS, OUTCOME_WORDS
-from visitcheck.engines.sql.verdicts import STATUS_CODES
+from visitcheck.engines.outcomes import ASSESSED_WORDS, OUTCOME_WORDS, STATUS_CODES
 from visitcheck.engines.status import Status
 from visitcheck.engines.tally import DECIDED
 from visitcheck.ir.plan import PlanRule

@@ -12,8 +12,9 @@ from visitcheck.audit.running.shards import reject_fields
 from visitcheck.audit.spark.findings import FindingsMapper
 from visitcheck.audit.spark.judging import JudgedRows
 from visitcheck.audit.spark.sql import union_frames
+from visitcheck.engines.columns import FILE, ROW
 from visitcheck.engines.outcomes import ASSESSED_WORDS, OUTCOME_WORDS
-from visitcheck.engines.sql.columns import FILE, ROW, spark_type
+from visitcheck.engines.sql.columns import spark_type
 
 if TYPE_CHECKING:
     from pyspark.sql import Column, DataFrame, SparkSession

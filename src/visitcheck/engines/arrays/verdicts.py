@@ -9,8 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from visitcheck.engines.arrays.values import Bools, Masks
-from visitcheck.engines.outcomes import AssessedOutcome
-from visitcheck.engines.sql.verdicts import ASSESSED_CODES, OUTCOME_CODES, STATUS_CODES
+from visitcheck.engines.outcomes import ASSESSED_CODES, OUTCOME_CODES, STATUS_CODES, AssessedOutcome
 from visitcheck.engines.status import Outcome, Status, leads_to, reads_uncollected
 from visitcheck.engines.tally import ASKING, DECIDED, SHOWN
 from visitcheck.ir.plan import Plan, PlanRule
@@ -21,7 +20,7 @@ Counts = npt.NDArray[np.int32]
 
 @dataclass(frozen=True, slots=True, eq=False)
 class ArrayVerdicts:
-    """The verdicts on the rows of a chunk, as the codes of `engines.sql.verdicts`.
+    """The verdicts on the rows of a chunk, as the codes of `engines.outcomes`.
 
     `statuses` has a line for each rule. `assessed` are the rules that `tally.is_assessed` counts, `applicable` the
     binding ones that apply or may apply.

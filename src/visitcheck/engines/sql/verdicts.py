@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from functools import reduce
 
-from visitcheck.engines.outcomes import AssessedOutcome
+from visitcheck.engines.outcomes import ASSESSED_CODES, OUTCOME_CODES, STATUS_CODES, AssessedOutcome
 from visitcheck.engines.sql import build as sql
 from visitcheck.engines.sql.build import Sql
 from visitcheck.engines.status import Outcome, Status, leads_to, reads_uncollected
@@ -14,12 +14,6 @@ from visitcheck.facts.types import BOOL
 from visitcheck.ir.nodes import Const
 from visitcheck.ir.plan import Plan, PlanRule
 
-STATUS_CODES: dict[Status, int] = {status: code for code, status in enumerate(Status)}
-"""How a status is written: its place in `Status`."""
-OUTCOME_CODES: dict[Outcome, int] = {outcome: outcome.severity for outcome in Outcome}
-"""How an outcome is written: its severity."""
-ASSESSED_CODES: dict[AssessedOutcome, int] = {outcome: code for code, outcome in enumerate(AssessedOutcome)}
-"""How an assessed outcome is written: its place in `AssessedOutcome`, the gravest first."""
 ASSESSED, APPLICABLE = "rules_assessed", "rules_applicable"
 """The columns of how many binding rules are assessed, and of how many apply or may."""
 _ALWAYS = Const(True, BOOL)
