@@ -202,6 +202,15 @@ def _report(result: AuditResult, out: str, format_: OutputFormat) -> None:
     for outcome in ASSESSED_WORDS:
         number = summary["assessed_outcome"][outcome]
         click.echo(f"  {outcome.replace('_', ' '):15} {number:>12,}{_describe_assessed(summary, outcome)}")
+    if len(summary["sources"]) > 1:
+        for source, name in (("law", "law alone"), ("process", "own process alone")):
+            numbers = summary["sources"][source]
+            told = [f"{word.replace('_', ' ')} {numbers[word]:,}" for word in ASSESSED_WORDS if numbers[word]]
+            click.echo(f"  {name}: {', '.join(told)}")
+    if defaults := summary["unconfirmed_defaults"]:
+        click.echo(
+            f"  {len(defaults)} numbers of the process are visitcheck's defaults, which no pack of yours confirms"
+        )
     for code, number in summary["doubts"].items():
         click.echo(f"  in doubt: {number:,} {'visit' if number == 1 else 'visits'} [{code}]")
     if suspected := _count_suspected(summary):

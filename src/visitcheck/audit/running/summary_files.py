@@ -14,6 +14,7 @@ from visitcheck.audit.running.tallies import Counts, add_counts
 from visitcheck.engines.outcomes import ASSESSED_WORDS, OUTCOME_WORDS, STATUS_CODES
 from visitcheck.engines.status import Status
 from visitcheck.errors import EngineFailure
+from visitcheck.policy.sources import unconfirmed_defaults
 
 _GROUPS = ("month", "place_kind", "agency", "collector", "hour_of_week")
 
@@ -86,6 +87,13 @@ def make_summary(scope: AuditScope, total: Counts, rejects: Counts) -> dict[str,
         "outcome": _with_zeros(total.get("outcome", {}), OUTCOME_WORDS),
         "assessed_outcome": _with_zeros(total.get("assessed_outcome", {}), ASSESSED_WORDS),
         "assessed": _assessed_rules(total),
+        "sources": {
+            source: _with_zeros(counts, ASSESSED_WORDS) for source, counts in total.get("sources", {}).items() if counts
+        },
+        "said": {group: dict(sorted(counts.items())) for group, counts in total.get("said", {}).items()},
+        "unconfirmed_defaults": sorted(
+            {id_ for rule in scope.plan.rules for id_ in unconfirmed_defaults(scope.plan.policy, rule.rule)}
+        ),
         "rules": {rule.rule.id: _rule_counts(rule.rule.id, rule.effect, by_rule) for rule in scope.plan.rules},
         "doubts": dict(sorted(total.get("doubts", {}).items())),
         "by": {group: dict(sorted(total.get(group, {}).items())) for group in _GROUPS},

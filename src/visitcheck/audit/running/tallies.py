@@ -9,9 +9,12 @@ from visitcheck.audit.running.policy_texts import first_zone
 from visitcheck.audit.running.scope import AuditScope
 from visitcheck.audit.running.sql import quote_text
 from visitcheck.engines.outcomes import ASSESSED_WORDS, OUTCOME_WORDS, STATUS_CODES
+from visitcheck.engines.sql.dialects import DIALECTS
+from visitcheck.engines.sql.verdicts import ASSESSED, assessed_expression, assessed_outcome_expression
 from visitcheck.engines.status import Status
 from visitcheck.engines.tally import DECIDED
 from visitcheck.ir.plan import PlanRule
+from visitcheck.policy.sources import SOURCES, Source, source_of
 
 if TYPE_CHECKING:
     import duckdb
@@ -27,6 +30,8 @@ _GROUPS = {
     "hour_of_week": ("hour_of_week", _HOUR_OF_WEEK),
 }
 NOT_KNOWN = "(not known)"
+SAID = ("visits", "rules_assessed", "rules_applicable", "lists", "lists_going_on")
+"""What is counted of how much the visits of an agency or a collector say."""
 Counts = dict[str, Any]
 
 
@@ -44,6 +49,11 @@ def count_shard(con: duckdb.DuckDBPyConnection, scope: AuditScope) -> Counts:
         "outcome": _count_words(con, everything, "outcome", OUTCOME_WORDS).get("all", {}),
         "assessed_outcome": _count_assessed(con, everything).get("all", {}),
         "assessed": _count_visits_by_rules(con),
+        "sources": {source: _count_source(con, scope, source) for source in SOURCES},
+        "said": {
+            "agency": _count_what_is_said(con, scope, f"SELECT agency_id AS k, * FROM {JUDGED}"),
+            "collector": _count_what_is_said(con, scope, everyone),
+        },
         "rules": _count_rules(con, scope),
         "doubts": _count_doubts(con, scope),
         "missing": _count_missing(con),
@@ -90,6 +100,34 @@ def _count_visits_by_rules(con: duckdb.DuckDBPyConnection) -> Counts:
 def _scope(rule: PlanRule) -> str:
     """W, whether a rule applies, over the columns of truths."""
     return " AND ".join(f"c{position}" for position in dict.fromkeys(rule.scope))
+
+
+def _count_source(con: duckdb.DuckDBPyConnection, scope: AuditScope, source: Source) -> Counts:
+    """Count visits by what their facts show of the rules of one source alone; nothing where it has none."""
+    rules = [at for at, rule in enumerate(scope.plan.rules) if source_of(rule.rule) == source]
+    if not rules:
+        return {}
+    dialect = DIALECTS["duckdb"]
+    assessed, outcome = (
+        dialect.print(expression(scope.plan, rules))
+        for expression in (assessed_expression, assessed_outcome_expression)
+    )
+    rows = f"SELECT * EXCLUDE ({ASSESSED}), {assessed} AS {ASSESSED} FROM {JUDGED}"
+    shown = f"SELECT 'all' AS k, {outcome} AS assessed_outcome FROM ({rows})"
+    counts: Counts = _count_assessed(con, shown).get("all", {})
+    return counts
+
+
+def _count_what_is_said(con: duckdb.DuckDBPyConnection, scope: AuditScope, rows: str) -> Counts:
+    """Count by `k` visits, the rules assessed and applicable on them, and the lists stated and going on in them."""
+    stated, going_on = (
+        " + ".join(f"count(*) FILTER (c{positions[at]})" for positions in scope.lists.values()) or "0" for at in (0, 1)
+    )
+    query = (
+        f"SELECT coalesce(k, '{NOT_KNOWN}'), count(*), sum(rules_assessed)::BIGINT, sum(rules_applicable)::BIGINT, "
+        f"{stated}, {going_on} FROM ({rows}) GROUP BY ALL ORDER BY 1"
+    )
+    return {key: dict(zip(SAID, numbers, strict=True)) for key, *numbers in con.execute(query).fetchall()}
 
 
 def _counts(scope: AuditScope, rule: PlanRule) -> str:
