@@ -21,9 +21,10 @@ from visitcheck.audit.inputs.fact_groups import is_unread, read_field, read_grou
 from visitcheck.audit.inputs.gate_reader import PROBLEMS, GateReader
 from visitcheck.audit.inputs.raw_rows import BYTES, ODD, TEXT, RawRows
 from visitcheck.audit.inputs.register_facts import Register, register_fact_paths, register_lookups
+from visitcheck.engines.columns import FILE, ROW, fact_columns, record_fields
 from visitcheck.engines.sql import build as sql
 from visitcheck.engines.sql.build import Sql
-from visitcheck.engines.sql.columns import FILE, ROW, fact_columns, record_fields, sql_type
+from visitcheck.engines.sql.columns import sql_type
 from visitcheck.engines.sql.steps import QuerySteps
 from visitcheck.facts.completeness import OPEN_LISTS
 from visitcheck.facts.fields import shapes

@@ -11,9 +11,10 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from visitcheck.audit.inputs.duckdb_functions import any_element, pair_parts
+from visitcheck.engines.columns import arrow_type, plain
 from visitcheck.engines.sql import build as sql
 from visitcheck.engines.sql.build import Sql
-from visitcheck.engines.sql.columns import arrow_type, duckdb_type, plain, sql_type
+from visitcheck.engines.sql.columns import duckdb_type, sql_type
 from visitcheck.facts import Registers
 from visitcheck.facts.completeness import OPEN_LISTS
 from visitcheck.facts.types import ListOf, Record, Type
