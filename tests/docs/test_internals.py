@@ -11,7 +11,7 @@ PAGES = sorted((ROOT / "docs" / "internals").glob("*.md"))
 SOURCE = ROOT / "src" / "visitcheck"
 FILE = re.compile(r"`((?:[a-z_]+/)*[a-z_]+\.(?:py|lark))`")
 FOLDER = re.compile(r"^\| `([a-z]+)/`", re.MULTILINE)
-ROW = re.compile(r"^\| `([a-z]+)(?:\.py|/)`", re.MULTILINE)
+ROW = re.compile(r"^\| `([a-z_]+)(?:\.py|/)`", re.MULTILINE)
 
 
 def folder_of(page: Path) -> list[Path]:

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 import visitcheck as vc
+from visitcheck import user_cache
 from visitcheck.errors import EngineFailure
 from visitcheck.gate import engine_pair, self_test_marks
 from visitcheck.policy import policy_from_texts
@@ -164,11 +165,11 @@ def test_a_mark_stands_for_nothing_else(what: str, tests_run: list[str], monkeyp
     elif what == "engine":
         engine = "both"
     elif what == "code":
-        monkeypatch.setattr(self_test_marks, "_code_hash", lambda: "another")
+        monkeypatch.setattr(user_cache, "code_hash", lambda: "another")
     elif what == "python":
         monkeypatch.setattr(sys, "version", "3.99")
     else:
-        monkeypatch.setattr(self_test_marks, "version", lambda name: "9.9")
+        monkeypatch.setattr(user_cache, "version", lambda name: "9.9")
     vc.Gate(policy, engine=engine).prepare("proposed")  # type: ignore[arg-type]
 
     assert 2 == len(tests_run)

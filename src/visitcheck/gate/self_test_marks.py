@@ -6,14 +6,11 @@ answer depends on. Where any of it is another, its name is another, so no mark i
 
 from __future__ import annotations
 
-import hashlib
 import os
-import sys
-from contextlib import suppress
-from functools import cache
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Literal, NamedTuple, TypeAlias
+
+from visitcheck.user_cache import cache_path, describe_installation, read_own, write_own
 
 SelfTest: TypeAlias = Literal["once", "always"]
 """Whether a self-test that was passed on this machine stands for another, or each process runs it."""
@@ -34,70 +31,21 @@ class Tested(NamedTuple):
 def has_mark(tested: Tested) -> bool:
     """Whether this was tested before on this machine, by this user, with the same code and versions."""
     path = _mark_path(tested)
-    if path is None:
-        return False
-    try:
-        mark = path.lstat()
-        own = not hasattr(os, "geteuid") or mark.st_uid == os.geteuid()
-        return own and path.read_text(encoding="utf-8") == _describe(tested)
-    except (OSError, UnicodeDecodeError):
-        return False
+    return path is not None and read_own(path) == _describe(tested).encode()
 
 
 def leave_mark(tested: Tested) -> None:
     """Leave a mark; a machine without a place for it goes without."""
-    path = _mark_path(tested)
-    if path is None:
-        return
-    with suppress(OSError):
-        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        # Written beside and moved, so that nobody reads half a mark.
-        beside = path.with_name(f"{path.name}.{os.getpid()}")
-        beside.write_text(_describe(tested), encoding="utf-8")
-        beside.replace(path)
+    if (path := _mark_path(tested)) is not None:
+        write_own(path, _describe(tested).encode())
 
 
 def _mark_path(tested: Tested) -> Path | None:
-    if os.environ.get(VARIABLE) == "always" or not _code_hash():
-        return None
-    name = hashlib.sha256(_describe(tested).encode()).hexdigest()
-    folder = _cache_folder()
-    return None if folder is None else folder / "visitcheck" / "self-test" / name
-
-
-def _cache_folder() -> Path | None:
-    given = os.environ.get("XDG_CACHE_HOME")
-    if given and Path(given).is_absolute():  # a relative one is to be ignored, by its specification
-        return Path(given)
-    try:
-        return Path.home() / ".cache"
-    except RuntimeError:
-        return None
+    return None if os.environ.get(VARIABLE) == "always" else cache_path("self-test", _describe(tested))
 
 
 def _describe(tested: Tested) -> str:
     """All that the answer of the test depends on, a line each."""
-    parts = (*tested.engines, tested.digest, tested.stage, tested.part)
-    return "\n".join([*parts, sys.version, *map(_version_of, _DISTRIBUTIONS), _code_hash(), ""])
-
-
-def _version_of(distribution: str) -> str:
-    try:
-        return f"{distribution} {version(distribution)}"
-    except PackageNotFoundError:
-        return f"{distribution} -"
-
-
-@cache
-def _code_hash() -> str:
-    """A hash of every file of this package; empty where they cannot be read, so that nothing is trusted."""
-    folder = Path(__file__).resolve().parents[1]
-    content = hashlib.sha256()
-    try:
-        files = sorted(path for path in folder.rglob("*") if path.is_file() and "__pycache__" not in path.parts)
-        for path in files:
-            content.update(f"{path.relative_to(folder)}\n{path.stat().st_size}\n".encode())
-            content.update(path.read_bytes())
-    except OSError:
-        return ""
-    return content.hexdigest() if files else ""
+    return "\n".join(
+        [*tested.engines, tested.digest, tested.stage, tested.part, describe_installation(_DISTRIBUTIONS), ""]
+    )

@@ -357,6 +357,8 @@ class CachedInterpretation(_Interpretation):
         return or_(self.value(part, binding) for part in self._looks.cheapest_first(node))
 
     def _quantified(self, node: Exists | ForAll, binding: Binding) -> Truth:
+        if isinstance(node, Exists) and (words := self._words_looked_for(node, binding)):
+            return self._is_among(words, self.value(node.source, binding))
         candidates = self._candidates(node, binding)
         if candidates is None:
             return None

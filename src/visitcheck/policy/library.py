@@ -78,6 +78,12 @@ class Library:
             self._index = self._make_index()
         return self._index.get(pack_id)
 
+    def at_hand(self) -> Iterator[PackFile]:
+        """Every file that the policy may be made of, in the order in which one takes the place of another."""
+        yield from self.asked
+        yield from self._neighbours()
+        yield from _shipped_files(self)
+
     def known_ids(self) -> tuple[str, ...]:
         """The ids of all packs at hand."""
         self.find("")
@@ -99,7 +105,7 @@ class Library:
 
     def _make_index(self) -> dict[str, PackFile]:
         index: dict[str, PackFile] = {}
-        for file in (*self.asked, *self._neighbours(), *_shipped_files(self)):
+        for file in self.at_hand():
             if file.id is not None:
                 index.setdefault(file.id, file)
         return index

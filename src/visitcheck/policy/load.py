@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from pathlib import Path
 
+from visitcheck.policy.kept import keep, read_kept
 from visitcheck.policy.library import Library
 from visitcheck.policy.model import Policy
 from visitcheck.policy.resolve import resolve
@@ -19,6 +20,9 @@ def load_policy(*names_or_paths: str | Path, allow_shadow: Collection[str] = ())
     the id of a shipped pack and says something else is refused, unless `allow_shadow` names that id; then every
     decision lists it among its relaxations.
 
+    A policy that was resolved before, from the same texts by the same code, is read from this user's cache
+    (`kept`); `VISITCHECK_CACHE=off` in the environment keeps nothing there.
+
     Raises `InvalidPolicy` with all problems of all packs, each with its place.
     """
     if not names_or_paths:
@@ -26,7 +30,12 @@ def load_policy(*names_or_paths: str | Path, allow_shadow: Collection[str] = ())
     library = Library([], frozenset(allow_shadow))
     for name in names_or_paths:
         library.ask(name)
-    return resolve(" + ".join(str(name) for name in names_or_paths), library)
+    title = " + ".join(str(name) for name in names_or_paths)
+    policy = None if library.problems else read_kept(title, library)
+    if policy is None:
+        policy = resolve(title, library)
+        keep(policy, library)
+    return policy
 
 
 def policy_from_texts(texts: Mapping[str, str], *, name: str = "policy") -> Policy:

@@ -96,7 +96,7 @@ DOUBTS: Mapping[str, float] = MappingProxyType(
         "filed_before_the_visit": 0.003,
     }
 )
-"""The share of visits with two facts that cannot both be true."""
+"""The share of visits with two facts that cannot both be true; one of the two may break a rule as well."""
 
 KINDS: Mapping[str, Mapping[str, float]] = MappingProxyType(
     {"violations": VIOLATIONS, "missing": MISSING, "going_on": GOING_ON, "doubts": DOUBTS}
