@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
+from functools import cached_property
 
+from visitcheck.audit.next_facts import Needs
 from visitcheck.audit.options import AuditOptions
 from visitcheck.audit.running.history import open_histories
 from visitcheck.facts.completeness import OPEN_LISTS
@@ -57,6 +59,14 @@ class AuditScope:
     kept: Record
     never_known: frozenset[str]
     may_go_on: frozenset[str]
+
+    def needs(self, position: int) -> frozenset[str]:
+        """The facts that no row gives and with which a condition could be TRUE; none where it reads no such fact."""
+        return self._needs[position]
+
+    @cached_property
+    def _needs(self) -> tuple[frozenset[str], ...]:
+        return tuple(Needs(condition, self.never_known).facts for condition in self.plan.conditions)
 
     @property
     def ruled_facts(self) -> frozenset[str]:

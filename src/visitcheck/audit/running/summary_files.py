@@ -6,6 +6,7 @@ from itertools import accumulate
 from typing import Any
 
 from visitcheck.audit.inputs import InputFile
+from visitcheck.audit.next_facts import column_look, fact_label, openings_from, rank_facts
 from visitcheck.audit.running.policy_texts import policy_texts
 from visitcheck.audit.running.rate_population import is_telling
 from visitcheck.audit.running.resume_key import file_labels
@@ -13,7 +14,10 @@ from visitcheck.audit.running.scope import AuditScope
 from visitcheck.audit.running.tallies import Counts, add_counts
 from visitcheck.engines.outcomes import ASSESSED_WORDS, OUTCOME_WORDS, STATUS_CODES
 from visitcheck.engines.status import Status
+from visitcheck.engines.tally import EFFECTS
 from visitcheck.errors import EngineFailure
+from visitcheck.facts.vocabulary import FACTS
+from visitcheck.policy.model import Text
 from visitcheck.policy.sources import unconfirmed_defaults
 
 _GROUPS = ("month", "place_kind", "agency", "collector", "hour_of_week")
@@ -99,6 +103,7 @@ def make_summary(scope: AuditScope, total: Counts, rejects: Counts) -> dict[str,
         "by": {group: dict(sorted(total.get(group, {}).items())) for group in _GROUPS},
         "missing": dict(sorted(total.get("missing", {}).items(), key=lambda one: (-one[1], one[0]))),
         "never_given": _never_given(scope, by_rule),
+        "collect_next": _collect_next(scope, total),
     }
 
 
@@ -146,6 +151,34 @@ def _spread(visits_by_number: Counts) -> dict[str, int]:
 
 def _with_zeros(counts: Counts, names: tuple[str, ...]) -> Counts:
     return {name: counts.get(name, 0) for name in names}
+
+
+def _collect_next(scope: AuditScope, total: Counts) -> list[dict[str, Any]]:
+    """Facts that no column gives, those first that open the most rules; without those that open none."""
+    effects = {rule.rule.id: str(rule.effect) for rule in scope.plan.rules}
+    facts = FACTS | {f"extra.{name}": info for name, info in scope.plan.policy.extra_facts.items()}
+    ranked = list(rank_facts(openings_from(total.get("openings", {})), effects))
+    last = max((place for place, each in enumerate(ranked, 1) if each.after), default=0)
+    return [
+        {
+            "fact": each.fact,
+            "label": _text_json(fact_label(each.fact)),
+            "column": _text_json(column_look(each.fact, facts)),
+            "alone": _by_effect(each.alone, effects),
+            "after": _by_effect(each.after, effects),
+            "rules": list(each.after),
+            "visits": each.visits,
+        }
+        for each in ranked[:last]
+    ]
+
+
+def _by_effect(rules: tuple[str, ...], effects: dict[str, str]) -> dict[str, int]:
+    return {effect: sum(effects[rule] == effect for rule in rules) for effect in EFFECTS}
+
+
+def _text_json(text: Text) -> dict[str, str]:
+    return {"en": text.en, "zh": text.zh}
 
 
 def _never_given(scope: AuditScope, by_rule: Counts) -> dict[str, Any]:

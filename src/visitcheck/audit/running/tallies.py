@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from visitcheck.audit.next_facts import needs_key
 from visitcheck.audit.running.findings import JUDGED, LACKING
 from visitcheck.audit.running.policy_texts import first_zone
 from visitcheck.audit.running.scope import AuditScope
@@ -55,6 +56,7 @@ def count_shard(con: duckdb.DuckDBPyConnection, scope: AuditScope) -> Counts:
             "collector": _count_what_is_said(con, scope, everyone),
         },
         "rules": _count_rules(con, scope),
+        "openings": _count_openings(con, scope),
         "doubts": _count_doubts(con, scope),
         "missing": _count_missing(con),
         **groups,
@@ -158,6 +160,36 @@ def _count_rules(con: duckdb.DuckDBPyConnection, scope: AuditScope) -> Counts:
         if counted:
             by_status.setdefault("counted", {})[_STATUSES[status]] = counted
     return rules
+
+
+def _count_openings(con: duckdb.DuckDBPyConnection, scope: AuditScope) -> Counts:
+    """Count by rule the visits on which it would be assessed, were some facts given that no column gives.
+
+    Where it is not assessed, and each of its conditions that is UNKNOWN, exceptions apart, reads such a fact.
+    """
+    settled = f"s{{n}} IN ({STATUS_CODES[Status.SATISFIED]}, {STATUS_CODES[Status.EXCUSED]})"
+    is_open = f"s{{n}} IN ({STATUS_CODES[Status.UNDETERMINED]}, {STATUS_CODES[Status.NOT_ASSESSED]})"
+    parts, asked = [], {}
+    for n, rule in enumerate(scope.plan.rules):
+        positions = dict.fromkeys((*rule.scope, *rule.checks))
+        needs = [(at, each) for at in positions if (each := scope.needs(at))]
+        if not needs:
+            continue
+        asked[n] = [each for _, each in needs]
+        mask = " + ".join(f"(c{at} IS NULL)::BIGINT * {1 << bit}" for bit, (at, _) in enumerate(needs))
+        others = [f"c{at} IS NOT NULL" for at in positions if not scope.needs(at)]
+        mark = scope.marks.get(rule.rule.id)
+        if mark is not None and not any("history.visits_since" in each for each in asked[n]):
+            others.append(f"NOT c{mark}")  # a list that goes on would leave it open all the same
+        tests = [f"({is_open} OR ({settled} AND ({_scope(rule)}) IS NULL))".format(n=n), *others]
+        parts.append(f"SELECT {n}, {mask} AS mask, count(*) FROM {JUDGED} WHERE {' AND '.join(tests)} GROUP BY mask")
+    openings: Counts = {}
+    for n, mask, number in con.execute(" UNION ALL ".join(parts)).fetchall() if parts else ():
+        facts = frozenset[str]().union(*(needs for bit, needs in enumerate(asked[n]) if mask >> bit & 1))
+        if facts:
+            by_needs = openings.setdefault(scope.plan.rules[n].rule.id, {})
+            by_needs[needs_key(facts)] = by_needs.get(needs_key(facts), 0) + number
+    return openings
 
 
 def _count_doubts(con: duckdb.DuckDBPyConnection, scope: AuditScope) -> Counts:
