@@ -22,10 +22,12 @@ from visitcheck.audit.running.findings import (
     reportable_query,
 )
 from visitcheck.audit.running.history import derives_history, history_query, open_histories
+from visitcheck.audit.running.run_folder import RunFolder
 from visitcheck.audit.running.scope import AuditScope
 from visitcheck.audit.running.shards import SHARD, Shards
 from visitcheck.audit.running.sql import fact_column, parquet_scan, quote_name, quote_text, text_list
 from visitcheck.audit.running.tallies import count_shard
+from visitcheck.audit.running.visit_doubts import VISIT_DOUBT_CODES, mark_visit_doubts
 from visitcheck.engines.columns import FILE, ROW
 from visitcheck.engines.outcomes import ASSESSED_WORDS, OUTCOME_WORDS
 from visitcheck.engines.sql import SqlEngine
@@ -76,6 +78,7 @@ class ShardJudge:
     options: AuditOptions
     shards: Shards
     duplicates: Path
+    visit_doubts: Path
     query: str
     labels: tuple[str, ...]
     has_duplicates: bool
@@ -97,6 +100,7 @@ class ShardJudge:
         kind = "TABLE" if derives_history(self.scope.kept, self.options) else "VIEW"
         self.con.execute(f"CREATE TEMP {kind} {ROWS} AS {history_query(rows, self.scope.kept, self.options)}")
         self._create_table(JUDGED, self.query)
+        mark_visit_doubts(self.con, JUDGED, self.visit_doubts)
         self._create_table(LACKING, lacking_query(self.scope))
         self.con.execute(f"DROP {kind} {ROWS}")
         self._create_table(REPORTABLE, reportable_query(self.scope))
@@ -129,7 +133,7 @@ def make_shard_judge(
     scope: AuditScope,
     options: AuditOptions,
     shards: Shards,
-    duplicates: Path,
+    place: RunFolder,
     labels: tuple[str, ...],
 ) -> ShardJudge:
     """Compile the judge of all shards.
@@ -143,9 +147,10 @@ def make_shard_judge(
     rows_say_so = bool(scope.may_go_on) and _some_list_goes_on(con, shards)
     may_go_on = scope.may_go_on if rows_say_so else scope.may_go_on & open_histories(options)
     engine = SqlEngine(scope.plan, "duckdb", zones=zones, never_known=scope.never_known, may_go_on=may_go_on)
+    duplicates, doubts = place.path("duplicates.parquet"), place.path("visit_doubts.parquet")
     [(has_duplicates,)] = con.execute(f"SELECT count(*) FROM {parquet_scan(duplicates)}").fetchall()
     return ShardJudge(
-        con, scope, options, shards, duplicates, evaluate_relation(engine, ROWS), labels, has_duplicates > 0
+        con, scope, options, shards, duplicates, doubts, evaluate_relation(engine, ROWS), labels, has_duplicates > 0
     )
 
 
@@ -169,9 +174,9 @@ def verdicts_query(scope: AuditScope, labels: tuple[str, ...]) -> str:
 
 
 def _doubt_codes(scope: AuditScope) -> str:
-    """The codes of the doubts that a judged row is in."""
+    """The codes of the doubts that a judged row is in, those between visits last."""
     codes = ", ".join(f"CASE WHEN c{at} THEN {quote_text(doubt.code)} END" for doubt, at in scope.plan.doubts)
-    return f"list_filter([{codes}]::VARCHAR[], lambda one: one IS NOT NULL)"
+    return f"list_concat(list_filter([{codes}]::VARCHAR[], lambda one: one IS NOT NULL), {VISIT_DOUBT_CODES})"
 
 
 def counts_json(counts: dict[str, Any]) -> str:

@@ -12,6 +12,7 @@ from visitcheck.audit.running.judging import counts_json
 from visitcheck.audit.running.scope import AuditScope
 from visitcheck.audit.running.sql import quote_name
 from visitcheck.audit.running.tallies import Counts, add_counts, count_shard
+from visitcheck.audit.running.visit_doubts import VISIT_DOUBT_CODES
 from visitcheck.audit.spark.reading import connect_worker
 from visitcheck.engines.columns import FILE, ROW
 
@@ -81,7 +82,9 @@ def _load_batches(batches: Iterable[pa.RecordBatch], scope: AuditScope) -> Itera
     with connect_worker() as con:
         for batch in batches:
             con.register("judged_batch", pa.Table.from_batches([batch]))
-            con.execute(f"CREATE OR REPLACE TEMP TABLE {JUDGED} AS SELECT * FROM judged_batch")  # noqa: S608
+            # Doubts between visits are looked for by the audit on one machine alone.
+            rows = f"SELECT *, []::VARCHAR[] AS {VISIT_DOUBT_CODES} FROM judged_batch"  # noqa: S608
+            con.execute(f"CREATE OR REPLACE TEMP TABLE {JUDGED} AS {rows}")
             lacking = f"SELECT {position}, lacks FROM {JUDGED} WHERE {has_open_rule(scope)}"  # noqa: S608
             con.execute(f"CREATE OR REPLACE TEMP VIEW {LACKING} AS {lacking}")
             con.execute(f"CREATE OR REPLACE TEMP VIEW {REPORTABLE} AS SELECT * FROM {JUDGED}")  # noqa: S608
