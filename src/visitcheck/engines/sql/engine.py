@@ -6,12 +6,13 @@ from collections.abc import Collection, Iterable
 
 from sqlglot import exp
 
+from visitcheck.engines.columns import status_name, truth_name
 from visitcheck.engines.sql import build as sql
 from visitcheck.engines.sql.build import NoSuchTextError, Sql
 from visitcheck.engines.sql.compiler import Compiler, LacksFunctionError
 from visitcheck.engines.sql.dialects import DIALECTS, Dialect
 from visitcheck.engines.sql.steps import ColumnCache, QuerySteps
-from visitcheck.engines.sql.verdicts import outcome_expression, status_expression, status_name, truth_name
+from visitcheck.engines.sql.verdicts import outcome_expression, status_expression
 from visitcheck.engines.status import Status
 from visitcheck.errors import UnsupportedByEngine
 from visitcheck.facts.completeness import OPEN_LISTS

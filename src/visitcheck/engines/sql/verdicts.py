@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator
 
+from visitcheck.engines.columns import status_name, truth_name
 from visitcheck.engines.outcomes import OUTCOME_CODES, STATUS_CODES
 from visitcheck.engines.sql import build as sql
 from visitcheck.engines.sql.build import Sql
@@ -14,16 +15,6 @@ from visitcheck.ir.nodes import Const
 from visitcheck.ir.plan import Plan, PlanRule
 
 _ALWAYS = Const(True, BOOL)
-
-
-def truth_name(position: int) -> str:
-    """The column of a condition's truth."""
-    return f"c{position}"
-
-
-def status_name(position: int) -> str:
-    """The column of a rule's status."""
-    return f"s{position}"
 
 
 def status_expression(plan: Plan, rule: PlanRule, never_known: frozenset[str]) -> Sql:
