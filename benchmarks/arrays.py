@@ -140,7 +140,12 @@ def count_differences(plan: Plan, answers: list[Any], by_duckdb: pa.Table) -> in
     for position in range(len(plan.rules)):
         statuses = np.concatenate([verdicts.statuses[position] for _, verdicts in answers])
         different += int(np.count_nonzero(statuses != column(f"s{position}")[1]))
-    for name, attribute in (("outcome", "outcomes"), ("outcome_assessable", "assessable")):
+    for name, attribute in (
+        ("outcome", "outcomes"),
+        ("assessed_outcome", "assessed_outcomes"),
+        ("rules_assessed", "assessed"),
+        ("rules_applicable", "applicable"),
+    ):
         outcomes = np.concatenate([getattr(verdicts, attribute) for _, verdicts in answers])
         different += int(np.count_nonzero(outcomes != column(name)[1]))
     return different

@@ -45,7 +45,7 @@ def test_one_rule(dialect: str) -> None:
     assert f"{RULE} requires" in legend
     assert all(f"{code} {status}" in legend for status, code in STATUS_CODES.items())
     assert "my.visits" in query
-    assert sqlglot.parse_one(result.stdout, dialect=dialect).named_selects[-2:] == ["outcome", "outcome_assessable"]
+    assert sqlglot.parse_one(result.stdout, dialect=dialect).named_selects[-2:] == ["outcome", "assessed_outcome"]
 
 
 def test_as_json() -> None:

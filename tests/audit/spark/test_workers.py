@@ -101,6 +101,7 @@ def test_batches_are_judged_as_files_are(tmp_path: Path) -> None:
     verdicts = result.verdicts().arrow().read_all()
     assert judged["visit_id"].to_pylist() == verdicts["visit_id"].to_pylist()
     assert [OUTCOME_WORDS[code] for code in judged["outcome"].to_pylist()] == verdicts["outcome"].to_pylist()
+    assert judged["rules_assessed"].equals(verdicts["rules_assessed"])
     for position, rule in enumerate(plan.rules):
         assert judged[status_name(position)].equals(verdicts[rule.rule.id]), rule.rule.id
     findings = [

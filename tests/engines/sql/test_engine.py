@@ -70,6 +70,6 @@ def test_the_query_keeps_what_is_asked_for_and_can_be_made_twice(dialect: str) -
     first, second = (engine.dialect.print(engine.judge("visits", [ROW, "debt"])) for _ in range(2))
 
     assert first == second
-    assert sqlglot.parse_one(first, dialect=dialect).named_selects[-2:] == ["outcome", "outcome_assessable"]
+    assert sqlglot.parse_one(first, dialect=dialect).named_selects[-2:] == ["outcome", "assessed_outcome"]
     assert engine.select("visits", [ROW, "debt"]).named_selects[:3] == [ROW, "debt", "c0"]
     assert len(engine.select("visits").named_selects) == len(engine.plan.conditions)

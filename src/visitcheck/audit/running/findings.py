@@ -43,8 +43,8 @@ class FindingColumns:
     def lackable(self) -> dict[str, Expr]:
         """Each fact that a finding may call missing, sorted, with the condition that is TRUE where a row lacks it.
 
-        Facts that no row gives are left out: rules that need them are listed once, in the summary. A list that goes on
-        stands there as what is asked of it, like `completeness.contacts`.
+        Facts that no row gives are left out: rules left open for them are listed once, in the summary. A list that
+        goes on stands there as what is asked of it, like `completeness.contacts`.
         """
         tests = {fact: _is_missing(fact, self.scope.root) for fact in self.scope.ruled_facts - self.scope.never_known}
         for path in self._lists_that_may_go_on(self.scope.ruled_facts):
@@ -60,14 +60,18 @@ class FindingColumns:
         return sorted(path for path in lists if f"completeness.{path}.complete" in self.scope.plan.open_facts)
 
     @cached_property
-    def _asked_of(self) -> tuple[tuple[int, ...], ...]:
-        """For each condition the places in `lackable` of the facts that it reads."""
-        places = {fact: place for place, fact in enumerate(self.lackable)}
+    def _places(self) -> dict[str, int]:
+        """The places of facts in `lackable`."""
+        return {fact: place for place, fact in enumerate(self.lackable)}
+
+    @cached_property
+    def _asked_of(self) -> tuple[frozenset[str], ...]:
+        """For each condition the facts that it reads and a row may lack, or every row does."""
         reads = []
         for position in range(len(self.scope.plan.conditions)):
-            facts = sorted(self.scope.plan.facts_of(position))
-            facts += [f"completeness.{path}" for path in self._lists_that_may_go_on(facts)]
-            reads.append(tuple(places[fact] for fact in facts if fact in places))
+            facts = self.scope.plan.facts_of(position)
+            going_on = {f"completeness.{path}" for path in self._lists_that_may_go_on(facts)}
+            reads.append((facts | going_on) & (self.lackable.keys() | self.scope.never_known))
         return tuple(reads)
 
     def findings(self, truths: Sequence[Masks], statuses: Codes, lacks: Sequence[Masks]) -> pa.Table:
@@ -93,14 +97,14 @@ class FindingColumns:
 
         rows = np.flatnonzero(has_status(statuses, REPORTED))
         codes = statuses[rows]
-        facts, missing = self._missing(rule, truths, lacks, rows)
+        is_suspected = has_status(codes, [Status.SUSPECTED])
+        facts, missing = self._missing(rule, truths, lacks, rows, is_suspected)
         missing[has_status(codes, _DECIDED)] = False
         # A rule left undetermined by what the row does give, or no row gives, is counted and not told row by row.
         shown = ~has_status(codes, [Status.UNDETERMINED]) | missing.any(axis=1)
-        rows, codes, missing = rows[shown], codes[shown], missing[shown]
+        rows, codes, missing, is_suspected = rows[shown], codes[shown], missing[shown], is_suspected[shown]
         failed = _side_by_side([~truths[at].true[rows] for at in rule.checks], len(rows))
         # Of a suspected rule those that may excuse it: open, or of a reading too weak to.
-        is_suspected = has_status(codes, [Status.SUSPECTED])
         excuses = _side_by_side(
             [np.where(is_suspected, ~truths[at].false[rows], truths[at].true[rows]) for at in rule.unless], len(rows)
         )
@@ -122,18 +126,21 @@ class FindingColumns:
         )
 
     def _missing(
-        self, rule: PlanRule, truths: Sequence[Masks], lacks: Sequence[Masks], rows: Ints
+        self, rule: PlanRule, truths: Sequence[Masks], lacks: Sequence[Masks], rows: Ints, is_suspected: Bools
     ) -> tuple[list[str], Bools]:
-        """The facts that a row lacks and that a condition of the rule reads which is UNKNOWN."""
-        asked: dict[int, Bools] = {}
+        """The facts that a row lacks and that a condition of the rule reads which is UNKNOWN, sorted.
+
+        What would settle a suspicion is named, though no row of the input gives it.
+        """
+        asked: dict[str, Bools] = {}
         for at in dict.fromkeys(rule.positions):
             unknown = truths[at].unknown[rows]
-            for place in self._asked_of[at]:
-                asked[place] = asked[place] | unknown if place in asked else unknown
-        names = list(self.lackable)
-        places = sorted(asked)
-        columns = [asked[place] & lacks[place].true[rows] for place in places]
-        return [names[place] for place in places], _side_by_side(columns, len(rows))
+            for fact in self._asked_of[at]:
+                asked[fact] = asked[fact] | unknown if fact in asked else unknown
+        names = sorted(asked)
+        places = self._places
+        columns = [asked[fact] & (lacks[places[fact]].true[rows] if fact in places else is_suspected) for fact in names]
+        return names, _side_by_side(columns, len(rows))
 
 
 def finding_types() -> dict[str, pa.DataType]:

@@ -58,8 +58,8 @@ def rows_to_judge(rows: str, scope: AuditScope) -> str:
 class JudgedRows(NamedTuple):
     """What became of the rows of a chunk.
 
-    `judged` has a row for each: what results keep, a truth `c0`, `c1`... for each condition that is counted, a status
-    `s0`, `s1`... for each rule, both outcomes, and what a row with a suspected or undetermined rule `lacks` (NULL in
+    `judged` has a row for each: what results keep, a truth `c0`, `c1`... for each condition, a status `s0`, `s1`... for
+    each rule, both outcomes, of how many rules, and what a row with a suspected or undetermined rule `lacks` (NULL in
     others). `findings` are by row, `at`, and rule.
     """
 
@@ -125,12 +125,14 @@ class RowJudge:
         truths, lacks = answers[:size], answers[size:]
         verdicts = self.judge.verdicts(truths)
         columns = {name: batch.column(name) for name in _KEPT}
-        for position in counted_conditions(self.scope):
-            columns[truth_name(position)] = pa.array(truths[position].true, mask=truths[position].unknown)
+        for position, masks in enumerate(truths):
+            columns[truth_name(position)] = pa.array(masks.true, mask=masks.unknown)
         for position, statuses in enumerate(verdicts.statuses):
             columns[status_name(position)] = pa.array(statuses.view("i1"))
         columns["outcome"] = pa.array(verdicts.outcomes.view("i1"))
-        columns["outcome_assessable"] = pa.array(verdicts.assessable.view("i1"))
+        columns["assessed_outcome"] = pa.array(verdicts.assessed_outcomes.view("i1"))
+        columns["rules_assessed"] = pa.array(verdicts.assessed)
+        columns["rules_applicable"] = pa.array(verdicts.applicable)
         columns["lacks"] = self._lacks(verdicts.statuses, lacks)
         return JudgedRows(pa.table(columns), self.finder.findings(truths, verdicts.statuses, lacks))
 
@@ -141,9 +143,3 @@ class RowJudge:
         is_open = has_status(statuses, OPEN).any(axis=0)
         names = self.finder.missing_names(lacks, np.flatnonzero(is_open))
         return names.take(pa.array(np.cumsum(is_open) - 1, mask=~is_open))
-
-
-def counted_conditions(scope: AuditScope) -> list[int]:
-    """The conditions whose truths are counted: whether rules apply, and doubts."""
-    of_rules = {position for rule in scope.plan.rules for position in rule.scope}
-    return sorted(of_rules | {position for _, position in scope.plan.doubts})

@@ -20,7 +20,7 @@ from visitcheck.audit.running.sql import fact_column, file_label, parquet_scan, 
 from visitcheck.audit.running.tallies import count_shard
 from visitcheck.engines.arrays.engine import CHUNK_ROWS
 from visitcheck.engines.columns import FILE, ROW
-from visitcheck.engines.outcomes import OUTCOME_WORDS
+from visitcheck.engines.outcomes import ASSESSED_WORDS, OUTCOME_WORDS
 from visitcheck.engines.sql.zones import check_zones
 from visitcheck.facts.zones import zone_names
 
@@ -123,15 +123,22 @@ def make_shard_judge(
 
 
 def verdicts_query(scope: AuditScope, labels: tuple[str, ...]) -> str:
-    """A row for each visit: id, file, row, outcomes as words, and a code for each rule."""
+    """A row for each visit: id, file, row, outcomes as words, counts, codes of doubts, and a code for each rule."""
     codes = ", ".join(f"s{n} AS {quote_name(rule.rule.id)}" for n, rule in enumerate(scope.plan.rules))
     words = text_list(OUTCOME_WORDS)
     return (
         f"SELECT file_number, visit_id, {file_label(labels)} AS file, {quote_name(ROW)} AS row, "
         f"({words})[1 + outcome] AS outcome, "
-        f"({words})[1 + outcome_assessable] AS outcome_assessable, {codes} "
+        f"({text_list(ASSESSED_WORDS)})[1 + assessed_outcome] AS assessed_outcome, rules_assessed, rules_applicable, "
+        f"{_doubt_codes(scope)} AS doubts, {codes} "
         f"FROM (SELECT *, {quote_name(FILE)} AS file_number FROM {JUDGED})"
     )
+
+
+def _doubt_codes(scope: AuditScope) -> str:
+    """The codes of the doubts that a judged row is in."""
+    codes = ", ".join(f"CASE WHEN c{at} THEN {quote_text(doubt.code)} END" for doubt, at in scope.plan.doubts)
+    return f"list_filter([{codes}]::VARCHAR[], lambda one: one IS NOT NULL)"
 
 
 def findings_query(labels: tuple[str, ...]) -> str:

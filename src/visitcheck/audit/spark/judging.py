@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, TypeAlias
 from visitcheck.audit.inputs.canonical_rows import PROBLEMS_COLUMN
 from visitcheck.audit.options import AuditOptions
 from visitcheck.audit.running.history import history_query
-from visitcheck.audit.running.judged_rows import RESULT_COLUMNS, RowJudge, counted_conditions, rows_to_judge
+from visitcheck.audit.running.judged_rows import RESULT_COLUMNS, RowJudge, rows_to_judge
 from visitcheck.audit.running.policy_texts import first_zone
 from visitcheck.audit.running.scope import AuditScope
 from visitcheck.audit.spark.reading import RowsMapper, connect_worker
@@ -121,10 +121,11 @@ class JudgeMapper:
     @property
     def schema(self) -> str:
         """What comes out, as Spark writes it."""
-        truths = {truth_name(position): "BOOLEAN" for position in counted_conditions(self.scope)}
+        truths = {truth_name(position): "BOOLEAN" for position in range(len(self.scope.plan.conditions))}
         statuses = {status_name(position): "TINYINT" for position in range(len(self.scope.plan.rules))}
         columns = {FILE: "INT", ROW: "BIGINT"} | RESULT_COLUMNS | truths | statuses
-        columns |= dict.fromkeys(("outcome", "outcome_assessable"), "TINYINT")
+        columns |= dict.fromkeys(("outcome", "assessed_outcome"), "TINYINT")
+        columns |= dict.fromkeys(("rules_assessed", "rules_applicable"), "INT")
         columns |= {"lacks": "ARRAY<STRING>", "findings": _FINDINGS}
         return ", ".join(f"`{name}` {type_}" for name, type_ in columns.items())
 

@@ -4,18 +4,19 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from visitcheck.engines.outcomes import OUTCOME_WORDS
+from visitcheck.engines.outcomes import ASSESSED_WORDS, Outcome
 from visitcheck.report.folder import AuditFolder
 from visitcheck.report.rates import Rate, rate
 
 
 @dataclass(frozen=True, slots=True)
 class OutcomeCount:
-    """One outcome: of all judged visits, and of them by what the data can decide."""
+    """What the facts of some visits show: their share of all judged ones, and how many rules are behind it."""
 
     outcome: str
     rate: Rate
-    decidable: int
+    assessed: dict[str, dict[str, int]] | None
+    """By `rules_assessed` and `rules_applicable` the least, the median and the most of a visit; None without visits."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +30,12 @@ class Overview:
     rejects: int
     findings: int
     outcomes: list[OutcomeCount]
+    sources: list[tuple[str, int, dict[str, int]]]
+    """Law and the lender's own process: rules, and visits by what their facts show of these rules alone."""
+    unconfirmed: list[str]
+    """The shipped process's numbers that no pack has confirmed or changed."""
+    compliant: int
+    """Visits that are allowed: every rule that binds was decided."""
     first: str | None
     last: str | None
     broken: int
@@ -55,9 +62,15 @@ def summarise_audit(audit: AuditFolder) -> Overview:
         rejects=counts["rejects"],
         findings=counts["findings"],
         outcomes=[
-            OutcomeCount(name, rate(summary["outcome"][name], audit.visits), summary["outcome_assessable"][name])
-            for name in reversed(OUTCOME_WORDS)
+            OutcomeCount(name, rate(summary["assessed_outcome"][name], audit.visits), summary["assessed"].get(name))
+            for name in ASSESSED_WORDS
         ],
+        sources=[
+            (source, sum(rule["source"] == source for rule in audit.policy["rules"].values()), counts)
+            for source, counts in summary["sources"].items()
+        ],
+        unconfirmed=summary["unconfirmed_defaults"],
+        compliant=summary["outcome"][Outcome.ALLOW],
         first=months[0] if months else None,
         last=months[-1] if months else None,
         broken=len(summary["broken_files"]),
