@@ -14,10 +14,12 @@ from visitcheck.audit.running.duplicates import exclude_duplicates
 from visitcheck.audit.running.history import derives_history, history_query
 from visitcheck.audit.running.judged_rows import JUDGED, RowJudge, rows_to_judge
 from visitcheck.audit.running.policy_texts import first_zone
+from visitcheck.audit.running.run_folder import RunFolder
 from visitcheck.audit.running.scope import AuditScope
 from visitcheck.audit.running.shards import SHARD, Shards
 from visitcheck.audit.running.sql import fact_column, file_label, parquet_scan, quote_name, quote_text, text_list
 from visitcheck.audit.running.tallies import count_shard
+from visitcheck.audit.running.visit_doubts import VISIT_DOUBT_CODES, mark_visit_doubts
 from visitcheck.engines.arrays.engine import CHUNK_ROWS
 from visitcheck.engines.columns import FILE, ROW
 from visitcheck.engines.outcomes import ASSESSED_WORDS, OUTCOME_WORDS
@@ -41,6 +43,7 @@ class ShardJudge:
     options: AuditOptions
     shards: Shards
     duplicates: Path
+    visit_doubts: Path
     rows: RowJudge
     labels: tuple[str, ...]
     has_duplicates: bool
@@ -62,6 +65,7 @@ class ShardJudge:
         kind = "TABLE" if derives_history(self.scope.kept, self.options) else "VIEW"
         self.con.execute(f"CREATE TEMP {kind} {ROWS} AS {history_query(rows, self.scope.kept, self.options)}")
         self._judge_rows()
+        mark_visit_doubts(self.con, JUDGED, self.visit_doubts)
         self.con.execute(f"DROP {kind} {ROWS}")
         self._write_parquet(verdicts_query(self.scope, self.labels), "file_number, row", verdicts)
         self._write_parquet(findings_query(self.labels), "file_number, row, rule_number", findings)
@@ -106,7 +110,7 @@ def make_shard_judge(
     scope: AuditScope,
     options: AuditOptions,
     shards: Shards,
-    duplicates: Path,
+    place: RunFolder,
     labels: tuple[str, ...],
 ) -> ShardJudge:
     """Compile the judge of all shards.
@@ -117,9 +121,10 @@ def make_shard_judge(
     rows = con.execute(f"SELECT DISTINCT {fact_column('visit.timezone')} FROM {shards.all_rows}").fetchall()
     zones = {zone for [zone] in rows} & zone_names()
     check_zones(zones | {first_zone(scope.plan.policy) or "UTC"}, "duckdb", lambda query: con.execute(query).fetchall())
+    duplicates, doubts = place.path("duplicates.parquet"), place.path("visit_doubts.parquet")
     [(has_duplicates,)] = con.execute(f"SELECT count(*) FROM {parquet_scan(duplicates)}").fetchall()
     judge = RowJudge.of_scope(scope)
-    return ShardJudge(con, scope, options, shards, duplicates, judge, labels, has_duplicates > 0)
+    return ShardJudge(con, scope, options, shards, duplicates, doubts, judge, labels, has_duplicates > 0)
 
 
 def verdicts_query(scope: AuditScope, labels: tuple[str, ...]) -> str:
@@ -136,9 +141,9 @@ def verdicts_query(scope: AuditScope, labels: tuple[str, ...]) -> str:
 
 
 def _doubt_codes(scope: AuditScope) -> str:
-    """The codes of the doubts that a judged row is in."""
+    """The codes of the doubts that a judged row is in, those between visits last."""
     codes = ", ".join(f"CASE WHEN c{at} THEN {quote_text(doubt.code)} END" for doubt, at in scope.plan.doubts)
-    return f"list_filter([{codes}]::VARCHAR[], lambda one: one IS NOT NULL)"
+    return f"list_concat(list_filter([{codes}]::VARCHAR[], lambda one: one IS NOT NULL), {VISIT_DOUBT_CODES})"
 
 
 def findings_query(labels: tuple[str, ...]) -> str:

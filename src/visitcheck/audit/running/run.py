@@ -23,6 +23,7 @@ from visitcheck.audit.running.shards import Shards, number_of_shards, write_shar
 from visitcheck.audit.running.sql import open_session
 from visitcheck.audit.running.summary_files import status_codes, sum_counts, summary_files
 from visitcheck.audit.running.tallies import Counts
+from visitcheck.audit.running.visit_doubts import write_doubts, write_visit_doubts
 from visitcheck.ir.plan import make_plan
 from visitcheck.policy import Policy
 
@@ -74,6 +75,8 @@ class AuditRun:
         used = write_shards(con, self.inputs.relation(con, scope.kept), scope, shards)
         with place.write_file("duplicates.parquet") as part:
             write_duplicate_ids(con, shards, part)
+        with place.write_file("visit_doubts.parquet") as part:
+            write_visit_doubts(con, scope, shards, place.path("duplicates.parquet"), part)
         place.write_json({"used": used}, "rows.json")
         report(self._row_count)
 
@@ -88,7 +91,7 @@ class AuditRun:
         left = [shard for shard in _used_shards(place) if place.read_json("judged", f"{shard:05}.json") is None]
         if not left:
             return
-        judge = make_shard_judge(con, scope, self.options, shards, place.path("duplicates.parquet"), labels)
+        judge = make_shard_judge(con, scope, self.options, shards, place, labels)
         report, done = self._progress_reporter("judging"), 0
         for bin_, shards_of_bin in groupby(left, shards.bin_of):
             with judge.open_bin(bin_) as rows:
@@ -124,6 +127,7 @@ class AuditRun:
         refused = output / "rejects.parquet"
         tables = write_rejects(con, shards, place.path("duplicates.parquet"), self.inputs.files, refused)
         rejects = count_rejects_by_code(con, refused)
+        doubts = write_doubts(con, place.path("visit_doubts.parquet"), labels, output / "doubts.parquet")
         total = sum_counts([place.read_json("judged", f"{one:05}.json") for one in used])
         counts = {
             "rows": self._row_count,
@@ -132,7 +136,7 @@ class AuditRun:
             "rejects": tables.pop("visits", 0),
         }
         counts["rejects_of_other_tables"] = sum(tables.values())
-        for name, content in summary_files(scope, self.inputs.files, key, counts, total, rejects).items():
+        for name, content in summary_files(scope, self.inputs.files, key, counts, total, rejects, doubts).items():
             place.write_json(content, "output", name)
         report(self._row_count)
         return total

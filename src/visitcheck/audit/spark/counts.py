@@ -11,6 +11,7 @@ from visitcheck.audit.running.judged_rows import JUDGED
 from visitcheck.audit.running.judging import counts_json
 from visitcheck.audit.running.scope import AuditScope
 from visitcheck.audit.running.tallies import Counts, add_counts, count_shard
+from visitcheck.audit.running.visit_doubts import VISIT_DOUBT_CODES
 from visitcheck.audit.spark.reading import connect_worker
 
 if TYPE_CHECKING:
@@ -41,5 +42,7 @@ def _load_batches(batches: Iterable[pa.RecordBatch]) -> Iterator[duckdb.DuckDBPy
     with connect_worker() as con:
         for batch in batches:
             con.register("judged_batch", pa.Table.from_batches([batch]))
-            con.execute(f"CREATE OR REPLACE TEMP TABLE {JUDGED} AS SELECT * FROM judged_batch")  # noqa: S608
+            # Doubts between visits are looked for by the audit on one machine alone.
+            rows = f"SELECT *, []::VARCHAR[] AS {VISIT_DOUBT_CODES} FROM judged_batch"  # noqa: S608
+            con.execute(f"CREATE OR REPLACE TEMP TABLE {JUDGED} AS {rows}")
             yield con
