@@ -139,3 +139,14 @@ def test_columns_that_are_not_there_raise_nothing(policy: Policy, tmp_path: Path
 
     assert len(result.doubts()) == 0
     assert result.summary["visit_doubts"] == {}
+
+
+def test_numbers_within_a_visit_are_no_ids(policy: Policy, tmp_path: Path) -> None:
+    """Where `R` and `C` stand for the first recording and consent of every visit, they say nothing of others."""
+    visits = [
+        visit(f"v{n}", f"1{n}:00", f"1{n}:30", recordings=recording(str(n), f"1{n}:00", f"1{n}:20"), consents=CONSENT)
+        for n in range(4)
+    ]
+    result = audited(policy, tmp_path / "rows", *visits)
+
+    assert result.summary["visit_doubts"] == {}

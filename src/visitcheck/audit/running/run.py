@@ -22,6 +22,7 @@ from visitcheck.audit.running.scope import AuditScope, audit_scope
 from visitcheck.audit.running.shards import Shards, number_of_shards, write_shards
 from visitcheck.audit.running.sql import open_session
 from visitcheck.audit.running.summary_files import status_codes, sum_counts, summary_files
+from visitcheck.audit.running.tallies import Counts
 from visitcheck.audit.running.visit_doubts import write_doubts, write_visit_doubts
 from visitcheck.ir.plan import make_plan
 from visitcheck.policy import Policy
@@ -58,8 +59,8 @@ class AuditRun:
             with open_session(self.options, place.path("spill")) as con:
                 self._shard_rows(con, place, scope, shards)
                 self._judge_shards(con, place, scope, shards, labels)
-                self._write_outputs(con, place, scope, shards, labels, key)
-            place.write_json(self._run_facts(began, resumed), "output", "run.json")
+                total = self._write_outputs(con, place, scope, shards, labels, key)
+            place.write_json(self._run_facts(began, resumed, total), "output", "run.json")
             place.publish(place.path("output"))
 
     @property
@@ -113,7 +114,8 @@ class AuditRun:
         shards: Shards,
         labels: tuple[str, ...],
         key: dict[str, Any],
-    ) -> None:
+    ) -> Counts:
+        """Write all files but `run.json`; gives what was counted of the judged rows."""
         report = self._progress_reporter("writing")
         report(0)
         output = place.path("output")
@@ -137,8 +139,9 @@ class AuditRun:
         for name, content in summary_files(scope, self.inputs.files, key, counts, total, rejects, doubts).items():
             place.write_json(content, "output", name)
         report(self._row_count)
+        return total
 
-    def _run_facts(self, began: float, resumed: bool) -> dict[str, Any]:
+    def _run_facts(self, began: float, resumed: bool, total: Counts) -> dict[str, Any]:
         return {
             "finished_at": datetime.now(UTC).isoformat(timespec="seconds"),
             "seconds": round(time.monotonic() - began, 1),
@@ -148,6 +151,8 @@ class AuditRun:
             "inputs": [str(file.path.resolve()) for file in self.inputs.files],
             "memory": self.options.memory,
             "threads": self.options.threads,
+            # Which rows are judged together may differ from run to run, and with them what is asked row by row.
+            "truths": total["truths"],
         }
 
     def _progress_reporter(self, phase: Phase) -> Any:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from visitcheck.audit.next_facts import needs_key
-from visitcheck.audit.running.findings import JUDGED, LACKING
+from visitcheck.audit.running.judged_rows import JUDGED
 from visitcheck.audit.running.policy_texts import first_zone
 from visitcheck.audit.running.scope import AuditScope
 from visitcheck.audit.running.sql import quote_text
@@ -206,7 +206,7 @@ def _count_doubts(con: duckdb.DuckDBPyConnection, scope: AuditScope) -> Counts:
 
 def _count_missing(con: duckdb.DuckDBPyConnection) -> Counts:
     """Count by fact the visits that lack it and have a suspected or undetermined rule."""
-    query = f"SELECT one, count(*) FROM (SELECT unnest(lacks) AS one FROM {LACKING}) GROUP BY 1"
+    query = f"SELECT one, count(*) FROM (SELECT unnest(lacks) AS one FROM {JUDGED}) GROUP BY 1"
     return dict(con.execute(query).fetchall())
 
 

@@ -10,10 +10,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from visitcheck.audit.running.duplicates import exclude_duplicates
-from visitcheck.audit.running.findings import file_label
 from visitcheck.audit.running.scope import VISIT_DOUBT_FACTS, AuditScope
 from visitcheck.audit.running.shards import Shards
-from visitcheck.audit.running.sql import fact_column, parquet_scan, quote_name, quote_text
+from visitcheck.audit.running.sql import fact_column, file_label, parquet_scan, quote_name, quote_text
 from visitcheck.engines.columns import FILE, ROW, fact_columns, record_fields
 from visitcheck.engines.outcomes import ASSESSED_CODES, AssessedOutcome
 from visitcheck.facts.types import DAY, MINUTE, ListOf
@@ -26,6 +25,8 @@ if TYPE_CHECKING:
 
 _LEAST_OVERLAP = 5 * MINUTE
 """Records are rounded: visits that overlap by less are not in doubt."""
+_MOST_OWNERS = 2
+"""Owners of an id, on average, where ids are told apart across visits."""
 _VISITS = "visits_to_compare"
 VISIT_DOUBT_CODES = "visit_doubts"
 """The column of judged rows with the codes of doubts between visits."""
@@ -75,7 +76,8 @@ def _same_visit_twice(code: str) -> str:
 def _consent_of_two_debtors(code: str) -> str:
     """Visits to different debtors that rest on one consent."""
     rows = f"SELECT *, unnest(list_distinct(list_transform(consents, lambda one: one.id))) AS shared FROM {_VISITS}"
-    return _shared_by(code, f"SELECT *, shared AS key FROM ({rows})", "count(DISTINCT debtor_id) > 1")
+    rows = _without_local_ids(f"SELECT *, shared AS key FROM ({rows})", "debtor_id")
+    return _shared_by(code, rows, "count(DISTINCT debtor_id) > 1")
 
 
 def _recording_of_two_visits(code: str) -> str:
@@ -85,6 +87,7 @@ def _recording_of_two_visits(code: str) -> str:
         "SELECT * EXCLUDE (one), one.id AS shared, one.id AS key, one.starts_at AS begins, one.ends_at AS stops "
         f"FROM ({rows})"
     )
+    rows = _without_local_ids(rows, "visit_id")
     covers = "min(begins) <= min(starts_at) AND max(stops) >= max(coalesce(ends_at, starts_at))"
     return _shared_by(code, rows, f"count(DISTINCT visit_id) > 1 AND NOT ({covers})")
 
@@ -93,7 +96,14 @@ def _evidence_with_two_contents(code: str) -> str:
     """Visits that name one recording by different digests."""
     rows = f"SELECT *, unnest(recordings) AS one FROM {_VISITS}"
     rows = f"SELECT * EXCLUDE (one), one.id AS shared, one.id AS key, one.hash AS hash FROM ({rows})"
+    rows = _without_local_ids(rows, "visit_id")
     return _shared_by(code, rows, "count(DISTINCT visit_id) > 1 AND count(DISTINCT hash) > 1")
+
+
+def _without_local_ids(rows: str, owner: str) -> str:
+    """The rows, or none where their `key` is a number within its owner, as `r1`, `r2`: most are then of many owners."""
+    counts = f"SELECT count(DISTINCT key) AS ids, count(DISTINCT ({owner}, key)) AS uses FROM ({rows})"
+    return f"SELECT * FROM ({rows}) WHERE (SELECT uses <= {_MOST_OWNERS} * ids FROM ({counts}))"
 
 
 def _shared_by(code: str, rows: str, test: str) -> str:
