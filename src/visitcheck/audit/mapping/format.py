@@ -90,7 +90,10 @@ EVENT = RecordShape(
 )
 CLOSING = RecordShape(
     "what a list holds",
-    {"all_with": Key(MapShape(PatternShape("a closing fact", r"[a-z_]+", "kind"), ListShape(TextShape("a word"))),
+    {"all_with": Key(
+        MapShape(
+            PatternShape("a closing fact", r"[a-z_]+", "kind"), ListShape(TextShape("a word"), minimum=1), minimum=1
+        ),
         "every element with these words is there; of others there may be more", required=True)},
 )  # fmt: skip
 _SOURCE = {
