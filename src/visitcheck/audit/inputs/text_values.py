@@ -36,7 +36,7 @@ _DATE = r"[12][0-9]{3}-[0-9]{2}-[0-9]{2}"
 _TIME_OF_DAY = r"(?:[01][0-9]|2[0-3]):[0-5][0-9]"
 _MONEY = r"(?:0|[1-9][0-9]{0,15})(?:\.[0-9]{1,2})?"
 # What Python's `str.strip` takes away at the ends, and whatever else does not print; the gate looks closer.
-_END = r"[^\s\pZ\pC]"
+_END = r"[^\s\pZ\pC\x{fffe}\x{ffff}]"  # the two are no characters, of no category that RE2 knows
 # Characters that no text, or no id, may hold.
 _INSIDE = r"[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f\x{fffe}\x{ffff}]"
 _FORMAT = "".join(rf"\x{{{first:x}}}-\x{{{last:x}}}" for first, last in FORMAT_CHARACTERS)
