@@ -230,7 +230,8 @@ SELECT
       by_id := CASE WHEN one.k = 'identification' THEN collector(agent, one.said::BIGINT - 1)
         WHEN one.k NOT IN ('arrival', 'departure', 'distress', 'asked_to_leave') THEN collector(agent, 0) END,
       "to" := CASE WHEN one.k = 'disclosure' AND disclosed_to_a_neighbour THEN 'neighbour'
-        WHEN one.k IN ('disclosure', 'statement', 'threat', 'insult', 'identification') THEN 'debtor' END,
+        WHEN one.k IN ('disclosure', 'statement', 'threat', 'insult', 'identification', 'plan_offered', 'payment_taken')
+        THEN 'debtor' END,
       words := if(one.k = 'identification', NULL, one.said),
       place_id := CASE WHEN one.k = 'entry' THEN place_id END,
       private := CASE WHEN one.k = 'entry' THEN TRUE END,
@@ -249,7 +250,7 @@ SELECT
       sealed := CASE WHEN one.k = 'posting' THEN FALSE END,
       material := CASE WHEN one.k = 'posting' THEN 'collection_letter' END,
       letter_states := CASE WHEN one.k = 'posting' THEN ['debtor_name', 'balance'] END,
-      accepted := CASE WHEN one.k = 'plan_offered' THEN draw(53) % 2 = 0 END
+      accepted := CASE WHEN one.k = 'plan_offered' THEN draw(56) % 3 = 0 END  -- as `repayment_plan` has it
     )) END AS conduct,
   CASE WHEN recordings_unknown THEN NULL WHEN not_recorded THEN [] ELSE [struct_pack(
       id := 'r' || part::VARCHAR,
