@@ -28,9 +28,9 @@ from visitcheck.engines.arrays import ArrayEngine
 from visitcheck.engines.arrays.by_native import rebuild_visits
 from visitcheck.engines.arrays.engine import CHUNK_ROWS
 from visitcheck.engines.arrays.verdicts import ArrayJudge
+from visitcheck.engines.columns import ROW
 from visitcheck.engines.python import NativeEngine
 from visitcheck.engines.sql import SqlEngine
-from visitcheck.engines.sql.columns import ROW
 from visitcheck.engines.status import Judge
 from visitcheck.ir.plan import Plan, make_plan
 from visitcheck.policy import load_policy
@@ -140,7 +140,12 @@ def count_differences(plan: Plan, answers: list[Any], by_duckdb: pa.Table) -> in
     for position in range(len(plan.rules)):
         statuses = np.concatenate([verdicts.statuses[position] for _, verdicts in answers])
         different += int(np.count_nonzero(statuses != column(f"s{position}")[1]))
-    for name, attribute in (("outcome", "outcomes"), ("outcome_assessable", "assessable")):
+    for name, attribute in (
+        ("outcome", "outcomes"),
+        ("assessed_outcome", "assessed_outcomes"),
+        ("rules_assessed", "assessed"),
+        ("rules_applicable", "applicable"),
+    ):
         outcomes = np.concatenate([getattr(verdicts, attribute) for _, verdicts in answers])
         different += int(np.count_nonzero(outcomes != column(name)[1]))
     return different

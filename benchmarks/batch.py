@@ -81,7 +81,7 @@ def _ours(canonical: bool) -> Callable[[Path, Path], dict[str, Any]]:
             con.execute(f"CREATE VIEW canonical AS SELECT * FROM {source}") if canonical else None
             query = query if canonical else query.replace("FROM canonical", f"FROM {source}")
             row = con.execute(
-                f"SELECT count(*), sum(outcome), sum(outcome_assessable), {statuses} FROM ({query})"
+                f"SELECT count(*), sum(outcome), sum(assessed_outcome), {statuses} FROM ({query})"
             ).fetchone()
             took = _since(began)
         return {**took, "open_seconds": opened, "visits": row[0], "failures": list(row[3:])}

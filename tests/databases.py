@@ -14,7 +14,7 @@ import pyarrow as pa
 import pytest
 from sqlglot import exp
 
-from visitcheck.engines.sql.columns import arrow_type, plain
+from visitcheck.engines.columns import arrow_type, plain
 from visitcheck.engines.sql.dialects import DIALECTS
 from visitcheck.facts.types import COUNT, MONEY, ListOf, Money, Type
 from visitcheck.truth import NO_END, Count

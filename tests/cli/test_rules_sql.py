@@ -11,8 +11,8 @@ import pytest
 import sqlglot
 from command_line import ALLOWED, DENIED, json_lines, run
 
+from visitcheck.engines.columns import FILE, ROW, arrow_schema, row_of
 from visitcheck.engines.sql import OUTCOME_CODES, STATUS_CODES
-from visitcheck.engines.sql.columns import FILE, ROW, arrow_schema, row_of
 from visitcheck.facts import read_visit
 from visitcheck.gate import Gate
 from visitcheck.policy import load_policy
@@ -45,7 +45,7 @@ def test_one_rule(dialect: str) -> None:
     assert f"{RULE} requires" in legend
     assert all(f"{code} {status}" in legend for status, code in STATUS_CODES.items())
     assert "my.visits" in query
-    assert sqlglot.parse_one(result.stdout, dialect=dialect).named_selects[-2:] == ["outcome", "outcome_assessable"]
+    assert sqlglot.parse_one(result.stdout, dialect=dialect).named_selects[-2:] == ["outcome", "assessed_outcome"]
 
 
 def test_as_json() -> None:

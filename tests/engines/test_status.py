@@ -9,6 +9,7 @@ from typing import Any, cast
 
 import pytest
 
+from visitcheck.engines.outcomes import AssessedOutcome
 from visitcheck.engines.status import Judge, Outcome, Status, leads_to, status_of
 from visitcheck.engines.tally import COUNTS, FLOORS, KINDS, conclude
 from visitcheck.ir.plan import Plan, PlanRule
@@ -244,12 +245,62 @@ def test_no_rule_applies_is_a_review() -> None:
 
 
 def test_a_fact_never_collected_is_not_assessed_but_still_no_pass() -> None:
-    """Not assessed asks what undetermined asks; the assessable outcome leaves it out."""
+    """Not assessed asks what undetermined asks; of the facts that there are, nothing was assessed."""
     rule = plan_rule(1, [])
     verdict = judge(rule, never_collected=frozenset({"team"}), reads=("", "", "", "team")).verdict((T, T, T, U))
 
     assert (Status.NOT_ASSESSED,) == verdict.statuses
-    assert (Outcome.REVIEW, Outcome.ALLOW) == (verdict.outcome, verdict.assessable)
+    assert (Outcome.REVIEW, AssessedOutcome.NOT_ASSESSABLE) == (verdict.outcome, verdict.tally.assessed_outcome)
+    assert (0, 1) == (verdict.tally.counts["assessed"], verdict.tally.counts["binding"])
+
+
+@pytest.mark.parametrize(
+    ("effects", "truths", "expected", "assessed", "applicable"),
+    [
+        # A violated deny rule, whatever else there is.
+        (("deny", "review"), (T, T, T, F, F), "breach", 2, 2),
+        (("deny", "review"), (T, T, T, F, U), "breach", 1, 2),
+        # A suspected deny rule, for the law alone is open; a review rule beside it is milder.
+        (("deny", "review"), (U, T, T, F, F), "suspected", 2, 2),
+        # A violated or suspected review rule.
+        (("review", "deny"), (T, T, T, F, T), "to_review", 2, 2),
+        (("review", "note"), (U, T, T, F, F), "to_review", 1, 1),
+        # Kept where it surely applies; kept if it applies is not assessed.
+        (("deny", "review"), (T, T, T, T, U), "no_breach_found", 1, 2),
+        (("deny", "review"), (T, T, U, T, T), "not_assessable", 0, 2),
+        # What is not said, what does not apply, and what only notes.
+        (("deny", "review"), (T, T, T, U, U), "not_assessable", 0, 2),
+        (("deny", "deny"), (F, T, T, F, F), "not_assessable", 0, 0),
+        (("note", "note"), (T, T, T, F, F), "not_assessable", 0, 0),
+    ],
+)
+def test_what_the_facts_show(
+    effects: tuple[str, str], truths: tuple[Truth, ...], expected: str, assessed: int, applicable: int
+) -> None:
+    """The gravest that is shown, of how many rules that were assessed, of how many that apply or may."""
+    first, second = (plan_rule(1, [], effect=effect, on_unknown="note") for effect in effects)
+    verdict = judge(first, replace(second, checks=(4,))).verdict(truths)
+
+    assert verdict.tally.assessed_outcome == expected
+    assert (verdict.tally.counts["assessed"], verdict.tally.counts["binding"]) == (assessed, applicable)
+
+
+def test_a_doubt_is_graver_than_nothing_found_and_milder_than_a_finding() -> None:
+    """Also where no rule was assessed; and it makes no rule assessed."""
+    doubting = judge(plan_rule(1, [], effect="review"), doubts=(("two-times", 4),))
+
+    for check, expected in ((T, "in_doubt"), (U, "in_doubt"), (F, "to_review")):
+        assert doubting.verdict((T, T, T, check, T)).tally.assessed_outcome == expected
+    assert doubting.verdict((T, T, T, U, T)).tally.counts["assessed"] == 0
+    assert doubting.verdict((T, T, T, T, U)).tally.assessed_outcome == "no_breach_found"
+
+
+def test_an_excused_rule_is_assessed_where_it_surely_applies() -> None:
+    """An exception of a rule of which it is open whether it applies shows nothing."""
+    excusable = judge(plan_rule(1, [False]))
+
+    assert excusable.verdict((T, T, T, F, T)).tally.assessed_outcome == "no_breach_found"
+    assert excusable.verdict((T, T, U, F, T)).tally.assessed_outcome == "not_assessable"
 
 
 def test_truths_of_the_wrong_number_are_refused() -> None:

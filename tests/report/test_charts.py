@@ -14,7 +14,7 @@ from visitcheck.report.charts.scale import make_scale
 from visitcheck.report.charts.timeline import draw_timeline
 
 months = st.lists(st.integers(0, 10**6), min_size=3, max_size=3).map(
-    lambda numbers: dict(zip(("allow", "review", "deny"), numbers, strict=True))
+    lambda numbers: dict(zip(("no_breach_found", "to_review", "breach"), numbers, strict=True))
 )
 
 
@@ -43,7 +43,9 @@ def test_hours_with_few_visits_have_no_shade() -> None:
     """
     One visit short of enough is outlined; the highest share has the darkest shade, none the lightest.
     """
-    drawing = draw_heat({"1 09": {"deny": ENOUGH - 1}, "2 10": {"deny": 30, "allow": 70}, "7 23": {"allow": 50}})
+    drawing = draw_heat(
+        {"1 09": {"breach": ENOUGH - 1}, "2 10": {"breach": 30, "no_breach_found": 70}, "7 23": {"no_breach_found": 50}}
+    )
     assert drawing is not None
     shades = {(cell.weekday, cell.hour): cell.shade for cell in drawing.cells}
     assert {(1, 9): None, (2, 10): SHADES - 1, (7, 23): 0} == shades
@@ -52,7 +54,7 @@ def test_hours_with_few_visits_have_no_shade() -> None:
 
 def test_nothing_to_draw_is_no_drawing() -> None:
     assert draw_timeline({}) is None
-    assert draw_heat({"(not known)": {"allow": 3}}) is None
+    assert draw_heat({"(not known)": {"no_breach_found": 3}}) is None
 
 
 def _luminance(colour: str) -> float:

@@ -34,15 +34,17 @@ def test_figures_of_rules_are_those_of_the_verdicts(audited: AuditFolder) -> Non
     verdicts = duckdb.read_parquet(audited.table("verdicts"))
     for row in (rules := list_rules(audited)).violated + rules.open + rules.quiet:
         codes = [code for [code] in verdicts.project(f'"{row.id}"').fetchall()]
-        decided = [code for code in codes if code in (0, 1, 3)]  # satisfied, violated, excused
-        assert (row.decided.hits, row.decided.of) == (decided.count(1), len(decided))
+        counted = [code for code in codes if code in (0, 1, 3, 6)]  # satisfied, violated, excused, suspected
+        left_out = len([code for code in codes if code in (2, 5)])  # undetermined, not assessed
+        assert (row.violated, row.of, row.left_out) == (codes.count(1), len(counted), left_out)
+        assert (row.rate.hits, row.rate.of) == (codes.count(1), len(counted))
     assert ["own"] == [one.reading for one in rules.violated[0].basis]
 
 
 def test_every_visit_is_in_one_group_of_agencies_and_of_hours(audited: AuditFolder) -> None:
     groups = compare_groups(audited, "agency")
     assert groups is not None
-    assert audited.visits == sum(row.breach.of for row in groups.rows)
+    assert audited.visits == sum(row.visits for row in groups.rows)
     lows = [row.breach.low for row in groups.rows]
     assert lows == sorted(lows, reverse=True)
     hours = audited.outcomes_by("hour_of_week")
@@ -61,7 +63,7 @@ def test_nobody_is_listed_for_a_few_visits(audited: AuditFolder) -> None:
     agencies = compare_groups(audited, "agency")
     assert agencies is not None
     assert (0, 0) == (agencies.few, agencies.left_out)
-    assert 1 in {row.breach.of for row in agencies.rows}
+    assert 1 in {row.visits for row in agencies.rows}
 
 
 def test_a_page_does_not_tell_where_a_pack_lay(audited: AuditFolder) -> None:
@@ -74,7 +76,7 @@ def test_hours_are_local(audited: AuditFolder) -> None:
     """
     The rule forbids starts from 16:00 local time on, so breaches are in those hours and in no others.
     """
-    breaches = {key[2:] for key, one in audited.outcomes_by("hour_of_week").items() if one.get("deny")}
+    breaches = {key[2:] for key, one in audited.outcomes_by("hour_of_week").items() if one.get("breach")}
     assert breaches
     assert breaches <= {f"{hour:02}" for hour in range(16, 24)} | {"00", "01", "02", "03", "04", "05"}
 
@@ -88,7 +90,7 @@ def test_missing_facts_are_those_of_open_rules(audited: AuditFolder) -> None:
 def test_worst_visits_come_first_with_their_findings(audited: AuditFolder) -> None:
     rows = list_worst_visits(audited, 50, Privacy())
     assert 50 == len(rows)
-    gravity = [(row.outcome == "deny", row.violated, row.undetermined) for row in rows]
+    gravity = [(row.outcome == "breach", row.violated, row.undetermined) for row in rows]
     assert gravity == sorted(gravity, reverse=True)
     for row in rows:
         assert row.violated == sum(one.status == "violated" for one in row.findings)

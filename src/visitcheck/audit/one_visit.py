@@ -12,7 +12,7 @@ from visitcheck.audit.options import AuditOptions
 from visitcheck.audit.running.history import history_query
 from visitcheck.audit.running.shards import NOT_RECORDED
 from visitcheck.audit.running.sql import fact_column, open_session
-from visitcheck.engines.sql.columns import FILE, ROW
+from visitcheck.engines.columns import FILE, ROW
 from visitcheck.errors import InvalidInput, InvalidVisit, Problem
 from visitcheck.facts import Visit, visit_model_with_extra
 from visitcheck.facts.fields import FactModel, shapes

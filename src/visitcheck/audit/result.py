@@ -78,7 +78,7 @@ class AuditResult:
         return content
 
     def verdicts(self) -> AuditTable:
-        """One row a visit: outcome, outcome over the rules that the data can decide, a status code for each rule."""
+        """One row a visit: outcome, what its facts show, codes of its doubts, a status code for each rule."""
         return AuditTable(self.folder / "verdicts.parquet")
 
     def findings(self) -> AuditTable:

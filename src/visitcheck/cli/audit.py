@@ -158,6 +158,21 @@ def _code(result: AuditResult) -> int:
     return exits.worst_code(codes)
 
 
+def _describe_assessed(summary: dict[str, Any], outcome: str) -> str:
+    """In how many rules no breach was found, and how many of these visits are compliant; nothing of other outcomes."""
+    if outcome != "no_breach_found" or outcome not in summary["assessed"]:
+        return ""
+    assessed, applicable = (summary["assessed"][outcome][name] for name in ("rules_assessed", "rules_applicable"))
+    compliant = f"; compliant, every rule decided: {summary['outcome']['allow']:,}"
+    return f"   in {_tell_spread(assessed)} of {_tell_spread(applicable)} rules{compliant}"
+
+
+def _tell_spread(numbers: dict[str, int]) -> str:
+    """The median, with the least and the most where they differ."""
+    least, median, most = (numbers[name] for name in ("least", "median", "most"))
+    return f"{median}" if least == most else f"{median} ({least} to {most})"
+
+
 def _count_suspected(summary: dict[str, Any]) -> dict[str, int]:
     """Count by rule the visits that are suspected of it; rules of which none is are left out."""
     return {rule: counts["suspected"] for rule, counts in summary["rules"].items() if counts["suspected"]}
@@ -165,6 +180,7 @@ def _count_suspected(summary: dict[str, Any]) -> dict[str, int]:
 
 def _report(result: AuditResult, out: str, format_: OutputFormat) -> None:
     from visitcheck.cli.output import json_line
+    from visitcheck.engines.outcomes import ASSESSED_WORDS
 
     summary, counts = result.summary, result.manifest["counts"]
     if format_ == "json":
@@ -175,16 +191,17 @@ def _report(result: AuditResult, out: str, format_: OutputFormat) -> None:
                 "doubts": summary["doubts"],
                 "suspected": _count_suspected(summary),
                 "outcome": summary["outcome"],
+                "assessed_outcome": summary["assessed_outcome"],
+                "assessed": summary["assessed"],
                 "rejects": summary["rejects"],
             }
         )
         return
     rows = f"{counts['rows']:,} rows = {counts['verdicts']:,} verdicts + {counts['rejects']:,} rejects"
     click.echo(f"{rows}, {counts['findings']:,} findings in {out}")
-    outcomes, decidable = summary["outcome"], summary["outcome_assessable"]
-    words = (("allow", "compliant"), ("review", "to review"), ("deny", "in breach"))
-    for outcome, word in words:
-        click.echo(f"  {word:10} {outcomes[outcome]:>12,}   by what the data can decide {decidable[outcome]:>12,}")
+    for outcome in ASSESSED_WORDS:
+        number = summary["assessed_outcome"][outcome]
+        click.echo(f"  {outcome.replace('_', ' '):15} {number:>12,}{_describe_assessed(summary, outcome)}")
     for code, number in summary["doubts"].items():
         click.echo(f"  in doubt: {number:,} {'visit' if number == 1 else 'visits'} [{code}]")
     if suspected := _count_suspected(summary):

@@ -124,8 +124,8 @@ def sql(
     from visitcheck.cli.judging import policy_for
     from visitcheck.cli.output import json_line, stop
     from visitcheck.cli.rule_lookup import find_rule
+    from visitcheck.engines.columns import ROW
     from visitcheck.engines.sql import SqlEngine
-    from visitcheck.engines.sql.columns import ROW
     from visitcheck.engines.sql.legend import legend
     from visitcheck.errors import Problem, UnsupportedByEngine
     from visitcheck.ir.plan import make_plan

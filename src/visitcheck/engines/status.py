@@ -26,14 +26,13 @@ _LEADS_TO: dict[Effect, Outcome] = {"note": Outcome.ALLOW, "review": Outcome.REV
 class Verdict:
     """The statuses of all rules of a plan, by position, and what they add up to.
 
-    `assessable` is the outcome without the rules that are `not_assessed`. `no_rule_applies` says that no deny or review
+    `no_rule_applies` says that no deny or review
     rule surely applies, so that the policy cannot vouch for the visit; `has_doubts` that facts contradict each other.
     """
 
     statuses: tuple[Status, ...]
     tally: Tally
     outcome: Outcome
-    assessable: Outcome
     no_rule_applies: bool
     has_doubts: bool
 
@@ -125,7 +124,6 @@ class Judge:
             statuses=statuses,
             tally=tally,
             outcome=conclude(tally.counts),
-            assessable=conclude(tally.counts, without=(Status.NOT_ASSESSED,)),
             no_rule_applies=not tally.counts["surely_binding"],
             has_doubts=tally.counts["doubts"] > 0,
         )

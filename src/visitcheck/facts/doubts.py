@@ -75,6 +75,91 @@ DOUBTS: tuple[Doubt, ...] = (
         "say in `met` who was there, or correct what is said of the door",
     ),
     Doubt(
+        "spoken-with-yet-not-met",
+        # Only what takes a talk: words may be shouted at somebody who is not met.
+        'conduct.exists(e, e.kind in ["identification", "disclosure", "plan_offered", "extension_offered", '
+        '"payment_demanded", "payment_taken", "fee_requested", "pressed_to_borrow"] && !met.exists(m, m.role == e.to))',
+        ("conduct[].to", "met[].role"),
+        "Somebody is said to have been spoken with at the door, and is not among those met.",
+        "记录称曾与某人交谈，而会见人员中并无此人。",
+        "say in `met` who was there, or correct whom it was said to",
+    ),
+    Doubt(
+        "debtor-not-concerned",
+        'met.exists(m, m.role == "debtor" && !m.debt_related)',
+        ("met[].role", "met[].debt_related"),
+        "The debtor was met, and the debt is said not to concern that person.",
+        "所见人员为债务人本人，却又记为与债务无关。",
+        "correct who the person is, or whether the debt concerns them",
+    ),
+    Doubt(
+        "guarantor-of-unguaranteed-debt",
+        '!debt.guaranteed && (visit.target == "guarantor" || met.exists(m, m.role == "guarantor"))',
+        ("debt.guaranteed", "visit.target", "met[].role"),
+        "A guarantor is visited or was met, and nobody is said to guarantee the debt.",
+        "上门对象或所见人员为保证人，而记录称该债务无保证。",
+        "say that the debt is guaranteed, or correct who the person is",
+    ),
+    Doubt(
+        "third-party-contradicts-plan",
+        '!plan.contact_third_parties && visit.target in ["household_member", "colleague", "employer", "neighbour", '
+        '"nominated_contact", "building_staff", "other"]',
+        ("plan.contact_third_parties", "visit.target"),
+        "The visit is to a third party, and the plan is said to leave third parties alone.",
+        "上门对象为第三人，而上门计划称不接触第三人。",
+        "say that third parties are to be approached, or correct whom the visit is to",
+    ),
+    Doubt(
+        "notice-contradicts-place",
+        'notices.exists(n, n.about == "visit" && !n.cancelled && n.place_id == place.id && n.place_kind != place.kind)',
+        ("notices[].place_kind", "notices[].place_id", "place.kind"),
+        "A notice names the place of the visit, and another sort of place than it is.",
+        "通知所列地点即为上门地点，但所列的场所类型不同。",
+        "correct what the notice says, or the sort of place",
+    ),
+    Doubt(
+        "told-and-taken-back",
+        # A visit may be called off and announced anew; what these notices tell stays so, unless another tells it anew.
+        'notices.exists(n, n.about in ["outsourcing", "assignment", "privacy"] && n.cancelled '
+        "&& (n.sent || n.delivered) && !notices.exists(o, o.about == n.about && !o.cancelled))",
+        ("notices[].about", "notices[].cancelled"),
+        "The debtor was told of something by notices that were all withdrawn.",
+        "有关告知均已撤回。",
+        "give the notice that stands, or correct `cancelled`",
+    ),
+    Doubt(
+        "plan-contradicts-record",
+        'record.repayment_plan in ["declined", "not_discussed"] '
+        '&& conduct.exists(e, e.kind == "plan_offered" && e.accepted)',
+        ("record.repayment_plan", "conduct[].accepted"),
+        "The debtor is said to have declined a repayment plan or not to have talked of one, and to have accepted one.",
+        "记录称借款人拒绝或未谈及还款计划，却又记有其接受还款计划。",
+        "correct `record.repayment_plan`, or `accepted`",
+    ),
+    Doubt(
+        "recording-far-longer",
+        'recordings.exists(r, r.starts_at < visit.starts_at - duration("24h") '
+        '|| r.ends_at > visit.ends_at + duration("24h") || r.starts_at < r.ends_at - duration("36h"))',
+        ("recordings[].starts_at", "recordings[].ends_at", "visit.starts_at", "visit.ends_at"),
+        "A recording is said to begin or to end more than a day away from the visit, or to last longer than any.",
+        "录制的开始或结束时间与上门相差一天以上，或者时长不合常理。",
+        "correct the times of the recording",
+    ),
+    Doubt(
+        "visited-yet-not-listed",
+        # In person, and from the collecting side, is a visit. Without a zone, the two are matched by half a day.
+        'contacts.exists(c, c.channel == "in_person" && c.direction == "outbound" '
+        '&& c.party in ["debtor", "household_member"] '
+        '&& (!c.planned || c.connected || c.result in ["reached", "no_answer", "refused", "message_left", "delivered", '
+        '"undelivered", "other"]) && c.at < visit.starts_at - duration("30m") && c.at >= history.visits_since '
+        '&& !earlier_visits.exists(v, (c.at >= v.starts_at - duration("12h") && c.at <= v.starts_at + duration("12h")) '
+        '|| (v.date >= localDate(c.at, "Etc/GMT+12") && v.date <= localDate(c.at, "Pacific/Kiritimati"))))',
+        ("contacts[].channel", "contacts[].at", "earlier_visits"),
+        "Somebody is said to have gone to the debtor, and the earlier visits hold no visit of that day.",
+        "记录称曾当面联系债务人，而此前上门记录中没有当日的上门。",
+        "give that visit among `earlier_visits`, or correct the contact",
+    ),
+    Doubt(
         "gap-contradicts-recording",
         # Whatever the gap's medium and times are: a recording of both, or of the whole visit, leaves no room for one.
         "recording_gaps.exists(g, recordings.exists(r, "
@@ -91,6 +176,7 @@ DOUBTS: tuple[Doubt, ...] = (
         'conduct.exists(e, e.at < visit.starts_at - duration("5m") || e.at > visit.ends_at + duration("5m") '
         '|| e.until < visit.starts_at - duration("5m") || e.until > visit.ends_at + duration("5m")) '
         '|| met.exists(m, m.identity_confirmed_at < visit.starts_at - duration("5m") '
+        '|| m.identity_confirmed_at > visit.ends_at + duration("5m") '
         '|| m.refused_at < visit.starts_at - duration("5m") || m.refused_at > visit.ends_at + duration("5m"))',
         (
             "conduct[].at",
@@ -125,12 +211,33 @@ DOUBTS: tuple[Doubt, ...] = (
         "say whether an agency works on this case",
     ),
     Doubt(
+        "team-of-another-agency",
+        # Whatever is asked of an agency is asked of `agency`: where it passed the case on, of the one whose people go.
+        'team.exists(m, m.agency_id != agency.id || (m.employer in ["lender", "other"] && m.agency_id != "") '
+        "|| team.exists(n, n.agency_id != m.agency_id))",
+        ("team[].agency_id", "team[].employer", "agency.id"),
+        "Somebody on the team is of another agency than the one that is named.",
+        "上门人员所属的催收机构与所记的催收机构不一致。",
+        "give under `agency` the facts of the agency whose people go, or correct whose staff they are",
+    ),
+    Doubt(
         "filed-before-the-visit",
         "record.filed_at < visit.starts_at || record.filed_at < visit.ends_at",
         ("record.filed_at", "visit.starts_at", "visit.ends_at"),
         "The record of the visit was filed before the visit was over.",
         "上门记录的提交时间早于上门结束时间。",
         "correct the time of filing, or of the visit",
+    ),
+    Doubt(
+        "deleted-while-kept",
+        # Told by the earliest day on earth: only a deletion before the last day of keeping, whatever the zone, is odd.
+        'localDate(record.deleted_at, "Pacific/Kiritimati") < record.retained_until '
+        '|| (record.deleted && localDate(visit.as_of, "Pacific/Kiritimati") < record.retained_until) '
+        "|| record.deleted_at < visit.starts_at",
+        ("record.deleted", "record.deleted_at", "record.retained_until"),
+        "The record is said to be deleted before the last day on which it is kept, or before the visit.",
+        "记录称已删除，而删除时间早于保存截止日或早于上门。",
+        "correct what is said of the deletion, or until when the record is kept",
     ),
     Doubt(
         "unreachable-yet-reached",

@@ -96,6 +96,28 @@ register_codes(
         "unreachable-yet-reached": "`debtor.unreachable` is true, yet a contact reached the debtor and no attempt has "
         "failed since. Correct the contact, or say since when the debtor cannot be reached.",
         "answered-yet-in-vain": "A contact is both `connected` and in vain, like `no_answer`. Correct one of them.",
+        "team-of-another-agency": "`team[].agency_id` and `agency.id` differ, two on the team are of different "
+        "agencies, or staff who are no agency's name one. Give under `agency` the facts of the agency whose people go.",
+        "deleted-while-kept": "`record.deleted` is true, or `record.deleted_at` earlier, while `record.retained_until` "
+        "is still to come; or the deletion is before the visit. Correct one of them.",
+        "spoken-with-yet-not-met": "`conduct` says that something was said or offered to, or taken from, somebody whom "
+        "`met` does not hold. Add the person to `met`, or correct `to`.",
+        "debtor-not-concerned": "`met` holds the debtor with `debt_related` false. Correct the role, or "
+        "`debt_related`.",
+        "guarantor-of-unguaranteed-debt": "`debt.guaranteed` is false, and a guarantor is visited or was met. Correct "
+        "one of them.",
+        "third-party-contradicts-plan": "`plan.contact_third_parties` is false, and `visit.target` is a third party. "
+        "Correct one of them.",
+        "notice-contradicts-place": "A notice of the visit names `place.id`, and with `place_kind` another sort of "
+        "place than `place.kind`. Correct one of them.",
+        "told-and-taken-back": "All notices on outsourcing, an assignment or personal data are `cancelled`. Give the "
+        "notice that stands, or correct `cancelled`.",
+        "plan-contradicts-record": "`record.repayment_plan` says that no plan was agreed, and a plan that was offered "
+        "is `accepted`. Correct one of them.",
+        "recording-far-longer": "A recording begins or ends more than a day away from the visit, or lasts more than 36 "
+        "hours. Correct its times.",
+        "visited-yet-not-listed": "A contact in person from the collecting side, since `history.visits_since`, is a "
+        "visit, and `earlier_visits` hold none of that day. Add it there, or correct the contact.",
         "time-to-avoid-without-days": "A time to avoid has an empty list of weekdays. Name its days, or leave "
         "`weekdays` out where they are not known.",
     }

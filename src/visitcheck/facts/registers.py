@@ -32,7 +32,7 @@ Entry = TypeVar("Entry", bound=FactModel)
 AnyVisit = TypeVar("AnyVisit", bound=Visit)
 NOT_REGISTERED = "not-registered"
 REGISTER_CONTRADICTION = "register-contradiction"
-_IN_WORDS = {"lender": "lender", "agency": "agency", "team": "collector"}
+_IN_WORDS = {"lender.id": "lender", "agency.id": "agency", "team[].id": "collector", "team[].agency_id": "agency"}
 
 
 class LenderEntry(Lender):
@@ -133,6 +133,14 @@ class Registers:
                 for position, collector in enumerate(visit.team)
                 if collector.present is not False and collector.id not in self.collectors
             ]
+        if visit.team and self.agencies:
+            differences += [
+                _not_registered(collector, ("team", position), "agency_id")
+                for position, collector in enumerate(update.get("team", visit.team))
+                if collector.present is not False
+                and collector.agency_id is not None
+                and collector.agency_id not in self.agencies
+            ]
         changed = any(getattr(visit, name) is not value for name, value in update.items())
         return (visit.model_copy(update=update) if changed else visit), differences
 
@@ -147,7 +155,7 @@ class RegisterDifference(NamedTuple):
         """The problem for which a proposal is refused."""
         said, path = self.contradiction, json_path(self.where)
         if said.kind == "not_registered":
-            message = f"no register holds this {_IN_WORDS[str(self.where[0])]}"
+            message = f"no register holds this {_IN_WORDS[str(said.path)]}"
             return Problem(NOT_REGISTERED, message, "give the id under which the register holds it", path=path)
         message = f"the visit says {said.stated}, the register {said.elsewhere}"
         return Problem(REGISTER_CONTRADICTION, message, "correct one of them", path=path)
@@ -291,11 +299,11 @@ def _is_named(record: FactModel) -> bool:
     return any(value is not None for value in record.__dict__.values())
 
 
-def _not_registered(record: Any, path: Path) -> RegisterDifference:
+def _not_registered(record: Any, path: Path, field: str = "id") -> RegisterDifference:
     # Without the position in the team, as databases have it.
-    name = f"{path[0]}[].id" if len(path) > 1 else f"{path[0]}.id"
-    said = Contradiction(kind="not_registered", path=name, id=record.id)
-    return RegisterDifference(said, (*path, "id"))
+    name = f"{path[0]}[].{field}" if len(path) > 1 else f"{path[0]}.{field}"
+    said = Contradiction(kind="not_registered", path=name, id=getattr(record, field))
+    return RegisterDifference(said, (*path, field))
 
 
 def _no_registers(source: object) -> Problem:

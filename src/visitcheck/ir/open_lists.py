@@ -55,7 +55,7 @@ from visitcheck.ir.nodes import (
     RestCount,
     Size,
 )
-from visitcheck.ir.walk import rebuild_parts
+from visitcheck.ir.walk import free_names, rebuild_parts
 from visitcheck.language.functions import FUNCTIONS, LIST_FUNCTIONS
 
 _TRUE, _FALSE, _UNKNOWN = Const(True, BOOL), Const(False, BOOL), Const(None, BOOL)
@@ -94,6 +94,55 @@ def open_lists(expr: Expr) -> Expr:
         return done[id(node)]
 
     return opened(expr)
+
+
+def list_goes_on(*conditions: Expr) -> Expr:
+    """Whether a list goes on for what some of these conditions ask of it, as an expression that is never UNKNOWN.
+
+    It is where a further element could be in what is looked at: not where `all_with` names the kinds that are asked
+    for. FALSE itself where no list of a visit is asked for anything.
+    """
+    tests: list[Expr] = []
+    done: dict[int, Expr] = {}
+
+    def opened(node: Expr) -> Expr:
+        if id(node) not in done:
+            parts = rebuild_parts(node, opened)
+            test = _further_test(parts)
+            if test is not None:
+                tests.append(_without_elements(test))
+            done[id(node)] = _with_rests(parts)
+        return done[id(node)]
+
+    for condition in conditions:
+        opened(condition)
+    return _or(tests)
+
+
+def _further_test(node: Expr) -> Expr | None:
+    """Whether a rest of the list that a macro looks at, or a list as a value, may count; None where none ever can."""
+    match node:
+        case Exists():
+            return _any(node.source, lambda value: _seen(node.body, node.binder, value))
+        case ForAll():
+            return _any(node.source, lambda value: _not(_seen(node.body, node.binder, value)))
+        case Size() | Aggregate() | ListCall():
+            return _any(node.source)
+        case Compare() if isinstance(node.left.type, ListOf):
+            parts: tuple[Expr, ...] = (node.left, node.right)
+        case Call():
+            parts = node.args
+        case _:
+            return None
+    tests = [test for part in parts if isinstance(part.type, ListOf) and (test := _any(part)) is not None]
+    return _or(tests) if tests else None
+
+
+def _without_elements(test: Expr) -> Expr:
+    """The same with nothing known of the elements around it: TRUE where it is for any of them."""
+    for binder in sorted(free_names(test)):
+        test = _seen(test, binder, _Rest())
+    return test
 
 
 def _with_rests(node: Expr) -> Expr:

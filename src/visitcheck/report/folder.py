@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import Any, cast
 
-from visitcheck.engines.outcomes import OUTCOME_WORDS
+from visitcheck.audit.running.rate_population import is_telling
+from visitcheck.engines.outcomes import ASSESSED_WORDS, AssessedOutcome
 from visitcheck.errors import InvalidInput, Problem
+from visitcheck.report.rates import Rate, rate
 
 _JSON = ("summary.json", "manifest.json", "policy.json")
 _TABLES = ("verdicts.parquet", "findings.parquet", "rejects.parquet")
@@ -77,12 +80,12 @@ class AuditFolder:
 
     @cached_property
     def months(self) -> dict[str, dict[str, int]]:
-        """Outcomes by month, in order; visits without a date are left out."""
+        """What facts show, by month, in order; visits without a date are left out."""
         counts = self.summary["by"]["month"]
         return {month: counts[month] for month in sorted(counts) if month[:1].isdigit()}
 
     def outcomes_by(self, group: str) -> dict[str, dict[str, int]]:
-        """Outcomes by the names of a group in the summary; empty for a group that the audit did not count."""
+        """What facts show, by the names of a group in the summary; empty for a group that the audit did not count."""
         return cast("dict[str, dict[str, int]]", self.summary["by"].get(group, {}))
 
 
@@ -91,6 +94,17 @@ def display_name(policy: str) -> str:
     return " + ".join(part.replace("\\", "/").rstrip("/").rpartition("/")[2] for part in policy.split(" + "))
 
 
-def count_judged(counts: dict[str, int]) -> int:
-    """Count the visits behind counts of outcomes."""
-    return sum(counts.get(outcome, 0) for outcome in OUTCOME_WORDS)
+def breach_rate(counts: Mapping[str, int]) -> Rate:
+    """The rate in breach behind counts of what facts show: of the visits on which some rule was assessed.
+
+    It has no visits where it would say nothing (`is_telling`).
+    """
+    breaches = counts.get(AssessedOutcome.BREACH, 0)
+    left_out = counts.get(AssessedOutcome.NOT_ASSESSABLE, 0)
+    of = sum(counts.get(outcome, 0) for outcome in ASSESSED_WORDS) - left_out
+    return rate(breaches, of) if is_telling(breaches, of, left_out) else rate(0, 0)
+
+
+def count_judged(counts: Mapping[str, int]) -> int:
+    """Count the visits behind counts of what facts show."""
+    return sum(counts.get(outcome, 0) for outcome in ASSESSED_WORDS)

@@ -15,6 +15,7 @@ from visitcheck.report.wording import (
     format_percent,
     format_points,
     format_points_interval,
+    format_spread,
     page_texts,
 )
 
@@ -49,6 +50,7 @@ def make_environment(lang: Language) -> Environment:
         "plain": escape_controls,
         "whole": format_count,
         "percent": format_percent,
+        "spread": format_spread,
         "interval": format_interval,
         "points": format_points,
         "points_interval": format_points_interval,

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from markupsafe import Markup
 
-from visitcheck.engines.outcomes import OUTCOME_WORDS
+from visitcheck.engines.outcomes import ASSESSED_WORDS
 from visitcheck.errors import InvalidInput, Problem
 from visitcheck.policy.model import Language, Text
 from visitcheck.report.charts.heat import ENOUGH, draw_heat
@@ -74,6 +74,7 @@ def _render_audit(audit: AuditFolder, choices: Choices, explained: Mapping[str, 
         "audit.html.j2",
         page_texts()("audit.title"),
         choices,
+        outcome_words=ASSESSED_WORDS,
         overview=summarise_audit(audit),
         timeline=draw_timeline(latest),
         months={
@@ -109,7 +110,11 @@ def comparison_page(
     from visitcheck.report.sections.comparison import compare_audits
 
     title = page_texts()("comparison.title")
-    return _check_size(_render_page("comparison.html.j2", title, choices, comparison=compare_audits(first, second)))
+    return _check_size(
+        _render_page(
+            "comparison.html.j2", title, choices, outcome_words=ASSESSED_WORDS, comparison=compare_audits(first, second)
+        )
+    )
 
 
 def decisions_page(
@@ -130,7 +135,7 @@ def _filter_values(audit: AuditFolder, rows: list[VisitRow]) -> dict[str, Any]:
     """The values that the list of visits can be filtered by: only those that occur in it."""
     occurring = sorted({finding.rule for row in rows for finding in row.findings})
     return {
-        "outcomes": [outcome for outcome in reversed(OUTCOME_WORDS) if any(row.outcome == outcome for row in rows)],
+        "outcomes": [outcome for outcome in ASSESSED_WORDS if any(row.outcome == outcome for row in rows)],
         "rules": [(rule, rule_title(audit, rule)) for rule in occurring],
         "agencies": sorted({row.agency for row in rows if row.agency}),
         "places": sorted({row.place_kind for row in rows if row.place_kind}),

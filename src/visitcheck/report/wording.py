@@ -72,6 +72,12 @@ def format_count(number: int) -> str:
     return f"{number:,}"
 
 
+def format_spread(numbers: Mapping[str, int]) -> str:
+    """Write a median with the least and the most, where they differ."""
+    least, median, most = (numbers[name] for name in ("least", "median", "most"))
+    return f"{median}" if least == most else f"{median} ({least}–{most})"
+
+
 def format_percent(share: float | None) -> str:
     """Write a share with one decimal; one that is not quite none or all does not look as if it were."""
     if share is None:

@@ -10,7 +10,7 @@ from typing import Any
 
 from visitcheck import Gate, InvalidVisit, Policy, Registers
 from visitcheck.audit.inputs import open_inputs
-from visitcheck.engines.sql.columns import fact_columns, row_of
+from visitcheck.engines.columns import fact_columns, row_of
 from visitcheck.facts.doubts import DOUBTS
 
 _DOUBTS = {doubt.code for doubt in DOUBTS}

@@ -19,7 +19,7 @@ from visitcheck.audit.one_visit import find_visit
 from visitcheck.audit.options import AuditOptions, HistoryChoice
 from visitcheck.audit.running.history import MOST_EARLIER_VISITS, history_query
 from visitcheck.audit.running.scope import audit_scope
-from visitcheck.engines.sql.columns import FILE, ROW, arrow_schema
+from visitcheck.engines.columns import FILE, ROW, arrow_schema
 from visitcheck.facts.types import DAY
 from visitcheck.facts.vocabulary import ROOT
 from visitcheck.ir.plan import make_plan

@@ -16,7 +16,7 @@ from visitcheck.audit.running.history import history_query
 from visitcheck.audit.running.scope import audit_scope
 from visitcheck.audit.spark.reading import RowsMapper
 from visitcheck.audit.spark.sql import translate_to_spark
-from visitcheck.engines.sql.columns import FILE, ROW
+from visitcheck.engines.columns import FILE, ROW
 from visitcheck.facts import ROOT
 from visitcheck.ir.plan import make_plan
 from visitcheck.policy import load_policy

@@ -16,7 +16,7 @@ from engines.sql.test_sql_agreement import going_on, shipped
 from engines.test_nodes import CASES, CONTACT, CONTACTS, IN
 from visitcheck.engines.arrays import ArrayEngine, lists
 from visitcheck.engines.arrays.engine import CHUNK_ROWS
-from visitcheck.engines.sql.columns import arrow_schema, row_of
+from visitcheck.engines.columns import arrow_schema, row_of
 from visitcheck.facts.types import (
     BOOL,
     DATE,

@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 from databases import ASK
 from engines.native_checks import compile_conditions
 from strategies.values import ZONES
+from visitcheck.engines.columns import ROW, arrow_schema, row_of
 from visitcheck.engines.sql import SqlEngine
-from visitcheck.engines.sql.columns import ROW, arrow_schema, row_of
 from visitcheck.facts.zones import zone_names
 from visitcheck.ir.facts_read import facts_read
 from visitcheck.ir.nodes import Const, Expr

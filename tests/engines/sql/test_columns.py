@@ -9,16 +9,9 @@ from hypothesis import HealthCheck, given, settings
 
 from engines.sql.agreement import drawn
 from policies import shipped_policy
+from visitcheck.engines.columns import ROW, arrow_schema, arrow_type, fact_columns, row_of
 from visitcheck.engines.sql import DuckDbEngine, SqlEngine
-from visitcheck.engines.sql.columns import (
-    ROW,
-    arrow_schema,
-    arrow_type,
-    duckdb_type,
-    fact_columns,
-    row_of,
-    spark_type,
-)
+from visitcheck.engines.sql.columns import duckdb_type, spark_type
 from visitcheck.engines.sql.duckdb_connection import connect_duckdb
 from visitcheck.facts import Visit
 from visitcheck.facts.narrow import narrow_record

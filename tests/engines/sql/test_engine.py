@@ -11,8 +11,8 @@ import sqlglot
 from engines.sql.agreement import plan_of
 from engines.sql.reading_back import read_back
 from policies import shipped_policy
+from visitcheck.engines.columns import ROW
 from visitcheck.engines.sql import SqlEngine
-from visitcheck.engines.sql.columns import ROW
 from visitcheck.engines.sql.dialects import DIALECTS, DuckDb
 from visitcheck.errors import UnsupportedByEngine
 from visitcheck.facts.types import BOOL, STRING
@@ -70,6 +70,6 @@ def test_the_query_keeps_what_is_asked_for_and_can_be_made_twice(dialect: str) -
     first, second = (engine.dialect.print(engine.judge("visits", [ROW, "debt"])) for _ in range(2))
 
     assert first == second
-    assert sqlglot.parse_one(first, dialect=dialect).named_selects[-2:] == ["outcome", "outcome_assessable"]
+    assert sqlglot.parse_one(first, dialect=dialect).named_selects[-2:] == ["outcome", "assessed_outcome"]
     assert engine.select("visits", [ROW, "debt"]).named_selects[:3] == [ROW, "debt", "c0"]
     assert len(engine.select("visits").named_selects) == len(engine.plan.conditions)

@@ -15,10 +15,13 @@ from sqlglot import exp
 
 from visitcheck.engines.arrays.values import Masks
 from visitcheck.engines.arrays.verdicts import ArrayJudge
+from visitcheck.engines.outcomes import ASSESSED_CODES, OUTCOME_CODES, STATUS_CODES
 from visitcheck.engines.sql.build import Sql
 from visitcheck.engines.sql.verdicts import (
-    OUTCOME_CODES,
-    STATUS_CODES,
+    ASSESSED,
+    applicable_expression,
+    assessed_expression,
+    assessed_outcome_expression,
     outcome_expression,
     status_expression,
     status_name,
@@ -83,10 +86,11 @@ def answers_of_duckdb(plan_: Plan) -> list[tuple[tuple[Any, ...], tuple[Any, ...
     values = ", ".join("(" + ", ".join("NULL" if v is None else str(v) for v in row) + ")" for row in rows)
     typed = ", ".join(f"CAST({name} AS BOOLEAN) AS {name}" for name in names)
     statuses = [status_expression(plan_, one, plan_.policy.never_collected) for one in plan_.rules]
-    outcomes = outcome_expression(plan_), outcome_expression(plan_, without=(Status.NOT_ASSESSED,))
+    counts = exp.Alias(this=assessed_expression(plan_), alias=ASSESSED).sql("duckdb")
+    others = outcome_expression(plan_), assessed_outcome_expression(plan_), applicable_expression(plan_)
     inner = f"SELECT {typed} FROM (VALUES {values}) v({', '.join(names)})"
     judged = f"SELECT *, {_columns(statuses)} FROM ({inner})"
-    query = f"SELECT *, {_columns(list(outcomes), 'o')} FROM ({judged})"
+    query = f"SELECT *, {_columns(list(others), 'o')} FROM (SELECT *, {counts} FROM ({judged}))"
     return [(row[: len(names)], row[len(names) :]) for row in duckdb.sql(query).fetchall()]
 
 
@@ -104,7 +108,9 @@ def assert_agreement(plan_: Plan) -> set[Status]:
     for (truths, answer), of_arrays in zip(by_duckdb, by_arrays, strict=True):
         verdict = judge.verdict(truths)
         codes = [STATUS_CODES[status] for status in verdict.statuses]
-        expected = [*codes, OUTCOME_CODES[verdict.outcome], OUTCOME_CODES[verdict.assessable]]
+        tally = verdict.tally
+        assessed = [tally.counts["assessed"], OUTCOME_CODES[verdict.outcome], ASSESSED_CODES[tally.assessed_outcome]]
+        expected = [*codes, *assessed, tally.counts["binding"]]
         assert list(answer) == expected, truths
         assert of_arrays == expected, truths
         statuses |= set(verdict.statuses)
@@ -118,7 +124,8 @@ def answers_of_arrays(plan_: Plan, rows: list[tuple[Any, ...]]) -> list[list[int
         for place in range(len(plan_.conditions))
     ]
     verdicts = ArrayJudge(plan_).verdicts(columns)
-    answers: list[list[int]] = np.vstack([verdicts.statuses, verdicts.outcomes, verdicts.assessable]).T.tolist()
+    lines = [verdicts.statuses, verdicts.assessed, verdicts.outcomes, verdicts.assessed_outcomes, verdicts.applicable]
+    answers: list[list[int]] = np.vstack(lines).T.tolist()
     return answers
 
 
@@ -180,7 +187,7 @@ def test_doubts_ask_for_a_review(effect: str) -> None:
     plan_ = plan(rule(1, effect=effect), size=4, doubts=(2, 3))
 
     assert_agreement(plan_)
-    outcomes = {truths: outcome for truths, (_, outcome, _) in answers_of_duckdb(plan_)}
+    outcomes = {truths: outcome for truths, (_, _, outcome, _, _) in answers_of_duckdb(plan_)}
     if effect == "deny":
         assert outcomes[True, True, None, False] == OUTCOME_CODES[Outcome.ALLOW]
         assert outcomes[True, True, None, True] == OUTCOME_CODES[Outcome.REVIEW]

@@ -21,9 +21,10 @@ from visitcheck.audit.inputs.fact_groups import is_unread, read_field, read_grou
 from visitcheck.audit.inputs.gate_reader import PROBLEMS, GateReader
 from visitcheck.audit.inputs.raw_rows import BYTES, ODD, TEXT, RawRows
 from visitcheck.audit.inputs.register_facts import Register, register_fact_paths, register_lookups
+from visitcheck.engines.columns import FILE, ROW, fact_columns, record_fields
 from visitcheck.engines.sql import build as sql
 from visitcheck.engines.sql.build import Sql
-from visitcheck.engines.sql.columns import FILE, ROW, fact_columns, record_fields, sql_type
+from visitcheck.engines.sql.columns import sql_type
 from visitcheck.engines.sql.steps import QuerySteps
 from visitcheck.facts.completeness import OPEN_LISTS
 from visitcheck.facts.fields import shapes
@@ -37,7 +38,7 @@ if TYPE_CHECKING:
 
 PROBLEMS_COLUMN = "__problems"
 _BAD, _SUSPECT, _ANSWER = "__bad", "__suspect", "__answer"
-_RAW, _CONTRADICTED = "__raw_", "__contradicted_"
+_RAW, _CONTRADICTED, _TEAM_AGENCIES = "__raw_", "__contradicted_", "team_agencies"
 # What is asked of every row.
 _ALWAYS = frozenset({"visit.id", "visit.stage", "visit.starts_at", "visit.date"})
 _numbers = count()
@@ -74,6 +75,8 @@ class _Query:
     def __init__(self, rows: RawRows, reader: GateReader, made: Record, registers: Sequence[Register]) -> None:
         self.rows = rows
         self.registers = [one for one in registers if one.group in rows.types]
+        # Collectors name agencies, whether or not rows have a column of the agency.
+        self.agencies = next((one for one in registers if one.group == "agency" and "team" in rows.types), None)
         self.reader = reader
         self.columns = fact_columns(made)
         self.shapes = shapes(reader.model)
@@ -90,7 +93,7 @@ class _Query:
         steps.add("__read", [*self._kept(), *self._raw(new=True), *self._facts(), sql.named(self._bad(), _BAD)])
         bad = sql.or_([sql.column(_BAD), *self._unread()])
         steps.add("__complete", [*self._carried(), *self._completed(), sql.named(bad, _BAD)])
-        if self.registers:
+        if self.registers or self.agencies is not None:
             self._add_registers(steps)
         differ = [sql.column(name) for name in self._contradicted()]
         as_of = sql.named(self._as_of(), AS_OF)
@@ -110,6 +113,13 @@ class _Query:
         filled |= {"contradictions": sql.named(self._contradictions(), "contradictions")}
         columns = [filled.get(name, sql.column(name)) for name in self.columns]
         differ = [sql.named(register.contradicted(), _CONTRADICTED + register.group) for register in self.registers]
+        if self.agencies is not None:
+            team = self.columns["team"]
+            assert isinstance(team, ListOf)  # noqa: S101 - so it is in the vocabulary
+            assert isinstance(team.item, Record)  # noqa: S101
+            collectors = next((one for one in self.registers if one.group == "team"), None)
+            lacks = self.agencies.lacks_agency_of(collectors, team.item)
+            differ.append(sql.named(lacks, _CONTRADICTED + _TEAM_AGENCIES))
         # The gate adds what a row does not state itself.
         differ.append(sql.named(sql.is_known(sql.column("contradictions")), _CONTRADICTED + "contradictions"))
         steps.add("__registered", [*self._carried(), *columns, sql.column(_BAD), *differ])
@@ -228,6 +238,7 @@ class _Query:
     def _contradicted(self) -> list[str]:
         """Columns that say whether a row has to be compared with the registers by the gate."""
         groups = [register.group for register in self.registers]
+        groups += [_TEAM_AGENCIES] if self.agencies is not None else []
         return [_CONTRADICTED + name for name in (*groups, *(["contradictions"] if groups else []))]
 
     def _absent_complete_lists(self) -> Iterator[Sql]:

@@ -11,7 +11,8 @@ from typing import Any
 
 import pyarrow as pa
 
-from visitcheck.engines.sql.columns import arrow_type, duckdb_type, fact_columns, row_of
+from visitcheck.engines.columns import arrow_type, fact_columns, row_of
+from visitcheck.engines.sql.columns import duckdb_type
 from visitcheck.errors import InvalidVisit, Problem
 from visitcheck.facts import Registers, Visit, read_visit
 from visitcheck.facts.read import refuse_future_record

@@ -20,8 +20,8 @@ from visitcheck.audit.inputs.gate_reader import PROBLEMS, ColumnsReader, GateRea
 from visitcheck.audit.inputs.mapped_rows import MappedReader, open_mapped
 from visitcheck.audit.inputs.raw_rows import RawRows, RawType
 from visitcheck.audit.mapping.model import ColumnMapping
+from visitcheck.engines.columns import FILE, ROW, arrow_schema, arrow_type
 from visitcheck.engines.sql import build as sql
-from visitcheck.engines.sql.columns import FILE, ROW, arrow_schema, arrow_type
 from visitcheck.engines.sql.duckdb_connection import connect_duckdb, prepare_connection
 from visitcheck.errors import InvalidInput, Problem
 from visitcheck.facts import FACTS, ROOT, Registers, visit_model_with_extra, vocabulary_with_extra

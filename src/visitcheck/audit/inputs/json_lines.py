@@ -14,9 +14,9 @@ from sqlglot import exp
 
 from visitcheck.audit.inputs.fact_groups import is_odd_list, is_odd_object, json_elements, json_fields, json_record_type
 from visitcheck.audit.inputs.raw_rows import BYTES, ODD, TEXT, RawList, RawRows, RawType
+from visitcheck.engines.columns import FILE, ROW, fact_columns
 from visitcheck.engines.sql import build as sql
 from visitcheck.engines.sql.build import Sql
-from visitcheck.engines.sql.columns import FILE, ROW, fact_columns
 from visitcheck.engines.sql.steps import QuerySteps
 from visitcheck.facts.fields import FieldShape, shapes
 from visitcheck.facts.limits import MAX_CHARACTERS

@@ -24,9 +24,9 @@ from visitcheck.audit.inputs.mapping_tables import OpenTable, open_table
 from visitcheck.audit.inputs.raw_rows import RawRows, raw_type
 from visitcheck.audit.inputs.temp_parquet import Spool
 from visitcheck.audit.mapping.model import Column, ColumnMapping, TableMap
+from visitcheck.engines.columns import FILE, ROW
 from visitcheck.engines.sql import build as sql
 from visitcheck.engines.sql.build import Sql
-from visitcheck.engines.sql.columns import FILE, ROW
 from visitcheck.engines.sql.duckdb_connection import connect_duckdb
 from visitcheck.engines.sql.steps import QuerySteps
 from visitcheck.errors import InvalidInput, Problem

@@ -21,9 +21,9 @@ from visitcheck.audit.inputs.mapped_lists import (
 from visitcheck.audit.inputs.raw_rows import TEXT_TYPE, RawType
 from visitcheck.audit.mapping.columns import EVERY
 from visitcheck.audit.mapping.model import Closing, Column, ColumnMapping, Join, TableMap
+from visitcheck.engines.columns import FILE, ROW
 from visitcheck.engines.sql import build as sql
 from visitcheck.engines.sql.build import Sql
-from visitcheck.engines.sql.columns import FILE, ROW
 from visitcheck.engines.sql.steps import QuerySteps
 from visitcheck.facts.groups.past import COMPLETE_SINCE
 from visitcheck.facts.types import TIMESTAMP

@@ -18,9 +18,9 @@ from visitcheck.audit.inputs.files import FileFormat, InputFile, broken_file, ex
 from visitcheck.audit.inputs.raw_rows import TEXT_TYPE, RawType
 from visitcheck.audit.inputs.temp_parquet import Spool, TempTable
 from visitcheck.audit.mapping.model import Database, TableMap
+from visitcheck.engines.columns import FILE, ROW
 from visitcheck.engines.sql import build as sql
 from visitcheck.engines.sql.build import Sql
-from visitcheck.engines.sql.columns import FILE, ROW
 from visitcheck.engines.sql.duckdb_connection import connect_duckdb
 from visitcheck.engines.sql.steps import QuerySteps
 from visitcheck.errors import InvalidInput, Problem

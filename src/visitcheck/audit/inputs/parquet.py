@@ -10,9 +10,9 @@ from sqlglot import exp
 
 from visitcheck.audit.inputs.duckdb_functions import print_duckdb
 from visitcheck.audit.inputs.raw_rows import RawRows, RawType, raw_type
+from visitcheck.engines.columns import FILE, ROW
 from visitcheck.engines.sql import build as sql
 from visitcheck.engines.sql.build import Sql
-from visitcheck.engines.sql.columns import FILE, ROW
 
 if TYPE_CHECKING:
     import duckdb

@@ -11,9 +11,10 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from visitcheck.audit.inputs.duckdb_functions import any_element, pair_parts
+from visitcheck.engines.columns import arrow_type, plain
 from visitcheck.engines.sql import build as sql
 from visitcheck.engines.sql.build import Sql
-from visitcheck.engines.sql.columns import arrow_type, duckdb_type, plain, sql_type
+from visitcheck.engines.sql.columns import duckdb_type, sql_type
 from visitcheck.facts import Registers
 from visitcheck.facts.completeness import OPEN_LISTS
 from visitcheck.facts.types import ListOf, Record, Type
@@ -62,6 +63,31 @@ class Register:
                 (sql.is_known(group), sql.transform(pairs, 0, lambda pair: self._filled(*pair_parts(pair), item)))
             )
         return sql.case((sql.is_known(group), self._filled(group, entries, self.fact)))
+
+    def lacks_agency_of(self, team: Register | None, collector: Record) -> Sql:
+        """Whether the register of agencies, which this is, lacks one that employs somebody on the team.
+
+        `team` is the register of collectors, where there is one. Of somebody who was not present, the gate says what to
+        make of it.
+        """
+        said_by_register = team is not None and "agency_id" in team.given
+
+        def agency_id(pair: Sql) -> Sql:
+            said, known = pair_parts(pair)
+            return sql.coalesce(sql.field(said, "agency_id"), sql.field(known, "agency_id"))
+
+        if "agency_id" not in collector.fields:
+            return sql.false()
+        if team is not None and said_by_register:
+            ids = sql.transform(sql.call("list_zip", sql.column("team"), sql.column(team.entries)), 0, agency_id)
+        else:
+            ids = sql.transform(sql.column("team"), 0, lambda one: sql.field(one, "agency_id"))
+
+        def is_lacking(pair: Sql) -> Sql:
+            named, held = pair_parts(pair)
+            return sql.and_([sql.is_known(named), sql.is_null(held)])
+
+        return any_element(sql.call("list_zip", ids, sql.call(self.function, ids)), 0, is_lacking)
 
     def contradicted(self) -> Sql:
         """Whether the row and the register say different things, or lists go on: the gate says what to make of it."""
@@ -158,6 +184,8 @@ def register_fact_paths(registers: Registers) -> Iterator[str]:
     for group, entries in _entries_by_group(registers).items():
         for name in (_names_given(entries) | {"id"}) - {"completeness"}:
             yield f"{group}[].{name}" if group == "team" else f"{group}.{name}"
+    if registers.agencies:
+        yield "team[].agency_id"
 
 
 def _step(*path: str) -> Sql:

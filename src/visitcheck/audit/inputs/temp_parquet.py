@@ -15,7 +15,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from visitcheck.engines.sql.columns import ROW
+from visitcheck.engines.columns import ROW
 from visitcheck.errors import Problem
 
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from visitcheck.audit.running.shards import Shards
 from visitcheck.audit.running.sql import fact_column, parquet_scan, quote_name, quote_text
-from visitcheck.engines.sql.columns import FILE, ROW
+from visitcheck.engines.columns import FILE, ROW
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -6,8 +6,8 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from visitcheck.audit.running.scope import AuditScope
 from visitcheck.audit.running.sql import fact_column, quote_name, quote_text, text_list
-from visitcheck.engines.sql.columns import FILE, ROW
-from visitcheck.engines.sql.verdicts import STATUS_CODES
+from visitcheck.engines.columns import FILE, ROW
+from visitcheck.engines.outcomes import STATUS_CODES
 from visitcheck.engines.status import Status
 from visitcheck.engines.tally import asked_effect
 from visitcheck.ir.plan import PlanRule
@@ -39,7 +39,7 @@ def has_open_rule(scope: AuditScope) -> str:
 def missing_facts(scope: AuditScope) -> str:
     """An expression for the facts that rules read and a row lacks, sorted; in forms that Spark has, too.
 
-    Facts that no row gives are left out: rules that need them are listed once, in the summary. A list that goes on
+    Facts that no row gives are left out: rules left open for them are listed once, in the summary. A list that goes on
     stands there as what is asked of it, like `completeness.contacts`.
     """
     tests = {fact: _is_missing(fact) for fact in scope.ruled_facts - scope.never_known}
@@ -99,7 +99,10 @@ def _rule_findings_query(scope: AuditScope, position: int, rule: PlanRule, file:
     # Of a suspected rule those that may excuse it: open, or of a reading too weak to.
     open_ = _names_that_hold((excuse.id, f"c{at} IS NOT FALSE") for excuse, at in excuses)
     exceptions = f"if({_has_status(position, [Status.SUSPECTED])}, {open_}, {excused})"
-    missing = f"list_filter(lacks, lambda one: {_is_open_fact(scope, rule)})"
+    lacking = f"list_filter(lacks, lambda one: {_is_open_fact(scope, rule)})"
+    # What would settle a suspicion is named, though no row of the input gives it.
+    never = _names_that_hold(_never_given(scope, rule))
+    missing = f"if({_has_status(position, [Status.SUSPECTED])}, list_sort(list_concat({lacking}, {never})), {lacking})"
     words = _by_status(position, {status: str(status) for status in _REPORTED})
     effects: dict[Status, str] = {
         status: asked_effect(rule, status) for status in _REPORTED if status is not Status.EXCUSED
@@ -128,6 +131,13 @@ def _names_that_hold(pairs: Iterator[tuple[str, str]]) -> str:
     """The names of those conditions that hold."""
     shown = ", ".join(f"CASE WHEN {condition} THEN {quote_text(label)} END" for label, condition in pairs)
     return f"list_filter([{shown}]::VARCHAR[], lambda one: one IS NOT NULL)" if shown else "[]::VARCHAR[]"
+
+
+def _never_given(scope: AuditScope, rule: PlanRule) -> Iterator[tuple[str, str]]:
+    """The facts that no row gives and a rule reads, each with whether a condition that reads it is UNKNOWN."""
+    for fact in sorted(scope.plan.rule_facts(rule) & scope.never_known):
+        readers = (at for at in dict.fromkeys(rule.positions) if fact in scope.plan.facts_of(at))
+        yield fact, " OR ".join(f"c{at} IS NULL" for at in readers)
 
 
 def _is_open_fact(scope: AuditScope, rule: PlanRule) -> str:

@@ -6,7 +6,8 @@ from collections.abc import Iterable, Mapping
 
 from visitcheck.audit.options import AuditOptions
 from visitcheck.audit.running.sql import fact_column, quote_name, quote_text
-from visitcheck.engines.sql.columns import FILE, ROW, duckdb_type, fact_columns, record_fields
+from visitcheck.engines.columns import FILE, ROW, fact_columns, record_fields
+from visitcheck.engines.sql.columns import duckdb_type
 from visitcheck.facts.times import read_timestamp
 from visitcheck.facts.types import DAY, HOUR, ListOf, Record, Type
 

@@ -26,9 +26,9 @@ from visitcheck.audit.running.scope import AuditScope
 from visitcheck.audit.running.shards import SHARD, Shards
 from visitcheck.audit.running.sql import fact_column, parquet_scan, quote_name, quote_text, text_list
 from visitcheck.audit.running.tallies import count_shard
-from visitcheck.engines.outcomes import OUTCOME_WORDS
+from visitcheck.engines.columns import FILE, ROW
+from visitcheck.engines.outcomes import ASSESSED_WORDS, OUTCOME_WORDS
 from visitcheck.engines.sql import SqlEngine
-from visitcheck.engines.sql.columns import FILE, ROW
 from visitcheck.engines.sql.zones import check_zones, zones_of
 from visitcheck.facts.types import DAY
 from visitcheck.facts.zones import zone_names
@@ -156,15 +156,22 @@ def _some_list_goes_on(con: duckdb.DuckDBPyConnection, shards: Shards) -> bool:
 
 
 def verdicts_query(scope: AuditScope, labels: tuple[str, ...]) -> str:
-    """A row for each visit: id, file, row, outcomes as words, and a code for each rule."""
+    """A row for each visit: id, file, row, outcomes as words, counts, codes of doubts, and a code for each rule."""
     codes = ", ".join(f"s{n} AS {quote_name(rule.rule.id)}" for n, rule in enumerate(scope.plan.rules))
     words = text_list(OUTCOME_WORDS)
     return (
         f"SELECT file_number, visit_id, {file_label(labels)} AS file, {quote_name(ROW)} AS row, "
         f"({words})[1 + outcome] AS outcome, "
-        f"({words})[1 + outcome_assessable] AS outcome_assessable, {codes} "
+        f"({text_list(ASSESSED_WORDS)})[1 + assessed_outcome] AS assessed_outcome, rules_assessed, rules_applicable, "
+        f"{_doubt_codes(scope)} AS doubts, {codes} "
         f"FROM (SELECT *, {quote_name(FILE)} AS file_number FROM {JUDGED})"
     )
+
+
+def _doubt_codes(scope: AuditScope) -> str:
+    """The codes of the doubts that a judged row is in."""
+    codes = ", ".join(f"CASE WHEN c{at} THEN {quote_text(doubt.code)} END" for doubt, at in scope.plan.doubts)
+    return f"list_filter([{codes}]::VARCHAR[], lambda one: one IS NOT NULL)"
 
 
 def counts_json(counts: dict[str, Any]) -> str:

@@ -12,7 +12,7 @@ from visitcheck.audit.running.findings import file_label
 from visitcheck.audit.running.resume_key import file_labels
 from visitcheck.audit.running.shards import Shards, reject_fields
 from visitcheck.audit.running.sql import parquet_scan, quote_name, quote_text, text_list
-from visitcheck.engines.sql.columns import FILE, ROW
+from visitcheck.engines.columns import FILE, ROW
 
 if TYPE_CHECKING:
     import duckdb

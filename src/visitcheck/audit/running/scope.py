@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 
 from visitcheck.audit.options import AuditOptions
 from visitcheck.audit.running.history import open_histories
@@ -11,6 +12,8 @@ from visitcheck.facts.narrow import narrow_record
 from visitcheck.facts.types import Record
 from visitcheck.facts.vocabulary import vocabulary_with_extra
 from visitcheck.ir.facts_read import facts_read
+from visitcheck.ir.nodes import Const
+from visitcheck.ir.open_lists import list_goes_on
 from visitcheck.ir.plan import Plan
 
 # What verdicts, history and summaries read besides the rules.
@@ -42,6 +45,9 @@ class AuditScope:
     """
 
     plan: Plan
+    marks: Mapping[str, int]
+    """For each rule the position of the condition, after those of its policy, whether a list that it reads goes on for
+    what it asks; left out where none can."""
     root: Record
     fed: frozenset[str]
     kept: Record
@@ -77,7 +83,22 @@ def audit_scope(plan: Plan, fed: frozenset[str], options: AuditOptions) -> Audit
         fed |= {"visit.date"}
     if options.as_of is not None:
         fed |= {"visit", "visit.as_of"}
-    return AuditScope(plan, root, fed, narrow_record(root, wanted), frozenset(plan.facts - fed), may_go_on)
+    marked, marks = _mark_open_lists(plan, may_go_on)
+    return AuditScope(marked, marks, root, fed, narrow_record(root, wanted), frozenset(plan.facts - fed), may_go_on)
+
+
+def _mark_open_lists(plan: Plan, may_go_on: frozenset[str]) -> tuple[Plan, dict[str, int]]:
+    """The plan with a further condition for each rule, whether a list that it reads goes on for what it asks."""
+    conditions = {condition: position for position, condition in enumerate(plan.conditions)}
+    marks = {}
+    for rule in plan.rules:
+        asked = [at for at in rule.positions if not may_go_on.isdisjoint(map(_list_of, plan.reads[at]))]
+        mark = list_goes_on(*(plan.conditions[at] for at in asked))
+        if not isinstance(mark, Const):
+            marks[rule.rule.id] = conditions.setdefault(mark, len(conditions))
+    further = tuple(conditions)[len(plan.conditions) :]
+    reads = (*plan.reads, *map(facts_read, further))
+    return replace(plan, conditions=(*plan.conditions, *further), reads=reads), marks
 
 
 def _list_of(fact: str) -> str:

@@ -12,7 +12,8 @@ from visitcheck.audit.inputs.gate_reader import PROBLEMS
 from visitcheck.audit.options import MOST_SHARDS
 from visitcheck.audit.running.scope import AuditScope
 from visitcheck.audit.running.sql import fact_column, quote_name, quote_text
-from visitcheck.engines.sql.columns import FILE, ROW, duckdb_type, fact_columns
+from visitcheck.engines.columns import FILE, ROW, fact_columns
+from visitcheck.engines.sql.columns import duckdb_type
 from visitcheck.errors import Problem
 
 if TYPE_CHECKING:

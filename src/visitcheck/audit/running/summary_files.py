@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from itertools import accumulate
 from typing import Any
 
 from visitcheck.audit.inputs import InputFile
 from visitcheck.audit.running.policy_texts import policy_texts
+from visitcheck.audit.running.rate_population import is_telling
 from visitcheck.audit.running.resume_key import file_labels
 from visitcheck.audit.running.scope import AuditScope
 from visitcheck.audit.running.tallies import Counts, add_counts
-from visitcheck.engines.outcomes import OUTCOME_WORDS
-from visitcheck.engines.sql.verdicts import STATUS_CODES
+from visitcheck.engines.outcomes import ASSESSED_WORDS, OUTCOME_WORDS, STATUS_CODES
 from visitcheck.engines.status import Status
 from visitcheck.errors import EngineFailure
 
@@ -83,7 +84,8 @@ def make_summary(scope: AuditScope, total: Counts, rejects: Counts) -> dict[str,
         "visits": total.get("visits", 0),
         "rejects": rejects,
         "outcome": _with_zeros(total.get("outcome", {}), OUTCOME_WORDS),
-        "outcome_assessable": _with_zeros(total.get("outcome_assessable", {}), OUTCOME_WORDS),
+        "assessed_outcome": _with_zeros(total.get("assessed_outcome", {}), ASSESSED_WORDS),
+        "assessed": _assessed_rules(total),
         "rules": {rule.rule.id: _rule_counts(rule.rule.id, rule.effect, by_rule) for rule in scope.plan.rules},
         "doubts": dict(sorted(total.get("doubts", {}).items())),
         "by": {group: dict(sorted(total.get(group, {}).items())) for group in _GROUPS},
@@ -95,7 +97,43 @@ def make_summary(scope: AuditScope, total: Counts, rejects: Counts) -> dict[str,
 def _rule_counts(rule: str, effect: str, counts: Counts) -> dict[str, Any]:
     by_status = _with_zeros(counts.get(rule, {}), tuple(map(str, Status)))
     perhaps = counts.get(rule, {}).get("satisfied_perhaps_not_applicable", 0)
-    return {"effect": effect} | by_status | {"satisfied_perhaps_not_applicable": perhaps}
+    rate = _rate(by_status, counts.get(rule, {}).get("counted", {}))
+    return {"effect": effect} | by_status | {"satisfied_perhaps_not_applicable": perhaps, "rate": rate}
+
+
+def _rate(by_status: Counts, counted: Counts) -> dict[str, Any]:
+    """The visits that a rule's rate is of, and whether there is one to show.
+
+    These surely are under the rule, which was assessed on them by lists that do not go on; the others that are or may
+    be under it are left out.
+    """
+    of = sum(counted.values())
+    left_out = sum(by_status.values()) - by_status[str(Status.NOT_APPLICABLE)] - of
+    violated, suspected = (counted.get(str(status), 0) for status in (Status.VIOLATED, Status.SUSPECTED))
+    return {
+        "violated": violated,
+        "suspected": suspected,
+        "of": of,
+        "left_out": left_out,
+        "shown": is_telling(violated + suspected, of, left_out),
+    }
+
+
+def _assessed_rules(total: Counts) -> dict[str, Any]:
+    """For each assessed outcome that occurs, of how many rules: the least, the median and the most of a visit."""
+    counts = total.get("assessed", {})
+    return {
+        outcome: {column: _spread(by_number) for column, by_number in counts[outcome].items()}
+        for outcome in ASSESSED_WORDS
+        if outcome in counts
+    }
+
+
+def _spread(visits_by_number: Counts) -> dict[str, int]:
+    numbers = sorted((int(number), visits) for number, visits in visits_by_number.items())
+    upto = list(accumulate(visits for _, visits in numbers))
+    median = next(number for (number, _), visits in zip(numbers, upto, strict=True) if 2 * visits >= upto[-1])
+    return {"least": numbers[0][0], "median": median, "most": numbers[-1][0]}
 
 
 def _with_zeros(counts: Counts, names: tuple[str, ...]) -> Counts:

@@ -8,9 +8,9 @@ from visitcheck.audit.running.findings import JUDGED, LACKING
 from visitcheck.audit.running.policy_texts import first_zone
 from visitcheck.audit.running.scope import AuditScope
 from visitcheck.audit.running.sql import quote_text
-from visitcheck.engines.outcomes import OUTCOME_WORDS
-from visitcheck.engines.sql.verdicts import STATUS_CODES
+from visitcheck.engines.outcomes import ASSESSED_WORDS, OUTCOME_WORDS, STATUS_CODES
 from visitcheck.engines.status import Status
+from visitcheck.engines.tally import DECIDED
 from visitcheck.ir.plan import PlanRule
 
 if TYPE_CHECKING:
@@ -34,21 +34,21 @@ def count_shard(con: duckdb.DuckDBPyConnection, scope: AuditScope) -> Counts:
     """Count the shard whose tables are on the connection."""
     judged = f"(SELECT *, {_hour_of_week(scope)} AS hour_of_week FROM {JUDGED})"
     groups = {
-        label: _count_outcomes(con, f"SELECT {key} AS k, * FROM {judged}", shown=shown)
+        label: _count_assessed(con, f"SELECT {key} AS k, * FROM {judged}", shown)
         for label, (key, shown) in _GROUPS.items()
     }
-    each = f"SELECT unnest(list_distinct(collectors)) AS k, outcome, outcome_assessable FROM {JUDGED}"
+    everyone = f"SELECT unnest(list_distinct(collectors)) AS k, * FROM {JUDGED}"
+    everything = f"SELECT 'all' AS k, * FROM {JUDGED}"
     return {
         "visits": con.execute(f"SELECT count(*) FROM {JUDGED}").fetchall()[0][0],
-        "outcome": _count_outcomes(con, f"SELECT 'all' AS k, * FROM {JUDGED}").get("all", {}),
-        "outcome_assessable": _count_outcomes(con, f"SELECT 'all' AS k, * FROM {JUDGED}", "outcome_assessable").get(
-            "all", {}
-        ),
+        "outcome": _count_words(con, everything, "outcome", OUTCOME_WORDS).get("all", {}),
+        "assessed_outcome": _count_assessed(con, everything).get("all", {}),
+        "assessed": _count_visits_by_rules(con),
         "rules": _count_rules(con, scope),
         "doubts": _count_doubts(con, scope),
         "missing": _count_missing(con),
         **groups,
-        "collector": _count_outcomes(con, each),
+        "collector": _count_assessed(con, everyone),
     }
 
 
@@ -59,13 +59,31 @@ def _hour_of_week(scope: AuditScope) -> str:
     return f"isodow({local}) * 24 + hour({local})"
 
 
-def _count_outcomes(con: duckdb.DuckDBPyConnection, rows: str, column: str = "outcome", shown: str = "k") -> Counts:
+def _count_assessed(con: duckdb.DuckDBPyConnection, rows: str, shown: str = "k") -> Counts:
+    """Count rows by their `k` and what their facts show."""
+    return _count_words(con, rows, "assessed_outcome", ASSESSED_WORDS, shown)
+
+
+def _count_words(
+    con: duckdb.DuckDBPyConnection, rows: str, column: str, words: tuple[str, ...], shown: str = "k"
+) -> Counts:
+    """Count rows by their `k` and a column, whose numbers stand for words."""
     counts: Counts = {}
     each = f"SELECT k, {column}, count(*) AS number FROM ({rows}) GROUP BY ALL"
     named = f"coalesce({shown}, '{NOT_KNOWN}')"
     query = f"SELECT {named}, {column}, sum(number)::BIGINT FROM ({each}) GROUP BY ALL ORDER BY ALL"
     for key, outcome, number in con.execute(query).fetchall():
-        counts.setdefault(key, {})[OUTCOME_WORDS[outcome]] = number
+        counts.setdefault(key, {})[words[outcome]] = number
+    return counts
+
+
+def _count_visits_by_rules(con: duckdb.DuckDBPyConnection) -> Counts:
+    """Count visits by what their facts show, and by how many rules were assessed, and apply or may."""
+    counts: Counts = {}
+    for column in ("rules_assessed", "rules_applicable"):
+        query = f"SELECT assessed_outcome, {column}, count(*) FROM {JUDGED} GROUP BY ALL ORDER BY ALL"
+        for outcome, rules, number in con.execute(query).fetchall():
+            counts.setdefault(ASSESSED_WORDS[outcome], {}).setdefault(column, {})[str(rules)] = number
     return counts
 
 
@@ -74,20 +92,33 @@ def _scope(rule: PlanRule) -> str:
     return " AND ".join(f"c{position}" for position in dict.fromkeys(rule.scope))
 
 
+def _counts(scope: AuditScope, rule: PlanRule) -> str:
+    """Whether a row is one that a rule's rate is of: it surely applies, and no list goes on for what it asks."""
+    mark = scope.marks.get(rule.rule.id)
+    return f"({_scope(rule)})" if mark is None else f"({_scope(rule)}) AND NOT c{mark}"
+
+
 def _count_rules(con: duckdb.DuckDBPyConnection, scope: AuditScope) -> Counts:
-    """Count visits by rule and status; of the satisfied, for how many it is unknown whether it applies."""
+    """Count visits by rule and status; of the satisfied, for how many it is unknown whether it applies.
+
+    Under `counted` are those that a rate is of, by status.
+    """
     satisfied = STATUS_CODES[Status.SATISFIED]
+    assessed = ", ".join(str(STATUS_CODES[status]) for status in (*DECIDED, Status.SUSPECTED))
     parts = [
         f"SELECT {n} AS rule, s{n} AS status, count(*) AS number, "
-        f"count(*) FILTER (s{n} = {satisfied} AND ({_scope(rule)}) IS NULL) AS open FROM {JUDGED} GROUP BY s{n}"
+        f"count(*) FILTER (s{n} = {satisfied} AND ({_scope(rule)}) IS NULL) AS open, "
+        f"count(*) FILTER (s{n} IN ({assessed}) AND {_counts(scope, rule)}) AS counted FROM {JUDGED} GROUP BY s{n}"
         for n, rule in enumerate(scope.plan.rules)
     ]
     rules: Counts = {}
-    for position, status, number, unsure in con.execute(" UNION ALL ".join(parts)).fetchall() if parts else ():
+    for position, status, number, unsure, counted in con.execute(" UNION ALL ".join(parts)).fetchall() if parts else ():
         by_status = rules.setdefault(scope.plan.rules[position].rule.id, {})
         by_status[_STATUSES[status]] = number
         if unsure:
             by_status["satisfied_perhaps_not_applicable"] = unsure
+        if counted:
+            by_status.setdefault("counted", {})[_STATUSES[status]] = counted
     return rules
 
 

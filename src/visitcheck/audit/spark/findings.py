@@ -13,7 +13,7 @@ from visitcheck.audit.running.scope import AuditScope
 from visitcheck.audit.running.sql import quote_name
 from visitcheck.audit.running.tallies import Counts, add_counts, count_shard
 from visitcheck.audit.spark.reading import connect_worker
-from visitcheck.engines.sql.columns import FILE, ROW
+from visitcheck.engines.columns import FILE, ROW
 
 if TYPE_CHECKING:
     import duckdb

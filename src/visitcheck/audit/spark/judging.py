@@ -16,8 +16,8 @@ from visitcheck.audit.running.scope import AuditScope
 from visitcheck.audit.spark.reading import RowsMapper
 from visitcheck.audit.spark.sources import SparkSource
 from visitcheck.audit.spark.sql import temp_view, translate_to_spark, union_frames
+from visitcheck.engines.columns import FILE, ROW
 from visitcheck.engines.sql import SqlEngine
-from visitcheck.engines.sql.columns import FILE, ROW
 from visitcheck.engines.sql.zones import check_zones, zones_of
 from visitcheck.facts.zones import zone_names
 

@@ -14,8 +14,9 @@ from visitcheck.audit.inputs.gate_reader import PROBLEMS, ColumnsReader
 from visitcheck.audit.inputs.raw_rows import RawRows, RawType, raw_type
 from visitcheck.audit.running.scope import AuditScope
 from visitcheck.audit.running.shards import narrowed_rows
+from visitcheck.engines.columns import FILE, ROW, arrow_schema, arrow_type, fact_columns
 from visitcheck.engines.sql import build as sql
-from visitcheck.engines.sql.columns import FILE, ROW, arrow_schema, arrow_type, fact_columns, spark_type
+from visitcheck.engines.sql.columns import spark_type
 from visitcheck.engines.sql.duckdb_connection import connect_duckdb
 from visitcheck.facts import Registers, visit_model_with_extra
 

@@ -15,7 +15,7 @@ from visitcheck.audit.inputs.files import expand_paths, format_of
 from visitcheck.audit.inputs.inputs import facts_besides_columns
 from visitcheck.audit.inputs.raw_rows import RawType
 from visitcheck.audit.spark.reading import connect_worker, raw_types
-from visitcheck.engines.sql.columns import FILE, ROW
+from visitcheck.engines.columns import FILE, ROW
 from visitcheck.errors import InvalidInput, Problem
 from visitcheck.facts import Registers, visit_model_with_extra, vocabulary_with_extra
 from visitcheck.policy import Policy

@@ -12,21 +12,25 @@ from visitcheck.audit.running.shards import reject_fields
 from visitcheck.audit.spark.findings import FindingsMapper
 from visitcheck.audit.spark.judging import JudgedRows
 from visitcheck.audit.spark.sql import union_frames
-from visitcheck.engines.outcomes import OUTCOME_WORDS
-from visitcheck.engines.sql.columns import FILE, ROW, spark_type
+from visitcheck.engines.columns import FILE, ROW
+from visitcheck.engines.outcomes import ASSESSED_WORDS, OUTCOME_WORDS
+from visitcheck.engines.sql.columns import spark_type
 
 if TYPE_CHECKING:
     from pyspark.sql import Column, DataFrame, SparkSession
 
 
 def verdicts_table(judged: DataFrame, scope: AuditScope, labels: tuple[str, ...]) -> DataFrame:
-    """A row for each visit: id, file, row, outcomes as words, and a code for each rule."""
+    """A row for each visit: id, file, row, outcomes as words, counts, codes of doubts, and a code for each rule."""
     from pyspark.sql import functions as f
 
     codes = [f.col(f"s{n}").alias(rule.rule.id) for n, rule in enumerate(scope.plan.rules)]
-    words = [_pick_word(OUTCOME_WORDS, f.col(name)).alias(name) for name in ("outcome", "outcome_assessable")]
+    words = {"outcome": OUTCOME_WORDS, "assessed_outcome": ASSESSED_WORDS}
+    outcomes = [_pick_word(each, f.col(name)).alias(name) for name, each in words.items()]
+    doubts = [f.when(f.col(f"c{at}"), doubt.code) for doubt, at in scope.plan.doubts]
+    counts = ("rules_assessed", "rules_applicable", f.array_compact(f.array(*doubts)).alias("doubts"))
     position = (_pick_word(labels, f.col(FILE)).alias("file"), f.col(ROW).alias("row"))
-    return judged.sortWithinPartitions(FILE, ROW).select("visit_id", *position, *words, *codes)
+    return judged.sortWithinPartitions(FILE, ROW).select("visit_id", *position, *outcomes, *counts, *codes)
 
 
 def findings_table(judged: DataFrame, scope: AuditScope, labels: tuple[str, ...]) -> DataFrame:

@@ -15,7 +15,7 @@ from visitcheck.engines.arrays.lists import TooManyElementsError
 from visitcheck.engines.arrays.structs import open_chunk
 from visitcheck.engines.arrays.tools import Tools, Work
 from visitcheck.engines.arrays.values import Array, Bools, Masks, NoArrayFormError
-from visitcheck.engines.sql.columns import arrow_schema, row_of
+from visitcheck.engines.columns import arrow_schema, row_of
 from visitcheck.errors import EngineFailure
 from visitcheck.facts import Visit
 from visitcheck.facts.completeness import OPEN_LISTS
@@ -36,7 +36,7 @@ _MOST_PREPARED = 32
 
 
 class ArrayEngine:
-    """A plan over the canonical relation (`engines.sql.columns`) as Arrow has it, chunk by chunk, with numpy.
+    """A plan over the canonical relation (`engines.columns`) as Arrow has it, chunk by chunk, with numpy.
 
     Rows are asked `plan.conditions`; those with `completeness`, where they read a list that goes on in the chunk,
     `plan.open_conditions`. What has no array form is asked of the native engine, row by row; `work` counts both. Not

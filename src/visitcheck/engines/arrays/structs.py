@@ -1,6 +1,6 @@
 """Arrow's buffers as values, read when something first asks for them.
 
-A chunk has the canonical schema (`engines.sql.columns.arrow_schema`): values in their inside form, NULL for what is
+A chunk has the canonical schema (`engines.columns.arrow_schema`): values in their inside form, NULL for what is
 missing at every level. Columns and fields that it lacks are missing in every row. Texts may come as dictionaries.
 """
 

@@ -9,24 +9,28 @@ import numpy as np
 import numpy.typing as npt
 
 from visitcheck.engines.arrays.values import Bools, Masks
-from visitcheck.engines.sql.verdicts import OUTCOME_CODES, STATUS_CODES
+from visitcheck.engines.outcomes import ASSESSED_CODES, OUTCOME_CODES, STATUS_CODES, AssessedOutcome
 from visitcheck.engines.status import Outcome, Status, leads_to, reads_uncollected
-from visitcheck.engines.tally import ASKING, DECIDED
+from visitcheck.engines.tally import ASKING, DECIDED, SHOWN
 from visitcheck.ir.plan import Plan, PlanRule
 
 Codes = npt.NDArray[np.uint8]
+Counts = npt.NDArray[np.int32]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class ArrayVerdicts:
-    """The verdicts on the rows of a chunk, as the codes of `engines.sql.verdicts`.
+    """The verdicts on the rows of a chunk, as the codes of `engines.outcomes`.
 
-    `statuses` has a line for each rule; `assessable` is the outcome without the rules that are `not_assessed`.
+    `statuses` has a line for each rule. `assessed` are the rules that `tally.is_assessed` counts, `applicable` the
+    binding ones that apply or may apply.
     """
 
     statuses: Codes
     outcomes: Codes
-    assessable: Codes
+    assessed_outcomes: Codes
+    assessed: Counts
+    applicable: Counts
 
 
 class ArrayJudge:
@@ -64,10 +68,13 @@ class _Verdicts:
         statuses = np.empty((len(rules), self._count), np.uint8)
         for line, rule in zip(statuses, rules, strict=True):
             line[:] = self._statuses(rule)
+        assessed, applicable = self._count_assessed(statuses)
         return ArrayVerdicts(
             statuses=statuses,
-            outcomes=self._outcomes(statuses, ASKING),
-            assessable=self._outcomes(statuses, [status for status in ASKING if status is not Status.NOT_ASSESSED]),
+            outcomes=self._outcomes(statuses),
+            assessed_outcomes=self._assessed_outcomes(statuses, assessed),
+            assessed=assessed,
+            applicable=applicable,
         )
 
     def _scope(self, rule: PlanRule) -> Masks:
@@ -116,16 +123,39 @@ class _Verdicts:
             known = known & self._truths[position].known
         statuses[known] = STATUS_CODES[Status.NOT_ASSESSED]
 
-    def _outcomes(self, statuses: Codes, asking: Collection[Status]) -> Codes:
-        """The gravest that any rule or floor asks for; rules whose status is not among `asking` ask for nothing."""
+    def _outcomes(self, statuses: Codes) -> Codes:
+        """The gravest that any rule or floor asks for."""
         denied, reviewed = np.zeros(self._count, np.bool_), np.zeros(self._count, np.bool_)
         for line, rule in zip(statuses, self._plan.rules, strict=True):
-            denied |= _has_status(line, [each for each in asking if leads_to(rule, each) is Outcome.DENY])
-            reviewed |= _has_status(line, [each for each in asking if leads_to(rule, each) is Outcome.REVIEW])
+            denied |= _has_status(line, [each for each in ASKING if leads_to(rule, each) is Outcome.DENY])
+            reviewed |= _has_status(line, [each for each in ASKING if leads_to(rule, each) is Outcome.REVIEW])
         reviewed |= self._floors(statuses)
         outcomes = np.full(self._count, OUTCOME_CODES[Outcome.REVIEW], np.uint8)
         outcomes[self._is_surely_binding() & ~reviewed] = OUTCOME_CODES[Outcome.ALLOW]
         outcomes[denied] = OUTCOME_CODES[Outcome.DENY]
+        return outcomes
+
+    def _count_assessed(self, statuses: Codes) -> tuple[Counts, Counts]:
+        """How many binding rules are assessed, and how many apply or may."""
+        assessed, applicable = np.zeros(self._count, np.int32), np.zeros(self._count, np.int32)
+        for line, rule in zip(statuses, self._plan.rules, strict=True):
+            if rule.effect != "note":
+                decided = _has_status(line, DECIDED) & self._scope(rule).true
+                assessed += decided | _has_status(line, [Status.SUSPECTED])
+                applicable += line != STATUS_CODES[Status.NOT_APPLICABLE]
+        return assessed, applicable
+
+    def _assessed_outcomes(self, statuses: Codes, assessed: Counts) -> Codes:
+        """What the facts show of each row: the least grave first, each written over by what is graver."""
+        outcomes = np.full(self._count, ASSESSED_CODES[AssessedOutcome.NOT_ASSESSABLE], np.uint8)
+        outcomes[assessed > 0] = ASSESSED_CODES[AssessedOutcome.NO_BREACH_FOUND]
+        for _, position in self._plan.doubts:
+            outcomes[self._truths[position].true] = ASSESSED_CODES[AssessedOutcome.IN_DOUBT]
+        for line, rule in zip(statuses, self._plan.rules, strict=True):
+            for (effect, status), shown in SHOWN.items():
+                if effect == rule.effect:
+                    graver = (line == STATUS_CODES[status]) & (outcomes > ASSESSED_CODES[shown])
+                    outcomes[graver] = ASSESSED_CODES[shown]
         return outcomes
 
     def _is_surely_binding(self) -> Bools:

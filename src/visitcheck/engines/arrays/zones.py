@@ -1,29 +1,43 @@
-"""Local readings of many moments at once: how far clocks are ahead of UTC, by the hour, as `language.clock` says."""
+"""Local readings of many moments at once: a zone's changes, looked for where moments are, as `language.clock` says."""
 
 from __future__ import annotations
+
+from typing import NamedTuple
 
 import numpy as np
 
 from visitcheck.engines.arrays.codes import TextCodes
 from visitcheck.engines.arrays.values import Ints, Numbers, both_known, spread, spread_known
-from visitcheck.facts.types import HOUR, TIMESTAMP_MAX, TIMESTAMP_MIN
+from visitcheck.facts.types import DAY, TIMESTAMP_MAX, TIMESTAMP_MIN
 from visitcheck.language import clock
 
-_FEW = 256
-"""Moments that are asked of the clock one by one: as many as it takes to make a block of hours worth its while."""
-_BLOCK = 2048
-"""Hours whose offsets are worked out together, some twelve weeks."""
-_MOST_BLOCKS = 512
-"""Blocks that are kept, and moments apart further than these are looked at block by block."""
-_CHANGES, _NONE = np.int64(2**62), np.int64(2**62 + 1)
-"""In place of an offset: the clock changes within the hour; there is none."""
+_FEW = 64
+"""Moments of a span that are asked of the clock one by one: about what it takes to look for the span's changes."""
+_PROBE = 3 * DAY
+"""How far apart a zone is looked at. No zone has ever changed its clock twice within this time."""
+_SPAN = 170 * _PROBE
+"""The time for which changes are looked for together, some 17 months."""
+_FIRST_SPAN, _LAST_SPAN = TIMESTAMP_MIN // _SPAN + 1, TIMESTAMP_MAX // _SPAN - 1
+"""The spans that lie wholly within time; outside of them the clock is asked one by one."""
+_MANY_SPANS = 512
+"""Where moments are apart further than these they are sorted to be counted."""
+_NONE = np.int64(2**62)
+"""In place of an offset: there is none."""
+
+
+class _Changes(NamedTuple):
+    """From when on a clock is how far ahead of UTC: each span known of a zone begins one."""
+
+    since: Ints
+    offsets: Ints
 
 
 class ZoneClocks:
-    """Offsets of zones by blocks of hours, kept from chunk to chunk."""
+    """Changes of zones, kept from chunk to chunk."""
 
     def __init__(self) -> None:
-        self._blocks: dict[tuple[str, int], Ints] = {}
+        self._looked_at: dict[str, dict[int, tuple[list[int], list[int]]]] = {}
+        self._known: dict[str, _Changes] = {}
 
     def local(self, at: Numbers, zone: Numbers, codes: TextCodes, count: int) -> Numbers:
         """What a clock in the zone shows at each moment; UNKNOWN where `clock.local_reading` is."""
@@ -52,53 +66,76 @@ class ZoneClocks:
             moments = np.where(at.known, moments, given[0] if len(given) else 0)
         offsets = self._offsets(moments, zone)
         readings = moments + offsets
-        fits = (offsets < _CHANGES) & (readings >= TIMESTAMP_MIN) & (readings <= TIMESTAMP_MAX)
+        fits = (offsets < _NONE) & (readings >= TIMESTAMP_MIN) & (readings <= TIMESTAMP_MAX)
         return Numbers(readings, at.known if fits.all() else both_known(at.known, fits))
 
     def _offsets(self, moments: Ints, zone: str) -> Ints:
         """The offset at each moment; `_NONE` where there is none."""
         if len(moments) <= _FEW:
             return _ask_clock(moments, zone)
-        hours = moments // HOUR
-        first, last = int(hours.min()) // _BLOCK, int(hours.max()) // _BLOCK
-        if last - first < _MOST_BLOCKS:
-            table = np.concatenate([self._block(zone, block) for block in range(first, last + 1)])
-            offsets: Ints = table[hours - first * _BLOCK]
-        else:
-            offsets = self._offsets_far_apart(hours, zone)
-        changing = np.flatnonzero(offsets == _CHANGES)
-        if len(changing):
-            offsets[changing] = _ask_clock(moments[changing], zone)
+        spans = moments // _SPAN
+        alone = self._look_for_changes(zone, *_count_spans(spans))
+        known = self._known.get(zone)
+        if known is None:
+            return _ask_clock(moments, zone)
+        # A moment before all that is known is one of those asked one by one, whatever stands there until then.
+        offsets = known.offsets[np.searchsorted(known.since, moments, side="right") - 1]
+        if alone:
+            rows = np.flatnonzero(np.isin(spans, alone))
+            offsets[rows] = _ask_clock(moments[rows], zone)
         return offsets
 
-    def _offsets_far_apart(self, hours: Ints, zone: str) -> Ints:
-        blocks = hours // _BLOCK
-        offsets = np.empty(len(hours), np.int64)
-        for block in np.unique(blocks).tolist():
-            rows = np.flatnonzero(blocks == block)
-            if len(rows) <= _FEW:
-                offsets[rows] = _CHANGES  # to be asked one by one
-            else:
-                offsets[rows] = self._block(zone, block)[hours[rows] - block * _BLOCK]
-        return offsets
+    def _look_for_changes(self, zone: str, spans: Ints, counts: Ints) -> list[int]:
+        """Look for a zone's changes in the spans that hold many moments; gives the others."""
+        looked_at = self._looked_at.setdefault(zone, {})
+        alone, is_new = [], False
+        for span, count in zip(spans.tolist(), counts.tolist(), strict=True):
+            if span in looked_at:
+                continue
+            if count <= _FEW or not _FIRST_SPAN <= span <= _LAST_SPAN:
+                alone.append(span)
+                continue
+            looked_at[span] = _changes_of(zone, span)
+            is_new = True
+        if is_new:
+            parts = [looked_at[span] for span in sorted(looked_at)]
+            since, offsets = (
+                np.concatenate([np.array(each, np.int64) for each in part]) for part in zip(*parts, strict=True)
+            )
+            self._known[zone] = _Changes(since, offsets)
+        return alone
 
-    def _block(self, zone: str, block: int) -> Ints:
-        hours = self._blocks.get((zone, block))
-        if hours is None:
-            if len(self._blocks) >= _MOST_BLOCKS:
-                self._blocks.clear()
-            hours = self._blocks[zone, block] = _block_of_hours(zone, block)
-        return hours
+
+def _count_spans(spans: Ints) -> tuple[Ints, Ints]:
+    """The distinct spans, and how often each comes."""
+    first = spans.min()
+    if spans.max() - first > _MANY_SPANS:
+        return np.unique(spans, return_counts=True)
+    counts = np.bincount(spans - first)
+    distinct = np.flatnonzero(counts)
+    return distinct + first, counts[distinct]
 
 
-def _block_of_hours(zone: str, block: int) -> Ints:
-    """The offset during each hour of a block; `_CHANGES` in an hour with a change, and near the ends of time."""
-    starts = [(block * _BLOCK + hour) * HOUR for hour in range(_BLOCK + 1)]
-    ends = [_offset_or_none(start, zone) for start in starts]
-    before = [_offset_or_none(start - 1, zone) for start in starts[1:]]
-    return np.array(
-        [first if first == last else _CHANGES for first, last in zip(ends[:-1], before, strict=True)], np.int64
-    )
+def _changes_of(zone: str, span: int) -> tuple[list[int], list[int]]:
+    """From when on a zone's clock is how far ahead within a span, from its start on."""
+    first = span * _SPAN
+    since, offsets = [first], [_offset_or_none(first, zone)]
+    for probe in range(first, first + _SPAN, _PROBE):
+        last = min(probe + _PROBE, first + _SPAN - 1)
+        if _offset_or_none(last, zone) != offsets[-1]:
+            change = _find_change(zone, probe, last)
+            since.append(change)
+            offsets.append(_offset_or_none(change, zone))
+    return since, offsets
+
+
+def _find_change(zone: str, low: int, high: int) -> int:
+    """The first moment after `low` with the offset that holds at `high`."""
+    wanted = _offset_or_none(high, zone)
+    while high - low > 1:
+        middle = (low + high) // 2
+        low, high = (low, middle) if _offset_or_none(middle, zone) == wanted else (middle, high)
+    return high
 
 
 def _ask_clock(moments: Ints, zone: str) -> Ints:

@@ -3,8 +3,8 @@
 Needs the extra `audit` (or `spark`). Nothing here is imported by `import visitcheck`.
 """
 
+from visitcheck.engines.outcomes import OUTCOME_CODES, STATUS_CODES
 from visitcheck.engines.sql.duckdb_engine import DuckDbEngine
 from visitcheck.engines.sql.engine import SqlEngine
-from visitcheck.engines.sql.verdicts import OUTCOME_CODES, STATUS_CODES
 
 __all__ = ["OUTCOME_CODES", "STATUS_CODES", "DuckDbEngine", "SqlEngine"]

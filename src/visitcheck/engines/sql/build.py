@@ -15,7 +15,8 @@ from typing import Any, TypeAlias, TypeVar
 
 from sqlglot import exp
 
-from visitcheck.engines.sql.columns import record_fields, sql_type
+from visitcheck.engines.columns import record_fields
+from visitcheck.engines.sql.columns import sql_type
 from visitcheck.facts.types import BOOL, DOUBLE, INT, STRING, ListOf, Record, Scalar, Type, Word
 
 Sql: TypeAlias = exp.Expr

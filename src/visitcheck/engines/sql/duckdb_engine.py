@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any, cast
 
-from visitcheck.engines.sql.columns import ROW, arrow_schema, row_of
+from visitcheck.engines.columns import ROW, arrow_schema, row_of
 from visitcheck.engines.sql.duckdb_connection import connect_duckdb, connection_errors
 from visitcheck.engines.sql.engine import SqlEngine
 from visitcheck.errors import EngineFailure

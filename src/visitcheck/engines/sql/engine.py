@@ -11,8 +11,17 @@ from visitcheck.engines.sql.build import NoSuchTextError, Sql
 from visitcheck.engines.sql.compiler import Compiler, LacksFunctionError
 from visitcheck.engines.sql.dialects import DIALECTS, Dialect
 from visitcheck.engines.sql.steps import ColumnCache, QuerySteps
-from visitcheck.engines.sql.verdicts import outcome_expression, status_expression, status_name, truth_name
-from visitcheck.engines.status import Status
+from visitcheck.engines.sql.verdicts import (
+    APPLICABLE,
+    ASSESSED,
+    applicable_expression,
+    assessed_expression,
+    assessed_outcome_expression,
+    outcome_expression,
+    status_expression,
+    status_name,
+    truth_name,
+)
 from visitcheck.errors import UnsupportedByEngine
 from visitcheck.facts.completeness import OPEN_LISTS
 from visitcheck.ir.open_lists import open_lists
@@ -82,18 +91,19 @@ class SqlEngine:
         """The outcome over columns `s0`, `s1`... of `status_expressions`, coded as in `verdicts.OUTCOME_CODES`."""
         return outcome_expression(self.plan)
 
-    def assessable_expression(self) -> Sql:
-        """The outcome without the rules that are not assessed, over the same columns."""
-        return outcome_expression(self.plan, without=(Status.NOT_ASSESSED,))
-
     def judge(self, table: str | exp.Table | exp.Subquery, keep: Iterable[str | Sql] = ()) -> exp.Select:
-        """`select` with statuses as columns `s0`, `s1`..., and then `outcome` and `outcome_assessable`."""
+        """`select` with statuses as columns `s0`, `s1`..., and then what follows from them.
+
+        These are `outcome`, and of what the facts show `assessed_outcome`, `rules_assessed` and `rules_applicable`.
+        """
         steps, columns = self._steps(table, keep)
         statuses = [_named(status, status_name(n)) for n, status in enumerate(self.status_expressions())]
-        outcome, assessable = self.outcome_expression(), self.assessable_expression()
+        counts = {ASSESSED: assessed_expression(self.plan), APPLICABLE: applicable_expression(self.plan)}
+        outcomes = {"outcome": self.outcome_expression(), "assessed_outcome": assessed_outcome_expression(self.plan)}
         steps.add("__truths", columns)
         steps.add("__statuses", [exp.Star(), *statuses])
-        return steps.query([exp.Star(), _named(outcome, "outcome"), _named(assessable, "outcome_assessable")])
+        steps.add("__counts", [exp.Star(), *(_named(count, name) for name, count in counts.items())])
+        return steps.query([exp.Star(), *(_named(outcome, name) for name, outcome in outcomes.items())])
 
     def _steps(self, table: str | exp.Table | exp.Subquery, keep: Iterable[str | Sql]) -> tuple[QuerySteps, list[Sql]]:
         """Steps over a table, with the columns of the next one: those to keep, and the truths."""

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from visitcheck.engines.outcomes import ASSESSED_CODES, OUTCOME_CODES, STATUS_CODES
 from visitcheck.engines.sql.engine import SqlEngine
-from visitcheck.engines.sql.verdicts import OUTCOME_CODES, STATUS_CODES, status_name, truth_name
+from visitcheck.engines.sql.verdicts import status_name, truth_name
 
 _SESSION = {"duckdb": "SET TimeZone = 'UTC'", "spark": "SET spark.sql.session.timeZone = UTC"}
 
@@ -33,4 +34,6 @@ def _lines(engine: SqlEngine, table: str) -> Iterator[str]:
     for position, rule in enumerate(plan.rules):
         yield f"{status_name(position)}: {rule.rule.id}"
     yield "statuses: " + ", ".join(f"{code} {status}" for status, code in STATUS_CODES.items())
-    yield "outcome, outcome_assessable: " + ", ".join(f"{code} {name}" for name, code in OUTCOME_CODES.items())
+    yield "rules_assessed, rules_applicable: how many binding rules are assessed, and apply or may"
+    yield "outcome: " + ", ".join(f"{code} {name}" for name, code in OUTCOME_CODES.items())
+    yield "assessed_outcome: " + ", ".join(f"{code} {name}" for name, code in ASSESSED_CODES.items())

@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Iterable, Iterator
+from functools import reduce
 
+from visitcheck.engines.outcomes import ASSESSED_CODES, OUTCOME_CODES, STATUS_CODES, AssessedOutcome
 from visitcheck.engines.sql import build as sql
 from visitcheck.engines.sql.build import Sql
 from visitcheck.engines.status import Outcome, Status, leads_to, reads_uncollected
-from visitcheck.engines.tally import ASKING, DECIDED
+from visitcheck.engines.tally import ASKING, DECIDED, SHOWN
 from visitcheck.facts.types import BOOL
 from visitcheck.ir.nodes import Const
 from visitcheck.ir.plan import Plan, PlanRule
 
-STATUS_CODES: dict[Status, int] = {status: code for code, status in enumerate(Status)}
-"""How a status is written: its place in `Status`."""
-OUTCOME_CODES: dict[Outcome, int] = {outcome: outcome.severity for outcome in Outcome}
-"""How an outcome is written: its severity."""
+ASSESSED, APPLICABLE = "rules_assessed", "rules_applicable"
+"""The columns of how many binding rules are assessed, and of how many apply or may."""
 _ALWAYS = Const(True, BOOL)
 
 
@@ -78,24 +78,61 @@ def _undetermined_code(plan: Plan, rule: PlanRule, never_known: frozenset[str]) 
     return sql.case((are_known, _code(Status.NOT_ASSESSED)), default=_code(Status.UNDETERMINED))
 
 
-def outcome_expression(plan: Plan, *, without: Collection[Status] = ()) -> Sql:
-    """The code of a visit's outcome, over the columns of truths and of statuses.
+def assessed_expression(plan: Plan) -> Sql:
+    """How many binding rules are assessed, over the columns of truths and of statuses."""
+    tests = []
+    for position, rule in enumerate(plan.rules):
+        if rule.effect != "note":
+            suspected = _has_status(position, [Status.SUSPECTED])
+            tests.append(sql.or_([suspected, _surely_decides(plan, position)]))
+    return _count_true(tests)
 
-    Rules with a status of `without` ask for nothing.
-    """
-    asking = [status for status in ASKING if status not in without]
-    denies = list(_asked(plan, Outcome.DENY, asking))
-    reviews = [*_asked(plan, Outcome.REVIEW, asking), *_floors(plan)]
+
+def applicable_expression(plan: Plan) -> Sql:
+    """How many binding rules apply or may, over the columns of statuses."""
+    return _count_true(
+        sql.not_(_has_status(position, [Status.NOT_APPLICABLE]))
+        for position, rule in enumerate(plan.rules)
+        if rule.effect != "note"
+    )
+
+
+def assessed_outcome_expression(plan: Plan) -> Sql:
+    """The code of what the facts show, over the columns of truths and of statuses, and `ASSESSED`."""
+    tests: dict[AssessedOutcome, list[Sql]] = {outcome: [] for outcome in AssessedOutcome}
+    for position, rule in enumerate(plan.rules):
+        for (effect, status), shown in SHOWN.items():
+            if effect == rule.effect:
+                tests[shown].append(_has_status(position, [status]))
+    tests[AssessedOutcome.IN_DOUBT] = [_truth(position) for _, position in plan.doubts]
+    tests[AssessedOutcome.NO_BREACH_FOUND] = [sql.compare(">", sql.column(ASSESSED), 0)]
+    cases = [(sql.or_(each), sql.number(ASSESSED_CODES[outcome])) for outcome, each in tests.items() if each]
+    default = sql.number(ASSESSED_CODES[AssessedOutcome.NOT_ASSESSABLE])
+    return sql.cast(sql.case(*cases, default=default), "tinyint")
+
+
+def _count_true(tests: Iterable[Sql]) -> Sql:
+    """How many of these tests, none of which is UNKNOWN, are TRUE."""
+    ones = [sql.cast(test, "int") for test in tests] or [sql.number(0)]
+    while len(ones) > 1:  # halved, so that it is not nested as deeply as there are rules
+        ones = [reduce(sql.add, ones[at : at + 2]) for at in range(0, len(ones), 2)]
+    return sql.cast(ones[0], "int")
+
+
+def outcome_expression(plan: Plan) -> Sql:
+    """The code of a visit's outcome, over the columns of truths and of statuses."""
+    denies = list(_asked(plan, Outcome.DENY))
+    reviews = [*_asked(plan, Outcome.REVIEW), *_floors(plan)]
     cases = [(sql.or_(denies), _outcome(Outcome.DENY))] if denies else []
     cases += [(sql.or_(reviews), _outcome(Outcome.REVIEW))] if reviews else []
     cases += [(_is_surely_binding(plan), _outcome(Outcome.ALLOW))]
     return sql.cast(sql.case(*cases, default=_outcome(Outcome.REVIEW)), "tinyint")
 
 
-def _asked(plan: Plan, outcome: Outcome, asking: list[Status]) -> Iterable[Sql]:
+def _asked(plan: Plan, outcome: Outcome) -> Iterable[Sql]:
     """For each rule that can ask for an outcome, whether it does."""
     for position, rule in enumerate(plan.rules):
-        statuses = [status for status in asking if leads_to(rule, status) is outcome]
+        statuses = [status for status in ASKING if leads_to(rule, status) is outcome]
         if statuses:
             yield _has_status(position, statuses)
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from itertools import pairwise
 
-from visitcheck.report.folder import count_judged
-from visitcheck.report.rates import Rate, rate
+from visitcheck.report.folder import breach_rate
+from visitcheck.report.rates import Rate
 from visitcheck.report.wording import format_interval, format_percent
 
 ENOUGH = 20
@@ -51,9 +51,7 @@ class Heat:
 def draw_heat(counts: dict[str, dict[str, int]]) -> Heat | None:
     """Draw counts by `weekday hour`, as the summary has them; None where no visit has a time."""
     rates = {
-        (int(key[:1]), int(key[2:])): rate(outcomes.get("deny", 0), count_judged(outcomes))
-        for key, outcomes in counts.items()
-        if key[:1].isdigit()
+        (int(key[:1]), int(key[2:])): breach_rate(outcomes) for key, outcomes in counts.items() if key[:1].isdigit()
     }
     if not rates:
         return None

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from visitcheck.engines.outcomes import OUTCOME_WORDS
+from visitcheck.engines.outcomes import ASSESSED_WORDS
 from visitcheck.report.charts.scale import Scale, make_scale
-from visitcheck.report.rates import Rate, rate
+from visitcheck.report.folder import breach_rate
+from visitcheck.report.rates import Rate
 from visitcheck.report.wording import format_percent
 
 WIDTH, LEFT, RIGHT = 1032.0, 56.0, 12.0
@@ -67,7 +68,7 @@ def draw_timeline(months: dict[str, dict[str, int]]) -> OutcomeTimeline | None:
     """Draw these months in their order; None where there are none."""
     if not months:
         return None
-    rates = {month: rate(counts.get("deny", 0), sum(counts.values())) for month, counts in months.items()}
+    rates = {month: breach_rate(counts) for month, counts in months.items()}
     counted = make_scale(max(sum(counts.values()) for counts in months.values()), _COUNTS)
     shares = make_scale(max(breach.high for breach in rates.values()), _RATES, 3, 1.0)
     foot = _TOP + _COUNTS
@@ -119,7 +120,7 @@ def _draw_month(
 def _stack_segments(counts: dict[str, int], counted: Scale, foot: float) -> list[Segment]:
     """Stack the parts of a column, the gravest at its foot, where columns are easiest to compare."""
     segments, below = [], 0
-    for outcome in reversed(OUTCOME_WORDS):
+    for outcome in ASSESSED_WORDS:
         number = counts.get(outcome, 0)
         low, high = counted.position(below), counted.position(below + number)
         if number:

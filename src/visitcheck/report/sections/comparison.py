@@ -5,19 +5,19 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from visitcheck.engines.outcomes import OUTCOME_WORDS
+from visitcheck.engines.outcomes import ASSESSED_WORDS, Status
 from visitcheck.engines.sql.duckdb_connection import connect_duckdb
 from visitcheck.policy.model import Text
-from visitcheck.report.folder import AuditFolder, count_judged
+from visitcheck.report.folder import AuditFolder, breach_rate
 from visitcheck.report.rates import Rate, RateChange, rate, rate_change
 from visitcheck.report.sections.groups import NOT_KNOWN
 from visitcheck.report.sections.missing import count_missing_by_fact
-from visitcheck.report.sections.rules import rule_title
+from visitcheck.report.sections.rules import rule_title, violation_rate
 
 SHOWN = 40
 _MOVES = """
-    SELECT a.outcome, b.outcome, count(*) FROM read_parquet($first) a FULL JOIN read_parquet($second) b
-    USING (visit_id) GROUP BY ALL
+    SELECT a.assessed_outcome, b.assessed_outcome, count(*)
+    FROM read_parquet($first) a FULL JOIN read_parquet($second) b USING (visit_id) GROUP BY ALL
 """
 
 
@@ -44,6 +44,9 @@ class RatePair:
     second: Rate
     change: RateChange
     only: str | None = None
+    first_counts: tuple[tuple[str, int], ...] = ()
+    """Of a rule the visits by status, so that what changes no rate is seen, too."""
+    second_counts: tuple[tuple[str, int], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +102,7 @@ def compare_audits(first: AuditFolder, second: AuditFolder) -> Comparison:
         removed=len(before.keys() - after.keys()),
         changed=sum(before[rule]["effect"] != after[rule]["effect"] for rule in common),
         options=_changed_options(first.manifest["options"], second.manifest["options"]),
-        outcomes=[_compare_outcome(first, second, outcome) for outcome in reversed(OUTCOME_WORDS)],
+        outcomes=[_compare_outcome(first, second, outcome) for outcome in ASSESSED_WORDS],
         moves=_count_moves(first, second),
         rules=rules[:SHOWN],
         rules_left_out=len(rules) - len(rules[:SHOWN]),
@@ -131,43 +134,38 @@ def _changed_options(before: dict[str, Any], after: dict[str, Any]) -> list[str]
 
 
 def _compare_outcome(first: AuditFolder, second: AuditFolder, outcome: str) -> RatePair:
-    before, after = (rate(audit.summary["outcome"][outcome], audit.visits) for audit in (first, second))
+    before, after = (rate(audit.summary["assessed_outcome"][outcome], audit.visits) for audit in (first, second))
     return _compare_rates(outcome, Text(outcome, outcome), before, after)
 
 
-def _compare_rates(name: str, title: Text, first: Rate, second: Rate, only: str | None = None) -> RatePair:
-    return RatePair(name, title, first, second, rate_change(first, second), only)
+def _compare_rates(name: str, title: Text, first: Rate, second: Rate) -> RatePair:
+    return RatePair(name, title, first, second, rate_change(first, second))
 
 
 def _compare_rules(first: AuditFolder, second: AuditFolder) -> list[RatePair]:
-    """Compare rules whose rate changed, or that only one audit has, the greatest change first."""
+    """Compare rules of which any count or the rate changed, or that only one audit has, the greatest change first."""
     before, after = first.summary["rules"], second.summary["rules"]
     pairs = []
     for rule in sorted(before.keys() | after.keys()):
         only = "b" if rule not in before else "a" if rule not in after else None
         title = rule_title(first if rule in before else second, rule)
-        rates = _violation_rate(before.get(rule)), _violation_rate(after.get(rule))
-        pairs.append(_compare_rates(rule, title, *rates, only))
-    return _sort_by_size([pair for pair in pairs if pair.only or pair.change.by])
+        rates = violation_rate(before.get(rule)), violation_rate(after.get(rule))
+        counts = _status_counts(before.get(rule)), _status_counts(after.get(rule))
+        pairs.append(RatePair(rule, title, *rates, rate_change(*rates), only, *counts))
+    return _sort_by_size([pair for pair in pairs if pair.only or pair.first_counts != pair.second_counts])
 
 
-def _violation_rate(counts: dict[str, int] | None) -> Rate:
-    if counts is None:
-        return rate(0, 0)
-    return rate(counts["violated"], counts["violated"] + counts["satisfied"] + counts["excused"])
+def _status_counts(counts: dict[str, int] | None) -> tuple[tuple[str, int], ...]:
+    return () if counts is None else tuple((str(status), counts[status]) for status in Status)
 
 
 def _compare_agencies(first: AuditFolder, second: AuditFolder) -> list[RatePair]:
     before, after = first.outcomes_by("agency"), second.outcomes_by("agency")
     pairs = []
     for name in sorted((before.keys() | after.keys()) - {NOT_KNOWN}):
-        rates = _breach_rate(before.get(name, {})), _breach_rate(after.get(name, {}))
+        rates = breach_rate(before.get(name, {})), breach_rate(after.get(name, {}))
         pairs.append(_compare_rates(name, Text(name, name), *rates))
     return _sort_by_size(pairs)
-
-
-def _breach_rate(counts: dict[str, int]) -> Rate:
-    return rate(counts.get("deny", 0), count_judged(counts))
 
 
 def _compare_missing(first: AuditFolder, second: AuditFolder) -> list[RatePair]:

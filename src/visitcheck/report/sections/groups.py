@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from visitcheck.engines.outcomes import AssessedOutcome
 from visitcheck.report.charts.strip import Strip, common_scale, draw_strip
-from visitcheck.report.folder import AuditFolder, count_judged
-from visitcheck.report.rates import Rate, Standing, rate, standing_of
+from visitcheck.report.folder import AuditFolder, breach_rate, count_judged
+from visitcheck.report.rates import Rate, Standing, standing_of
 
 NOT_KNOWN = "(not known)"
 """The audit's name for the group of visits that name none."""
@@ -15,15 +16,21 @@ ENOUGH = 10
 """Visits that a collector needs to be listed: a rate of fewer says nothing about a person."""
 SHOWN = 60
 _COLLECTORS = 25
+_TO_LOOK_AT = (AssessedOutcome.SUSPECTED, AssessedOutcome.TO_REVIEW, AssessedOutcome.IN_DOUBT)
 
 
 @dataclass(frozen=True, slots=True)
 class GroupRow:
-    """One group: visits in breach, of those judged; `name` is None for visits that name no group."""
+    """One group: visits in breach, of those with an assessed rule; `name` is None for visits that name no group."""
 
     name: str | None
+    visits: int
+    found: int
+    """Visits in which a breach was found."""
     breach: Rate
+    """Without visits where a rate would say nothing."""
     review: int
+    """Visits that are suspected, to review or in doubt."""
     standing: Standing
     strip: Strip
 
@@ -54,21 +61,24 @@ def compare_groups(audit: AuditFolder, kind: str, shown: Callable[[str], str] = 
     outcomes = audit.outcomes_by(kind)
     if not set(outcomes) - {NOT_KNOWN}:
         return None
-    overall = rate(audit.summary["outcome"]["deny"], audit.visits)
-    rates = {name: rate(counts.get("deny", 0), count_judged(counts)) for name, counts in outcomes.items()}
-    order = sorted(rates, key=lambda name: (-rates[name].low, -rates[name].of, name))
+    overall = breach_rate(audit.summary["assessed_outcome"])
+    rates = {name: breach_rate(counts) for name, counts in outcomes.items()}
+    visits = {name: count_judged(counts) for name, counts in outcomes.items()}
+    order = sorted(rates, key=lambda name: (-rates[name].low, -rates[name].of, -visits[name], name))
     standings = {
         name: standing_of(breach.hits, breach.of, overall.share or 0.0, len(rates)) for name, breach in rates.items()
     }
     # A collector with few visits is listed only if chance does not explain the breaches: the row is about a person.
-    telling = [name for name in order if kind != "collector" or rates[name].of >= ENOUGH or standings[name] == "above"]
+    telling = [name for name in order if kind != "collector" or visits[name] >= ENOUGH or standings[name] == "above"]
     listed = telling[: _COLLECTORS if kind == "collector" else SHOWN]
     scale = common_scale([overall, *(rates[name] for name in listed)])
     rows = [
         GroupRow(
             name=None if name == NOT_KNOWN else shown(name),
             breach=rates[name],
-            review=outcomes[name].get("review", 0),
+            visits=visits[name],
+            found=outcomes[name].get(AssessedOutcome.BREACH, 0),
+            review=sum(outcomes[name].get(word, 0) for word in _TO_LOOK_AT),
             standing=standings[name],
             strip=draw_strip(rates[name], scale, overall.share),
         )

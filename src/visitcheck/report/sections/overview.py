@@ -4,18 +4,19 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from visitcheck.engines.outcomes import OUTCOME_WORDS
+from visitcheck.engines.outcomes import ASSESSED_WORDS, Outcome
 from visitcheck.report.folder import AuditFolder
 from visitcheck.report.rates import Rate, rate
 
 
 @dataclass(frozen=True, slots=True)
 class OutcomeCount:
-    """One outcome: of all judged visits, and of them by what the data can decide."""
+    """What the facts of some visits show: their share of all judged ones, and how many rules are behind it."""
 
     outcome: str
     rate: Rate
-    decidable: int
+    assessed: dict[str, dict[str, int]] | None
+    """By `rules_assessed` and `rules_applicable` the least, the median and the most of a visit; None without visits."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +30,8 @@ class Overview:
     rejects: int
     findings: int
     outcomes: list[OutcomeCount]
+    compliant: int
+    """Visits that are allowed: every rule that binds was decided."""
     first: str | None
     last: str | None
     broken: int
@@ -55,9 +58,10 @@ def summarise_audit(audit: AuditFolder) -> Overview:
         rejects=counts["rejects"],
         findings=counts["findings"],
         outcomes=[
-            OutcomeCount(name, rate(summary["outcome"][name], audit.visits), summary["outcome_assessable"][name])
-            for name in reversed(OUTCOME_WORDS)
+            OutcomeCount(name, rate(summary["assessed_outcome"][name], audit.visits), summary["assessed"].get(name))
+            for name in ASSESSED_WORDS
         ],
+        compliant=summary["outcome"][Outcome.ALLOW],
         first=months[0] if months else None,
         last=months[-1] if months else None,
         broken=len(summary["broken_files"]),

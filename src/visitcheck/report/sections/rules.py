@@ -23,13 +23,18 @@ class Basis:
 
 @dataclass(frozen=True, slots=True)
 class RuleRow:
-    """One rule. `decided` holds the visits that violated it, of those for which it was decided."""
+    """One rule. `rate` holds the visits that violated it, of those that a rate is of: none where there is no rate."""
 
     id: str
     title: Text
     effect: str
     basis: list[Basis]
-    decided: Rate
+    rate: Rate
+    of: int
+    """The visits that surely are under the rule and show whether it is met."""
+    left_out: int
+    """The other visits that are or may be under it."""
+    violated: int
     suspected: int
     undetermined: int
     excused: int
@@ -74,8 +79,7 @@ class Rules:
 def list_rules(audit: AuditFolder) -> Rules:
     """List the rules of an audit."""
     counts = audit.summary["rules"]
-    rates = {rule: _violation_rate(statuses) for rule, statuses in counts.items()}
-    most = max((decided.hits for decided in rates.values()), default=0)
+    most = max((statuses["violated"] for statuses in counts.values()), default=0)
     never = audit.summary["never_given"]
     rows = [
         RuleRow(
@@ -83,20 +87,23 @@ def list_rules(audit: AuditFolder) -> Rules:
             title=rule_title(audit, rule),
             effect=statuses["effect"],
             basis=basis_of(audit, rule),
-            decided=rates[rule],
+            rate=violation_rate(statuses),
+            of=statuses["rate"]["of"],
+            left_out=statuses["rate"]["left_out"],
+            violated=statuses["violated"],
             suspected=statuses["suspected"],
             undetermined=statuses["undetermined"],
             excused=statuses["excused"],
             not_assessed=statuses["not_assessed"],
             not_applicable=statuses["not_applicable"],
             lacking=never["rules"].get(rule, []),
-            bar=bar_length(rates[rule].hits, most),
+            bar=bar_length(statuses["violated"], most),
         )
         for rule, statuses in counts.items()
     ]
-    violated = sorted((row for row in rows if row.decided.hits), key=_gravity)
-    suspected = [row for row in rows if row.suspected and not row.decided.hits]
-    quiet = [row for row in rows if not (row.decided.hits or row.suspected)]
+    violated = sorted((row for row in rows if row.violated), key=_gravity)
+    suspected = [row for row in rows if row.suspected and not row.violated]
+    quiet = [row for row in rows if not (row.violated or row.suspected)]
     return Rules(
         violated=violated,
         suspected=sorted(suspected, key=_gravity),
@@ -110,11 +117,14 @@ _EFFECTS = ("deny", "review", "note")
 
 
 def _gravity(row: RuleRow) -> tuple[int, int, str]:
-    return _EFFECTS.index(row.effect), -(row.decided.hits or row.suspected), row.id
+    return _EFFECTS.index(row.effect), -(row.violated or row.suspected), row.id
 
 
-def _violation_rate(counts: dict[str, Any]) -> Rate:
-    return rate(counts["violated"], counts["violated"] + counts["satisfied"] + counts["excused"])
+def violation_rate(counts: dict[str, Any] | None) -> Rate:
+    """The rate of a rule with these counts in the summary; without visits where there is none to show."""
+    if counts is None or not counts["rate"]["shown"]:
+        return rate(0, 0)
+    return rate(counts["rate"]["violated"], counts["rate"]["of"])
 
 
 def rule_title(audit: AuditFolder, rule: str) -> Text:

@@ -31,7 +31,8 @@ _WORST = """
     ORDER BY denied DESC, violated DESC, suspected DESC, undetermined DESC, file, row LIMIT $number
 """
 _ROWS = """
-    SELECT w.*, v.outcome FROM worst w JOIN read_parquet($verdicts) v USING (file, row)
+    SELECT w.*, v.assessed_outcome, v.rules_assessed, v.rules_applicable
+    FROM worst w JOIN read_parquet($verdicts) v USING (file, row)
     ORDER BY denied DESC, violated DESC, suspected DESC, undetermined DESC, file, row
 """
 _FINDINGS = f"""
@@ -82,6 +83,9 @@ class VisitRow:
     agency: str | None
     place_kind: str | None
     outcome: str
+    """What the facts show, by an assessed outcome's word."""
+    assessed: int
+    applicable: int
     violated: int
     suspected: int
     undetermined: int
@@ -140,7 +144,9 @@ def _make_row(
         when=_local_start(row["starts_at"], audit.policy["timezone"]),
         agency=row["agency_id"],
         place_kind=row["place_kind"],
-        outcome=row["outcome"],
+        outcome=row["assessed_outcome"],
+        assessed=row["rules_assessed"],
+        applicable=row["rules_applicable"],
         violated=row["violated"],
         suspected=row["suspected"],
         undetermined=row["undetermined"],
