@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from os import PathLike
 from pathlib import Path
@@ -18,6 +18,7 @@ from visitcheck.audit.inputs.mapped_rows import facts_in_mapping
 from visitcheck.audit.inputs.table_samples import sample_table
 from visitcheck.audit.mapping import ColumnMapping, load_mapping, mapping_from_text
 from visitcheck.audit.mapping.suggest import suggest_mapping
+from visitcheck.audit.next_facts import Opening, rank_facts
 from visitcheck.audit.options import AuditOptions
 from visitcheck.audit.running.scope import audit_scope
 from visitcheck.engines.sql.duckdb_connection import connect_duckdb
@@ -28,7 +29,6 @@ from visitcheck.ir.plan import Plan, make_plan
 from visitcheck.policy import Policy, load_policy
 
 AnyPath = str | PathLike[str]
-_GRAVEST = {"deny": 0, "review": 1, "note": 2}
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +120,7 @@ def _with_rules(checked: CheckedMapping, mapping: ColumnMapping, policy: Policy)
     lacking = {rule.rule.id: _without_lists(plan.rule_facts(rule) & never) for rule in plan.rules}
     effects = {rule.rule.id: str(rule.effect) for rule in plan.rules}
     decidable = tuple(rule for rule, facts in lacking.items() if not facts)
+    openings = [Opening(rule, facts) for rule, facts in lacking.items() if facts]
     going_on = set(open_list_paths(mapping))
     open_rules = {
         rule.rule.id: tuple(sorted(_lists_read(plan, rule) & going_on))
@@ -135,7 +136,7 @@ def _with_rules(checked: CheckedMapping, mapping: ColumnMapping, policy: Policy)
         len(plan.rules),
         decidable,
         {rule: lists for rule, lists in open_rules.items() if lists},
-        tuple(_ranked({rule: facts for rule, facts in lacking.items() if facts}, effects)),
+        tuple(MissingFact(each.fact, each.alone, each.after) for each in rank_facts(openings, effects)),
     )
 
 
@@ -147,23 +148,3 @@ def _without_lists(facts: frozenset[str]) -> frozenset[str]:
 
 def _lists_read(plan: Plan, rule: Any) -> set[str]:
     return {fact.partition("[]")[0] for fact in plan.rule_facts(rule)}
-
-
-def _ranked(lacking: Mapping[str, frozenset[str]], effects: Mapping[str, str]) -> Iterator[MissingFact]:
-    """The missing facts by what they open, one after another: each the one that opens the most with those before it."""
-    left = {rule: set(facts) for rule, facts in lacking.items()}
-    facts = sorted(frozenset[str]().union(*lacking.values()))
-    while facts:
-        opened = {fact: [rule for rule, rest in left.items() if rest == {fact}] for fact in facts}
-        readers = Counter(fact for rest in left.values() for fact in rest)
-        best = min(facts, key=lambda fact: (_weight(opened[fact], effects), -readers[fact], fact))
-        alone = tuple(rule for rule, needed in lacking.items() if needed == {best})
-        yield MissingFact(best, alone, tuple(opened[best]))
-        facts.remove(best)
-        left = {rule: rest - {best} for rule, rest in left.items() if rest != {best}}
-
-
-def _weight(rules: Sequence[str], effects: Mapping[str, str]) -> tuple[int, ...]:
-    """Less for more rules, deny rules first."""
-    counts = Counter(_GRAVEST[effects[rule]] for rule in rules)
-    return tuple(-counts[rank] for rank in sorted(_GRAVEST.values()))

@@ -33,7 +33,10 @@ register_codes(
         "to be the right one.",
         "csv-quotes": "Rows of a CSV file have line breaks inside values in quotes. A warning: a quote in a text may "
         "have swallowed rows.",
-        "cell-error": "A cell of a workbook holds an error like `#REF!` in a column that the mapping reads.",
+        "cell-error": "A cell holds a workbook's error, like `#REF!`, in a column that the mapping reads. "
+        "Mend it, or name it under `missing` where it stands for a value that is not known.",
+        "int96-times": "A Parquet column holds times as INT96, which does not say whether they are local times or in "
+        "UTC. A warning: they are read as local times; Spark writes them in UTC.",
         "cell-long-number": "A cell of a workbook that is an id is a number too long for its last digits to be kept. "
         "Ids belong in cells that are text.",
         "rows-left-out": "Rows of a file are not what `where` of the mapping says. A warning that counts them.",

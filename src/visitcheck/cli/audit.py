@@ -21,6 +21,10 @@ if TYPE_CHECKING:
     from visitcheck.report import Choices
 
 
+_NEXT = 5
+"""Facts to collect that are printed; the summary has all."""
+
+
 @click.command()
 @click.argument("files", metavar="FILE...", nargs=-1)
 @click.option("-o", "--out", metavar="FOLDER", required=True, help="The folder for the results; it appears at the end.")
@@ -173,6 +177,14 @@ def _tell_spread(numbers: dict[str, int]) -> str:
     return f"{median}" if least == most else f"{median} ({least} to {most})"
 
 
+def _describe_next(entry: dict[str, Any], visits: int) -> str:
+    """A fact to collect, what a column for it looks like, and what it opens."""
+    alone, after = (sum(entry[name].values()) for name in ("alone", "after"))
+    opens = f"opens {after} rules ({entry['after']['deny']} deny), {alone} of them alone"
+    share = f"{entry['visits'] / visits:.0%} of visits" if visits else "no visits"
+    return f"{entry['fact']} ({entry['label']['en']}, {entry['column']['en']}): {opens}; on {share}"
+
+
 def _count_suspected(summary: dict[str, Any]) -> dict[str, int]:
     """Count by rule the visits that are suspected of it; rules of which none is are left out."""
     return {rule: counts["suspected"] for rule, counts in summary["rules"].items() if counts["suspected"]}
@@ -202,6 +214,15 @@ def _report(result: AuditResult, out: str, format_: OutputFormat) -> None:
     for outcome in ASSESSED_WORDS:
         number = summary["assessed_outcome"][outcome]
         click.echo(f"  {outcome.replace('_', ' '):15} {number:>12,}{_describe_assessed(summary, outcome)}")
+    if len(summary["sources"]) > 1:
+        for source, name in (("law", "law alone"), ("process", "own process alone")):
+            numbers = summary["sources"][source]
+            told = [f"{word.replace('_', ' ')} {numbers[word]:,}" for word in ASSESSED_WORDS if numbers[word]]
+            click.echo(f"  {name}: {', '.join(told)}")
+    if defaults := summary["unconfirmed_defaults"]:
+        click.echo(
+            f"  {len(defaults)} numbers of the process are visitcheck's defaults, which no pack of yours confirms"
+        )
     for code, number in summary["doubts"].items():
         click.echo(f"  in doubt: {number:,} {'visit' if number == 1 else 'visits'} [{code}]")
     if suspected := _count_suspected(summary):
@@ -216,3 +237,5 @@ def _report(result: AuditResult, out: str, format_: OutputFormat) -> None:
         click.echo(f"  note: {warning['problem']['message']}")
     if never := summary["never_given"]["rules"]:
         click.echo(f"  {len(never)} rules lack facts that no column gives; summary.json names them")
+    for place, each in enumerate(summary["collect_next"][:_NEXT], 1):
+        click.echo(f"  collect next ({place}): {_describe_next(each, summary['visits'])}")

@@ -127,6 +127,8 @@ class Parameter:
     cites: tuple[Citation, ...]
     description: Text | None
     place: Place = field(compare=False)
+    overridden: bool = False
+    """Whether another pack has said what it is, be it the same."""
 
 
 @dataclass(frozen=True, slots=True)

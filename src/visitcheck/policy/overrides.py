@@ -89,7 +89,7 @@ class Changes:
             (plain,) = values
             values = tuple(replace(dated, value=plain.value) for dated in old.values)
         cites = pack.citations(part) + tuple(c for entry in part.parts("values") for c in pack.citations(entry))
-        new = replace(old, values=values, cites=old.cites + cites)
+        new = replace(old, values=values, cites=old.cites + cites, overridden=True)
         if _is_loosening(old, values):
             self._loosened.append((old, part))
             self._relaxes(part, "parameter", named, f"{_values_as_written(part)}")

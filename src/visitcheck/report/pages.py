@@ -23,7 +23,7 @@ from visitcheck.report.markup import make_environment
 from visitcheck.report.privacy import Privacy
 from visitcheck.report.sections.groups import ENOUGH as ENOUGH_FOR_A_GROUP
 from visitcheck.report.sections.groups import compare_groups
-from visitcheck.report.sections.missing import list_missing
+from visitcheck.report.sections.missing import list_missing, list_next
 from visitcheck.report.sections.overview import summarise_audit
 from visitcheck.report.sections.provenance import provenance_of
 from visitcheck.report.sections.rejects import count_rejects
@@ -93,6 +93,7 @@ def _render_audit(audit: AuditFolder, choices: Choices, explained: Mapping[str, 
         enough=ENOUGH,
         few_visits=ENOUGH_FOR_A_GROUP,
         missing=list_missing(audit),
+        next_facts=list_next(audit),
         rejects=count_rejects(audit, messages=privacy.personal),
         visits=rows,
         filters=_filter_values(audit, rows),

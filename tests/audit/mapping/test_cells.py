@@ -50,7 +50,7 @@ CELLS: dict[str, dict[str, Any]] = {
         "2026/9/5 24:00": "fact-timestamp",
         "2026-09-05 09:05": "2026-09-05 01:05:00",
         "2026-09-05T09:05:00+08:00": "2026-09-05 01:05:00",
-        "2026-09-05 24:00": "fact-timestamp-naive",
+        "2026-09-05 24:00": "local-time-format",
         "46270.4375": "fact-timestamp",
     },
     '{fact: visit.starts_at, format: ["%Y-%m-%d %H:%M %A", "%Y/%m/%d %I:%M %p", "%Y-%m-%d %H:%M %z"]}': {

@@ -15,6 +15,7 @@ from visitcheck.audit.running.rate_population import is_telling
 from visitcheck.cli import main
 from visitcheck.gate import Gate
 from visitcheck.policy import Policy, load_policy
+from visitcheck.policy.sources import unconfirmed_defaults
 
 PACK = Path(__file__).with_name("said.yaml")
 START = "2026-03-10T10:00:00+08:00"
@@ -152,3 +153,65 @@ def test_the_command_line_never_calls_silence_compliant(rows: Path, tmp_path: Pa
         "no breach found 3 in 1 (1 to 3) of 3 rules; compliant, every rule decided: 1",
         "not assessable 1",
     ]
+
+
+def test_law_and_process_are_counted_apart(rows: Path, tmp_path: Path) -> None:
+    """What breaks the lender's own rules breaks no law; each visit is in both counts."""
+    text = PACK.read_text("utf-8").replace(
+        "rules:\n", "  law: {title: {en: A law, zh: 法律}, force: law, issued: 2020-01-01}\nrules:\n", 1
+    )
+    overdue, rest = text.split("  - id: no-insults")
+    insults = rest.replace("cites: [{instrument: own, reading: own}]", "cites: [{instrument: law, reading: text}]", 1)
+    (tmp_path / "said.yaml").write_text(f"{overdue}  - id: no-insults{insults}", "utf-8")
+    result = audit(rows, load_policy(tmp_path / "said.yaml"), out=tmp_path / "out")
+
+    none = dict.fromkeys(result.summary["assessed_outcome"], 0)
+    assert result.summary["sources"] == {
+        "law": none | {"breach": 2, "in_doubt": 1, "no_breach_found": 2, "not_assessable": 4},
+        "process": none | {"suspected": 1, "to_review": 1, "in_doubt": 1, "no_breach_found": 3, "not_assessable": 3},
+    }
+    policy = json.loads((tmp_path / "out" / "policy.json").read_text("utf-8"))
+    assert {id_: rule["source"] for id_, rule in policy["rules"].items()} == {
+        "said/overdue": "process", "said/no-insults": "law", "said/no-hospital": "process",
+    }  # fmt: skip
+
+
+def test_a_default_is_unconfirmed_until_a_pack_says_what_it_is(tmp_path: Path) -> None:
+    """Also the same number, said by the lender; a pack's own numbers are its own choice."""
+    (tmp_path / "ours.yaml").write_text(
+        """
+pack: ours
+title: {en: Ours, zh: 本机构}
+version: 1.0.0
+uses: [base.record]
+instruments:
+  own: {title: {en: Our own rules, zh: 本机构规定}, force: own, issued: 2020-01-01}
+overrides:
+  - parameter: base.record/file_within
+    value: 24h
+    reason: {en: So it is with us, zh: 本机构即如此规定}
+    cites: [{instrument: own, reading: own}]
+""",
+        "utf-8",
+    )
+    shipped, ours = load_policy("base.record"), load_policy(tmp_path / "ours.yaml")
+    rule = "base.record/filed-in-time"
+
+    assert unconfirmed_defaults(shipped, shipped.rule(rule)) == ("base.record/file_within",)
+    assert unconfirmed_defaults(ours, ours.rule(rule)) == ()
+
+
+def test_who_says_little_is_seen(policy: Policy, tmp_path: Path) -> None:
+    """By agency and collector: the rules assessed of those that may apply, and the lists that go on."""
+    talkative = {"agency": {"id": "A"}, "team": [{"id": "T-1"}], "debt": {"days_overdue": 30}, "conduct": []}
+    silent = {"agency": {"id": "B"}, "team": [{"id": "T-2"}], "conduct": INSULT, "completeness": {"conduct": OPEN}}
+    path = tmp_path / "visits.jsonl"
+    path.write_text("\n".join(json.dumps(visit(str(n), **each)) for n, each in enumerate((talkative, silent))), "utf-8")
+    said = audit(path, policy, out=tmp_path / "out").summary["said"]
+
+    keys = ("visits", "rules_assessed", "rules_applicable", "lists", "lists_going_on")
+    assert said["agency"] == {
+        "A": dict(zip(keys, (1, 2, 3, 1, 0), strict=True)),
+        "B": dict(zip(keys, (1, 1, 3, 1, 1), strict=True)),
+    }
+    assert said["collector"] == {"T-1": said["agency"]["A"], "T-2": said["agency"]["B"]}

@@ -24,7 +24,7 @@ from visitcheck.audit.inputs.register_facts import Register, register_fact_paths
 from visitcheck.engines.columns import FILE, ROW, fact_columns, record_fields
 from visitcheck.engines.sql import build as sql
 from visitcheck.engines.sql.build import Sql
-from visitcheck.engines.sql.columns import sql_type
+from visitcheck.engines.sql.columns import duckdb_data_type
 from visitcheck.engines.sql.steps import QuerySteps
 from visitcheck.facts.completeness import OPEN_LISTS
 from visitcheck.facts.fields import shapes
@@ -130,10 +130,10 @@ class _Query:
         assert isinstance(type_, ListOf)  # noqa: S101 - so it is in the vocabulary
         assert isinstance(type_.item, Record)  # noqa: S101
         news = [register.not_registered(type_.item) for register in self.registers]
-        stated = sql.coalesce(own, sql.cast(sql.array([]), sql_type(type_)))
+        stated = sql.coalesce(own, sql.cast(sql.array([]), duckdb_data_type(type_)))
         whole = reduce(lambda first, then: sql.call("list_concat", first, then), news, stated)
         is_new = sql.or_([sql.compare(">", sql.call("len", each), 0) for each in news])
-        return sql.case((is_new, sql.cast(whole, sql_type(type_))), default=own)
+        return sql.case((is_new, sql.cast(whole, duckdb_data_type(type_))), default=own)
 
     def _position(self) -> list[Sql]:
         return [sql.column(FILE), sql.column(ROW)]
@@ -152,8 +152,8 @@ class _Query:
 
     def _facts(self) -> Iterator[Sql]:
         for name, fact in self.columns.items():
-            value = self.reads[name].value if name in self.reads else sql.null(sql_type(fact))
-            yield sql.named(sql.cast(value, sql_type(fact)), name)
+            value = self.reads[name].value if name in self.reads else sql.null(duckdb_data_type(fact))
+            yield sql.named(sql.cast(value, duckdb_data_type(fact)), name)
 
     def _unread(self) -> Iterator[Sql]:
         for name, read in self.reads.items():
@@ -186,14 +186,14 @@ class _Query:
             for name, part in fields.items()
         }
         known = sql.or_([sql.is_known(whole), *map(sql.is_surely, states)])
-        return sql.case((known, sql.cast(sql.struct(parts.items()), sql_type(fact))))
+        return sql.case((known, sql.cast(sql.struct(parts.items()), duckdb_data_type(fact))))
 
     def _with_open_list(self, path: str, value: Sql, type_: Type) -> Sql:
         goes_on = self._goes_on(path)
         if goes_on is None:
             return value
         return sql.case(
-            (sql.and_([sql.is_null(value), goes_on]), sql.cast(sql.array([]), sql_type(type_))), default=value
+            (sql.and_([sql.is_null(value), goes_on]), sql.cast(sql.array([]), duckdb_data_type(type_))), default=value
         )
 
     def _goes_on(self, path: str) -> Sql | None:
@@ -279,10 +279,11 @@ class _Query:
             by_gate = sql.field(sql.column(_ANSWER), name)
             own = sql.column(name)
             # Records of one name are equal, whatever fields they have; their types in the database are not.
-            value = own if sql_type(type_) == sql_type(self.columns[name]) else sql.cast(own, sql_type(type_))
+            wanted = duckdb_data_type(type_)
+            value = own if wanted == duckdb_data_type(self.columns[name]) else sql.cast(own, wanted)
             yield sql.named(sql.case((read_by_gate, by_gate), default=value), name)
         refused = sql.case((sql.not_(read_by_gate), problems))
-        yield sql.named(sql.cast(refused, sql_type(PROBLEMS)), PROBLEMS_COLUMN)
+        yield sql.named(sql.cast(refused, duckdb_data_type(PROBLEMS)), PROBLEMS_COLUMN)
 
 
 def facts_worked_on(rows: RawRows, reader: GateReader, root: Record) -> Record:
@@ -310,8 +311,8 @@ def refused_row(root: Record, file: Sql, row: Sql, code: str, message: Sql) -> e
 
 def refused_columns(root: Record, file: Sql, row: Sql, code: str, message: Sql) -> list[Sql]:
     """The columns of rows that are no visits, with the one problem of each."""
-    nothing = [sql.named(sql.null(sql_type(type_)), name) for name, type_ in fact_columns(root).items()]
+    nothing = [sql.named(sql.null(duckdb_data_type(type_)), name) for name, type_ in fact_columns(root).items()]
     problem = sql.struct([("code", sql.text(code)), ("path", sql.text("$")), ("message", message)])
-    problems = sql.cast(sql.array([problem]), sql_type(PROBLEMS))
+    problems = sql.cast(sql.array([problem]), duckdb_data_type(PROBLEMS))
     position = [sql.named(sql.cast(file, "integer"), FILE), sql.named(sql.cast(row, "bigint"), ROW)]
     return [*position, *nothing, sql.named(problems, PROBLEMS_COLUMN)]

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import codecs
 import csv
-from collections.abc import Collection
+from collections import deque
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
-from itertools import islice
+from itertools import count, islice
 from pathlib import Path
 
 import pyarrow as pa
-import pyarrow.csv as pc
+import pyarrow.compute as pc
+from pyarrow import csv as arrow_csv
 
+from visitcheck.audit.inputs.cell_errors import ERRORS, cell_error
 from visitcheck.audit.inputs.headers import SEARCHED, find_header, name_columns
 from visitcheck.audit.inputs.temp_parquet import Spool, TempTable
 from visitcheck.errors import Problem
@@ -74,8 +77,12 @@ def copy_csv(
     delimiter: str | None = None,
     header_row: int | None = None,
     needed: Collection[str] = (),
+    missing: Collection[str] = (),
 ) -> TempTable:
-    """A copy of the file; rows of another width than the header are refused one by one, and numbered from 1 below it.
+    """A copy of the file: rows are numbered from 1 below the header, and blank ones left out.
+
+    Rows of another width than the header are refused one by one, and so are those with an error of a workbook, like
+    `#REF!`, in a `needed` column, unless it is one of the texts that are `missing`.
 
     Raises `UnreadableError` for a file that cannot be read to its end.
     """
@@ -83,19 +90,16 @@ def copy_csv(
     header = header_of(path, encoding, between, header_row, needed)
     schema = pa.schema([(name, pa.string()) for name in header.names])
     lines = header.lines_before
-    refused: dict[int, Problem] = {}
+    rows = _Rows(frozenset(needed) & set(header.names), ERRORS - set(missing))
 
-    def refuse(row: pc.InvalidRow) -> str:
-        message = f"the row has {row.actual_columns} columns, the header {row.expected_columns}"
-        refused[row.number - lines - 1] = Problem(
-            "csv-row", message, "put values that hold a separator in quotes", path="$"
-        )
+    def refuse(row: arrow_csv.InvalidRow) -> str:
+        rows.skip(row.number - lines - 1, row)
         return "skip"
 
     try:
-        reader = pc.open_csv(
+        reader = arrow_csv.open_csv(
             path,
-            read_options=pc.ReadOptions(
+            read_options=arrow_csv.ReadOptions(
                 use_threads=False,
                 encoding="utf8" if python_encoding(encoding) == "utf-8-sig" else encoding,
                 block_size=_BLOCK,
@@ -103,12 +107,66 @@ def copy_csv(
                 skip_rows_after_names=1,
                 column_names=header.names,
             ),
-            parse_options=pc.ParseOptions(delimiter=between, newlines_in_values=True, invalid_row_handler=refuse),
-            convert_options=pc.ConvertOptions(column_types=schema, strings_can_be_null=False),
+            parse_options=arrow_csv.ParseOptions(
+                delimiter=between, newlines_in_values=True, invalid_row_handler=refuse, ignore_empty_lines=False
+            ),
+            convert_options=arrow_csv.ConvertOptions(column_types=schema, strings_can_be_null=False),
         )
-        return spool.copy(reader, schema, refused)
+        return spool.copy(rows.kept(reader), schema, rows.refused, rows.numbers())
     except (pa.ArrowInvalid, UnicodeDecodeError, UnicodeError) as error:
         raise UnreadableError(_reason(encoding, error)) from None
+
+
+class _Rows:
+    """Which rows of a file are kept, with their numbers, and which are refused."""
+
+    def __init__(self, needed: Collection[str], errors: Collection[str]) -> None:
+        self.refused: dict[int, Problem] = {}
+        self._needed = sorted(needed)
+        self._errors = pa.array(sorted(errors), pa.string())
+        self._blank: set[int] = set()
+        self._kept: deque[int] = deque()
+
+    def skip(self, number: int, row: arrow_csv.InvalidRow) -> None:
+        """Leave out a row of another width: a blank one, or one that is refused."""
+        if not row.text.strip():
+            self._blank.add(number)
+            return
+        message = f"the row has {row.actual_columns} columns, the header {row.expected_columns}"
+        help_ = "put values that hold a separator in quotes"
+        self.refused[number] = Problem("csv-row", message, help_, path="$")
+
+    def kept(self, batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+        """The rows that are read."""
+        read = (number for number in count(1) if number not in self.refused and number not in self._blank)
+        for batch in batches:
+            numbers = list(islice(read, len(batch)))
+            keep = self._is_filled(batch)
+            for at, problem in self._errors_in(batch):
+                self.refused[numbers[at]] = problem
+                keep[at] = False
+            self._kept.extend(number for number, kept in zip(numbers, keep, strict=True) if kept)
+            yield batch if all(keep) else batch.filter(pa.array(keep, pa.bool_()))
+
+    def numbers(self) -> Iterator[int]:
+        """The numbers of the rows that `kept` gives, as it gives them."""
+        while True:
+            yield self._kept.popleft()
+
+    @staticmethod
+    def _is_filled(batch: pa.RecordBatch) -> list[bool]:
+        """Which rows hold anything at all."""
+        filled = [pc.greater(pc.utf8_length(pc.utf8_trim_whitespace(column)), 0) for column in batch.columns]
+        whole = filled[0]
+        for one in filled[1:]:
+            whole = pc.or_(whole, one)
+        return list(whole.to_pylist())
+
+    def _errors_in(self, batch: pa.RecordBatch) -> Iterator[tuple[int, Problem]]:
+        for name in self._needed:
+            column = batch.column(name)
+            for at in pc.indices_nonzero(pc.is_in(column, value_set=self._errors)).to_pylist():
+                yield at, cell_error(name, column[at].as_py())
 
 
 def _reason(encoding: str, error: Exception) -> str:

@@ -10,7 +10,7 @@ from visitcheck.audit.inputs.fact_values import FactSql, is_telling, raw_json, r
 from visitcheck.audit.inputs.raw_rows import JSON, RawList, RawRecord, RawType, RawValue
 from visitcheck.engines.sql import build as sql
 from visitcheck.engines.sql.build import Sql
-from visitcheck.engines.sql.columns import sql_type
+from visitcheck.engines.sql.columns import duckdb_data_type
 from visitcheck.facts.fields import FactModel, FieldShape, shapes
 from visitcheck.facts.types import MONEY, ListOf, Record, Type
 
@@ -77,7 +77,7 @@ def _read_record(
 def _read_named(raw: Sql, name: str, type_: RawRecord, model: type[FactModel], fact: Record, depth: int) -> FactSql:
     part = type_.fields.get(name)
     if part is None or part == RawValue("nothing", '"NULL"'):
-        plain = "bigint" if fact.fields[name] == MONEY else sql_type(fact.fields[name])
+        plain = "bigint" if fact.fields[name] == MONEY else duckdb_data_type(fact.fields[name])
         return FactSql(sql.null(plain), sql.false(), sql.null(plain))
     return read_field(sql.field(raw, name), part, shapes(model)[name], fact.fields[name], depth)
 

@@ -10,7 +10,7 @@ from visitcheck.audit.inputs.duckdb_functions import matches
 from visitcheck.audit.inputs.raw_rows import JSON, RawType, RawValue
 from visitcheck.engines.sql import build as sql
 from visitcheck.engines.sql.build import Sql
-from visitcheck.engines.sql.columns import sql_type
+from visitcheck.engines.sql.columns import duckdb_data_type
 from visitcheck.facts.constraints import Range
 from visitcheck.facts.fields import FieldShape
 from visitcheck.facts.types import (
@@ -77,7 +77,7 @@ def read_value(raw: Sql, type_: RawType, shape: FieldShape) -> FactSql:
 
 def unreadable(raw: Sql, type_: RawType, fact: Type) -> FactSql:
     """A value of a type from which nothing is read: right only where it is missing."""
-    return FactSql(sql.null(sql_type(fact)), sql.is_known(raw), raw_json(raw, type_))
+    return FactSql(sql.null(duckdb_data_type(fact)), sql.is_known(raw), raw_json(raw, type_))
 
 
 def raw_json(raw: Sql, type_: RawType) -> Sql:
@@ -144,7 +144,7 @@ def _read_typed_value(raw: Sql, kind: str, fact: Type, shape: FieldShape) -> tup
         case "time", _ if fact == TIME_OF_DAY:
             return sql.call("epoch_us", raw), sql.false()
         case _:
-            return sql.null(sql_type(INT if fact == MONEY else fact)), sql.is_known(raw)
+            return sql.null(duckdb_data_type(INT if fact == MONEY else fact)), sql.is_known(raw)
 
 
 def _has_hundredths(type_: RawType) -> bool:

@@ -16,7 +16,7 @@ def find_header(rows: Sequence[Sequence[str]], needed: Collection[str] = ()) -> 
     one of several.
     """
     for at, row in enumerate(rows):
-        if needed and {cell.strip() for cell in row} >= set(needed):
+        if needed and {cell.strip("\ufeff \t") for cell in row} >= set(needed):
             return at
     widths = [sum(bool(cell.strip()) for cell in row) for row in rows]
     return next((at for at, width in enumerate(widths) if width > 1), 0)
@@ -27,7 +27,8 @@ def name_columns(header: Sequence[str], needed: Collection[str] = ()) -> tuple[l
 
     White space around a name does not count. A column without a name, or with one that another has, gets its position.
     """
-    names = [cell.strip() for cell in header]
+    # The mark of the order of bytes is no part of a name, whatever the encoding is called.
+    names = [cell.strip().removeprefix("\ufeff").strip() for cell in header]
     counts = Counter(names)
     named = [
         name if name and names.index(name) == at else f"{name or 'column'} #{at + 1}" for at, name in enumerate(names)

@@ -38,6 +38,7 @@ if TYPE_CHECKING:
 
 _numbers = count()
 _position = re.compile(r"\[[0-9]+\]")
+_is_end_of_day = re.compile(r".*[T ]24:00(?::00(?:\.0+)?)?").fullmatch
 
 
 @dataclass(frozen=True)
@@ -86,6 +87,10 @@ def _at(facts: Any, path: str) -> str:
 
 def _explain_local_time(problem: Problem, written: str, zone: str) -> Problem:
     """What keeps a local time in a known zone from being a moment."""
+    if _is_end_of_day(written):
+        help_ = "write the midnight that ends a day as 00:00 of the next"
+        message = f"`{written}` is no time of this day"
+        return replace(problem, code="local-time-format", message=message, help=help_)
     try:
         moments = moments_of(datetime.fromisoformat(written), zone)
     except ValueError:

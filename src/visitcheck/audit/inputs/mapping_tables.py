@@ -24,7 +24,7 @@ from visitcheck.engines.sql.build import Sql
 from visitcheck.engines.sql.duckdb_connection import connect_duckdb
 from visitcheck.engines.sql.steps import QuerySteps
 from visitcheck.errors import InvalidInput, Problem
-from visitcheck.facts.types import STRING
+from visitcheck.facts.types import STRING, TIMESTAMP
 from visitcheck.suggest import did_you_mean
 
 _EXTRAS = {"excel": "excel", "postgresql": "postgres"}
@@ -129,15 +129,26 @@ def _add_parquet(opened: OpenTable, path: Path, number: int) -> InputFile:
         raise UnreadableError(wrong)
     _take_types(opened, types, path)
     opened.members.append((number, path, False))
-    return InputFile(path, "parquet", path.stat().st_size, sha256_of(path), rows, table=opened.map.name)
+    size, digest, warnings = path.stat().st_size, sha256_of(path), tuple(_warn_of_old_times(opened.map, path))
+    return InputFile(path, "parquet", size, digest, rows, table=opened.map.name, warnings=warnings)
+
+
+def _warn_of_old_times(table: TableMap, path: Path) -> Iterator[Problem]:
+    """Warn of INT96 columns that are read as local times: the type does not say so, and Spark's are in UTC."""
+    old = parquet.int96_columns(path)
+    for column in table.columns:
+        if column.name in old and column.target.fact.type == TIMESTAMP and column.timezone not in (None, "UTC"):
+            message = f"`{path.name}`: the INT96 times of `{column.name}` are read as local times in {column.timezone}"
+            help_ = "files written by Spark have them in UTC: then say `timezone: UTC` for the column"
+            yield Problem("int96-times", message, help_)
 
 
 def _copy_file(opened: OpenTable, path: Path, format_: FileFormat, spool: Spool) -> TempTable:
     table, needed = opened.map, opened.needed
     if format_ == "csv":
-        return csv_files.copy_csv(path, spool, table.encoding, table.delimiter, table.header, needed)
+        return csv_files.copy_csv(path, spool, table.encoding, table.delimiter, table.header, needed, opened.missing)
     try:
-        return workbooks.copy_sheet(path, spool, table.sheet, table.header, needed, _id_columns(table))
+        return workbooks.copy_sheet(path, spool, table.sheet, table.header, needed, _id_columns(table), opened.missing)
     except ImportError:
         raise _missing_package("excel", "a workbook") from None
 

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from glob import escape
+from pathlib import Path
 from typing import TYPE_CHECKING
 
+import pyarrow.parquet as pq
 from sqlglot import exp
 
 from visitcheck.audit.inputs.duckdb_functions import print_duckdb
@@ -28,6 +30,12 @@ def row_count(con: duckdb.DuckDBPyConnection, path: str) -> int:
     """How many rows the footer promises."""
     [(rows,)] = con.sql(print_duckdb(sql.select([sql.call("count", exp.Star())], scan([path])))).fetchall()
     return int(rows)
+
+
+def int96_columns(path: Path) -> frozenset[str]:
+    """The columns that hold times as INT96, a type that does not say whether they are local ones or in UTC."""
+    schema = pq.ParquetFile(path).schema
+    return frozenset(schema.column(at).path for at in range(len(schema)) if schema.column(at).physical_type == "INT96")
 
 
 def rows_of(paths: Sequence[str], numbers: Sequence[int], types: dict[str, RawType]) -> RawRows:

@@ -14,7 +14,7 @@ from visitcheck.audit.inputs.duckdb_functions import any_element, pair_parts
 from visitcheck.engines.columns import arrow_type, plain
 from visitcheck.engines.sql import build as sql
 from visitcheck.engines.sql.build import Sql
-from visitcheck.engines.sql.columns import duckdb_type, sql_type
+from visitcheck.engines.sql.columns import duckdb_data_type, duckdb_type
 from visitcheck.facts import Registers
 from visitcheck.facts.completeness import OPEN_LISTS
 from visitcheck.facts.types import ListOf, Record, Type
@@ -108,7 +108,7 @@ class Register:
             return sql.filter_(sql.transform(pairs, 0, told), 0, sql.is_known)
         is_missed = sql.is_surely(sql.and_([self._is_named(group, self.fact), sql.is_null(entries)]))
         said = sql.array([self._contradiction(group, f"{self.group}.id", contradiction)])
-        return sql.case((is_missed, said), default=sql.cast(sql.array([]), sql_type(ListOf(contradiction))))
+        return sql.case((is_missed, said), default=sql.cast(sql.array([]), duckdb_data_type(ListOf(contradiction))))
 
     def _is_named(self, said: Sql, fact: Type) -> Sql:
         """Whether a record says anything of somebody who takes part (`Registers.fill`)."""
@@ -123,8 +123,10 @@ class Register:
 
     def _contradiction(self, said: Sql, path: str, contradiction: Record) -> Sql:
         values = {"kind": sql.text("not_registered"), "path": sql.text(path), "id": sql.field(said, "id")}
-        parts = [(name, values.get(name, sql.null(sql_type(part)))) for name, part in contradiction.fields.items()]
-        return sql.cast(sql.struct(parts), sql_type(contradiction))
+        parts = [
+            (name, values.get(name, sql.null(duckdb_data_type(part)))) for name, part in contradiction.fields.items()
+        ]
+        return sql.cast(sql.struct(parts), duckdb_data_type(contradiction))
 
     def _open_lists(self) -> Iterator[Sql]:
         """Whether the row, or the register, says how complete a list is that both may give."""

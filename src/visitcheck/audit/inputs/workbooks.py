@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from functools import reduce
 from pathlib import Path
 from typing import Any
-from xml.sax.saxutils import unescape
-from zipfile import ZipFile
 
 import pyarrow as pa
 
+from visitcheck.audit.inputs.cell_errors import ERRORS, cell_error, error_cells
 from visitcheck.audit.inputs.csv_files import UnreadableError
 from visitcheck.audit.inputs.headers import SEARCHED, find_header, name_columns
 from visitcheck.audit.inputs.temp_parquet import Spool, TempTable
@@ -22,10 +19,6 @@ from visitcheck.facts.scalars import shown
 
 _ROWS = 10_000
 _LONGEST = 2**53
-_error_cells = re.compile(
-    rb'<(?:\w+:)?c\s([^>]*\bt="e"[^>]*)>\s*(?:<(?:\w+:)?f\b[^>]*>(?:[^<]*</(?:\w+:)?f>)?)?\s*<(?:\w+:)?v>([^<]*)<'
-).findall
-_place = re.compile(rb'\br="([A-Z]+[0-9]+)"').search
 
 
 def copy_sheet(
@@ -35,15 +28,17 @@ def copy_sheet(
     header_row: int | None = None,
     needed: Collection[str] = (),
     ids: Collection[str] = (),
+    missing: Collection[str] = (),
 ) -> TempTable:
     """A copy of a sheet, the first visible one where none is named; blank rows are left out.
 
-    The header is in `header_row`, or where it plainly is. Rows are numbered as the sheet shows them. A row that has an
-    error like `#REF!` in a `needed` column, or a number too long to be whole in one of `ids`, is refused.
+    The header is in `header_row`, or where it plainly is. Rows are numbered as the sheet shows them. A row is refused
+    that has an error like `#REF!`, unless it is one of the texts that are `missing`, in a `needed` column, or a number
+    too long to be whole in one of `ids`.
 
     Raises `UnreadableError`, and `ImportError` without python-calamine.
     """
-    return _copy_rows(read_sheet(path, sheet), spool, header_row, needed, ids)
+    return _copy_rows(read_sheet(path, sheet), spool, header_row, needed, ids, missing)
 
 
 def read_sheet(path: Path, sheet: str | None = None) -> Sheet:
@@ -99,7 +94,12 @@ def visible_sheets(book: Any) -> list[str]:
 
 
 def _copy_rows(
-    sheet: Sheet, spool: Spool, header_row: int | None, needed: Collection[str], ids: Collection[str]
+    sheet: Sheet,
+    spool: Spool,
+    header_row: int | None,
+    needed: Collection[str],
+    ids: Collection[str],
+    missing: Collection[str],
 ) -> TempTable:
     at = find_header(sheet.texts(SEARCHED), needed) if header_row is None else header_row - 1 - sheet.top
     header = [_text(cell) or "" for cell in sheet.rows[at]] if 0 <= at < len(sheet.rows) else []
@@ -114,7 +114,7 @@ def _copy_rows(
     refused: dict[int, Problem] = {}
     kept: list[tuple[int, list[Any]]] = []
     for index, row in enumerate(sheet.rows[at + 1 :], at + 1):
-        problem = _refusal(sheet, index, row, names, needed, ids)
+        problem = _refusal(sheet, index, row, names, needed, ids, missing)
         if problem is not None:
             refused[sheet.top + index + 1] = problem
         elif any(cell != "" for cell in row):
@@ -123,15 +123,21 @@ def _copy_rows(
 
 
 def _refusal(
-    sheet: Sheet, index: int, row: list[Any], names: list[str], needed: Collection[str], ids: Collection[str]
+    sheet: Sheet,
+    index: int,
+    row: list[Any],
+    names: list[str],
+    needed: Collection[str],
+    ids: Collection[str],
+    missing: Collection[str],
 ) -> Problem | None:
     """What keeps a row from being read at all."""
     for at, name in enumerate(names):
-        error = sheet.errors.get((index, at))
-        if error is not None and name in needed:
-            help_ = "mend the formula in the workbook, or leave the cell blank"
-            return Problem("cell-error", f"column `{shown(name)}` holds the error `{error}`", help_, path="$")
         cell = row[at] if at < len(row) else ""
+        # What some programs store as an error is a text elsewhere.
+        error = sheet.errors.get((index, at), cell if cell in ERRORS else None)
+        if name in needed and error is not None and error not in missing:
+            return cell_error(name, error)
         if isinstance(cell, float) and abs(cell) >= _LONGEST and name in ids:
             message = f"column `{shown(name)}` holds a number of {len(str(int(cell)))} digits, whose last ones are lost"
             help_ = "format the column as text in the workbook, and enter the ids again"
@@ -149,49 +155,6 @@ def _batches(rows: list[tuple[int, list[Any]]], schema: pa.Schema) -> Iterator[p
             for at in range(len(schema))
         ]
         yield pa.record_batch([pa.array(column, pa.string()) for column in columns], schema)
-
-
-def error_cells(path: Path, sheet: str) -> Iterator[tuple[tuple[int, int], str]]:
-    """The cells of a sheet that hold an error, from 0; the reader of workbooks gives them as blank ones.
-
-    Only workbooks of Excel's XML are looked through.
-    """
-    if path.suffix.lower() not in (".xlsx", ".xlsm"):
-        return
-    with ZipFile(path) as book:
-        part = _sheet_part(book, sheet)
-        content = b"" if part is None else book.read(part)
-    if b't="e"' in content:
-        for attributes, error in _error_cells(content):
-            if place := _place(attributes):
-                yield _position(place[1].decode()), error.decode()
-
-
-def _sheet_part(book: ZipFile, sheet: str) -> str | None:
-    """The name of the file in the workbook that holds a sheet."""
-    names = {name.lower(): name for name in book.namelist()}
-    workbook, relations = names.get("xl/workbook.xml"), names.get("xl/_rels/workbook.xml.rels")
-    if workbook is None or relations is None:
-        return None
-    targets = {one.get("Id"): one.get("Target", "") for one in _tags(book.read(relations), "Relationship")}
-    for one in _tags(book.read(workbook), "sheet"):
-        if one.get("name") == sheet:
-            target = targets.get(one.get("id"), "").removeprefix("/").removeprefix("xl/")
-            return names.get(f"xl/{target}".lower())
-    return None
-
-
-def _tags(xml: bytes, name: str) -> Iterator[dict[str, str]]:
-    """The attributes of each tag of a name, without their prefixes. No parser of XML, which would follow entities."""
-    for tag in re.findall(rf"<(?:\w+:)?{name}\s([^>]*)>", xml.decode("utf-8", "replace")):
-        yield {key: unescape(value, {"&quot;": '"'}) for key, value in re.findall(r'(?:\w+:)?(\w+)="([^"]*)"', tag)}
-
-
-def _position(place: str) -> tuple[int, int]:
-    """The row and column of a cell's name like `AB12`, from 0."""
-    letters = place.rstrip("0123456789")
-    column = reduce(lambda value, letter: value * 26 + ord(letter) - ord("A") + 1, letters, 0)
-    return int(place[len(letters) :]) - 1, column - 1
 
 
 def _text(cell: Any, *, moment: bool = False) -> str | None:

@@ -95,6 +95,7 @@ def _read_table(name: str, part: Part, whole: Part, facts: Mapping[str, FactInfo
     columns = read_columns(part, whole, facts, within, problems)
     _report_elements(columns, within, problems)
     delimiter = part.scalar("delimiter")
+    _check_encoding(part.scalar("encoding"), problems)
     return TableMap(
         name,
         part.place(),
@@ -111,6 +112,17 @@ def _read_table(name: str, part: Part, whole: Part, facts: Mapping[str, FactInfo
         () if within is None else read_constants(part, facts, problems, within),
         dict(_read_closings(part, facts, problems)) if within is None else {},
     )
+
+
+def _check_encoding(encoding: YamlScalar | None, problems: list[Problem]) -> None:
+    if encoding is None:
+        return
+    try:
+        "a".encode(encoding.text)
+    except (LookupError, UnicodeError):
+        message = f"there is no encoding `{encoding.text}`"
+        help_ = "Chinese files are often `gb18030`, which also reads GBK and GB2312; others `utf-8` or `utf-16`"
+        problems.append(Problem("mapping-value", message, help_, encoding.place()))
 
 
 def _texts(node: YamlNode) -> Iterator[str]:

@@ -6,6 +6,7 @@ from typing import Any
 
 from visitcheck.ir.plan import Plan
 from visitcheck.policy.model import Citation, Message, Policy, Rule, Text
+from visitcheck.policy.sources import source_of, unconfirmed_defaults
 
 
 def policy_texts(plan: Plan) -> dict[str, Any]:
@@ -19,7 +20,7 @@ def policy_texts(plan: Plan) -> dict[str, Any]:
         "relaxations": [
             {"target": one.target, "change": one.change, "reason": _text_json(one.reason)} for one in policy.relaxations
         ],
-        "rules": {rule.rule.id: _rule_texts(rule.rule) for rule in plan.rules},
+        "rules": {rule.rule.id: _rule_texts(policy, rule.rule) for rule in plan.rules},
     }
 
 
@@ -28,9 +29,11 @@ def first_zone(policy: Policy) -> str | None:
     return next((pack.timezone for pack in policy.packs if pack.timezone), None)
 
 
-def _rule_texts(rule: Rule) -> dict[str, Any]:
+def _rule_texts(policy: Policy, rule: Rule) -> dict[str, Any]:
     return {
         "title": _text_json(rule.title),
+        "source": source_of(rule),
+        "unconfirmed_defaults": list(unconfirmed_defaults(policy, rule)),
         "effect": rule.effect,
         "on_unknown": rule.on_unknown,
         "message": _message_json(rule.message),

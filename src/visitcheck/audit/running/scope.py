@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
+from functools import cached_property
 
+from visitcheck.audit.next_facts import Needs
 from visitcheck.audit.options import AuditOptions
 from visitcheck.audit.running.history import open_histories
 from visitcheck.facts.completeness import OPEN_LISTS
 from visitcheck.facts.narrow import narrow_record
-from visitcheck.facts.types import Record
+from visitcheck.facts.types import BOOL, Record
 from visitcheck.facts.vocabulary import vocabulary_with_extra
 from visitcheck.ir.facts_read import facts_read
-from visitcheck.ir.nodes import Const
+from visitcheck.ir.nodes import Const, Expr, Fact, Has, Not, Or, Possible
 from visitcheck.ir.open_lists import list_goes_on
 from visitcheck.ir.plan import Plan
+from visitcheck.ir.walk import distinct_nodes
 
 # What verdicts, history and summaries read besides the rules.
 _ALWAYS = frozenset(
@@ -48,11 +51,22 @@ class AuditScope:
     marks: Mapping[str, int]
     """For each rule the position of the condition, after those of its policy, whether a list that it reads goes on for
     what it asks; left out where none can."""
+    lists: Mapping[str, tuple[int, int]]
+    """For each list that rules read and that may go on by what its row says, the positions of two further conditions:
+    whether a row states it, and whether it goes on."""
     root: Record
     fed: frozenset[str]
     kept: Record
     never_known: frozenset[str]
     may_go_on: frozenset[str]
+
+    def needs(self, position: int) -> frozenset[str]:
+        """The facts that no row gives and with which a condition could be TRUE; none where it reads no such fact."""
+        return self._needs[position]
+
+    @cached_property
+    def _needs(self) -> tuple[frozenset[str], ...]:
+        return tuple(Needs(condition, self.never_known).facts for condition in self.plan.conditions)
 
     @property
     def ruled_facts(self) -> frozenset[str]:
@@ -83,12 +97,17 @@ def audit_scope(plan: Plan, fed: frozenset[str], options: AuditOptions) -> Audit
         fed |= {"visit.date"}
     if options.as_of is not None:
         fed |= {"visit", "visit.as_of"}
-    marked, marks = _mark_open_lists(plan, may_go_on)
-    return AuditScope(marked, marks, root, fed, narrow_record(root, wanted), frozenset(plan.facts - fed), may_go_on)
+    marked, marks, lists = _mark_open_lists(plan, may_go_on)
+    return AuditScope(
+        marked, marks, lists, root, fed, narrow_record(root, wanted), frozenset(plan.facts - fed), may_go_on
+    )
 
 
-def _mark_open_lists(plan: Plan, may_go_on: frozenset[str]) -> tuple[Plan, dict[str, int]]:
-    """The plan with a further condition for each rule, whether a list that it reads goes on for what it asks."""
+def _mark_open_lists(plan: Plan, may_go_on: frozenset[str]) -> tuple[Plan, dict[str, int], dict[str, tuple[int, int]]]:
+    """The plan with further conditions: for each rule whether a list that it reads goes on for what it asks.
+
+    And for each list whether a row states it, and whether it goes on; but for earlier visits, which audits derive.
+    """
     conditions = {condition: position for position, condition in enumerate(plan.conditions)}
     marks = {}
     for rule in plan.rules:
@@ -96,9 +115,24 @@ def _mark_open_lists(plan: Plan, may_go_on: frozenset[str]) -> tuple[Plan, dict[
         mark = list_goes_on(*(plan.conditions[at] for at in asked))
         if not isinstance(mark, Const):
             marks[rule.rule.id] = conditions.setdefault(mark, len(conditions))
+    lists = {}
+    for path, stated, goes_on in _list_questions(plan, may_go_on - {"earlier_visits"}):
+        lists[path] = (
+            conditions.setdefault(stated, len(conditions)),
+            conditions.setdefault(goes_on, len(conditions)),
+        )
     further = tuple(conditions)[len(plan.conditions) :]
     reads = (*plan.reads, *map(facts_read, further))
-    return replace(plan, conditions=(*plan.conditions, *further), reads=reads), marks
+    return replace(plan, conditions=(*plan.conditions, *further), reads=reads), marks, lists
+
+
+def _list_questions(plan: Plan, may_go_on: frozenset[str]) -> Iterator[tuple[str, Expr, Expr]]:
+    """Each list that rules read and may go on, with whether a row states it, and whether it goes on."""
+    read = (plan.conditions[at] for at in sorted({at for rule in plan.rules for at in rule.positions}))
+    facts = {".".join(node.path): node for node in distinct_nodes(*read) if isinstance(node, Fact)}
+    for path in sorted(facts.keys() & may_go_on):
+        goes_on = Not(Possible(Fact(("completeness", *facts[path].path, "complete"), BOOL)))
+        yield path, Or((Has(facts[path]), goes_on)), goes_on
 
 
 def _list_of(fact: str) -> str:

@@ -6,6 +6,7 @@ from itertools import accumulate
 from typing import Any
 
 from visitcheck.audit.inputs import InputFile
+from visitcheck.audit.next_facts import column_look, fact_label, openings_from, rank_facts
 from visitcheck.audit.running.policy_texts import policy_texts
 from visitcheck.audit.running.rate_population import is_telling
 from visitcheck.audit.running.resume_key import file_labels
@@ -13,7 +14,11 @@ from visitcheck.audit.running.scope import AuditScope
 from visitcheck.audit.running.tallies import Counts, add_counts
 from visitcheck.engines.outcomes import ASSESSED_WORDS, OUTCOME_WORDS, STATUS_CODES
 from visitcheck.engines.status import Status
+from visitcheck.engines.tally import EFFECTS
 from visitcheck.errors import EngineFailure
+from visitcheck.facts.vocabulary import FACTS
+from visitcheck.policy.model import Text
+from visitcheck.policy.sources import unconfirmed_defaults
 
 _GROUPS = ("month", "place_kind", "agency", "collector", "hour_of_week")
 
@@ -86,11 +91,19 @@ def make_summary(scope: AuditScope, total: Counts, rejects: Counts) -> dict[str,
         "outcome": _with_zeros(total.get("outcome", {}), OUTCOME_WORDS),
         "assessed_outcome": _with_zeros(total.get("assessed_outcome", {}), ASSESSED_WORDS),
         "assessed": _assessed_rules(total),
+        "sources": {
+            source: _with_zeros(counts, ASSESSED_WORDS) for source, counts in total.get("sources", {}).items() if counts
+        },
+        "said": {group: dict(sorted(counts.items())) for group, counts in total.get("said", {}).items()},
+        "unconfirmed_defaults": sorted(
+            {id_ for rule in scope.plan.rules for id_ in unconfirmed_defaults(scope.plan.policy, rule.rule)}
+        ),
         "rules": {rule.rule.id: _rule_counts(rule.rule.id, rule.effect, by_rule) for rule in scope.plan.rules},
         "doubts": dict(sorted(total.get("doubts", {}).items())),
         "by": {group: dict(sorted(total.get(group, {}).items())) for group in _GROUPS},
         "missing": dict(sorted(total.get("missing", {}).items(), key=lambda one: (-one[1], one[0]))),
         "never_given": _never_given(scope, by_rule),
+        "collect_next": _collect_next(scope, total),
     }
 
 
@@ -138,6 +151,34 @@ def _spread(visits_by_number: Counts) -> dict[str, int]:
 
 def _with_zeros(counts: Counts, names: tuple[str, ...]) -> Counts:
     return {name: counts.get(name, 0) for name in names}
+
+
+def _collect_next(scope: AuditScope, total: Counts) -> list[dict[str, Any]]:
+    """Facts that no column gives, those first that open the most rules; without those that open none."""
+    effects = {rule.rule.id: str(rule.effect) for rule in scope.plan.rules}
+    facts = FACTS | {f"extra.{name}": info for name, info in scope.plan.policy.extra_facts.items()}
+    ranked = list(rank_facts(openings_from(total.get("openings", {})), effects))
+    last = max((place for place, each in enumerate(ranked, 1) if each.after), default=0)
+    return [
+        {
+            "fact": each.fact,
+            "label": _text_json(fact_label(each.fact)),
+            "column": _text_json(column_look(each.fact, facts)),
+            "alone": _by_effect(each.alone, effects),
+            "after": _by_effect(each.after, effects),
+            "rules": list(each.after),
+            "visits": each.visits,
+        }
+        for each in ranked[:last]
+    ]
+
+
+def _by_effect(rules: tuple[str, ...], effects: dict[str, str]) -> dict[str, int]:
+    return {effect: sum(effects[rule] == effect for rule in rules) for effect in EFFECTS}
+
+
+def _text_json(text: Text) -> dict[str, str]:
+    return {"en": text.en, "zh": text.zh}
 
 
 def _never_given(scope: AuditScope, by_rule: Counts) -> dict[str, Any]:

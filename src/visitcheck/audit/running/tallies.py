@@ -4,14 +4,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from visitcheck.audit.next_facts import needs_key
 from visitcheck.audit.running.findings import JUDGED, LACKING
 from visitcheck.audit.running.policy_texts import first_zone
 from visitcheck.audit.running.scope import AuditScope
 from visitcheck.audit.running.sql import quote_text
 from visitcheck.engines.outcomes import ASSESSED_WORDS, OUTCOME_WORDS, STATUS_CODES
+from visitcheck.engines.sql.dialects import DIALECTS
+from visitcheck.engines.sql.verdicts import ASSESSED, assessed_expression, assessed_outcome_expression
 from visitcheck.engines.status import Status
 from visitcheck.engines.tally import DECIDED
 from visitcheck.ir.plan import PlanRule
+from visitcheck.policy.sources import SOURCES, Source, source_of
 
 if TYPE_CHECKING:
     import duckdb
@@ -27,6 +31,8 @@ _GROUPS = {
     "hour_of_week": ("hour_of_week", _HOUR_OF_WEEK),
 }
 NOT_KNOWN = "(not known)"
+SAID = ("visits", "rules_assessed", "rules_applicable", "lists", "lists_going_on")
+"""What is counted of how much the visits of an agency or a collector say."""
 Counts = dict[str, Any]
 
 
@@ -44,7 +50,13 @@ def count_shard(con: duckdb.DuckDBPyConnection, scope: AuditScope) -> Counts:
         "outcome": _count_words(con, everything, "outcome", OUTCOME_WORDS).get("all", {}),
         "assessed_outcome": _count_assessed(con, everything).get("all", {}),
         "assessed": _count_visits_by_rules(con),
+        "sources": {source: _count_source(con, scope, source) for source in SOURCES},
+        "said": {
+            "agency": _count_what_is_said(con, scope, f"SELECT agency_id AS k, * FROM {JUDGED}"),
+            "collector": _count_what_is_said(con, scope, everyone),
+        },
         "rules": _count_rules(con, scope),
+        "openings": _count_openings(con, scope),
         "doubts": _count_doubts(con, scope),
         "missing": _count_missing(con),
         **groups,
@@ -92,6 +104,34 @@ def _scope(rule: PlanRule) -> str:
     return " AND ".join(f"c{position}" for position in dict.fromkeys(rule.scope))
 
 
+def _count_source(con: duckdb.DuckDBPyConnection, scope: AuditScope, source: Source) -> Counts:
+    """Count visits by what their facts show of the rules of one source alone; nothing where it has none."""
+    rules = [at for at, rule in enumerate(scope.plan.rules) if source_of(rule.rule) == source]
+    if not rules:
+        return {}
+    dialect = DIALECTS["duckdb"]
+    assessed, outcome = (
+        dialect.print(expression(scope.plan, rules))
+        for expression in (assessed_expression, assessed_outcome_expression)
+    )
+    rows = f"SELECT * EXCLUDE ({ASSESSED}), {assessed} AS {ASSESSED} FROM {JUDGED}"
+    shown = f"SELECT 'all' AS k, {outcome} AS assessed_outcome FROM ({rows})"
+    counts: Counts = _count_assessed(con, shown).get("all", {})
+    return counts
+
+
+def _count_what_is_said(con: duckdb.DuckDBPyConnection, scope: AuditScope, rows: str) -> Counts:
+    """Count by `k` visits, the rules assessed and applicable on them, and the lists stated and going on in them."""
+    stated, going_on = (
+        " + ".join(f"count(*) FILTER (c{positions[at]})" for positions in scope.lists.values()) or "0" for at in (0, 1)
+    )
+    query = (
+        f"SELECT coalesce(k, '{NOT_KNOWN}'), count(*), sum(rules_assessed)::BIGINT, sum(rules_applicable)::BIGINT, "
+        f"{stated}, {going_on} FROM ({rows}) GROUP BY ALL ORDER BY 1"
+    )
+    return {key: dict(zip(SAID, numbers, strict=True)) for key, *numbers in con.execute(query).fetchall()}
+
+
 def _counts(scope: AuditScope, rule: PlanRule) -> str:
     """Whether a row is one that a rule's rate is of: it surely applies, and no list goes on for what it asks."""
     mark = scope.marks.get(rule.rule.id)
@@ -120,6 +160,36 @@ def _count_rules(con: duckdb.DuckDBPyConnection, scope: AuditScope) -> Counts:
         if counted:
             by_status.setdefault("counted", {})[_STATUSES[status]] = counted
     return rules
+
+
+def _count_openings(con: duckdb.DuckDBPyConnection, scope: AuditScope) -> Counts:
+    """Count by rule the visits on which it would be assessed, were some facts given that no column gives.
+
+    Where it is not assessed, and each of its conditions that is UNKNOWN, exceptions apart, reads such a fact.
+    """
+    settled = f"s{{n}} IN ({STATUS_CODES[Status.SATISFIED]}, {STATUS_CODES[Status.EXCUSED]})"
+    is_open = f"s{{n}} IN ({STATUS_CODES[Status.UNDETERMINED]}, {STATUS_CODES[Status.NOT_ASSESSED]})"
+    parts, asked = [], {}
+    for n, rule in enumerate(scope.plan.rules):
+        positions = dict.fromkeys((*rule.scope, *rule.checks))
+        needs = [(at, each) for at in positions if (each := scope.needs(at))]
+        if not needs:
+            continue
+        asked[n] = [each for _, each in needs]
+        mask = " + ".join(f"(c{at} IS NULL)::BIGINT * {1 << bit}" for bit, (at, _) in enumerate(needs))
+        others = [f"c{at} IS NOT NULL" for at in positions if not scope.needs(at)]
+        mark = scope.marks.get(rule.rule.id)
+        if mark is not None and not any("history.visits_since" in each for each in asked[n]):
+            others.append(f"NOT c{mark}")  # a list that goes on would leave it open all the same
+        tests = [f"({is_open} OR ({settled} AND ({_scope(rule)}) IS NULL))".format(n=n), *others]
+        parts.append(f"SELECT {n}, {mask} AS mask, count(*) FROM {JUDGED} WHERE {' AND '.join(tests)} GROUP BY mask")
+    openings: Counts = {}
+    for n, mask, number in con.execute(" UNION ALL ".join(parts)).fetchall() if parts else ():
+        facts = frozenset[str]().union(*(needs for bit, needs in enumerate(asked[n]) if mask >> bit & 1))
+        if facts:
+            by_needs = openings.setdefault(scope.plan.rules[n].rule.id, {})
+            by_needs[needs_key(facts)] = by_needs.get(needs_key(facts), 0) + number
+    return openings
 
 
 def _count_doubts(con: duckdb.DuckDBPyConnection, scope: AuditScope) -> Counts:

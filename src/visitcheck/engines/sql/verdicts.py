@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from functools import reduce
 
 from visitcheck.engines.outcomes import ASSESSED_CODES, OUTCOME_CODES, STATUS_CODES, AssessedOutcome
@@ -78,10 +78,10 @@ def _undetermined_code(plan: Plan, rule: PlanRule, never_known: frozenset[str]) 
     return sql.case((are_known, _code(Status.NOT_ASSESSED)), default=_code(Status.UNDETERMINED))
 
 
-def assessed_expression(plan: Plan) -> Sql:
-    """How many binding rules are assessed, over the columns of truths and of statuses."""
+def assessed_expression(plan: Plan, among: Collection[int] | None = None) -> Sql:
+    """How many binding rules are assessed, over the columns of truths and of statuses; `among` some, by position."""
     tests = []
-    for position, rule in enumerate(plan.rules):
+    for position, rule in _rules_among(plan, among):
         if rule.effect != "note":
             suspected = _has_status(position, [Status.SUSPECTED])
             tests.append(sql.or_([suspected, _surely_decides(plan, position)]))
@@ -97,10 +97,13 @@ def applicable_expression(plan: Plan) -> Sql:
     )
 
 
-def assessed_outcome_expression(plan: Plan) -> Sql:
-    """The code of what the facts show, over the columns of truths and of statuses, and `ASSESSED`."""
+def assessed_outcome_expression(plan: Plan, among: Collection[int] | None = None) -> Sql:
+    """The code of what the facts show of the rules, or those `among` them, by position.
+
+    Over the columns of truths and of statuses, and `ASSESSED`, which counts the same rules.
+    """
     tests: dict[AssessedOutcome, list[Sql]] = {outcome: [] for outcome in AssessedOutcome}
-    for position, rule in enumerate(plan.rules):
+    for position, rule in _rules_among(plan, among):
         for (effect, status), shown in SHOWN.items():
             if effect == rule.effect:
                 tests[shown].append(_has_status(position, [status]))
@@ -109,6 +112,10 @@ def assessed_outcome_expression(plan: Plan) -> Sql:
     cases = [(sql.or_(each), sql.number(ASSESSED_CODES[outcome])) for outcome, each in tests.items() if each]
     default = sql.number(ASSESSED_CODES[AssessedOutcome.NOT_ASSESSABLE])
     return sql.cast(sql.case(*cases, default=default), "tinyint")
+
+
+def _rules_among(plan: Plan, among: Collection[int] | None) -> Iterator[tuple[int, PlanRule]]:
+    return ((at, rule) for at, rule in enumerate(plan.rules) if among is None or at in among)
 
 
 def _count_true(tests: Iterable[Sql]) -> Sql:

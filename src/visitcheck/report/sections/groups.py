@@ -29,6 +29,10 @@ class GroupRow:
     """Visits in which a breach was found."""
     breach: Rate
     """Without visits where a rate would say nothing."""
+    assessed: float | None
+    """The share of the rules that apply or may that were assessed; None for kinds of place."""
+    going_on: float | None
+    """The share of the lists stated that go on; None where none is stated."""
     review: int
     """Visits that are suspected, to review or in doubt."""
     standing: Standing
@@ -72,12 +76,15 @@ def compare_groups(audit: AuditFolder, kind: str, shown: Callable[[str], str] = 
     telling = [name for name in order if kind != "collector" or visits[name] >= ENOUGH or standings[name] == "above"]
     listed = telling[: _COLLECTORS if kind == "collector" else SHOWN]
     scale = common_scale([overall, *(rates[name] for name in listed)])
+    said = audit.summary["said"].get(kind, {})
     rows = [
         GroupRow(
             name=None if name == NOT_KNOWN else shown(name),
             breach=rates[name],
             visits=visits[name],
             found=outcomes[name].get(AssessedOutcome.BREACH, 0),
+            assessed=_share(said.get(name), "rules_assessed", "rules_applicable"),
+            going_on=_share(said.get(name), "lists_going_on", "lists"),
             review=sum(outcomes[name].get(word, 0) for word in _TO_LOOK_AT),
             standing=standings[name],
             strip=draw_strip(rates[name], scale, overall.share),
@@ -86,3 +93,7 @@ def compare_groups(audit: AuditFolder, kind: str, shown: Callable[[str], str] = 
     ]
     marked = sum(standing == "above" for standing in standings.values())
     return Groups(kind, rows, len(rates), overall, marked, len(order) - len(telling))
+
+
+def _share(counts: dict[str, int] | None, part: str, whole: str) -> float | None:
+    return counts[part] / counts[whole] if counts and counts[whole] else None

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from visitcheck.engines.sql.duckdb_connection import connect_duckdb
 from visitcheck.facts.vocabulary import FACTS
+from visitcheck.policy.model import Text
 from visitcheck.report.charts.strip import bar_length
 from visitcheck.report.folder import AuditFolder
 
@@ -52,6 +53,36 @@ def list_missing(audit: AuditFolder) -> Missing:
         for fact, (visits, rules) in list(counts.items())[:SHOWN]
     ]
     return Missing(rows, len(counts) - len(rows))
+
+
+@dataclass(frozen=True, slots=True)
+class NextRow:
+    """A fact that no column gives, and how many rules it opens: alone, and after those above it."""
+
+    fact: str
+    label: Text
+    column: Text
+    alone: int
+    after: int
+    deny: int
+    share: float | None
+    """Of all visits, those on which one of these rules would be assessed, at least."""
+
+
+def list_next(audit: AuditFolder) -> list[NextRow]:
+    """List what to collect next, what opens the most rules first."""
+    return [
+        NextRow(
+            fact=entry["fact"],
+            label=Text(**entry["label"]),
+            column=Text(**entry["column"]),
+            alone=sum(entry["alone"].values()),
+            after=sum(entry["after"].values()),
+            deny=entry["after"]["deny"],
+            share=entry["visits"] / audit.visits if audit.visits else None,
+        )
+        for entry in audit.summary["collect_next"][:SHOWN]
+    ]
 
 
 def count_missing_by_fact(audit: AuditFolder) -> dict[str, tuple[int, int]]:

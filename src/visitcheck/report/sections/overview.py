@@ -30,6 +30,10 @@ class Overview:
     rejects: int
     findings: int
     outcomes: list[OutcomeCount]
+    sources: list[tuple[str, int, dict[str, int]]]
+    """Law and the lender's own process: rules, and visits by what their facts show of these rules alone."""
+    unconfirmed: list[str]
+    """The shipped process's numbers that no pack has confirmed or changed."""
     compliant: int
     """Visits that are allowed: every rule that binds was decided."""
     first: str | None
@@ -61,6 +65,11 @@ def summarise_audit(audit: AuditFolder) -> Overview:
             OutcomeCount(name, rate(summary["assessed_outcome"][name], audit.visits), summary["assessed"].get(name))
             for name in ASSESSED_WORDS
         ],
+        sources=[
+            (source, sum(rule["source"] == source for rule in audit.policy["rules"].values()), counts)
+            for source, counts in summary["sources"].items()
+        ],
+        unconfirmed=summary["unconfirmed_defaults"],
         compliant=summary["outcome"][Outcome.ALLOW],
         first=months[0] if months else None,
         last=months[-1] if months else None,

@@ -40,6 +40,8 @@ class RuleRow:
     excused: int
     not_assessed: int
     not_applicable: int
+    defaults: list[str]
+    """Numbers that it reads and that nobody confirmed."""
     lacking: list[str]
     """Facts that no column gives and the rule needs."""
     bar: float
@@ -96,6 +98,7 @@ def list_rules(audit: AuditFolder) -> Rules:
             excused=statuses["excused"],
             not_assessed=statuses["not_assessed"],
             not_applicable=statuses["not_applicable"],
+            defaults=audit.policy["rules"].get(rule, {}).get("unconfirmed_defaults", []),
             lacking=never["rules"].get(rule, []),
             bar=bar_length(statuses["violated"], most),
         )
