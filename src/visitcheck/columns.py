@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from os import PathLike
 from pathlib import Path
@@ -18,8 +18,10 @@ from visitcheck.audit.inputs.mapped_rows import facts_in_mapping
 from visitcheck.audit.inputs.table_samples import sample_table
 from visitcheck.audit.mapping import ColumnMapping, load_mapping, mapping_from_text
 from visitcheck.audit.mapping.suggest import suggest_mapping
+from visitcheck.audit.mapping.synonyms import fact_names
 from visitcheck.audit.next_facts import Opening, rank_facts
 from visitcheck.audit.options import AuditOptions
+from visitcheck.audit.running.duplicates import count_rejects
 from visitcheck.audit.running.scope import audit_scope
 from visitcheck.engines.sql.duckdb_connection import connect_duckdb
 from visitcheck.errors import Problem
@@ -29,6 +31,7 @@ from visitcheck.ir.plan import Plan, make_plan
 from visitcheck.policy import Policy, load_policy
 
 AnyPath = str | PathLike[str]
+_MOST_MISSING = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,14 +72,27 @@ class CheckedMapping:
     missing: tuple[MissingFact, ...] = ()
 
 
-def suggest(file: AnyPath, *, sheet: str | None = None) -> SuggestedMapping:
+def suggest(file: AnyPath, *, sheet: str | None = None, policy: Policy | None = None) -> SuggestedMapping:
     """Propose a mapping for a CSV file, a workbook or a Parquet file from its headers and rows.
 
-    The proposal loads and runs; what it cannot know is a comment. Raises `InvalidInput` for a file that cannot be read.
+    The proposal loads and runs; what it cannot know is a comment. With a `policy` it ends with the facts that no column
+    gives and that would open the most of its rules. Raises `InvalidInput` for a file that cannot be read.
     """
     text = suggest_mapping(sample_table(Path(file), sheet=sheet))
+    if policy is not None:
+        text += "".join(_lines_of_missing(mapping_from_text(text), policy))
     unsure = tuple(line.strip() for line in text.splitlines() if "# unsure" in line)
     return SuggestedMapping(text, mapping_from_text(text), unsure)
+
+
+def _lines_of_missing(mapping: ColumnMapping, policy: Policy) -> Iterator[str]:
+    """What no column gives, as comments of a proposal."""
+    checked = _with_rules(CheckedMapping(0, 0), mapping, policy)
+    yield f"\n# These columns give all facts of {len(checked.decidable)} of {checked.rules} rules. To collect next:\n"
+    for missing in checked.missing[:_MOST_MISSING]:
+        headers = fact_names().get(missing.fact, {}).get("zh", ())
+        name = f", a column like {headers[0]}" if headers else ""
+        yield f"#   {missing.fact}{name}: opens {len(missing.after)} rules with those above\n"
 
 
 def check(
@@ -105,11 +121,10 @@ def _facts_for(policy: Policy | None) -> Mapping[str, Any]:
 
 
 def _count_rejects(inputs: Inputs) -> Counter[str]:
-    """How many rows an audit would reject, by the code of their first problem."""
-    kept = narrow_record(inputs.root, {"visit.id"})
+    """How many rows an audit would reject, by the code of their first problem; of repeated ids all."""
+    kept = narrow_record(inputs.root, {"visit.id", "visit.stage"})
     with connect_duckdb() as con:
-        rows = con.sql(inputs.relation(con, kept)).filter("__problems IS NOT NULL")
-        return Counter(dict(rows.aggregate("__problems[1].code, count(*)").fetchall()))
+        return Counter(count_rejects(con, inputs.relation(con, kept)))
 
 
 def _with_rules(checked: CheckedMapping, mapping: ColumnMapping, policy: Policy) -> CheckedMapping:

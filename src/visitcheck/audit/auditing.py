@@ -85,9 +85,9 @@ def audit(
     `visits` may be a Spark DataFrame whose columns are named as the vocabulary's groups and lists: then Spark judges,
     the tables come back as DataFrames, and without `out` nothing is written (`docs/scale.md`).
 
-    Raises `InvalidInput` for inputs that cannot be named or mapped, `UnsupportedByEngine` for rules that SQL cannot
-    say, `EngineFailure` where the database's zone data differs from the pinned or the database breaks, and
-    `AuditFailed` where the run cannot begin, go on, or write. Needs the extra `audit`, for a DataFrame `spark` as well.
+    Raises `InvalidInput` for inputs that cannot be named or mapped, `EngineFailure` where the database's zone data
+    differs from the pinned or the database breaks, and `AuditFailed` where the run cannot begin, go on,
+    or write. Needs the extra `audit`, for a DataFrame `spark` as well.
     """
     options = AuditOptions(**keywords | {"registers": Registers.of(keywords.get("registers"))})
     if _is_spark_frame(visits):

@@ -40,6 +40,10 @@ register_codes(
         "cell-long-number": "A cell of a workbook that is an id is a number too long for its last digits to be kept. "
         "Ids belong in cells that are text.",
         "rows-left-out": "Rows of a file are not what `where` of the mapping says. A warning that counts them.",
+        "unknown-values": "Values of a column could not be read and count as not known, as `on_bad_value: unknown` "
+        "of the mapping asks. A warning that counts and lists them.",
+        "footer-rows": "Rows of a table are totals or a footer, like `合计` or `制表人：`. A warning that counts and "
+        "names them; they are neither verdicts nor rejects.",
         "csv-row": "A row of a CSV file has another number of columns than the header.",
         "output-exists": "The output folder already holds something. Name another, or allow it to be replaced; "
         "only the output of an audit is.",

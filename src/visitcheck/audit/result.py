@@ -85,6 +85,10 @@ class AuditResult:
         """One row for each rule that a visit violated, was excused from, or left open for a fact of its own."""
         return AuditTable(self.folder / "findings.parquet")
 
+    def doubts(self) -> AuditTable:
+        """One row for each visit and doubt between it and others: code, the other visit, the id that they share."""
+        return AuditTable(self.folder / "doubts.parquet")
+
     def rejects(self) -> AuditTable:
         """One row for each input row that could not be judged, with its problems."""
         return AuditTable(self.folder / "rejects.parquet")

@@ -201,6 +201,7 @@ def _report(result: AuditResult, out: str, format_: OutputFormat) -> None:
                 "out": out,
                 "counts": counts,
                 "doubts": summary["doubts"],
+                "visit_doubts": summary["visit_doubts"],
                 "suspected": _count_suspected(summary),
                 "outcome": summary["outcome"],
                 "assessed_outcome": summary["assessed_outcome"],
@@ -225,6 +226,8 @@ def _report(result: AuditResult, out: str, format_: OutputFormat) -> None:
         )
     for code, number in summary["doubts"].items():
         click.echo(f"  in doubt: {number:,} {'visit' if number == 1 else 'visits'} [{code}]")
+    for code, number in summary["visit_doubts"].items():
+        click.echo(f"  in doubt beside other visits: {number:,} visits [{code}], see doubts.parquet")
     if suspected := _count_suspected(summary):
         rules, times = len(suspected), sum(suspected.values())
         click.echo(f"  suspected: {times:,} findings of {rules:,} rules not met, where an exception or the law is open")

@@ -18,19 +18,23 @@ def columns() -> None:
 @columns.command()
 @click.argument("file", metavar="FILE")
 @click.option("--sheet", metavar="NAME", help="The sheet of a workbook; the first one without it.")
-def suggest(file: str, sheet: str | None) -> None:
+@click.option("-p", "--policy", "policies", multiple=True, metavar="POLICY", help="Say what else it would need.")
+def suggest(file: str, sheet: str | None, policies: tuple[str, ...]) -> None:
     """Propose a column mapping for FILE (CSV, Excel or Parquet) from its headers and first rows.
 
-    Prints YAML for `audit --columns`. What it is not sure of is marked `unsure`: finish it by hand.
+    Prints YAML for `audit --columns`. What it is not sure of is marked `unsure`: finish it by hand. With a policy it
+    ends with the facts that no column gives and that would open the most rules.
 
     Exit code: 0 a mapping was printed, 2 the file cannot be read.
     """
+    from visitcheck.cli.judging import policy_for
     from visitcheck.cli.output import stop
     from visitcheck.columns import suggest as suggest_columns
     from visitcheck.errors import InvalidInput
 
+    policy = policy_for(policies, "text") if policies else None
     try:
-        proposal = suggest_columns(file, sheet=sheet)
+        proposal = suggest_columns(file, sheet=sheet, policy=policy)
     except InvalidInput as error:
         stop(file, error.problems, "text")
     click.echo(proposal.text, nl=False)

@@ -35,6 +35,16 @@ _PARTS: dict[Type, dict[str, Type]] = {
 }
 
 
+def truth_name(position: int) -> str:
+    """The column of a condition's truth."""
+    return f"c{position}"
+
+
+def status_name(position: int) -> str:
+    """The column of a rule's status."""
+    return f"s{position}"
+
+
 def fact_columns(root: Record = ROOT) -> dict[str, Type]:
     """The columns with their types. A record without fields has none (`extra`, where no pack declares facts)."""
     return {name: type_ for name, type_ in root.fields.items() if not (isinstance(type_, Record) and not type_.fields)}

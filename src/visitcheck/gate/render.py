@@ -46,6 +46,8 @@ _WORDS: dict[Language, dict[str, str]] = {
         "missing": "not known",
         "remedy": "to do",
         "basis": "basis",
+        "see also": "see also {}",
+        "advice": "advice",
         "art": "art. {}",
         "exception": "exception",
         "only open": "not met; open is only",
@@ -80,6 +82,8 @@ _WORDS: dict[Language, dict[str, str]] = {
         "missing": "缺少",
         "remedy": "处理",
         "basis": "条文依据",
+        "see also": "另参见 {}",
+        "advice": "建议",
         "art": "第 {} 条",
         "exception": "例外",
         "only open": "未满足，仅待查明",
@@ -126,6 +130,7 @@ _READINGS: dict[Language, dict[str, str]] = {
     "zh": {"text": "据原文", "press": "据报道", "weak": "来源较弱", "own": "本机构规定"},
 }
 _SHOWN_FACTS = 12
+_ADVICE = "·"
 _MARKS = {
     Status.VIOLATED: "✗",
     Status.SUSPECTED: "✗?",
@@ -185,9 +190,22 @@ def _footer_lines(decision: Judgment, lang: Language) -> Iterator[str]:
     # Whoever may not go needs no list of duties at the door; JSON has it all the same.
     if decision.conditions and decision.outcome is not Outcome.DENY:
         yield add_label(words["duties"], "", lang).rstrip()
-        yield from (f"  - {duty.title.in_(lang)}  [{duty.rule}]" for duty in decision.conditions)
+        yield from _duty_lines(decision, lang)
     for item in decision.relaxations:
         yield add_label(words["relaxed"], add_label(f"{item.target} {item.change}", item.reason.in_(lang), lang), lang)
+
+
+def _duty_lines(decision: Judgment, lang: Language) -> Iterator[str]:
+    """A line for each pack, and a duty that several packs have by the same title once: there are many."""
+    packs: dict[str, list[str]] = {}
+    said = set[str]()
+    for duty in decision.conditions:
+        title = duty.title.in_(lang)
+        if title.casefold() not in said:
+            said.add(title.casefold())
+            packs.setdefault(duty.rule.rpartition("/")[0], []).append(title)
+    joint = "；" if lang == "zh" else "; "
+    yield from (f"  - {joint.join(titles)}  [{pack}]" for pack, titles in packs.items())
 
 
 def _need_text(need: Need, lang: Language) -> str:
@@ -199,10 +217,11 @@ def _need_text(need: Need, lang: Language) -> str:
 def _finding_lines(finding: Finding, lang: Language, decision: Judgment) -> Iterator[str]:
     words, zone = _WORDS[lang], decision.zone
     outcome = outcome_word(finding.leads_to, decision.stage, lang).lower()
-    yield (
-        f"  {_MARKS[finding.status]} {finding.title.in_(lang)}  [{finding.rule}]"
-        f"  {say_status(finding, lang)} → {outcome}"
-    )
+    head = f"{finding.title.in_(lang)}  [{finding.rule}]"
+    if is_advice(finding):
+        yield f"  {_ADVICE} {head}  {words['advice']}"
+    else:
+        yield f"  {_MARKS[finding.status]} {head}  {say_status(finding, lang)} → {outcome}"
     yield f"      {finding.message.in_(lang)}"
     still_open = list(_say_open(finding, lang))
     if still_open:
@@ -223,6 +242,11 @@ def _finding_lines(finding: Finding, lang: Language, decision: Judgment) -> Iter
         yield f"      {add_label(words['remedy'], finding.remedy.in_(lang), lang)}"
     if finding.cites:
         yield f"      {add_label(words['basis'], _say_citations(finding.cites, lang), lang)}"
+
+
+def is_advice(finding: Finding) -> bool:
+    """Whether a finding is on a rule that is not met, or may not be, and that asks for nothing: a note."""
+    return finding.leads_to is Outcome.ALLOW and finding.status in (Status.VIOLATED, Status.SUSPECTED)
 
 
 def say_status(finding: Finding, lang: Language) -> str:
@@ -276,7 +300,12 @@ def _say_margin(margin: Margin, lang: Language) -> str:
 
 
 def _say_citations(cites: tuple[Citation, ...], lang: Language) -> str:
-    return ("；" if lang == "zh" else "; ").join(dict.fromkeys(_say_citation(cite, lang) for cite in cites))
+    """What a rule rests on; the law is only referred to where that is the lender's own rule, which may ask for more."""
+    own = [_say_citation(cite, lang) for cite in cites if cite.reading == "own"]
+    law = list(dict.fromkeys(_say_citation(cite, lang) for cite in cites if cite.reading != "own"))
+    if own and law:
+        law[0] = _WORDS[lang]["see also"].format(law[0])
+    return ("；" if lang == "zh" else "; ").join(dict.fromkeys([*own, *law]))
 
 
 def _say_citation(cite: Citation, lang: Language) -> str:

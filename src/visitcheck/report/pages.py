@@ -28,6 +28,7 @@ from visitcheck.report.sections.overview import summarise_audit
 from visitcheck.report.sections.provenance import provenance_of
 from visitcheck.report.sections.rejects import count_rejects
 from visitcheck.report.sections.rules import list_rules, rule_title
+from visitcheck.report.sections.visit_doubts import list_visit_doubts
 from visitcheck.report.sections.visits import Explained, VisitRow, list_worst_visits
 from visitcheck.report.wording import page_texts
 
@@ -94,6 +95,7 @@ def _render_audit(audit: AuditFolder, choices: Choices, explained: Mapping[str, 
         few_visits=ENOUGH_FOR_A_GROUP,
         missing=list_missing(audit),
         next_facts=list_next(audit),
+        visit_doubts=list_visit_doubts(audit, privacy),
         rejects=count_rejects(audit, messages=privacy.personal),
         visits=rows,
         filters=_filter_values(audit, rows),

@@ -38,7 +38,7 @@ def test_what_a_mapping_could_decide() -> None:
     policy = vc.load_policy("base.contact", "base.humane")
     checked = vc.columns.check(EXAMPLES / "columns.yaml", policy=policy)
     opened = [rule for missing in checked.missing for rule in missing.after]
-    assert checked.rules == 7
+    assert checked.rules == 8
     assert set(checked.decidable) == {
         "base.contact/remote-contact-first",
         "base.contact/answered-calls-said",
@@ -55,6 +55,30 @@ def test_a_proposal_is_data() -> None:
     assert proposal.mapping.visits.columns
     assert any(line.startswith("# lender.memberships") for line in proposal.unsure)
     assert vc.columns.check(proposal.mapping).columns == len(proposal.mapping.visits.columns)
+
+
+def test_a_check_counts_what_an_audit_rejects(tmp_path: Path) -> None:
+    """Ids that come twice and proposals, too."""
+    (tmp_path / "v.csv").write_text(
+        "id,day,stage\nA,2026-03-02,recorded\nA,2026-03-03,recorded\nB,2026-03-04,proposed\nB,2026-03-04,recorded\n"
+        "B,2026-03-32,recorded\n",
+        encoding="utf-8",
+    )
+    mapping = "visits: {columns: {id: visit.id, day: visit.date, stage: visit.stage}}\n"
+    (tmp_path / "columns.yaml").write_text(mapping, encoding="utf-8")
+    policy = vc.load_policy("base.record")
+    checked = vc.columns.check(tmp_path / "columns.yaml", [tmp_path / "v.csv"], policy=policy)
+    audited = vc.audit(tmp_path / "v.csv", policy, columns=tmp_path / "columns.yaml", out=tmp_path / "out")
+
+    assert checked.rejects == {"duplicate-visit-id": 2, "fact-time-range": 1, "not-recorded": 1}
+    assert checked.rejects == audited.summary["rejects"]
+
+
+def test_a_proposal_for_a_policy_says_what_to_collect() -> None:
+    text = run("suggest", EXAMPLES / "visits.csv", "-p", "base.humane").stdout
+    _, _, last = text.partition("To collect next:\n")
+    assert "#   conduct[].at, a column like 事件时间: opens 2 rules" in last
+    assert vc.columns.suggest(EXAMPLES / "visits.csv").text == text.partition("\n# These columns give")[0]
 
 
 def test_what_cannot_be_used(tmp_path: Path) -> None:

@@ -178,3 +178,25 @@ def test_rows_that_are_no_visits_are_left_out_and_counted(opened: Open, tmp_path
     assert [len(row["contacts"]) for row in visits] == [1, 0]
     assert [(file.table, file.rows) for file in inputs.files] == [("visits", 2), ("contacts", 2)]
     assert [warning.code for warning in inputs.files[0].warnings] == ["rows-left-out"]
+
+
+def test_totals_and_footers_are_counted_and_named(opened: Open, tmp_path: Path) -> None:
+    """They are no visits; a visit that says 合计 in a remark is one."""
+    rows: list[list[object]] = [
+        ["编号", "客户", "时间", "天数", "备注"],
+        ["V1", "合计", "2026-03-10 10:00", 90, "合计"],
+        ["合计", None, None, 90, None],
+        [None, "Total:", None, 90, None],
+        ["V2", "D2", "2026-03-10 10:00", 90, None],
+        ["制表人：张三", None, None, None, None],
+    ]
+    lines = [",".join("" if cell is None else str(cell) for cell in row) for row in rows]
+    (tmp_path / "v.csv").write_text("\n".join([*lines, "审核：李四"]), encoding="utf-8")
+    for file in (write_workbook(tmp_path / "v.xlsx", rows), tmp_path / "v.csv"):
+        inputs, read = opened(file)
+        assert [(row["visit"]["id"], codes(row)) for row in read] == [("V1", []), ("V2", [])]
+        assert inputs.files[0].rows == 2
+        [warning] = inputs.files[0].warnings
+        assert warning.code == "footer-rows"
+        named = "`合计`, row 4 `Total:`, row 6 `制表人：张三`" if file.suffix == ".xlsx" else "`审核：李四`"
+        assert named in warning.message

@@ -45,9 +45,28 @@ XJ1,2026年9月2日,10:16,10：42,是,是,本人,否,无
 XJ2,2026.9.20,15:28,15:54,设备故障,否,邻居,是，当即离开,-
 XJ3,2026/09/12,10:22,11:26,否,否,,不详,已停机
 """
+ORDERS = """\
+外勤作业台账,,,,,,,,,,,,,
+工单号,客户姓名,外访日期,到达时刻,离开时刻,外访人员,陪同人员,是否出示证件,是否全程录音,是否向第三方透露债务,欠款余额,任务状态,作业方式,结果说明
+GD1,张三,2026/3/2,9点40分,10点15分,王强,李敏,是,是,否,"12,480.50",已完成,外访,月底还款
+GD2,李四,2026/3/3,22点20分,,赵刚,,否,,是,3200.00,已完成,外访,-
+GD3,王五,2026/3/4,10点00分,,,,,,,900.00,已取消,电话,无人
+,合计,,,,,,,,,"16,580.50",,,
+"""
 
 # What the proposal feeds from which column, and how many rows are visits.
 LAYOUTS: dict[str, tuple[str, str, set[str], int]] = {
+    "orders of work with totals": (
+        ORDERS,
+        "gb18030",
+        {
+            "工单号 visit.id", "客户姓名 debtor.name", "外访日期 visit.date", "到达时刻 visit.starts_at",
+            "离开时刻 visit.ends_at", "外访人员 team[].name", "陪同人员 team[].name", "欠款余额 debt.amount",
+            "结果说明 record.summary", "是否出示证件 conduct", "是否全程录音 recordings",
+            "是否向第三方透露债务 conduct",
+        },
+        2,
+    ),
     "a record of visits in GBK": (
         VISIT_RECORD,
         "gb18030",

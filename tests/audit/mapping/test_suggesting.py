@@ -124,7 +124,8 @@ def test_what_took_place_is_not_taken_for_a_plan(tmp_path: Path) -> None:
     path = tmp_path / "visits.csv"
     path.write_text("是否出示证件,是否计划提供还款方案\n是,否\n", "utf-8")
     text = suggest_mapping(sample_table(path))
-    assert "# 是否出示证件:  # unsure: a plan made before the visit" in text
+    assert "plan.show_identification" not in text
+    assert '    是否出示证件: {event: identification, yes: ["是"]}' in text
     facts = {column.target.fact.path for column in mapping_from_text(text).visits.columns}
     assert {path for path in facts if path.startswith("plan.")} == {"plan.offer_plan"}
 

@@ -19,6 +19,7 @@ import visitcheck as vc
 import visitcheck.audit
 from visitcheck.audit.auditing import audit
 from visitcheck.errors import AuditFailed
+from visitcheck.ir.plan import make_plan
 from visitcheck.policy import Policy
 
 FILES = ("verdicts.parquet", "findings.parquet", "rejects.parquet", "summary.json", "policy.json", "manifest.json")
@@ -55,6 +56,18 @@ def test_every_row_is_a_verdict_or_a_reject(visits: Path, policy: Policy, tmp_pa
     assert len(result.verdicts()) + len(result.rejects()) == 10
     expected = ["duplicate-visit-id", "duplicate-visit-id", "not-recorded", "fact-unknown-word", "json-syntax"]
     assert list(zip((2, 7, 8, 9, 10), expected, strict=True)) == rejects
+
+
+def test_a_run_says_how_truths_were_found(policy: Policy, whole: Path) -> None:
+    """
+    Over arrays, in all shards: of each visit all conditions, and whether it lacks what findings may name.
+    """
+    truths = json.loads((whole / "run.json").read_text("utf-8"))["truths"]
+
+    each, rest = divmod(truths["by_arrays"], 400)
+    assert rest == 0
+    assert each > len(make_plan(policy, "recorded").conditions)
+    assert truths["by_native"] == {}
 
 
 def _plain(visits: Path, number: int) -> list[dict[str, object]]:

@@ -122,11 +122,11 @@ def test_what_is_refused_before_anything_is_judged(policy: Policy, tmp_path: Pat
 
 def test_another_zone_data_is_refused(policy: Policy, monkeypatch: pytest.MonkeyPatch) -> None:
     """
-    A Java whose Shanghai is an hour off.
+    A database on the workers whose Shanghai is an hour off: visits would be counted by wrong hours.
     """
     from visitcheck.language import clock
 
     true = clock.offset
     monkeypatch.setattr(clock, "offset", lambda at, zone: true(at, zone) + 3_600_000_000 * (zone == "Asia/Shanghai"))
-    with pytest.raises(EngineFailure, match=r"zone data of spark differs.*Asia/Shanghai"):
+    with pytest.raises(EngineFailure, match=r"zone data of duckdb differs.*Asia/Shanghai"):
         audit(_example(), policy)

@@ -6,6 +6,7 @@ import pickle
 from datetime import UTC, datetime
 from pathlib import Path
 
+import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
 
@@ -13,10 +14,14 @@ from visitcheck.audit.auditing import audit
 from visitcheck.audit.inputs import open_inputs
 from visitcheck.audit.options import AuditOptions
 from visitcheck.audit.running.history import history_query
+from visitcheck.audit.running.judged_rows import rows_to_judge
 from visitcheck.audit.running.scope import audit_scope
+from visitcheck.audit.running.shards import narrowed_columns
+from visitcheck.audit.spark.judging import JudgeMapper
 from visitcheck.audit.spark.reading import RowsMapper
 from visitcheck.audit.spark.sql import translate_to_spark
-from visitcheck.engines.columns import FILE, ROW
+from visitcheck.engines.columns import FILE, ROW, status_name
+from visitcheck.engines.outcomes import OUTCOME_WORDS
 from visitcheck.facts import ROOT
 from visitcheck.ir.plan import make_plan
 from visitcheck.policy import load_policy
@@ -68,3 +73,41 @@ def test_the_query_for_earlier_visits_has_only_forms_that_spark_has() -> None:
     assert {"ARRAY_SIZE", "COALESCE", "ROW_NUMBER"} <= calls
     assert "REPLACE" not in query.split()
     assert "EXCEPT" not in query
+
+
+def test_batches_are_judged_as_files_are(tmp_path: Path) -> None:
+    """
+    In batches of 70 and of none, by a judge that went through pickle; against the audit of the same file.
+    """
+    policy = load_policy("base")
+    options = AuditOptions()
+    inputs = open_inputs([EXAMPLE], policy=policy)
+    plan = make_plan(policy, "recorded")
+    scope = audit_scope(plan, inputs.fed, options)
+    with duckdb.connect() as con:
+        con.execute(
+            f"CREATE TABLE rows AS SELECT {narrowed_columns(scope)}, {FILE}, {ROW} FROM ({inputs.relation(con)})"  # noqa: S608
+        )
+        query = rows_to_judge(f"({history_query('rows', scope.kept, options)})", scope)
+        table = con.sql(query).to_arrow_table()
+    judge = pickle.loads(pickle.dumps(JudgeMapper(scope)))  # noqa: S301 - our own
+
+    batches = [table.schema.empty_table().combine_chunks(), table]
+    judged = pa.Table.from_batches(
+        list(judge(batch for part in batches for batch in part.to_batches(max_chunksize=70)))
+    ).sort_by(ROW)
+
+    result = audit(EXAMPLE, policy, out=tmp_path / "out")
+    verdicts = result.verdicts().arrow().read_all()
+    assert judged["visit_id"].to_pylist() == verdicts["visit_id"].to_pylist()
+    assert [OUTCOME_WORDS[code] for code in judged["outcome"].to_pylist()] == verdicts["outcome"].to_pylist()
+    assert judged["rules_assessed"].equals(verdicts["rules_assessed"])
+    for position, rule in enumerate(plan.rules):
+        assert judged[status_name(position)].equals(verdicts[rule.rule.id]), rule.rule.id
+    findings = [
+        {"row": row[ROW], "visit_id": row["visit_id"], **finding}
+        for row in judged.to_pylist()
+        for finding in row["findings"]
+    ]
+    told = result.findings().arrow().read_all().select(list(findings[0])).to_pylist()
+    assert findings == told

@@ -15,12 +15,13 @@ import pyarrow.compute as pc
 from pyarrow import csv as arrow_csv
 
 from visitcheck.audit.inputs.cell_errors import ERRORS, cell_error
-from visitcheck.audit.inputs.headers import SEARCHED, find_header, name_columns
+from visitcheck.audit.inputs.headers import FOOTER, SEARCHED, find_header, footer_of, name_columns
 from visitcheck.audit.inputs.temp_parquet import Spool, TempTable
 from visitcheck.errors import Problem
 from visitcheck.facts.scalars import shown
 
 _BLOCK = 8 * 1024 * 1024
+_FIRST_COLUMNS = 4
 
 
 class UnreadableError(Exception):
@@ -112,7 +113,7 @@ def copy_csv(
             ),
             convert_options=arrow_csv.ConvertOptions(column_types=schema, strings_can_be_null=False),
         )
-        return spool.copy(rows.kept(reader), schema, rows.refused, rows.numbers())
+        return spool.copy(rows.kept(reader), schema, rows.refused, rows.numbers(), rows.footers)
     except (pa.ArrowInvalid, UnicodeDecodeError, UnicodeError) as error:
         raise UnreadableError(_reason(encoding, error)) from None
 
@@ -122,6 +123,7 @@ class _Rows:
 
     def __init__(self, needed: Collection[str], errors: Collection[str]) -> None:
         self.refused: dict[int, Problem] = {}
+        self.footers: dict[int, str] = {}
         self._needed = sorted(needed)
         self._errors = pa.array(sorted(errors), pa.string())
         self._blank: set[int] = set()
@@ -131,6 +133,10 @@ class _Rows:
         """Leave out a row of another width: a blank one, or one that is refused."""
         if not row.text.strip():
             self._blank.add(number)
+            return
+        if row.actual_columns == 1 and (text := footer_of([row.text, "", ""])) is not None:
+            self._blank.add(number)
+            self.footers[number] = text
             return
         message = f"the row has {row.actual_columns} columns, the header {row.expected_columns}"
         help_ = "put values that hold a separator in quotes"
@@ -144,6 +150,10 @@ class _Rows:
             keep = self._is_filled(batch)
             for at, problem in self._errors_in(batch):
                 self.refused[numbers[at]] = problem
+                keep[at] = False
+            for at, text in self._footers_in(batch):
+                self.refused.pop(numbers[at], None)
+                self.footers[numbers[at]] = text
                 keep[at] = False
             self._kept.extend(number for number, kept in zip(numbers, keep, strict=True) if kept)
             yield batch if all(keep) else batch.filter(pa.array(keep, pa.bool_()))
@@ -161,6 +171,15 @@ class _Rows:
         for one in filled[1:]:
             whole = pc.or_(whole, one)
         return list(whole.to_pylist())
+
+    @staticmethod
+    def _footers_in(batch: pa.RecordBatch) -> Iterator[tuple[int, str]]:
+        """The rows of totals and the like, which begin in one of the first columns."""
+        for column in batch.columns[:_FIRST_COLUMNS]:
+            for at in pc.indices_nonzero(pc.match_substring_regex(column, FOOTER, ignore_case=True)).to_pylist():
+                text = footer_of([one[at].as_py() or "" for one in batch.columns])
+                if text is not None:
+                    yield at, text
 
     def _errors_in(self, batch: pa.RecordBatch) -> Iterator[tuple[int, Problem]]:
         for name in self._needed:

@@ -2,11 +2,25 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Collection, Sequence
 
 SEARCHED = 20
 """In which of the first rows a header is looked for."""
+
+_SUMS = "(?:本页|本月|本日)?(?:合计|总计|小计|共计|总数|累计|汇总)"
+_TOTALS = rf"{_SUMS}(?:\s*[0-9]+\s*[户笔条次件])?|(?:grand |sub ?)?total|sum"
+_SIGNED = "(?:制表|填表|审核|复核|打印|导出|统计)(?:人|时间|日期|单位)?"
+FOOTER = rf"^\s*(?:(?:{_TOTALS})\s*[:：]?\s*$|{_SIGNED}\s*[:：])"
+"""How the first cell of a row of totals, or of a footer, begins; a text for Python and Arrow alike."""
+_is_footer = re.compile(FOOTER, re.IGNORECASE).match
+
+
+def footer_of(cells: Sequence[str]) -> str | None:
+    """The first text of a row that is plainly one of totals, or a footer; such rows are mostly blank."""
+    filled = [cell.strip() for cell in cells if cell.strip()]
+    return filled[0] if filled and 2 * len(filled) <= len(cells) and _is_footer(filled[0]) else None
 
 
 def find_header(rows: Sequence[Sequence[str]], needed: Collection[str] = ()) -> int:

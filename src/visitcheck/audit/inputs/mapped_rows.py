@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from datetime import datetime
 from functools import cached_property
 from itertools import count
@@ -16,22 +16,25 @@ from sqlglot import exp
 from visitcheck.audit.inputs.canonical_rows import canonical_query, refused_columns, refused_row
 from visitcheck.audit.inputs.duckdb_functions import print_duckdb
 from visitcheck.audit.inputs.files import InputFile
-from visitcheck.audit.inputs.gate_reader import ColumnsReader
+from visitcheck.audit.inputs.gate_reader import ColumnsReader, GateReader
 from visitcheck.audit.inputs.local_times import moments_of
 from visitcheck.audit.inputs.mapped_lists import fed_completeness
 from visitcheck.audit.inputs.mapping_query import QueriedTable, columns_needed, orphans_query, visits_query
 from visitcheck.audit.inputs.mapping_tables import OpenTable, open_table
 from visitcheck.audit.inputs.raw_rows import RawRows, raw_type
 from visitcheck.audit.inputs.temp_parquet import Spool
+from visitcheck.audit.inputs.unread_values import UNKNOWN_VALUES, UnreadValue, warn_of_unread, without_unread
 from visitcheck.audit.mapping.model import Column, ColumnMapping, TableMap
 from visitcheck.engines.columns import FILE, ROW
 from visitcheck.engines.sql import build as sql
 from visitcheck.engines.sql.build import Sql
 from visitcheck.engines.sql.duckdb_connection import connect_duckdb
 from visitcheck.engines.sql.steps import QuerySteps
-from visitcheck.errors import InvalidInput, Problem
+from visitcheck.errors import InvalidInput, InvalidVisit, Problem
 from visitcheck.facts.groups.past import COMPLETE_SINCE
+from visitcheck.facts.narrow import narrow_record
 from visitcheck.facts.types import Record
+from visitcheck.facts.visit import Visit
 
 if TYPE_CHECKING:
     import duckdb
@@ -61,6 +64,30 @@ class MappedReader(ColumnsReader):
                 columns[path] = (*columns.get(path, ()), (event.name, None))
         return columns
 
+    def visit(self, source: str | bytes | Mapping[str, object]) -> Visit:
+        """The visit; where the mapping takes values that cannot be read for unknown, without these."""
+        try:
+            return super().visit(source)
+        except InvalidVisit as refused:
+            left = self._without_unread(source, refused.problems)[0]
+            if left is None:
+                raise
+            return super().visit(left)
+
+    def _without_unread(
+        self, source: str | bytes | Mapping[str, object], problems: Sequence[Problem]
+    ) -> tuple[Mapping[str, object] | None, list[tuple[str, str]]]:
+        if self.mapping is None or not self.mapping.bad_is_unknown or not isinstance(source, Mapping):
+            return None, []
+        left, unread = without_unread(source, problems, self.policy.selectors)
+        return (left, unread) if unread else (None, [])
+
+    def column_names(self, path: str) -> str:
+        """The columns that feed the fact at a path of a visit."""
+        columns = self._columns.get(_position.sub("[]", path)) or self._columns.get(_position.sub("", path)) or ()
+        names = list(dict.fromkeys(name for name, _ in columns))
+        return ", ".join(f"`{name}`" for name in names) or f"`{path}`"
+
     def said(self, problem: Problem, facts: object) -> Problem:
         """The problem with the name of the column that it is in, or of those that it may be in."""
         path = (problem.path or "$").removeprefix("$.")
@@ -77,6 +104,32 @@ class MappedReader(ColumnsReader):
         if problem.code == "fact-timestamp-naive" and column.timezone is not None:
             problem = _explain_local_time(problem, _at(facts, path), column.timezone)
         return replace(problem, message=f"column `{column.name}`: {problem.message}")
+
+
+class UnreadReader(MappedReader):
+    """Reads the same rows, and tells of each only which of its values are left out as unknown."""
+
+    def _one(self, text: str | None, raw: bytes | None) -> dict[str, Any] | None:
+        source = raw if text is None else text.encode()
+        if source is None:
+            return None
+        facts = self.facts(source)
+        try:
+            GateReader.visit(self, facts)
+        except InvalidVisit as refused:
+            left, unread = self._without_unread(facts, refused.problems)
+            if left is not None and _can_be_read(self, left):
+                told = [{"code": UNKNOWN_VALUES, "path": path, "message": value} for path, value in unread]
+                return {"problems": told}
+        return {"problems": None}
+
+
+def _can_be_read(reader: GateReader, facts: Mapping[str, object]) -> bool:
+    try:
+        GateReader.visit(reader, facts)
+    except InvalidVisit:
+        return False
+    return True
 
 
 def _at(facts: Any, path: str) -> str:
@@ -168,7 +221,29 @@ def open_mapped(
         needed = tuple(columns_needed(table, mapping))
         tables[table.name], table_files = open_table(table, names, needed, len(files), spool, mapping.missing)
         files += table_files
-    return MappedRows(mapping, tables, reader, facts_in_mapping(mapping), spool), _with_warnings(mapping, tables, files)
+    rows = MappedRows(mapping, tables, reader, facts_in_mapping(mapping), spool)
+    warned = _with_warnings(mapping, tables, files)
+    return rows, _with_unread(rows, warned) if mapping.bad_is_unknown else warned
+
+
+def _with_unread(rows: MappedRows, files: Sequence[InputFile]) -> list[InputFile]:
+    """The files with what is said of values that cannot be read."""
+    told = fields(rows.reader)
+    reader = UnreadReader(**{field.name: getattr(rows.reader, field.name) for field in told})
+    kept = narrow_record(rows.reader.root, {"visit.id"})
+    values: dict[int, list[UnreadValue]] = {}
+    with connect_duckdb() as con:
+        for query in replace(rows, reader=reader).queries(con, kept):
+            unread = con.sql(query).filter(f"__problems[1].code = '{UNKNOWN_VALUES}'")
+            for file, row, problems in unread.project(f"{FILE}, {ROW}, __problems").order("ALL").fetchall():
+                values.setdefault(file, []).extend(
+                    UnreadValue(file, row, rows.reader.column_names(one["path"]), one["message"]) for one in problems
+                )
+    sheet = rows.mapping.visits.sheet
+    return [
+        replace(file, warnings=(*file.warnings, *warn_of_unread(values.get(at, ()), file.path.name, sheet)))
+        for at, file in enumerate(files)
+    ]
 
 
 def _with_warnings(

@@ -24,9 +24,11 @@ from visitcheck.engines.sql.build import Sql
 from visitcheck.engines.sql.duckdb_connection import connect_duckdb
 from visitcheck.engines.sql.steps import QuerySteps
 from visitcheck.errors import InvalidInput, Problem
+from visitcheck.facts.scalars import shown
 from visitcheck.facts.types import STRING, TIMESTAMP
 from visitcheck.suggest import did_you_mean
 
+_MOST_NAMED = 5
 _EXTRAS = {"excel": "excel", "postgresql": "postgres"}
 
 
@@ -109,6 +111,7 @@ def _add_file(opened: OpenTable, path: Path, number: int, spool: Spool) -> Input
     _add_copy(opened, spooled, number, path)
     size, rows = path.stat().st_size, spooled.rows + len(spooled.refused)
     warnings = tuple(_warn_of_quotes(path, spooled)) if format_ == "csv" else ()
+    warnings += tuple(_warn_of_footers(path, spooled))
     return InputFile(path, format_, size, sha256_of(path), rows, table=opened.map.name, warnings=warnings)
 
 
@@ -118,6 +121,15 @@ def _warn_of_quotes(path: Path, table: TempTable) -> Iterator[Problem]:
         message = f"`{path.name}`: {table.broken_over_lines} rows have a line break inside a value in quotes"
         help_ = "look whether a quote in a text has swallowed rows; write it twice inside a value"
         yield Problem("csv-quotes", message, help_)
+
+
+def _warn_of_footers(path: Path, table: TempTable) -> Iterator[Problem]:
+    """Name the rows that were taken for totals or footers, and so for none of the table's."""
+    if table.footers:
+        listed = ", ".join(f"row {row} `{shown(text)}`" for row, text in sorted(table.footers.items())[:_MOST_NAMED])
+        more = f" and {len(table.footers) - _MOST_NAMED:,} more" if len(table.footers) > _MOST_NAMED else ""
+        message = f"`{path.name}`: {len(table.footers):,} rows are totals or footers and were left out: {listed}{more}"
+        yield Problem("footer-rows", message)
 
 
 def _add_parquet(opened: OpenTable, path: Path, number: int) -> InputFile:

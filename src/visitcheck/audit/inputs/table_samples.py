@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from itertools import islice
 from pathlib import Path
 
@@ -11,7 +11,7 @@ from visitcheck.audit.inputs import csv_files, parquet, workbooks
 from visitcheck.audit.inputs.csv_files import UnreadableError
 from visitcheck.audit.inputs.duckdb_functions import print_duckdb
 from visitcheck.audit.inputs.files import format_of
-from visitcheck.audit.inputs.headers import SEARCHED, find_header, name_columns
+from visitcheck.audit.inputs.headers import SEARCHED, find_header, footer_of, name_columns
 from visitcheck.audit.mapping.model import TableSample
 from visitcheck.audit.mapping.synonyms import likely_facts
 from visitcheck.engines.sql.duckdb_connection import connect_duckdb
@@ -59,7 +59,7 @@ def _sample_sheet(path: Path, sheet: str) -> TableSample | None:
     if header >= len(cells.rows):
         return None
     names, _ = name_columns(cells.texts(header + 1)[header])
-    rows = [row for row in cells.texts(header + 1 + _ROWS)[header + 1 :] if any(row)]
+    rows = [row for row in cells.texts(header + 1 + _ROWS)[header + 1 :] if _is_row(row)]
     named = [name for name in names if not name.startswith("column #")]
     columns = {name: _distinct_texts(row[at] for row in rows if at < len(row)) for at, name in enumerate(names)}
     kept = {name: columns[name] for name in named}
@@ -72,7 +72,8 @@ def _sample_csv(path: Path) -> TableSample:
         try:
             header = csv_files.header_of(path, encoding, delimiter)
             with path.open(encoding=csv_files.python_encoding(encoding), newline="") as file:
-                rows = list(islice(csv.reader(file, delimiter=delimiter), header.row, _ROWS))
+                read = islice(csv.reader(file, delimiter=delimiter), header.row, _ROWS)
+                rows = [row for row in read if _is_row(row)]
         except (UnreadableError, UnicodeDecodeError) as error:
             wrong = str(error)
             continue
@@ -83,6 +84,11 @@ def _sample_csv(path: Path) -> TableSample:
         guessed = None if encoding == "utf-8" else encoding
         return TableSample(str(path), named, guessed, header=header.row, rows=len(rows))
     raise UnreadableError(wrong)
+
+
+def _is_row(cells: Sequence[str]) -> bool:
+    """Whether a row is one of the table's, neither blank nor one of totals."""
+    return any(cell.strip() for cell in cells) and footer_of(cells) is None
 
 
 def _sample_parquet(path: Path) -> TableSample:

@@ -23,13 +23,14 @@ from visitcheck.errors import Problem
 class TempTable:
     """A copy with the column `ROW`, and the rows that are none, by number.
 
-    `broken_over_lines` are rows with a line break inside a cell.
+    `broken_over_lines` are rows with a line break inside a cell, `footers` rows of totals and the like, by number.
     """
 
     path: Path
     rows: int
     refused: dict[int, Problem] = field(default_factory=dict)
     broken_over_lines: int = 0
+    footers: dict[int, str] = field(default_factory=dict)
 
 
 class Spool:
@@ -46,10 +47,11 @@ class Spool:
         schema: pa.Schema,
         refused: dict[int, Problem],
         numbers: Iterator[int] | None = None,
+        footers: dict[int, str] | None = None,
     ) -> TempTable:
         """Copies rows; `refused`, which may grow on the way, are numbers left out.
 
-        `numbers` are those of the rows, which count from 1 without it.
+        `numbers` are those of the rows, which count from 1 without it; `footers`, which may grow, rows of totals.
 
         A column that has the name of the numbers is left out.
         """
@@ -63,7 +65,7 @@ class Spool:
                 writer.write_batch(pa.record_batch([*map(batch.column, kept), own], writer.schema))
                 rows += len(batch)
                 broken += _rows_with_line_breaks(batch)
-        return TempTable(path, rows, refused, broken)
+        return TempTable(path, rows, refused, broken, footers or {})
 
 
 def _rows_with_line_breaks(batch: pa.RecordBatch) -> int:

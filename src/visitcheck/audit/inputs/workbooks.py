@@ -12,7 +12,7 @@ import pyarrow as pa
 
 from visitcheck.audit.inputs.cell_errors import ERRORS, cell_error, error_cells
 from visitcheck.audit.inputs.csv_files import UnreadableError
-from visitcheck.audit.inputs.headers import SEARCHED, find_header, name_columns
+from visitcheck.audit.inputs.headers import SEARCHED, find_header, footer_of, name_columns
 from visitcheck.audit.inputs.temp_parquet import Spool, TempTable
 from visitcheck.errors import Problem
 from visitcheck.facts.scalars import shown
@@ -113,13 +113,23 @@ def _copy_rows(
     schema = pa.schema([(name, pa.string()) for name in names])
     refused: dict[int, Problem] = {}
     kept: list[tuple[int, list[Any]]] = []
+    footers: dict[int, str] = {}
     for index, row in enumerate(sheet.rows[at + 1 :], at + 1):
         problem = _refusal(sheet, index, row, names, needed, ids, missing)
-        if problem is not None:
+        footer = _footer(row)
+        if footer is not None:
+            footers[sheet.top + index + 1] = footer
+        elif problem is not None:
             refused[sheet.top + index + 1] = problem
         elif any(cell != "" for cell in row):
             kept.append((sheet.top + index + 1, row))
-    return spool.copy(_batches(kept, schema), schema, refused, numbers=iter([number for number, _ in kept]))
+    return spool.copy(_batches(kept, schema), schema, refused, iter([number for number, _ in kept]), footers)
+
+
+def _footer(row: list[Any]) -> str | None:
+    """The first text of a row of totals and the like."""
+    first = next((cell for cell in row if cell != ""), "")
+    return footer_of([_text(cell) or "" for cell in row]) if isinstance(first, str) and first else None
 
 
 def _refusal(

@@ -90,7 +90,10 @@ EVENT = RecordShape(
 )
 CLOSING = RecordShape(
     "what a list holds",
-    {"all_with": Key(MapShape(PatternShape("a closing fact", r"[a-z_]+", "kind"), ListShape(TextShape("a word"))),
+    {"all_with": Key(
+        MapShape(
+            PatternShape("a closing fact", r"[a-z_]+", "kind"), ListShape(TextShape("a word"), minimum=1), minimum=1
+        ),
         "every element with these words is there; of others there may be more", required=True)},
 )  # fmt: skip
 _SOURCE = {
@@ -142,6 +145,10 @@ MAPPING = RecordShape(
         "timezone": Key(ZONE, "the zone of all local times without an offset"),
         "twice": Key(FOLD, "which of the two an hour means that comes twice, where clocks go back"),
         "missing": Key(ListShape(TextShape("a text")), "texts that stand for a missing value"),
+        "on_bad_value": Key(
+            ChoiceShape(("reject", "unknown")),
+            "unknown: a value that cannot be read, and that no row must have, is not known; else its row is rejected",
+        ),
         "constants": Key(MapShape(FACT, AnyShape()), "facts that are the same for all visits"),
         "visits": Key(VISITS, "the table with a row for each visit", required=True),
         "tables": Key(

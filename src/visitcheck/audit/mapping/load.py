@@ -58,7 +58,9 @@ def _read_mapping(part: Part, facts: Mapping[str, FactInfo], problems: list[Prob
     if main is None:
         return None
     _report_repeats([main, *tables], fixed, problems)
-    return ColumnMapping(main, tuple(tables), fixed, missing, warnings=tuple(_warn_of_silence(part)))
+    bad_is_unknown = part.text("on_bad_value") == "unknown"
+    warnings = tuple(_warn_of_silence(part))
+    return ColumnMapping(main, tuple(tables), fixed, missing, warnings=warnings, bad_is_unknown=bad_is_unknown)
 
 
 def _warn_of_silence(part: Part) -> Iterator[Problem]:

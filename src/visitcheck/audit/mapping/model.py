@@ -167,7 +167,8 @@ class ColumnMapping:
     """All tables of an audit, and the facts that are the same for all visits.
 
     `missing` are texts, besides the empty one, that stand for a missing value. Files are named from `folder` on.
-    `warnings` are what is better said than left out.
+    `warnings` are what is better said than left out. `bad_is_unknown` says that a value that cannot be read is not
+    known, instead of a reason to reject its row.
     """
 
     visits: TableMap
@@ -176,6 +177,7 @@ class ColumnMapping:
     missing: frozenset[str] = frozenset()
     folder: Path = Path()
     warnings: tuple[Problem, ...] = ()
+    bad_is_unknown: bool = False
 
 
 @dataclass(frozen=True, slots=True)

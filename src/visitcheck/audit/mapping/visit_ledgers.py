@@ -199,10 +199,10 @@ def _source_lines(ledger: Ledger) -> Iterator[str]:
         name, words = kept
         yield "  # The other rows are no visits:"
         yield f"  where: {{{yaml_text(name)}: [{', '.join(map(_quoted, words))}]}}"
-        return
     for name, values in status_columns(sample.columns):
         listed = ", ".join(map(_quoted, values))
-        yield f"  # where: {{{yaml_text(name)}: [{listed}]}}  # unsure: keep what marks a visit that took place"
+        mark = "#" if kept is None else "# besides, under"
+        yield f"  {mark} where: {{{yaml_text(name)}: [{listed}]}}  # unsure: keep what marks a visit that took place"
 
 
 def _id_lines(ledger: Ledger) -> Iterator[str]:

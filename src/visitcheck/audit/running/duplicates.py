@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from visitcheck.audit.running.shards import Shards
+from visitcheck.audit.running.shards import NOT_RECORDED, Shards
 from visitcheck.audit.running.sql import fact_column, parquet_scan, quote_name, quote_text
 from visitcheck.engines.columns import FILE, ROW
 
@@ -51,3 +51,16 @@ def duplicate_rows(shards: Shards, duplicates: Path) -> str:
         f"SELECT {quote_name(FILE)}, {quote_name(ROW)}, {id_} AS id, first FROM {shards.all_rows} AS v "
         f"JOIN {parquet_scan(duplicates)} AS d ON {id_} = d.id"
     )
+
+
+def count_rejects(con: duckdb.DuckDBPyConnection, relation: str) -> dict[str, int]:
+    """Count the rows of canonical `relation` that an audit rejects, by the code of their first problem."""
+    con.execute(
+        f"CREATE TEMP TABLE checked AS SELECT {fact_column('visit.id')} AS id, coalesce(__problems[1].code, "
+        f"CASE WHEN {fact_column('visit.stage')} = 'proposed' THEN '{NOT_RECORDED.code}' END) AS code FROM ({relation})"
+    )
+    repeated = "SELECT id FROM checked WHERE code IS NULL GROUP BY id HAVING count(*) > 1"
+    ids = "CASE WHEN id IN (SELECT id FROM repeated) THEN 'duplicate-visit-id' END"
+    codes = f"WITH repeated AS ({repeated}) SELECT coalesce(code, {ids}) AS code FROM checked"
+    counted = con.execute(f"SELECT code, count(*) FROM ({codes}) WHERE code IS NOT NULL GROUP BY code ORDER BY code")
+    return dict(counted.fetchall())

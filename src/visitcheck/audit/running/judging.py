@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,72 +11,40 @@ from typing import TYPE_CHECKING, Any
 
 from visitcheck.audit.options import AuditOptions
 from visitcheck.audit.running.duplicates import exclude_duplicates
-from visitcheck.audit.running.findings import (
-    JUDGED,
-    LACKING,
-    REPORTABLE,
-    ROWS,
-    file_label,
-    findings_query,
-    lacking_query,
-    reportable_query,
-)
-from visitcheck.audit.running.history import derives_history, history_query, open_histories
+from visitcheck.audit.running.history import derives_history, history_query
+from visitcheck.audit.running.judged_rows import JUDGED, RowJudge, rows_to_judge
+from visitcheck.audit.running.policy_texts import first_zone
+from visitcheck.audit.running.run_folder import RunFolder
 from visitcheck.audit.running.scope import AuditScope
 from visitcheck.audit.running.shards import SHARD, Shards
-from visitcheck.audit.running.sql import fact_column, parquet_scan, quote_name, quote_text, text_list
+from visitcheck.audit.running.sql import fact_column, file_label, parquet_scan, quote_name, quote_text, text_list
 from visitcheck.audit.running.tallies import count_shard
+from visitcheck.audit.running.visit_doubts import VISIT_DOUBT_CODES, mark_visit_doubts
+from visitcheck.engines.arrays.engine import CHUNK_ROWS
 from visitcheck.engines.columns import FILE, ROW
 from visitcheck.engines.outcomes import ASSESSED_WORDS, OUTCOME_WORDS
-from visitcheck.engines.sql import SqlEngine
-from visitcheck.engines.sql.zones import check_zones, zones_of
-from visitcheck.facts.types import DAY
+from visitcheck.engines.sql.zones import check_zones
 from visitcheck.facts.zones import zone_names
 
 if TYPE_CHECKING:
     import duckdb
 
 
-_BIN = "bin_rows"
-
-
-def evaluate_relation(engine: SqlEngine, table: str, also: Iterable[str] = ()) -> str:
-    """A query for truths, statuses and outcomes of `table`, rows with the canonical columns, and what results keep.
-
-    `also` are further expressions to keep, named, in the words of DuckDB that `_result_columns` is in.
-    It knows nothing of shards or files: any database whose dialect the engine speaks can run it.
-    """
-    from sqlglot import parse_one
-
-    kept = [parse_one(expression, dialect="duckdb") for expression in (*_result_columns(), *also)]
-    return engine.dialect.print(engine.judge(table, [FILE, ROW, *kept]))
-
-
-def _result_columns() -> list[str]:
-    """Facts that results show or group by, from canonical columns."""
-    day = f"coalesce({fact_column('visit.starts_at')} // {DAY}, {fact_column('visit.date')})"
-    return [
-        f"{fact_column('visit.id')} AS visit_id",
-        f"{fact_column('visit.starts_at')} AS starts_at",
-        f"{fact_column('debtor.id')} AS debtor_id",
-        f"{fact_column('place.kind')} AS place_kind",
-        f"{fact_column('agency.id')} AS agency_id",
-        f"{day} AS day",
-        f"{fact_column('visit.timezone')} AS zone",
-        "list_transform(team, lambda one: one.id) AS collectors",
-    ]
+ROWS, FOUND = "shard_rows", "shard_findings"
+_BIN, _ANSWERS = "bin_rows", "answers_of_arrays"
 
 
 @dataclass(frozen=True)
 class ShardJudge:
-    """Judges shards on one connection; the query is compiled once."""
+    """Judges shards on one connection; the plan is compiled once."""
 
     con: duckdb.DuckDBPyConnection
     scope: AuditScope
     options: AuditOptions
     shards: Shards
     duplicates: Path
-    query: str
+    visit_doubts: Path
+    rows: RowJudge
     labels: tuple[str, ...]
     has_duplicates: bool
 
@@ -96,15 +64,28 @@ class ShardJudge:
         rows = f"({exclude_duplicates(of_shard, self.duplicates, self.has_duplicates)})"
         kind = "TABLE" if derives_history(self.scope.kept, self.options) else "VIEW"
         self.con.execute(f"CREATE TEMP {kind} {ROWS} AS {history_query(rows, self.scope.kept, self.options)}")
-        self._create_table(JUDGED, self.query)
-        self._create_table(LACKING, lacking_query(self.scope))
+        self._judge_rows()
+        mark_visit_doubts(self.con, JUDGED, self.visit_doubts)
         self.con.execute(f"DROP {kind} {ROWS}")
-        self._create_table(REPORTABLE, reportable_query(self.scope))
         self._write_parquet(verdicts_query(self.scope, self.labels), "file_number, row", verdicts)
-        self._write_parquet(findings_query(self.scope, self.labels), "file_number, row, rule_number", findings)
-        counts = count_shard(self.con, self.scope)
-        self._drop_tables(JUDGED, LACKING, REPORTABLE)
+        self._write_parquet(findings_query(self.labels), "file_number, row, rule_number", findings)
+        counts = count_shard(self.con, self.scope) | {"truths": self.rows.take_work()}
+        self._drop_tables(JUDGED, FOUND)
         return counts
+
+    def _judge_rows(self) -> None:
+        """Judge the rows of a shard as the database gives them, into tables of what became of them."""
+        import pyarrow as pa
+
+        reader = self.con.sql(rows_to_judge(ROWS, self.scope)).to_arrow_reader(CHUNK_ROWS)
+        chunks = [(rows.judged, rows.findings_of_visits()) for rows in self.rows.judge_all(reader)]
+        if not chunks:
+            rows = self.rows.judge_chunk(pa.RecordBatch.from_pylist([], reader.schema))
+            chunks.append((rows.judged, rows.findings_of_visits()))
+        for table, parts in zip((JUDGED, FOUND), zip(*chunks, strict=True), strict=True):
+            self.con.register(_ANSWERS, pa.concat_tables(parts))
+            self._create_table(table, f"SELECT * FROM {_ANSWERS}")
+            self.con.unregister(_ANSWERS)
 
     def _drop_tables(self, *tables: str) -> None:
         for table in tables:
@@ -129,30 +110,21 @@ def make_shard_judge(
     scope: AuditScope,
     options: AuditOptions,
     shards: Shards,
-    duplicates: Path,
+    place: RunFolder,
     labels: tuple[str, ...],
 ) -> ShardJudge:
     """Compile the judge of all shards.
 
-    Raises `UnsupportedByEngine` for rules that DuckDB cannot express, and `EngineFailure` where its zone data
-    differs from the pinned for a zone in use.
+    Raises `EngineFailure` where DuckDB's zone data differs from the pinned for a zone in use: rows are judged by the
+    pinned, and counted by the hour of DuckDB's clocks.
     """
     rows = con.execute(f"SELECT DISTINCT {fact_column('visit.timezone')} FROM {shards.all_rows}").fetchall()
     zones = {zone for [zone] in rows} & zone_names()
-    check_zones(zones | zones_of(scope.plan), "duckdb", lambda query: con.execute(query).fetchall())
-    rows_say_so = bool(scope.may_go_on) and _some_list_goes_on(con, shards)
-    may_go_on = scope.may_go_on if rows_say_so else scope.may_go_on & open_histories(options)
-    engine = SqlEngine(scope.plan, "duckdb", zones=zones, never_known=scope.never_known, may_go_on=may_go_on)
+    check_zones(zones | {first_zone(scope.plan.policy) or "UTC"}, "duckdb", lambda query: con.execute(query).fetchall())
+    duplicates, doubts = place.path("duplicates.parquet"), place.path("visit_doubts.parquet")
     [(has_duplicates,)] = con.execute(f"SELECT count(*) FROM {parquet_scan(duplicates)}").fetchall()
-    return ShardJudge(
-        con, scope, options, shards, duplicates, evaluate_relation(engine, ROWS), labels, has_duplicates > 0
-    )
-
-
-def _some_list_goes_on(con: duckdb.DuckDBPyConnection, shards: Shards) -> bool:
-    """Whether any row says something of how complete its lists are; JSON Lines may always, and mostly do not."""
-    rows = f"SELECT 1 FROM {shards.all_rows} WHERE completeness IS NOT NULL LIMIT 1"
-    return con.execute(rows).fetchone() is not None
+    judge = RowJudge.of_scope(scope)
+    return ShardJudge(con, scope, options, shards, duplicates, doubts, judge, labels, has_duplicates > 0)
 
 
 def verdicts_query(scope: AuditScope, labels: tuple[str, ...]) -> str:
@@ -169,9 +141,18 @@ def verdicts_query(scope: AuditScope, labels: tuple[str, ...]) -> str:
 
 
 def _doubt_codes(scope: AuditScope) -> str:
-    """The codes of the doubts that a judged row is in."""
+    """The codes of the doubts that a judged row is in, those between visits last."""
     codes = ", ".join(f"CASE WHEN c{at} THEN {quote_text(doubt.code)} END" for doubt, at in scope.plan.doubts)
-    return f"list_filter([{codes}]::VARCHAR[], lambda one: one IS NOT NULL)"
+    return f"list_concat(list_filter([{codes}]::VARCHAR[], lambda one: one IS NOT NULL), {VISIT_DOUBT_CODES})"
+
+
+def findings_query(labels: tuple[str, ...]) -> str:
+    """A row for each finding, with what identifies the visit and what decided."""
+    return (
+        f"SELECT file_number, visit_id, {file_label(labels)} AS file, {quote_name(ROW)} AS row, rule, status, effect, "
+        "checks, exceptions, missing, make_timestamp(starts_at) AT TIME ZONE 'UTC' AS starts_at, debtor_id, "
+        f"place_kind, agency_id, rule_number FROM (SELECT *, {quote_name(FILE)} AS file_number FROM {FOUND})"
+    )
 
 
 def counts_json(counts: dict[str, Any]) -> str:

@@ -8,10 +8,9 @@ from typing import TYPE_CHECKING
 
 from visitcheck.audit.inputs import InputFile
 from visitcheck.audit.running.duplicates import duplicate_rows
-from visitcheck.audit.running.findings import file_label
 from visitcheck.audit.running.resume_key import file_labels
 from visitcheck.audit.running.shards import Shards, reject_fields
-from visitcheck.audit.running.sql import parquet_scan, quote_name, quote_text, text_list
+from visitcheck.audit.running.sql import file_label, parquet_scan, quote_name, quote_text, text_list
 from visitcheck.engines.columns import FILE, ROW
 
 if TYPE_CHECKING:

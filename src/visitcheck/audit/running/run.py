@@ -22,6 +22,8 @@ from visitcheck.audit.running.scope import AuditScope, audit_scope
 from visitcheck.audit.running.shards import Shards, number_of_shards, write_shards
 from visitcheck.audit.running.sql import open_session
 from visitcheck.audit.running.summary_files import status_codes, sum_counts, summary_files
+from visitcheck.audit.running.tallies import Counts
+from visitcheck.audit.running.visit_doubts import write_doubts, write_visit_doubts
 from visitcheck.ir.plan import make_plan
 from visitcheck.policy import Policy
 
@@ -57,8 +59,8 @@ class AuditRun:
             with open_session(self.options, place.path("spill")) as con:
                 self._shard_rows(con, place, scope, shards)
                 self._judge_shards(con, place, scope, shards, labels)
-                self._write_outputs(con, place, scope, shards, labels, key)
-            place.write_json(self._run_facts(began, resumed), "output", "run.json")
+                total = self._write_outputs(con, place, scope, shards, labels, key)
+            place.write_json(self._run_facts(began, resumed, total), "output", "run.json")
             place.publish(place.path("output"))
 
     @property
@@ -73,6 +75,8 @@ class AuditRun:
         used = write_shards(con, self.inputs.relation(con, scope.kept), scope, shards)
         with place.write_file("duplicates.parquet") as part:
             write_duplicate_ids(con, shards, part)
+        with place.write_file("visit_doubts.parquet") as part:
+            write_visit_doubts(con, scope, shards, place.path("duplicates.parquet"), part)
         place.write_json({"used": used}, "rows.json")
         report(self._row_count)
 
@@ -87,7 +91,7 @@ class AuditRun:
         left = [shard for shard in _used_shards(place) if place.read_json("judged", f"{shard:05}.json") is None]
         if not left:
             return
-        judge = make_shard_judge(con, scope, self.options, shards, place.path("duplicates.parquet"), labels)
+        judge = make_shard_judge(con, scope, self.options, shards, place, labels)
         report, done = self._progress_reporter("judging"), 0
         for bin_, shards_of_bin in groupby(left, shards.bin_of):
             with judge.open_bin(bin_) as rows:
@@ -110,7 +114,8 @@ class AuditRun:
         shards: Shards,
         labels: tuple[str, ...],
         key: dict[str, Any],
-    ) -> None:
+    ) -> Counts:
+        """Write all files but `run.json`; gives what was counted of the judged rows."""
         report = self._progress_reporter("writing")
         report(0)
         output = place.path("output")
@@ -122,6 +127,7 @@ class AuditRun:
         refused = output / "rejects.parquet"
         tables = write_rejects(con, shards, place.path("duplicates.parquet"), self.inputs.files, refused)
         rejects = count_rejects_by_code(con, refused)
+        doubts = write_doubts(con, place.path("visit_doubts.parquet"), labels, output / "doubts.parquet")
         total = sum_counts([place.read_json("judged", f"{one:05}.json") for one in used])
         counts = {
             "rows": self._row_count,
@@ -130,11 +136,12 @@ class AuditRun:
             "rejects": tables.pop("visits", 0),
         }
         counts["rejects_of_other_tables"] = sum(tables.values())
-        for name, content in summary_files(scope, self.inputs.files, key, counts, total, rejects).items():
+        for name, content in summary_files(scope, self.inputs.files, key, counts, total, rejects, doubts).items():
             place.write_json(content, "output", name)
         report(self._row_count)
+        return total
 
-    def _run_facts(self, began: float, resumed: bool) -> dict[str, Any]:
+    def _run_facts(self, began: float, resumed: bool, total: Counts) -> dict[str, Any]:
         return {
             "finished_at": datetime.now(UTC).isoformat(timespec="seconds"),
             "seconds": round(time.monotonic() - began, 1),
@@ -144,6 +151,8 @@ class AuditRun:
             "inputs": [str(file.path.resolve()) for file in self.inputs.files],
             "memory": self.options.memory,
             "threads": self.options.threads,
+            # Which rows are judged together may differ from run to run, and with them what is asked row by row.
+            "truths": total["truths"],
         }
 
     def _progress_reporter(self, phase: Phase) -> Any:

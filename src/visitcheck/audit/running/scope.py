@@ -38,6 +38,22 @@ _ALWAYS = frozenset(
     }
 )
 
+VISIT_DOUBT_FACTS = frozenset(
+    {
+        "place.id",
+        "visit.case_id",
+        "debt.id",
+        "team[].present",
+        "consents[].id",
+        "recordings[].id",
+        "recordings[].starts_at",
+        "recordings[].ends_at",
+        "recordings[].hash",
+        *_ALWAYS,
+    }
+)
+"""What doubts between visits look at, where columns give it."""
+
 
 @dataclass(frozen=True)
 class AuditScope:
@@ -77,7 +93,7 @@ class AuditScope:
 def audit_scope(plan: Plan, fed: frozenset[str], options: AuditOptions) -> AuditScope:
     """The scope of a plan over inputs that feed these facts."""
     root, facts = vocabulary_with_extra(plan.policy.extra_facts)
-    wanted = _ALWAYS | plan.policy.selectors | plan.facts
+    wanted = _ALWAYS | (VISIT_DOUBT_FACTS & fed) | plan.policy.selectors | plan.facts
     may_go_on = frozenset[str]()
     if "completeness" in fed and plan.open_facts > plan.facts:
         may_go_on = frozenset(OPEN_LISTS)

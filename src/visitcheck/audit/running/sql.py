@@ -41,6 +41,11 @@ def fact_column(fact: str, root: str = "") -> str:
     return ".".join(quote_name(part) for part in (*([root] if root else []), *fact.split(".")))
 
 
+def file_label(labels: tuple[str, ...]) -> str:
+    """The name of a row's file."""
+    return f"({text_list(labels)})[1 + file_number]"
+
+
 def open_session(options: AuditOptions, spill: Path) -> duckdb.DuckDBPyConnection:
     """Open a database with the memory that was asked for; what does not fit goes to `spill`."""
     con = connect_duckdb()

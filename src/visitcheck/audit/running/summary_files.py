@@ -30,8 +30,10 @@ def summary_files(
     counts: dict[str, int],
     total: Counts,
     rejects: Counts,
+    visit_doubts: Counts | None = None,
 ) -> dict[str, Any]:
-    """Make the JSON files, by name. `counts` are of tables, `total` those of judged rows, `rejects` by code.
+    """Make the JSON files, by name. `counts` are of tables, `total` those of judged rows, `rejects` by code,
+    `visit_doubts` visits by the code of a doubt between visits.
 
     Raises `EngineFailure` unless every row is a verdict or a reject, which would be a defect.
     """
@@ -39,6 +41,7 @@ def summary_files(
         raise EngineFailure(f"rows were lost or doubled: {counts}, {total.get('visits', 0)} judged")
     summary = make_summary(scope, total, rejects) | {
         "rows": counts["rows"],
+        "visit_doubts": visit_doubts or {},
         "broken_files": _broken_files(files),
         "warnings": _warnings(files),
     }

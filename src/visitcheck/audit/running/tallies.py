@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from visitcheck.audit.next_facts import needs_key
-from visitcheck.audit.running.findings import JUDGED, LACKING
+from visitcheck.audit.running.judged_rows import JUDGED
 from visitcheck.audit.running.policy_texts import first_zone
 from visitcheck.audit.running.scope import AuditScope
 from visitcheck.audit.running.sql import quote_text
-from visitcheck.engines.outcomes import ASSESSED_WORDS, OUTCOME_WORDS, STATUS_CODES
+from visitcheck.audit.running.visit_doubts import VISIT_DOUBT_CODES
+from visitcheck.engines.outcomes import ASSESSED_CODES, ASSESSED_WORDS, OUTCOME_WORDS, STATUS_CODES, AssessedOutcome
 from visitcheck.engines.sql.dialects import DIALECTS
 from visitcheck.engines.sql.verdicts import ASSESSED, assessed_expression, assessed_outcome_expression
 from visitcheck.engines.status import Status
@@ -115,7 +116,11 @@ def _count_source(con: duckdb.DuckDBPyConnection, scope: AuditScope, source: Sou
         for expression in (assessed_expression, assessed_outcome_expression)
     )
     rows = f"SELECT * EXCLUDE ({ASSESSED}), {assessed} AS {ASSESSED} FROM {JUDGED}"
-    shown = f"SELECT 'all' AS k, {outcome} AS assessed_outcome FROM ({rows})"
+    in_doubt = ASSESSED_CODES[AssessedOutcome.IN_DOUBT]
+    shown = (
+        f"SELECT 'all' AS k, if(len({VISIT_DOUBT_CODES}) > 0, least({outcome}, {in_doubt}), {outcome}) "
+        f"AS assessed_outcome FROM ({rows})"
+    )
     counts: Counts = _count_assessed(con, shown).get("all", {})
     return counts
 
@@ -201,7 +206,7 @@ def _count_doubts(con: duckdb.DuckDBPyConnection, scope: AuditScope) -> Counts:
 
 def _count_missing(con: duckdb.DuckDBPyConnection) -> Counts:
     """Count by fact the visits that lack it and have a suspected or undetermined rule."""
-    query = f"SELECT one, count(*) FROM (SELECT unnest(lacks) AS one FROM {LACKING}) GROUP BY 1"
+    query = f"SELECT one, count(*) FROM (SELECT unnest(lacks) AS one FROM {JUDGED}) GROUP BY 1"
     return dict(con.execute(query).fetchall())
 
 

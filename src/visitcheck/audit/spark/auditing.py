@@ -21,7 +21,7 @@ from visitcheck.audit.running.run_folder import RunFolder, translate_failures
 from visitcheck.audit.running.scope import AuditScope, audit_scope
 from visitcheck.audit.running.summary_files import sum_counts, summary_files
 from visitcheck.audit.spark import tables
-from visitcheck.audit.spark.findings import CountsMapper
+from visitcheck.audit.spark.counts import CountsMapper
 from visitcheck.audit.spark.judging import JudgedRows, KeepFrame, judge_source
 from visitcheck.audit.spark.result import SparkAudit
 from visitcheck.audit.spark.session import check_session, translate_spark_failures
@@ -106,7 +106,7 @@ class SparkRun:
         labels = file_labels(tuple(file.path for file in source.files))
         return (
             tables.verdicts_table(judged.judged, scope, labels),
-            tables.findings_table(judged.judged, scope, labels),
+            tables.findings_table(judged.judged, labels),
             tables.rejects_table(judged, source.files, labels),
         )
 

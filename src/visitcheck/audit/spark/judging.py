@@ -1,31 +1,36 @@
-"""From canonical rows to judged ones, in Spark SQL: repeated ids, earlier visits, truths, statuses, outcomes."""
+"""From canonical rows to judged ones: earlier visits by Spark, all that rules say by arrays on its workers."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, TypeAlias
 
 from visitcheck.audit.inputs.canonical_rows import PROBLEMS_COLUMN
 from visitcheck.audit.options import AuditOptions
-from visitcheck.audit.running.findings import missing_facts
 from visitcheck.audit.running.history import history_query
-from visitcheck.audit.running.judging import evaluate_relation
+from visitcheck.audit.running.judged_rows import RESULT_COLUMNS, RowJudge, rows_to_judge
+from visitcheck.audit.running.policy_texts import first_zone
 from visitcheck.audit.running.scope import AuditScope
-from visitcheck.audit.spark.reading import RowsMapper
+from visitcheck.audit.spark.reading import RowsMapper, connect_worker
 from visitcheck.audit.spark.sources import SparkSource
 from visitcheck.audit.spark.sql import temp_view, translate_to_spark, union_frames
-from visitcheck.engines.columns import FILE, ROW
-from visitcheck.engines.sql import SqlEngine
-from visitcheck.engines.sql.zones import check_zones, zones_of
+from visitcheck.engines.columns import FILE, ROW, status_name, truth_name
+from visitcheck.engines.sql.zones import check_zones
 from visitcheck.facts.zones import zone_names
 
 if TYPE_CHECKING:
-    from pyspark.sql import DataFrame, SparkSession
+    import pyarrow as pa
+    from pyspark.sql import DataFrame
 
 KeepFrame: TypeAlias = "Callable[[DataFrame, str], DataFrame]"
 """Computes a frame once, and gives a frame that reads the result; the text names it."""
+_FINDINGS = (
+    "ARRAY<STRUCT<rule: STRING, status: STRING, effect: STRING, "
+    "checks: ARRAY<STRING>, exceptions: ARRAY<STRING>, missing: ARRAY<STRING>>>"
+)
+"""The findings of a row, with the columns of `running.findings.finding_types`."""
 _PARTITION_BITS = 33
 """Spark's `monotonically_increasing_id` has the number of the partition above these, the row's below."""
 
@@ -52,8 +57,8 @@ class JudgedRows:
 def judge_source(source: SparkSource, scope: AuditScope, options: AuditOptions, keep: KeepFrame) -> JudgedRows:
     """Judge all rows of a source.
 
-    Raises `UnsupportedByEngine` for rules that Spark cannot express, and `EngineFailure` where its zone data
-    differs from the pinned for a zone in use.
+    Raises `EngineFailure` where the zone data of the workers' database, which counts visits by its hours, differs from
+    the pinned for a zone in use.
     """
     read = RowsMapper(scope, options.registers, options.as_of, datetime.now(UTC))
     frames = [frame.mapInArrow(read, read.schema) for frame in source.frames]
@@ -63,7 +68,7 @@ def judge_source(source: SparkSource, scope: AuditScope, options: AuditOptions, 
     sound = rows.where(f"{PROBLEMS_COLUMN} IS NULL")
     duplicates = keep(_find_duplicates(sound), "duplicates")
     single = sound.join(duplicates, sound["visit.id"] == duplicates["id"], "left_anti")
-    judged = _evaluate_rows(source.session, _add_history(single, scope, options), scope)
+    judged = _judge_rows(_add_history(single, scope, options), scope)
     return JudgedRows(rows, duplicates, keep(judged, "judged"))
 
 
@@ -94,13 +99,37 @@ def _find_duplicates(rows: DataFrame) -> DataFrame:
 
 def _add_history(rows: DataFrame, scope: AuditScope, options: AuditOptions) -> DataFrame:
     with temp_view(rows) as name:
-        return rows.sparkSession.sql(translate_to_spark(history_query(name, scope.kept, options)))
+        query = rows_to_judge(f"({history_query(name, scope.kept, options)})", scope)
+        return rows.sparkSession.sql(translate_to_spark(query))
 
 
-def _evaluate_rows(session: SparkSession, rows: DataFrame, scope: AuditScope) -> DataFrame:
-    zones_in_rows = {row[0] for row in rows.select("visit.timezone").distinct().collect()}
-    zones = zones_in_rows & zone_names()
-    check_zones(zones | zones_of(scope.plan), "spark", lambda query: session.sql(query).collect())
-    engine = SqlEngine(scope.plan, "spark", zones=zones, never_known=scope.never_known, may_go_on=scope.may_go_on)
-    with temp_view(rows) as name:
-        return session.sql(evaluate_relation(engine, name, [f"{missing_facts(scope)} AS lacks"]))
+def _judge_rows(rows: DataFrame, scope: AuditScope) -> DataFrame:
+    zones = {row[0] for row in rows.select("zone").distinct().collect()} & zone_names()
+    with connect_worker() as con:
+        zones |= {first_zone(scope.plan.policy) or "UTC"}
+        check_zones(zones, "duckdb", lambda query: con.execute(query).fetchall())
+    judge = JudgeMapper(scope)
+    return rows.mapInArrow(judge, judge.schema)
+
+
+@dataclass(frozen=True)
+class JudgeMapper:
+    """For `mapInArrow`: rows as `rows_to_judge` gives them to judged ones, each with its findings."""
+
+    scope: AuditScope
+
+    @property
+    def schema(self) -> str:
+        """What comes out, as Spark writes it."""
+        truths = {truth_name(position): "BOOLEAN" for position in range(len(self.scope.plan.conditions))}
+        statuses = {status_name(position): "TINYINT" for position in range(len(self.scope.plan.rules))}
+        columns = {FILE: "INT", ROW: "BIGINT"} | RESULT_COLUMNS | truths | statuses
+        columns |= dict.fromkeys(("outcome", "assessed_outcome"), "TINYINT")
+        columns |= dict.fromkeys(("rules_assessed", "rules_applicable"), "INT")
+        columns |= {"lacks": "ARRAY<STRING>", "findings": _FINDINGS}
+        return ", ".join(f"`{name}` {type_}" for name, type_ in columns.items())
+
+    def __call__(self, batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+        """Judge the rows of one partition."""
+        for rows in RowJudge.of_scope(self.scope).judge_all(batches):
+            yield from rows.judged.append_column("findings", rows.findings_by_row()).to_batches()

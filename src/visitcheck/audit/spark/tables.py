@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 from visitcheck.audit.inputs import InputFile
 from visitcheck.audit.inputs.canonical_rows import PROBLEMS_COLUMN
 from visitcheck.audit.inputs.gate_reader import PROBLEMS
+from visitcheck.audit.running.findings import finding_types
 from visitcheck.audit.running.scope import AuditScope
 from visitcheck.audit.running.shards import reject_fields
-from visitcheck.audit.spark.findings import FindingsMapper
 from visitcheck.audit.spark.judging import JudgedRows
 from visitcheck.audit.spark.sql import union_frames
 from visitcheck.engines.columns import FILE, ROW
@@ -33,10 +33,16 @@ def verdicts_table(judged: DataFrame, scope: AuditScope, labels: tuple[str, ...]
     return judged.sortWithinPartitions(FILE, ROW).select("visit_id", *position, *outcomes, *counts, *codes)
 
 
-def findings_table(judged: DataFrame, scope: AuditScope, labels: tuple[str, ...]) -> DataFrame:
+def findings_table(judged: DataFrame, labels: tuple[str, ...]) -> DataFrame:
     """A row for each rule that a visit violated, was excused from, or left open for a fact of its own."""
-    tell = FindingsMapper(scope, labels)
-    return judged.sortWithinPartitions(FILE, ROW).mapInArrow(tell, tell.schema)
+    from pyspark.sql import functions as f
+
+    position = (_pick_word(labels, f.col(FILE)).alias("file"), f.col(ROW).alias("row"))
+    own = [f.col(f"finding.{name}").alias(name) for name in finding_types()]
+    starts_at = f.timestamp_micros("starts_at").alias("starts_at")
+    visit = (starts_at, "debtor_id", "place_kind", "agency_id")
+    each = judged.sortWithinPartitions(FILE, ROW).withColumn("finding", f.explode("findings"))
+    return each.select("visit_id", *position, *own, *visit)
 
 
 def rejects_table(judged: JudgedRows, files: tuple[InputFile, ...], labels: tuple[str, ...]) -> DataFrame:

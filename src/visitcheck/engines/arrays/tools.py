@@ -24,6 +24,12 @@ class Work:
     by_native: Counter[str] = field(default_factory=Counter)
     calls: Counter[str] = field(default_factory=Counter)
 
+    def reset(self) -> None:
+        """Count from nothing."""
+        self.by_arrays = 0
+        self.by_native.clear()
+        self.calls.clear()
+
     def to_dict(self) -> dict[str, Any]:
         """The counts as JSON holds them."""
         return {

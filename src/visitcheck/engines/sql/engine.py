@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterable
 
 from sqlglot import exp
 
+from visitcheck.engines.columns import status_name, truth_name
 from visitcheck.engines.sql import build as sql
 from visitcheck.engines.sql.build import NoSuchTextError, Sql
 from visitcheck.engines.sql.compiler import Compiler, LacksFunctionError
@@ -19,8 +20,6 @@ from visitcheck.engines.sql.verdicts import (
     assessed_outcome_expression,
     outcome_expression,
     status_expression,
-    status_name,
-    truth_name,
 )
 from visitcheck.errors import UnsupportedByEngine
 from visitcheck.facts.completeness import OPEN_LISTS

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from visitcheck.engines.columns import status_name, truth_name
 from visitcheck.engines.outcomes import ASSESSED_CODES, OUTCOME_CODES, STATUS_CODES
 from visitcheck.engines.sql.engine import SqlEngine
-from visitcheck.engines.sql.verdicts import status_name, truth_name
 
 _SESSION = {"duckdb": "SET TimeZone = 'UTC'", "spark": "SET spark.sql.session.timeZone = UTC"}
 

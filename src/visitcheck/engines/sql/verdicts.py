@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator
 from functools import reduce
 
+from visitcheck.engines.columns import status_name, truth_name
 from visitcheck.engines.outcomes import ASSESSED_CODES, OUTCOME_CODES, STATUS_CODES, AssessedOutcome
 from visitcheck.engines.sql import build as sql
 from visitcheck.engines.sql.build import Sql
@@ -17,16 +18,6 @@ from visitcheck.ir.plan import Plan, PlanRule
 ASSESSED, APPLICABLE = "rules_assessed", "rules_applicable"
 """The columns of how many binding rules are assessed, and of how many apply or may."""
 _ALWAYS = Const(True, BOOL)
-
-
-def truth_name(position: int) -> str:
-    """The column of a condition's truth."""
-    return f"c{position}"
-
-
-def status_name(position: int) -> str:
-    """The column of a rule's status."""
-    return f"s{position}"
 
 
 def status_expression(plan: Plan, rule: PlanRule, never_known: frozenset[str]) -> Sql:

@@ -1,4 +1,4 @@
-"""What was recorded after the visit."""
+"""What was recorded after a visit."""
 
 from __future__ import annotations
 
@@ -41,9 +41,7 @@ class VisitRecord(FactModel):
 
 
 class Evasion(FactModel):
-    """Signs that the debtor evades the debt, and what was done about them."""
-
-    known: ClassVar[Known] = "after"
+    """Signs that the debtor evades the debt, found on this visit or before, and what was done about them."""
 
     found: Bool | None = fact("Whether evasion was found.")
     found_at: Timestamp | None = fact("When it was found.")

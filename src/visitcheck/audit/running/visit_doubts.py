@@ -1,0 +1,235 @@
+"""Doubts between visits: what several records of an audit say that cannot well be true together.
+
+The gate cannot see them, so they change no `outcome`; where nothing graver is shown, a visit is `in_doubt`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from visitcheck.audit.running.duplicates import exclude_duplicates
+from visitcheck.audit.running.scope import VISIT_DOUBT_FACTS, AuditScope
+from visitcheck.audit.running.shards import Shards
+from visitcheck.audit.running.sql import fact_column, file_label, parquet_scan, quote_name, quote_text
+from visitcheck.engines.columns import FILE, ROW, fact_columns, record_fields
+from visitcheck.engines.outcomes import ASSESSED_CODES, AssessedOutcome
+from visitcheck.facts.types import DAY, MINUTE, ListOf
+from visitcheck.policy.model import Text
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    import duckdb
+
+_LEAST_OVERLAP = 5 * MINUTE
+"""Records are rounded: visits that overlap by less are not in doubt."""
+_MOST_OWNERS = 2
+"""Owners of an id, on average, where ids are told apart across visits."""
+_VISITS = "visits_to_compare"
+VISIT_DOUBT_CODES = "visit_doubts"
+"""The column of judged rows with the codes of doubts between visits."""
+
+
+@dataclass(frozen=True, slots=True)
+class VisitDoubt:
+    """Records that contradict each other; `query` makes rows of `code`, visit, other visit and what they share.
+
+    It is asked where `needs`, facts, are all given by some row's columns.
+    """
+
+    code: str
+    text: Text
+    needs: tuple[str, ...]
+    query: Callable[[str], str]
+
+
+def _collector_in_two_places(code: str) -> str:
+    """Visits of one collector, to known and different places, that take place at the same time."""
+    present = "list_filter(team, lambda one: one.id IS NOT NULL AND coalesce(one.present, TRUE))"
+    members = f"list_distinct(list_transform({present}, lambda one: one.id))"
+    # Compared only with the visits of the same day, so that a collector of thousands of visits costs no more.
+    days = f"range(starts_at // {DAY}, ends_at // {DAY} + 1)"
+    stays = (
+        f"SELECT *, unnest({days}) AS day FROM (SELECT *, unnest({members}) AS shared FROM {_VISITS} "
+        f"WHERE ends_at > starts_at AND ends_at - starts_at <= {DAY} AND place_id IS NOT NULL)"
+    )
+    overlap = "least(a.ends_at, b.ends_at) - greatest(a.starts_at, b.starts_at)"
+    return (
+        f"SELECT {quote_text(code)} AS code, a.file, a.row, a.visit_id, min(b.visit_id) AS other, a.shared "
+        f"FROM ({stays}) AS a JOIN ({stays}) AS b ON a.shared = b.shared AND a.day = b.day "
+        f"AND a.place_id <> b.place_id AND {overlap} >= {_LEAST_OVERLAP} GROUP BY ALL"
+    )
+
+
+def _same_visit_twice(code: str) -> str:
+    """Visits to one debtor, of one case and debt, that begin and end alike, by the same people."""
+    team = "list_sort(list_distinct(list_transform(team, lambda one: coalesce(one.id, ''))))"
+    case = "coalesce(case_id, '') || ' ' || coalesce(debt_id, '')"
+    key = f"concat_ws(' ', debtor_id, {case}, starts_at, coalesce(ends_at, 0), coalesce({team}::VARCHAR, ''))"
+    known = "debtor_id IS NOT NULL AND starts_at IS NOT NULL"
+    rows = f"SELECT *, {key} AS key, debtor_id AS shared FROM {_VISITS} WHERE {known}"
+    return _shared_by(code, rows, "count(*) > 1")
+
+
+def _consent_of_two_debtors(code: str) -> str:
+    """Visits to different debtors that rest on one consent."""
+    rows = f"SELECT *, unnest(list_distinct(list_transform(consents, lambda one: one.id))) AS shared FROM {_VISITS}"
+    rows = _without_local_ids(f"SELECT *, shared AS key FROM ({rows})", "debtor_id")
+    return _shared_by(code, rows, "count(DISTINCT debtor_id) > 1")
+
+
+def _recording_of_two_visits(code: str) -> str:
+    """Visits that name one recording, whose times do not cover them all."""
+    rows = f"SELECT *, unnest(recordings) AS one FROM {_VISITS}"
+    rows = (
+        "SELECT * EXCLUDE (one), one.id AS shared, one.id AS key, one.starts_at AS begins, one.ends_at AS stops "
+        f"FROM ({rows})"
+    )
+    rows = _without_local_ids(rows, "visit_id")
+    covers = "min(begins) <= min(starts_at) AND max(stops) >= max(coalesce(ends_at, starts_at))"
+    return _shared_by(code, rows, f"count(DISTINCT visit_id) > 1 AND NOT ({covers})")
+
+
+def _evidence_with_two_contents(code: str) -> str:
+    """Visits that name one recording by different digests."""
+    rows = f"SELECT *, unnest(recordings) AS one FROM {_VISITS}"
+    rows = f"SELECT * EXCLUDE (one), one.id AS shared, one.id AS key, one.hash AS hash FROM ({rows})"
+    rows = _without_local_ids(rows, "visit_id")
+    return _shared_by(code, rows, "count(DISTINCT visit_id) > 1 AND count(DISTINCT hash) > 1")
+
+
+def _without_local_ids(rows: str, owner: str) -> str:
+    """The rows, or none where their `key` is a number within its owner, as `r1`, `r2`: most are then of many owners."""
+    counts = f"SELECT count(DISTINCT key) AS ids, count(DISTINCT ({owner}, key)) AS uses FROM ({rows})"
+    return f"SELECT * FROM ({rows}) WHERE (SELECT uses <= {_MOST_OWNERS} * ids FROM ({counts}))"
+
+
+def _shared_by(code: str, rows: str, test: str) -> str:
+    """The visits of groups with one `key` that pass a test, each with another visit of its group."""
+    groups = f"SELECT key, min(visit_id) AS first, max(visit_id) AS last FROM ({rows}) GROUP BY key HAVING {test}"
+    other = "CASE WHEN visit_id = first THEN last ELSE first END"
+    return (
+        f"SELECT DISTINCT {quote_text(code)} AS code, file, row, visit_id, {other} AS other, shared "
+        f"FROM ({rows}) JOIN ({groups}) USING (key)"
+    )
+
+
+VISIT_DOUBTS: tuple[VisitDoubt, ...] = (
+    VisitDoubt(
+        "collector-in-two-places",
+        Text(en="One collector is at two places at once.", zh="同一催收员同时出现在两个地点。"),
+        ("team[].id", "place.id", "visit.ends_at"),
+        _collector_in_two_places,
+    ),
+    VisitDoubt(
+        "same-visit-twice",
+        Text(en="One visit is recorded twice, under two ids.", zh="同一次外访以两个编号重复记录。"),
+        ("debtor.id", "visit.starts_at", "team[].id"),
+        _same_visit_twice,
+    ),
+    VisitDoubt(
+        "consent-of-two-debtors",
+        Text(en="One consent is used for two debtors.", zh="同一份同意书用于两名债务人。"),
+        ("consents[].id", "debtor.id"),
+        _consent_of_two_debtors,
+    ),
+    VisitDoubt(
+        "recording-of-two-visits",
+        Text(
+            en="One recording is used for two visits, and its times do not cover both.",
+            zh="同一份录音录像用于两次外访，其时间未覆盖两次外访。",
+        ),
+        ("recordings[].id", "recordings[].starts_at", "recordings[].ends_at", "visit.starts_at"),
+        _recording_of_two_visits,
+    ),
+    VisitDoubt(
+        "evidence-with-two-contents",
+        Text(en="One recording has two contents, by its digests.", zh="同一份录音录像有两个不同的摘要值。"),
+        ("recordings[].id", "recordings[].hash"),
+        _evidence_with_two_contents,
+    ),
+)
+
+
+def write_visit_doubts(
+    con: duckdb.DuckDBPyConnection, scope: AuditScope, shards: Shards, duplicates: Path, target: Path
+) -> None:
+    """Write the doubts between the visits of all shards, by file and row: code, visit, other visit, what they share.
+
+    Reads ids and times alone, once.
+    """
+    rows = exclude_duplicates(shards.all_rows, duplicates)
+    columns = ", ".join(f"{value} AS {name}" for name, value in _columns(scope))
+    asked = [doubt for doubt in VISIT_DOUBTS if scope.fed.issuperset(doubt.needs)]
+    nothing = "SELECT '' AS code, 0 AS file, 0::BIGINT AS row, '' AS visit_id, '' AS other, '' AS shared WHERE FALSE"
+    parts = [nothing, *(doubt.query(doubt.code) for doubt in asked)]
+    kind = "TABLE" if asked else "VIEW"
+    con.execute(f"CREATE TEMP {kind} {_VISITS} AS SELECT {columns} FROM ({rows})")
+    con.execute(
+        f"COPY (SELECT * FROM ({' UNION ALL '.join(parts)}) ORDER BY file, row, code, shared) "
+        f"TO {quote_text(target)} (FORMAT parquet)"
+    )
+    con.execute(f"DROP {kind} {_VISITS}")
+
+
+def _columns(scope: AuditScope) -> Iterator[tuple[str, str]]:
+    """The narrow columns that doubts are asked of, by name; NULL for facts that are not kept."""
+    yield "file", quote_name(FILE)
+    yield "row", quote_name(ROW)
+    for name, fact in (
+        ("visit_id", "visit.id"), ("starts_at", "visit.starts_at"), ("ends_at", "visit.ends_at"),
+        ("debtor_id", "debtor.id"), ("place_id", "place.id"), ("case_id", "visit.case_id"), ("debt_id", "debt.id"),
+    ):  # fmt: skip
+        yield name, fact_column(fact) if _is_kept(scope, fact) else "NULL"
+    for path in ("team", "consents", "recordings"):
+        fields = sorted(fact.partition("[].")[2] for fact in VISIT_DOUBT_FACTS if fact.startswith(f"{path}[]."))
+        if _is_kept(scope, path):
+            parts = ", ".join(
+                f"{name} := {f'one.{name}' if _is_kept(scope, f'{path}[].{name}') else 'NULL'}" for name in fields
+            )
+            yield path, f"list_transform({path}, lambda one: struct_pack({parts}))"
+        else:
+            yield path, "NULL"
+
+
+def _is_kept(scope: AuditScope, fact: str) -> bool:
+    """Whether the rows of shards hold a fact."""
+    listed, mark, inner = fact.partition("[].")
+    fields = fact_columns(scope.kept)
+    for name in listed.split(".")[:-1]:
+        fields = record_fields(fields[name]) or {} if name in fields else {}
+    last = fields.get(listed.rpartition(".")[2])
+    if not mark or last is None:
+        return last is not None
+    return isinstance(last, ListOf) and inner in (record_fields(last.item) or {})
+
+
+def mark_visit_doubts(con: duckdb.DuckDBPyConnection, judged: str, visit_doubts: Path) -> None:
+    """Give a table of judged rows the codes of their doubts between visits, and what these show.
+
+    A visit is in doubt where nothing graver is shown, and the gravest has the least code.
+    """
+    con.execute(f"ALTER TABLE {judged} ADD COLUMN {VISIT_DOUBT_CODES} VARCHAR[] DEFAULT []")
+    codes = f"SELECT file, row, list_sort(list(DISTINCT code)) AS codes FROM {parquet_scan(visit_doubts)} GROUP BY ALL"
+    in_doubt = ASSESSED_CODES[AssessedOutcome.IN_DOUBT]
+    con.execute(
+        f"UPDATE {judged} SET {VISIT_DOUBT_CODES} = codes, assessed_outcome = least(assessed_outcome, {in_doubt}) "
+        f"FROM ({codes}) AS d WHERE {judged}.{quote_name(FILE)} = d.file AND {judged}.{quote_name(ROW)} = d.row"
+    )
+
+
+def write_doubts(
+    con: duckdb.DuckDBPyConnection, visit_doubts: Path, labels: tuple[str, ...], target: Path
+) -> dict[str, int]:
+    """Write `doubts.parquet`, a row for each visit, code and thing shared; returns visits by code."""
+    con.execute("SET preserve_insertion_order = true")
+    con.execute(
+        f"COPY (SELECT code, {file_label(labels)} AS file, row, visit_id, other AS other_visit_id, shared AS shared_id "
+        f"FROM (SELECT *, file AS file_number FROM {parquet_scan(visit_doubts)}) "
+        f"ORDER BY file_number, row, code, shared) TO {quote_text(target)} (FORMAT parquet, COMPRESSION zstd)"
+    )
+    con.execute("SET preserve_insertion_order = false")
+    counts = f"SELECT code, count(DISTINCT visit_id) FROM {parquet_scan(visit_doubts)} GROUP BY 1 ORDER BY 1"
+    return dict(con.execute(counts).fetchall())

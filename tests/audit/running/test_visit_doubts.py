@@ -1,0 +1,152 @@
+"""Doubts between visits: found where records contradict each other, never in honest ones, and never an outcome."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from visitcheck.audit.auditing import audit
+from visitcheck.audit.result import AuditResult
+from visitcheck.policy import Policy, load_policy
+from visitcheck.report import AuditFolder, Privacy, audit_page
+from visitcheck.report.sections.visit_doubts import list_visit_doubts
+
+PACK = Path(__file__).with_name("said.yaml")
+
+
+def visit(id_: str, start: str = "10:00", end: str = "10:30", **facts: Any) -> dict[str, Any]:
+    """A visit on one day, with a team, a place and a debtor of its own unless these are given."""
+    times = {name: f"2026-03-10T{at}:00+08:00" for name, at in (("starts_at", start), ("ends_at", end))}
+    own = {
+        "visit": {"id": id_, "stage": "recorded", "timezone": "Asia/Shanghai"} | times,
+        "team": [{"id": f"T-{id_}", "present": True}],
+        "place": {"id": f"P-{id_}", "kind": "home"},
+        "debtor": {"id": f"D-{id_}"},
+        "debt": {"days_overdue": 30},
+    }
+    return own | facts
+
+
+def recording(hash_: str, start: str = "10:00", end: str = "10:30") -> list[dict[str, Any]]:
+    times = {name: f"2026-03-10T{at}:00+08:00" for name, at in (("starts_at", start), ("ends_at", end))}
+    return [{"id": "R", "medium": "audio", "hash": hash_} | times]
+
+
+def audited(policy: Policy, folder: Path, *visits: dict[str, Any], shards: int = 1) -> AuditResult:
+    folder.mkdir()
+    (folder / "visits.jsonl").write_text("".join(json.dumps(each) + "\n" for each in visits), "utf-8")
+    return audit(folder / "visits.jsonl", policy, out=folder / "out", shards=shards)
+
+
+@pytest.fixture(scope="module")
+def policy() -> Policy:
+    return load_policy(PACK)
+
+
+TEAM = [{"id": "T", "present": True}]
+CONSENT = [{"id": "C", "kind": "visit", "given": True}]
+CASES: dict[str, tuple[str, list[dict[str, Any]], list[dict[str, Any]]]] = {
+    # code: what they share, visits in doubt, and visits much like them that are in none.
+    "collector-in-two-places": (
+        "T",
+        [visit("a", team=TEAM), visit("b", "10:20", "10:50", team=TEAM)],
+        # At one place; one after the other; a few minutes, as clocks differ; not present.
+        [
+            visit("c", "11:00", "11:30", team=TEAM, place={"id": "X"}),
+            visit("d", "11:00", "11:30", team=TEAM, place={"id": "X"}),
+            visit("e", "11:27", "12:00", team=TEAM),
+            visit("f", "12:00", "12:30", team=TEAM),
+            visit("g", "12:00", "12:30", team=[{"id": "T", "present": False}]),
+        ],
+    ),
+    "same-visit-twice": (
+        "D",
+        [visit("a", debtor={"id": "D"}, team=TEAM, place={}), visit("b", debtor={"id": "D"}, team=TEAM, place={})],
+        # Another debt of the debtor, and another time.
+        [
+            visit("c", debtor={"id": "D"}, team=TEAM, place={}, debt={"id": "2", "days_overdue": 30}),
+            visit("d", "15:00", "15:30", debtor={"id": "D"}, team=TEAM, place={}),
+        ],
+    ),
+    "consent-of-two-debtors": (
+        "C",
+        [visit("a", consents=CONSENT), visit("b", consents=CONSENT)],
+        [
+            visit("c", consents=[CONSENT[0] | {"id": "E"}], debtor={"id": "D"}),
+            visit("d", "15:00", "15:30", consents=[CONSENT[0] | {"id": "E"}], debtor={"id": "D"}),
+        ],
+    ),
+    "recording-of-two-visits": (
+        "R",
+        [visit("a", recordings=recording("1")), visit("b", "15:00", "15:30", recordings=recording("1"))],
+        [visit("c", recordings=[recording("2", "09:00", "12:00")[0] | {"id": "S"}])],
+    ),
+    "evidence-with-two-contents": (
+        "R",
+        [visit("a", recordings=recording("1")), visit("b", recordings=recording("2"))],
+        [
+            visit("c", recordings=[recording("3", "09:00", "12:00")[0] | {"id": "S"}]),
+            visit("d", "11:00", "11:30", recordings=[recording("3", "09:00", "12:00")[0] | {"id": "S"}]),
+        ],
+    ),
+}
+
+
+@pytest.mark.parametrize("code", CASES)
+def test_a_contradiction_is_found_and_its_like_is_not(policy: Policy, tmp_path: Path, code: str) -> None:
+    """In both visits, each with the other and what they share; across shards."""
+    shared, in_doubt, honest = CASES[code]
+    result = audited(policy, tmp_path / "rows", *in_doubt, *honest, shards=2)
+    rows = result.doubts().arrow().read_all().to_pylist()
+
+    assert {(row["code"], row["visit_id"], row["other_visit_id"], row["shared_id"]) for row in rows} == {
+        (code, "a", "b", shared),
+        (code, "b", "a", shared),
+    }
+    assert result.summary["visit_doubts"] == {code: 2}
+
+
+def test_a_doubt_between_visits_changes_no_outcome(policy: Policy, tmp_path: Path) -> None:
+    """It shows where nothing graver does: a breach stays one, and `outcome` is what the gate says of the visit."""
+    insult = [{"kind": "insult", "at": "2026-03-10T10:05:00+08:00"}]
+    visits = [
+        visit("a", team=TEAM, conduct=[]),
+        visit("b", "10:20", "10:50", team=TEAM, conduct=[{**insult[0], "at": "2026-03-10T10:25:00+08:00"}]),
+        visit("c", conduct=[]),
+    ]
+    result = audited(policy, tmp_path / "rows", *visits)
+    rows = result.verdicts().arrow().read_all().to_pylist()
+
+    assert {row["visit_id"]: (row["outcome"], row["assessed_outcome"], row["doubts"]) for row in rows} == {
+        "a": ("allow", "in_doubt", ["collector-in-two-places"]),
+        "b": ("deny", "breach", ["collector-in-two-places"]),
+        "c": ("allow", "no_breach_found", []),
+    }
+    assert result.summary["assessed_outcome"]["in_doubt"] == result.summary["sources"]["process"]["in_doubt"] == 1
+    assert result.summary["doubts"] == {}
+    [row] = list_visit_doubts(AuditFolder.open(result.folder), Privacy())
+    assert (row.code, row.visits, row.pairs) == ("collector-in-two-places", 2, [("a", "b"), ("b", "a")])
+    assert "One collector is at two places at once." in audit_page(AuditFolder.open(result.folder))
+
+
+def test_columns_that_are_not_there_raise_nothing(policy: Policy, tmp_path: Path) -> None:
+    """Rows without ids of people, places, consents or recordings are in no doubt, and the table is there."""
+    bare = [{"visit": visit(id_)["visit"]} for id_ in "ab"]
+    result = audited(policy, tmp_path / "rows", *bare)
+
+    assert len(result.doubts()) == 0
+    assert result.summary["visit_doubts"] == {}
+
+
+def test_numbers_within_a_visit_are_no_ids(policy: Policy, tmp_path: Path) -> None:
+    """Where `R` and `C` stand for the first recording and consent of every visit, they say nothing of others."""
+    visits = [
+        visit(f"v{n}", f"1{n}:00", f"1{n}:30", recordings=recording(str(n), f"1{n}:00", f"1{n}:20"), consents=CONSENT)
+        for n in range(4)
+    ]
+    result = audited(policy, tmp_path / "rows", *visits)
+
+    assert result.summary["visit_doubts"] == {}
