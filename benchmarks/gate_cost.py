@@ -125,8 +125,11 @@ def main() -> None:
     options = parser.parse_args()
     if options.child:
         what, *arguments = options.child
-        paths = [Path(argument) for argument in arguments]
-        print(json.dumps(calls(paths[0], paths[1] if len(paths) > 1 else None) if what == "calls" else start(*arguments)))
+        if what == "calls":
+            root, *packs = map(Path, arguments)
+            print(json.dumps(calls(root, packs[0] if packs else None)))
+        else:
+            print(json.dumps(start(*arguments)))
         return
     trees = [ROOT, *(tree.resolve() for tree in options.trees)]
     if options.calls or not options.starts:
