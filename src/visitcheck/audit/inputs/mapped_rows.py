@@ -19,7 +19,14 @@ from visitcheck.audit.inputs.files import InputFile
 from visitcheck.audit.inputs.gate_reader import ColumnsReader, GateReader
 from visitcheck.audit.inputs.local_times import moments_of
 from visitcheck.audit.inputs.mapped_lists import fed_completeness
-from visitcheck.audit.inputs.mapping_query import QueriedTable, columns_needed, orphans_query, visits_query
+from visitcheck.audit.inputs.mapping_query import (
+    QueriedTable,
+    columns_needed,
+    keyed_rows,
+    orphans_query,
+    visits_query,
+    with_lookups,
+)
 from visitcheck.audit.inputs.mapping_tables import OpenTable, open_table
 from visitcheck.audit.inputs.raw_rows import RawRows, raw_type
 from visitcheck.audit.inputs.temp_parquet import Spool
@@ -172,7 +179,7 @@ class MappedRows:
     def queries(self, con: duckdb.DuckDBPyConnection, kept: Record | None = None) -> Iterator[str]:
         """The queries that together give all rows."""
         root = kept or self.reader.root
-        named = {name: _create_view(con, table) for name, table in self.tables.items()}
+        named = _create_views(con, self.mapping, self.tables)
         rows = visits_query(self.mapping, named)
         relation = con.sql(print_duckdb(rows))
         columns = zip(relation.columns, relation.types, strict=True)
@@ -202,6 +209,39 @@ def _create_view(con: duckdb.DuckDBPyConnection, table: OpenTable) -> QueriedTab
     return QueriedTable(name, table.types, len(table.members))
 
 
+def _create_views(
+    con: duckdb.DuckDBPyConnection, mapping: ColumnMapping, tables: Mapping[str, OpenTable]
+) -> dict[str, QueriedTable]:
+    """All tables as views of the connection, the visits with the columns of their lookups."""
+    named = {name: _create_view(con, table) for name, table in tables.items()}
+    if mapping.lookups:
+        name = f"visitcheck_{next(_numbers)}_looked_up"
+        con.execute(f'CREATE TEMP VIEW "{name}" AS {print_duckdb(with_lookups(mapping, named))}')
+        types = dict(named["visits"].types)
+        for lookup in mapping.lookups:
+            types |= {f"{lookup.name}.{column}": type_ for column, type_ in named[lookup.name].types.items()}
+        named["visits"] = QueriedTable(name, types, named["visits"].files)
+    return named
+
+
+def _warn_of_lookup(
+    con: duckdb.DuckDBPyConnection, lookup: TableMap, mapping: ColumnMapping, tables: Mapping[str, OpenTable]
+) -> Iterator[str]:
+    """What is to be said of a lookup: visits that have no row in it, and keys with rows that differ."""
+    assert lookup.join is not None  # noqa: S101 - the loader refuses one without a key
+    named = {name: _create_view(con, tables[name]) for name in ("visits", lookup.name)}
+    rows = con.sql(print_duckdb(keyed_rows(lookup, named[lookup.name], mapping.missing))).distinct()
+    keys = rows.filter("__key IS NOT NULL").aggregate("__key, count(*) AS number")
+    [(unclear,)] = keys.filter("number > 1").aggregate("count(*)").fetchall()
+    if unclear:
+        yield f"{unclear:,} keys of `{lookup.name}` have rows that differ; what differs is not known"
+    to = replace(lookup, join=replace(lookup.join, key=lookup.join.to))
+    visits = con.sql(print_duckdb(keyed_rows(to, named["visits"], mapping.missing)))
+    [(without,)] = visits.join(keys.set_alias("k"), "__key", how="anti").aggregate("count(*)").fetchall()
+    if without:
+        yield f"{without:,} visits have no row in `{lookup.name}`"
+
+
 def open_mapped(
     mapping: ColumnMapping, paths: Sequence[str | Path], reader: MappedReader
 ) -> tuple[MappedRows, list[InputFile]]:
@@ -209,7 +249,7 @@ def open_mapped(
     spool = Spool()
     files: list[InputFile] = []
     tables: dict[str, OpenTable] = {}
-    for table in (mapping.visits, *mapping.tables):
+    for table in (mapping.visits, *mapping.tables, *mapping.lookups):
         names = _files_of(table, mapping, paths)
         if not names and table.database is None:
             help_ = (
@@ -259,6 +299,11 @@ def _with_warnings(
             file = warned[number]
             message = f"`{file.path.name}`: {orphans:,} rows of `{table.name}` belong to no visit"
             warned[number] = replace(file, warnings=(*file.warnings, Problem("orphan-row", message)))
+    for lookup in mapping.lookups:
+        with connect_duckdb() as con:
+            said = [Problem("lookup-rows", message) for message in _warn_of_lookup(con, lookup, mapping, tables)]
+        at = next((at for at, file in enumerate(warned) if file.table == lookup.name), 0)
+        warned[at] = replace(warned[at], warnings=(*warned[at].warnings, *said))
     return warned
 
 

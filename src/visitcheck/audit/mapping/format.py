@@ -139,6 +139,14 @@ TABLE = RecordShape(
         "complete_since": Key(TextShape("a moment"), "the moment from which the table is complete"),
     },
 )
+LOOKUP = RecordShape(
+    "a lookup",
+    {
+        **_SOURCE,
+        "key": Key(COLUMN_NAME, "its column that says whose a row is", required=True),
+        "joins": Key(COLUMN_NAME, "the column of the visits that `key` equals; the same name without it"),
+    },
+)
 MAPPING = RecordShape(
     "a column mapping",
     {
@@ -151,6 +159,10 @@ MAPPING = RecordShape(
         ),
         "constants": Key(MapShape(FACT, AnyShape()), "facts that are the same for all visits"),
         "visits": Key(VISITS, "the table with a row for each visit", required=True),
+        "lookups": Key(
+            MapShape(PatternShape("a name", r"[a-z][a-z0-9_]*", "debts"), LOOKUP),
+            "tables with one row for each key, by any name, whose columns feed facts of the visits",
+        ),
         "tables": Key(
             MapShape(PatternShape("a list", r"[a-z_]+", "contacts"), TABLE), "separate tables, by the list they give"
         ),

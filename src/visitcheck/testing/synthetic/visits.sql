@@ -201,9 +201,10 @@ SELECT
   CASE WHEN conduct_unknown THEN NULL ELSE list_transform(
     list_filter([
       {k: 'arrival', after: 0, said: NULL::VARCHAR, does: TRUE},
-      {k: 'identification', after: 60, said: '1', does: NOT no_credentials},
-      {k: 'identification', after: 61, said: '2', does: NOT no_credentials AND NOT one_without_credentials AND people > 1},
-      {k: 'identification', after: 62, said: '3', does: NOT no_credentials AND people > 2},
+      {k: 'identification', after: 60, said: '1', does: NOT absent AND NOT no_credentials},
+      {k: 'identification', after: 61, said: '2',
+        does: NOT absent AND NOT no_credentials AND NOT one_without_credentials AND people > 1},
+      {k: 'identification', after: 62, said: '3', does: NOT absent AND NOT no_credentials AND people > 2},
       {k: 'recording_announced', after: 70, said: NULL, does: NOT not_recorded AND NOT recording_not_announced},
       {k: 'impersonation', after: 80, said: '我们是法院的。', does: impersonation},
       {k: 'entry', after: 120, said: NULL, does: entered OR entered_without_consent},
@@ -250,7 +251,7 @@ SELECT
       sealed := CASE WHEN one.k = 'posting' THEN FALSE END,
       material := CASE WHEN one.k = 'posting' THEN 'collection_letter' END,
       letter_states := CASE WHEN one.k = 'posting' THEN ['debtor_name', 'balance'] END,
-      accepted := CASE WHEN one.k = 'plan_offered' THEN draw(56) % 3 = 0 END  -- as `repayment_plan` has it
+      accepted := CASE WHEN one.k = 'plan_offered' THEN draw(56) % 3 = 0 END
     )) END AS conduct,
   CASE WHEN recordings_unknown THEN NULL WHEN not_recorded THEN [] ELSE [struct_pack(
       id := 'r' || part::VARCHAR,
