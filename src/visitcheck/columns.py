@@ -112,7 +112,7 @@ def check(
         rows = sum(file.rows or 0 for file in inputs.files if file.table == "visits")
         rejects = _count_rejects(inputs)
     number = sum(len(table.columns) + len(table.events) for table in tables)
-    checked = CheckedMapping(number, len(tables), tuple(warnings), rows, dict(rejects))
+    checked = CheckedMapping(number, len(tables) + len(loaded.lookups), tuple(warnings), rows, dict(rejects))
     return checked if policy is None else _with_rules(checked, loaded, policy)
 
 

@@ -40,6 +40,10 @@ register_codes(
         "cell-long-number": "A cell of a workbook that is an id is a number too long for its last digits to be kept. "
         "Ids belong in cells that are text.",
         "rows-left-out": "Rows of a file are not what `where` of the mapping says. A warning that counts them.",
+        "unknown-values": "Values of a column could not be read and count as not known, as `on_bad_value: unknown` "
+        "of the mapping asks. A warning that counts and lists them.",
+        "lookup-rows": "Visits have no row in a lookup, or keys of it have rows that differ. A warning: what these "
+        "rows would have said is not known.",
         "footer-rows": "Rows of a table are totals or a footer, like `合计` or `制表人：`. A warning that counts and "
         "names them; they are neither verdicts nor rejects.",
         "csv-row": "A row of a CSV file has another number of columns than the header.",

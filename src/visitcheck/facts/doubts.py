@@ -86,10 +86,10 @@ DOUBTS: tuple[Doubt, ...] = (
     ),
     Doubt(
         "debtor-not-concerned",
-        'met.exists(m, m.role == "debtor" && !m.debt_related)',
+        'met.exists(m, m.role in ["debtor", "guarantor"] && !m.debt_related)',
         ("met[].role", "met[].debt_related"),
-        "The debtor was met, and the debt is said not to concern that person.",
-        "所见人员为债务人本人，却又记为与债务无关。",
+        "The debtor or a guarantor was met, and the debt is said not to concern that person.",
+        "所见人员为债务人或保证人，却又记为与债务无关。",
         "correct who the person is, or whether the debt concerns them",
     ),
     Doubt(
@@ -222,11 +222,12 @@ DOUBTS: tuple[Doubt, ...] = (
     ),
     Doubt(
         "filed-before-the-visit",
-        "record.filed_at < visit.starts_at || record.filed_at < visit.ends_at",
-        ("record.filed_at", "visit.starts_at", "visit.ends_at"),
-        "The record of the visit was filed before the visit was over.",
-        "上门记录的提交时间早于上门结束时间。",
-        "correct the time of filing, or of the visit",
+        "record.filed_at < visit.starts_at || record.filed_at < visit.ends_at "
+        "|| record.handed_over_at < visit.starts_at || record.handed_over_at < visit.ends_at",
+        ("record.filed_at", "record.handed_over_at", "visit.starts_at", "visit.ends_at"),
+        "The record of the visit was filed or handed over before the visit was over.",
+        "上门记录的提交或移交时间早于上门结束时间。",
+        "correct the time of filing or handing over, or of the visit",
     ),
     Doubt(
         "deleted-while-kept",

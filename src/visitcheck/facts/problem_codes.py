@@ -87,8 +87,8 @@ register_codes(
         "after `visit.ends_at`. Correct the time of the event, or of arrival and departure.",
         "agency-contradicts-involvement": "`agency.involved` is false, and an agency or its staff is named. Say "
         "whether an agency works on this case.",
-        "filed-before-the-visit": "The record was filed before the visit was over. Correct the time of filing, or of "
-        "the visit.",
+        "filed-before-the-visit": "The record was filed or handed over before the visit was over. Correct the time of "
+        "filing or handing over, or of the visit.",
         "home-contradicts-private": "The place is a home and said to be no private space. Say that it is private, or "
         "give the sort of place that was visited.",
         "absence-contradicts-meeting": "`record.attitude` says that the debtor was absent, and `met` holds the debtor. "
@@ -102,7 +102,7 @@ register_codes(
         "is still to come; or the deletion is before the visit. Correct one of them.",
         "spoken-with-yet-not-met": "`conduct` says that something was said or offered to, or taken from, somebody whom "
         "`met` does not hold. Add the person to `met`, or correct `to`.",
-        "debtor-not-concerned": "`met` holds the debtor with `debt_related` false. Correct the role, or "
+        "debtor-not-concerned": "`met` holds the debtor or a guarantor with `debt_related` false. Correct the role, or "
         "`debt_related`.",
         "guarantor-of-unguaranteed-debt": "`debt.guaranteed` is false, and a guarantor is visited or was met. Correct "
         "one of them.",

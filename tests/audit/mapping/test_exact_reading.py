@@ -291,3 +291,34 @@ def test_a_hidden_first_sheet_is_not_read(opened: Callable[..., Inputs], tmp_pat
     assert facts_by_row(opened(path))[2]["visit"]["id"] == "V1"
     named = MAPPING.replace("visits:\n", "visits:\n  sheet: hidden\n")
     assert facts_by_row(opened(path, named))[2]["visit"]["id"] == "H1"
+
+
+def test_values_that_cannot_be_read_count_as_unknown_where_the_mapping_says_so(
+    opened: Callable[..., Inputs], tmp_path: Path
+) -> None:
+    """Counted and listed with row and text; what a row must have, and what contradicts itself, still rejects it."""
+    lines = (
+        "V1,2026-03-10 10:00,D,约90,,\nV2,2026-03-10 25:00,D,90,,\nV3,2026-03-10 10:00,D,90,年底,cba\n"
+        "V4,2026-03-10 10:00,D,很久,2026-02-30,\nV5,2026-03-10 10:00,D\u200b,90,,\nV6,2026-03-10 10:00,D,90,,cbb\n"
+    )
+    (tmp_path / "v.csv").write_text(HEADER + lines, encoding="utf-8")
+    strict = facts_by_row(opened(tmp_path / "v.csv"))
+    assert [number for number, row in strict.items() if isinstance(row, list)] == [1, 2, 3, 4, 5, 6]
+
+    inputs = opened(tmp_path / "v.csv", f"on_bad_value: unknown\n{MAPPING}")
+    rows = facts_by_row(inputs)
+    assert {number: row for number, row in rows.items() if isinstance(row, list)} == {
+        2: ["fact-timestamp-naive"],
+        6: strict[6],
+    }
+    assert all("days_overdue" not in rows[number].get("debt", {}) for number in (1, 4))
+    assert (rows[3]["debt"]["days_overdue"], rows[3]["lender"]) == (90, {"memberships": ["cba"]})
+    assert "agency" not in rows[3]
+    assert "debtor" not in rows[5]
+    messages = [warning.message for warning in inputs.files[0].warnings]
+    assert {warning.code for warning in inputs.files[0].warnings} == {"unknown-values"}
+    assert "`v.csv`: 2 values of `天数` cannot be read and count as unknown: row 1 `约90`, row 4 `很久`" in messages
+    assert (
+        "`v.csv`: 2 values of `委托` cannot be read and count as unknown: row 3 `年底`, row 4 `2026-02-30`" in messages
+    )
+    assert len(messages) == 3

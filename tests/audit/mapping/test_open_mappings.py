@@ -70,8 +70,10 @@ visits:
     assert no["completeness"]["conduct"] == {"complete": False, "all_with": {"kind": ["disclosure"]}}
     assert blank["conduct"] == []
     assert blank["completeness"]["conduct"] == {"complete": False}
-    rule = "base.privacy/no-disclosure-to-others"
-    assert [statuses(judge(row))[rule] for row in (yes, no, blank)] == ["suspected", "satisfied", "undetermined"]
+    rule = "base.privacy/no-disclosure-to-others"  # which plans offered and loan papers shown break, too
+    assert [statuses(judge(row))[rule] for row in (yes, no, blank)] == ["suspected", "undetermined", "undetermined"]
+    rule = "base.privacy/no-public-disclosure"
+    assert [statuses(judge(row))[rule] for row in (yes, no, blank)] == ["undetermined", "satisfied", "undetermined"]
     assert {statuses(judge(row))["base.conduct/no-violence"] for row in (yes, no, blank)} == {"undetermined"}
 
 

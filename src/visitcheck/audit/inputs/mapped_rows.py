@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from datetime import datetime
 from functools import cached_property
 from itertools import count
@@ -16,22 +16,32 @@ from sqlglot import exp
 from visitcheck.audit.inputs.canonical_rows import canonical_query, refused_columns, refused_row
 from visitcheck.audit.inputs.duckdb_functions import print_duckdb
 from visitcheck.audit.inputs.files import InputFile
-from visitcheck.audit.inputs.gate_reader import ColumnsReader
+from visitcheck.audit.inputs.gate_reader import ColumnsReader, GateReader
 from visitcheck.audit.inputs.local_times import moments_of
 from visitcheck.audit.inputs.mapped_lists import fed_completeness
-from visitcheck.audit.inputs.mapping_query import QueriedTable, columns_needed, orphans_query, visits_query
+from visitcheck.audit.inputs.mapping_query import (
+    QueriedTable,
+    columns_needed,
+    keyed_rows,
+    orphans_query,
+    visits_query,
+    with_lookups,
+)
 from visitcheck.audit.inputs.mapping_tables import OpenTable, open_table
 from visitcheck.audit.inputs.raw_rows import RawRows, raw_type
 from visitcheck.audit.inputs.temp_parquet import Spool
+from visitcheck.audit.inputs.unread_values import UNKNOWN_VALUES, UnreadValue, warn_of_unread, without_unread
 from visitcheck.audit.mapping.model import Column, ColumnMapping, TableMap
 from visitcheck.engines.columns import FILE, ROW
 from visitcheck.engines.sql import build as sql
 from visitcheck.engines.sql.build import Sql
 from visitcheck.engines.sql.duckdb_connection import connect_duckdb
 from visitcheck.engines.sql.steps import QuerySteps
-from visitcheck.errors import InvalidInput, Problem
+from visitcheck.errors import InvalidInput, InvalidVisit, Problem
 from visitcheck.facts.groups.past import COMPLETE_SINCE
+from visitcheck.facts.narrow import narrow_record
 from visitcheck.facts.types import Record
+from visitcheck.facts.visit import Visit
 
 if TYPE_CHECKING:
     import duckdb
@@ -61,6 +71,30 @@ class MappedReader(ColumnsReader):
                 columns[path] = (*columns.get(path, ()), (event.name, None))
         return columns
 
+    def visit(self, source: str | bytes | Mapping[str, object]) -> Visit:
+        """The visit; where the mapping takes values that cannot be read for unknown, without these."""
+        try:
+            return super().visit(source)
+        except InvalidVisit as refused:
+            left = self._without_unread(source, refused.problems)[0]
+            if left is None:
+                raise
+            return super().visit(left)
+
+    def _without_unread(
+        self, source: str | bytes | Mapping[str, object], problems: Sequence[Problem]
+    ) -> tuple[Mapping[str, object] | None, list[tuple[str, str]]]:
+        if self.mapping is None or not self.mapping.bad_is_unknown or not isinstance(source, Mapping):
+            return None, []
+        left, unread = without_unread(source, problems, self.policy.selectors)
+        return (left, unread) if unread else (None, [])
+
+    def column_names(self, path: str) -> str:
+        """The columns that feed the fact at a path of a visit."""
+        columns = self._columns.get(_position.sub("[]", path)) or self._columns.get(_position.sub("", path)) or ()
+        names = list(dict.fromkeys(name for name, _ in columns))
+        return ", ".join(f"`{name}`" for name in names) or f"`{path}`"
+
     def said(self, problem: Problem, facts: object) -> Problem:
         """The problem with the name of the column that it is in, or of those that it may be in."""
         path = (problem.path or "$").removeprefix("$.")
@@ -77,6 +111,32 @@ class MappedReader(ColumnsReader):
         if problem.code == "fact-timestamp-naive" and column.timezone is not None:
             problem = _explain_local_time(problem, _at(facts, path), column.timezone)
         return replace(problem, message=f"column `{column.name}`: {problem.message}")
+
+
+class UnreadReader(MappedReader):
+    """Reads the same rows, and tells of each only which of its values are left out as unknown."""
+
+    def _one(self, text: str | None, raw: bytes | None) -> dict[str, Any] | None:
+        source = raw if text is None else text.encode()
+        if source is None:
+            return None
+        facts = self.facts(source)
+        try:
+            GateReader.visit(self, facts)
+        except InvalidVisit as refused:
+            left, unread = self._without_unread(facts, refused.problems)
+            if left is not None and _can_be_read(self, left):
+                told = [{"code": UNKNOWN_VALUES, "path": path, "message": value} for path, value in unread]
+                return {"problems": told}
+        return {"problems": None}
+
+
+def _can_be_read(reader: GateReader, facts: Mapping[str, object]) -> bool:
+    try:
+        GateReader.visit(reader, facts)
+    except InvalidVisit:
+        return False
+    return True
 
 
 def _at(facts: Any, path: str) -> str:
@@ -119,7 +179,7 @@ class MappedRows:
     def queries(self, con: duckdb.DuckDBPyConnection, kept: Record | None = None) -> Iterator[str]:
         """The queries that together give all rows."""
         root = kept or self.reader.root
-        named = {name: _create_view(con, table) for name, table in self.tables.items()}
+        named = _create_views(con, self.mapping, self.tables)
         rows = visits_query(self.mapping, named)
         relation = con.sql(print_duckdb(rows))
         columns = zip(relation.columns, relation.types, strict=True)
@@ -149,6 +209,39 @@ def _create_view(con: duckdb.DuckDBPyConnection, table: OpenTable) -> QueriedTab
     return QueriedTable(name, table.types, len(table.members))
 
 
+def _create_views(
+    con: duckdb.DuckDBPyConnection, mapping: ColumnMapping, tables: Mapping[str, OpenTable]
+) -> dict[str, QueriedTable]:
+    """All tables as views of the connection, the visits with the columns of their lookups."""
+    named = {name: _create_view(con, table) for name, table in tables.items()}
+    if mapping.lookups:
+        name = f"visitcheck_{next(_numbers)}_looked_up"
+        con.execute(f'CREATE TEMP VIEW "{name}" AS {print_duckdb(with_lookups(mapping, named))}')
+        types = dict(named["visits"].types)
+        for lookup in mapping.lookups:
+            types |= {f"{lookup.name}.{column}": type_ for column, type_ in named[lookup.name].types.items()}
+        named["visits"] = QueriedTable(name, types, named["visits"].files)
+    return named
+
+
+def _warn_of_lookup(
+    con: duckdb.DuckDBPyConnection, lookup: TableMap, mapping: ColumnMapping, tables: Mapping[str, OpenTable]
+) -> Iterator[str]:
+    """What is to be said of a lookup: visits that have no row in it, and keys with rows that differ."""
+    assert lookup.join is not None  # noqa: S101 - the loader refuses one without a key
+    named = {name: _create_view(con, tables[name]) for name in ("visits", lookup.name)}
+    rows = con.sql(print_duckdb(keyed_rows(lookup, named[lookup.name], mapping.missing))).distinct()
+    keys = rows.filter("__key IS NOT NULL").aggregate("__key, count(*) AS number")
+    [(unclear,)] = keys.filter("number > 1").aggregate("count(*)").fetchall()
+    if unclear:
+        yield f"{unclear:,} keys of `{lookup.name}` have rows that differ; what differs is not known"
+    to = replace(lookup, join=replace(lookup.join, key=lookup.join.to))
+    visits = con.sql(print_duckdb(keyed_rows(to, named["visits"], mapping.missing)))
+    [(without,)] = visits.join(keys.set_alias("k"), "__key", how="anti").aggregate("count(*)").fetchall()
+    if without:
+        yield f"{without:,} visits have no row in `{lookup.name}`"
+
+
 def open_mapped(
     mapping: ColumnMapping, paths: Sequence[str | Path], reader: MappedReader
 ) -> tuple[MappedRows, list[InputFile]]:
@@ -156,7 +249,7 @@ def open_mapped(
     spool = Spool()
     files: list[InputFile] = []
     tables: dict[str, OpenTable] = {}
-    for table in (mapping.visits, *mapping.tables):
+    for table in (mapping.visits, *mapping.tables, *mapping.lookups):
         names = _files_of(table, mapping, paths)
         if not names and table.database is None:
             help_ = (
@@ -168,7 +261,29 @@ def open_mapped(
         needed = tuple(columns_needed(table, mapping))
         tables[table.name], table_files = open_table(table, names, needed, len(files), spool, mapping.missing)
         files += table_files
-    return MappedRows(mapping, tables, reader, facts_in_mapping(mapping), spool), _with_warnings(mapping, tables, files)
+    rows = MappedRows(mapping, tables, reader, facts_in_mapping(mapping), spool)
+    warned = _with_warnings(mapping, tables, files)
+    return rows, _with_unread(rows, warned) if mapping.bad_is_unknown else warned
+
+
+def _with_unread(rows: MappedRows, files: Sequence[InputFile]) -> list[InputFile]:
+    """The files with what is said of values that cannot be read."""
+    told = fields(rows.reader)
+    reader = UnreadReader(**{field.name: getattr(rows.reader, field.name) for field in told})
+    kept = narrow_record(rows.reader.root, {"visit.id"})
+    values: dict[int, list[UnreadValue]] = {}
+    with connect_duckdb() as con:
+        for query in replace(rows, reader=reader).queries(con, kept):
+            unread = con.sql(query).filter(f"__problems[1].code = '{UNKNOWN_VALUES}'")
+            for file, row, problems in unread.project(f"{FILE}, {ROW}, __problems").order("ALL").fetchall():
+                values.setdefault(file, []).extend(
+                    UnreadValue(file, row, rows.reader.column_names(one["path"]), one["message"]) for one in problems
+                )
+    sheet = rows.mapping.visits.sheet
+    return [
+        replace(file, warnings=(*file.warnings, *warn_of_unread(values.get(at, ()), file.path.name, sheet)))
+        for at, file in enumerate(files)
+    ]
 
 
 def _with_warnings(
@@ -184,6 +299,11 @@ def _with_warnings(
             file = warned[number]
             message = f"`{file.path.name}`: {orphans:,} rows of `{table.name}` belong to no visit"
             warned[number] = replace(file, warnings=(*file.warnings, Problem("orphan-row", message)))
+    for lookup in mapping.lookups:
+        with connect_duckdb() as con:
+            said = [Problem("lookup-rows", message) for message in _warn_of_lookup(con, lookup, mapping, tables)]
+        at = next((at for at, file in enumerate(warned) if file.table == lookup.name), 0)
+        warned[at] = replace(warned[at], warnings=(*warned[at].warnings, *said))
     return warned
 
 

@@ -150,6 +150,50 @@ def orphans_query(table: TableMap, mapping: ColumnMapping, tables: Mapping[str, 
     return query
 
 
+def with_lookups(mapping: ColumnMapping, tables: Mapping[str, QueriedTable]) -> exp.Select:
+    """The rows of the visits with the columns of all lookups, each called `lookup.column`."""
+    main = tables["visits"]
+    own = [sql.column(name, main.name) for name in (FILE, ROW, *main.types)]
+    query = sql.select(own, sql.table(main.name))
+    for lookup in mapping.lookups:
+        assert lookup.join is not None  # noqa: S101 - the loader refuses one without a key
+        table, step = tables[lookup.name], f"__lookup_{lookup.name}"
+        names = [name for name in columns_needed(lookup, mapping) if name in table.types]
+        key = _key(lookup.join.key, table, mapping.missing)
+        steps = QuerySteps(sql.table(table.name))
+        steps.add("__keyed", [sql.named(key, _KEY), *(_said(name, table, mapping.missing) for name in names)])
+        values = [sql.named(_same_value(sql.column(name)), f"{lookup.name}.{name}") for name in names]
+        looked_up = steps.query([sql.column(_KEY), *values])
+        looked_up = looked_up.where(sql.is_known(sql.column(_KEY)), copy=False).group_by(sql.column(_KEY), copy=False)
+        query = query.with_(sql.identifier(step), looked_up, copy=False)
+        for name in names:
+            query = query.select(sql.column(f"{lookup.name}.{name}", step), copy=False)
+        own_key = as_text(sql.column(lookup.join.to, main.name), main.types[lookup.join.to], mapping.missing)
+        on = sql.compare("==", own_key, sql.column(_KEY, step))
+        query = query.join(sql.table(step), on=on, join_type="left", copy=False)
+    return query
+
+
+def _same_value(value: Sql) -> Sql:
+    """The value that all rows of a key have; none where they differ."""
+    low, high = sql.call("min", value), sql.call("max", value)
+    return sql.case((sql.compare("==", low, high), low))
+
+
+def keyed_rows(lookup: TableMap, table: QueriedTable, missing: frozenset[str]) -> exp.Select:
+    """The rows of a lookup with their key as text, `__key`."""
+    assert lookup.join is not None  # noqa: S101 - the loader refuses one without a key
+    names = [name for name in table.types if name != lookup.join.key]
+    key = sql.named(_key(lookup.join.key, table, missing), _KEY)
+    return sql.select([key, *(_said(name, table, missing) for name in names)], sql.table(table.name))
+
+
+def _said(name: str, table: QueriedTable, missing: frozenset[str]) -> Sql:
+    """A column of a lookup, in which a blank cell says nothing."""
+    value = sql.column(name)
+    return sql.named(as_text(value, TEXT_TYPE, missing), name) if table.types[name] == TEXT_TYPE else value
+
+
 def _key(column: str, table: QueriedTable, missing: frozenset[str]) -> Sql:
     """A key as text, so that 17, 17.0 and "17" are one."""
     return as_text(sql.column(column), table.types[column], missing)
@@ -224,12 +268,14 @@ def _elements(parts: list[Leaf]) -> Sql:
 
 def columns_needed(table: TableMap, mapping: ColumnMapping) -> dict[str, Join | None]:
     """The columns that a table must have, with the join that needs one, if it is a key."""
-    named: dict[str, Join | None] = {name: None for column in table.columns for name in column.sources}
+    own = [column for column in table.columns if column.lookup is None]
+    named: dict[str, Join | None] = {name: None for column in own for name in column.sources}
     named |= dict.fromkeys(table.where)
     for event in table.events:
         named |= dict.fromkeys([event.name, *(name for column in event.details for name in column.sources)])
     if table.join is not None:
         named[table.join.key] = table.join
     if table.name == "visits":
-        named |= {one.join.to: one.join for one in mapping.tables if one.join is not None}
+        joined = (*mapping.tables, *mapping.lookups)
+        named |= {one.join.to: one.join for one in joined if one.join is not None}
     return named

@@ -90,7 +90,10 @@ EVENT = RecordShape(
 )
 CLOSING = RecordShape(
     "what a list holds",
-    {"all_with": Key(MapShape(PatternShape("a closing fact", r"[a-z_]+", "kind"), ListShape(TextShape("a word"))),
+    {"all_with": Key(
+        MapShape(
+            PatternShape("a closing fact", r"[a-z_]+", "kind"), ListShape(TextShape("a word"), minimum=1), minimum=1
+        ),
         "every element with these words is there; of others there may be more", required=True)},
 )  # fmt: skip
 _SOURCE = {
@@ -136,14 +139,30 @@ TABLE = RecordShape(
         "complete_since": Key(TextShape("a moment"), "the moment from which the table is complete"),
     },
 )
+LOOKUP = RecordShape(
+    "a lookup",
+    {
+        **_SOURCE,
+        "key": Key(COLUMN_NAME, "its column that says whose a row is", required=True),
+        "joins": Key(COLUMN_NAME, "the column of the visits that `key` equals; the same name without it"),
+    },
+)
 MAPPING = RecordShape(
     "a column mapping",
     {
         "timezone": Key(ZONE, "the zone of all local times without an offset"),
         "twice": Key(FOLD, "which of the two an hour means that comes twice, where clocks go back"),
         "missing": Key(ListShape(TextShape("a text")), "texts that stand for a missing value"),
+        "on_bad_value": Key(
+            ChoiceShape(("reject", "unknown")),
+            "unknown: a value that cannot be read, and that no row must have, is not known; else its row is rejected",
+        ),
         "constants": Key(MapShape(FACT, AnyShape()), "facts that are the same for all visits"),
         "visits": Key(VISITS, "the table with a row for each visit", required=True),
+        "lookups": Key(
+            MapShape(PatternShape("a name", r"[a-z][a-z0-9_]*", "debts"), LOOKUP),
+            "tables with one row for each key, by any name, whose columns feed facts of the visits",
+        ),
         "tables": Key(
             MapShape(PatternShape("a list", r"[a-z_]+", "contacts"), TABLE), "separate tables, by the list they give"
         ),

@@ -54,11 +54,21 @@ def _read_mapping(part: Part, facts: Mapping[str, FactInfo], problems: list[Prob
     visits = part.part("visits")
     main = None if visits is None else _read_table("visits", visits, part, facts, problems)
     tables = [_read_list_table(name, table, part, facts, problems) for name, table in part.named_parts("tables")]
+    lookups = [_read_lookup(name, one, part, facts, problems) for name, one in part.named_parts("lookups")]
     missing = frozenset(scalar.text for scalar in part.scalars("missing"))
     if main is None:
         return None
+    for lookup in lookups:
+        if lookup.name in ("visits", *(table.name for table in tables)):
+            problems.append(Problem("mapping-twice", f"two tables are called `{lookup.name}`", None, lookup.place))
+    looked_up = [_of_lookup(column, lookup) for lookup in lookups for column in lookup.columns]
+    main = replace(main, columns=(*main.columns, *looked_up))
     _report_repeats([main, *tables], fixed, problems)
-    return ColumnMapping(main, tuple(tables), fixed, missing, warnings=tuple(_warn_of_silence(part)))
+    bad_is_unknown = part.text("on_bad_value") == "unknown"
+    warnings = tuple(_warn_of_silence(part))
+    return ColumnMapping(
+        main, tuple(tables), tuple(lookups), fixed, missing, warnings=warnings, bad_is_unknown=bad_is_unknown
+    )
 
 
 def _warn_of_silence(part: Part) -> Iterator[Problem]:
@@ -88,6 +98,27 @@ def _read_list_table(
         )
         return TableMap(name.text, name.place(), ())
     return _read_table(name.text, part, whole, facts, problems)
+
+
+def _read_lookup(
+    name: YamlScalar, part: Part, whole: Part, facts: Mapping[str, FactInfo], problems: list[Problem]
+) -> TableMap:
+    """Read a table with one row for each key, whose columns feed facts of the visits."""
+    table = replace(_read_table("visits", part, whole, facts, problems), name=name.text)
+    for column in table.columns:
+        if column.row_prefix is not None or EVERY in column.target.steps:
+            message = "a column of a lookup feeds one fact of a visit, and has no number of the row"
+            problems.append(Problem("mapping-target", message, None, column.target.place))
+    key = part.scalar("key")
+    to = part.scalar("joins") or key
+    join = None if key is None or to is None else Join(key.text, to.text, Closing(complete=False))
+    return replace(table, join=join)
+
+
+def _of_lookup(column: Column, lookup: TableMap) -> Column:
+    """The column as it is called where the lookup is joined to the visits."""
+    parts = None if column.parts is None else tuple(f"{lookup.name}.{one}" for one in column.parts)
+    return replace(column, name=f"{lookup.name}.{column.name}", parts=parts, lookup=lookup.name)
 
 
 def _read_table(name: str, part: Part, whole: Part, facts: Mapping[str, FactInfo], problems: list[Problem]) -> TableMap:

@@ -39,7 +39,8 @@ class Column:
     `strptime` has them. `split` are what may stand between the parts of a cell: each part is an element of a list,
     with the facts of `constants` where the elements are records. `complete` says whether the cell names all of them.
     `readings` name how values are written otherwise. `parts` are the table's columns that are joined, with `between`
-    between them; and with a `row_prefix` the value is that and the number of the row.
+    between them; and with a `row_prefix` the value is that and the number of the row. A column of a `lookup` is
+    called by its name, a point and the column's own.
     """
 
     name: str
@@ -55,6 +56,7 @@ class Column:
     parts: tuple[str, ...] | None = None
     between: str = " "
     row_prefix: str | None = None
+    lookup: str | None = None
 
     @property
     def sources(self) -> tuple[str, ...]:
@@ -166,16 +168,20 @@ class TableMap:
 class ColumnMapping:
     """All tables of an audit, and the facts that are the same for all visits.
 
+    Of `lookups` each has one row for a key; their columns are among those of the visits, too.
     `missing` are texts, besides the empty one, that stand for a missing value. Files are named from `folder` on.
-    `warnings` are what is better said than left out.
+    `warnings` are what is better said than left out. `bad_is_unknown` says that a value that cannot be read is not
+    known, instead of a reason to reject its row.
     """
 
     visits: TableMap
     tables: tuple[TableMap, ...] = ()
+    lookups: tuple[TableMap, ...] = ()
     constants: Constants = ()
     missing: frozenset[str] = frozenset()
     folder: Path = Path()
     warnings: tuple[Problem, ...] = ()
+    bad_is_unknown: bool = False
 
 
 @dataclass(frozen=True, slots=True)

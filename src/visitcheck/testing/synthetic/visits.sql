@@ -201,9 +201,10 @@ SELECT
   CASE WHEN conduct_unknown THEN NULL ELSE list_transform(
     list_filter([
       {k: 'arrival', after: 0, said: NULL::VARCHAR, does: TRUE},
-      {k: 'identification', after: 60, said: '1', does: NOT no_credentials},
-      {k: 'identification', after: 61, said: '2', does: NOT no_credentials AND NOT one_without_credentials AND people > 1},
-      {k: 'identification', after: 62, said: '3', does: NOT no_credentials AND people > 2},
+      {k: 'identification', after: 60, said: '1', does: NOT absent AND NOT no_credentials},
+      {k: 'identification', after: 61, said: '2',
+        does: NOT absent AND NOT no_credentials AND NOT one_without_credentials AND people > 1},
+      {k: 'identification', after: 62, said: '3', does: NOT absent AND NOT no_credentials AND people > 2},
       {k: 'recording_announced', after: 70, said: NULL, does: NOT not_recorded AND NOT recording_not_announced},
       {k: 'impersonation', after: 80, said: '我们是法院的。', does: impersonation},
       {k: 'entry', after: 120, said: NULL, does: entered OR entered_without_consent},
@@ -230,7 +231,8 @@ SELECT
       by_id := CASE WHEN one.k = 'identification' THEN collector(agent, one.said::BIGINT - 1)
         WHEN one.k NOT IN ('arrival', 'departure', 'distress', 'asked_to_leave') THEN collector(agent, 0) END,
       "to" := CASE WHEN one.k = 'disclosure' AND disclosed_to_a_neighbour THEN 'neighbour'
-        WHEN one.k IN ('disclosure', 'statement', 'threat', 'insult', 'identification') THEN 'debtor' END,
+        WHEN one.k IN ('disclosure', 'statement', 'threat', 'insult', 'identification', 'plan_offered', 'payment_taken')
+        THEN 'debtor' END,
       words := if(one.k = 'identification', NULL, one.said),
       place_id := CASE WHEN one.k = 'entry' THEN place_id END,
       private := CASE WHEN one.k = 'entry' THEN TRUE END,
@@ -249,7 +251,7 @@ SELECT
       sealed := CASE WHEN one.k = 'posting' THEN FALSE END,
       material := CASE WHEN one.k = 'posting' THEN 'collection_letter' END,
       letter_states := CASE WHEN one.k = 'posting' THEN ['debtor_name', 'balance'] END,
-      accepted := CASE WHEN one.k = 'plan_offered' THEN draw(53) % 2 = 0 END
+      accepted := CASE WHEN one.k = 'plan_offered' THEN draw(56) % 3 = 0 END
     )) END AS conduct,
   CASE WHEN recordings_unknown THEN NULL WHEN not_recorded THEN [] ELSE [struct_pack(
       id := 'r' || part::VARCHAR,
