@@ -3,6 +3,10 @@
     python benchmarks/gate_cost.py                          this tree
     python benchmarks/gate_cost.py ../other [...]           checkouts of other commits, side by side in one run
     python benchmarks/gate_cost.py --calls | --starts       only the one or the other
+    python benchmarks/gate_cost.py --packs benchmarks/packs ../other      the same packs in every tree
+
+`benchmarks/packs` holds `base`, `cn` and their examples as they were at 8f4a85e, so that trees are compared on as many
+rules; without `--packs` each tree is asked about the packs and examples that it ships.
 
 Each figure is made in a process of its own, in processor time: the median of many calls (microseconds), the best of
 three rounds; of a start (seconds) without a mark of a passed self-test and with one.
@@ -38,19 +42,40 @@ _ROUNDS = 3
 # --- in a process of one tree
 
 
-def calls(root: Path) -> dict[str, dict[str, float]]:
+def calls(root: Path, packs: Path | None) -> dict[str, dict[str, float]]:
     """The median microseconds of each kind of call on each visit."""
-    return {title: _calls_on(root / "examples", title.partition(",")[0], name) for title, name in VISITS.items()}
+    examples = (packs or root) / "examples"
+    return {title: _calls_on(examples, title.partition(",")[0], name, packs) for title, name in VISITS.items()}
 
 
-def _calls_on(examples: Path, pack: str, name: str) -> dict[str, float]:
+def _load(pack: str, packs: Path | None) -> Any:
+    """The policy shipped by that name, or, where a folder of packs is given, the one in there."""
+    import visitcheck as vc
+
+    if packs is None:
+        return vc.load_policy(pack)
+    folders = [packs / name for name in dict.fromkeys((pack, "base"))]
+    ids = [
+        line.split()[1]
+        for folder in folders
+        for file in sorted(folder.glob("*.yaml"))
+        for line in file.read_text("utf-8").splitlines()
+        if line.startswith("pack:")
+    ]
+    try:
+        return vc.load_policy(*folders, allow_shadow=ids)
+    except TypeError:  # a commit from before shadows were refused
+        return vc.load_policy(*folders)
+
+
+def _calls_on(examples: Path, pack: str, name: str, packs: Path | None) -> dict[str, float]:
     import visitcheck as vc
     from visitcheck.documents import parse_yaml, to_python
 
     def read(path: str) -> Any:
         return to_python(parse_yaml((examples / path).read_text("utf-8"), path)[0])
 
-    policy = vc.load_policy(pack)
+    policy = _load(pack, packs)
     registers = read("cn/registers.yaml") if pack == "cn" else None
     visit = vc.Gate(policy, engine="native", registers=registers).read(read(name))
     native, both = vc.Gate(policy, engine="native"), vc.Gate(policy, engine="both")
@@ -95,21 +120,27 @@ def main() -> None:
     parser.add_argument("trees", nargs="*", type=Path, help="checkouts of other commits")
     parser.add_argument("--calls", action="store_true")
     parser.add_argument("--starts", action="store_true")
+    parser.add_argument("--packs", type=Path, help="packs and examples to compare all trees on")
     parser.add_argument("--child", nargs="+", help=argparse.SUPPRESS)
     options = parser.parse_args()
     if options.child:
         what, *arguments = options.child
-        print(json.dumps(calls(Path(arguments[0])) if what == "calls" else start(*arguments)))
+        if what == "calls":
+            root, *packs = map(Path, arguments)
+            print(json.dumps(calls(root, packs[0] if packs else None)))
+        else:
+            print(json.dumps(start(*arguments)))
         return
     trees = [ROOT, *(tree.resolve() for tree in options.trees)]
     if options.calls or not options.starts:
-        _report_calls(trees)
+        _report_calls(trees, options.packs)
     if options.starts or not options.calls:
         _report_starts(trees)
 
 
-def _report_calls(trees: list[Path]) -> None:
-    rounds = [{tree: _ask(tree, "calls", str(tree)) for tree in trees} for _ in range(_ROUNDS)]
+def _report_calls(trees: list[Path], packs: Path | None) -> None:
+    shared = [] if packs is None else [str(packs.resolve())]
+    rounds = [{tree: _ask(tree, "calls", str(tree), *shared) for tree in trees} for _ in range(_ROUNDS)]
     names = ("rules", "native", "both", "findings", "brief", "full")
     print(f"| visit | tree | {' | '.join(names)} |\n| --- | --- |{' ---: |' * len(names)}")
     for title in VISITS:

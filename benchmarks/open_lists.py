@@ -1,4 +1,5 @@
-"""Compares native and durable with the reference, truth by truth, on visits with lists that go on.
+"""Compares native, durable, arrays and the reading for explanations with the reference, truth by truth, on visits with
+lists that go on.
 
     python benchmarks/open_lists.py                   a million truths of `base` and `cn`, both stages
     python benchmarks/open_lists.py --truths 50_000   fewer
@@ -14,17 +15,22 @@ import itertools
 import random
 import sys
 import time
+from collections.abc import Sequence
+from typing import cast
 
 from hypothesis import HealthCheck, Phase, given, seed, settings
 
+from visitcheck.engines.arrays import ArrayEngine
 from visitcheck.engines.durable import DurableEngine
 from visitcheck.engines.python import NativeEngine
 from visitcheck.engines.reference import ReferenceEngine
 from visitcheck.facts import Visit
 from visitcheck.ir.plan import make_plan
+from visitcheck.language.interpreter import CachedInterpretation
 from visitcheck.policy import load_policy
 from visitcheck.policy.model import STAGES
 from visitcheck.testing import visits
+from visitcheck.truth import Truth
 
 _SETTINGS = settings(
     max_examples=25,
@@ -44,6 +50,9 @@ class Comparison:
         self.title = f"{policy}, {stage}"
         self.reference = ReferenceEngine(self.plan)
         self.others = (NativeEngine(self.plan), DurableEngine(self.plan))
+        self.arrays = ArrayEngine(self.plan)
+        self.expected: list[tuple[Visit, Sequence[Truth]]] = []
+        """The visits that arrays have not been asked about, with the right truths."""
         self.compared = self.opened = self.visits = 0
 
     def run(self, number: int) -> None:
@@ -56,21 +65,31 @@ class Comparison:
             self.compare(visit)
 
         compare()
+        answers = self.arrays.evaluate_all([visit for visit, _ in self.expected])
+        for (visit, expected), truths in zip(self.expected, answers, strict=True):
+            self.hold("arrays", visit, truths, expected)
+        self.expected.clear()
 
     def compare(self, visit: Visit) -> None:
         """Compare the truths of one visit; raises `SystemExit` where any differ."""
         expected = self.reference.evaluate(visit)
         for engine in self.others:
-            for position, (truth, right) in enumerate(zip(engine.evaluate(visit), expected, strict=True)):
-                if truth is not right:
-                    rules = ", ".join(self.plan.rule_ids(position))
-                    raise SystemExit(
-                        f"{self.title}: {engine.name} says {truth}, not {right}, of {rules}: {visit.to_dict()}"
-                    )
-                self.compared += 1
+            self.hold(engine.name, visit, engine.evaluate(visit), expected)
+        reading = CachedInterpretation(visit)
+        kept = [cast("Truth", reading.interpret(condition, {})) for condition in self.plan.conditions]
+        self.hold("explaining", visit, kept, expected)
+        self.expected.append((visit, expected))
         complete = self.reference.evaluate(visit.model_copy(update={"completeness": None}))
         self.opened += sum(a is not b for a, b in zip(expected, complete, strict=True))
         self.visits += 1
+
+    def hold(self, name: str, visit: Visit, truths: Sequence[Truth], expected: Sequence[Truth]) -> None:
+        """Hold what an engine says of a visit to the reference."""
+        for position, (truth, right) in enumerate(zip(truths, expected, strict=True)):
+            if truth is not right:
+                rules = ", ".join(self.plan.rule_ids(position))
+                raise SystemExit(f"{self.title}: {name} says {truth}, not {right}, of {rules}: {visit.to_dict()}")
+            self.compared += 1
 
 
 def main() -> None:

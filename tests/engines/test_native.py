@@ -30,7 +30,7 @@ def test_generated_conditions_have_the_interpreters_truths(data: st.DataObject) 
 
 
 @pytest.mark.long
-@settings(max_examples=4_000, deadline=None, suppress_health_check=_GENERATED)
+@settings(max_examples=1_500, deadline=None, suppress_health_check=_GENERATED)
 @given(st.data())
 def test_many_deep_conditions_have_the_interpreters_truths(data: st.DataObject) -> None:
     drawn = data.draw(conditions(most=5, depth=5))

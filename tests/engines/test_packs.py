@@ -54,7 +54,7 @@ def test_visits_of_any_facts(stage: Stage, data: st.DataObject) -> None:
 
 @pytest.mark.long
 @pytest.mark.parametrize("stage", STAGES)
-@settings(max_examples=1_500, deadline=None, suppress_health_check=_SLOW)
+@settings(max_examples=700, deadline=None, suppress_health_check=_SLOW)
 @given(st.data())
 def test_many_visits(stage: Stage, data: st.DataObject) -> None:
     """More of both."""

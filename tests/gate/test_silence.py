@@ -85,6 +85,30 @@ def test_a_visit_that_silence_or_contradiction_once_let_through(gates: dict[str,
     SCHEMA.validate(json.loads(decision.to_json()))
 
 
+def test_a_list_that_holds_one_sort_alone_says_nothing_of_another(gates: dict[str, vc.Gate]) -> None:
+    """No notice of the visit was sent: of a privacy notice that speaks only where all notices are in the list."""
+    facts = facts_of(CASES.parent / "silence" / "no-visit-notice.yaml")
+    goes_on = {"completeness": {"notices": {"complete": False, "all_with": {"about": ["visit"]}}}}
+    whole, part = gates["cn"].check(facts), gates["cn"].check(facts | goes_on)
+    asked = {"cn.law.data/privacy-notice-given", "base.notice/told-beforehand"}
+
+    assert asked == asked & with_status(whole, "violated")
+    assert {"base.notice/told-beforehand"} == asked & with_status(part, "violated")
+    assert {"cn.law.data/privacy-notice-given"} == asked & with_status(part, "undetermined")
+
+
+@pytest.mark.parametrize("online", [None, True, False])
+def test_a_selector_that_is_not_said_hides_no_breach(gates: dict[str, vc.Gate], online: bool | None) -> None:
+    """The same definite breaches, whether the loan was made online, was not, or nobody says."""
+    facts = facts_of(CASES.parent / "silence" / "selector-not-said.yaml")
+    facts["debt"] |= {} if online is None else {"online": online}
+    decision = gates["cn"].check(facts)
+    breaches = {"base.conduct/no-violence", "cn.law.conduct/no-threat-force-or-insult"}
+
+    assert "deny" == decision.outcome
+    assert breaches <= with_status(decision, "violated")
+
+
 def own_gate(**more: Any) -> vc.Gate:
     unless = [{"id": "agreed", "when": "appointment.agreed", "cites": [{"instrument": "own", "reading": "own"}]}]
     return gate_of(policy_with([rule("never", "debt.days_overdue > 90", unless=unless, **more)]))

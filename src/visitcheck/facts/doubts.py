@@ -76,8 +76,9 @@ DOUBTS: tuple[Doubt, ...] = (
     ),
     Doubt(
         "spoken-with-yet-not-met",
-        # Only what takes a talk: words may be shouted at somebody who is not met.
-        'conduct.exists(e, e.kind in ["identification", "disclosure", "plan_offered", "extension_offered", '
+        # Only what takes a talk: words may be shouted at somebody who is not met. Where nobody was, see above.
+        'met.size() > 0 && conduct.exists(e, e.kind in ["identification", "disclosure", "plan_offered", '
+        '"extension_offered", '
         '"payment_demanded", "payment_taken", "fee_requested", "pressed_to_borrow"] && !met.exists(m, m.role == e.to))',
         ("conduct[].to", "met[].role"),
         "Somebody is said to have been spoken with at the door, and is not among those met.",

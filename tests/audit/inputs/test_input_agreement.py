@@ -50,13 +50,13 @@ def agree(gate: Gate, sources: Sequence[Any], answers: list[Answer], as_of: date
     assert 0 < rejected < len(sources)
 
 
-@pytest.mark.parametrize("count", [60, pytest.param(4_000, marks=pytest.mark.long)])
+@pytest.mark.parametrize("count", [60, pytest.param(1_500, marks=pytest.mark.long)])
 def test_json_lines(count: int, gate: Gate, policy: Policy, tmp_path: Path) -> None:
     file = write_lines(tmp_path / "visits.jsonl", generated(count))
     agree(gate, file.read_bytes().split(b"\n")[:-1], said_by_inputs([file], policy))
 
 
-@pytest.mark.parametrize("count", [60, pytest.param(4_000, marks=pytest.mark.long)])
+@pytest.mark.parametrize("count", [60, pytest.param(1_500, marks=pytest.mark.long)])
 def test_parquet(count: int, gate: Gate, policy: Policy, tmp_path: Path) -> None:
     """Columns of the types that databases have."""
     table = table_of(generated(count))
@@ -115,7 +115,7 @@ def test_a_visit_of_the_future_is_refused_as_by_the_gate(policy: Policy, tmp_pat
         ]
 
 
-@pytest.mark.parametrize("count", [40, pytest.param(2_000, marks=pytest.mark.long)])
+@pytest.mark.parametrize("count", [40, pytest.param(800, marks=pytest.mark.long)])
 def test_facts_that_nobody_asks_for_are_validated_all_the_same(count: int, policy: Policy, tmp_path: Path) -> None:
     """With a part of the vocabulary kept, every row has the same problems, and the same facts of that part."""
     registers = Registers.read({"lenders": {"a": {"kind": "bank"}}, "collectors": {"c": {"trained": True}}})
