@@ -64,7 +64,7 @@ def _collector_in_two_places(code: str) -> str:
 
 
 def _same_visit_twice(code: str) -> str:
-    """Visits to one debtor, of one case and debt, that begin and end alike, by the same people."""
+    """Visits to one debtor, of one case and debt, that begin and end alike, by the same people where named."""
     team = "list_sort(list_distinct(list_transform(team, lambda one: coalesce(one.id, ''))))"
     case = "coalesce(case_id, '') || ' ' || coalesce(debt_id, '')"
     key = f"concat_ws(' ', debtor_id, {case}, starts_at, coalesce(ends_at, 0), coalesce({team}::VARCHAR, ''))"
@@ -126,7 +126,7 @@ VISIT_DOUBTS: tuple[VisitDoubt, ...] = (
     VisitDoubt(
         "same-visit-twice",
         Text(en="One visit is recorded twice, under two ids.", zh="同一次外访以两个编号重复记录。"),
-        ("debtor.id", "visit.starts_at", "team[].id"),
+        ("debtor.id", "visit.starts_at"),
         _same_visit_twice,
     ),
     VisitDoubt(
@@ -191,7 +191,7 @@ def _columns(scope: AuditScope) -> Iterator[tuple[str, str]]:
             )
             yield path, f"list_transform({path}, lambda one: struct_pack({parts}))"
         else:
-            yield path, "NULL"
+            yield path, f"NULL::STRUCT({', '.join(f'{name} VARCHAR' for name in fields)})[]"
 
 
 def _is_kept(scope: AuditScope, fact: str) -> bool:
