@@ -19,7 +19,7 @@ from visitcheck.audit.inputs.table_samples import sample_table
 from visitcheck.audit.mapping import ColumnMapping, load_mapping, mapping_from_text
 from visitcheck.audit.mapping.suggest import suggest_mapping
 from visitcheck.audit.mapping.synonyms import fact_names
-from visitcheck.audit.next_facts import Opening, rank_facts
+from visitcheck.audit.next_facts import RuleOpening, rank_facts
 from visitcheck.audit.options import AuditOptions
 from visitcheck.audit.running.duplicates import count_rejects
 from visitcheck.audit.running.scope import audit_scope
@@ -135,7 +135,7 @@ def _with_rules(checked: CheckedMapping, mapping: ColumnMapping, policy: Policy)
     lacking = {rule.rule.id: _without_lists(plan.rule_facts(rule) & never) for rule in plan.rules}
     effects = {rule.rule.id: str(rule.effect) for rule in plan.rules}
     decidable = tuple(rule for rule, facts in lacking.items() if not facts)
-    openings = [Opening(rule, facts) for rule, facts in lacking.items() if facts]
+    openings = [RuleOpening(rule, facts) for rule, facts in lacking.items() if facts]
     going_on = set(open_list_paths(mapping))
     open_rules = {
         rule.rule.id: tuple(sorted(_lists_read(plan, rule) & going_on))

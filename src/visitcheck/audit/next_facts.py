@@ -44,7 +44,7 @@ _LOOKS = {
 
 
 @dataclass(frozen=True, slots=True)
-class Opening:
+class RuleOpening:
     """That some visits, `visits` of them, would have a rule assessed, were these facts given."""
 
     rule: str
@@ -65,7 +65,7 @@ class NextFact:
     visits: int
 
 
-def rank_facts(openings: Collection[Opening], effects: Mapping[str, str]) -> Iterator[NextFact]:
+def rank_facts(openings: Collection[RuleOpening], effects: Mapping[str, str]) -> Iterator[NextFact]:
     """Rank facts one after another: each the one that opens the most rules with those before it, deny rules first."""
     alone: dict[str, dict[str, None]] = {}
     for opening in openings:
@@ -93,7 +93,7 @@ def _weigh(rules: Counter[str], effects: Mapping[str, str]) -> tuple[int, ...]:
 
 
 @dataclass(frozen=True)
-class Needs:
+class FactsThatOpen:
     """Which of the facts that no column gives could make one condition TRUE."""
 
     condition: Expr
@@ -198,10 +198,10 @@ def _type_look(type_: Type, unit: str | None) -> Text:
             return Text(en="text", zh="文字")
 
 
-def openings_from(counts: Mapping[str, Mapping[str, int]]) -> list[Opening]:
+def openings_from(counts: Mapping[str, Mapping[str, int]]) -> list[RuleOpening]:
     """Read openings as an audit counts them: by rule and needs, which `needs_key` writes."""
     return [
-        Opening(rule, frozenset(key.split("|")), visits)
+        RuleOpening(rule, frozenset(key.split("|")), visits)
         for rule, by_needs in sorted(counts.items())
         for key, visits in sorted(by_needs.items())
     ]

@@ -10,7 +10,7 @@ import pytest
 from click.testing import CliRunner
 
 from visitcheck.audit.auditing import audit
-from visitcheck.audit.next_facts import Needs, NextFact, Opening, column_look, fact_label, rank_facts
+from visitcheck.audit.next_facts import FactsThatOpen, NextFact, RuleOpening, column_look, fact_label, rank_facts
 from visitcheck.cli import main
 from visitcheck.ir.plan import make_plan
 from visitcheck.policy import Policy, load_policy
@@ -117,10 +117,10 @@ def test_a_row_that_lacks_a_fact_itself_is_not_opened_by_a_column(policy: Policy
 def test_rules_that_need_several_facts_come_with_the_last_of_them() -> None:
     """A fact that opens nothing yet is chosen for how many rules read it, and the visits of rules add up."""
     openings = [
-        Opening("a", frozenset({"x", "y"}), 3),
-        Opening("b", frozenset({"y", "z"}), 2),
-        Opening("c", frozenset({"y", "z"}), 4),
-        Opening("c", frozenset({"z"}), 1),
+        RuleOpening("a", frozenset({"x", "y"}), 3),
+        RuleOpening("b", frozenset({"y", "z"}), 2),
+        RuleOpening("c", frozenset({"y", "z"}), 4),
+        RuleOpening("c", frozenset({"z"}), 1),
     ]
     effects = {"a": "deny", "b": "deny", "c": "review"}
 
@@ -147,7 +147,7 @@ def test_the_facts_that_a_condition_needs(policy: Policy, rule: str, never: set[
     plan = make_plan(policy, "recorded")
     [entry] = [each for each in plan.rules if each.rule.id == f"next/{rule}"]
 
-    assert Needs(plan.conditions[entry.checks[0]], frozenset(never)).facts == needed
+    assert FactsThatOpen(plan.conditions[entry.checks[0]], frozenset(never)).facts == needed
 
 
 def test_columns_are_described_for_people() -> None:

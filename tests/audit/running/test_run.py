@@ -22,7 +22,15 @@ from visitcheck.errors import AuditFailed
 from visitcheck.ir.plan import make_plan
 from visitcheck.policy import Policy
 
-FILES = ("verdicts.parquet", "findings.parquet", "rejects.parquet", "summary.json", "policy.json", "manifest.json")
+FILES = (
+    "verdicts.parquet",
+    "findings.parquet",
+    "rejects.parquet",
+    "doubts.parquet",
+    "summary.json",
+    "policy.json",
+    "manifest.json",
+)
 
 
 def _bytes(folder: Path) -> dict[str, bytes]:

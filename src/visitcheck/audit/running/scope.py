@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 
-from visitcheck.audit.next_facts import Needs
+from visitcheck.audit.next_facts import FactsThatOpen
 from visitcheck.audit.options import AuditOptions
 from visitcheck.audit.running.history import open_histories
 from visitcheck.facts.completeness import OPEN_LISTS
@@ -82,7 +82,7 @@ class AuditScope:
 
     @cached_property
     def _needs(self) -> tuple[frozenset[str], ...]:
-        return tuple(Needs(condition, self.never_known).facts for condition in self.plan.conditions)
+        return tuple(FactsThatOpen(condition, self.never_known).facts for condition in self.plan.conditions)
 
     @property
     def ruled_facts(self) -> frozenset[str]:

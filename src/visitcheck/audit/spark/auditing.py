@@ -22,7 +22,7 @@ from visitcheck.audit.running.scope import AuditScope, audit_scope
 from visitcheck.audit.running.summary_files import sum_counts, summary_files
 from visitcheck.audit.spark import tables
 from visitcheck.audit.spark.counts import CountsMapper
-from visitcheck.audit.spark.judging import JudgedRows, KeepFrame, judge_source
+from visitcheck.audit.spark.judging import JudgedSource, KeepFrame, judge_source
 from visitcheck.audit.spark.result import SparkAudit
 from visitcheck.audit.spark.session import check_session, translate_spark_failures
 from visitcheck.audit.spark.sources import SparkSource, file_source, frame_source
@@ -101,7 +101,7 @@ class SparkRun:
         return key
 
     def _tables(
-        self, judged: JudgedRows, scope: AuditScope, source: SparkSource
+        self, judged: JudgedSource, scope: AuditScope, source: SparkSource
     ) -> tuple[DataFrame, DataFrame, DataFrame]:
         labels = file_labels(tuple(file.path for file in source.files))
         return (
@@ -111,7 +111,7 @@ class SparkRun:
         )
 
     def _summary_files(
-        self, source: SparkSource, scope: AuditScope, judged: JudgedRows, frames: Sequence[DataFrame]
+        self, source: SparkSource, scope: AuditScope, judged: JudgedSource, frames: Sequence[DataFrame]
     ) -> dict[str, Any]:
         verdicts, findings, rejects = frames
         count = CountsMapper(scope)

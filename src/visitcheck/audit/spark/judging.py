@@ -36,7 +36,7 @@ _PARTITION_BITS = 33
 
 
 @dataclass(frozen=True)
-class JudgedRows:
+class JudgedSource:
     """`rows` with `__problems`, the ids that several of them have, and the judged rows without either."""
 
     rows: DataFrame
@@ -54,7 +54,7 @@ class JudgedRows:
         return self.rows.where(f"{PROBLEMS_COLUMN} IS NOT NULL")
 
 
-def judge_source(source: SparkSource, scope: AuditScope, options: AuditOptions, keep: KeepFrame) -> JudgedRows:
+def judge_source(source: SparkSource, scope: AuditScope, options: AuditOptions, keep: KeepFrame) -> JudgedSource:
     """Judge all rows of a source.
 
     Raises `EngineFailure` where the zone data of the workers' database, which counts visits by its hours, differs from
@@ -69,7 +69,7 @@ def judge_source(source: SparkSource, scope: AuditScope, options: AuditOptions, 
     duplicates = keep(_find_duplicates(sound), "duplicates")
     single = sound.join(duplicates, sound["visit.id"] == duplicates["id"], "left_anti")
     judged = _judge_rows(_add_history(single, scope, options), scope)
-    return JudgedRows(rows, duplicates, keep(judged, "judged"))
+    return JudgedSource(rows, duplicates, keep(judged, "judged"))
 
 
 def _number_rows(rows: DataFrame) -> DataFrame:

@@ -10,7 +10,7 @@ from visitcheck.audit.inputs.gate_reader import PROBLEMS
 from visitcheck.audit.running.findings import finding_types
 from visitcheck.audit.running.scope import AuditScope
 from visitcheck.audit.running.shards import reject_fields
-from visitcheck.audit.spark.judging import JudgedRows
+from visitcheck.audit.spark.judging import JudgedSource
 from visitcheck.audit.spark.sql import union_frames
 from visitcheck.engines.columns import FILE, ROW
 from visitcheck.engines.outcomes import ASSESSED_WORDS, OUTCOME_WORDS
@@ -45,7 +45,7 @@ def findings_table(judged: DataFrame, labels: tuple[str, ...]) -> DataFrame:
     return each.select("visit_id", *position, *own, *visit)
 
 
-def rejects_table(judged: JudgedRows, files: tuple[InputFile, ...], labels: tuple[str, ...]) -> DataFrame:
+def rejects_table(judged: JudgedSource, files: tuple[InputFile, ...], labels: tuple[str, ...]) -> DataFrame:
     """A row for each row that could not be judged, with its problems."""
     from pyspark.sql import functions as f
 
@@ -68,7 +68,7 @@ def rejects_table(judged: JudgedRows, files: tuple[InputFile, ...], labels: tupl
     )
 
 
-def _duplicate_rejects(judged: JudgedRows, labels: tuple[str, ...]) -> DataFrame:
+def _duplicate_rejects(judged: JudgedSource, labels: tuple[str, ...]) -> DataFrame:
     """The rows with an id that others have, too."""
     from pyspark.sql import functions as f
 

@@ -42,6 +42,7 @@ _OF_GROUP: dict[str, FactClass] = {
     "earlier_visits": "past",
     "complaints": "past",
     "history": "past",
+    "evasion": "past",
     "completeness": "past",
     "contradictions": "past",
     "extra": "case",
