@@ -179,6 +179,7 @@ def test_broken_registers_stop_everything(text: str, tmp_path: Path) -> None:
         assert str(file) in result.stderr
 
 
+@pytest.mark.long
 def test_a_company_policy_decides_with_its_own_fact() -> None:
     result = run("check", ALLOWED, "-p", EXAMPLES / "company" / "company.yaml", "--format", "json")
     decision = json_lines(result)[0]["decision"]

@@ -165,6 +165,7 @@ def test_shipped_cases_pass(folder: str | None) -> None:
     assert result.stdout.strip().endswith("cases on reference, native, durable: all passed")
 
 
+@pytest.mark.long
 def test_doctor_finds_all_well() -> None:
     result = run("doctor", "--format", "json")
     checks = {line["name"]: line for line in json_lines(result)}
@@ -174,6 +175,7 @@ def test_doctor_finds_all_well() -> None:
     assert result.exit_code == 0
 
 
+@pytest.mark.long
 def test_doctor_says_why_an_engine_is_missing_and_what_mends_it(monkeypatch: pytest.MonkeyPatch) -> None:
     """The gate then says that it answers with one engine; the cases run on those there are."""
     monkeypatch.setitem(sys.modules, "durable_rules_engine", None)
@@ -186,6 +188,7 @@ def test_doctor_says_why_an_engine_is_missing_and_what_mends_it(monkeypatch: pyt
     assert 2 == result.exit_code
 
 
+@pytest.mark.long
 def test_a_reader_that_goes_away_is_met_quietly() -> None:
     """The output is larger than a pipe holds, and the reader closes it at once."""
     command = [sys.executable, "-m", "visitcheck", "explain", str(DENIED), *["--format", "json"]]

@@ -34,6 +34,7 @@ def test_it_finds_what_was_planted_and_ends_in_success(tmp_path: Path) -> None:
     assert "visitcheck" in (tmp_path / "demo" / "report.html").read_text("utf-8")
 
 
+@pytest.mark.long
 def test_a_visit_that_does_not_end_as_planted_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """
     With exit code 2: the demonstration is a test of the installation, too.

@@ -153,6 +153,7 @@ def test_a_pack_that_does_not_load_is_an_error(own: Path) -> None:
     assert "error[no-such-field]" in result.stderr
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("packs", [(), ("base",), (ROOT / "examples" / "company",)], ids=["all", "base", "company"])
 def test_what_ships_has_no_remarks(packs: tuple[str | Path, ...]) -> None:
     result = run("lint", *packs)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 
 import jsonschema
+import pytest
 from command_line import ALLOWED, DENIED, EXAMPLES, REVIEW, json_lines, run
 
 from visitcheck.gate.schema import decision_schema, slots_schema
@@ -40,6 +41,7 @@ def test_only_proposals_that_may_not_go_ahead_get_suggestions() -> None:
     assert [] == denied["slots"]["slots"]
 
 
+@pytest.mark.long
 def test_what_to_change_and_what_nothing_settles() -> None:
     english = run("check", "--suggest", DENIED).stdout
     chinese = run("check", "--suggest", "--lang", "zh", DENIED).stdout

@@ -20,6 +20,7 @@ from visitcheck.policy import load_policy
 RULE = "base.notice/told-early-enough"
 
 
+@pytest.mark.long
 def test_the_printed_query_judges_as_the_gate_does() -> None:
     files: list[Path] = [ALLOWED, DENIED]
     visits = [read_visit(json.loads(path.read_text("utf-8"))) for path in files]

@@ -55,6 +55,7 @@ def test_every_code_used_is_registered() -> None:
     assert used <= problem_codes().keys()
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("layer", layer_names())
 def test_every_registered_code_is_used(layer: str) -> None:
     written = {

@@ -12,6 +12,7 @@ pytest_plugins = "pytester"
 PAGE = (ROOT / "docs" / "writing-rules.md").read_text(encoding="utf-8")
 
 
+@pytest.mark.long
 def test_whoever_follows_the_page_sees_what_it_shows(pytester: pytest.Pytester) -> None:
     ran = list(Reader(pytester.path, pytester).follow(PAGE))
 

@@ -94,6 +94,7 @@ def count_refined_truths(plan: Plan, examples: int) -> Counter[str]:
     return counts
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("stage", STAGES)
 def test_engines_say_what_the_reference_finds_at_rests(stage: Stage) -> None:
     counts = count_agreeing_truths(plan_of("base", stage), examples=6)
@@ -102,6 +103,7 @@ def test_engines_say_what_the_reference_finds_at_rests(stage: Stage) -> None:
     assert counts["opened"] > 0
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("stage", STAGES)
 def test_no_refinement_takes_a_truth_back(stage: Stage) -> None:
     counts = count_refined_truths(plan_of("base", stage), examples=6)

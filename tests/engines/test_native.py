@@ -13,6 +13,7 @@ from strategies.visits import visits_for
 _GENERATED = [HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much]
 
 
+@pytest.mark.long
 @settings(max_examples=250, deadline=None, suppress_health_check=_GENERATED)
 @given(st.data())
 def test_usual_conditions_have_the_interpreters_truths(data: st.DataObject) -> None:

@@ -6,6 +6,7 @@ import json
 import re
 from typing import Any
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -87,6 +88,7 @@ def test_a_visit_written_and_read_again_is_equal(visit):
     assert visit == read_visit(visit.to_dict())
 
 
+@pytest.mark.long
 @settings(deadline=None, max_examples=60)
 @given(visit_mappings(), st.data())
 def test_json_yaml_and_mappings_give_the_same(mapping, data):
@@ -112,6 +114,7 @@ def _quoted(value: Any) -> str:
     return "".join(char if " " <= char <= "~" else f"\\U{ord(char):08x}" for char in text)
 
 
+@pytest.mark.long
 @settings(deadline=None, max_examples=60)
 @given(visits())
 def test_no_state_that_is_false_has_a_time(visit):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -51,6 +52,7 @@ def _built(model: Any, facts: dict[str, Any]) -> Any:
     return model.model_construct(_fields_set=set(fields), **fields)
 
 
+@pytest.mark.long
 @settings(max_examples=400, suppress_health_check=list(HealthCheck), deadline=None)
 @given(loose_visits())
 def test_the_quick_check_overlooks_nothing(visit: Any) -> None:

@@ -44,6 +44,7 @@ def test_the_schema_is_one():
     json.dumps(_SCHEMA)
 
 
+@pytest.mark.long
 @settings(deadline=None, max_examples=25)
 @given(visit_mappings())
 def test_generated_visits_are_accepted(mapping):

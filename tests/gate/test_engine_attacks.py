@@ -203,6 +203,7 @@ def test_many_true_branches_and_many_constants_come_to_an_end() -> None:
         assert time.monotonic() - start < 20
 
 
+@pytest.mark.long
 def test_eight_threads_get_their_own_answers(both: vc.Gate, allowed: dict[str, Any]) -> None:
     visits = [allowed, json.loads(json.dumps(allowed))]
     visits[1]["debt"]["days_overdue"] = 0

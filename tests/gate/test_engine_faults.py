@@ -151,6 +151,7 @@ def test_what_is_no_tuple_is_no_list(base: vc.Policy, allowed: dict[str, Any]) -
             assert "deny" == gate.check(pushed_past_validation(good, contacts=value)).outcome
 
 
+@pytest.mark.long
 def test_models_of_policies_that_are_gone_are_let_go() -> None:
     """Each policy with facts of its own has models of its own: what is learnt of them is not kept for ever."""
     living = [weakref.ref(_learnt_of(number)) for number in range(300)]

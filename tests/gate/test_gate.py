@@ -208,6 +208,7 @@ print(vc.Gate(policy).check(open(sys.argv[1], encoding="utf-8").read()).to_json(
 """
 
 
+@pytest.mark.long
 def test_another_process_gives_the_same_bytes(gate: vc.Gate) -> None:
     """Same input, policy and options: same bytes, whatever the hash seed."""
     path = EXAMPLES / "proposed-denied.json"

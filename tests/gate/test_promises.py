@@ -48,6 +48,7 @@ def _without(value: Any, path: tuple[str | int, ...]) -> Any:
     return rest
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("stage", STAGES)
 def test_filling_in_a_fact_never_turns_an_answer_round(stage: str) -> None:
     """Unknown is monotone: what a condition says without a fact it still says with it."""

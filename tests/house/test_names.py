@@ -100,6 +100,7 @@ def import_cycles() -> list[list[str]]:
     return cycles
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("folder", FOLDERS)
 def test_no_local_is_called_found(folder: str) -> None:
     """

@@ -5,11 +5,13 @@ from __future__ import annotations
 import json
 
 import duckdb
+import pytest
 
 from visitcheck.report import AuditFolder, comparison_page
 from visitcheck.report.sections.comparison import compare_audits
 
 
+@pytest.mark.long
 def test_another_policy_over_the_same_visits(before: AuditFolder, stricter: AuditFolder) -> None:
     """
     Every visit is in both; those that moved are breaches now, and no difference is left to chance.

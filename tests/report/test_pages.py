@@ -153,6 +153,7 @@ def test_a_folder_that_is_no_audit_is_named(tmp_path: Path, audited: AuditFolder
         AuditFolder.open(tmp_path)
 
 
+@pytest.mark.long
 def test_personal_data_is_there_where_it_is_asked_for(personal_page: str) -> None:
     """
     In messages, evidence and the examples of rejects; the page says so.

@@ -66,6 +66,7 @@ def test_ids_are_hashed_in_the_page_of_an_audit(audited: AuditFolder, tmp_path: 
     assert "keyed hashes" in pages[0]
 
 
+@pytest.mark.long
 def test_pages_and_logs_hold_nothing_personal(
     audited: AuditFolder, inputs: list[Path], tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:

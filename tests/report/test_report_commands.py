@@ -37,6 +37,7 @@ def test_two_audits_are_compared(before: AuditFolder, later: AuditFolder, tmp_pa
     assert 2 == _run("report", before.path, before.path, before.path).exit_code
 
 
+@pytest.mark.long
 def test_an_audit_writes_its_report(inputs: list[Path], tmp_path: Path) -> None:
     """
     The exit code stays that of the audit, and the worst visits have their own facts.

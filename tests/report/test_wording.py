@@ -47,6 +47,7 @@ def test_every_code_that_a_row_can_be_refused_with_has_a_text() -> None:
     assert [] == sorted(code for code in codes if f"codes.{code}" not in page_texts().texts)
 
 
+@pytest.mark.long
 @given(st.text())
 def test_shown_text_has_no_controls_and_no_direction_marks(text: str) -> None:
     assert not re.search(r"[\x00-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]", escape_controls(text))

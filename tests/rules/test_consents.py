@@ -32,6 +32,7 @@ def outcome(gate: Gate, facts: dict) -> str:
         return "refused"
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.name.removesuffix(".cases.yaml"))
 def test_leaving_a_fact_of_a_consent_out_never_allows_a_visit(path: Path) -> None:
     gate = Gate(policy_of(path), engine="native")

@@ -28,6 +28,7 @@ def parquet(path: Path, *visits: dict[str, object]) -> Path:
     return path
 
 
+@pytest.mark.long
 def test_broken_files_are_named_and_the_rest_is_read(policy: Policy, tmp_path: Path) -> None:
     """Truncated, damaged in the middle, no Parquet at all, a folder of the right name: nothing of them is judged."""
     good = parquet(tmp_path / "a.parquet", visit("a"), visit("b"))
@@ -60,6 +61,7 @@ def test_columns_that_are_no_facts(policy: Policy, tmp_path: Path) -> None:
     assert rows_of(inputs) == []
 
 
+@pytest.mark.long
 def test_files_with_different_columns_and_formats(policy: Policy, tmp_path: Path) -> None:
     """Rows keep the number of their file and their place in it, and feed what any of the files feeds."""
     first = parquet(tmp_path / "1.parquet", visit("a", debt={"days_overdue": 3}))

@@ -65,6 +65,7 @@ def test_parquet(count: int, gate: Gate, policy: Policy, tmp_path: Path) -> None
     agree(gate, sent, said_by_inputs([tmp_path / "visits.parquet"], policy))
 
 
+@pytest.mark.long
 def test_registers_and_a_moment_of_judging(policy: Policy, tmp_path: Path) -> None:
     """Facts filled in by id, contradictions, and events after the moment that the caller names."""
     registers = Registers.read(
@@ -85,6 +86,7 @@ def test_registers_and_a_moment_of_judging(policy: Policy, tmp_path: Path) -> No
     agree(gate, file.read_bytes().split(b"\n")[:-1], said_by_inputs([file], policy, registers, as_of), as_of)
 
 
+@pytest.mark.long
 def test_a_visit_of_the_future_is_refused_as_by_the_gate(policy: Policy, tmp_path: Path) -> None:
     now = datetime(2026, 3, 9, 12, tzinfo=UTC)
     given = [
@@ -115,7 +117,8 @@ def test_a_visit_of_the_future_is_refused_as_by_the_gate(policy: Policy, tmp_pat
         ]
 
 
-@pytest.mark.parametrize("count", [40, pytest.param(800, marks=pytest.mark.long)])
+@pytest.mark.long
+@pytest.mark.parametrize("count", [800])
 def test_facts_that_nobody_asks_for_are_validated_all_the_same(count: int, policy: Policy, tmp_path: Path) -> None:
     """With a part of the vocabulary kept, every row has the same problems, and the same facts of that part."""
     registers = Registers.read({"lenders": {"a": {"kind": "bank"}}, "collectors": {"c": {"trained": True}}})
@@ -216,6 +219,7 @@ def test_contradictions_with_registers(policy: Policy, tmp_path: Path) -> None:
     ]
 
 
+@pytest.mark.long
 def test_registers_make_no_list_of_a_missing_one(policy: Policy, tmp_path: Path) -> None:
     """Who went is unknown without a team, and nobody with an empty one."""
     registers = Registers.read({"collectors": {"c": {"trained": True}}})
@@ -252,6 +256,7 @@ def test_lines_that_are_no_visits(gate: Gate, policy: Policy, tmp_path: Path) ->
     assert inputs.files[0].rows == 3
 
 
+@pytest.mark.long
 def test_a_list_that_is_said_to_be_complete_is_given(gate: Gate, policy: Policy, tmp_path: Path) -> None:
     """Whether its group is there or not, in lines and in columns, and where some other row has the list."""
     complete = {"complete": True}
@@ -279,6 +284,7 @@ def test_a_list_that_is_said_to_be_complete_is_given(gate: Gate, policy: Policy,
             assert refused == (["fact-list-not-given"] if group is None else expected)
 
 
+@pytest.mark.long
 def test_a_record_later_than_the_moment_of_judging_is_refused(policy: Policy, tmp_path: Path) -> None:
     """By its own moment and by the caller's; a day only where it has begun nowhere yet."""
     times: list[dict[str, Any]] = [

@@ -44,6 +44,7 @@ def written(path: Path, text: str, encoding: str = "utf-8") -> Path:
     return path
 
 
+@pytest.mark.long
 def test_the_example(policy: Policy) -> None:
     """Every row of both files is a visit, part of one, or a reject with its reason."""
     inputs = open_inputs(mapping=load_mapping(EXAMPLES / "columns.yaml"), policy=policy)
@@ -143,6 +144,7 @@ def test_another_encoding_and_broken_rows(mapped: Open, tmp_path: Path) -> None:
     assert rows[2]["debt"]["days_overdue"] == 4
 
 
+@pytest.mark.long
 def test_workbooks_parquet_and_csv_say_the_same(mapped: Open, tmp_path: Path) -> None:
     """Whole numbers come as floats from workbooks, moments and days as such from Parquet."""
     at = datetime(2026, 1, 30, 10, 0)

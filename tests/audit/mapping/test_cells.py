@@ -107,6 +107,7 @@ def test_cells(feed: str, ledger: Ledger) -> None:
     assert dict(zip(expected, answers, strict=True)) == expected
 
 
+@pytest.mark.long
 def test_a_date_and_a_time_are_joined(ledger: Ledger) -> None:
     """A time without a date is refused; of a date without a time the moment is not known."""
     mapping = """\

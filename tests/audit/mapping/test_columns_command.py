@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
 from click.testing import CliRunner, Result
 
 import visitcheck as vc
@@ -16,6 +17,7 @@ def run(*arguments: str | Path) -> Result:
     return CliRunner().invoke(main, ["columns", *map(str, arguments)])
 
 
+@pytest.mark.long
 def test_a_suggestion_can_be_checked(tmp_path: Path) -> None:
     """What `suggest` prints is a mapping as it is."""
     made = run("suggest", EXAMPLES / "visits.csv")

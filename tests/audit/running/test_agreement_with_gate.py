@@ -112,6 +112,7 @@ def _assert_agreement_on_rows(rows: list[dict[str, Any]], path: Path, out: Path,
     return statuses
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("form", ["jsonl", "parquet"])
 def test_audit_agrees_with_the_gate_on_lists_that_go_on(form: str, visits: Path, tmp_path: Path) -> None:
     """

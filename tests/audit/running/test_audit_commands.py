@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 
 import pyarrow.parquet as pq
+import pytest
 from click.testing import CliRunner, Result
 
 from visitcheck.cli import main
@@ -47,6 +48,7 @@ def test_a_mapping_that_names_its_files_is_enough(tmp_path: Path) -> None:
         assert (2, True) == ((told := _run("explain", *too_little, *SMALL)).exit_code, "name a file" in told.stderr)
 
 
+@pytest.mark.long
 def test_rejects_are_exit_code_2_and_named(tmp_path: Path) -> None:
     """
     A file that is broken, and one with a row that is no visit; the rest is judged all the same.
@@ -66,6 +68,7 @@ def test_rejects_are_exit_code_2_and_named(tmp_path: Path) -> None:
     assert ["broken.parquet"] == [broken["file"] for broken in summary["broken_files"]]
 
 
+@pytest.mark.long
 def test_a_column_that_is_no_fact_rejects_every_row_of_its_file(tmp_path: Path) -> None:
     """
     The problem is the file's, and each of its rows is a reject with it.
@@ -79,6 +82,7 @@ def test_a_column_that_is_no_fact_rejects_every_row_of_its_file(tmp_path: Path) 
     assert [("odd.parquet", row) for row in range(1, 5)] == [(one["file"], one["row"]) for one in rejects]
 
 
+@pytest.mark.long
 def test_suspected_rules_and_doubts_are_shown_apart(tmp_path: Path) -> None:
     """
     A visit at night of whose consent nothing is said, and one whose record was filed before it.
@@ -104,6 +108,7 @@ def test_suspected_rules_and_doubts_are_shown_apart(tmp_path: Path) -> None:
     assert 1 == summary["rules"]["base.protection/not-at-night"]["suspected"]
 
 
+@pytest.mark.long
 def test_one_visit_of_the_input_is_explained() -> None:
     """
     With its tree and its row; an id that no row has is an error.

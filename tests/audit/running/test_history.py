@@ -129,6 +129,7 @@ def test_a_list_that_is_called_complete_and_lacks_a_derived_visit_contradicts_th
     assert (["a", "b", "c"], False, _LACKS_A) == told["d"]
 
 
+@pytest.mark.long
 def test_a_visit_of_its_own_empty_list_is_never_compliant(policy: Policy, tmp_path: Path) -> None:
     """
     The audit says of it what the gate says of the visit that the audit judged.
@@ -152,6 +153,7 @@ def test_a_visit_of_its_own_empty_list_is_never_compliant(policy: Policy, tmp_pa
         assert outcomes[id_] == decision.outcome != "allow"
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("since", [None, SINCE])
 def test_a_count_of_derived_visits_is_a_least_count_unless_they_are_complete(
     since: datetime | None, tmp_path: Path

@@ -74,6 +74,7 @@ def test_folders_named_like_partitions_are_no_columns(
     assert (400, {}) == (len(result.verdicts()), result.summary["rejects"])
 
 
+@pytest.mark.long
 def test_an_unknown_zone_is_a_reject_of_its_row(policy: Policy, tmp_path: Path) -> None:
     """
     The database would fail at a zone that it does not know.
@@ -98,6 +99,7 @@ def test_an_unknown_zone_is_a_reject_of_its_row(policy: Policy, tmp_path: Path) 
     assert 1 == len(result.verdicts())
 
 
+@pytest.mark.long
 def test_a_line_too_long_for_a_visit_is_a_reject(policy: Policy, tmp_path: Path) -> None:
     """
     20 MB without a line's end, and the next line is judged.
@@ -164,6 +166,7 @@ def test_impossible_options_are_named(option: dict[str, object], visits: Path, p
     assert [] == list(tmp_path.iterdir())
 
 
+@pytest.mark.long
 def test_only_audits_are_replaced(visits: Path, policy: Policy, tmp_path: Path) -> None:
     """
     A folder of other things stays, also where it comes while the run is at work; an audit's is replaced.
@@ -205,6 +208,7 @@ def test_starting_anew_leaves_a_run_at_work_alone(tmp_path: Path) -> None:
         assert {"a": 1} == RunFolder(tmp_path / "out").read_json("key.json")
 
 
+@pytest.mark.long
 def test_one_visit_has_the_earlier_visits_that_the_audit_gives_it(policy: Policy, tmp_path: Path) -> None:
     """
     Neither proposals nor rows that share an id, of whatever debtor, come before it.

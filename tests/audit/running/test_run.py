@@ -66,6 +66,7 @@ def test_every_row_is_a_verdict_or_a_reject(visits: Path, policy: Policy, tmp_pa
     assert list(zip((2, 7, 8, 9, 10), expected, strict=True)) == rejects
 
 
+@pytest.mark.long
 def test_a_run_says_how_truths_were_found(policy: Policy, whole: Path) -> None:
     """
     Over arrays, in all shards: of each visit all conditions, and whether it lacks what findings may name.
@@ -134,6 +135,7 @@ def _killed_at(visits: Path, out: Path, file: str, resume: bool) -> bool:
     return child.wait() == -signal.SIGKILL
 
 
+@pytest.mark.long
 def test_killed_runs_resume_to_the_same_bytes(visits: Path, policy: Policy, tmp_path: Path, whole: Path) -> None:
     """
     Killed while reading, after the first shard and while writing, and resumed each time.
@@ -205,6 +207,7 @@ def test_only_the_output_of_an_audit_is_replaced(mark: str, visits: Path, policy
     assert {mark: "mine", "mine.txt": "mine"} == {path.name: path.read_text() for path in out.iterdir()}
 
 
+@pytest.mark.long
 def test_an_audit_s_output_is_replaced_where_that_is_asked_for(visits: Path, policy: Policy, tmp_path: Path) -> None:
     """
     Nothing of the former output stays.
@@ -246,6 +249,7 @@ def test_a_full_disk_is_an_error_and_no_output(visits: Path, policy: Policy, tmp
     assert _bytes(whole) == _bytes(out)
 
 
+@pytest.mark.long
 def test_shards_of_very_different_content_are_put_together(visits: Path, policy: Policy, tmp_path: Path) -> None:
     """
     So many shards that some have no findings, or no missing facts, or one visit.

@@ -95,6 +95,7 @@ CASES: dict[str, tuple[str, list[dict[str, Any]], list[dict[str, Any]]]] = {
 }
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("code", CASES)
 def test_a_contradiction_is_found_and_its_like_is_not(policy: Policy, tmp_path: Path, code: str) -> None:
     """In both visits, each with the other and what they share; across shards."""
@@ -109,6 +110,7 @@ def test_a_contradiction_is_found_and_its_like_is_not(policy: Policy, tmp_path: 
     assert result.summary["visit_doubts"] == {code: 2}
 
 
+@pytest.mark.long
 def test_a_doubt_between_visits_changes_no_outcome(policy: Policy, tmp_path: Path) -> None:
     """It shows where nothing graver does: a breach stays one, and `outcome` is what the gate says of the visit."""
     insult = [{"kind": "insult", "at": "2026-03-10T10:05:00+08:00"}]
@@ -132,6 +134,7 @@ def test_a_doubt_between_visits_changes_no_outcome(policy: Policy, tmp_path: Pat
     assert "One collector is at two places at once." in audit_page(AuditFolder.open(result.folder))
 
 
+@pytest.mark.long
 def test_columns_that_are_not_there_raise_nothing(policy: Policy, tmp_path: Path) -> None:
     """Rows without ids of people, places, consents or recordings are in no doubt, and the table is there."""
     bare = [{"visit": visit(id_)["visit"]} for id_ in "ab"]
@@ -141,6 +144,7 @@ def test_columns_that_are_not_there_raise_nothing(policy: Policy, tmp_path: Path
     assert result.summary["visit_doubts"] == {}
 
 
+@pytest.mark.long
 def test_numbers_within_a_visit_are_no_ids(policy: Policy, tmp_path: Path) -> None:
     """Where `R` and `C` stand for the first recording and consent of every visit, they say nothing of others."""
     visits = [

@@ -140,6 +140,7 @@ def test_a_suspected_rule_is_a_finding_with_what_would_settle_it(audited: AuditR
     assert row["missing"] == ["visit.requested_by_debtor"]
 
 
+@pytest.mark.long
 def test_the_command_line_never_calls_silence_compliant(rows: Path, tmp_path: Path) -> None:
     """No breach found in k of n rules; compliant are those of which every rule was decided."""
     arguments = ["audit", str(rows), "-o", str(tmp_path / "out"), "-p", str(PACK)]
@@ -155,6 +156,7 @@ def test_the_command_line_never_calls_silence_compliant(rows: Path, tmp_path: Pa
     ]
 
 
+@pytest.mark.long
 def test_law_and_process_are_counted_apart(rows: Path, tmp_path: Path) -> None:
     """What breaks the lender's own rules breaks no law; each visit is in both counts."""
     text = PACK.read_text("utf-8").replace(
@@ -201,6 +203,7 @@ overrides:
     assert unconfirmed_defaults(ours, ours.rule(rule)) == ()
 
 
+@pytest.mark.long
 def test_who_says_little_is_seen(policy: Policy, tmp_path: Path) -> None:
     """By agency and collector: the rules assessed of those that may apply, and the lists that go on."""
     talkative = {"agency": {"id": "A"}, "team": [{"id": "T-1"}], "debt": {"days_overdue": 30}, "conduct": []}

@@ -9,6 +9,7 @@ from pathlib import Path
 import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
+import pytest
 
 from visitcheck.audit.auditing import audit
 from visitcheck.audit.inputs import open_inputs
@@ -34,6 +35,7 @@ def _numbered(table: pa.Table) -> pa.Table:
     return table.add_column(0, ROW, rows).add_column(0, FILE, pa.array([0] * len(table), pa.int32()))
 
 
+@pytest.mark.long
 def test_batches_are_read_as_files_are(tmp_path: Path) -> None:
     """
     In batches of 90, by a reader that went through pickle; the last rows are a proposal and one without an id.
@@ -75,6 +77,7 @@ def test_the_query_for_earlier_visits_has_only_forms_that_spark_has() -> None:
     assert "EXCEPT" not in query
 
 
+@pytest.mark.long
 def test_batches_are_judged_as_files_are(tmp_path: Path) -> None:
     """
     In batches of 70 and of none, by a judge that went through pickle; against the audit of the same file.

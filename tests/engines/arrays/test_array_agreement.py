@@ -35,6 +35,7 @@ def test_generated_conditions(kind: str) -> None:
     assert compare(plan, sample, lambda: truths_of(plan, sample, times=8)) > 1_000
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("stage", STAGES)
 def test_the_shipped_packs(stage: Stage) -> None:
     """Valid visits and any facts whatever; with lists that go on in some of the rows, in all, and in none."""

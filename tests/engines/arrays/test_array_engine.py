@@ -68,6 +68,7 @@ def test_nodes(times: int) -> None:
         assert wanted[given.index(visit)] is truth
 
 
+@pytest.mark.long
 def test_rows_with_and_without_lists_that_go_on_are_asked_apart() -> None:
     """In one chunk, in any order, over the border of chunks."""
     plan = shipped("recorded")
@@ -117,6 +118,7 @@ def test_more_rows_than_a_chunk_holds() -> None:
     assert engine.work.to_dict() == {"by_arrays": 80_000, "by_native": {}, "calls": {}}
 
 
+@pytest.mark.long
 def test_columns_may_be_missing_null_dictionaries_and_slices() -> None:
     """A column or a field that a chunk lacks is missing in every row."""
     plan = shipped("recorded")

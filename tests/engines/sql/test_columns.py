@@ -89,6 +89,7 @@ def test_narrowed_to_the_facts_that_are_read() -> None:
     }
 
 
+@pytest.mark.long
 def test_a_plan_needs_no_more_than_its_facts() -> None:
     """The narrowed relation gives the truths that the whole one gives."""
     sample = drawn(visits(stage="recorded"), 20)

@@ -55,6 +55,7 @@ def test_an_unknown_dialect_names_those_there_are() -> None:
         SqlEngine(_plan(PRIVATE), "oracle")
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("dialect", DIALECTS)
 def test_every_condition_of_the_shipped_packs_is_read_back_as_it_is(dialect: str) -> None:
     for expression in SqlEngine(make_plan(shipped_policy("base"), "recorded"), dialect).expressions():
@@ -63,6 +64,7 @@ def test_every_condition_of_the_shipped_packs_is_read_back_as_it_is(dialect: str
         assert read == written
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("dialect", DIALECTS)
 def test_the_query_keeps_what_is_asked_for_and_can_be_made_twice(dialect: str) -> None:
     engine = SqlEngine(make_plan(shipped_policy("base"), "recorded"), dialect)

@@ -49,6 +49,7 @@ def count_refined_truths(policy: str, stage: Stage, count: int) -> tuple[int, in
     return compared, decided
 
 
+@pytest.mark.long
 def test_no_refinement_takes_a_truth_back_in_duckdb() -> None:
     compared, decided = count_refined_truths("base", "proposed", 10)
 

@@ -57,6 +57,7 @@ def going_on(stage: Stage, count: int, start: int) -> list[Any]:
     return drawn(visits(stage=stage, min_facts=20).filter(lambda each: each.completeness is not None), count, start)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("kind", ["usual", "nested"])
 def test_duckdb_on_generated_conditions(kind: str) -> None:
     plan, sample = generated(kind, 25, 1)
@@ -65,6 +66,7 @@ def test_duckdb_on_generated_conditions(kind: str) -> None:
     assert compare(plan, sample, lambda: truths_alone(plan, sample)) > 1_000
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("stage", STAGES)
 def test_duckdb_on_the_shipped_packs(stage: Stage) -> None:
     plan = shipped(stage)
@@ -73,6 +75,7 @@ def test_duckdb_on_the_shipped_packs(stage: Stage) -> None:
     assert compare(plan, sample, lambda: truths_in("duckdb", plan, sample)) > 1_000
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("stage", STAGES)
 def test_lists_that_go_on_leave_truths_open(stage: Stage) -> None:
     """
@@ -90,6 +93,7 @@ def test_lists_that_go_on_leave_truths_open(stage: Stage) -> None:
     assert opened > 20
 
 
+@pytest.mark.long
 def test_without_completeness_conditions_are_as_they_were_written() -> None:
     """
     A table without that column costs nothing more: the query reads none of it, and answers the same.
