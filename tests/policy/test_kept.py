@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from small_packs import pack, rule
 
 import visitcheck as vc
 from visitcheck import user_cache
@@ -16,20 +17,11 @@ from visitcheck.errors import InvalidPolicy
 from visitcheck.policy import kept, load
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
-PACK = """
-pack: own
-title: {{en: Own, zh: 自有}}
-version: 1.0.0
-instruments: {{own: {{title: {{en: House rules, zh: 内部规定}}, force: own}}}}
-rules:
-  - id: no-calls
-    title: {{en: No calls, zh: 不打电话}}
-    stages: [proposed]
-    require: {{none: 'contacts.size() <= {most}'}}
-    effect: deny
-    message: {{en: M, zh: 信}}
-    cites: [{{instrument: own, article: "1", reading: own}}]
-"""
+
+
+def pack_of(most: object, pack_id: str = "own") -> str:
+    """A pack with one rule."""
+    return pack(pack_id, rule(require=f"contacts.size() <= {most}"))
 
 
 @pytest.fixture
@@ -47,7 +39,7 @@ def resolved(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[list[s
 def file(tmp_path: Path) -> Path:
     path = tmp_path / "packs" / "own.yaml"
     path.parent.mkdir()
-    path.write_text(PACK.format(most=2), "utf-8")
+    path.write_text(pack_of(2), "utf-8")
     return path
 
 
@@ -93,13 +85,13 @@ def test_it_stands_for_nothing_else(
     vc.load_policy(file)
     asked, more = [file], {}
     if what == "text":
-        file.write_text(PACK.format(most=3), "utf-8")
+        file.write_text(pack_of(3), "utf-8")
     elif what == "name":
         asked = [file.rename(file.with_name("other.yaml"))]
     elif what == "shadow":
         more = {"allow_shadow": ["base.process"]}
     elif what == "neighbour":
-        (file.parent / "second.yaml").write_text(PACK.format(most=3).replace("pack: own", "pack: second"), "utf-8")
+        (file.parent / "second.yaml").write_text(pack_of(3, "second"), "utf-8")
     elif what == "code":
         monkeypatch.setattr(user_cache, "code_hash", lambda: "another")
     elif what == "python":
@@ -114,7 +106,7 @@ def test_it_stands_for_nothing_else(
 def test_asking_for_a_neighbour_is_another_question(resolved: list[str], file: Path) -> None:
     """The same files at hand, one of them asked for or two."""
     second = file.with_name("second.yaml")
-    second.write_text(PACK.format(most=3).replace("pack: own", "pack: second"), "utf-8")
+    second.write_text(pack_of(3, "second"), "utf-8")
     one, two = vc.load_policy(file), vc.load_policy(file.parent)
 
     assert (1, 2) == (len(one.rules), len(two.rules))
@@ -158,7 +150,7 @@ def test_a_machine_without_a_place_for_it_goes_without(
 
 
 def test_what_is_wrong_is_not_kept(resolved: list[str], file: Path, tmp_path: Path) -> None:
-    file.write_text(PACK.format(most="true"), "utf-8")
+    file.write_text(pack_of("true"), "utf-8")
     for _ in range(2):
         with pytest.raises(InvalidPolicy):
             vc.load_policy(file)
@@ -169,7 +161,7 @@ def test_what_is_wrong_is_not_kept(resolved: list[str], file: Path, tmp_path: Pa
 def test_the_oldest_make_room(resolved: list[str], file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(kept, "_MOST", 3)
     for most in range(5):
-        file.write_text(PACK.format(most=most), "utf-8")
+        file.write_text(pack_of(most), "utf-8")
         vc.load_policy(file)
         newest = max(kept_files(tmp_path), key=lambda path: path.stat().st_mtime_ns)
         os.utime(newest, ns=(most * 10**9, most * 10**9))

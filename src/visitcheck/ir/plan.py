@@ -11,7 +11,7 @@ What must hold:
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TypeAlias
 
@@ -97,6 +97,15 @@ class Plan:
     def open_conditions(self) -> tuple[Expr, ...]:
         """`conditions` for a visit with lists that may go on (`ir.open_lists`), by the same positions."""
         return tuple(map(open_lists, self.conditions))
+
+    def with_conditions(self, further: tuple[Expr, ...]) -> Plan:
+        """The plan with conditions after its own, which no rule asks; its own are not opened a second time."""
+        if not further:
+            return self
+        conditions, reads = (*self.conditions, *further), (*self.reads, *map(facts_read, further))
+        plan = replace(self, conditions=conditions, reads=reads)
+        plan.__dict__["open_conditions"] = (*self.open_conditions, *map(open_lists, further))
+        return plan
 
     @cached_property
     def looks(self) -> Looks:

@@ -57,5 +57,5 @@ def _describe(name: str, library: Library) -> Iterator[str]:
     """All that the policy depends on, no part of which can be taken for another."""
     yield describe_installation(_DISTRIBUTIONS)
     yield repr((name, sorted(library.allow_shadow), len(library.asked)))
-    for file in library.at_hand():
+    for file in library.at_hand:
         yield repr((file.name, file.on_disk, hashlib.sha256(file.text.encode()).hexdigest()))

@@ -78,11 +78,13 @@ class Library:
             self._index = self._make_index()
         return self._index.get(pack_id)
 
-    def at_hand(self) -> Iterator[PackFile]:
-        """Every file that the policy may be made of, in the order in which one takes the place of another."""
-        yield from self.asked
-        yield from self._neighbours()
-        yield from _shipped_files(self)
+    @cached_property
+    def at_hand(self) -> tuple[PackFile, ...]:
+        """Every file that the policy may be made of, read once, in the order in which one takes the place of another.
+
+        To be asked when all names were.
+        """
+        return (*self.asked, *self._neighbours(), *_shipped_files(self))
 
     def known_ids(self) -> tuple[str, ...]:
         """The ids of all packs at hand."""
@@ -105,7 +107,7 @@ class Library:
 
     def _make_index(self) -> dict[str, PackFile]:
         index: dict[str, PackFile] = {}
-        for file in self.at_hand():
+        for file in self.at_hand:
             if file.id is not None:
                 index.setdefault(file.id, file)
         return index

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
 
 from visitcheck.audit.next_facts import FactsThatOpen
@@ -137,9 +137,7 @@ def _mark_open_lists(plan: Plan, may_go_on: frozenset[str]) -> tuple[Plan, dict[
             conditions.setdefault(stated, len(conditions)),
             conditions.setdefault(goes_on, len(conditions)),
         )
-    further = tuple(conditions)[len(plan.conditions) :]
-    reads = (*plan.reads, *map(facts_read, further))
-    return replace(plan, conditions=(*plan.conditions, *further), reads=reads), marks, lists
+    return plan.with_conditions(tuple(conditions)[len(plan.conditions) :]), marks, lists
 
 
 def _list_questions(plan: Plan, may_go_on: frozenset[str]) -> Iterator[tuple[str, Expr, Expr]]:
