@@ -37,6 +37,7 @@ from visitcheck.engines.sql import build as sql
 from visitcheck.engines.sql.build import Sql
 from visitcheck.engines.sql.duckdb_connection import connect_duckdb
 from visitcheck.engines.sql.steps import QuerySteps
+from visitcheck.engines.sql.zones import check_zones
 from visitcheck.errors import InvalidInput, InvalidVisit, Problem
 from visitcheck.facts.groups.past import COMPLETE_SINCE
 from visitcheck.facts.narrow import narrow_record
@@ -177,7 +178,11 @@ class MappedRows:
     spool: Spool
 
     def queries(self, con: duckdb.DuckDBPyConnection, kept: Record | None = None) -> Iterator[str]:
-        """The queries that together give all rows."""
+        """The queries that together give all rows.
+
+        Raises `EngineFailure` where the database's zone data differs from the pinned for a zone of a column.
+        """
+        check_zones(self.mapping.zones, "duckdb", lambda query: con.execute(query).fetchall())
         root = kept or self.reader.root
         named = _create_views(con, self.mapping, self.tables)
         rows = visits_query(self.mapping, named)
