@@ -13,9 +13,12 @@ import pyarrow.parquet as pq
 import pytest
 from ledgers import without_missing
 
+from choosing import first_by_default
 from visitcheck import Policy
 from visitcheck.audit.inputs import Inputs, open_inputs
+from visitcheck.audit.inputs.table_samples import sample_table
 from visitcheck.audit.mapping import load_mapping
+from visitcheck.errors import InvalidInput
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "inputs"))
 from workbook import write_workbook
@@ -60,6 +63,76 @@ def test_a_title_above_the_header(opened: Open, tmp_path: Path) -> None:
     assert [file.rows for file in inputs.files] == [2]
     assert (first["__row"], second["__row"]) == (4, 6)
     assert second["visit"]["starts_at"] - first["visit"]["starts_at"] == 14 * 3_600_000_000  # a midnight is a moment
+
+
+GROUPED: list[list[object]] = [
+    ["外访月报表", None, None, None, None],
+    ["填报单位：甲", None, None, "单位：元", None],
+    ["编号", "客户", None, "外访", None],
+    [None, "编号", "天数", "时间", "备注"],
+    ["V1", "D1", 90, "2026-03-10 10:00", "合计"],
+    ["V2", "D2", 91, "2026-03-11 10:00", None],
+    ["合计", None, 181, None, None],
+]
+GROUPED_MAPPING = """\
+timezone: Asia/Shanghai
+constants: {visit.stage: recorded}
+visits:
+  columns: {编号: visit.id, 客户/编号: debtor.id, 外访/时间: visit.starts_at, 客户/天数: debt.days_overdue}
+"""
+
+
+@pytest.mark.parametrize("named", ["", "  header: [3, 4]\n"])
+@pytest.mark.parametrize("suffix", [".xlsx", ".csv"])
+def test_a_header_over_several_rows(suffix: str, named: str, opened: Open, tmp_path: Path) -> None:
+    """Names are joined from above; the rows are found by the mapping's names, or are named."""
+    path = write_table(tmp_path / f"v{suffix}", GROUPED)
+    inputs, rows = opened(path, GROUPED_MAPPING + named)
+
+    assert sample_table(path).header == (3, 4)
+    assert list(sample_table(path).columns) == ["编号", "客户/编号", "客户/天数", "外访/时间", "外访/备注"]
+    assert inputs.files[0].rows == 2
+    first = 5 if suffix == ".xlsx" else 1
+    assert [(row["__row"], row["debtor"]["id"], row["debt"]["days_overdue"]) for row in rows] == [
+        (first, "D1", 90), (first + 1, "D2", 91),
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        [["外访台账", None, "2026年10月"], ["编号", "客户", "时间"], ["V1", "D1", "2026-03-10 10:00"]],
+        [["编号", "客户", "时间", None, None], ["甲", "乙", "丙", "丁", "戊"], ["己", "庚", "丙", "丁", "戊"]],
+        [["编号", "客户", "时间"], ["甲", "乙", "丙"]],
+    ],
+)
+def test_a_row_of_data_or_a_title_divides_no_names(rows: list[list[object]], tmp_path: Path) -> None:
+    assert list(sample_table(write_table(tmp_path / "v.csv", rows)).columns) == ["编号", "客户", "时间"]
+
+
+def test_rows_of_a_header_that_are_no_header(opened: Open, tmp_path: Path) -> None:
+    path = write_table(tmp_path / "v.csv", GROUPED)
+    assert opened(path, GROUPED_MAPPING + "  header: [8, 9]\n")[0].files[0].rows is None
+    with pytest.raises(InvalidInput, match="not in order"):
+        opened(path, GROUPED_MAPPING + "  header: [4, 3]\n")
+
+
+def test_a_merged_cell_says_it_for_all_its_rows(opened: Open, tmp_path: Path) -> None:
+    rows: list[list[object]] = [
+        ["编号", "客户", "时间", "天数"], ["V1", "D1", AT, 90], ["V2", None, AT, 91], ["V3", None, AT, None],
+    ]  # fmt: skip
+    path = write_workbook(tmp_path / "v.xlsx", rows, merged=("B2:B3", "D3:D4"))
+    _, read = opened(path)
+    assert [row.get("debtor", {}).get("id") for row in read] == ["D1", "D1", None]
+    assert [row["debt"]["days_overdue"] for row in read] == [90, 91, 91]
+
+
+def write_table(path: Path, rows: list[list[object]]) -> Path:
+    if path.suffix == ".xlsx":
+        return write_workbook(path, rows)
+    lines = [",".join("" if cell is None else str(cell) for cell in row) for row in rows]
+    path.write_text("\n".join(lines), encoding="utf-8")
+    return path
 
 
 def test_what_a_workbook_lost(opened: Open, tmp_path: Path) -> None:
@@ -147,7 +220,7 @@ def test_a_quote_that_swallows_rows_is_warned_of(opened: Open, tmp_path: Path) -
     assert "1 rows" in warning.message
 
 
-@pytest.mark.parametrize("encoding", ["UTF-8", "utf8", "utf-8-sig"])
+@pytest.mark.parametrize("encoding", first_by_default(["UTF-8", "utf8", "utf-8-sig"], 1))
 def test_a_mark_of_byte_order_is_no_part_of_a_name(encoding: str, opened: Open, tmp_path: Path) -> None:
     path = tmp_path / "v.csv"
     path.write_bytes("标题\n\n编号,客户,时间,天数,,\nV1,D1,2026-03-10 10:00,90,,\nV2\n".encode("utf-8-sig"))
@@ -189,9 +262,9 @@ def test_totals_and_footers_are_counted_and_named(opened: Open, tmp_path: Path) 
         [None, "Total:", None, 90, None],
         ["V2", "D2", "2026-03-10 10:00", 90, None],
         ["制表人：张三", None, None, None, None],
+        ["Notes: all times are local", None, None, None, None],
     ]
-    lines = [",".join("" if cell is None else str(cell) for cell in row) for row in rows]
-    (tmp_path / "v.csv").write_text("\n".join([*lines, "审核：李四"]), encoding="utf-8")
+    write_table(tmp_path / "v.csv", [*rows, ["审核：李四"]])
     for file in (write_workbook(tmp_path / "v.xlsx", rows), tmp_path / "v.csv"):
         inputs, read = opened(file)
         assert [(row["visit"]["id"], codes(row)) for row in read] == [("V1", []), ("V2", [])]

@@ -56,14 +56,17 @@ def _facts_named(sample: TableSample) -> int:
 def _sample_sheet(path: Path, sheet: str) -> TableSample | None:
     cells = workbooks.read_sheet(path, sheet)
     header = find_header(cells.texts(SEARCHED))
-    if header >= len(cells.rows):
+    last = header[-1]
+    if last >= len(cells.rows):
         return None
-    names, _ = name_columns(cells.texts(header + 1)[header])
-    rows = [row for row in cells.texts(header + 1 + _ROWS)[header + 1 :] if _is_row(row)]
+    cells.fill_merged(last + 1)
+    names, _ = name_columns(cells.texts(last + 1)[header[0] :])
+    rows = [row for row in cells.texts(last + 1 + _ROWS)[last + 1 :] if _is_row(row)]
     named = [name for name in names if not name.startswith("column #")]
     columns = {name: _distinct_texts(row[at] for row in rows if at < len(row)) for at, name in enumerate(names)}
     kept = {name: columns[name] for name in named}
-    return TableSample(str(path), kept, sheet=sheet, header=cells.top + header + 1, rows=len(rows)) if named else None
+    header = tuple(cells.top + row + 1 for row in header)
+    return TableSample(str(path), kept, sheet=sheet, header=header, rows=len(rows)) if named else None
 
 
 def _sample_csv(path: Path) -> TableSample:
@@ -72,7 +75,7 @@ def _sample_csv(path: Path) -> TableSample:
         try:
             header = csv_files.header_of(path, encoding, delimiter)
             with path.open(encoding=csv_files.python_encoding(encoding), newline="") as file:
-                read = islice(csv.reader(file, delimiter=delimiter), header.row, _ROWS)
+                read = islice(csv.reader(file, delimiter=delimiter), header.rows[-1], _ROWS)
                 rows = [row for row in read if _is_row(row)]
         except (UnreadableError, UnicodeDecodeError) as error:
             wrong = str(error)
@@ -82,7 +85,7 @@ def _sample_csv(path: Path) -> TableSample:
         }
         named = {name: values for name, values in columns.items() if not name.startswith("column #")}
         guessed = None if encoding == "utf-8" else encoding
-        return TableSample(str(path), named, guessed, header=header.row, rows=len(rows))
+        return TableSample(str(path), named, guessed, header=header.rows, rows=len(rows))
     raise UnreadableError(wrong)
 
 

@@ -136,13 +136,23 @@ def _read_table(name: str, part: Part, whole: Part, facts: Mapping[str, FactInfo
         part.text("sheet"),
         part.text("encoding") or "utf-8",
         None if delimiter is None else delimiter.text.replace("\\t", "\t"),
-        None if (header := part.text("header")) is None else int(header),
+        _read_header(part, problems),
         {name.text: tuple(_texts(node)) for name, node in part.entries("where")},
         None if within is None else _read_join(name, part, facts, problems),
         read_events(part, whole, facts, problems),
         () if within is None else read_constants(part, facts, problems, within),
         dict(_read_closings(part, facts, problems)) if within is None else {},
     )
+
+
+def _read_header(part: Part, problems: list[Problem]) -> tuple[int, ...]:
+    """Read the rows of the header, in order."""
+    one = part.scalar("header")
+    rows = tuple(int(scalar.text) for scalar in ((one,) if one is not None else part.scalars("header")))
+    if list(rows) != sorted(set(rows)):
+        help_ = "name its rows from above, like `[2, 3]`"
+        problems.append(Problem("mapping-value", "the rows of a header are not in order", help_, part.place("header")))
+    return rows
 
 
 def _check_encoding(encoding: YamlScalar | None, problems: list[Problem]) -> None:

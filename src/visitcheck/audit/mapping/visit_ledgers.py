@@ -192,8 +192,10 @@ def _source_lines(ledger: Ledger) -> Iterator[str]:
         yield f"  encoding: {sample.encoding}  # unsure: guessed, as the file is no UTF-8; names read as they should?"
     if sample.sheet:
         yield f"  sheet: {yaml_text(sample.sheet)}"
-    if sample.header > 1:
-        yield f"  header: {sample.header}"
+    if len(sample.header) > 1:
+        yield f"  header: [{', '.join(map(str, sample.header))}]"
+    elif sample.header[0] > 1:
+        yield f"  header: {sample.header[0]}"
     kept = rows_of_visits(sample.columns)
     if kept is not None:
         name, words = kept
