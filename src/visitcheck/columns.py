@@ -22,7 +22,7 @@ from visitcheck.audit.mapping.suggest import suggest_mapping
 from visitcheck.audit.mapping.synonyms import fact_names
 from visitcheck.audit.next_facts import RuleOpening, rank_facts
 from visitcheck.audit.options import AuditOptions
-from visitcheck.audit.running.duplicates import count_rejects
+from visitcheck.audit.running.reject_counts import count_rejects
 from visitcheck.audit.running.scope import audit_scope
 from visitcheck.engines.sql.duckdb_connection import connect_duckdb
 from visitcheck.errors import Problem

@@ -53,8 +53,9 @@ register_codes(
         "only the output of an audit is.",
         "output-failed": "The output cannot be written: the disk is full, or the folder may not be written to. "
         "What was finished stays in the working folder, from which the run can be resumed.",
-        "memory-too-small": "A shard does not fit into the memory that the database may use. Allow more, or divide the "
-        "input into more shards.",
+        "temp-failed": "Temporary files cannot be written: the disk of the folder that `TMPDIR` names (`/tmp` without "
+        "it) is full, or it may not be written to. Nothing was published.",
+        "memory-too-small": "The input cannot be read with the memory that the database may use. Allow more.",
         "run-unfinished": "The working folder holds a run that was broken off. Resume it, or start over.",
         "run-active": "Another process is at work in the working folder.",
         "resume-differs": "A run can be resumed only with the same input, policy, options and versions. "

@@ -125,7 +125,7 @@ def copy_csv(
             ),
             convert_options=arrow_csv.ConvertOptions(column_types=schema, strings_can_be_null=False),
         )
-        return spool.copy(rows.kept(reader), schema, rows.refused, rows.numbers(), rows.footers)
+        return spool.copy(rows.kept(reader), schema, rows.refused, rows.numbers(), rows.footers, needed=needed)
     except (pa.ArrowInvalid, UnicodeDecodeError, UnicodeError) as error:
         raise UnreadableError(_reason(encoding, error)) from None
 

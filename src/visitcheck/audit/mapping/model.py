@@ -183,6 +183,14 @@ class ColumnMapping:
     warnings: tuple[Problem, ...] = ()
     bad_is_unknown: bool = False
 
+    @property
+    def zones(self) -> frozenset[str]:
+        """The zones by whose clocks columns are read."""
+        tables = (self.visits, *self.tables, *self.lookups)
+        columns = [column for table in tables for column in table.columns]
+        columns += [column for table in tables for event in table.events for column in event.details]
+        return frozenset(column.timezone for column in columns if column.timezone is not None)
+
 
 @dataclass(frozen=True, slots=True)
 class TableSample:
