@@ -49,6 +49,7 @@ def test_the_extras_it_installs_exist(readme: Path) -> None:
             assert re.search(rf"^{extra} = \[", project, re.MULTILINE)
 
 
+@pytest.mark.long  # tests/cli runs the demonstration by default
 @READMES
 def test_the_first_command_ends_in_success(readme: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)

@@ -8,12 +8,16 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from input_rows import rows_of
+
 from visitcheck import Gate, InvalidVisit, Policy, Registers
 from visitcheck.audit.inputs import open_inputs
 from visitcheck.engines.columns import fact_columns, row_of
 from visitcheck.facts.doubts import DOUBTS
 
 _DOUBTS = {doubt.code for doubt in DOUBTS}
+NEVER = datetime(9999, 1, 1, tzinfo=UTC)
+"""A moment of reading before which every visit was."""
 Answer = tuple[list[str], dict[str, Any] | None]
 """Codes with paths, or the facts."""
 
@@ -38,17 +42,18 @@ def said_by_inputs(
     policy: Policy,
     registers: Registers | None = None,
     as_of: datetime | None = None,
-    now: datetime = datetime(9999, 1, 1, tzinfo=UTC),
+    now: datetime = NEVER,
 ) -> list[Answer]:
     """The same of each row of files, in order of file and row."""
     inputs = open_inputs(paths, policy=policy, registers=registers, as_of=as_of, now=now)
-    rows = [row for batch in inputs.batches() for row in batch.to_pylist()]
-    answers: list[Answer] = []
-    for row in sorted(rows, key=lambda one: (one["__file"], one["__row"])):
-        problems = row["__problems"]
-        codes = sorted(f"{one['code']} {one['path']}" for one in problems or [])
-        answers.append((codes, None if problems else {name: row[name] for name in fact_columns()}))
-    return answers
+    return [answer_of(row) for row in rows_of(inputs)]
+
+
+def answer_of(row: dict[str, Any]) -> Answer:
+    """What a row of inputs says."""
+    problems = row["__problems"]
+    codes = sorted(f"{one['code']} {one['path']}" for one in problems or [])
+    return codes, None if problems else {name: row[name] for name in fact_columns()}
 
 
 def write_lines(path: Path, visits: Sequence[Any]) -> Path:

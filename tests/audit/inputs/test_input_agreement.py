@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from copy import deepcopy
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +13,8 @@ import pyarrow.parquet as pq
 import pytest
 from dirt import dirty_visits
 from hypothesis import HealthCheck, Phase, given, settings
-from reading import Answer, said_by_gate, said_by_inputs, write_lines
+from input_rows import rows_of
+from reading import NEVER, Answer, answer_of, said_by_gate, said_by_inputs, write_lines
 from typed import table_of, without_nulls
 
 from visitcheck import Gate, Policy, Registers
@@ -21,15 +24,26 @@ from visitcheck.facts.narrow import narrow_record
 from visitcheck.facts.types import ListOf, Record, Type
 from visitcheck.facts.vocabulary import ROOT
 
+COUNTS = pytest.mark.parametrize("count", [30, pytest.param(1_500, marks=pytest.mark.long)])
+
 
 @pytest.fixture(scope="module")
 def gate(policy: Policy) -> Gate:
-    """A gate whose clock keeps out of the way of proposals without a moment of judging."""
-    return Gate(policy, clock=lambda: datetime(9999, 1, 1, tzinfo=UTC))
+    """A gate whose clock keeps out of the way of proposals without a moment of judging.
+
+    By one engine: what a gate refuses and reads is the same for any.
+    """
+    return Gate(policy, engine="native", clock=lambda: NEVER)
 
 
 def generated(count: int) -> list[Any]:
-    """Dirty visits, drawn one by one to be read together: one query for each would take a second."""
+    """Dirty visits, a test's own to change."""
+    return deepcopy(_drawn(count))
+
+
+@cache
+def _drawn(count: int) -> list[Any]:
+    """Visits drawn one by one to be read together, as one query for each would take a second."""
     visits: list[Any] = []
 
     @settings(max_examples=count, deadline=None, phases=[Phase.generate], suppress_health_check=list(HealthCheck))
@@ -50,13 +64,13 @@ def agree(gate: Gate, sources: Sequence[Any], answers: list[Answer], as_of: date
     assert 0 < rejected < len(sources)
 
 
-@pytest.mark.parametrize("count", [60, pytest.param(1_500, marks=pytest.mark.long)])
+@COUNTS
 def test_json_lines(count: int, gate: Gate, policy: Policy, tmp_path: Path) -> None:
     file = write_lines(tmp_path / "visits.jsonl", generated(count))
     agree(gate, file.read_bytes().split(b"\n")[:-1], said_by_inputs([file], policy))
 
 
-@pytest.mark.parametrize("count", [60, pytest.param(1_500, marks=pytest.mark.long)])
+@COUNTS
 def test_parquet(count: int, gate: Gate, policy: Policy, tmp_path: Path) -> None:
     """Columns of the types that databases have."""
     table = table_of(generated(count))
@@ -155,8 +169,9 @@ def _only(value: Any, type_: Type) -> Any:
     return value
 
 
-def test_contradictions_with_registers(policy: Policy, tmp_path: Path) -> None:
-    """Each kind once, in lines and in columns; what the gate says of a record, and of the same proposal."""
+@pytest.mark.parametrize("form", ["columns", pytest.param("lines", marks=pytest.mark.long)])
+def test_contradictions_with_registers(form: str, policy: Policy, tmp_path: Path) -> None:
+    """Each kind once; what the gate says of a record, and of the same proposal."""
     registers = Registers.read(
         {
             "lenders": {
@@ -193,11 +208,14 @@ def test_contradictions_with_registers(policy: Policy, tmp_path: Path) -> None:
         for stage in ("recorded", "proposed")
         for number, each in enumerate(facts)
     ]
-    gate = Gate(policy, registers=registers, engine="native", clock=lambda: datetime(9999, 1, 1, tzinfo=UTC))
-    pq.write_table(table_of(visits), tmp_path / "visits.parquet")
-    for file in (write_lines(tmp_path / "visits.jsonl", visits), tmp_path / "visits.parquet"):
-        answers = said_by_inputs([file], policy, registers)
-        agree(gate, visits, answers)
+    gate = Gate(policy, registers=registers, engine="native", clock=lambda: NEVER)
+    file = tmp_path / "visits.parquet"
+    if form == "lines":
+        file = write_lines(tmp_path / "visits.jsonl", visits)
+    else:
+        pq.write_table(table_of(visits), file)
+    answers = said_by_inputs([file], policy, registers)
+    agree(gate, visits, answers)
     kinds = [[each["kind"] for each in row["contradictions"] or []] for _, row in answers if row is not None]
     assert kinds[: len(facts)] == [
         [],
@@ -244,16 +262,17 @@ def test_lines_that_are_no_visits(gate: Gate, policy: Policy, tmp_path: Path) ->
         good.replace(b"}, ", b', "": 1}, '), good.replace(b'"v"', b"1" * 70), b"\xef\xbb\xbf" + good, good + b"\r",
     ]  # fmt: skip
     file = write_lines(tmp_path / "visits.jsonl", lines)
-    answers = said_by_inputs([file], policy)
-    agree(gate, lines, answers)
-    assert [facts is not None for _, facts in answers].count(True) == 4
-
     spaced = tmp_path / "spaced.jsonl"
     spaced.write_bytes(b"\xef\xbb\xbf" + good + b"\n\n \t\r\n{\n" + good)
-    inputs = open_inputs([spaced], policy=policy)
-    rows = [(row["__row"], bool(row["__problems"])) for batch in inputs.batches() for row in batch.to_pylist()]
-    assert sorted(rows) == [(1, False), (4, True), (5, False)]
-    assert inputs.files[0].rows == 3
+    inputs = open_inputs([file, spaced], policy=policy, now=NEVER)
+    rows = rows_of(inputs)
+
+    answers = [answer_of(row) for row in rows if row["__file"] == 0]
+    agree(gate, lines, answers)
+    assert [facts is not None for _, facts in answers].count(True) == 4
+    spaces = [(row["__row"], bool(row["__problems"])) for row in rows if row["__file"] == 1]
+    assert spaces == [(1, False), (4, True), (5, False)]
+    assert inputs.files[1].rows == 3
 
 
 @pytest.mark.long

@@ -28,13 +28,14 @@ _STYLES = (
     '<xf numFmtId="22"/></cellXfs></styleSheet>'
 )
 _SHEET = f'<?xml version="1.0"?><worksheet xmlns="{_NS}/spreadsheetml/2006/main"><sheetData>'
-_SHEET_END = "</sheetData></worksheet>"
 
 
-def write_workbook(path: Path, rows: list[list[object]]) -> Path:
-    """One sheet, 外访. Moments become Excel's own, numbers floats, None blank cells."""
+def write_workbook(path: Path, rows: list[list[object]], merged: tuple[str, ...] = ()) -> Path:
+    """One sheet, 外访. Moments become Excel's own, numbers floats, None blank cells; `merged` are ranges of cells."""
     cells = "".join(f"<row>{''.join(map(_cell, row))}</row>" for row in rows)
-    sheet = f"{_SHEET}{cells}{_SHEET_END}"
+    merges = "".join(f'<mergeCell ref="{one}"/>' for one in merged)
+    merges = f'<mergeCells count="{len(merged)}">{merges}</mergeCells>' if merged else ""
+    sheet = f"{_SHEET}{cells}</sheetData>{merges}</worksheet>"
     with ZipFile(path, "w") as file:
         file.writestr("[Content_Types].xml", _TYPES)
         file.writestr("_rels/.rels", _RELS.format(kind="officeDocument", target="xl/workbook.xml", more=""))

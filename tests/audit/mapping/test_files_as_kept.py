@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from collections.abc import Callable
 from datetime import datetime
@@ -13,9 +14,12 @@ import pyarrow.parquet as pq
 import pytest
 from ledgers import without_missing
 
+from choosing import first_by_default
 from visitcheck import Policy
 from visitcheck.audit.inputs import Inputs, open_inputs
+from visitcheck.audit.inputs.table_samples import sample_table
 from visitcheck.audit.mapping import load_mapping
+from visitcheck.errors import InvalidInput
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "inputs"))
 from workbook import write_workbook
@@ -60,6 +64,122 @@ def test_a_title_above_the_header(opened: Open, tmp_path: Path) -> None:
     assert [file.rows for file in inputs.files] == [2]
     assert (first["__row"], second["__row"]) == (4, 6)
     assert second["visit"]["starts_at"] - first["visit"]["starts_at"] == 14 * 3_600_000_000  # a midnight is a moment
+
+
+GROUPED: list[list[object]] = [
+    ["外访月报表", None, None, None, None],
+    ["填报单位：甲", None, None, "单位：元", None],
+    ["编号", "客户", None, "外访", None],
+    [None, "编号", "天数", "时间", "备注"],
+    ["V1", "D1", 90, "2026-03-10 10:00", "合计"],
+    ["V2", "D2", 91, "2026-03-11 10:00", None],
+    ["合计", None, 181, None, None],
+]
+GROUPED_MAPPING = """\
+timezone: Asia/Shanghai
+constants: {visit.stage: recorded}
+visits:
+  columns: {编号: visit.id, 客户/编号: debtor.id, 外访/时间: visit.starts_at, 客户/天数: debt.days_overdue}
+"""
+
+
+@pytest.mark.parametrize("named", ["", "  header: [3, 4]\n"])
+@pytest.mark.parametrize("suffix", [".xlsx", ".csv"])
+def test_a_header_over_several_rows(suffix: str, named: str, opened: Open, tmp_path: Path) -> None:
+    """Names are joined from above; the rows are found by the mapping's names, or are named."""
+    path = write_table(tmp_path / f"v{suffix}", GROUPED)
+    inputs, rows = opened(path, GROUPED_MAPPING + named)
+
+    assert sample_table(path).header == (3, 4)
+    assert list(sample_table(path).columns) == ["编号", "客户/编号", "客户/天数", "外访/时间", "外访/备注"]
+    assert inputs.files[0].rows == 2
+    first = 5 if suffix == ".xlsx" else 1
+    assert [(row["__row"], row["debtor"]["id"], row["debt"]["days_overdue"]) for row in rows] == [
+        (first, "D1", 90), (first + 1, "D2", 91),
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        [["外访台账", None, "2026年10月"], ["编号", "客户", "时间"], ["V1", "D1", "2026-03-10 10:00"]],
+        [["编号", "客户", "时间", None, None], ["甲", "乙", "丙", "丁", "戊"], ["己", "庚", "丙", "丁", "戊"]],
+        [["编号", "客户", "时间"], ["甲", "乙", "丙"]],
+    ],
+)
+def test_a_row_of_data_or_a_title_divides_no_names(rows: list[list[object]], tmp_path: Path) -> None:
+    assert list(sample_table(write_table(tmp_path / "v.csv", rows)).columns) == ["编号", "客户", "时间"]
+
+
+def test_rows_of_a_header_that_are_no_header(opened: Open, tmp_path: Path) -> None:
+    path = write_table(tmp_path / "v.csv", GROUPED)
+    assert opened(path, GROUPED_MAPPING + "  header: [8, 9]\n")[0].files[0].rows is None
+    with pytest.raises(InvalidInput, match="not in order"):
+        opened(path, GROUPED_MAPPING + "  header: [4, 3]\n")
+
+
+def test_a_merged_cell_says_it_for_all_its_rows(opened: Open, tmp_path: Path) -> None:
+    rows: list[list[object]] = [
+        ["编号", "客户", "时间", "天数"], ["V1", "D1", AT, 90], ["V2", None, AT, 91], ["V3", None, AT, None],
+    ]  # fmt: skip
+    path = write_workbook(tmp_path / "v.xlsx", rows, merged=("B2:B3", "D3:D4"))
+    _, read = opened(path)
+    assert [row.get("debtor", {}).get("id") for row in read] == ["D1", "D1", None]
+    assert [row["debt"]["days_overdue"] for row in read] == [90, 91, 91]
+
+
+def write_table(path: Path, rows: list[list[object]]) -> Path:
+    if path.suffix == ".xlsx":
+        return write_workbook(path, rows)
+    lines = [",".join("" if cell is None else str(cell) for cell in row) for row in rows]
+    path.write_text("\n".join(lines), encoding="utf-8")
+    return path
+
+
+@pytest.mark.parametrize(
+    ("written", "read", "said"),
+    [
+        ("utf-8", "cp1252", "say `encoding: utf-8` in the mapping"),
+        ("utf-8", "gb18030", "say `encoding: utf-8` in the mapping"),
+        ("gb18030", "latin-1", "say `encoding: gb18030` in the mapping"),
+        ("big5", "gb18030", "name its encoding by `encoding: NAME` in the mapping"),
+    ],
+)
+def test_a_header_that_reads_as_garbage_is_refused(
+    written: str, read: str, said: str, opened: Open, tmp_path: Path
+) -> None:
+    path = tmp_path / "v.csv"
+    path.write_bytes("編號,客戶,日期,天數\nV1,D1,2026-03-10,90\n".encode(written, "replace"))
+    if written == "gb18030":
+        path.write_bytes("编号,客户,日期,天数\nV1,D1,2026-03-10,90\n".encode(written))
+    inputs, rows = opened(path, MAPPING.replace("visits:\n", f"visits:\n  encoding: {read}\n"))
+
+    assert rows == []
+    problem = inputs.files[0].problem
+    assert problem is not None
+    assert f"its header reads as garbage in {read}, like `" in problem.message
+    assert said in problem.message
+
+
+def test_a_file_saved_after_it_was_read_wrongly(opened: Open, tmp_path: Path) -> None:
+    path = tmp_path / "v.csv"
+    for text in ("编号,客户,日期,天数".encode().decode("latin-1"), "锟斤拷,客户"):
+        path.write_text(text + "\nV1\n", encoding="utf-8")
+        problem = opened(path)[0].files[0].problem
+        assert problem is not None
+        assert "its header reads as garbage in utf-8" in problem.message
+    assert "Ã¥" not in "".join(sample_table(write_table(path, [["Numéro", "Größe", "编号"]])).columns)
+
+
+def test_an_encoding_that_was_guessed_is_said_and_another_can_be_named(tmp_path: Path) -> None:
+    path = tmp_path / "v.csv"
+    path.write_bytes("編號,客戶,日期,天數\nV1,D1,2026-03-10,90\n".encode("big5"))
+    with pytest.raises(InvalidInput, match=r"gb18030, which was guessed as it is no UTF-8.*`--encoding NAME`"):
+        sample_table(path)
+    assert list(sample_table(path, encoding="big5").columns) == ["編號", "客戶", "日期", "天數"]
+
+    path.write_bytes("编号,客户\nV1,D1\n".encode("utf-16"))
+    assert sample_table(path).encoding == "utf-16"
 
 
 def test_what_a_workbook_lost(opened: Open, tmp_path: Path) -> None:
@@ -147,7 +267,7 @@ def test_a_quote_that_swallows_rows_is_warned_of(opened: Open, tmp_path: Path) -
     assert "1 rows" in warning.message
 
 
-@pytest.mark.parametrize("encoding", ["UTF-8", "utf8", "utf-8-sig"])
+@pytest.mark.parametrize("encoding", first_by_default(["UTF-8", "utf8", "utf-8-sig"], 1))
 def test_a_mark_of_byte_order_is_no_part_of_a_name(encoding: str, opened: Open, tmp_path: Path) -> None:
     path = tmp_path / "v.csv"
     path.write_bytes("标题\n\n编号,客户,时间,天数,,\nV1,D1,2026-03-10 10:00,90,,\nV2\n".encode("utf-8-sig"))
@@ -180,6 +300,43 @@ def test_rows_that_are_no_visits_are_left_out_and_counted(opened: Open, tmp_path
     assert [warning.code for warning in inputs.files[0].warnings] == ["rows-left-out"]
 
 
+def test_a_table_that_does_not_say_what_it_holds_names_the_rules_it_leaves_open(opened: Open, tmp_path: Path) -> None:
+    path = tmp_path / "v.csv"
+    path.write_text("编号,客户,时间,天数,谁\nV1,D1,2026-03-10 10:00,90,本人\n", encoding="utf-8")
+    table = "tables:\n  conduct:\n    key: 编号\n    columns: {谁: kind}\n"
+    [warning] = (
+        opened(path, MAPPING + table.replace("谁: kind", "谁: {fact: kind, values: {本人: insult}}"))[0]
+        .files[0]
+        .warnings
+    )
+    assert warning.code == "mapping-silent-table"
+    number = int(re.search(r"so that (\d+) rules stay open: base\.", warning.message)[1])  # type: ignore[index]
+    assert warning.message.count("/") == 5
+    assert warning.message.endswith(f"and {number - 5} more")
+
+    [silent] = (
+        opened(path, MAPPING + table.replace("谁: kind", "天数: {fact: at, reading: epoch_seconds}"))[0]
+        .files[0]
+        .warnings
+    )  # no rule reads moments of events alone
+    assert "rules" not in silent.message
+
+
+@pytest.mark.parametrize(
+    ("people", "names"),
+    [(["张三", "李四", "欧阳 娜娜", "张三"], 3), (["J. Smith", "Ann Lee", ""], 2), (["zhangsan", "g3", "工号7"], 0)],
+)
+def test_names_that_are_used_as_ids_are_counted(people: list[str], names: int, opened: Open, tmp_path: Path) -> None:
+    path = tmp_path / "v.csv"
+    rows = [f"V{at},D1,2026-03-10 10:00,90,{one}" for at, one in enumerate(people)]
+    path.write_text("\n".join(["编号,客户,时间,天数,外访人", *rows]), encoding="utf-8")
+    inputs, read = opened(path, MAPPING.rstrip()[:-1] + ', 外访人: "team[0].id"}\n')
+
+    assert len(read) == len(people)
+    said = [warning.message for file in inputs.files for warning in file.warnings if warning.code == "names-as-ids"]
+    assert said == [f"`外访人` holds names, {names} different ones, that stand for `team[].id`"] * bool(names)
+
+
 def test_totals_and_footers_are_counted_and_named(opened: Open, tmp_path: Path) -> None:
     """They are no visits; a visit that says 合计 in a remark is one."""
     rows: list[list[object]] = [
@@ -189,9 +346,9 @@ def test_totals_and_footers_are_counted_and_named(opened: Open, tmp_path: Path) 
         [None, "Total:", None, 90, None],
         ["V2", "D2", "2026-03-10 10:00", 90, None],
         ["制表人：张三", None, None, None, None],
+        ["Notes: all times are local", None, None, None, None],
     ]
-    lines = [",".join("" if cell is None else str(cell) for cell in row) for row in rows]
-    (tmp_path / "v.csv").write_text("\n".join([*lines, "审核：李四"]), encoding="utf-8")
+    write_table(tmp_path / "v.csv", [*rows, ["审核：李四"]])
     for file in (write_workbook(tmp_path / "v.xlsx", rows), tmp_path / "v.csv"):
         inputs, read = opened(file)
         assert [(row["visit"]["id"], codes(row)) for row in read] == [("V1", []), ("V2", [])]

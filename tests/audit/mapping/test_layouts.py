@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from choosing import first_by_default
 from visitcheck.audit.inputs.table_samples import sample_table
 from visitcheck.audit.mapping import mapping_from_text
 from visitcheck.audit.mapping.suggest import suggest_mapping
@@ -114,7 +115,7 @@ LAYOUTS: dict[str, tuple[str, str, set[str], int]] = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize("layout", LAYOUTS)
+@pytest.mark.parametrize("layout", first_by_default(LAYOUTS, 3))
 def test_what_is_proposed_runs_at_once(layout: str, ledger: Ledger, tmp_path: Path) -> None:
     csv, encoding, expected, visits = LAYOUTS[layout]
     path = tmp_path / "ledger.csv"

@@ -13,6 +13,7 @@ from visitcheck.cli import main
 
 SMALL = ("-p", "base.record")
 EXAMPLE = Path(__file__).resolve().parents[3] / "examples" / "audit" / "visits.parquet"
+COLUMNS = EXAMPLE.with_name("columns.yaml")
 
 
 def _run(*arguments: str | Path) -> Result:
@@ -34,17 +35,28 @@ def test_the_shipped_example_is_audited(tmp_path: Path) -> None:
 
 def test_a_mapping_that_names_its_files_is_enough(tmp_path: Path) -> None:
     """
-    For the audit and for explaining one of its visits; rows of other tables that belong to no visit are counted.
+    Rows of other tables that belong to no visit are counted.
     """
-    columns = EXAMPLE.parent / "columns.yaml"
-    audited = _run("audit", "--columns", columns, "-o", tmp_path / "out", *SMALL)
+    audited = _run("audit", "--columns", COLUMNS, "-o", tmp_path / "out", *SMALL)
     assert "6 rows = 5 verdicts + 1 rejects" in audited.stdout
     assert "rejected: 1 row [fact-order]\n" in audited.stdout
     assert "note: `calls.csv`: 1 rows of `contacts` belong to no visit" in audited.stdout
 
-    explained = _run("explain", "--columns", columns, "--visit", "WF-0001", *SMALL)
+
+@pytest.mark.long
+def test_a_mapping_that_names_its_files_explains_one_visit() -> None:
+    """
+    Of the files that it names.
+    """
+    explained = _run("explain", "--columns", COLUMNS, "--visit", "WF-0001", *SMALL)
     assert "visit WF-0001 (recorded)" in explained.stdout
-    for too_little in (("--columns", columns), ("--visit", "WF-0001"), ()):
+
+
+def test_a_visit_to_explain_is_named_with_its_files() -> None:
+    """
+    One without the other is an error.
+    """
+    for too_little in (("--columns", COLUMNS), ("--visit", "WF-0001"), ()):
         assert (2, True) == ((told := _run("explain", *too_little, *SMALL)).exit_code, "name a file" in told.stderr)
 
 

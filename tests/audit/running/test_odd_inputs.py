@@ -18,8 +18,19 @@ from visitcheck.errors import AuditFailed, InvalidInput, InvalidVisit
 from visitcheck.policy import Policy
 
 
-@pytest.mark.parametrize("content", [b"", b"\n\n", b"{\n[]\n", b'{"visit": {"id": "a"}}\n'])
-def test_an_input_without_a_row_to_judge_has_all_tables(content: bytes, policy: Policy, tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("content", "rejects"),
+    [
+        (b"", 0),
+        (b'{\n[]\n{"visit": {"id": "a"}}\n', 3),
+        pytest.param(b"\n\n", 0, marks=pytest.mark.long),
+        pytest.param(b"{\n[]\n", 2, marks=pytest.mark.long),
+        pytest.param(b'{"visit": {"id": "a"}}\n', 1, marks=pytest.mark.long),
+    ],
+)
+def test_an_input_without_a_row_to_judge_has_all_tables(
+    content: bytes, rejects: int, policy: Policy, tmp_path: Path
+) -> None:
     """
     No rows, or nothing but rejects: that is a result.
     """
@@ -29,7 +40,7 @@ def test_an_input_without_a_row_to_judge_has_all_tables(content: bytes, policy: 
     result = audit(path, policy, out=tmp_path / "out")
 
     assert len(result.verdicts()) == len(result.findings()) == 0
-    assert len(content.split()) - ("visit" in content.decode()) * 2 == len(result.rejects())
+    assert rejects == len(result.rejects())
 
 
 def test_a_broken_file_alone_is_named(policy: Policy, tmp_path: Path) -> None:
@@ -59,17 +70,15 @@ def test_names_are_no_patterns(visits: Path, policy: Policy, tmp_path: Path) -> 
     assert 400 == len(result.verdicts().relation().fetchall())
 
 
-@pytest.mark.parametrize("folder", ["month=2026-01", "visit=5"])
-def test_folders_named_like_partitions_are_no_columns(
-    folder: str, visits: Path, policy: Policy, tmp_path: Path
-) -> None:
+def test_folders_named_like_partitions_are_no_columns(visits: Path, policy: Policy, tmp_path: Path) -> None:
     """
     What a folder is called is no fact of its visits.
     """
-    (tmp_path / folder).mkdir()
-    shutil.copy(visits, tmp_path / folder / "visits.parquet")
+    folder = tmp_path / "month=2026-01" / "visit=5"
+    folder.mkdir(parents=True)
+    shutil.copy(visits, folder / "visits.parquet")
 
-    result = audit(tmp_path / folder / "*.parquet", policy, out=tmp_path / "out")
+    result = audit(folder / "*.parquet", policy, out=tmp_path / "out")
 
     assert (400, {}) == (len(result.verdicts()), result.summary["rejects"])
 
@@ -149,7 +158,6 @@ def test_a_name_that_is_no_text_is_a_problem(visits: Path, policy: Policy, tmp_p
     "option",
     [
         {"memory": "much"},
-        {"shards": -1},
         {"threads": 0},
         {"history": "guess"},
         {"as_of": datetime(2026, 1, 1)},

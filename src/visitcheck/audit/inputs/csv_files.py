@@ -5,7 +5,7 @@ from __future__ import annotations
 import codecs
 import csv
 from collections import deque
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import count, islice
 from pathlib import Path
@@ -15,6 +15,7 @@ import pyarrow.compute as pc
 from pyarrow import csv as arrow_csv
 
 from visitcheck.audit.inputs.cell_errors import ERRORS, cell_error
+from visitcheck.audit.inputs.garbled_headers import reason_of_garbage
 from visitcheck.audit.inputs.headers import FOOTER, SEARCHED, find_header, footer_of, name_columns
 from visitcheck.audit.inputs.temp_parquet import Spool, TempTable
 from visitcheck.errors import Problem
@@ -35,34 +36,45 @@ def delimiter_of(path: Path) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Header:
-    """The header of a CSV file: the names of its columns, its row from 1, and the lines that go before it."""
+    """The header of a CSV file: the names of its columns, its rows from 1, and the lines before the last of them."""
 
     names: list[str]
-    row: int
+    rows: tuple[int, ...]
     lines_before: int
 
 
 def header_of(
-    path: Path, encoding: str, delimiter: str, row: int | None = None, needed: Collection[str] = ()
+    path: Path,
+    encoding: str,
+    delimiter: str,
+    named: Sequence[int] = (),
+    needed: Collection[str] = (),
+    *,
+    guessed: bool = False,
 ) -> Header:
-    """Find the header, in this row or where it plainly is; raises `UnreadableError` or `OSError`."""
+    """Find the header, in the rows `named` from 1 or where it plainly is; raises `UnreadableError` or `OSError`.
+
+    One that reads as garbage is refused; `guessed` says that nobody named the encoding.
+    """
     rows: list[list[str]] = []
     lines = [0]
     try:
         with path.open(encoding=python_encoding(encoding), newline="") as file:
             reader = csv.reader(file, delimiter=delimiter)
-            for cells in islice(reader, row or SEARCHED):
+            for cells in islice(reader, max(named, default=SEARCHED)):
                 rows.append(cells)
                 lines.append(reader.line_num)
     except (UnicodeDecodeError, LookupError, csv.Error) as error:
         raise UnreadableError(_reason(encoding, error)) from None
-    at = find_header(rows, needed) if row is None else row - 1
-    if at >= len(rows) or not any(rows[at]):
-        raise UnreadableError("it has no header" if row is None else f"its row {row} is no header")
-    names, twice = name_columns(rows[at], needed)
+    at = tuple(row - 1 for row in named) or find_header(rows, needed)
+    if at[-1] >= len(rows) or not any(map(any, (rows[row] for row in at))):
+        raise UnreadableError(f"its row {named[-1]} is no header" if named else "it has no header")
+    names, twice = name_columns([rows[row] for row in at], needed)
+    if (garbage := reason_of_garbage(names, encoding, guessed=guessed)) is not None:
+        raise UnreadableError(garbage)
     if twice:
         raise UnreadableError(f"the column `{shown(twice[0])}` stands twice in its header")
-    return Header(names, at + 1, lines[at])
+    return Header(names, tuple(row + 1 for row in at), lines[at[-1]])
 
 
 def python_encoding(encoding: str) -> str:
@@ -76,7 +88,7 @@ def copy_csv(
     spool: Spool,
     encoding: str = "utf-8",
     delimiter: str | None = None,
-    header_row: int | None = None,
+    header_rows: Sequence[int] = (),
     needed: Collection[str] = (),
     missing: Collection[str] = (),
 ) -> TempTable:
@@ -88,7 +100,7 @@ def copy_csv(
     Raises `UnreadableError` for a file that cannot be read to its end.
     """
     between = delimiter or delimiter_of(path)
-    header = header_of(path, encoding, between, header_row, needed)
+    header = header_of(path, encoding, between, header_rows, needed)
     schema = pa.schema([(name, pa.string()) for name in header.names])
     lines = header.lines_before
     rows = _Rows(frozenset(needed) & set(header.names), ERRORS - set(missing))
@@ -113,7 +125,7 @@ def copy_csv(
             ),
             convert_options=arrow_csv.ConvertOptions(column_types=schema, strings_can_be_null=False),
         )
-        return spool.copy(rows.kept(reader), schema, rows.refused, rows.numbers(), rows.footers)
+        return spool.copy(rows.kept(reader), schema, rows.refused, rows.numbers(), rows.footers, needed=needed)
     except (pa.ArrowInvalid, UnicodeDecodeError, UnicodeError) as error:
         raise UnreadableError(_reason(encoding, error)) from None
 

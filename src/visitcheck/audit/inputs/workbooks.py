@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
@@ -25,20 +25,20 @@ def copy_sheet(
     path: Path,
     spool: Spool,
     sheet: str | None = None,
-    header_row: int | None = None,
+    header_rows: Sequence[int] = (),
     needed: Collection[str] = (),
     ids: Collection[str] = (),
     missing: Collection[str] = (),
 ) -> TempTable:
     """A copy of a sheet, the first visible one where none is named; blank rows are left out.
 
-    The header is in `header_row`, or where it plainly is. Rows are numbered as the sheet shows them. A row is refused
+    The header is in `header_rows`, or where it plainly is. Rows are numbered as the sheet shows them. A row is refused
     that has an error like `#REF!`, unless it is one of the texts that are `missing`, in a `needed` column, or a number
     too long to be whole in one of `ids`.
 
     Raises `UnreadableError`, and `ImportError` without python-calamine.
     """
-    return _copy_rows(read_sheet(path, sheet), spool, header_row, needed, ids, missing)
+    return _copy_rows(read_sheet(path, sheet), spool, header_rows, needed, ids, missing)
 
 
 def read_sheet(path: Path, sheet: str | None = None) -> Sheet:
@@ -50,8 +50,9 @@ def read_sheet(path: Path, sheet: str | None = None) -> Sheet:
             name = _chosen_sheet(book, sheet)
             cells = book.get_sheet_by_name(name)
             top, left = cells.start or (0, 0)
-            errors = error_cells(path, name)
-            return Sheet(list(cells.iter_rows()), top, {(row - top, at - left): text for (row, at), text in errors})
+            errors = {(row - top, at - left): text for (row, at), text in error_cells(path, name)}
+            merged = [((a - top, b - left), (c - top, d - left)) for (a, b), (c, d) in cells.merged_cell_ranges or ()]
+            return Sheet(list(cells.iter_rows()), top, errors, tuple(merged))
     except python_calamine.CalamineError as error:
         raise UnreadableError(str(error)) from None
 
@@ -69,11 +70,22 @@ def sheet_names(path: Path) -> list[str]:
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """The rows of a sheet from its first filled one, `top`, on; and its errors by row and place in it."""
+    """The rows of a sheet from its first filled one, `top`, on; its errors by row and place in it, and merged cells.
+
+    Of merged cells the first one alone is filled.
+    """
 
     rows: list[list[Any]]
     top: int
     errors: Mapping[tuple[int, int], str]
+    merged: tuple[tuple[tuple[int, int], tuple[int, int]], ...] = ()
+
+    def fill_merged(self, first: int) -> None:
+        """Give the rows from `first` on the values that merged cells have for all of them."""
+        for (top, left), (bottom, _) in self.merged:
+            if first <= top < bottom:
+                for row in self.rows[top + 1 : bottom + 1]:
+                    row[left] = self.rows[top][left]
 
     def texts(self, number: int) -> list[list[str]]:
         """The first rows as text."""
@@ -96,25 +108,25 @@ def visible_sheets(book: Any) -> list[str]:
 def _copy_rows(
     sheet: Sheet,
     spool: Spool,
-    header_row: int | None,
+    header_rows: Sequence[int],
     needed: Collection[str],
     ids: Collection[str],
     missing: Collection[str],
 ) -> TempTable:
-    at = find_header(sheet.texts(SEARCHED), needed) if header_row is None else header_row - 1 - sheet.top
-    header = [_text(cell) or "" for cell in sheet.rows[at]] if 0 <= at < len(sheet.rows) else []
-    while header and not header[-1]:
-        header.pop()
-    if not header:
+    at = tuple(row - 1 - sheet.top for row in header_rows) or find_header(sheet.texts(SEARCHED), needed)
+    header = [[_text(cell) or "" for cell in sheet.rows[row]] for row in at if 0 <= row < len(sheet.rows)]
+    width = max((place + 1 for row in header for place, cell in enumerate(row) if cell), default=0)
+    if not width:
         raise UnreadableError("the sheet has no header")
-    names, twice = name_columns(header, needed)
+    names, twice = name_columns([row[:width] for row in header], needed)
     if twice:
         raise UnreadableError(f"the column `{shown(twice[0])}` stands twice in the header")
+    sheet.fill_merged(at[-1] + 1)
     schema = pa.schema([(name, pa.string()) for name in names])
     refused: dict[int, Problem] = {}
     kept: list[tuple[int, list[Any]]] = []
     footers: dict[int, str] = {}
-    for index, row in enumerate(sheet.rows[at + 1 :], at + 1):
+    for index, row in enumerate(sheet.rows[at[-1] + 1 :], at[-1] + 1):
         problem = _refusal(sheet, index, row, names, needed, ids, missing)
         footer = _footer(row)
         if footer is not None:
@@ -123,7 +135,8 @@ def _copy_rows(
             refused[sheet.top + index + 1] = problem
         elif any(cell != "" for cell in row):
             kept.append((sheet.top + index + 1, row))
-    return spool.copy(_batches(kept, schema), schema, refused, iter([number for number, _ in kept]), footers)
+    numbers = iter([number for number, _ in kept])
+    return spool.copy(_batches(kept, schema), schema, refused, numbers, footers, needed=needed)
 
 
 def _footer(row: list[Any]) -> str | None:

@@ -99,7 +99,10 @@ CLOSING = RecordShape(
 _SOURCE = {
     "files": Key(ListShape(TextShape("a file's name or pattern"), minimum=1), "the files, as on the command line"),
     "sheet": Key(TextShape("a sheet's name"), "the sheet of a workbook; the first one without it"),
-    "header": Key(PatternShape("a row's number", r"[1-9][0-9]{0,3}", "2"), "the row of the header; found without it"),
+    "header": Key(
+        OneOrManyShape(PatternShape("a row's number", r"[1-9][0-9]{0,3}", "2")),
+        "the row of the header, or a list of its rows; found without it",
+    ),
     "where": Key(
         MapShape(COLUMN_NAME, ListShape(TextShape("a text"), minimum=1)),
         "which rows are the table's: what these columns hold in them",

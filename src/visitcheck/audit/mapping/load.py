@@ -22,6 +22,9 @@ from visitcheck.facts.times import read_timestamp
 from visitcheck.facts.vocabulary import FactInfo
 from visitcheck.suggest import did_you_mean
 
+SILENT_TABLE = "mapping-silent-table"
+"""The code of the warning of a table that does not say what it holds; its path is the list."""
+
 
 def load_mapping(path: str | Path, *, facts: Mapping[str, FactInfo] = FACTS) -> ColumnMapping:
     """Load the mapping in a file; `facts` is the vocabulary, where packs add to it.
@@ -77,9 +80,8 @@ def _warn_of_silence(part: Part) -> Iterator[Problem]:
         if table.value("complete") is None:
             message = f"the table `{name.text}` does not say what it holds; there may be more than its rows"
             help_ = "say `complete: true` where every row of every visit is in it, or `complete: {all_with: ...}`"
-            yield Problem(
-                "mapping-silent-table", message, f"{help_}; `complete: false` says that more may be", name.place()
-            )
+            help_ += "; `complete: false` says that more may be"
+            yield Problem(SILENT_TABLE, message, help_, name.place(), name.text)
 
 
 def _read_list_table(
@@ -136,13 +138,23 @@ def _read_table(name: str, part: Part, whole: Part, facts: Mapping[str, FactInfo
         part.text("sheet"),
         part.text("encoding") or "utf-8",
         None if delimiter is None else delimiter.text.replace("\\t", "\t"),
-        None if (header := part.text("header")) is None else int(header),
+        _read_header(part, problems),
         {name.text: tuple(_texts(node)) for name, node in part.entries("where")},
         None if within is None else _read_join(name, part, facts, problems),
         read_events(part, whole, facts, problems),
         () if within is None else read_constants(part, facts, problems, within),
         dict(_read_closings(part, facts, problems)) if within is None else {},
     )
+
+
+def _read_header(part: Part, problems: list[Problem]) -> tuple[int, ...]:
+    """Read the rows of the header, in order."""
+    one = part.scalar("header")
+    rows = tuple(int(scalar.text) for scalar in ((one,) if one is not None else part.scalars("header")))
+    if list(rows) != sorted(set(rows)):
+        help_ = "name its rows from above, like `[2, 3]`"
+        problems.append(Problem("mapping-value", "the rows of a header are not in order", help_, part.place("header")))
+    return rows
 
 
 def _check_encoding(encoding: YamlScalar | None, problems: list[Problem]) -> None:

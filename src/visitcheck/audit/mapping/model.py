@@ -144,7 +144,7 @@ class TableMap:
     """One table: the visits themselves, or the elements of the list `name`.
 
     `constants` are facts of each element of a separate table. `closings` says of lists that the visits' own columns
-    feed what these lack; of others they go on. `header` is the header's row from 1, found by itself without it.
+    feed what these lack; of others they go on. `header` are the header's rows from 1, found by themselves without it.
     `where` gives texts by column: other rows are none of the table's.
     """
 
@@ -156,7 +156,7 @@ class TableMap:
     sheet: str | None = None
     encoding: str = "utf-8"
     delimiter: str | None = None
-    header: int | None = None
+    header: tuple[int, ...] = ()
     where: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     join: Join | None = None
     events: tuple[EventColumn, ...] = ()
@@ -183,17 +183,27 @@ class ColumnMapping:
     warnings: tuple[Problem, ...] = ()
     bad_is_unknown: bool = False
 
+    @property
+    def zones(self) -> frozenset[str]:
+        """The zones by whose clocks columns are read."""
+        tables = (self.visits, *self.tables, *self.lookups)
+        columns = [column for table in tables for column in table.columns]
+        columns += [column for table in tables for event in table.events for column in event.details]
+        return frozenset(column.timezone for column in columns if column.timezone is not None)
+
 
 @dataclass(frozen=True, slots=True)
 class TableSample:
     """The columns of a table with different values from its first rows, as text; and how it is encoded.
 
-    `header` is the row of its header, and `rows` the number of the rows below it that were looked at.
+    `header` are the rows of its header, and `rows` the number of the rows below it that were looked at.
+    `guessed` says that nobody named the encoding.
     """
 
     file: str
     columns: dict[str, tuple[str, ...]]
     encoding: str | None = None
     sheet: str | None = None
-    header: int = 1
+    header: tuple[int, ...] = (1,)
     rows: int = 0
+    guessed: bool = False

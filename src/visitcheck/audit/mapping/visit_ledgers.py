@@ -189,11 +189,14 @@ def _currency_line(ledger: Ledger) -> str:
 def _source_lines(ledger: Ledger) -> Iterator[str]:
     sample = ledger.sample
     if sample.encoding:
-        yield f"  encoding: {sample.encoding}  # unsure: guessed, as the file is no UTF-8; names read as they should?"
+        note = "  # unsure: guessed, as the file is no UTF-8; names read as they should?" if sample.guessed else ""
+        yield f"  encoding: {sample.encoding}{note}"
     if sample.sheet:
         yield f"  sheet: {yaml_text(sample.sheet)}"
-    if sample.header > 1:
-        yield f"  header: {sample.header}"
+    if len(sample.header) > 1:
+        yield f"  header: [{', '.join(map(str, sample.header))}]"
+    elif sample.header[0] > 1:
+        yield f"  header: {sample.header[0]}"
     kept = rows_of_visits(sample.columns)
     if kept is not None:
         name, words = kept
