@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from visitcheck.audit.inputs import Inputs
 from visitcheck.audit.options import AuditOptions
 from visitcheck.audit.progress import Phase, Progress
+from visitcheck.audit.refusals import refuse_to_publish
 from visitcheck.audit.running.duplicates import write_duplicate_ids
 from visitcheck.audit.running.judging import make_shard_judge
 from visitcheck.audit.running.outputs import count_rejects_by_code, join_parts, write_rejects
@@ -61,6 +62,7 @@ class AuditRun:
                 self._judge_shards(con, place, scope, shards, labels)
                 total = self._write_outputs(con, place, scope, shards, labels, key)
             place.write_json(self._run_facts(began, resumed, total), "output", "run.json")
+            refuse_to_publish(place, self.inputs.files, options)
             place.publish(place.path("output"))
 
     @property
