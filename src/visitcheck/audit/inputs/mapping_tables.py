@@ -120,7 +120,8 @@ def _add_file(opened: OpenTable, path: Path, number: int, spool: Spool) -> Input
         spooled = _copy_file(opened, path, format_, spool)
     except (OSError, UnreadableError, duckdb.Error) as error:
         raise_own_failure(error)
-        return broken_file(path, format_, (getattr(error, "strerror", None) or str(error)).partition("\n")[0])
+        reason = (getattr(error, "strerror", None) or str(error)).partition("\n")[0]
+        return replace(broken_file(path, format_, reason), table=opened.map.name)
     _add_copy(opened, spooled, number, path)
     file = InputFile.on_disk(path, format_, identity, spooled.rows + len(spooled.refused))
     warnings = tuple(_warn_of_quotes(path, spooled)) if format_ == "csv" else ()
@@ -200,7 +201,7 @@ def _add_database(opened: OpenTable, database: Database, number: int, spool: Spo
     except ImportError:
         raise _missing_package("postgresql", "PostgreSQL") from None
     except UnreadableError as error:
-        return broken_file(name, "postgresql", str(error))
+        return replace(broken_file(name, "postgresql", str(error)), table=opened.map.name)
     _add_copy(opened, spooled, number, name)
     return InputFile(name, "postgresql", 0, _fingerprint(spooled.path), spooled.rows, table=opened.map.name)
 
