@@ -22,12 +22,17 @@ FILES = find_cases(RULES)
 
 ON_DUCKDB_BY_DEFAULT = ("appointment", "conduct", "humane")
 """Each file takes a database seconds; every function and operator is held in tests/language/sql."""
+ON_ARRAYS_BY_DEFAULT = ("cba-2026-visit", "gbt-45251-people", "law-data")
+"""Besides those of the base policy."""
 
 
 def _marked(path: Path, engine: type[ArrayEngine | DuckDbEngine]) -> ParameterSet:
-    """Stories are told with all packs of a country together, which takes long to compile."""
+    """Those of a country's packs take long to compile, and its stories, told with all of them, the longest."""
     name = path.name.removesuffix(".cases.yaml")
-    late = "stories" in path.parts or (engine is DuckDbEngine and name not in ON_DUCKDB_BY_DEFAULT)
+    if engine is DuckDbEngine:
+        late = name not in ON_DUCKDB_BY_DEFAULT
+    else:
+        late = path.parent.name != "base" and name not in ON_ARRAYS_BY_DEFAULT
     return pytest.param(path, engine, id=f"{name}-{engine.name}", marks=[pytest.mark.long] * late)
 
 
