@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from visitcheck import columns
-    from visitcheck.audit.auditing import audit
+    from visitcheck.audit.auditing import audit, audit_frame
+    from visitcheck.audit.frame_audit import FrameAudit
     from visitcheck.audit.result import AuditResult
     from visitcheck.engines.status import Outcome, Status
     from visitcheck.errors import (
@@ -27,7 +28,8 @@ if TYPE_CHECKING:
     from visitcheck.policy import Policy, load_policy
 
 _HOMES = {
-    "visitcheck.audit.auditing": ("audit",),
+    "visitcheck.audit.auditing": ("audit", "audit_frame"),
+    "visitcheck.audit.frame_audit": ("FrameAudit",),
     "visitcheck.audit.result": ("AuditResult",),
     "visitcheck.columns": ("columns",),
     "visitcheck.engines.status": ("Outcome", "Status"),
@@ -57,6 +59,7 @@ __all__ = [
     "EngineFailure",
     "EngineUnavailable",
     "Finding",
+    "FrameAudit",
     "Gate",
     "InvalidCondition",
     "InvalidPolicy",
@@ -71,6 +74,7 @@ __all__ = [
     "VisitNotAllowed",
     "VisitcheckError",
     "audit",
+    "audit_frame",
     "columns",
     "load_policy",
     "read_visit",

@@ -8,7 +8,10 @@ from os import PathLike
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol, TypeGuard, cast, overload
 
+from visitcheck.audit.frame_audit import FrameAudit
 from visitcheck.audit.inputs import open_inputs
+from visitcheck.audit.inputs.frames import ArrowFrame, is_arrow_frame
+from visitcheck.audit.inputs.temp_parquet import open_temp_folder
 from visitcheck.audit.mapping import ColumnMapping
 from visitcheck.audit.options import AuditOptions, HistoryChoice
 from visitcheck.audit.progress import Watcher
@@ -53,7 +56,7 @@ def audit(
 
 @overload
 def audit(
-    visits: Paths,
+    visits: Paths | ArrowFrame,
     policy: Policy,
     *,
     out: str | PathLike[str],
@@ -62,7 +65,6 @@ def audit(
     history: HistoryChoice = "derive",
     history_since: datetime | None = None,
     as_of: datetime | None = None,
-    shards: int | None = None,
     memory: str = "2GB",
     threads: int | None = None,
     resume: bool = False,
@@ -73,9 +75,16 @@ def audit(
 
 
 def audit(
-    visits: Paths | SparkFrame, policy: Policy, *, out: str | PathLike[str] | None = None, **keywords: Any
+    visits: Paths | ArrowFrame | SparkFrame,
+    policy: Policy,
+    *,
+    out: str | PathLike[str] | None = None,
+    **keywords: Any,
 ) -> AuditResult | SparkAudit:
     """Judge every recorded visit of these files (names or patterns) and write what was found to the folder `out`.
+
+    `visits` may also be a frame in memory: whatever gives its rows as an Arrow stream, like those of Polars, pandas,
+    pyarrow and DuckDB. Its columns are those of a Parquet file, or `columns` maps them. `audit_frame` writes no folder.
 
     `columns` is a mapping of the columns of tables to facts, or the path of one; it may name the files itself, and
     then `visits` is empty. `out` appears when all is done; until then the run works in `<out>.unfinished`, from which
@@ -91,16 +100,57 @@ def audit(
     """
     options = AuditOptions(**keywords | {"registers": Registers.of(keywords.get("registers"))})
     if _is_spark_frame(visits):
-        return _audit_frame(visits, policy, None if out is None else Path(out), options)
+        return _audit_spark_frame(visits, policy, None if out is None else Path(out), options)
     if out is None:
-        raise TypeError("audit() of files needs `out`, the folder for the results")
-    return audit_with_duckdb(cast("Paths", visits), policy, out, options)
+        raise TypeError("audit() needs `out`, the folder for the results; audit_frame() gives tables in memory")
+    return audit_with_duckdb(cast("Paths | ArrowFrame", visits), policy, out, options)
 
 
-def audit_with_duckdb(visits: Paths, policy: Policy, out: str | PathLike[str], options: AuditOptions) -> AuditResult:
-    """Audit files on this machine; raises what `audit` raises."""
+def audit_frame(
+    frame: ArrowFrame,
+    policy: Policy,
+    *,
+    columns: ColumnMapping | str | PathLike[str] | None = None,
+    registers: Registers | Mapping[str, object] | None = None,
+    history: HistoryChoice = "derive",
+    history_since: datetime | None = None,
+    as_of: datetime | None = None,
+    memory: str = "2GB",
+    threads: int | None = None,
+    watch: Watcher = lambda _: None,
+) -> FrameAudit:
+    """Judge every recorded visit of a frame in memory; gives tables, and writes nothing that stays.
+
+    The frame, and the keywords, are those of `audit`, and so is what is raised. While it runs, a copy of the facts that
+    are read lies in a private folder under `TMPDIR`.
+    """
+    if _is_spark_frame(frame) or not is_arrow_frame(frame):
+        help_ = "audit() takes files, and DataFrames of Spark"
+        raise TypeError(f"audit_frame() takes what has `__arrow_c_stream__`, not {type(frame).__name__}; {help_}")
+    options = AuditOptions(
+        columns=columns,
+        registers=Registers.of(registers),
+        history=history,
+        history_since=history_since,
+        as_of=as_of,
+        memory=memory,
+        threads=threads,
+        watch=watch,
+    )
+    folder = open_temp_folder()
+    try:
+        audit_with_duckdb(frame, policy, folder.path / "audit", options)
+        return FrameAudit.load(folder.path / "audit")
+    finally:
+        folder.close()
+
+
+def audit_with_duckdb(
+    visits: Paths | ArrowFrame, policy: Policy, out: str | PathLike[str], options: AuditOptions
+) -> AuditResult:
+    """Audit files, or a frame, on this machine; raises what `audit` raises."""
     inputs = open_inputs(
-        _paths(visits),
+        visits if is_arrow_frame(visits) else _paths(cast("Paths", visits)),
         mapping=options.column_mapping(),
         policy=policy,
         registers=options.registers,
@@ -125,7 +175,7 @@ def audit_with_spark(
     return AuditResult(Path(out))
 
 
-def _audit_frame(frame: SparkFrame, policy: Policy, out: Path | None, options: AuditOptions) -> SparkAudit:
+def _audit_spark_frame(frame: SparkFrame, policy: Policy, out: Path | None, options: AuditOptions) -> SparkAudit:
     from visitcheck.audit.spark.auditing import SparkRun
 
     if unsuited := options.file_options():

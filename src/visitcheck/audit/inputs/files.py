@@ -13,7 +13,7 @@ from typing import Literal, TypeAlias
 from visitcheck.audit import problem_codes as problem_codes
 from visitcheck.errors import InvalidInput, Problem
 
-FileFormat: TypeAlias = Literal["parquet", "json_lines", "csv", "excel", "postgresql", "spark"]
+FileFormat: TypeAlias = Literal["parquet", "json_lines", "csv", "excel", "postgresql", "frame", "spark"]
 _SUFFIXES: dict[str, FileFormat] = {
     ".parquet": "parquet",
     ".jsonl": "json_lines",
@@ -30,8 +30,8 @@ _SUFFIXES: dict[str, FileFormat] = {
 
 @dataclass(frozen=True, slots=True)
 class InputFile:
-    """One file, or the query on a database that stands for one (then `sha256` is of its rows), or a Spark DataFrame
-    (then there is none, and no size).
+    """One file, or what stands for one: the query on a database (then `sha256` is of its rows), a frame in memory (then
+    it is of the copy that is read), or a Spark DataFrame (then there is none, and no size).
 
     `rows` is None where it is broken, and then `problem` says why; nothing of it is judged. A file may have a problem
     and rows: then it was read, and all its rows are refused for the same reason. `table` is `visits`, or the list

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from itertools import count
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Protocol, cast
 
 import pyarrow as pa
 
@@ -16,15 +16,18 @@ from visitcheck.audit.inputs.available_facts import all_paths, facts_in_columns,
 from visitcheck.audit.inputs.canonical_rows import PROBLEMS_COLUMN, canonical_query, refused_row
 from visitcheck.audit.inputs.duckdb_functions import print_duckdb
 from visitcheck.audit.inputs.files import InputFile, broken_file, expand_paths, format_of, sha256_of
+from visitcheck.audit.inputs.frames import FRAME_NAME, ArrowFrame, OpenFrame, is_arrow_frame
 from visitcheck.audit.inputs.gate_reader import PROBLEMS, ColumnsReader, GateReader
 from visitcheck.audit.inputs.mapped_rows import MappedReader, open_mapped
-from visitcheck.audit.inputs.raw_rows import RawRows, RawType
+from visitcheck.audit.inputs.raw_rows import TEXT_TYPE, RawRows, RawType
+from visitcheck.audit.inputs.temp_parquet import Spool
 from visitcheck.audit.mapping.model import ColumnMapping
 from visitcheck.engines.columns import FILE, ROW, arrow_schema, arrow_type
 from visitcheck.engines.sql import build as sql
 from visitcheck.engines.sql.duckdb_connection import connect_duckdb, prepare_connection
 from visitcheck.errors import InvalidInput, Problem
 from visitcheck.facts import FACTS, ROOT, Registers, visit_model_with_extra, vocabulary_with_extra
+from visitcheck.facts.fields import shapes
 from visitcheck.facts.types import Record
 from visitcheck.policy import Policy
 
@@ -72,6 +75,8 @@ class Inputs:
     schema: pa.Schema
     root: Record = field(repr=False)
     parts: tuple[RowSource, ...] = field(repr=False)
+    copies: Spool | None = field(default=None, repr=False)
+    """Copies of what is read, which go when the inputs go."""
 
     def relation(self, con: duckdb.DuckDBPyConnection, kept: Record | None = None) -> str:
         """A query for all rows, for use on `con`: `__file`, `__row`, the canonical columns, `__problems`.
@@ -94,7 +99,7 @@ class Inputs:
 
 
 def open_inputs(
-    paths: Sequence[str | Path] = (),
+    paths: Sequence[str | Path] | ArrowFrame = (),
     *,
     mapping: ColumnMapping | None = None,
     policy: Policy,
@@ -104,7 +109,8 @@ def open_inputs(
 ) -> Inputs:
     """The rows of Parquet and JSON Lines files whose names are those of the vocabulary, or of a mapping's tables.
 
-    With a `mapping`, `paths` are the files of its visits, where it names none itself. `registers` and `as_of` fill
+    With a `mapping`, `paths` are the files of its visits, where it names none itself. A frame in memory may stand for
+    the files: its rows are taken once, and copied. `registers` and `as_of` fill
     in facts as they do for the gate; visits that do not say when they are judged and are later than `now`, by default
     this moment, are refused. A file that is broken, or has columns that the vocabulary lacks, is in `files`
     with its problem, and the rest is read. Raises `InvalidInput` for what names no file, and for a mapping that does
@@ -113,19 +119,24 @@ def open_inputs(
     root, _ = vocabulary_with_extra(policy.extra_facts) if policy.extra_facts else (ROOT, FACTS)
     model = visit_model_with_extra(policy.extra_facts)
     given = (policy, model, root, registers, as_of, now or datetime.now(UTC))
+    visits = OpenFrame(paths) if is_arrow_frame(paths) else cast("Sequence[str | Path]", paths)
+    copies = None
     if mapping is not None:
-        part, files = open_mapped(mapping, paths, MappedReader(*given, mapping))
+        part, files = open_mapped(mapping, visits, MappedReader(*given, mapping))
         parts: tuple[RowSource, ...] = (part,)
     else:
         opened = _OpenFiles(GateReader(*given), ColumnsReader(*given))
-        for number, path in enumerate(expand_paths(paths)):
-            opened.add(number, path)
+        if isinstance(visits, OpenFrame):
+            copies = opened.add_frame(visits)
+        else:
+            for number, path in enumerate(expand_paths(visits)):
+                opened.add(number, path)
         files, parts = opened.files, tuple(opened.parts())
     fed = facts_besides_columns(registers, as_of).union(*(part.fed for part in parts))
     file, row = (pa.field(FILE, pa.int32()), pa.field(ROW, pa.int64()))
     problems = pa.field(PROBLEMS_COLUMN, arrow_type(PROBLEMS))
     schema = pa.schema([file, row, *arrow_schema(root, position=False), problems])
-    return Inputs(tuple(files), fed, schema, root, parts)
+    return Inputs(tuple(files), fed, schema, root, parts, copies)
 
 
 class _OpenFiles:
@@ -167,16 +178,36 @@ class _OpenFiles:
             wrong = next(parquet.unreadable_pages(con, str(path), types), None)
         if wrong is not None:
             return broken_file(path, "parquet", wrong)
-        unknown = unknown_columns(types, self.columns.model)
         size, digest = path.stat().st_size, sha256_of(path)
+        return self._take_table(number, path, types, InputFile(path, "parquet", size, digest, rows))
+
+    def _take_table(self, number: int, path: Path, types: dict[str, RawType], file: InputFile) -> InputFile:
+        """Keep a table to be read from `path`, unless it has columns that are no facts."""
+        unknown = unknown_columns(types, self.columns.model)
         if unknown:  # the same for every row: said once
-            return InputFile(path, "parquet", size, digest, rows, unknown[0])
+            return replace(file, problem=unknown[0])
         alike = next((members for known, members in self._tables if known == types), None)
         if alike is None:
             alike = []
             self._tables.append((types, alike))
         alike.append((number, path))
-        return InputFile(path, "parquet", size, digest, rows)
+        return file
+
+    def add_frame(self, frame: OpenFrame) -> Spool:
+        """Opens a frame; gives what holds its copy."""
+        spool = Spool()
+        names = frame.schema.names
+        known = {name for name in names if name in shapes(self.columns.model)}
+        types: dict[str, RawType] = dict.fromkeys(names, TEXT_TYPE)  # of what is no fact only the name is looked at
+        if known:
+            copy = frame.copy(spool, known)
+            path, file = copy.path, copy.file
+            with connect_duckdb() as con:
+                types |= parquet.columns_of(con, str(path))
+        else:
+            path, file = FRAME_NAME, InputFile(FRAME_NAME, "frame", 0, "", frame.count_rows())
+        self.files.append(self._take_table(0, path, types, file))
+        return spool
 
     def parts(self) -> Iterator[RowSource]:
         """What has been opened, to be read."""

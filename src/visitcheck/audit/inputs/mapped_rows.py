@@ -16,6 +16,7 @@ from sqlglot import exp
 from visitcheck.audit.inputs.canonical_rows import canonical_query, refused_columns, refused_row
 from visitcheck.audit.inputs.duckdb_functions import print_duckdb
 from visitcheck.audit.inputs.files import InputFile
+from visitcheck.audit.inputs.frames import FrameCopy, OpenFrame
 from visitcheck.audit.inputs.gate_reader import ColumnsReader, GateReader
 from visitcheck.audit.inputs.local_times import moments_of
 from visitcheck.audit.inputs.mapped_lists import fed_completeness
@@ -28,6 +29,7 @@ from visitcheck.audit.inputs.mapping_query import (
     with_lookups,
 )
 from visitcheck.audit.inputs.mapping_tables import OpenTable, open_table
+from visitcheck.audit.inputs.mapping_warnings import warn_of_names, warnings_of
 from visitcheck.audit.inputs.raw_rows import RawRows, raw_type
 from visitcheck.audit.inputs.temp_parquet import Spool
 from visitcheck.audit.inputs.unread_values import UNKNOWN_VALUES, UnreadValue, warn_of_unread, without_unread
@@ -37,6 +39,7 @@ from visitcheck.engines.sql import build as sql
 from visitcheck.engines.sql.build import Sql
 from visitcheck.engines.sql.duckdb_connection import connect_duckdb
 from visitcheck.engines.sql.steps import QuerySteps
+from visitcheck.engines.sql.zones import check_zones
 from visitcheck.errors import InvalidInput, InvalidVisit, Problem
 from visitcheck.facts.groups.past import COMPLETE_SINCE
 from visitcheck.facts.narrow import narrow_record
@@ -177,7 +180,11 @@ class MappedRows:
     spool: Spool
 
     def queries(self, con: duckdb.DuckDBPyConnection, kept: Record | None = None) -> Iterator[str]:
-        """The queries that together give all rows."""
+        """The queries that together give all rows.
+
+        Raises `EngineFailure` where the database's zone data differs from the pinned for a zone of a column.
+        """
+        check_zones(self.mapping.zones, "duckdb", lambda query: con.execute(query).fetchall())
         root = kept or self.reader.root
         named = _create_views(con, self.mapping, self.tables)
         rows = visits_query(self.mapping, named)
@@ -243,15 +250,16 @@ def _warn_of_lookup(
 
 
 def open_mapped(
-    mapping: ColumnMapping, paths: Sequence[str | Path], reader: MappedReader
+    mapping: ColumnMapping, visits: Sequence[str | Path] | OpenFrame, reader: MappedReader
 ) -> tuple[MappedRows, list[InputFile]]:
-    """The mapping's tables; `paths` are the files of the visits, where they are not those that the mapping names."""
+    """The mapping's tables; `visits` are the files of the visits, where the mapping names none, or a frame of them."""
     spool = Spool()
     files: list[InputFile] = []
     tables: dict[str, OpenTable] = {}
+    given = _copy_frame(visits, mapping, spool) if isinstance(visits, OpenFrame) else visits
     for table in (mapping.visits, *mapping.tables, *mapping.lookups):
-        names = _files_of(table, mapping, paths)
-        if not names and table.database is None:
+        source = _source_of(table, mapping, given)
+        if not source and table.database is None:
             help_ = (
                 "name them on the command line, or under `files:`"
                 if table.name == "visits"
@@ -259,10 +267,11 @@ def open_mapped(
             )
             raise InvalidInput([Problem("no-input", f"the table `{table.name}` has no files", help_, table.place)])
         needed = tuple(columns_needed(table, mapping))
-        tables[table.name], table_files = open_table(table, names, needed, len(files), spool, mapping.missing)
+        tables[table.name], table_files = open_table(table, source, needed, len(files), spool, mapping.missing)
         files += table_files
     rows = MappedRows(mapping, tables, reader, facts_in_mapping(mapping), spool)
-    warned = _with_warnings(mapping, tables, files)
+    said = tuple(warnings_of(mapping, reader.policy, rows.fed))
+    warned = _with_warnings(mapping, tables, files, said)
     return rows, _with_unread(rows, warned) if mapping.bad_is_unknown else warned
 
 
@@ -287,12 +296,13 @@ def _with_unread(rows: MappedRows, files: Sequence[InputFile]) -> list[InputFile
 
 
 def _with_warnings(
-    mapping: ColumnMapping, tables: Mapping[str, OpenTable], files: Sequence[InputFile]
+    mapping: ColumnMapping, tables: Mapping[str, OpenTable], files: Sequence[InputFile], said: Sequence[Problem]
 ) -> list[InputFile]:
-    """The files with what people should know of them: the mapping's own warnings, and rows that belong to no visit."""
+    """The files with what people should know of them: what is `said` of the mapping, names, rows of no visit."""
+    with connect_duckdb() as con:
+        names = tuple(warn_of_names(con, mapping, _create_view(con, tables["visits"])))
     warned = [
-        replace(file, warnings=(*file.warnings, *mapping.warnings)) if at == 0 else file
-        for at, file in enumerate(files)
+        replace(file, warnings=(*file.warnings, *said, *names)) if at == 0 else file for at, file in enumerate(files)
     ]
     for table in mapping.tables:
         for number, orphans in _count_orphans(table, mapping, tables):
@@ -317,12 +327,25 @@ def _count_orphans(table: TableMap, mapping: ColumnMapping, tables: Mapping[str,
         return sorted(con.sql(print_duckdb(counted)).fetchall())
 
 
-def _files_of(table: TableMap, mapping: ColumnMapping, paths: Sequence[str | Path]) -> list[str | Path]:
-    """The files of a table: those of the visits where a separate table names none."""
-    if table.name == "visits" and paths:
-        return list(paths)
-    if not table.files and table.database is None and table.name != "visits":
-        return _files_of(mapping.visits, mapping, paths)
+def _copy_frame(frame: OpenFrame, mapping: ColumnMapping, spool: Spool) -> FrameCopy:
+    """The frame with the columns that the visits need, and tables that have no files of their own."""
+    readers = [table for table in (mapping.visits, *mapping.tables, *mapping.lookups) if _reads_visits(table)]
+    return frame.copy(spool, {name for table in readers for name in columns_needed(table, mapping)})
+
+
+def _reads_visits(table: TableMap) -> bool:
+    """Whether a table is read from the visits' own files or frame."""
+    return table.name == "visits" or (not table.files and table.database is None)
+
+
+def _source_of(
+    table: TableMap, mapping: ColumnMapping, visits: Sequence[str | Path] | FrameCopy
+) -> Sequence[str | Path] | FrameCopy:
+    """The files or the frame of a table: those of the visits where a separate table names none."""
+    if table.name == "visits" and visits:
+        return visits
+    if _reads_visits(table) and table.name != "visits":
+        return _source_of(mapping.visits, mapping, visits)
     return [_file_beside(mapping, one) for one in table.files]
 
 

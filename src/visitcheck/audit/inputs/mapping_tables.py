@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -15,6 +15,7 @@ from visitcheck.audit.inputs.conversions import as_text
 from visitcheck.audit.inputs.csv_files import UnreadableError
 from visitcheck.audit.inputs.duckdb_functions import print_duckdb
 from visitcheck.audit.inputs.files import FileFormat, InputFile, broken_file, expand_paths, format_of, sha256_of
+from visitcheck.audit.inputs.frames import FrameCopy
 from visitcheck.audit.inputs.raw_rows import TEXT_TYPE, RawType
 from visitcheck.audit.inputs.temp_parquet import Spool, TempTable
 from visitcheck.audit.mapping.model import Database, TableMap
@@ -63,7 +64,7 @@ class OpenTable:
 
 def open_table(
     table: TableMap,
-    names: Sequence[str | Path],
+    source: Sequence[str | Path] | FrameCopy,
     needed: Sequence[str],
     first: int,
     spool: Spool,
@@ -76,8 +77,10 @@ def open_table(
     opened = OpenTable(table, tuple(needed), missing=missing)
     if table.database is not None:
         files = [_add_database(opened, table.database, first, spool)]
+    elif isinstance(source, FrameCopy):
+        files = [_add_frame(opened, source, first)]
     else:
-        files = [_add_file(opened, path, number, spool) for number, path in enumerate(expand_paths(names), first)]
+        files = [_add_file(opened, path, number, spool) for number, path in enumerate(expand_paths(source), first)]
     opened.types = {name: opened.types.get(name, TEXT_TYPE) for name in needed}
     return opened, [_count_kept(opened, number, file) for number, file in enumerate(files, first)]
 
@@ -139,10 +142,18 @@ def _add_parquet(opened: OpenTable, path: Path, number: int) -> InputFile:
         wrong = next(parquet.unreadable_pages(con, str(path), types), None)
     if wrong is not None:
         raise UnreadableError(wrong)
-    _take_types(opened, types, path)
+    _take_types(opened, types, path, types)
     opened.members.append((number, path, False))
     size, digest, warnings = path.stat().st_size, sha256_of(path), tuple(_warn_of_old_times(opened.map, path))
     return InputFile(path, "parquet", size, digest, rows, table=opened.map.name, warnings=warnings)
+
+
+def _add_frame(opened: OpenTable, frame: FrameCopy, number: int) -> InputFile:
+    with connect_duckdb() as con:
+        types = parquet.columns_of(con, str(frame.path))
+    _take_types(opened, types, frame.file.path, frame.columns)
+    opened.members.append((number, frame.path, False))
+    return replace(frame.file, table=opened.map.name)
 
 
 def _warn_of_old_times(table: TableMap, path: Path) -> Iterator[Problem]:
@@ -175,7 +186,7 @@ def _id_columns(table: TableMap) -> frozenset[str]:
 def _add_database(opened: OpenTable, database: Database, number: int, spool: Spool) -> InputFile:
     name = Path(f"postgresql:{opened.map.name}")
     try:
-        spooled = postgres.copy_query(database, spool)
+        spooled = postgres.copy_query(database, spool, opened.needed)
     except ImportError:
         raise _missing_package("postgresql", "PostgreSQL") from None
     except UnreadableError as error:
@@ -204,13 +215,13 @@ def _add_copy(opened: OpenTable, spooled: TempTable, number: int, name: Path) ->
     with connect_duckdb() as con:
         types = parquet.columns_of(con, str(spooled.path))
     types.pop(ROW)
-    _take_types(opened, types, name)
+    _take_types(opened, types, name, spooled.columns)
     opened.members.append((number, spooled.path, True))
     opened.refused += [(number, row, problem) for row, problem in spooled.refused.items()]
 
 
-def _take_types(opened: OpenTable, types: dict[str, RawType], name: Path) -> None:
-    """The types of the needed columns; raises `InvalidInput` where the file `name` lacks one."""
+def _take_types(opened: OpenTable, types: dict[str, RawType], name: Path, columns: Iterable[str]) -> None:
+    """The types of the needed columns; raises `InvalidInput` where the file `name` lacks one among its `columns`."""
     places = {column.name: column.target.place for column in opened.map.columns}
     lacking = [one for one in opened.needed if one not in types or one.lower() in (FILE, ROW)]
     if lacking:
@@ -218,7 +229,7 @@ def _take_types(opened: OpenTable, types: dict[str, RawType], name: Path) -> Non
             Problem(
                 "mapping-column",
                 f"`{name}` has no column `{one}`",
-                did_you_mean(one, types),
+                did_you_mean(one, columns),
                 places.get(one, opened.map.place),
             )
             for one in lacking

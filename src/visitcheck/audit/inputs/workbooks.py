@@ -135,7 +135,8 @@ def _copy_rows(
             refused[sheet.top + index + 1] = problem
         elif any(cell != "" for cell in row):
             kept.append((sheet.top + index + 1, row))
-    return spool.copy(_batches(kept, schema), schema, refused, iter([number for number, _ in kept]), footers)
+    numbers = iter([number for number, _ in kept])
+    return spool.copy(_batches(kept, schema), schema, refused, numbers, footers, needed=needed)
 
 
 def _footer(row: list[Any]) -> str | None:
