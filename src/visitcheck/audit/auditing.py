@@ -68,7 +68,6 @@ def audit(
     history: HistoryChoice = "derive",
     history_since: datetime | None = None,
     as_of: datetime | None = None,
-    shards: int | None = None,
     memory: str = "2GB",
     threads: int | None = None,
     resume: bool = False,

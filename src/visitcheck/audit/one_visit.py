@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, cast
 from visitcheck.audit.inputs import Inputs, open_inputs
 from visitcheck.audit.options import AuditOptions
 from visitcheck.audit.running.history import history_query
-from visitcheck.audit.running.shards import NOT_RECORDED
+from visitcheck.audit.running.reading import NOT_RECORDED
 from visitcheck.audit.running.sql import fact_column, open_session
 from visitcheck.engines.columns import FILE, ROW
 from visitcheck.errors import InvalidInput, InvalidVisit, Problem

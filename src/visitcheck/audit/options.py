@@ -21,10 +21,9 @@ from visitcheck.facts import Registers
 from visitcheck.facts.times import read_timestamp, timestamp_text
 
 HistoryChoice: TypeAlias = Literal["derive", "given", "none"]
-MOST_SHARDS = 1_024
 _memory = re.compile(r"(?i)[0-9]{1,6}(?:\.[0-9]{1,6})? ?[kmgt]i?b").fullmatch
 _limit = re.compile(r"[0-9]{1,12}|[0-9]{1,3}(?:\.[0-9]{1,6})?%").fullmatch
-_FOR_FILES = ("shards", "memory", "threads", "resume", "columns", "watch")
+_FOR_FILES = ("memory", "threads", "resume", "columns", "watch")
 """Options that only DuckDB's audit of files has, not Spark's."""
 
 
@@ -43,7 +42,7 @@ class AuditOptions:
     that give none, take only what is `given`, or `none`. `history_since` is the moment from which the audited
     visits are complete, `as_of` the moment of judging for rows without one.
 
-    `shards` is None for a number that suits the input. `memory` is DuckDB's limit, like `2GB`. `resume` goes on with
+    `memory` is DuckDB's limit, like `2GB`. `resume` goes on with
     a run that was broken off, `restart` discards it, and `replace` allows the output folder to hold an audit.
 
     `strict_inputs` refuses to run where any file is broken, `allow_empty` accepts inputs without a row, and
@@ -57,7 +56,6 @@ class AuditOptions:
     history: HistoryChoice = "derive"
     history_since: datetime | None = None
     as_of: datetime | None = None
-    shards: int | None = None
     memory: str = "2GB"
     threads: int | None = None
     resume: bool = False
@@ -83,8 +81,6 @@ class AuditOptions:
             moment = getattr(self, name)
             if moment is not None and moment.utcoffset() is None:
                 yield moment, f"`{name}`", "give it a zone, like `tzinfo=UTC`"
-        if self.shards is not None and not 0 < self.shards <= MOST_SHARDS:
-            yield self.shards, "the number of shards", f"1 to {MOST_SHARDS:,}"
         if self.threads is not None and self.threads < 1:
             yield self.threads, "the number of threads", "1 or more"
         if self.max_rejects is not None and not _limit(str(self.max_rejects)):

@@ -24,7 +24,7 @@ register_codes(
         "mapping-source": "A table comes from files or from a query on a database, not from both; "
         "`complete_since` is for complete lists of the past.",
         "mapping-silent-table": "A separate table does not say whether it holds everything there was. A warning: "
-        "nothing is concluded from what is not in it. Say `complete`.",
+        "nothing is concluded from what is not in it, and the rules that it names stay open. Say `complete`.",
         "mapping-column": "A table has no column of the name that the mapping gives. The help names the nearest.",
         "local-time-skipped": "A local time without an offset was never shown by the clocks of its zone, "
         "because they went forward over it. Correct the time, or give its offset.",
@@ -47,6 +47,8 @@ register_codes(
         "rows-left-out": "Rows of a file are not what `where` of the mapping says. A warning that counts them.",
         "unknown-values": "Values of a column could not be read and count as not known, as `on_bad_value: unknown` "
         "of the mapping asks. A warning that counts and lists them.",
+        "names-as-ids": "A column of names feeds the ids of agencies or collectors. A warning that counts them: two of "
+        "one name count as one.",
         "lookup-rows": "Visits have no row in a lookup, or keys of it have rows that differ. A warning: what these "
         "rows would have said is not known.",
         "footer-rows": "Rows of a table are totals or a footer, like `合计` or `制表人：`. A warning that counts and "
@@ -58,8 +60,7 @@ register_codes(
         "What was finished stays in the working folder, from which the run can be resumed.",
         "temp-failed": "Temporary files cannot be written: the disk of the folder that `TMPDIR` names (`/tmp` without "
         "it) is full, or it may not be written to. Nothing was published.",
-        "memory-too-small": "A shard does not fit into the memory that the database may use. Allow more, or divide the "
-        "input into more shards.",
+        "memory-too-small": "The input cannot be read with the memory that the database may use. Allow more.",
         "run-unfinished": "The working folder holds a run that was broken off. Resume it, or start over.",
         "run-active": "Another process is at work in the working folder.",
         "resume-differs": "A run can be resumed only with the same input, policy, options and versions. "

@@ -70,9 +70,6 @@ def _read_limits(_: click.Context, __: click.Parameter, texts: tuple[str, ...]) 
 )
 @click.option("--history-since", type=Moment(), help="From when on the audited visits are complete.")
 @click.option("--as-of", type=Moment(), help="The moment of judging, for visits that give no `visit.as_of`.")
-@click.option(
-    "--shards", type=click.IntRange(1, 1_024), help="Parts to judge one by one; by default as the input asks."
-)
 @click.option("--memory", default="2GB", show_default=True, help="The database's limit.")
 @click.option("--threads", type=click.IntRange(1), help="As many as there are cores, by default.")
 @click.option("--resume", is_flag=True, help="Go on with a run that was broken off.")

@@ -42,7 +42,7 @@ def _rows(path: Path, policy: Policy, options: AuditOptions) -> list[dict[str, A
 
 
 def _assert_agreement(path: Path, out: Path, policy: Policy) -> None:
-    result = audit(path, policy, out=out, history_since=SINCE, as_of=AS_OF, shards=2)
+    result = audit(path, policy, out=out, history_since=SINCE, as_of=AS_OF)
     gate = Gate(policy, engine="native")
     names = {code: status for status, code in result.manifest["status_codes"].items()}
     verdicts = {row["visit_id"]: row for row in result.verdicts().pandas().to_dict("records")}
@@ -94,7 +94,7 @@ def _columns(rows: list[dict[str, Any]]) -> list[pa.Field]:
 
 def _assert_agreement_on_rows(rows: list[dict[str, Any]], path: Path, out: Path, policy: Policy) -> Counter[str]:
     """Every row is judged as the gate judges it; gives the statuses that came up."""
-    result = audit(path, policy, out=out, history="given", shards=2)
+    result = audit(path, policy, out=out, history="given")
     gate = Gate(policy, engine="native")
     names = {code: status for status, code in result.manifest["status_codes"].items()}
     verdicts = {row["visit_id"]: row for row in result.verdicts().pandas().to_dict("records")}

@@ -158,7 +158,6 @@ def test_a_name_that_is_no_text_is_a_problem(visits: Path, policy: Policy, tmp_p
     "option",
     [
         {"memory": "much"},
-        {"shards": -1},
         {"threads": 0},
         {"history": "guess"},
         {"as_of": datetime(2026, 1, 1)},

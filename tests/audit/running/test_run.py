@@ -18,6 +18,7 @@ import pytest
 import visitcheck as vc
 import visitcheck.audit
 from visitcheck.audit.auditing import audit
+from visitcheck.audit.running import row_store
 from visitcheck.errors import AuditFailed
 from visitcheck.ir.plan import make_plan
 from visitcheck.policy import Policy
@@ -41,7 +42,7 @@ def _bytes(folder: Path) -> dict[str, bytes]:
 def whole(visits: Path, policy: Policy, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The output of a run that nothing broke off."""
     out = tmp_path_factory.mktemp("whole") / "out"
-    audit(visits, policy, out=out, shards=3)
+    audit(visits, policy, out=out)
     return out
 
 
@@ -69,7 +70,7 @@ def test_every_row_is_a_verdict_or_a_reject(visits: Path, policy: Policy, tmp_pa
 @pytest.mark.long
 def test_a_run_says_how_truths_were_found(policy: Policy, whole: Path) -> None:
     """
-    Over arrays, in all shards: of each visit all conditions, and whether it lacks what findings may name.
+    Over arrays, in all ranges: of each visit all conditions, and whether it lacks what findings may name.
     """
     truths = json.loads((whole / "run.json").read_text("utf-8"))["truths"]
 
@@ -93,28 +94,31 @@ def test_same_input_gives_the_same_bytes(visits: Path, policy: Policy, tmp_path:
     """
     Another run, elsewhere and with one thread, writes the same files.
     """
-    audit(visits, policy, out=tmp_path / "again", shards=3, threads=1)
+    audit(visits, policy, out=tmp_path / "again", threads=1)
 
     assert _bytes(whole) == _bytes(tmp_path / "again")
 
 
 @pytest.mark.long
-def test_shards_do_not_change_what_is_found(visits: Path, policy: Policy, tmp_path: Path, whole: Path) -> None:
+def test_ranges_do_not_change_what_is_found(
+    visits: Path, policy: Policy, tmp_path: Path, whole: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """
-    One shard or three: the same verdicts and findings, in another order.
+    One range or three, the last of them not full: the same files.
     """
-    audit(visits, policy, out=tmp_path / "one", shards=1)
+    monkeypatch.setattr(row_store, "ROWS_A_RANGE", 150)
+    audit(visits, policy, out=tmp_path / "three")
 
-    for name in FILES[:2]:
-        tables = [pq.read_table(folder / name).to_pylist() for folder in (whole, tmp_path / "one")]
-        assert sorted(map(str, tables[0])) == sorted(map(str, tables[1]))
+    assert _bytes(whole) == _bytes(tmp_path / "three")
 
 
 _CHILD = """
 import sys, visitcheck, visitcheck.audit
 from visitcheck.audit.auditing import audit
+from visitcheck.audit.running import row_store
+row_store.ROWS_A_RANGE = 150
 policy = visitcheck.load_policy("base.record", "base.preparation")
-audit(sys.argv[1], policy, out=sys.argv[2], shards=3, resume="resume" in sys.argv)
+audit(sys.argv[1], policy, out=sys.argv[2], resume="resume" in sys.argv)
 """
 
 
@@ -138,16 +142,16 @@ def _killed_at(visits: Path, out: Path, file: str, resume: bool) -> bool:
 @pytest.mark.long
 def test_killed_runs_resume_to_the_same_bytes(visits: Path, policy: Policy, tmp_path: Path, whole: Path) -> None:
     """
-    Killed while reading, after the first shard and while writing, and resumed each time.
+    Killed while reading, after the first range and while writing, and resumed each time.
     """
     out = tmp_path / "out"
-    stages = ("rows/*/*", "judged/00000.json", "output/*")
+    stages = ("rows/*", "judged/000000.json", "output/*")
 
     killed = [_killed_at(visits, out, file, resume=number > 0) for number, file in enumerate(stages)]
     assert killed[:2] == [True, True]
     assert not out.exists() or not killed[2]
     if killed[2]:
-        audit(visits, policy, out=out, shards=3, resume=True)
+        audit(visits, policy, out=out, resume=True)
 
     assert _bytes(whole) == _bytes(out)
     assert sorted(path.name for path in tmp_path.iterdir()) == ["out"]
@@ -159,23 +163,23 @@ def test_resuming_refuses_what_has_changed(visits: Path, policy: Policy, tmp_pat
     Another policy, option or input is named, and the finished part is kept.
     """
     out = tmp_path / "out"
-    _killed_at(visits, out, "judged/00000.json", resume=False)
+    _killed_at(visits, out, "judged/000000.json", resume=False)
     changed = tmp_path / visits.name
     pq.write_table(pq.read_table(visits).slice(1), changed)
 
     with pytest.raises(AuditFailed, match="run-unfinished"):
-        audit(visits, policy, out=out, shards=3)
+        audit(visits, policy, out=out)
     for options, what in (
         ({"as_of": datetime(2026, 9, 1, tzinfo=UTC)}, "options"),
-        ({"shards": 2}, "options"),
+        ({"history": "given"}, "options"),
     ):
         with pytest.raises(AuditFailed, match=rf"resume-differs.*{what}"):
-            audit(visits, policy, out=out, resume=True, **{"shards": 3} | options)  # type: ignore[arg-type]
+            audit(visits, policy, out=out, resume=True, **options)  # type: ignore[arg-type]
     with pytest.raises(AuditFailed, match=r"resume-differs.*input"):
-        audit(changed, policy, out=out, shards=3, resume=True)
+        audit(changed, policy, out=out, resume=True)
     with pytest.raises(AuditFailed, match=r"resume-differs.*policy"):
-        audit(visits, vc.load_policy("cn.law.data"), out=out, shards=3, resume=True)
-    audit(visits, policy, out=out, shards=3, resume=True)
+        audit(visits, vc.load_policy("cn.law.data"), out=out, resume=True)
+    audit(visits, policy, out=out, resume=True)
 
 
 def test_output_that_is_there_is_left_alone(visits: Path, policy: Policy, tmp_path: Path) -> None:
@@ -228,7 +232,7 @@ signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
 policy = visitcheck.load_policy("base.record", "base.preparation")
 resource.setrlimit(resource.RLIMIT_FSIZE, (int(sys.argv[3]), int(sys.argv[3])))
 try:
-    audit(sys.argv[1], policy, out=sys.argv[2], shards=3)
+    audit(sys.argv[1], policy, out=sys.argv[2])
 except visitcheck.VisitcheckError as error:
     sys.exit(str(error))
 """
@@ -245,16 +249,19 @@ def test_a_full_disk_is_an_error_and_no_output(visits: Path, policy: Policy, tmp
 
     assert (child.returncode, "output-failed" in child.stderr) == (1, True), child.stderr
     assert not out.exists()
-    audit(visits, policy, out=out, shards=3, resume=True)
+    audit(visits, policy, out=out, resume=True)
     assert _bytes(whole) == _bytes(out)
 
 
 @pytest.mark.long
-def test_shards_of_very_different_content_are_put_together(visits: Path, policy: Policy, tmp_path: Path) -> None:
+def test_ranges_of_very_different_content_are_put_together(
+    visits: Path, policy: Policy, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """
-    So many shards that some have no findings, or no missing facts, or one visit.
+    So many ranges that some have no findings, or no missing facts.
     """
-    result = audit(visits, policy, out=tmp_path / "out", shards=40)
+    monkeypatch.setattr(row_store, "ROWS_A_RANGE", 7)
+    result = audit(visits, policy, out=tmp_path / "out")
 
     assert 400 == len(result.verdicts())
     assert 1 < len(result.findings()) < 400

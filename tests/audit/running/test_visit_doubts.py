@@ -10,6 +10,7 @@ import pytest
 
 from visitcheck.audit.auditing import audit
 from visitcheck.audit.result import AuditResult
+from visitcheck.audit.running import row_store
 from visitcheck.policy import Policy, load_policy
 from visitcheck.report import AuditFolder, Privacy, audit_page
 from visitcheck.report.sections.visit_doubts import list_visit_doubts
@@ -35,10 +36,10 @@ def recording(hash_: str, start: str = "10:00", end: str = "10:30") -> list[dict
     return [{"id": "R", "medium": "audio", "hash": hash_} | times]
 
 
-def audited(policy: Policy, folder: Path, *visits: dict[str, Any], shards: int = 1) -> AuditResult:
+def audited(policy: Policy, folder: Path, *visits: dict[str, Any]) -> AuditResult:
     folder.mkdir()
     (folder / "visits.jsonl").write_text("".join(json.dumps(each) + "\n" for each in visits), "utf-8")
-    return audit(folder / "visits.jsonl", policy, out=folder / "out", shards=shards)
+    return audit(folder / "visits.jsonl", policy, out=folder / "out")
 
 
 @pytest.fixture(scope="module")
@@ -97,10 +98,13 @@ CASES: dict[str, tuple[str, list[dict[str, Any]], list[dict[str, Any]]]] = {
 
 @pytest.mark.long
 @pytest.mark.parametrize("code", CASES)
-def test_a_contradiction_is_found_and_its_like_is_not(policy: Policy, tmp_path: Path, code: str) -> None:
-    """In both visits, each with the other and what they share; across shards."""
+def test_a_contradiction_is_found_and_its_like_is_not(
+    policy: Policy, tmp_path: Path, code: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """In both visits, each with the other and what they share; across ranges."""
+    monkeypatch.setattr(row_store, "ROWS_A_RANGE", 2)
     shared, in_doubt, honest = CASES[code]
-    result = audited(policy, tmp_path / "rows", *in_doubt, *honest, shards=2)
+    result = audited(policy, tmp_path / "rows", *in_doubt, *honest)
     rows = result.doubts().arrow().read_all().to_pylist()
 
     assert {(row["code"], row["visit_id"], row["other_visit_id"], row["shared_id"]) for row in rows} == {

@@ -12,7 +12,7 @@ from audit.spark.comparing import rows_of
 from databases import spark
 from visitcheck.audit.auditing import audit
 from visitcheck.audit.result import AuditResult
-from visitcheck.errors import AuditFailed, EngineFailure, InvalidInput
+from visitcheck.errors import AuditFailed, InvalidInput
 from visitcheck.facts import Registers
 from visitcheck.policy import Policy, load_policy
 
@@ -118,15 +118,3 @@ def test_what_is_refused_before_anything_is_judged(policy: Policy, tmp_path: Pat
                 audit(_example(), policy)
         finally:
             session.conf.set(name, right)
-
-
-def test_another_zone_data_is_refused(policy: Policy, monkeypatch: pytest.MonkeyPatch) -> None:
-    """
-    A database on the workers whose Shanghai is an hour off: visits would be counted by wrong hours.
-    """
-    from visitcheck.language import clock
-
-    true = clock.offset
-    monkeypatch.setattr(clock, "offset", lambda at, zone: true(at, zone) + 3_600_000_000 * (zone == "Asia/Shanghai"))
-    with pytest.raises(EngineFailure, match=r"zone data of duckdb differs.*Asia/Shanghai"):
-        audit(_example(), policy)

@@ -183,12 +183,21 @@ class ColumnMapping:
     warnings: tuple[Problem, ...] = ()
     bad_is_unknown: bool = False
 
+    @property
+    def zones(self) -> frozenset[str]:
+        """The zones by whose clocks columns are read."""
+        tables = (self.visits, *self.tables, *self.lookups)
+        columns = [column for table in tables for column in table.columns]
+        columns += [column for table in tables for event in table.events for column in event.details]
+        return frozenset(column.timezone for column in columns if column.timezone is not None)
+
 
 @dataclass(frozen=True, slots=True)
 class TableSample:
     """The columns of a table with different values from its first rows, as text; and how it is encoded.
 
     `header` are the rows of its header, and `rows` the number of the rows below it that were looked at.
+    `guessed` says that nobody named the encoding.
     """
 
     file: str
@@ -197,3 +206,4 @@ class TableSample:
     sheet: str | None = None
     header: tuple[int, ...] = (1,)
     rows: int = 0
+    guessed: bool = False

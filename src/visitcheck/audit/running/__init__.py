@@ -1,1 +1,1 @@
-"""The run of an audit: shards, checkpoints, verdicts, and the files that come of them."""
+"""The run of an audit: two passes, checkpoints, verdicts, and the files that come of them."""

@@ -88,7 +88,7 @@ class FindingColumns:
 
     def missing_names(self, lacks: Sequence[Masks], rows: Ints) -> pa.Array:
         """The facts that each of some rows lacks."""
-        return _names_where(_side_by_side([masks.true[rows] for masks in lacks], len(rows)), list(self.lackable))
+        return names_where(_side_by_side([masks.true[rows] for masks in lacks], len(rows)), list(self.lackable))
 
     def _of_rule(
         self, position: int, rule: PlanRule, truths: Sequence[Masks], statuses: Codes, lacks: Sequence[Masks]
@@ -118,9 +118,9 @@ class FindingColumns:
                 "rule": pa.array([rule.rule.id] * len(rows), pa.string()),
                 "status": pa.array([words[code] for code in codes.tolist()], pa.string()),
                 "effect": pa.array([effects.get(code) for code in codes.tolist()], pa.string()),
-                "checks": _names_where(failed, [check.name for check in rule.rule.require]),
-                "exceptions": _names_where(excuses, [excuse.id for excuse in rule.rule.unless]),
-                "missing": _names_where(missing, facts),
+                "checks": names_where(failed, [check.name for check in rule.rule.require]),
+                "exceptions": names_where(excuses, [excuse.id for excuse in rule.rule.unless]),
+                "missing": names_where(missing, facts),
                 "rule_number": pa.array(np.full(len(rows), position), pa.int32()),
             }
         )
@@ -162,7 +162,7 @@ def _side_by_side(columns: Sequence[Bools], count: int) -> Bools:
     return np.column_stack(columns) if columns else np.zeros((count, 0), np.bool_)
 
 
-def _names_where(held: Bools, names: Sequence[str]) -> pa.Array:
+def names_where(held: Bools, names: Sequence[str]) -> pa.Array:
     """For each line the names whose entry is set."""
     import pyarrow as pa
 

@@ -6,18 +6,18 @@ from collections.abc import Iterable, Mapping
 
 from visitcheck.audit.options import AuditOptions
 from visitcheck.audit.running.sql import fact_column, quote_name, quote_text
+from visitcheck.audit.running.visit_order import FARTHEST_EAST
 from visitcheck.engines.columns import FILE, ROW, fact_columns, record_fields
 from visitcheck.engines.sql.columns import duckdb_type
 from visitcheck.facts.times import read_timestamp
-from visitcheck.facts.types import DAY, HOUR, ListOf, Record, Type
+from visitcheck.facts.types import DAY, ListOf, Record, Type
 
 MOST_EARLIER_VISITS = 1_000
 """Of a debtor's earlier visits, this many are given, the latest; `history.visits_since` says so where it is less."""
-_FARTHEST_EAST = 14 * HOUR
 
 
 def history_query(rows: str, kept: Record, options: AuditOptions) -> str:
-    """A query for `rows` (the name of a relation of shard rows) with `earlier_visits` as the options say.
+    """A query for `rows` (the name of a relation of canonical rows) with `earlier_visits` as the options say.
 
     All of a debtor's visits have to be among the rows. Visits are earlier that start earlier, or at the same
     moment with a lesser id. One whose time of day is lost counts from the first moment of its date anywhere, so
@@ -38,7 +38,7 @@ def history_query(rows: str, kept: Record, options: AuditOptions) -> str:
     if options.history == "none":
         return f"SELECT {_select_list(columns, earlier_visits=f'NULL::{duckdb_type(type_)}')} FROM {rows}"
     assert isinstance(type_, ListOf)  # noqa: S101 - so it is in the vocabulary
-    key = f"coalesce({fact_column('visit.starts_at')}, {fact_column('visit.date')} * {DAY} - {_FARTHEST_EAST})"
+    key = f"coalesce({fact_column('visit.starts_at')}, {fact_column('visit.date')} * {DAY} - {FARTHEST_EAST})"
     # Rows without a debtor stand each alone: together they would be a debtor with very many visits.
     debtor = (
         f"{fact_column('debtor.id')}, CASE WHEN {fact_column('debtor.id')} IS NULL THEN {fact_column('visit.id')} END"
@@ -48,17 +48,28 @@ def history_query(rows: str, kept: Record, options: AuditOptions) -> str:
     known = " AND ".join(f"{fact_column(fact)} IS NOT NULL" for fact in ("debtor.id", "visit.starts_at"))
     derived = f"coalesce(list({_earlier_visit_struct(type_)}) OVER {window}, [])::{duckdb_type(type_)}"
     more = f"row_number() OVER {order})"
+    steps = f"SELECT *, {known} AS __derives, {derived} AS __earlier, {more} AS __nth FROM {rows}"
+    return united_query(f"({steps})", kept, options)
+
+
+def united_query(rows: str, kept: Record, options: AuditOptions) -> str:
+    """A query that unites what `rows` give of earlier visits with what is derived of them.
+
+    Besides the columns of `kept`, `rows` have `__derives`, whether a row can have earlier visits derived,
+    `__earlier`, these, and `__nth`, the place of the visit among its debtor's.
+    """
+    columns = fact_columns(kept)
+    type_ = columns["earlier_visits"]
     listed = duckdb_type(type_)
     given = f"coalesce(earlier_visits, []::{listed})"
-    steps = f"SELECT *, {known} AS __derives, {derived} AS __earlier, {more} AS __nth FROM {rows}"
-    steps = f"SELECT *, {_not_given(given)} AS __new FROM ({steps})"
+    steps = f"SELECT *, {_not_given(given)} AS __new FROM {rows}"
     steps = f"SELECT *, __derives AND {_contradicts(columns)} AS __contradicts FROM ({steps})"
     new = {
         "earlier_visits": f"if(__derives, list_concat({given}, __new)::{listed}, earlier_visits)",
         "history": f"if(__derives, {_history_struct(columns['history'], options)}, history)",
         "contradictions": _contradictions(columns["contradictions"]),
     }
-    if options.history_since is None and _says_completeness(columns):
+    if options.history_since is None and says_completeness(columns):
         new["completeness"] = _completeness_struct(columns["completeness"])
     return f"SELECT {_select_list(columns, **new)} FROM ({steps})"
 
@@ -74,7 +85,7 @@ def open_histories(options: AuditOptions) -> frozenset[str]:
     return frozenset({"earlier_visits"}) if is_open else frozenset()
 
 
-def _says_completeness(columns: Mapping[str, Type]) -> bool:
+def says_completeness(columns: Mapping[str, Type]) -> bool:
     """Whether rows may say how complete their own earlier visits are."""
     about = columns.get("completeness")
     return isinstance(about, Record) and "earlier_visits" in about.fields
@@ -93,7 +104,7 @@ def _contradicts(columns: Mapping[str, Type]) -> str:
     covered = f"coalesce(({since} IS NULL OR d.starts_at >= {since}) AND d.starts_at < visit.starts_at, FALSE)"
     lacking = f"array_length(list_filter(__new, lambda d: {covered})) > 0"
     complete = "earlier_visits IS NOT NULL"
-    if _says_completeness(columns):
+    if says_completeness(columns):
         complete += f" AND coalesce({fact_column('completeness.earlier_visits.complete')}, TRUE)"
     return f"{complete} AND {lacking}"
 

@@ -1,91 +1,117 @@
-"""Rows judged by arrays, chunk by chunk: what results keep of them, with statuses, outcomes and findings."""
+"""Canonical rows to judged ones, by columns: truths, verdicts and findings, on one machine and on Spark's workers."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any, NamedTuple
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from visitcheck.audit.running.arrow_columns import column_of, is_known, whole_numbers
 from visitcheck.audit.running.findings import OPEN, FindingColumns, finding_types, has_status
 from visitcheck.audit.running.scope import AuditScope
-from visitcheck.audit.running.sql import fact_column, quote_name
 from visitcheck.engines.arrays import ArrayEngine
 from visitcheck.engines.arrays.engine import CHUNK_ROWS
-from visitcheck.engines.arrays.values import Masks
-from visitcheck.engines.arrays.verdicts import ArrayJudge, Codes
-from visitcheck.engines.columns import FILE, ROW, fact_columns, status_name, truth_name
+from visitcheck.engines.arrays.values import Array, Bools, Masks
+from visitcheck.engines.arrays.verdicts import ArrayJudge, ArrayVerdicts, Codes
+from visitcheck.engines.outcomes import ASSESSED_CODES, AssessedOutcome
 from visitcheck.facts.types import DAY
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
-JUDGED = "shard_judged"
-"""The table of judged rows, in queries."""
-RESULT_COLUMNS = {
-    "visit_id": "STRING",
-    "starts_at": "BIGINT",
-    "debtor_id": "STRING",
-    "place_kind": "STRING",
-    "agency_id": "STRING",
-    "day": "BIGINT",
-    "zone": "STRING",
-    "collectors": "ARRAY<STRING>",
+_IDENTITY = {
+    "visit_id": "visit.id",
+    "starts_at": "visit.starts_at",
+    "debtor_id": "debtor.id",
+    "place_kind": "place.kind",
+    "agency_id": "agency.id",
 }
-"""What results keep of a row besides its place, as Spark has the types."""
-_KEPT = (FILE, ROW, *RESULT_COLUMNS)
+"""What results say of a visit, and where rows have it."""
 
 
-def rows_to_judge(rows: str, scope: AuditScope) -> str:
-    """A query for what results keep of canonical rows, and for the facts that rules read; Spark has its forms, too."""
-    day = f"coalesce({fact_column('visit.starts_at')} // {DAY}, {fact_column('visit.date')})"
-    results = (
-        fact_column("visit.id"),
-        fact_column("visit.starts_at"),
-        fact_column("debtor.id"),
-        fact_column("place.kind"),
-        fact_column("agency.id"),
-        day,
-        fact_column("visit.timezone"),
-        "list_transform(team, lambda one: one.id)",
-    )
-    named = [f"{value} AS {name}" for value, name in zip(results, RESULT_COLUMNS, strict=True)]
-    facts = map(quote_name, fact_columns(scope.kept))
-    return f"SELECT {quote_name(FILE)}, {quote_name(ROW)}, {', '.join((*named, *facts))} FROM {rows}"
-
-
-class JudgedRows(NamedTuple):
+@dataclass(frozen=True, eq=False)
+class JudgedRows:
     """What became of the rows of a chunk.
 
-    `judged` has a row for each: what results keep, a truth `c0`, `c1`... for each condition, a status `s0`, `s1`... for
-    each rule, both outcomes, of how many rules, and what a row with a suspected or undetermined rule `lacks` (NULL in
-    others). `findings` are by row, `at`, and rule.
+    `rows` are the canonical rows; `truths` those of the plan's conditions, `lacks` where each fact of
+    `FindingColumns.lackable` is missing; `findings` are by row, `at`, and rule; `visit_doubts` are rows by the code of
+    a doubt between visits.
     """
 
-    judged: pa.Table
+    rows: pa.RecordBatch
+    truths: Sequence[Masks]
+    lacks: Sequence[Masks]
+    verdicts: ArrayVerdicts
     findings: pa.Table
+    visit_doubts: Mapping[str, Bools] = field(default_factory=dict)
 
-    def findings_of_visits(self) -> pa.Table:
-        """The findings with what results keep of the visit."""
-        visits = self.judged.select(_KEPT).take(self.findings["at"])
-        for name in self.findings.column_names[1:]:
-            visits = visits.append_column(name, self.findings[name])
-        return visits
+    def __len__(self) -> int:
+        return int(self.rows.num_rows)
+
+    def column(self, fact: str) -> pa.Array:
+        """The values of a fact outside lists, in every row."""
+        return column_of(self.rows, fact)
+
+    def identity(self) -> dict[str, pa.Array]:
+        """What results say of each visit."""
+        return {name: self.column(fact) for name, fact in _IDENTITY.items()}
 
     def findings_by_row(self) -> pa.Array:
         """For each row the list of its findings, in the order of rules."""
         import pyarrow as pa
 
-        counts = np.bincount(self.findings["at"].to_numpy(), minlength=self.judged.num_rows)
+        counts = np.bincount(self.findings["at"].to_numpy(), minlength=len(self))
         offsets = np.concatenate((np.zeros(1, np.int64), np.cumsum(counts)))
         own = self.findings.select(finding_types()).to_struct_array().combine_chunks()
         return pa.ListArray.from_arrays(pa.array(offsets, pa.int32()), own)
 
+    def days(self) -> pa.Array:
+        """The day of each visit, in UTC, as days since 1970."""
+        import pyarrow as pa
+        import pyarrow.compute as pc
+
+        dates, starts = self.column("visit.date"), self.column("visit.starts_at")
+        of_starts = pa.array(whole_numbers(starts) // DAY, mask=~is_known(starts))
+        return pc.coalesce(of_starts, dates)
+
+    def collectors(self) -> tuple[pa.Array, Array]:
+        """The ids of team members, flat, and the row of each."""
+        import pyarrow.compute as pc
+
+        team = self.rows.column("team")
+        return pc.struct_field(team.flatten(), ["id"]), pc.list_parent_indices(team).to_numpy()
+
+    def is_open(self) -> Bools:
+        """Which rows have a suspected or undetermined rule."""
+        is_open: Bools = np.logical_or.reduce(has_status(self.verdicts.statuses, OPEN), axis=0)
+        return is_open
+
+    @property
+    def doubted(self) -> Bools:
+        """Which visits are in a doubt between visits."""
+        doubted: Bools = np.zeros(len(self), np.bool_)
+        for own in self.visit_doubts.values():
+            doubted = doubted | own
+        return doubted
+
+    @property
+    def assessed_outcomes(self) -> Codes:
+        """What the facts show of each visit."""
+        return self.in_doubt_at_least(self.verdicts.assessed_outcomes)
+
+    def in_doubt_at_least(self, outcomes: Codes) -> Codes:
+        """Assessed outcomes, in doubt where nothing graver is shown and a doubt between visits is."""
+        in_doubt = np.uint8(ASSESSED_CODES[AssessedOutcome.IN_DOUBT])
+        # The gravest has the least code.
+        shown: Codes = np.where(self.doubted, np.minimum(outcomes, in_doubt), outcomes)
+        return shown
+
 
 @dataclass(frozen=True)
 class RowJudge:
-    """Judges rows as `rows_to_judge` gives them.
+    """Judges canonical rows with the facts that a scope keeps.
 
     The engine is asked, after the conditions of the plan, what findings may call missing.
     """
@@ -118,28 +144,9 @@ class RowJudge:
 
     def judge_chunk(self, batch: pa.RecordBatch) -> JudgedRows:
         """Judge the rows of a chunk."""
-        import pyarrow as pa
-
         answers = self.engine.judge(batch)
         size = len(self.scope.plan.conditions)
         truths, lacks = answers[:size], answers[size:]
         verdicts = self.judge.verdicts(truths)
-        columns = {name: batch.column(name) for name in _KEPT}
-        for position, masks in enumerate(truths):
-            columns[truth_name(position)] = pa.array(masks.true, mask=masks.unknown)
-        for position, statuses in enumerate(verdicts.statuses):
-            columns[status_name(position)] = pa.array(statuses.view("i1"))
-        columns["outcome"] = pa.array(verdicts.outcomes.view("i1"))
-        columns["assessed_outcome"] = pa.array(verdicts.assessed_outcomes.view("i1"))
-        columns["rules_assessed"] = pa.array(verdicts.assessed)
-        columns["rules_applicable"] = pa.array(verdicts.applicable)
-        columns["lacks"] = self._lacks(verdicts.statuses, lacks)
-        return JudgedRows(pa.table(columns), self.finder.findings(truths, verdicts.statuses, lacks))
-
-    def _lacks(self, statuses: Codes, lacks: Sequence[Masks]) -> pa.Array:
-        """What each row with a suspected or undetermined rule lacks of the facts that rules read; else NULL."""
-        import pyarrow as pa
-
-        is_open = has_status(statuses, OPEN).any(axis=0)
-        names = self.finder.missing_names(lacks, np.flatnonzero(is_open))
-        return names.take(pa.array(np.cumsum(is_open) - 1, mask=~is_open))
+        findings = self.finder.findings(truths, verdicts.statuses, lacks)
+        return JudgedRows(batch, truths, lacks, verdicts, findings)

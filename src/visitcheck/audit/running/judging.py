@@ -1,160 +1,87 @@
-"""One shard at a time: rows to verdicts, findings and counts."""
+"""The second pass of a run: one range of rows at a time, to verdicts, findings and counts."""
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from visitcheck.audit.options import AuditOptions
-from visitcheck.audit.running.duplicates import exclude_duplicates
-from visitcheck.audit.running.history import derives_history, history_query
-from visitcheck.audit.running.judged_rows import JUDGED, RowJudge, rows_to_judge
-from visitcheck.audit.running.policy_texts import first_zone
-from visitcheck.audit.running.run_folder import RunFolder
-from visitcheck.audit.running.scope import AuditScope
-from visitcheck.audit.running.shards import SHARD, Shards
-from visitcheck.audit.running.sql import fact_column, file_label, parquet_scan, quote_name, quote_text, text_list
-from visitcheck.audit.running.tallies import count_shard
-from visitcheck.audit.running.visit_doubts import VISIT_DOUBT_CODES, mark_visit_doubts
-from visitcheck.engines.arrays.engine import CHUNK_ROWS
-from visitcheck.engines.columns import FILE, ROW
-from visitcheck.engines.outcomes import ASSESSED_WORDS, OUTCOME_WORDS
-from visitcheck.engines.sql.zones import check_zones
-from visitcheck.facts.zones import zone_names
+from visitcheck.audit.running.derived_history import DerivedHistory
+from visitcheck.audit.running.judged_rows import JudgedRows, RowJudge
+from visitcheck.audit.running.reading import ReadRows
+from visitcheck.audit.running.tables import findings_of, verdicts_of
+from visitcheck.audit.running.tallies import Counts, RowCounter, add_counts
+from visitcheck.audit.running.visit_doubts import DoubtedVisits
+from visitcheck.engines.arrays.values import Ints
 
 if TYPE_CHECKING:
-    import duckdb
-
-
-ROWS, FOUND = "shard_rows", "shard_findings"
-_BIN, _ANSWERS = "bin_rows", "answers_of_arrays"
+    import pyarrow as pa
 
 
 @dataclass(frozen=True)
-class ShardJudge:
-    """Judges shards on one connection; the plan is compiled once."""
+class RangeJudge:
+    """Judges ranges of the rows that the first pass left; the plan is compiled once."""
 
-    con: duckdb.DuckDBPyConnection
-    scope: AuditScope
-    options: AuditOptions
-    shards: Shards
-    duplicates: Path
-    visit_doubts: Path
-    rows: RowJudge
+    rows: ReadRows
     labels: tuple[str, ...]
-    has_duplicates: bool
+    judge: RowJudge
+    counter: RowCounter
+    left_out: Ints
+    history: DerivedHistory | None
+    doubted: DoubtedVisits
 
-    @contextmanager
-    def open_bin(self, bin_: int) -> Iterator[str]:
-        """Give the rows of a bin as a relation: its file, or a table where several shards are taken out of it."""
-        if self.shards.bins == self.shards.count:
-            yield self.shards.rows(bin_)
-            return
-        self._create_table(_BIN, f"SELECT * FROM {self.shards.rows(bin_)}")
-        yield _BIN
-        self._drop_tables(_BIN)
+    @classmethod
+    def of_rows(cls, rows: ReadRows, labels: tuple[str, ...]) -> RangeJudge:
+        """Make the judge of a run."""
+        judge = RowJudge.of_scope(rows.scope)
+        timeline = rows.timeline()
+        history = None if timeline is None else DerivedHistory(rows.scope.kept, rows.options, timeline)
+        return cls(rows, labels, judge, RowCounter(judge), rows.left_out(), history, DoubtedVisits(rows.visit_doubts))
 
-    def judge(self, bin_rows: str, shard: int, verdicts: Path, findings: Path) -> dict[str, Any]:
-        """Write both files of a shard, ordered by file and row; returns its counts."""
-        of_shard = f"(SELECT * FROM {bin_rows} WHERE {SHARD} = {shard})"
-        rows = f"({exclude_duplicates(of_shard, self.duplicates, self.has_duplicates)})"
-        kind = "TABLE" if derives_history(self.scope.kept, self.options) else "VIEW"
-        self.con.execute(f"CREATE TEMP {kind} {ROWS} AS {history_query(rows, self.scope.kept, self.options)}")
-        self._judge_rows()
-        mark_visit_doubts(self.con, JUDGED, self.visit_doubts)
-        self.con.execute(f"DROP {kind} {ROWS}")
-        self._write_parquet(verdicts_query(self.scope, self.labels), "file_number, row", verdicts)
-        self._write_parquet(findings_query(self.labels), "file_number, row, rule_number", findings)
-        counts = count_shard(self.con, self.scope) | {"truths": self.rows.take_work()}
-        self._drop_tables(JUDGED, FOUND)
-        return counts
+    def judge_range(self, number: int) -> Counts:
+        """Write the verdicts and findings of a range, in the order of its rows; returns its counts."""
+        verdicts, findings, counts = [], [], Counts()
+        for judged in self._judged(number):
+            verdicts.append(verdicts_of(judged, self.rows.scope, self.labels))
+            findings.append(findings_of(judged, self.labels))
+            counts = add_counts(counts, self.counter.count(judged))
+        place = self.rows.place
+        for name, tables in (("v", verdicts), ("f", findings)):
+            with place.write_file("parts", f"{name}{number:06}.arrow") as path:
+                _write_table(tables, path)
+        return counts | {"truths": self.judge.take_work()}
 
-    def _judge_rows(self) -> None:
-        """Judge the rows of a shard as the database gives them, into tables of what became of them."""
-        import pyarrow as pa
+    def _judged(self, number: int) -> Iterator[JudgedRows]:
+        for rows, numbers in self.rows.numbered_chunks(number, self.left_out):
+            for piece in self._with_history(rows, numbers):
+                judged = self.judge.judge_chunk(piece)
+                yield replace(judged, visit_doubts=self.doubted.among(piece))
 
-        reader = self.con.sql(rows_to_judge(ROWS, self.scope)).to_arrow_reader(CHUNK_ROWS)
-        chunks = [(rows.judged, rows.findings_of_visits()) for rows in self.rows.judge_all(reader)]
-        if not chunks:
-            rows = self.rows.judge_chunk(pa.RecordBatch.from_pylist([], reader.schema))
-            chunks.append((rows.judged, rows.findings_of_visits()))
-        for table, parts in zip((JUDGED, FOUND), zip(*chunks, strict=True), strict=True):
-            self.con.register(_ANSWERS, pa.concat_tables(parts))
-            self._create_table(table, f"SELECT * FROM {_ANSWERS}")
-            self.con.unregister(_ANSWERS)
-
-    def _drop_tables(self, *tables: str) -> None:
-        for table in tables:
-            self.con.execute(f"DROP TABLE {table}")
-
-    def _create_table(self, table: str, query: str) -> None:
-        self.con.execute(f"CREATE OR REPLACE TEMP TABLE {table} AS {query}")
-
-    def _write_parquet(self, query: str, order: str, target: Path) -> None:
-        """Write the rows of a query in their order, without the columns that only order them."""
-        kept = "file_number, rule_number" if "rule_number" in order else "file_number"
-        self.con.execute("SET preserve_insertion_order = true")
-        self.con.execute(
-            f"COPY (SELECT * EXCLUDE ({kept}) FROM ({query}) ORDER BY {order}) TO {quote_text(target)} "
-            "(FORMAT parquet, COMPRESSION zstd)"
-        )
-        self.con.execute("SET preserve_insertion_order = false")
+    def _with_history(self, rows: pa.RecordBatch, numbers: Ints) -> Iterator[pa.RecordBatch]:
+        """The rows with earlier visits as the options say, few enough at a time."""
+        if self.history is not None:
+            yield from self.history.pieces(rows, numbers)
+        elif self.rows.options.history == "none":
+            yield without_earlier_visits(rows)
+        else:
+            yield rows
 
 
-def make_shard_judge(
-    con: duckdb.DuckDBPyConnection,
-    scope: AuditScope,
-    options: AuditOptions,
-    shards: Shards,
-    place: RunFolder,
-    labels: tuple[str, ...],
-) -> ShardJudge:
-    """Compile the judge of all shards.
+def without_earlier_visits(rows: pa.RecordBatch) -> pa.RecordBatch:
+    """The rows, in none of which anything is said of earlier visits."""
+    import pyarrow as pa
 
-    Raises `EngineFailure` where DuckDB's zone data differs from the pinned for a zone in use: rows are judged by the
-    pinned, and counted by the hour of DuckDB's clocks.
-    """
-    rows = con.execute(f"SELECT DISTINCT {fact_column('visit.timezone')} FROM {shards.all_rows}").fetchall()
-    zones = {zone for [zone] in rows} & zone_names()
-    check_zones(zones | {first_zone(scope.plan.policy) or "UTC"}, "duckdb", lambda query: con.execute(query).fetchall())
-    duplicates, doubts = place.path("duplicates.parquet"), place.path("visit_doubts.parquet")
-    [(has_duplicates,)] = con.execute(f"SELECT count(*) FROM {parquet_scan(duplicates)}").fetchall()
-    judge = RowJudge.of_scope(scope)
-    return ShardJudge(con, scope, options, shards, duplicates, doubts, judge, labels, has_duplicates > 0)
+    columns = {name: rows.column(name) for name in rows.schema.names}
+    if "earlier_visits" in columns:
+        columns["earlier_visits"] = pa.nulls(rows.num_rows, rows.schema.field("earlier_visits").type)
+    return pa.record_batch(columns)
 
 
-def verdicts_query(scope: AuditScope, labels: tuple[str, ...]) -> str:
-    """A row for each visit: id, file, row, outcomes as words, counts, codes of doubts, and a code for each rule."""
-    codes = ", ".join(f"s{n} AS {quote_name(rule.rule.id)}" for n, rule in enumerate(scope.plan.rules))
-    words = text_list(OUTCOME_WORDS)
-    return (
-        f"SELECT file_number, visit_id, {file_label(labels)} AS file, {quote_name(ROW)} AS row, "
-        f"({words})[1 + outcome] AS outcome, "
-        f"({text_list(ASSESSED_WORDS)})[1 + assessed_outcome] AS assessed_outcome, rules_assessed, rules_applicable, "
-        f"{_doubt_codes(scope)} AS doubts, {codes} "
-        f"FROM (SELECT *, {quote_name(FILE)} AS file_number FROM {JUDGED})"
-    )
+def _write_table(tables: Sequence[pa.Table], path: Path) -> None:
+    import pyarrow as pa
 
-
-def _doubt_codes(scope: AuditScope) -> str:
-    """The codes of the doubts that a judged row is in, those between visits last."""
-    codes = ", ".join(f"CASE WHEN c{at} THEN {quote_text(doubt.code)} END" for doubt, at in scope.plan.doubts)
-    return f"list_concat(list_filter([{codes}]::VARCHAR[], lambda one: one IS NOT NULL), {VISIT_DOUBT_CODES})"
-
-
-def findings_query(labels: tuple[str, ...]) -> str:
-    """A row for each finding, with what identifies the visit and what decided."""
-    return (
-        f"SELECT file_number, visit_id, {file_label(labels)} AS file, {quote_name(ROW)} AS row, rule, status, effect, "
-        "checks, exceptions, missing, make_timestamp(starts_at) AT TIME ZONE 'UTC' AS starts_at, debtor_id, "
-        f"place_kind, agency_id, rule_number FROM (SELECT *, {quote_name(FILE)} AS file_number FROM {FOUND})"
-    )
-
-
-def counts_json(counts: dict[str, Any]) -> str:
-    """Write counts as the checkpoint holds them."""
-    return json.dumps(counts, sort_keys=True, ensure_ascii=False)
+    table = pa.concat_tables(tables)
+    options = pa.ipc.IpcWriteOptions(compression="lz4", use_threads=False)
+    with pa.ipc.new_file(path, table.schema, options=options) as writer:
+        writer.write_table(table)

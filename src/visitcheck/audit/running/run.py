@@ -1,4 +1,4 @@
-"""The run of an audit: inputs to shards, shards to verdicts, and all of it to the output folder."""
+"""The run of an audit: all rows read, then judged range by range, and the tables to the output folder."""
 
 from __future__ import annotations
 
@@ -7,24 +7,22 @@ import socket
 import time
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
 from visitcheck.audit.inputs import Inputs
 from visitcheck.audit.options import AuditOptions
 from visitcheck.audit.progress import Phase, Progress
 from visitcheck.audit.refusals import refuse_to_publish
-from visitcheck.audit.running.duplicates import write_duplicate_ids
-from visitcheck.audit.running.judging import make_shard_judge
+from visitcheck.audit.running.judging import RangeJudge
 from visitcheck.audit.running.outputs import count_rejects_by_code, join_parts, write_rejects
+from visitcheck.audit.running.reading import ReadRows
 from visitcheck.audit.running.resume_key import file_labels, resume_key
 from visitcheck.audit.running.run_folder import RunFolder, json_text, translate_failures
-from visitcheck.audit.running.scope import AuditScope, audit_scope
-from visitcheck.audit.running.shards import Shards, number_of_shards, write_shards
+from visitcheck.audit.running.scope import audit_scope
 from visitcheck.audit.running.sql import open_session
 from visitcheck.audit.running.summary_files import status_codes, sum_counts, summary_files
 from visitcheck.audit.running.tallies import Counts
-from visitcheck.audit.running.visit_doubts import write_doubts, write_visit_doubts
+from visitcheck.audit.running.visit_doubts import write_doubts
 from visitcheck.ir.plan import make_plan
 from visitcheck.policy import Policy
 
@@ -45,8 +43,7 @@ class AuditRun:
         """Do all of it, or with `resume` what a run that was broken off has left to do."""
         began = time.monotonic()
         options, place = self.options, self.folder
-        count = options.shards or number_of_shards(self._row_count)
-        settled = options.meaning() | {"shards": count, "columns": options.columns_digest()}
+        settled = options.meaning() | {"columns": options.columns_digest()}
         key = resume_key(self.inputs.files, self.policy, settled)
         scope = audit_scope(make_plan(self.policy, "recorded"), self.inputs.fed, self.options)
         with (
@@ -55,12 +52,11 @@ class AuditRun:
             ) as resumed,
             translate_failures(place.folder),
         ):
-            shards = Shards(place.path("rows"), count)
-            labels = file_labels(tuple(file.path for file in self.inputs.files))
+            rows = ReadRows(place, scope, self.options)
             with open_session(self.options, place.path("spill")) as con:
-                self._shard_rows(con, place, scope, shards)
-                self._judge_shards(con, place, scope, shards, labels)
-                total = self._write_outputs(con, place, scope, shards, labels, key)
+                self._read_rows(con, rows)
+                self._judge_ranges(rows)
+                total = self._write_outputs(con, rows, key)
             place.write_json(self._run_facts(began, resumed, total), "output", "run.json")
             refuse_to_publish(place, self.inputs.files, options)
             place.publish(place.path("output"))
@@ -69,68 +65,51 @@ class AuditRun:
     def _row_count(self) -> int:
         return sum(file.rows or 0 for file in self.inputs.files if file.table == "visits")
 
-    def _shard_rows(self, con: duckdb.DuckDBPyConnection, place: RunFolder, scope: AuditScope, shards: Shards) -> None:
-        if place.read_json("rows.json") is not None:
-            return
-        report = self._progress_reporter("reading")
-        report(0)
-        used = write_shards(con, self.inputs.relation(con, scope.kept), scope, shards)
-        with place.write_file("duplicates.parquet") as part:
-            write_duplicate_ids(con, shards, part)
-        with place.write_file("visit_doubts.parquet") as part:
-            write_visit_doubts(con, scope, shards, place.path("duplicates.parquet"), part)
-        place.write_json({"used": used}, "rows.json")
-        report(self._row_count)
+    @property
+    def _labels(self) -> tuple[str, ...]:
+        return file_labels(tuple(file.path for file in self.inputs.files))
 
-    def _judge_shards(
-        self,
-        con: duckdb.DuckDBPyConnection,
-        place: RunFolder,
-        scope: AuditScope,
-        shards: Shards,
-        labels: tuple[str, ...],
-    ) -> None:
-        left = [shard for shard in _used_shards(place) if place.read_json("judged", f"{shard:05}.json") is None]
+    def _read_rows(self, con: duckdb.DuckDBPyConnection, rows: ReadRows) -> None:
+        if rows.ranges is None:
+            report = self._progress_reporter("reading")
+            report(0)
+            rows.read(con, self.inputs.relation(con, rows.scope.kept))
+            report(self._row_count)
+
+    def _judge_ranges(self, rows: ReadRows) -> None:
+        place = rows.place
+        left = [number for number in range(rows.ranges or 0) if place.read_json(*_checkpoint(number)) is None]
         if not left:
             return
-        judge = make_shard_judge(con, scope, self.options, shards, place, labels)
+        judge = RangeJudge.of_rows(rows, self._labels)
         report, done = self._progress_reporter("judging"), 0
-        for bin_, shards_of_bin in groupby(left, shards.bin_of):
-            with judge.open_bin(bin_) as rows:
-                for shard in shards_of_bin:
-                    report(done)
-                    with (
-                        place.write_file("parts", f"v{shard:05}") as verdicts,
-                        place.write_file("parts", f"f{shard:05}") as findings,
-                    ):
-                        counts = judge.judge(rows, shard, verdicts, findings)
-                    place.write_json(counts, "judged", f"{shard:05}.json")
-                    done += counts["visits"]
+        for number in left:
+            report(done)
+            counts = judge.judge_range(number)
+            place.write_json(counts, *_checkpoint(number))
+            done += counts["visits"]
         report(done)
 
-    def _write_outputs(
-        self,
-        con: duckdb.DuckDBPyConnection,
-        place: RunFolder,
-        scope: AuditScope,
-        shards: Shards,
-        labels: tuple[str, ...],
-        key: dict[str, Any],
-    ) -> Counts:
+    def _write_outputs(self, con: duckdb.DuckDBPyConnection, rows: ReadRows, key: dict[str, Any]) -> Counts:
         """Write all files but `run.json`; gives what was counted of the judged rows."""
         report = self._progress_reporter("writing")
         report(0)
+        place = rows.place
         output = place.path("output")
         output.mkdir(exist_ok=True)
-        used = _used_shards(place)
         about = {"visitcheck.policy": self.policy.digest, "visitcheck.status_codes": json_text(status_codes())}
-        verdicts = join_parts((place.path("parts", f"v{one:05}") for one in used), output / "verdicts.parquet", about)
-        findings = join_parts((place.path("parts", f"f{one:05}") for one in used), output / "findings.parquet", about)
+        numbers = range(rows.ranges or 0)
+        verdicts, findings = (
+            join_parts(
+                (place.path("parts", f"{name[0]}{at:06}.arrow") for at in numbers), output / f"{name}.parquet", about
+            )
+            for name in ("verdicts", "findings")
+        )
         refused = output / "rejects.parquet"
-        tables = write_rejects(con, shards, place.path("duplicates.parquet"), self.inputs.files, refused)
+        tables = write_rejects(con, rows.rejected, self.inputs.files, refused)
         rejects = count_rejects_by_code(con, refused)
-        doubts = write_doubts(con, place.path("visit_doubts.parquet"), labels, output / "doubts.parquet")
-        total = sum_counts([place.read_json("judged", f"{one:05}.json") for one in used])
+        doubts = write_doubts(con, rows.visit_doubts, self._labels, output / "doubts.parquet")
+        total = sum_counts(place.read_json(*_checkpoint(number)) for number in numbers)
         counts = {
             "rows": self._row_count,
             "verdicts": verdicts,
@@ -138,7 +117,7 @@ class AuditRun:
             "rejects": tables.pop("visits", 0),
         }
         counts["rejects_of_other_tables"] = sum(tables.values())
-        for name, content in summary_files(scope, self.inputs.files, key, counts, total, rejects, doubts).items():
+        for name, content in summary_files(rows.scope, self.inputs.files, key, counts, total, rejects, doubts).items():
             place.write_json(content, "output", name)
         report(self._row_count)
         return total
@@ -162,7 +141,6 @@ class AuditRun:
         return lambda done: self.options.watch(Progress(phase, done, self._row_count, time.monotonic() - began))
 
 
-def _used_shards(place: RunFolder) -> list[int]:
-    """The shards that have rows, in order."""
-    used: list[int] = place.read_json("rows.json")["used"]
-    return used
+def _checkpoint(number: int) -> tuple[str, str]:
+    """The name of what a range came to, written when its parts are."""
+    return "judged", f"{number:06}.json"

@@ -168,7 +168,7 @@ def translate_failures(where: Path) -> Iterator[None]:
         if "KeyboardInterrupt" in message or "INTERRUPT Error" in message:  # in what the database was calling
             raise KeyboardInterrupt from None
         if "Out of Memory" in message:
-            help_ = "allow more with `--memory`, or use `--restart` with more `--shards`"
+            help_ = "allow more with `--memory`"
             message = f"the database needs more memory: {message.partition(chr(10))[0]}"
             raise AuditFailed([Problem("memory-too-small", message, help_)]) from error
         if "IO Error" in message or "No space" in message:

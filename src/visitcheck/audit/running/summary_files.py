@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from itertools import accumulate
 from typing import Any
 
@@ -77,8 +78,8 @@ def _warnings(files: tuple[InputFile, ...]) -> list[dict[str, object]]:
     ]
 
 
-def sum_counts(parts: list[Counts]) -> Counts:
-    """Add up the counts of all shards."""
+def sum_counts(parts: Iterable[Counts]) -> Counts:
+    """Add up the counts of parts."""
     total: Counts = {}
     for part in parts:
         total = add_counts(total, part)

@@ -9,12 +9,12 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from visitcheck.audit.running.duplicates import exclude_duplicates
+import numpy as np
+
 from visitcheck.audit.running.scope import VISIT_DOUBT_FACTS, AuditScope
-from visitcheck.audit.running.shards import Shards
 from visitcheck.audit.running.sql import fact_column, file_label, parquet_scan, quote_name, quote_text
+from visitcheck.engines.arrays.values import Bools, Ints
 from visitcheck.engines.columns import FILE, ROW, fact_columns, record_fields
-from visitcheck.engines.outcomes import ASSESSED_CODES, AssessedOutcome
 from visitcheck.facts.types import DAY, MINUTE, ListOf
 from visitcheck.policy.model import Text
 
@@ -22,14 +22,16 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     import duckdb
+    import pyarrow as pa
 
 _LEAST_OVERLAP = 5 * MINUTE
 """Records are rounded: visits that overlap by less are not in doubt."""
 _MOST_OWNERS = 2
 """Owners of an id, on average, where ids are told apart across visits."""
 _VISITS = "visits_to_compare"
-VISIT_DOUBT_CODES = "visit_doubts"
-"""The column of judged rows with the codes of doubts between visits."""
+_ROWS = "rows_to_compare"
+_ROW_BITS = 40
+"""Bits for the number of a row, above which is that of its file."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,24 +156,31 @@ VISIT_DOUBTS: tuple[VisitDoubt, ...] = (
 
 
 def write_visit_doubts(
-    con: duckdb.DuckDBPyConnection, scope: AuditScope, shards: Shards, duplicates: Path, target: Path
+    con: duckdb.DuckDBPyConnection, scope: AuditScope, rows: pa.RecordBatchReader, target: Path
 ) -> None:
-    """Write the doubts between the visits of all shards, by file and row: code, visit, other visit, what they share.
+    """Write the doubts between visits, by file and row: code, visit, other visit, what they share.
 
-    Reads ids and times alone, once.
+    Reads ids and times alone, once; nothing where no doubt can be asked.
     """
-    rows = exclude_duplicates(shards.all_rows, duplicates)
     columns = ", ".join(f"{value} AS {name}" for name, value in _columns(scope))
     asked = [doubt for doubt in VISIT_DOUBTS if scope.fed.issuperset(doubt.needs)]
     nothing = "SELECT '' AS code, 0 AS file, 0::BIGINT AS row, '' AS visit_id, '' AS other, '' AS shared WHERE FALSE"
+    if asked:
+        con.register(_ROWS, rows)
+        con.execute(f"CREATE TEMP TABLE {_VISITS} AS SELECT {columns} FROM {_ROWS}")
+        con.unregister(_ROWS)
     parts = [nothing, *(doubt.query(doubt.code) for doubt in asked)]
-    kind = "TABLE" if asked else "VIEW"
-    con.execute(f"CREATE TEMP {kind} {_VISITS} AS SELECT {columns} FROM ({rows})")
     con.execute(
         f"COPY (SELECT * FROM ({' UNION ALL '.join(parts)}) ORDER BY file, row, code, shared) "
         f"TO {quote_text(target)} (FORMAT parquet)"
     )
-    con.execute(f"DROP {kind} {_VISITS}")
+    con.execute(f"DROP TABLE IF EXISTS {_VISITS}")
+
+
+def groups_to_compare(scope: AuditScope) -> set[str]:
+    """The columns that doubts between visits look at."""
+    facts = (fact.partition("[]")[0].partition(".")[0] for fact in VISIT_DOUBT_FACTS)
+    return set(facts) & fact_columns(scope.kept).keys()
 
 
 def _columns(scope: AuditScope) -> Iterator[tuple[str, str]]:
@@ -195,7 +204,7 @@ def _columns(scope: AuditScope) -> Iterator[tuple[str, str]]:
 
 
 def _is_kept(scope: AuditScope, fact: str) -> bool:
-    """Whether the rows of shards hold a fact."""
+    """Whether rows hold a fact."""
     listed, mark, inner = fact.partition("[].")
     fields = fact_columns(scope.kept)
     for name in listed.split(".")[:-1]:
@@ -206,18 +215,30 @@ def _is_kept(scope: AuditScope, fact: str) -> bool:
     return isinstance(last, ListOf) and inner in (record_fields(last.item) or {})
 
 
-def mark_visit_doubts(con: duckdb.DuckDBPyConnection, judged: str, visit_doubts: Path) -> None:
-    """Give a table of judged rows the codes of their doubts between visits, and what these show.
+class DoubtedVisits:
+    """The visits of a run that are in doubts between visits."""
 
-    A visit is in doubt where nothing graver is shown, and the gravest has the least code.
-    """
-    con.execute(f"ALTER TABLE {judged} ADD COLUMN {VISIT_DOUBT_CODES} VARCHAR[] DEFAULT []")
-    codes = f"SELECT file, row, list_sort(list(DISTINCT code)) AS codes FROM {parquet_scan(visit_doubts)} GROUP BY ALL"
-    in_doubt = ASSESSED_CODES[AssessedOutcome.IN_DOUBT]
-    con.execute(
-        f"UPDATE {judged} SET {VISIT_DOUBT_CODES} = codes, assessed_outcome = least(assessed_outcome, {in_doubt}) "
-        f"FROM ({codes}) AS d WHERE {judged}.{quote_name(FILE)} = d.file AND {judged}.{quote_name(ROW)} = d.row"
-    )
+    def __init__(self, visit_doubts: Path) -> None:
+        import pyarrow.compute as pc
+        import pyarrow.parquet as pq
+
+        table = pq.read_table(visit_doubts, columns=["code", "file", "row"])
+        self._places = {
+            code: np.unique(_places(of["file"], of["row"]))
+            for code in sorted(pc.unique(table["code"]).to_pylist())
+            for of in [table.filter(pc.equal(table["code"], code))]
+        }
+
+    def among(self, rows: pa.RecordBatch) -> dict[str, Bools]:
+        """For each doubt which of some rows are in it."""
+        places = _places(rows.column(FILE), rows.column(ROW))
+        return {code: np.isin(places, those) for code, those in self._places.items()}
+
+
+def _places(files: pa.Array, rows: pa.Array) -> Ints:
+    """One number for a file and a row."""
+    places: Ints = (files.to_numpy().astype(np.int64) << _ROW_BITS) | rows.to_numpy()
+    return places
 
 
 def write_doubts(

@@ -22,7 +22,6 @@ from visitcheck.audit.running.run_folder import RunFolder, translate_failures
 from visitcheck.audit.running.scope import AuditScope, audit_scope
 from visitcheck.audit.running.summary_files import sum_counts, summary_files
 from visitcheck.audit.spark import tables
-from visitcheck.audit.spark.counts import CountsMapper
 from visitcheck.audit.spark.judging import JudgedSource, KeepFrame, judge_source
 from visitcheck.audit.spark.result import SparkAudit
 from visitcheck.audit.spark.session import check_session, translate_spark_failures
@@ -117,8 +116,8 @@ class SparkRun:
         self, source: SparkSource, scope: AuditScope, judged: JudgedSource, frames: Sequence[DataFrame]
     ) -> dict[str, Any]:
         verdicts, findings, rejects = frames
-        count = CountsMapper(scope)
-        total = sum_counts([json.loads(row[0]) for row in judged.judged.mapInArrow(count, count.schema).collect()])
+        counted = judged.judged.where("counts IS NOT NULL").select("counts").toLocalIterator()
+        total = sum_counts(json.loads(row[0]) for row in counted)
         by_code = dict(sorted((row[0], row[1]) for row in rejects.groupBy("code").count().collect()))
         files = source.files if source.numbered else (dataclasses.replace(source.files[0], rows=judged.rows.count()),)
         counts = {

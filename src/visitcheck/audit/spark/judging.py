@@ -10,15 +10,14 @@ from typing import TYPE_CHECKING, TypeAlias
 from visitcheck.audit.inputs.canonical_rows import PROBLEMS_COLUMN
 from visitcheck.audit.options import AuditOptions
 from visitcheck.audit.running.history import history_query
-from visitcheck.audit.running.judged_rows import RESULT_COLUMNS, RowJudge, rows_to_judge
-from visitcheck.audit.running.policy_texts import first_zone
+from visitcheck.audit.running.judged_rows import RowJudge
 from visitcheck.audit.running.scope import AuditScope
-from visitcheck.audit.spark.reading import RowsMapper, connect_worker
+from visitcheck.audit.running.tables import verdict_columns
+from visitcheck.audit.running.tallies import RowCounter, counts_json
+from visitcheck.audit.spark.reading import RowsMapper
 from visitcheck.audit.spark.sources import SparkSource
 from visitcheck.audit.spark.sql import temp_view, translate_to_spark, union_frames
-from visitcheck.engines.columns import FILE, ROW, status_name, truth_name
-from visitcheck.engines.sql.zones import check_zones
-from visitcheck.facts.zones import zone_names
+from visitcheck.engines.columns import FILE, ROW, status_name
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -31,6 +30,14 @@ _FINDINGS = (
     "checks: ARRAY<STRING>, exceptions: ARRAY<STRING>, missing: ARRAY<STRING>>>"
 )
 """The findings of a row, with the columns of `running.findings.finding_types`."""
+_IDENTITY = {
+    "visit_id": "STRING",
+    "starts_at": "BIGINT",
+    "debtor_id": "STRING",
+    "place_kind": "STRING",
+    "agency_id": "STRING",
+}
+"""The columns of `JudgedRows.identity`."""
 _PARTITION_BITS = 33
 """Spark's `monotonically_increasing_id` has the number of the partition above these, the row's below."""
 
@@ -55,11 +62,7 @@ class JudgedSource:
 
 
 def judge_source(source: SparkSource, scope: AuditScope, options: AuditOptions, keep: KeepFrame) -> JudgedSource:
-    """Judge all rows of a source.
-
-    Raises `EngineFailure` where the zone data of the workers' database, which counts visits by its hours, differs from
-    the pinned for a zone in use.
-    """
+    """Judge all rows of a source."""
     read = RowsMapper(scope, options.registers, options.as_of, datetime.now(UTC))
     frames = [frame.mapInArrow(read, read.schema) for frame in source.frames]
     rows = keep(union_frames(frames) if frames else source.session.createDataFrame([], read.schema), "rows")
@@ -99,37 +102,42 @@ def _find_duplicates(rows: DataFrame) -> DataFrame:
 
 def _add_history(rows: DataFrame, scope: AuditScope, options: AuditOptions) -> DataFrame:
     with temp_view(rows) as name:
-        query = rows_to_judge(f"({history_query(name, scope.kept, options)})", scope)
-        return rows.sparkSession.sql(translate_to_spark(query))
+        return rows.sparkSession.sql(translate_to_spark(history_query(name, scope.kept, options)))
 
 
 def _judge_rows(rows: DataFrame, scope: AuditScope) -> DataFrame:
-    zones = {row[0] for row in rows.select("zone").distinct().collect()} & zone_names()
-    with connect_worker() as con:
-        zones |= {first_zone(scope.plan.policy) or "UTC"}
-        check_zones(zones, "duckdb", lambda query: con.execute(query).fetchall())
     judge = JudgeMapper(scope)
     return rows.mapInArrow(judge, judge.schema)
 
 
 @dataclass(frozen=True)
 class JudgeMapper:
-    """For `mapInArrow`: rows as `rows_to_judge` gives them to judged ones, each with its findings."""
+    """For `mapInArrow`: canonical rows to judged ones, each with its findings.
+
+    The first row of each chunk has what the chunk adds to the summary, as JSON; add these up.
+    """
 
     scope: AuditScope
 
     @property
     def schema(self) -> str:
         """What comes out, as Spark writes it."""
-        truths = {truth_name(position): "BOOLEAN" for position in range(len(self.scope.plan.conditions))}
-        statuses = {status_name(position): "TINYINT" for position in range(len(self.scope.plan.rules))}
-        columns = {FILE: "INT", ROW: "BIGINT"} | RESULT_COLUMNS | truths | statuses
-        columns |= dict.fromkeys(("outcome", "assessed_outcome"), "TINYINT")
-        columns |= dict.fromkeys(("rules_assessed", "rules_applicable"), "INT")
-        columns |= {"lacks": "ARRAY<STRING>", "findings": _FINDINGS}
+        columns = {FILE: "INT", ROW: "BIGINT"} | _IDENTITY | dict.fromkeys(("outcome", "assessed_outcome"), "STRING")
+        columns |= dict.fromkeys(("rules_assessed", "rules_applicable"), "INT") | {"doubts": "ARRAY<STRING>"}
+        columns |= {status_name(position): "TINYINT" for position in range(len(self.scope.plan.rules))}
+        columns |= {"findings": _FINDINGS, "counts": "STRING"}
         return ", ".join(f"`{name}` {type_}" for name, type_ in columns.items())
 
     def __call__(self, batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
         """Judge the rows of one partition."""
-        for rows in RowJudge.of_scope(self.scope).judge_all(batches):
-            yield from rows.judged.append_column("findings", rows.findings_by_row()).to_batches()
+        import pyarrow as pa
+
+        judge = RowJudge.of_scope(self.scope)
+        counter = RowCounter(judge)
+        names = {rule.rule.id: status_name(position) for position, rule in enumerate(self.scope.plan.rules)}
+        for rows in judge.judge_all(batches):
+            position = {name: rows.rows.column(name) for name in (FILE, ROW)}
+            verdicts = {names.get(name, name): each for name, each in verdict_columns(rows, self.scope).items()}
+            counts = pa.array([counts_json(counter.count(rows)), *[None] * (len(rows) - 1)][: len(rows)], pa.string())
+            more = {"findings": rows.findings_by_row(), "counts": counts}
+            yield pa.record_batch(position | rows.identity() | verdicts | more)

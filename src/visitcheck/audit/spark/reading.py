@@ -12,8 +12,8 @@ from sqlglot import exp
 from visitcheck.audit.inputs.canonical_rows import PROBLEMS_COLUMN, canonical_query
 from visitcheck.audit.inputs.gate_reader import PROBLEMS, ColumnsReader
 from visitcheck.audit.inputs.raw_rows import RawRows, RawType, raw_type
+from visitcheck.audit.running.reading import narrowed_rows
 from visitcheck.audit.running.scope import AuditScope
-from visitcheck.audit.running.shards import narrowed_rows
 from visitcheck.engines.columns import FILE, ROW, arrow_schema, arrow_type, fact_columns
 from visitcheck.engines.sql import build as sql
 from visitcheck.engines.sql.columns import spark_type

@@ -8,12 +8,11 @@ from visitcheck.audit.inputs import InputFile
 from visitcheck.audit.inputs.canonical_rows import PROBLEMS_COLUMN
 from visitcheck.audit.inputs.gate_reader import PROBLEMS
 from visitcheck.audit.running.findings import finding_types
+from visitcheck.audit.running.reading import reject_fields
 from visitcheck.audit.running.scope import AuditScope
-from visitcheck.audit.running.shards import reject_fields
 from visitcheck.audit.spark.judging import JudgedSource
 from visitcheck.audit.spark.sql import union_frames
 from visitcheck.engines.columns import FILE, ROW
-from visitcheck.engines.outcomes import ASSESSED_WORDS, OUTCOME_WORDS
 from visitcheck.engines.sql.columns import spark_type
 
 if TYPE_CHECKING:
@@ -25,12 +24,9 @@ def verdicts_table(judged: DataFrame, scope: AuditScope, labels: tuple[str, ...]
     from pyspark.sql import functions as f
 
     codes = [f.col(f"s{n}").alias(rule.rule.id) for n, rule in enumerate(scope.plan.rules)]
-    words = {"outcome": OUTCOME_WORDS, "assessed_outcome": ASSESSED_WORDS}
-    outcomes = [_pick_word(each, f.col(name)).alias(name) for name, each in words.items()]
-    doubts = [f.when(f.col(f"c{at}"), doubt.code) for doubt, at in scope.plan.doubts]
-    counts = ("rules_assessed", "rules_applicable", f.array_compact(f.array(*doubts)).alias("doubts"))
+    own = ("outcome", "assessed_outcome", "rules_assessed", "rules_applicable", "doubts")
     position = (_pick_word(labels, f.col(FILE)).alias("file"), f.col(ROW).alias("row"))
-    return judged.sortWithinPartitions(FILE, ROW).select("visit_id", *position, *outcomes, *counts, *codes)
+    return judged.sortWithinPartitions(FILE, ROW).select("visit_id", *position, *own, *codes)
 
 
 def findings_table(judged: DataFrame, labels: tuple[str, ...]) -> DataFrame:

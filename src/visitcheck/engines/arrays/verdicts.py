@@ -22,11 +22,12 @@ Counts = npt.NDArray[np.int32]
 class ArrayVerdicts:
     """The verdicts on the rows of a chunk, as the codes of `engines.outcomes`.
 
-    `statuses` has a line for each rule. `assessed` are the rules that `tally.is_assessed` counts, `applicable` the
-    binding ones that apply or may apply.
+    `statuses` has a line for each rule, `scopes` whether each applies. `assessed` are the rules that
+    `tally.is_assessed` counts, `applicable` the binding ones that apply or may apply.
     """
 
     statuses: Codes
+    scopes: Sequence[Masks]
     outcomes: Codes
     assessed_outcomes: Codes
     assessed: Counts
@@ -52,6 +53,12 @@ class ArrayJudge:
             raise ValueError(f"{len(truths)} truths for {len(self.plan.conditions)} conditions")
         return _Verdicts(self.plan, self._never_known, truths).work_out()
 
+    def assessed_outcomes(self, verdicts: ArrayVerdicts, truths: Sequence[Masks], among: Collection[int]) -> Codes:
+        """What the facts show by some of the rules alone, named by position; doubts inside a visit count for all."""
+        work = _Verdicts(self.plan, self._never_known, truths)
+        assessed, _ = work.count_assessed(verdicts.statuses, among)
+        return work.assessed_outcomes(verdicts.statuses, assessed, among)
+
 
 class _Verdicts:
     """One chunk of truths."""
@@ -68,11 +75,13 @@ class _Verdicts:
         statuses = np.empty((len(rules), self._count), np.uint8)
         for line, rule in zip(statuses, rules, strict=True):
             line[:] = self._statuses(rule)
-        assessed, applicable = self._count_assessed(statuses)
+        everything = range(len(rules))
+        assessed, applicable = self.count_assessed(statuses, everything)
         return ArrayVerdicts(
             statuses=statuses,
+            scopes=[self._scope(rule) for rule in rules],
             outcomes=self._outcomes(statuses),
-            assessed_outcomes=self._assessed_outcomes(statuses, assessed),
+            assessed_outcomes=self.assessed_outcomes(statuses, assessed, everything),
             assessed=assessed,
             applicable=applicable,
         )
@@ -135,23 +144,25 @@ class _Verdicts:
         outcomes[denied] = OUTCOME_CODES[Outcome.DENY]
         return outcomes
 
-    def _count_assessed(self, statuses: Codes) -> tuple[Counts, Counts]:
-        """How many binding rules are assessed, and how many apply or may."""
+    def count_assessed(self, statuses: Codes, among: Collection[int]) -> tuple[Counts, Counts]:
+        """How many binding rules among some are assessed, and how many apply or may."""
         assessed, applicable = np.zeros(self._count, np.int32), np.zeros(self._count, np.int32)
-        for line, rule in zip(statuses, self._plan.rules, strict=True):
+        for position in among:
+            line, rule = statuses[position], self._plan.rules[position]
             if rule.effect != "note":
                 decided = _has_status(line, DECIDED) & self._scope(rule).true
                 assessed += decided | _has_status(line, [Status.SUSPECTED])
                 applicable += line != STATUS_CODES[Status.NOT_APPLICABLE]
         return assessed, applicable
 
-    def _assessed_outcomes(self, statuses: Codes, assessed: Counts) -> Codes:
-        """What the facts show of each row: the least grave first, each written over by what is graver."""
+    def assessed_outcomes(self, statuses: Codes, assessed: Counts, among: Collection[int]) -> Codes:
+        """What the facts show of each row by some rules: the least grave first, each written over by what is graver."""
         outcomes = np.full(self._count, ASSESSED_CODES[AssessedOutcome.NOT_ASSESSABLE], np.uint8)
         outcomes[assessed > 0] = ASSESSED_CODES[AssessedOutcome.NO_BREACH_FOUND]
         for _, position in self._plan.doubts:
             outcomes[self._truths[position].true] = ASSESSED_CODES[AssessedOutcome.IN_DOUBT]
-        for line, rule in zip(statuses, self._plan.rules, strict=True):
+        for at in among:
+            line, rule = statuses[at], self._plan.rules[at]
             for (effect, status), shown in SHOWN.items():
                 if effect == rule.effect:
                     graver = (line == STATUS_CODES[status]) & (outcomes > ASSESSED_CODES[shown])

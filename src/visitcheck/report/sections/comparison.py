@@ -129,8 +129,8 @@ def _input_hashes(audit: AuditFolder) -> list[str]:
 
 
 def _changed_options(before: dict[str, Any], after: dict[str, Any]) -> list[str]:
-    """Options that differ, but for the number of shards, which changes no figure."""
-    return sorted(name for name in (before.keys() | after.keys()) - {"shards"} if before.get(name) != after.get(name))
+    """Options that differ."""
+    return sorted(name for name in before.keys() | after.keys() if before.get(name) != after.get(name))
 
 
 def _compare_outcome(first: AuditFolder, second: AuditFolder, outcome: str) -> RatePair:

@@ -1,0 +1,227 @@
+"""The first pass of a run: every row read once, sound ones to the store, the others to the rejects."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from visitcheck.audit.inputs.canonical_rows import PROBLEMS_COLUMN
+from visitcheck.audit.inputs.gate_reader import PROBLEMS
+from visitcheck.audit.options import AuditOptions
+from visitcheck.audit.running import row_store
+from visitcheck.audit.running.arrow_columns import column_of
+from visitcheck.audit.running.history import derives_history
+from visitcheck.audit.running.row_store import RowStore
+from visitcheck.audit.running.run_folder import RunFolder
+from visitcheck.audit.running.scope import AuditScope
+from visitcheck.audit.running.sql import fact_column, quote_name, quote_text
+from visitcheck.audit.running.visit_doubts import groups_to_compare, write_visit_doubts
+from visitcheck.audit.running.visit_order import Timeline, VisitOrder
+from visitcheck.engines.arrays.engine import CHUNK_ROWS
+from visitcheck.engines.arrays.values import Ints
+from visitcheck.engines.columns import FILE, ROW, arrow_type, fact_columns
+from visitcheck.engines.sql.columns import duckdb_type
+from visitcheck.errors import Problem
+
+if TYPE_CHECKING:
+    import duckdb
+    import pyarrow as pa
+
+NOT_RECORDED = Problem("not-recorded", "an audit judges recorded visits", path="$.visit.stage")
+"""Why an audit rejects a proposal."""
+_READ = "rows.json"
+"""Written when all rows are read."""
+
+
+@dataclass(frozen=True)
+class RejectedRows:
+    """Files of rows that are rejected: `refused` as they were read, `repeated` for an id that others have, too."""
+
+    refused: Path
+    repeated: Path
+
+
+@dataclass(frozen=True)
+class ReadRows:
+    """What the first pass leaves in the folder of a run for the second."""
+
+    place: RunFolder
+    scope: AuditScope
+    options: AuditOptions
+
+    @property
+    def store(self) -> RowStore:
+        """The rows that can be judged; those of `left_out` are among them."""
+        read = self.place.read_json(_READ)
+        return RowStore(self.place.path("rows"), row_store.ROWS_A_RANGE if read is None else read["rows_a_range"])
+
+    @property
+    def rejected(self) -> RejectedRows:
+        """The rows that cannot."""
+        return RejectedRows(self.place.path("refused.parquet"), self.place.path("repeated.parquet"))
+
+    @property
+    def visit_doubts(self) -> Path:
+        """The doubts between visits."""
+        return self.place.path("visit_doubts.parquet")
+
+    @property
+    def ranges(self) -> int | None:
+        """How many ranges of rows there are; None until all rows are read."""
+        read = self.place.read_json(_READ)
+        return None if read is None else int(read["ranges"])
+
+    def read(self, con: duckdb.DuckDBPyConnection, relation: str) -> None:
+        """Read every row of `relation`, the canonical rows of the input."""
+        store = self.store
+        order = VisitOrder(self.scope.kept, derives=derives_history(self.scope.kept, self.options))
+        reader = con.sql(narrowed_rows(relation, self.scope)).to_arrow_reader(CHUNK_ROWS)
+        with self.place.write_file("refused.parquet") as path:
+            sound = _sound_rows(reader, path, order)
+            ranges = store.write(sound, _without_problems(reader.schema), partial(self.place.write_file, "rows"))
+        repeated = order.repeated()
+        with self.place.write_file("repeated.parquet") as path:
+            self._write_repeated(repeated, order.first_of_each(repeated), path)
+        self._write_timeline(order.timeline(repeated), repeated)
+        with self.place.write_file("visit_doubts.parquet") as path:
+            write_visit_doubts(con, self.scope, self._rows_to_compare(ranges, repeated), path)
+        self.place.write_json({"ranges": ranges, "rows_a_range": store.rows_a_range}, _READ)
+
+    def left_out(self) -> Ints:
+        """The numbers of rows in the store that are not judged, in order."""
+        numbers: Ints = np.load(self.place.path("left_out.npy"))
+        return numbers
+
+    def timeline(self) -> Timeline | None:
+        """Every debtor's visits in order; None where earlier visits are not derived."""
+        import pyarrow as pa
+
+        if not self.place.path("timeline.arrow").exists():
+            return None
+        with pa.memory_map(str(self.place.path("timeline.arrow"))) as source:
+            visits = pa.ipc.open_file(source).read_all().combine_chunks()
+        place, begin = np.load(self.place.path("places.npy"), mmap_mode="r")
+        [batch] = visits.to_batches() or [pa.RecordBatch.from_pylist([], visits.schema)]
+        return Timeline(place, begin, batch)
+
+    def _write_timeline(self, timeline: Timeline | None, left_out: Ints) -> None:
+        import pyarrow as pa
+
+        with self.place.write_file("left_out.npy") as path, path.open("wb") as file:
+            np.save(file, left_out)
+        if timeline is None:
+            return
+        with self.place.write_file("places.npy") as path, path.open("wb") as file:
+            np.save(file, np.stack([timeline.place, timeline.begin]))
+        with (
+            self.place.write_file("timeline.arrow") as path,
+            pa.ipc.new_file(path, timeline.visits.schema) as writer,
+        ):
+            writer.write_batch(timeline.visits)
+
+    def _write_repeated(self, rows: Ints, first: Ints, path: Path) -> None:
+        import pyarrow as pa
+        import pyarrow.parquet as pq
+
+        files, numbers, ids = self._identities(rows)
+        of_first = pa.array(np.searchsorted(rows, first))
+        columns = {FILE: files, ROW: numbers, "visit_id": ids}
+        columns |= {"first_file": files.take(of_first), "first_row": numbers.take(of_first)}
+        pq.write_table(pa.table(columns), path)
+
+    def _identities(self, rows: Ints) -> tuple[pa.Array, pa.Array, pa.Array]:
+        """The file, row and visit's id of some rows of the store, given in order."""
+        import pyarrow as pa
+
+        files, numbers, ids = [pa.array([], pa.int32())], [pa.array([], pa.int64())], [pa.array([], pa.string())]
+        for number, own in self._by_range(rows):
+            for batch, held in self.numbered_chunks(number, np.zeros(0, np.int64), [FILE, ROW, "visit"]):
+                places = pa.array(np.flatnonzero(np.isin(held, own)))
+                files.append(batch.column(FILE).take(places))
+                numbers.append(batch.column(ROW).take(places))
+                ids.append(column_of(batch, "visit.id").take(places))
+        return pa.concat_arrays(files), pa.concat_arrays(numbers), pa.concat_arrays(ids)
+
+    def _by_range(self, rows: Ints) -> Iterator[tuple[int, Ints]]:
+        """Rows by the range that they are in."""
+        ranges = self.store.ranges_of(rows)
+        for number in np.unique(ranges).tolist():
+            yield number, rows[ranges == number]
+
+    def numbered_chunks(
+        self, number: int, left_out: Ints, columns: Sequence[str] | None = None
+    ) -> Iterator[tuple[pa.RecordBatch, Ints]]:
+        """The chunks of a range without the rows left out, and the numbers of their rows in the store."""
+        import pyarrow as pa
+
+        for first, rows in self.store.chunks(number, columns):
+            numbers = np.arange(first, first + rows.num_rows)
+            out = left_out[np.searchsorted(left_out, first) : np.searchsorted(left_out, first + rows.num_rows)]
+            if not len(out):
+                yield rows, numbers
+                continue
+            kept = np.ones(rows.num_rows, np.bool_)
+            kept[out - first] = False
+            yield rows.filter(pa.array(kept)), numbers[kept]
+
+    def _rows_to_compare(self, ranges: int, left_out: Ints) -> pa.RecordBatchReader:
+        """All rows that are judged, with what doubts between visits look at."""
+        import pyarrow as pa
+
+        schema = pa.schema(
+            [field for field in self.store.schema() if field.name in {FILE, ROW, *groups_to_compare(self.scope)}]
+        )
+        chunks = (rows for number in range(ranges) for rows, _ in self.numbered_chunks(number, left_out, schema.names))
+        return pa.RecordBatchReader.from_batches(schema, chunks)
+
+
+def narrowed_rows(relation: str, scope: AuditScope) -> str:
+    """Select the rows of `relation` with only the facts that the run needs; proposals get a problem."""
+    fields = ", ".join(f"'{key}': {quote_text(value)}" for key, value in reject_fields(NOT_RECORDED).items())
+    proposed = f"[{{{fields}}}]"
+    problems = f"coalesce(__problems, CASE WHEN {fact_column('visit.stage')} = 'proposed' THEN {proposed} END)"
+    facts = ", ".join(
+        f"{quote_name(column)}::{duckdb_type(type_)} AS {quote_name(column)}"
+        for column, type_ in fact_columns(scope.kept).items()
+    )
+    columns = f"{quote_name(FILE)}, {quote_name(ROW)}, {facts}"
+    return f"SELECT {columns}, ({problems})::{duckdb_type(PROBLEMS)} AS __problems FROM ({relation})"
+
+
+def reject_fields(problem: Problem) -> dict[str, str]:
+    """A problem as tables of rejects hold it: code, path, and message with its help."""
+    message = f"{problem.message}; {problem.help}" if problem.help else problem.message
+    return {"code": problem.code, "path": problem.path or "$", "message": message}
+
+
+def _sound_rows(reader: pa.RecordBatchReader, refused: Path, order: VisitOrder) -> Iterator[pa.RecordBatch]:
+    """The rows without problems, which `order` takes in; the others are written to a file."""
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    types = {FILE: pa.int32(), ROW: pa.int64(), "visit_id": pa.string(), "problems": arrow_type(PROBLEMS)}
+    with pq.ParquetWriter(refused, pa.schema(types)) as writer:
+        for batch in reader:
+            problems = batch.column(PROBLEMS_COLUMN)
+            if problems.null_count < batch.num_rows:
+                has_problems = problems.is_valid()
+                bad = batch.filter(has_problems)
+                columns = (*map(bad.column, (FILE, ROW)), column_of(bad, "visit.id"), bad.column(PROBLEMS_COLUMN))
+                writer.write_batch(
+                    pa.record_batch(
+                        [each.cast(type_) for each, type_ in zip(columns, types.values(), strict=True)], writer.schema
+                    )
+                )
+                batch = batch.filter(problems.is_null())
+            sound = batch.drop_columns([PROBLEMS_COLUMN])
+            order.add(sound)
+            yield sound
+
+
+def _without_problems(schema: pa.Schema) -> pa.Schema:
+    return schema.remove(schema.get_field_index(PROBLEMS_COLUMN))
