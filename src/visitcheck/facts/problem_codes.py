@@ -6,6 +6,8 @@ register_codes(
     {
         "visit-not-an-object": "A visit is an object (a mapping) of groups of facts. "
         'Give one, like `{"visit": {"id": "v1"}}`.',
+        "input-empty": "The input holds no visit (or no case file was found), so nothing was judged. That is an error "
+        "and no success: a pipeline that lost its input must not look clean. `--allow-empty` accepts it in an audit.",
         "visit-encoding": "The bytes are not UTF-8 text. Save the file as UTF-8.",
         "visit-too-deep": "Objects or lists are nested more deeply than any visit needs. "
         "Send the facts of the visit only.",
