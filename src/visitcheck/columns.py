@@ -15,6 +15,7 @@ from typing import Any
 from visitcheck.audit.inputs import Inputs, open_inputs
 from visitcheck.audit.inputs.mapped_lists import open_list_paths
 from visitcheck.audit.inputs.mapped_rows import facts_in_mapping
+from visitcheck.audit.inputs.mapping_warnings import warnings_of
 from visitcheck.audit.inputs.table_samples import sample_table
 from visitcheck.audit.mapping import ColumnMapping, load_mapping, mapping_from_text
 from visitcheck.audit.mapping.suggest import suggest_mapping
@@ -72,13 +73,16 @@ class CheckedMapping:
     missing: tuple[MissingFact, ...] = ()
 
 
-def suggest(file: AnyPath, *, sheet: str | None = None, policy: Policy | None = None) -> SuggestedMapping:
+def suggest(
+    file: AnyPath, *, sheet: str | None = None, encoding: str | None = None, policy: Policy | None = None
+) -> SuggestedMapping:
     """Propose a mapping for a CSV file, a workbook or a Parquet file from its headers and rows.
 
     The proposal loads and runs; what it cannot know is a comment. With a `policy` it ends with the facts that no column
-    gives and that would open the most of its rules. Raises `InvalidInput` for a file that cannot be read.
+    gives and that would open the most of its rules. The `encoding` of a CSV file is guessed without it. Raises
+    `InvalidInput` for a file that cannot be read.
     """
-    text = suggest_mapping(sample_table(Path(file), sheet=sheet))
+    text = suggest_mapping(sample_table(Path(file), sheet=sheet, encoding=encoding))
     if policy is not None:
         text += "".join(_lines_of_missing(mapping_from_text(text), policy))
     unsure = tuple(line.strip() for line in text.splitlines() if "# unsure" in line)
@@ -104,10 +108,11 @@ def check(
     """
     loaded = mapping if isinstance(mapping, ColumnMapping) else load_mapping(Path(mapping), facts=_facts_for(policy))
     tables = (loaded.visits, *loaded.tables)
-    warnings, rows, rejects = list(loaded.warnings), None, Counter[str]()
+    policy_or_base = policy or load_policy("base.record")
+    warnings, rows, rejects = list(warnings_of(loaded, policy_or_base, facts_in_mapping(loaded))), None, Counter[str]()
     if files or loaded.visits.files or loaded.visits.database:
-        inputs = open_inputs([Path(one) for one in files], mapping=loaded, policy=policy or load_policy("base.record"))
-        warnings += [warning for file in inputs.files for warning in file.warnings]
+        inputs = open_inputs([Path(one) for one in files], mapping=loaded, policy=policy_or_base)
+        warnings = [warning for file in inputs.files for warning in file.warnings]
         warnings += [file.problem for file in inputs.files if file.problem is not None]
         rows = sum(file.rows or 0 for file in inputs.files if file.table == "visits")
         rejects = _count_rejects(inputs)

@@ -9,6 +9,11 @@ register_codes(
         "Name files `.parquet`, `.jsonl`, `.csv` or `.xlsx`.",
         "broken-file": "A file cannot be read, or not to its end: it is truncated, damaged, or not what its name says. "
         "Nothing of it is judged; the other inputs are.",
+        "input-changed": "A file was written to, or went, while it was judged, so results would be of no one state of "
+        "it. Nothing was published. Audit a copy, or when nobody writes to it.",
+        "too-many-rejects": "More rows could not be judged than `--max-rejects` allows, or all of them where results "
+        "would be replaced. Nothing was published; what was found lies in the working folder, and `--resume` with "
+        "another `--max-rejects` publishes it.",
         "missing-package": "Reading this kind of input needs a package that is not installed. "
         "Install the extra that the help names.",
         "mapping-unreadable": "A mapping file cannot be read, or is empty.",
@@ -19,7 +24,7 @@ register_codes(
         "mapping-source": "A table comes from files or from a query on a database, not from both; "
         "`complete_since` is for complete lists of the past.",
         "mapping-silent-table": "A separate table does not say whether it holds everything there was. A warning: "
-        "nothing is concluded from what is not in it. Say `complete`.",
+        "nothing is concluded from what is not in it, and the rules that it names stay open. Say `complete`.",
         "mapping-column": "A table has no column of the name that the mapping gives. The help names the nearest.",
         "local-time-skipped": "A local time without an offset was never shown by the clocks of its zone, "
         "because they went forward over it. Correct the time, or give its offset.",
@@ -42,6 +47,8 @@ register_codes(
         "rows-left-out": "Rows of a file are not what `where` of the mapping says. A warning that counts them.",
         "unknown-values": "Values of a column could not be read and count as not known, as `on_bad_value: unknown` "
         "of the mapping asks. A warning that counts and lists them.",
+        "names-as-ids": "A column of names feeds the ids of agencies or collectors. A warning that counts them: two of "
+        "one name count as one.",
         "lookup-rows": "Visits have no row in a lookup, or keys of it have rows that differ. A warning: what these "
         "rows would have said is not known.",
         "footer-rows": "Rows of a table are totals or a footer, like `合计` or `制表人：`. A warning that counts and "

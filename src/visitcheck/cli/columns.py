@@ -18,8 +18,9 @@ def columns() -> None:
 @columns.command()
 @click.argument("file", metavar="FILE")
 @click.option("--sheet", metavar="NAME", help="The sheet of a workbook; the first one without it.")
+@click.option("--encoding", metavar="NAME", help="How a CSV file is encoded, like gb18030; guessed without it.")
 @click.option("-p", "--policy", "policies", multiple=True, metavar="POLICY", help="Say what else it would need.")
-def suggest(file: str, sheet: str | None, policies: tuple[str, ...]) -> None:
+def suggest(file: str, sheet: str | None, encoding: str | None, policies: tuple[str, ...]) -> None:
     """Propose a column mapping for FILE (CSV, Excel or Parquet) from its headers and first rows.
 
     Prints YAML for `audit --columns`. What it is not sure of is marked `unsure`: finish it by hand. With a policy it
@@ -34,7 +35,7 @@ def suggest(file: str, sheet: str | None, policies: tuple[str, ...]) -> None:
 
     policy = policy_for(policies, "text") if policies else None
     try:
-        proposal = suggest_columns(file, sheet=sheet, policy=policy)
+        proposal = suggest_columns(file, sheet=sheet, encoding=encoding, policy=policy)
     except InvalidInput as error:
         stop(file, error.problems, "text")
     click.echo(proposal.text, nl=False)

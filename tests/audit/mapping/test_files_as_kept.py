@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from collections.abc import Callable
 from datetime import datetime
@@ -135,6 +136,52 @@ def write_table(path: Path, rows: list[list[object]]) -> Path:
     return path
 
 
+@pytest.mark.parametrize(
+    ("written", "read", "said"),
+    [
+        ("utf-8", "cp1252", "say `encoding: utf-8` in the mapping"),
+        ("utf-8", "gb18030", "say `encoding: utf-8` in the mapping"),
+        ("gb18030", "latin-1", "say `encoding: gb18030` in the mapping"),
+        ("big5", "gb18030", "name its encoding by `encoding: NAME` in the mapping"),
+    ],
+)
+def test_a_header_that_reads_as_garbage_is_refused(
+    written: str, read: str, said: str, opened: Open, tmp_path: Path
+) -> None:
+    path = tmp_path / "v.csv"
+    path.write_bytes("編號,客戶,日期,天數\nV1,D1,2026-03-10,90\n".encode(written, "replace"))
+    if written == "gb18030":
+        path.write_bytes("编号,客户,日期,天数\nV1,D1,2026-03-10,90\n".encode(written))
+    inputs, rows = opened(path, MAPPING.replace("visits:\n", f"visits:\n  encoding: {read}\n"))
+
+    assert rows == []
+    problem = inputs.files[0].problem
+    assert problem is not None
+    assert f"its header reads as garbage in {read}, like `" in problem.message
+    assert said in problem.message
+
+
+def test_a_file_saved_after_it_was_read_wrongly(opened: Open, tmp_path: Path) -> None:
+    path = tmp_path / "v.csv"
+    for text in ("编号,客户,日期,天数".encode().decode("latin-1"), "锟斤拷,客户"):
+        path.write_text(text + "\nV1\n", encoding="utf-8")
+        problem = opened(path)[0].files[0].problem
+        assert problem is not None
+        assert "its header reads as garbage in utf-8" in problem.message
+    assert "Ã¥" not in "".join(sample_table(write_table(path, [["Numéro", "Größe", "编号"]])).columns)
+
+
+def test_an_encoding_that_was_guessed_is_said_and_another_can_be_named(tmp_path: Path) -> None:
+    path = tmp_path / "v.csv"
+    path.write_bytes("編號,客戶,日期,天數\nV1,D1,2026-03-10,90\n".encode("big5"))
+    with pytest.raises(InvalidInput, match=r"gb18030, which was guessed as it is no UTF-8.*`--encoding NAME`"):
+        sample_table(path)
+    assert list(sample_table(path, encoding="big5").columns) == ["編號", "客戶", "日期", "天數"]
+
+    path.write_bytes("编号,客户\nV1,D1\n".encode("utf-16"))
+    assert sample_table(path).encoding == "utf-16"
+
+
 def test_what_a_workbook_lost(opened: Open, tmp_path: Path) -> None:
     """Numbers whose last digits are gone are no ids; fractions are no days."""
     rows: list[list[object]] = [
@@ -251,6 +298,43 @@ def test_rows_that_are_no_visits_are_left_out_and_counted(opened: Open, tmp_path
     assert [len(row["contacts"]) for row in visits] == [1, 0]
     assert [(file.table, file.rows) for file in inputs.files] == [("visits", 2), ("contacts", 2)]
     assert [warning.code for warning in inputs.files[0].warnings] == ["rows-left-out"]
+
+
+def test_a_table_that_does_not_say_what_it_holds_names_the_rules_it_leaves_open(opened: Open, tmp_path: Path) -> None:
+    path = tmp_path / "v.csv"
+    path.write_text("编号,客户,时间,天数,谁\nV1,D1,2026-03-10 10:00,90,本人\n", encoding="utf-8")
+    table = "tables:\n  conduct:\n    key: 编号\n    columns: {谁: kind}\n"
+    [warning] = (
+        opened(path, MAPPING + table.replace("谁: kind", "谁: {fact: kind, values: {本人: insult}}"))[0]
+        .files[0]
+        .warnings
+    )
+    assert warning.code == "mapping-silent-table"
+    number = int(re.search(r"so that (\d+) rules stay open: base\.", warning.message)[1])  # type: ignore[index]
+    assert warning.message.count("/") == 5
+    assert warning.message.endswith(f"and {number - 5} more")
+
+    [silent] = (
+        opened(path, MAPPING + table.replace("谁: kind", "天数: {fact: at, reading: epoch_seconds}"))[0]
+        .files[0]
+        .warnings
+    )  # no rule reads moments of events alone
+    assert "rules" not in silent.message
+
+
+@pytest.mark.parametrize(
+    ("people", "names"),
+    [(["张三", "李四", "欧阳 娜娜", "张三"], 3), (["J. Smith", "Ann Lee", ""], 2), (["zhangsan", "g3", "工号7"], 0)],
+)
+def test_names_that_are_used_as_ids_are_counted(people: list[str], names: int, opened: Open, tmp_path: Path) -> None:
+    path = tmp_path / "v.csv"
+    rows = [f"V{at},D1,2026-03-10 10:00,90,{one}" for at, one in enumerate(people)]
+    path.write_text("\n".join(["编号,客户,时间,天数,外访人", *rows]), encoding="utf-8")
+    inputs, read = opened(path, MAPPING.rstrip()[:-1] + ', 外访人: "team[0].id"}\n')
+
+    assert len(read) == len(people)
+    said = [warning.message for file in inputs.files for warning in file.warnings if warning.code == "names-as-ids"]
+    assert said == [f"`外访人` holds names, {names} different ones, that stand for `team[].id`"] * bool(names)
 
 
 def test_totals_and_footers_are_counted_and_named(opened: Open, tmp_path: Path) -> None:

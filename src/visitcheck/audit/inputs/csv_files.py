@@ -15,6 +15,7 @@ import pyarrow.compute as pc
 from pyarrow import csv as arrow_csv
 
 from visitcheck.audit.inputs.cell_errors import ERRORS, cell_error
+from visitcheck.audit.inputs.garbled_headers import reason_of_garbage
 from visitcheck.audit.inputs.headers import FOOTER, SEARCHED, find_header, footer_of, name_columns
 from visitcheck.audit.inputs.temp_parquet import Spool, TempTable
 from visitcheck.errors import Problem
@@ -43,9 +44,18 @@ class Header:
 
 
 def header_of(
-    path: Path, encoding: str, delimiter: str, named: Sequence[int] = (), needed: Collection[str] = ()
+    path: Path,
+    encoding: str,
+    delimiter: str,
+    named: Sequence[int] = (),
+    needed: Collection[str] = (),
+    *,
+    guessed: bool = False,
 ) -> Header:
-    """Find the header, in the rows `named` from 1 or where it plainly is; raises `UnreadableError` or `OSError`."""
+    """Find the header, in the rows `named` from 1 or where it plainly is; raises `UnreadableError` or `OSError`.
+
+    One that reads as garbage is refused; `guessed` says that nobody named the encoding.
+    """
     rows: list[list[str]] = []
     lines = [0]
     try:
@@ -60,6 +70,8 @@ def header_of(
     if at[-1] >= len(rows) or not any(map(any, (rows[row] for row in at))):
         raise UnreadableError(f"its row {named[-1]} is no header" if named else "it has no header")
     names, twice = name_columns([rows[row] for row in at], needed)
+    if (garbage := reason_of_garbage(names, encoding, guessed=guessed)) is not None:
+        raise UnreadableError(garbage)
     if twice:
         raise UnreadableError(f"the column `{shown(twice[0])}` stands twice in its header")
     return Header(names, tuple(row + 1 for row in at), lines[at[-1]])

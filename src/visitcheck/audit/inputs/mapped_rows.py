@@ -29,6 +29,7 @@ from visitcheck.audit.inputs.mapping_query import (
     with_lookups,
 )
 from visitcheck.audit.inputs.mapping_tables import OpenTable, open_table
+from visitcheck.audit.inputs.mapping_warnings import warn_of_names, warnings_of
 from visitcheck.audit.inputs.raw_rows import RawRows, raw_type
 from visitcheck.audit.inputs.temp_parquet import Spool
 from visitcheck.audit.inputs.unread_values import UNKNOWN_VALUES, UnreadValue, warn_of_unread, without_unread
@@ -269,7 +270,8 @@ def open_mapped(
         tables[table.name], table_files = open_table(table, source, needed, len(files), spool, mapping.missing)
         files += table_files
     rows = MappedRows(mapping, tables, reader, facts_in_mapping(mapping), spool)
-    warned = _with_warnings(mapping, tables, files)
+    said = tuple(warnings_of(mapping, reader.policy, rows.fed))
+    warned = _with_warnings(mapping, tables, files, said)
     return rows, _with_unread(rows, warned) if mapping.bad_is_unknown else warned
 
 
@@ -294,12 +296,13 @@ def _with_unread(rows: MappedRows, files: Sequence[InputFile]) -> list[InputFile
 
 
 def _with_warnings(
-    mapping: ColumnMapping, tables: Mapping[str, OpenTable], files: Sequence[InputFile]
+    mapping: ColumnMapping, tables: Mapping[str, OpenTable], files: Sequence[InputFile], said: Sequence[Problem]
 ) -> list[InputFile]:
-    """The files with what people should know of them: the mapping's own warnings, and rows that belong to no visit."""
+    """The files with what people should know of them: what is `said` of the mapping, names, rows of no visit."""
+    with connect_duckdb() as con:
+        names = tuple(warn_of_names(con, mapping, _create_view(con, tables["visits"])))
     warned = [
-        replace(file, warnings=(*file.warnings, *mapping.warnings)) if at == 0 else file
-        for at, file in enumerate(files)
+        replace(file, warnings=(*file.warnings, *said, *names)) if at == 0 else file for at, file in enumerate(files)
     ]
     for table in mapping.tables:
         for number, orphans in _count_orphans(table, mapping, tables):

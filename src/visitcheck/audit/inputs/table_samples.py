@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import csv
 from collections.abc import Iterable, Sequence
 from itertools import islice
@@ -21,9 +22,10 @@ _ROWS = 5_000
 _ENCODINGS = ("utf-8", "gb18030")
 
 
-def sample_table(path: Path, *, sheet: str | None = None) -> TableSample:
+def sample_table(path: Path, *, sheet: str | None = None, encoding: str | None = None) -> TableSample:
     """Read the headers and first rows of a CSV file, a workbook or a Parquet file.
 
+    Without the `encoding` of a CSV file that is guessed: UTF-8, UTF-16 with its mark, else GB 18030.
     Of a workbook the sheet is read whose headers name the most facts of a visit, of those that people see.
 
     Raises `InvalidInput` for files that cannot be read, and for other formats.
@@ -33,7 +35,7 @@ def sample_table(path: Path, *, sheet: str | None = None) -> TableSample:
     format_ = format_of(path)
     try:
         if format_ == "csv":
-            return _sample_csv(path)
+            return _sample_csv(path, encoding)
         if format_ == "excel":
             names = [sheet] if sheet is not None else workbooks.sheet_names(path)
             samples = [_sample_sheet(path, name) for name in names]
@@ -69,11 +71,13 @@ def _sample_sheet(path: Path, sheet: str) -> TableSample | None:
     return TableSample(str(path), kept, sheet=sheet, header=header, rows=len(rows)) if named else None
 
 
-def _sample_csv(path: Path) -> TableSample:
+def _sample_csv(path: Path, named: str | None) -> TableSample:
     delimiter = csv_files.delimiter_of(path)
-    for encoding in _ENCODINGS:
+    with path.open("rb") as opened:
+        is_wide = opened.read(2) in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+    for encoding in (named,) if named is not None else ("utf-16",) if is_wide else _ENCODINGS:
         try:
-            header = csv_files.header_of(path, encoding, delimiter)
+            header = csv_files.header_of(path, encoding, delimiter, guessed=named is None and encoding != "utf-8")
             with path.open(encoding=csv_files.python_encoding(encoding), newline="") as file:
                 read = islice(csv.reader(file, delimiter=delimiter), header.rows[-1], _ROWS)
                 rows = [row for row in read if _is_row(row)]
@@ -83,9 +87,9 @@ def _sample_csv(path: Path) -> TableSample:
         columns = {
             name: _distinct_texts(row[at] for row in rows if at < len(row)) for at, name in enumerate(header.names)
         }
-        named = {name: values for name, values in columns.items() if not name.startswith("column #")}
-        guessed = None if encoding == "utf-8" else encoding
-        return TableSample(str(path), named, guessed, header=header.rows, rows=len(rows))
+        filled = {name: values for name, values in columns.items() if not name.startswith("column #")}
+        other = None if encoding == "utf-8" else encoding
+        return TableSample(str(path), filled, other, header=header.rows, rows=len(rows), guessed=named is None)
     raise UnreadableError(wrong)
 
 

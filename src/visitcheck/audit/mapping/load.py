@@ -22,6 +22,9 @@ from visitcheck.facts.times import read_timestamp
 from visitcheck.facts.vocabulary import FactInfo
 from visitcheck.suggest import did_you_mean
 
+SILENT_TABLE = "mapping-silent-table"
+"""The code of the warning of a table that does not say what it holds; its path is the list."""
+
 
 def load_mapping(path: str | Path, *, facts: Mapping[str, FactInfo] = FACTS) -> ColumnMapping:
     """Load the mapping in a file; `facts` is the vocabulary, where packs add to it.
@@ -77,9 +80,8 @@ def _warn_of_silence(part: Part) -> Iterator[Problem]:
         if table.value("complete") is None:
             message = f"the table `{name.text}` does not say what it holds; there may be more than its rows"
             help_ = "say `complete: true` where every row of every visit is in it, or `complete: {all_with: ...}`"
-            yield Problem(
-                "mapping-silent-table", message, f"{help_}; `complete: false` says that more may be", name.place()
-            )
+            help_ += "; `complete: false` says that more may be"
+            yield Problem(SILENT_TABLE, message, help_, name.place(), name.text)
 
 
 def _read_list_table(

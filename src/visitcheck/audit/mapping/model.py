@@ -197,6 +197,7 @@ class TableSample:
     """The columns of a table with different values from its first rows, as text; and how it is encoded.
 
     `header` are the rows of its header, and `rows` the number of the rows below it that were looked at.
+    `guessed` says that nobody named the encoding.
     """
 
     file: str
@@ -205,3 +206,4 @@ class TableSample:
     sheet: str | None = None
     header: tuple[int, ...] = (1,)
     rows: int = 0
+    guessed: bool = False

@@ -189,7 +189,8 @@ def _currency_line(ledger: Ledger) -> str:
 def _source_lines(ledger: Ledger) -> Iterator[str]:
     sample = ledger.sample
     if sample.encoding:
-        yield f"  encoding: {sample.encoding}  # unsure: guessed, as the file is no UTF-8; names read as they should?"
+        note = "  # unsure: guessed, as the file is no UTF-8; names read as they should?" if sample.guessed else ""
+        yield f"  encoding: {sample.encoding}{note}"
     if sample.sheet:
         yield f"  sheet: {yaml_text(sample.sheet)}"
     if len(sample.header) > 1:

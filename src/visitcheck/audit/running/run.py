@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from visitcheck.audit.inputs import Inputs
 from visitcheck.audit.options import AuditOptions
 from visitcheck.audit.progress import Phase, Progress
+from visitcheck.audit.refusals import refuse_to_publish
 from visitcheck.audit.running.judging import RangeJudge, checkpoint
 from visitcheck.audit.running.outputs import count_rejects_by_code, join_parts, write_rejects
 from visitcheck.audit.running.reading import ReadRows
@@ -59,6 +60,7 @@ class AuditRun:
                 self._judge_ranges(rows)
                 total = self._write_outputs(con, rows, key)
             place.write_json(self._run_facts(began, resumed, total), "output", "run.json")
+            refuse_to_publish(place, self.inputs.files, options)
             place.publish(place.path("output"))
 
     @property
