@@ -27,7 +27,7 @@ def test_every_doubt_has_a_row_and_nothing_else_has() -> None:
 
 def test_every_fact_that_speaks_against_a_visit_is_listed_and_no_other() -> None:
     rows = section("Facts that speak against a visit")
-    named = set(re.findall(r"`((?:debtor|debt|wishes)\.[a-z_]+)`", rows))
+    named = set(re.findall(r"`((?:agency|debtor|debt|wishes)\.[a-z_]+)`", rows))
 
     assert {path for path, fact in FACTS.items() if fact.protective} == named
 

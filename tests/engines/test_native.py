@@ -22,7 +22,7 @@ def test_usual_conditions_have_the_interpreters_truths(data: st.DataObject) -> N
         assert_native_agrees(drawn, data.draw(visits_for(drawn)))
 
 
-@settings(max_examples=300, deadline=None, suppress_health_check=_GENERATED)
+@settings(max_examples=100, deadline=None, suppress_health_check=_GENERATED)
 @given(st.data())
 def test_generated_conditions_have_the_interpreters_truths(data: st.DataObject) -> None:
     drawn = data.draw(conditions(depth=3))

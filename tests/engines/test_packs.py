@@ -37,7 +37,7 @@ def agree(stage: Stage, visit: Visit) -> None:
 
 
 @pytest.mark.parametrize("stage", STAGES)
-@settings(max_examples=30, deadline=None, suppress_health_check=_SLOW)
+@settings(max_examples=12, deadline=None, suppress_health_check=_SLOW)
 @given(st.data())
 def test_valid_visits(stage: Stage, data: st.DataObject) -> None:
     """Visits as the gate reads them."""
@@ -45,7 +45,7 @@ def test_valid_visits(stage: Stage, data: st.DataObject) -> None:
 
 
 @pytest.mark.parametrize("stage", STAGES)
-@settings(max_examples=30, deadline=None, suppress_health_check=_SLOW)
+@settings(max_examples=12, deadline=None, suppress_health_check=_SLOW)
 @given(st.data())
 def test_visits_of_any_facts(stage: Stage, data: st.DataObject) -> None:
     """Visits that hold exactly what the rules read, in every combination."""

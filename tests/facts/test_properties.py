@@ -81,7 +81,7 @@ def test_any_text_and_bytes_give_a_visit_or_problems(source):
     outcome(source, format="yaml")
 
 
-@settings(deadline=None, max_examples=60)
+@settings(deadline=None, max_examples=25)
 @given(visits())
 def test_a_visit_written_and_read_again_is_equal(visit):
     assert visit == read_visit(visit.to_json())

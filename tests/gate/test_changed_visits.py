@@ -14,6 +14,8 @@ import yaml
 import visitcheck as vc
 from policies import shipped_policy
 
+pytestmark = pytest.mark.usefixtures("shared_engines")
+
 LAWFUL = Path(__file__).parent / "lawful"
 CHANGES: list[dict[str, Any]] = yaml.safe_load((LAWFUL / "changes.yaml").read_text(encoding="utf-8"))
 NAMES = [each["note"] for each in CHANGES]

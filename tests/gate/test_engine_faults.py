@@ -82,14 +82,17 @@ def last_unread(right: Callable[..., Any]) -> Callable[..., Any]:
     return lambda values, visit: [*right(values, visit)[:-1], None]
 
 
-@pytest.mark.parametrize("choice", ["durable", "both"])
 @pytest.mark.parametrize(
-    ("owner", "name", "fault"),
+    ("owner", "name", "fault", "choice"),
     [
-        (DurableEngine, "evaluate", lambda _: all_true),
-        (DurableEngine, "truths", lambda _: all_true),
-        (Program, "truths", one_place_on),
-        (Program, "truths", unknown_as_false),
+        (DurableEngine, "evaluate", lambda _: all_true, "both"),
+        (DurableEngine, "truths", lambda _: all_true, "durable"),
+        (Program, "truths", one_place_on, "both"),
+        (Program, "truths", unknown_as_false, "durable"),
+        pytest.param(DurableEngine, "evaluate", lambda _: all_true, "durable", marks=pytest.mark.long),
+        pytest.param(DurableEngine, "truths", lambda _: all_true, "both", marks=pytest.mark.long),
+        pytest.param(Program, "truths", one_place_on, "durable", marks=pytest.mark.long),
+        pytest.param(Program, "truths", unknown_as_false, "both", marks=pytest.mark.long),
     ],
 )
 def test_an_engine_that_puts_truths_together_wrongly_does_not_start(
@@ -128,6 +131,7 @@ def test_a_log_that_cannot_be_written_keeps_no_denial_back() -> None:
     assert ["engine-failure"] * 2 == [problem.code for problem in decision.problems]
 
 
+@pytest.mark.usefixtures("shared_engines")
 @pytest.mark.parametrize("value", [0, 1, "", "no", "yes", (), [], 1.0], ids=repr)
 @pytest.mark.parametrize("field", ["sent", "delivered", "cancelled"])
 @pytest.mark.parametrize("choice", ["durable", "both"])

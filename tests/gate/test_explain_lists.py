@@ -31,6 +31,8 @@ from visitcheck.policy.model import STAGES
 from visitcheck.testing import visits
 from visitcheck.truth import NO_END, Count
 
+pytestmark = pytest.mark.usefixtures("shared_engines")
+
 DAY = "2026-03-10T"
 EXAMPLES = Path(__file__).parents[2] / "examples"
 RULE = """

@@ -16,6 +16,8 @@ import pytest
 import visitcheck as vc
 from visitcheck.policy import policy_from_texts
 
+pytestmark = pytest.mark.usefixtures("shared_engines")
+
 EXAMPLES = Path(__file__).parents[2] / "examples"
 OUTCOMES = {
     "proposed-allowed.json": "allow",

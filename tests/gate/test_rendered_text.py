@@ -13,6 +13,8 @@ import visitcheck as vc
 from policies import shipped_policy
 from visitcheck.policy.model import Language
 
+pytestmark = pytest.mark.usefixtures("shared_engines")
+
 LAWFUL = Path(__file__).parent / "lawful"
 LANGUAGES: tuple[Language, ...] = ("en", "zh")
 

@@ -22,6 +22,8 @@ from visitcheck.engines.status import Status
 from visitcheck.engines.tally import scope_truth
 from visitcheck.gate.schema import decision_schema
 
+pytestmark = pytest.mark.usefixtures("shared_engines")
+
 CASES = Path(__file__).parent / "cases"
 EXAMPLES = Path(__file__).parents[2] / "examples"
 EXPECTED: dict[str, dict[str, Any]] = yaml.safe_load((CASES / "expected.yaml").read_text(encoding="utf-8"))

@@ -1,15 +1,20 @@
-"""The shipped packs with their cases, loaded once for all tests of this folder."""
+"""The shipped packs with their cases, loaded and run once for all tests of this folder."""
 
 from functools import cache
 from pathlib import Path
 
 from policies import shipped_policy
-from visitcheck.authoring import CaseFile, find_cases, read_cases
+from visitcheck.authoring import CaseFile, CaseResult, find_cases, read_cases, run_cases
+from visitcheck.authoring.run import EngineType
+from visitcheck.engines.contract import Engine
+from visitcheck.ir.plan import Plan
 from visitcheck.policy import Policy
 
 ROOT = Path(__file__).resolve().parents[2]
 RULES = ROOT / "rules"
 CASE_FILES = find_cases(RULES)
+_MADE: dict[tuple[int, str, EngineType], Engine] = {}
+"""By the policy, which an engine keeps alive, and the stage."""
 
 
 def short(path: Path) -> str:
@@ -30,6 +35,19 @@ def policy_of(path: Path) -> Policy:
 @cache
 def policy_named(names: tuple[str | Path, ...]) -> Policy:
     return shipped_policy(*names)
+
+
+@cache
+def results_on(engine: EngineType, path: Path) -> tuple[CaseResult, ...]:
+    """What an engine makes of a case file; made once for all files about one policy."""
+
+    def made_once(plan: Plan) -> Engine:
+        key = (id(plan.policy), plan.stage, engine)
+        if key not in _MADE:
+            _MADE[key] = engine(plan)
+        return _MADE[key]
+
+    return run_cases(policy_of(path), case_file(path), engines=[made_once])
 
 
 @cache

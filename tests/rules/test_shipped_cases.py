@@ -4,11 +4,10 @@ from functools import cache
 from pathlib import Path
 
 import pytest
-from shipped import CASE_FILES, RULES, case_file, policy_of, short
+from shipped import CASE_FILES, RULES, case_file, policy_of, results_on, short
 
 from visitcheck.authoring import (
     ENGINES,
-    CaseResult,
     Mutation,
     as_text,
     coverage_text,
@@ -16,7 +15,6 @@ from visitcheck.authoring import (
     mutate,
     mutation_text,
     read_accepted_beside,
-    run_cases,
 )
 from visitcheck.authoring.run import EngineType
 from visitcheck.engines.reference import ReferenceEngine
@@ -30,24 +28,20 @@ BESIDE_PACKS = [path for path in CASE_FILES if path.with_name(path.name.replace(
 @pytest.mark.parametrize("engine", ENGINES, ids=lambda engine: engine.__name__)
 @pytest.mark.parametrize("path", BESIDE_PACKS, ids=short)
 def test_every_case_comes_out_as_expected(path: Path, engine: EngineType) -> None:
-    results = run_cases(policy_of(path), case_file(path), engines=[engine])
+    results = results_on(engine, path)
 
     assert all(result.passed for result in results), as_text(results)
 
 
 @cache
-def reference(path: Path) -> tuple[CaseResult, ...]:
-    return run_cases(policy_of(path), case_file(path), engines=[ReferenceEngine])
-
-
-@cache
 def mutation(path: Path) -> Mutation:
-    return mutate(policy_of(path), reference(path), case_file(path).pack, read_accepted_beside(path))
+    return mutate(policy_of(path), results_on(ReferenceEngine, path), case_file(path).pack, read_accepted_beside(path))
 
 
 @pytest.mark.parametrize("path", BESIDE_PACKS, ids=short)
 def test_cases_show_every_outcome_within_reach(path: Path) -> None:
-    coverage = measure(policy_of(path), reference(path), case_file(path).pack, read_accepted_beside(path))
+    results = results_on(ReferenceEngine, path)
+    coverage = measure(policy_of(path), results, case_file(path).pack, read_accepted_beside(path))
 
     assert (coverage.missing, coverage.stale) == ((), ()), coverage_text([coverage])
 

@@ -8,10 +8,6 @@ register_codes(
             "The file cannot be read: it does not exist, is a folder, or may not be opened. Mend the path or the "
             "permissions; `-` reads standard input."
         ),
-        "input-empty": (
-            "The input holds no visit (or no case file was found), so nothing was judged. That is an error and no "
-            "success: a pipeline that lost its input must not look clean."
-        ),
         "demo-unwritable": "The folder of `visitcheck demo` cannot be written. Name another with `-o`.",
         "rule-unknown": (
             "The policy has no rule of this id, or several rules end in it. Give the full id, `pack/rule`; "

@@ -20,10 +20,20 @@ RULES = Path(__file__).resolve().parents[3] / "rules"
 FILES = find_cases(RULES)
 
 
-def _marked(path: Path) -> ParameterSet:
-    """Stories are told with all packs of a country together, which takes long to compile."""
-    marks = [pytest.mark.long] if "stories" in path.parts else []
-    return pytest.param(path, id=path.name.removesuffix(".cases.yaml"), marks=marks)
+ON_DUCKDB_BY_DEFAULT = ("appointment", "conduct", "humane")
+"""Each file takes a database seconds; every function and operator is held in tests/language/sql."""
+ON_ARRAYS_BY_DEFAULT = ("cba-2026-visit", "gbt-45251-people", "law-data")
+"""Besides those of the base policy."""
+
+
+def _marked(path: Path, engine: type[ArrayEngine | DuckDbEngine]) -> ParameterSet:
+    """Those of a country's packs take long to compile, and its stories, told with all of them, the longest."""
+    name = path.name.removesuffix(".cases.yaml")
+    if engine is DuckDbEngine:
+        late = name not in ON_DUCKDB_BY_DEFAULT
+    else:
+        late = path.parent.name != "base" and name not in ON_ARRAYS_BY_DEFAULT
+    return pytest.param(path, engine, id=f"{name}-{engine.name}", marks=[pytest.mark.long] * late)
 
 
 class _Listening(ReferenceEngine):
@@ -51,8 +61,9 @@ class _Prepared:
         return self._answers[visit.to_json()]
 
 
-@pytest.mark.parametrize("engine", [ArrayEngine, DuckDbEngine], ids=lambda engine: engine.name)
-@pytest.mark.parametrize("path", [_marked(path) for path in FILES])
+@pytest.mark.parametrize(
+    ("path", "engine"), [_marked(path, engine) for path in FILES for engine in (ArrayEngine, DuckDbEngine)]
+)
 def test_every_case_comes_out_as_with_the_interpreter(path: Path, engine: type[ArrayEngine | DuckDbEngine]) -> None:
     file = read_cases(path)
     policy = shipped_policy(*file.policy)

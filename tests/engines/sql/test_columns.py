@@ -63,7 +63,7 @@ def test_a_group_without_fields_is_no_column() -> None:
     assert set(ROOT.fields) - set(fact_columns()) == {"extra"}
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(visits())
 def test_visits_come_back_as_they_went_in(visit: Visit) -> None:
     row = row_of(visit)

@@ -157,7 +157,6 @@ def assert_nothing_known_is_altered(visit: vc.Visit, remedies: Remedies) -> None
     ("policy", "examples"),
     [
         ("base", 3),
-        ("cn", 1),
         pytest.param("base", 60, marks=pytest.mark.long),
         pytest.param("cn", 20, marks=pytest.mark.long),
     ],

@@ -164,9 +164,8 @@ def test_arrays_give_the_table_s_answers_of_constants(number: int) -> None:
         assert values_over(nodes, table) == [[row[-1]], [row[-1]]]
 
 
-@pytest.mark.long
 @pytest.mark.parametrize("dialect", BOTH)
-@pytest.mark.parametrize("shared", [False, True], ids=["alone", "shared"])
+@pytest.mark.parametrize("shared", [False, pytest.param(True, marks=pytest.mark.long)], ids=["alone", "shared"])
 @pytest.mark.parametrize("number", range(len(TABLES)), ids=[_name(table) for table in TABLES])
 def test_sql_gives_the_table_s_answers(number: int, shared: bool, dialect: str) -> None:
     case = Case(TABLES[number])

@@ -11,6 +11,7 @@ import pyarrow.parquet as pq
 from sqlglot import exp
 
 from visitcheck.audit.inputs.duckdb_functions import print_duckdb
+from visitcheck.audit.inputs.files import raise_own_failure
 from visitcheck.audit.inputs.raw_rows import RawRows, RawType, raw_type
 from visitcheck.engines.columns import FILE, ROW
 from visitcheck.engines.sql import build as sql
@@ -60,6 +61,7 @@ def unreadable_pages(con: duckdb.DuckDBPyConnection, path: str, types: dict[str,
     try:
         con.sql(print_duckdb(query)).fetchall()
     except duckdb.Error as error:
+        raise_own_failure(error)
         yield str(error)
 
 

@@ -80,7 +80,9 @@ class Conduct(FactModel):
     at: Timestamp | None = fact("When it happened or began.")
     until: Timestamp | None = fact("When it ended, where it lasted.")
     by_id: Id | None = fact("The collector who did it.")
-    to: Role | None = fact("Whom it was done or said to.")
+    to: Role | None = fact(
+        "Whom it was done or said to; of material that was left, who took it, or for whom it was left where nobody did."
+    )
     words: Spoken | None = fact("The words said, as recorded.")
     place_id: Id | None = fact("`entry`: the place entered.")
     private: Bool | None = fact("`entry`: whether the place entered is somebody's private space.")

@@ -92,7 +92,10 @@ class Agency(FactModel):
     private_devices_approved: Bool | None = fact(
         "Whether the lender allows the agency's staff to use private telephones and accounts."
     )
-    violations_on_record: Bool | None = fact("Whether violations by the agency are on record with the lender.")
+    violations_on_record: Bool | None = fact(
+        "Whether violations by the agency are on record with the lender.",
+        protective=True,
+    )
 
     constraints: ClassVar[tuple[RecordConstraint, ...]] = (
         Order("whitelisted_from", "whitelisted_until"),
