@@ -76,7 +76,8 @@ LAYOUTS: dict[str, tuple[str, str, set[str], int]] = {
         "gb18030",
         {
             "序号 visit.id", "委外机构/机构名称 agency.name", "委外机构/机构代码 agency.id",
-            "客户信息/客户号 debtor.id", "客户信息/姓名 debtor.name", "逾期情况/卡产品 debt.product", "逾期情况/逾期天数 debt.days_overdue",
+            "客户信息/客户号 debtor.id", "客户信息/姓名 debtor.name", "逾期情况/卡产品 debt.product",
+            "逾期情况/逾期天数 debt.days_overdue",
             "上门情况/上门日期 visit.date", "上门情况/到达时间 visit.starts_at", "上门情况/离开时间 visit.ends_at",
             "上门情况/上门地址类型 place.kind", "上门情况/上门人员工号 team[].id", "上门情况/同行人员工号 team[].id",
             "备注 record.summary", "合规情况/是否亮证 conduct", "合规情况/是否录音录像 recordings",
