@@ -68,7 +68,7 @@ def _workbook_stream(content: bytes) -> bytes:
 
 def _chain(content: bytes, table: list[int], sector: int, size: int) -> bytes:
     """The sectors that follow each other from one on."""
-    parts = []
+    parts: list[bytes] = []
     while sector < len(table) and len(parts) <= len(table):
         parts.append(content[(sector + 1) * size : (sector + 2) * size])
         sector = table[sector]
