@@ -65,6 +65,8 @@ register_codes(
         "whole day. "
         "For the whole day write `00:00` and `24:00`.",
         "fact-wrong-kind": "The fact belongs to another kind of event. Leave it out, or record another event.",
+        "fact-nothing-named": "`all_with` under `completeness` is given and names no fact. Name the words of a closing "
+        "fact of that list, like `{kind: [threat]}`, or leave `all_with` out: the list goes on then.",
         "fact-duplicate-id": "Two elements of a list have the same id. Give each its own.",
         "fact-list-not-given": "`completeness` says of a list that it is complete, and the list is not given. "
         "Give it, empty where there is nothing, or leave it out of `completeness`.",
