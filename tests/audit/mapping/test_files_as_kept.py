@@ -22,6 +22,7 @@ from visitcheck.audit.mapping import load_mapping
 from visitcheck.errors import InvalidInput
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "inputs"))
+from old_workbook import CellError, write_old_workbook
 from workbook import write_workbook
 
 MAPPING = """\
@@ -227,6 +228,22 @@ def test_errors_of_a_workbook_are_named(opened: Open, tmp_path: Path) -> None:
     assert codes(good) == []
     assert codes(broken) == ["cell-error"]
     assert "`#REF!`" in broken["__problems"][0]["message"]
+
+
+@pytest.mark.parametrize("formula", [False, True])
+def test_errors_of_an_old_workbook_are_named(formula: bool, opened: Open, tmp_path: Path) -> None:
+    """In `.xls`, too, whether the error was entered or a formula's; those of other columns do not count."""
+    rows: list[list[object]] = [
+        ["编号", "客户", "时间", "天数", "备注"],
+        ["V1", "D1", "2026-03-10 10:00", 90, CellError(0x2A)],
+        ["V2", CellError(0x17, formula), "2026-03-10 10:00", 90, None],
+    ]
+    inputs, (good, broken) = opened(write_old_workbook(tmp_path / "v.xls", rows))
+
+    assert [file.rows for file in inputs.files] == [2]
+    assert (good["debtor"]["id"], codes(good)) == ("D1", [])
+    assert (broken["__row"], codes(broken)) == (3, ["cell-error"])
+    assert "column `客户` holds the error `#REF!`" in broken["__problems"][0]["message"]
 
 
 def _break_cells(path: Path, texts: tuple[str, ...]) -> None:

@@ -51,7 +51,7 @@ class RunFolder:
         """Give a path to write to; at the end of the block what is there becomes the file at once."""
         target = self.path(*parts)
         target.parent.mkdir(parents=True, exist_ok=True)
-        part = target.with_name(f"{target.name}.part")
+        part = target.with_name(f"{target.name}.{os.getpid()}.part")  # of this process alone
         yield part
         flush_to_disk(part)
         os.replace(part, target)
