@@ -7,6 +7,8 @@ from collections.abc import Iterable
 CLEAN, BREACH, ERROR, REVIEW, REJECTS = 0, 1, 2, 3, 4
 INTERRUPTED = 130
 """As shells have it for Ctrl-C."""
+SIGNALLED = 128
+"""What shells add to the number of a signal that ended a process."""
 OF_OUTCOME = {"allow": CLEAN, "deny": BREACH, "review": REVIEW}
 _WORST_FIRST = (ERROR, BREACH, REJECTS, REVIEW, CLEAN)
 

@@ -8,6 +8,10 @@ register_codes(
             "The file cannot be read: it does not exist, is a folder, or may not be opened. Mend the path or the "
             "permissions; `-` reads standard input."
         ),
+        "usage": (
+            "The command line cannot be carried out: an option or argument is not known or misses a value, a package "
+            "is not installed, or an engine failed. With `--format json` this is said as JSON."
+        ),
         "demo-unwritable": "The folder of `visitcheck demo` cannot be written. Name another with `-o`.",
         "rule-unknown": (
             "The policy has no rule of this id, or several rules end in it. Give the full id, `pack/rule`; "
