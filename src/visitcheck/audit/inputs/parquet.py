@@ -75,7 +75,7 @@ def has_far_times(path: Path) -> bool:
     file = pq.ParquetFile(path)
     columns = [field.name for field in file.schema_arrow if _is_in_milliseconds(field.type)]
     batches = file.iter_batches(columns=columns) if columns else ()
-    return any(bool(pc.any(_is_far(column)).as_py()) for batch in batches for column in batch.columns)
+    return any(pc.any(_is_far(column)).as_py() for batch in batches for column in batch.columns)
 
 
 def read_far_times(path: Path, names: Collection[str]) -> tuple[pa.Schema, Iterator[pa.RecordBatch]]:
@@ -92,7 +92,7 @@ def read_far_times(path: Path, names: Collection[str]) -> tuple[pa.Schema, Itera
 
 
 def _is_in_milliseconds(type_: pa.DataType) -> bool:
-    return pa.types.is_timestamp(type_) and type_.unit == "ms"
+    return bool(pa.types.is_timestamp(type_)) and bool(type_.unit == "ms")
 
 
 def _is_far(column: pa.Array) -> pa.Array:
