@@ -216,6 +216,22 @@ def test_long_numbers_of_a_database_are_no_ids(opened: Open, tmp_path: Path) -> 
     assert (good["debtor"]["id"], good["debt"]["days_overdue"]) == ("8", 90)
 
 
+@pytest.mark.parametrize("zone", [None, "UTC"])
+def test_a_time_that_no_database_holds_is_one_rejected_row(zone: str | None, opened: Open, tmp_path: Path) -> None:
+    """Milliseconds beyond the range of microseconds: the rest of the file is judged."""
+    times = pa.array([9_300_000_000_000_000, -9_300_000_000_000_000, 1_773_108_000_000, None], pa.timestamp("ms", zone))
+    table = pa.table({"编号": ["V1", "V2", "V3", "V4"], "客户": ["D"] * 4, "时间": times, "天数": [90] * 4})
+    pq.write_table(table, tmp_path / "v.parquet")
+    inputs, (far, long_ago, good, none) = opened(tmp_path / "v.parquet")
+
+    assert [(file.rows, file.problem) for file in inputs.files] == [(4, None)]
+    assert codes(far) == codes(long_ago) == ["fact-timestamp"]
+    assert "9300000000000000 ms" in far["__problems"][0]["message"]
+    hours = 8 if zone is None else 0
+    assert good["visit"]["starts_at"] == (1_773_108_000 - hours * 3600) * 1_000_000
+    assert "starts_at" not in none["visit"]
+
+
 def test_errors_of_a_workbook_are_named(opened: Open, tmp_path: Path) -> None:
     """A row of `#REF!` does not vanish."""
     path = write_workbook(

@@ -38,6 +38,8 @@ from visitcheck.facts.types import STRING, TIMESTAMP
 from visitcheck.suggest import did_you_mean
 
 _MOST_NAMED = 5
+_FAR_TIME = "Timestamp(MS)"
+"""What the database says of milliseconds that are no microseconds."""
 _EXTRAS = {"excel": "excel", "postgresql": "postgres"}
 
 
@@ -116,7 +118,7 @@ def _add_file(opened: OpenTable, path: Path, number: int, spool: Spool) -> Input
     try:
         identity = FileIdentity.of(path)
         if format_ == "parquet":
-            return _add_parquet(opened, path, number, identity)
+            return _add_parquet(opened, path, number, identity, spool)
         spooled = _copy_file(opened, path, format_, spool)
     except (OSError, UnreadableError, duckdb.Error) as error:
         raise_own_failure(error)
@@ -146,11 +148,17 @@ def _warn_of_footers(path: Path, table: TempTable) -> Iterator[Problem]:
         yield Problem("footer-rows", message)
 
 
-def _add_parquet(opened: OpenTable, path: Path, number: int, identity: FileIdentity) -> InputFile:
+def _add_parquet(opened: OpenTable, path: Path, number: int, identity: FileIdentity, spool: Spool) -> InputFile:
     with connect_duckdb() as con:
         types = parquet.columns_of(con, str(path))
         rows = parquet.row_count(con, str(path))
         wrong = next(parquet.unreadable_pages(con, str(path), types), None)
+    if wrong is not None and _FAR_TIME in wrong and parquet.has_far_times(path):
+        # The row with the time is refused by its text, and the rest of the file is read.
+        schema, batches = parquet.read_far_times(path, opened.needed)
+        spooled = spool.copy(batches, schema, {}, needed=opened.needed)
+        _add_copy(opened, spooled, number, path)
+        return replace(InputFile.on_disk(path, "parquet", identity, spooled.rows), table=opened.map.name)
     if wrong is not None:
         raise UnreadableError(wrong)
     _take_types(opened, types, path, types)
