@@ -26,7 +26,7 @@ from visitcheck.cli.schema import schema
 from visitcheck.cli.streams import OutputLost, Streams
 from visitcheck.cli.synth import synth
 from visitcheck.cli.test import test
-from visitcheck.errors import EngineFailure, Problem, UnsupportedByEngine
+from visitcheck.errors import AuditFailed, EngineFailure, InvalidInput, Problem, UnsupportedByEngine
 
 # The packages of extras, by the name they are imported by.
 _EXTRAS = {
@@ -84,10 +84,12 @@ class _Root(click.Group):
         except click.ClickException as error:
             if not ctx.obj.json:
                 raise
-            _end_with_problem(ctx, "usage", error.format_message())
+            _end_with_problems(ctx, Problem("usage", error.format_message()))
         except OutputLost as error:
             click.echo(f"error: cannot write to standard output: {error}", err=True)
             ctx.exit(exits.ERROR)
+        except (AuditFailed, InvalidInput) as error:  # such as a full disk for temporary files, in any command
+            _end_with_problems(ctx, *error.problems)
         except KeyboardInterrupt:
             _end_by_signal(ctx)
         except ModuleNotFoundError as error:
@@ -96,11 +98,11 @@ class _Root(click.Group):
                 traceback.print_exc()
                 ctx.exit(exits.ERROR)
             if ctx.obj.json:
-                _end_with_problem(ctx, "usage", hint)
+                _end_with_problems(ctx, Problem("usage", hint))
             raise click.UsageError(hint, ctx) from error
         except (EngineFailure, UnsupportedByEngine) as error:  # a gate's engines are made, and tested, when first asked
             if ctx.obj.json:
-                _end_with_problem(ctx, "usage", str(error))
+                _end_with_problems(ctx, Problem("usage", str(error)))
             raise click.UsageError(str(error), ctx) from error
         except Exception as error:  # a defect: shown in full, for it is to be reported
             lost = _cause_of_loss(error)
@@ -122,13 +124,13 @@ def _flush_output() -> None:
     sys.stdout.flush()
 
 
-def _end_with_problem(ctx: click.Context, code: str, message: str) -> NoReturn:
-    """End with the problem as JSON, for whoever asked for JSON."""
+def _end_with_problems(ctx: click.Context, *problems: Problem) -> NoReturn:
+    """End with the problems, as JSON for whoever asked for JSON."""
     from visitcheck.cli.output import show_problems
 
     command = sys.argv[0] if ctx.invoked_subcommand is None else ctx.invoked_subcommand
     try:
-        show_problems(command, [Problem(code, message)], "json")
+        show_problems(command, problems, "json" if ctx.obj.json else "text")
         _flush_output()
     except OutputLost as error:
         click.echo(f"error: cannot write to standard output: {error}", err=True)

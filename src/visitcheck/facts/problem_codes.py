@@ -89,6 +89,12 @@ register_codes(
         "recording as the parts before and after the gap.",
         "conduct-outside-the-visit": "Something at the door happened more than 5 minutes before `visit.starts_at` or "
         "after `visit.ends_at`. Correct the time of the event, or of arrival and departure.",
+        "left-before-arriving": "The last `departure` in `conduct` is earlier than the first `arrival`. Correct the "
+        "time of one of them.",
+        "done-by-one-not-there": "`conduct[].by_id` names somebody whom `team` does not hold, or with `present` false. "
+        "Give everybody who went under `team`, or correct who did it.",
+        "taken-more-than-owed": "A `payment_taken` is more than `debt.amount`. Correct one of them.",
+        "overdue-yet-nothing-owed": "`debt.amount` is zero, and `debt.days_overdue` is not. Correct one of them.",
         "agency-contradicts-involvement": "`agency.involved` is false, and an agency or its staff is named. Say "
         "whether an agency works on this case.",
         "filed-before-the-visit": "The record was filed or handed over before the visit was over. Correct the time of "

@@ -190,6 +190,20 @@ def test_a_full_disk_for_temporary_files_is_no_broken_input(
     assert _bytes(folder / "out") == before
 
 
+@pytest.mark.parametrize("command", [["columns", "check"], ["explain", "--visit", "a", "--columns"]])
+def test_other_commands_say_the_same_of_a_full_disk(
+    command: list[str], folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: Any, **__: Any) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr("visitcheck.temp_folders.mkdtemp", full)
+    result = CliRunner().invoke(main, [*command, str(folder / "columns.yaml")])
+    assert result.exit_code == 2
+    assert "error[temp-failed]: cannot write temporary files" in result.stderr
+    assert "Traceback" not in result.stderr
+
+
 def test_only_the_owner_may_read(folder: Path, policy: Policy) -> None:
     assert {path.stat().st_mode & 0o777 for path in (folder / "out").iterdir()} == {0o600}
     assert (folder / "out").stat().st_mode & 0o777 == 0o700
