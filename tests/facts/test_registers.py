@@ -119,6 +119,16 @@ def test_what_a_register_learned_after_the_moment_of_judging_was_not_known_then(
 _OPEN = {"complete": False}
 
 
+def test_what_a_lender_s_list_lacks_nothing_of_names_words() -> None:
+    entry = {"kind": "bank", "completeness": {"memberships": {"complete": False, "all_with": {}}}}
+
+    with pytest.raises(InvalidVisit) as refused:
+        Registers.read({"lenders": {"L": entry}})
+    assert [("fact-nothing-named", "$.lenders.L.completeness.memberships.all_with")] == [
+        (problem.code, problem.path) for problem in refused.value.problems
+    ]
+
+
 @pytest.mark.parametrize(
     ("own", "own_state", "register", "register_state", "settled", "settled_state", "differs"),
     [

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import pickle
+from multiprocessing import get_context
 from pathlib import Path
 
 import pytest
@@ -57,6 +58,21 @@ def test_remedies_that_were_asked_for_are_kept(gate: vc.Gate) -> None:
 
     assert pickle.loads(pickle.dumps(decision)).remedies == remedies  # noqa: S301
     assert remedies.steps
+
+
+@pytest.mark.long
+def test_decisions_come_back_from_other_processes(gate: vc.Gate) -> None:
+    decision = decide(gate, "proposed-denied.json")
+    with get_context("spawn").Pool(1) as pool:
+        [told] = pool.map(vc.Decision.to_dict, [decision])
+
+    assert told == decision.to_dict()
+
+
+def test_a_gate_is_neither_pickled_nor_copied(gate: vc.Gate) -> None:
+    for take in (pickle.dumps, copy.copy, copy.deepcopy):
+        with pytest.raises(TypeError, match="make one in each process"):
+            take(gate)
 
 
 def test_a_decision_is_its_own_copy(gate: vc.Gate) -> None:

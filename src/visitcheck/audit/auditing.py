@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from os import PathLike
 from pathlib import Path
@@ -15,9 +16,11 @@ from visitcheck.audit.inputs.temp_parquet import open_temp_folder
 from visitcheck.audit.mapping import ColumnMapping
 from visitcheck.audit.options import AuditOptions, HistoryChoice
 from visitcheck.audit.progress import Watcher
+from visitcheck.audit.refusals import is_incomplete, refuse_changed, refuse_unreadable
 from visitcheck.audit.result import AuditResult
 from visitcheck.audit.running.run import AuditRun
 from visitcheck.audit.running.run_folder import RunFolder
+from visitcheck.errors import AuditFailed
 from visitcheck.facts import Registers
 from visitcheck.policy import Policy
 
@@ -70,6 +73,9 @@ def audit(
     resume: bool = False,
     restart: bool = False,
     replace: bool = False,
+    strict_inputs: bool = False,
+    allow_empty: bool = False,
+    max_rejects: int | str | None = None,
     watch: Watcher = lambda _: None,
 ) -> AuditResult: ...
 
@@ -89,7 +95,11 @@ def audit(
     `columns` is a mapping of the columns of tables to facts, or the path of one; it may name the files itself, and
     then `visits` is empty. `out` appears when all is done; until then the run works in `<out>.unfinished`, from which
     `resume` goes on after it was broken off, and which `restart` discards. `replace` allows `out` to exist. `history`,
-    `history_since` and `as_of` are as in `AuditOptions`; aware datetimes. `watch` is told of progress.
+    `history_since`, `as_of`, `strict_inputs`, `allow_empty` and `max_rejects` are as in `AuditOptions`; datetimes are
+    aware. `watch` is told of progress.
+
+    Where no visits could be read, a file changed meanwhile, or anything else breaks the run, nothing is published and
+    what was in `out` stays.
 
     `visits` may be a Spark DataFrame whose columns are named as the vocabulary's groups and lists: then Spark judges,
     the tables come back as DataFrames, and without `out` nothing is written (`docs/scale.md`).
@@ -117,6 +127,8 @@ def audit_frame(
     as_of: datetime | None = None,
     memory: str = "2GB",
     threads: int | None = None,
+    allow_empty: bool = False,
+    max_rejects: int | str | None = None,
     watch: Watcher = lambda _: None,
 ) -> FrameAudit:
     """Judge every recorded visit of a frame in memory; gives tables, and writes nothing that stays.
@@ -135,6 +147,8 @@ def audit_frame(
         as_of=as_of,
         memory=memory,
         threads=threads,
+        allow_empty=allow_empty,
+        max_rejects=max_rejects,
         watch=watch,
     )
     folder = open_temp_folder()
@@ -156,8 +170,15 @@ def audit_with_duckdb(
         registers=options.registers,
         as_of=options.as_of,
     )
+    refuse_unreadable(inputs.files, options)
+    if is_incomplete(inputs.files):  # visits that are missing may be anybody's earlier ones
+        options = replace(options, history_since=None)
     folder = RunFolder(Path(out))
-    AuditRun(inputs, policy, options, folder).run()
+    try:
+        AuditRun(inputs, policy, options, folder).run()
+    except AuditFailed:
+        refuse_changed(inputs.files)  # what breaks a run may be an input that went away
+        raise
     return AuditResult(folder.out)
 
 

@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from fractions import Fraction
 from os import PathLike
 from pathlib import Path
 from typing import Any, Literal, TypeAlias, get_args
@@ -21,6 +22,7 @@ from visitcheck.facts.times import read_timestamp, timestamp_text
 
 HistoryChoice: TypeAlias = Literal["derive", "given", "none"]
 _memory = re.compile(r"(?i)[0-9]{1,6}(?:\.[0-9]{1,6})? ?[kmgt]i?b").fullmatch
+_limit = re.compile(r"[0-9]{1,12}|[0-9]{1,3}(?:\.[0-9]{1,6})?%").fullmatch
 _FOR_FILES = ("memory", "threads", "resume", "columns", "watch")
 """Options that only DuckDB's audit of files has, not Spark's."""
 
@@ -43,6 +45,9 @@ class AuditOptions:
     `memory` is DuckDB's limit, like `2GB`. `resume` goes on with
     a run that was broken off, `restart` discards it, and `replace` allows the output folder to hold an audit.
 
+    `strict_inputs` refuses to run where any file is broken, `allow_empty` accepts inputs without a row, and
+    `max_rejects` is the most rejected rows with which results are published, like `20` or `0.5%` of all.
+
     Raises `AuditFailed` for values that no audit can have.
     """
 
@@ -56,6 +61,9 @@ class AuditOptions:
     resume: bool = False
     restart: bool = False
     replace: bool = False
+    strict_inputs: bool = False
+    allow_empty: bool = False
+    max_rejects: int | str | None = None
     watch: Watcher = _ignore_progress
 
     def __post_init__(self) -> None:
@@ -75,6 +83,8 @@ class AuditOptions:
                 yield moment, f"`{name}`", "give it a zone, like `tzinfo=UTC`"
         if self.threads is not None and self.threads < 1:
             yield self.threads, "the number of threads", "1 or more"
+        if self.max_rejects is not None and not _limit(str(self.max_rejects)):
+            yield self.max_rejects, "the most rejects", "a number of rows, or a share like `0.5%`"
         if not _memory(self.memory):
             yield self.memory, "the database's memory", "write it like `2GB` or `500MB`"
 
@@ -82,6 +92,13 @@ class AuditOptions:
         """The options given that only DuckDB's audit of files has, not Spark's."""
         defaults = AuditOptions()
         return [name for name in _FOR_FILES if getattr(self, name) != getattr(defaults, name)]
+
+    def allows_rejects(self, rejects: int, rows: int) -> bool:
+        """Whether results with so many rejects of so many rows may be published."""
+        if self.max_rejects is None:
+            return True
+        limit = str(self.max_rejects)
+        return rejects <= int(limit) if not limit.endswith("%") else rejects * 100 <= rows * Fraction(limit[:-1])
 
     def column_mapping(self) -> ColumnMapping | None:
         """The column mapping, loaded where `columns` is a path; raises `InvalidInput` with its problems."""

@@ -9,6 +9,11 @@ register_codes(
         "Name files `.parquet`, `.jsonl`, `.csv` or `.xlsx`.",
         "broken-file": "A file cannot be read, or not to its end: it is truncated, damaged, or not what its name says. "
         "Nothing of it is judged; the other inputs are.",
+        "input-changed": "A file was written to, or went, while it was judged, so results would be of no one state of "
+        "it. Nothing was published. Audit a copy, or when nobody writes to it.",
+        "too-many-rejects": "More rows could not be judged than `--max-rejects` allows, or all of them where results "
+        "would be replaced. Nothing was published; what was found lies in the working folder, and `--resume` with "
+        "another `--max-rejects` publishes it.",
         "missing-package": "Reading this kind of input needs a package that is not installed. "
         "Install the extra that the help names.",
         "mapping-unreadable": "A mapping file cannot be read, or is empty.",

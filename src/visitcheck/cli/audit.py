@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 import sys
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
+from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -23,6 +25,35 @@ if TYPE_CHECKING:
 
 _NEXT = 5
 """Facts to collect that are printed; the summary has all."""
+_limit = re.compile(r"([a-z_]+)=([0-9]{1,12}|[0-9]{1,3}(?:\.[0-9]{1,6})?%)").fullmatch
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """How many visits may be shown as a word says: a number of them, or a share in percent."""
+
+    word: str
+    most: str
+
+    def is_exceeded(self, visits: dict[str, int], total: int) -> bool:
+        """Whether more are."""
+        if self.most.endswith("%"):
+            return visits[self.word] * 100 > total * Fraction(self.most[:-1])
+        return visits[self.word] > int(self.most)
+
+
+def _read_limits(_: click.Context, __: click.Parameter, texts: tuple[str, ...]) -> tuple[Limit, ...]:
+    """The limits of `--fail-over`."""
+    from visitcheck.engines.outcomes import ASSESSED_WORDS
+
+    limits = []
+    for text in texts:
+        parts = _limit(text)
+        if parts is None or parts[1] not in ASSESSED_WORDS:
+            help_ = f"write it like `breach=8%` or `suspected=20`; words: {', '.join(ASSESSED_WORDS)}"
+            raise click.BadParameter(f"`{text}` is no limit: {help_}")
+        limits.append(Limit(parts[1], parts[2]))
+    return tuple(limits)
 
 
 @click.command()
@@ -44,6 +75,16 @@ _NEXT = 5
 @click.option("--resume", is_flag=True, help="Go on with a run that was broken off.")
 @click.option("--restart", is_flag=True, help="Start over where a run was broken off.")
 @click.option("--replace", is_flag=True, help="Replace FOLDER where it holds an audit.")
+@click.option("--strict-inputs", is_flag=True, help="Judge nothing where any file is broken.")
+@click.option("--allow-empty", is_flag=True, help="Accept an input without a visit.")
+@click.option("--max-rejects", metavar="N|N%", help="Publish nothing where more rows than this cannot be judged.")
+@click.option(
+    "--fail-over",
+    metavar="WORD=N|N%",
+    multiple=True,
+    callback=_read_limits,
+    help="Exit with 1 only where more visits than this are shown so, like `breach=8%`; may be repeated.",
+)
 @click.option(
     "--engine", type=click.Choice(["duckdb", "spark"]), default="duckdb", show_default=True, help="Who judges."
 )
@@ -62,6 +103,7 @@ def audit(
     as_of: datetime | None,
     engine: str,
     master: str | None,
+    fail_over: tuple[Limit, ...],
     html: str | None,
     include_personal: bool,
     hash_ids: str | None,
@@ -74,8 +116,8 @@ def audit(
     FOLDER then holds verdicts, findings and rejects (Parquet), summary.json and manifest.json. Every row of the input
     is a verdict or a reject.
 
-    Exit code: 0 all compliant, 1 breaches, 3 some to review, 2 rejects, broken files or an error; the worst of 2, 1,
-    3, 0.
+    Exit code: 0 all compliant, 1 breaches, 3 some to review, 4 rejects, 2 broken files or an error; the worst of 2, 1,
+    4, 3, 0. Where nothing could be read, or anything goes wrong, FOLDER stays as it was.
     """
     from visitcheck.audit.options import AuditOptions
     from visitcheck.cli.judging import policy_for, registers_for
@@ -111,7 +153,7 @@ def audit(
             _write_html(html, choices, out, files, policy, asked, format_)
         except InvalidInput as error:
             stop(html, error.problems, format_)
-    raise click.exceptions.Exit(_code(result))
+    raise click.exceptions.Exit(_code(result, fail_over, asked))
 
 
 def _check_engine(engine: str, master: str | None, options: AuditOptions) -> None:
@@ -149,13 +191,21 @@ def _show_progress(progress: Progress) -> None:
     click.echo(f"\r\x1b[K{line}", nl=progress.phase == "writing" and share == 1, err=True)
 
 
-def _code(result: AuditResult) -> int:
+def _code(result: AuditResult, limits: tuple[Limit, ...], options: AuditOptions) -> int:
     from visitcheck.cli import exits
 
     summary = result.summary
-    codes = {exits.OF_OUTCOME[outcome] for outcome, number in summary["outcome"].items() if number}
-    if summary["rejects"] or summary["broken_files"]:
+    if limits:
+        exceeded = [limit for limit in limits if limit.is_exceeded(summary["assessed_outcome"], summary["visits"])]
+        codes = {exits.BREACH if exceeded else exits.CLEAN}
+    else:
+        codes = {exits.OF_OUTCOME[outcome] for outcome, number in summary["outcome"].items() if number}
+    if summary["rejects"]:
+        codes.add(exits.REJECTS)
+    if summary["broken_files"]:
         codes.add(exits.ERROR)
+    if not summary["rows"] and options.allow_empty:
+        codes.add(exits.CLEAN)
     return exits.worst_code(codes)
 
 
@@ -204,6 +254,8 @@ def _report(result: AuditResult, out: str, format_: OutputFormat) -> None:
                 "assessed_outcome": summary["assessed_outcome"],
                 "assessed": summary["assessed"],
                 "rejects": summary["rejects"],
+                "broken_files": summary["broken_files"],
+                "warnings": summary["warnings"],
             }
         )
         return

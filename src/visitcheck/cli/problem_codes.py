@@ -8,9 +8,9 @@ register_codes(
             "The file cannot be read: it does not exist, is a folder, or may not be opened. Mend the path or the "
             "permissions; `-` reads standard input."
         ),
-        "input-empty": (
-            "The input holds no visit (or no case file was found), so nothing was judged. That is an error and no "
-            "success: a pipeline that lost its input must not look clean."
+        "usage": (
+            "The command line cannot be carried out: an option or argument is not known or misses a value, a package "
+            "is not installed, or an engine failed. With `--format json` this is said as JSON."
         ),
         "demo-unwritable": "The folder of `visitcheck demo` cannot be written. Name another with `-o`.",
         "rule-unknown": (

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import os
+import signal
 import sys
 import traceback
-from typing import Any
+from collections.abc import Sequence
+from itertools import pairwise
+from typing import Any, NoReturn
 
 import click
 
@@ -20,9 +23,10 @@ from visitcheck.cli.lint import lint
 from visitcheck.cli.report import report
 from visitcheck.cli.rules import rules
 from visitcheck.cli.schema import schema
+from visitcheck.cli.streams import OutputLost, Streams
 from visitcheck.cli.synth import synth
 from visitcheck.cli.test import test
-from visitcheck.errors import EngineFailure, UnsupportedByEngine
+from visitcheck.errors import AuditFailed, EngineFailure, InvalidInput, Problem, UnsupportedByEngine
 
 # The packages of extras, by the name they are imported by.
 _EXTRAS = {
@@ -48,32 +52,105 @@ class _Root(click.Group):
     Python and click would end with 1 as well on a defect, an interrupt, or a reader that has gone away.
     """
 
+    def main(self, args: Sequence[str] | None = None, *rest: Any, **extra: Any) -> Any:
+        """Run the command line with its streams and signals guarded; nothing that they do shows a traceback."""
+        streams = Streams()
+        given = sys.argv[1:] if args is None else list(args)
+        streams.json = _asks_for_json(given)
+        with streams.guard():
+            try:
+                return super().main(given, *rest, **{**extra, "obj": streams})
+            except OutputLost as error:  # while help, or the version, was printed
+                click.echo(f"error: cannot write to standard output: {error}", err=True)
+                sys.exit(exits.ERROR)
+            except SystemExit:
+                if streams.signal is not None:
+                    sys.exit(exits.SIGNALLED + streams.signal)
+                raise
+            finally:
+                if streams.escaped is not None and not streams.json:
+                    message = f"note: the encoding {streams.escaped} lacks characters, which are written as \\uXXXX"
+                    click.echo(f"{message}; PYTHONIOENCODING=utf-8 shows them", err=True)
+
     def invoke(self, ctx: click.Context) -> Any:
         """Run the command; whatever breaks it ends with a code of its own."""
         try:
             try:
                 return super().invoke(ctx)
             finally:
-                sys.stdout.flush()
-        except (click.ClickException, click.exceptions.Exit):
+                _flush_output()
+        except click.exceptions.Exit:
             raise
-        except BrokenPipeError:
-            # Python flushes once more at exit; that must find somewhere to go.
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        except click.ClickException as error:
+            if not ctx.obj.json:
+                raise
+            _end_with_problems(ctx, Problem("usage", error.format_message()))
+        except OutputLost as error:
+            click.echo(f"error: cannot write to standard output: {error}", err=True)
             ctx.exit(exits.ERROR)
+        except (AuditFailed, InvalidInput) as error:  # such as a full disk for temporary files, in any command
+            _end_with_problems(ctx, *error.problems)
         except KeyboardInterrupt:
-            ctx.exit(exits.INTERRUPTED)
+            _end_by_signal(ctx)
         except ModuleNotFoundError as error:
             hint = _install_hint(error)
             if hint is None:  # a defect, as below
                 traceback.print_exc()
                 ctx.exit(exits.ERROR)
+            if ctx.obj.json:
+                _end_with_problems(ctx, Problem("usage", hint))
             raise click.UsageError(hint, ctx) from error
         except (EngineFailure, UnsupportedByEngine) as error:  # a gate's engines are made, and tested, when first asked
+            if ctx.obj.json:
+                _end_with_problems(ctx, Problem("usage", str(error)))
             raise click.UsageError(str(error), ctx) from error
-        except Exception:  # a defect: shown in full, for it is to be reported
-            traceback.print_exc()
+        except Exception as error:  # a defect: shown in full, for it is to be reported
+            lost = _cause_of_loss(error)
+            if lost is None:
+                traceback.print_exc()
+            else:
+                click.echo(f"error: cannot write to standard output: {lost}", err=True)
             ctx.exit(exits.ERROR)
+
+
+def _asks_for_json(arguments: Sequence[str]) -> bool:
+    """Whether the command line says `--format json`; the last one counts."""
+    spelled = " ".join(arguments).replace("--format=", "--format ").split()
+    chosen = [after for before, after in pairwise(spelled) if before == "--format"]
+    return bool(chosen) and chosen[-1] == "json"
+
+
+def _flush_output() -> None:
+    sys.stdout.flush()
+
+
+def _end_with_problems(ctx: click.Context, *problems: Problem) -> NoReturn:
+    """End with the problems, as JSON for whoever asked for JSON."""
+    from visitcheck.cli.output import show_problems
+
+    command = sys.argv[0] if ctx.invoked_subcommand is None else ctx.invoked_subcommand
+    try:
+        show_problems(command, problems, "json" if ctx.obj.json else "text")
+        _flush_output()
+    except OutputLost as error:
+        click.echo(f"error: cannot write to standard output: {error}", err=True)
+    ctx.exit(exits.ERROR)
+
+
+def _end_by_signal(ctx: click.Context) -> NoReturn:
+    """End with the code that shells have for the signal."""
+    number = ctx.obj.signal
+    if number is None:
+        ctx.exit(exits.INTERRUPTED)
+    click.echo(f"ended by {signal.Signals(number).name}; what was there before is as it was", err=True)
+    ctx.exit(exits.SIGNALLED + number)
+
+
+def _cause_of_loss(error: BaseException | None) -> OutputLost | None:
+    """Standard output's failure behind another error, if that is what it comes from."""
+    while error is not None and not isinstance(error, OutputLost):
+        error = error.__cause__ or error.__context__
+    return error
 
 
 def _install_hint(error: ModuleNotFoundError) -> str | None:

@@ -14,7 +14,7 @@ from typing import Annotated, Any, ClassVar, Literal, NamedTuple
 from pydantic import create_model
 
 from visitcheck.facts.breaches import LocatedBreach
-from visitcheck.facts.constraints import OnlyFor, RecordConstraint
+from visitcheck.facts.constraints import OnlyFor, RecordConstraint, SaysSomething
 from visitcheck.facts.fields import Bool, FactModel, Listed, fact, shapes
 from visitcheck.facts.groups.contact import AvoidTime, Consent, Contact, Notice, Wishes
 from visitcheck.facts.groups.debt import Preparation, Verification
@@ -100,9 +100,11 @@ def _list_model(path: str, entry: OpenList) -> type[FactModel]:
         )
     all_with = _group(f"{stem}AllWith", FactModel, f"Of what kinds `{path}` lacks nothing.", named)
     field = fact(f"Every element of `{path}` with all of these is in the list; of others there may be more.")
-    return _group(
+    model = _group(
         f"{stem}Completeness", ClosableCompleteness, f"What `{path}` lacks.", {"all_with": (all_with | None, field)}
     )
+    model.constraints = (*ClosableCompleteness.constraints, SaysSomething("all_with", entry.closing))
+    return model
 
 
 def _grouped() -> Iterator[tuple[str, dict[str, Any]]]:

@@ -264,7 +264,28 @@ class Needs(FieldRelation):
         return Breach(self.field, message, f"add `{self.other}`, an ISO 4217 code like `CNY`", self.fields)
 
 
-RecordConstraint: TypeAlias = Order | StateTime | NotAfter | Before | Differ | OnlyFor | Needs
+@dataclass(frozen=True, slots=True)
+class SaysSomething(FieldRelation):
+    """`field`, a group, holds one of its `facts` where it is given: without any it says nothing."""
+
+    field: str
+    facts: tuple[str, ...]
+    code: ClassVar[str] = "fact-nothing-named"
+
+    @property
+    def fields(self) -> tuple[str, ...]:
+        return (self.field,)
+
+    def breach(self, record: Mapping[str, Any], as_of: int | None, shown: Shown) -> Breach | None:
+        group = record[self.field]
+        if group is None or any(getattr(group, fact) is not None for fact in self.facts):
+            return None
+        message = f"`{self.field}` is given, and names nothing"
+        help_ = f"name words of {' or '.join(f'`{fact}`' for fact in self.facts)}, or leave `{self.field}` out"
+        return Breach(self.field, message, help_, self.fields)
+
+
+RecordConstraint: TypeAlias = Order | StateTime | NotAfter | Before | Differ | OnlyFor | Needs | SaysSomething
 
 
 # -- on a list

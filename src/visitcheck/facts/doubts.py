@@ -192,12 +192,48 @@ DOUBTS: tuple[Doubt, ...] = (
         "correct the time of the event, or of arrival and departure",
     ),
     Doubt(
+        "left-before-arriving",
+        'conduct.filter(e, e.kind == "departure").map(e, e.at).max() '
+        '< conduct.filter(e, e.kind == "arrival").map(e, e.at).min()',
+        ("conduct[].kind", "conduct[].at"),
+        "Everybody is said to have left before anybody arrived.",
+        "记录称所有人在有人到达之前即已离开。",
+        "correct the time of arrival or of departure",
+    ),
+    Doubt(
+        "done-by-one-not-there",
+        'conduct.exists(e, (e.by_id != "" && !team.exists(m, m.id == e.by_id)) '
+        "|| team.exists(m, m.id == e.by_id && !m.present))",
+        ("conduct[].by_id", "team[].id", "team[].present"),
+        "Something at the door is said to be done by somebody who is not on the team, or was not there.",
+        "记录称现场行为系由不在上门人员之列或未到场的人实施。",
+        "give everybody who went under `team`, or correct who did it",
+    ),
+    Doubt(
+        "taken-more-than-owed",
+        'conduct.exists(e, e.kind == "payment_taken" && e.amount > debt.amount)',
+        ("conduct[].amount", "debt.amount"),
+        "A payment is said to have been taken that is more than what is owed.",
+        "记录称收取的款项多于所欠金额。",
+        "correct the sum that was taken, or what is owed",
+    ),
+    Doubt(
+        "overdue-yet-nothing-owed",
+        # Zero is the one sum that is its own double.
+        "debt.days_overdue > 0 && debt.amount + debt.amount == debt.amount",
+        ("debt.days_overdue", "debt.amount"),
+        "The debt is said to be overdue, and nothing to be owed.",
+        "记录称债务已逾期，而所欠金额为零。",
+        "correct what is owed, or how long the debt is overdue",
+    ),
+    Doubt(
         "agency-contradicts-involvement",
         # Contacts say nothing: an agency that worked on the case before may have made them.
         '!agency.involved && (agency.id != "" || agency.name != "" '
         '|| agency.mandate_from <= localDate(visit.starts_at, "Pacific/Kiritimati") '
         '|| agency.mandate_until >= localDate(visit.starts_at, "Etc/GMT+12") '
-        '|| team.exists(m, m.employer == "agency" || m.agency_id != ""))',
+        '|| team.exists(m, m.employer == "agency" || m.agency_id != "") || conduct.exists(e, '
+        'e.kind == "identification" && (e.presented_as == "agency" || e.named_principal == "agency")))',
         (
             "agency.involved",
             "agency.id",
@@ -206,6 +242,8 @@ DOUBTS: tuple[Doubt, ...] = (
             "agency.mandate_until",
             "team[].employer",
             "team[].agency_id",
+            "conduct[].presented_as",
+            "conduct[].named_principal",
         ),
         "No agency is said to be involved, yet an agency or its staff is named.",
         "记录称未委托催收机构，却又记有催收机构或其人员。",

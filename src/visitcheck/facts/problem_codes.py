@@ -6,6 +6,8 @@ register_codes(
     {
         "visit-not-an-object": "A visit is an object (a mapping) of groups of facts. "
         'Give one, like `{"visit": {"id": "v1"}}`.',
+        "input-empty": "The input holds no visit (or no case file was found), so nothing was judged. That is an error "
+        "and no success: a pipeline that lost its input must not look clean. `--allow-empty` accepts it in an audit.",
         "visit-encoding": "The bytes are not UTF-8 text. Save the file as UTF-8.",
         "visit-too-deep": "Objects or lists are nested more deeply than any visit needs. "
         "Send the facts of the visit only.",
@@ -63,6 +65,8 @@ register_codes(
         "whole day. "
         "For the whole day write `00:00` and `24:00`.",
         "fact-wrong-kind": "The fact belongs to another kind of event. Leave it out, or record another event.",
+        "fact-nothing-named": "`all_with` under `completeness` is given and names no fact. Name the words of a closing "
+        "fact of that list, like `{kind: [threat]}`, or leave `all_with` out: the list goes on then.",
         "fact-duplicate-id": "Two elements of a list have the same id. Give each its own.",
         "fact-list-not-given": "`completeness` says of a list that it is complete, and the list is not given. "
         "Give it, empty where there is nothing, or leave it out of `completeness`.",
@@ -85,6 +89,12 @@ register_codes(
         "recording as the parts before and after the gap.",
         "conduct-outside-the-visit": "Something at the door happened more than 5 minutes before `visit.starts_at` or "
         "after `visit.ends_at`. Correct the time of the event, or of arrival and departure.",
+        "left-before-arriving": "The last `departure` in `conduct` is earlier than the first `arrival`. Correct the "
+        "time of one of them.",
+        "done-by-one-not-there": "`conduct[].by_id` names somebody whom `team` does not hold, or with `present` false. "
+        "Give everybody who went under `team`, or correct who did it.",
+        "taken-more-than-owed": "A `payment_taken` is more than `debt.amount`. Correct one of them.",
+        "overdue-yet-nothing-owed": "`debt.amount` is zero, and `debt.days_overdue` is not. Correct one of them.",
         "agency-contradicts-involvement": "`agency.involved` is false, and an agency or its staff is named. Say "
         "whether an agency works on this case.",
         "filed-before-the-visit": "The record was filed or handed over before the visit was over. Correct the time of "

@@ -21,6 +21,7 @@ from visitcheck.facts.constraints import (
     Pattern,
     Range,
     RecordConstraint,
+    SaysSomething,
     StateTime,
 )
 from visitcheck.facts.fields import FactModel, FieldShape, shapes
@@ -190,6 +191,8 @@ def _words(prefix: str, constraint: RecordConstraint) -> str:
             return f"`{prefix}{first}` and `{prefix}{second}` differ"
         case Needs(field, other):
             return f"`{prefix}{field}` only with `{prefix}{other}` beside it"
+        case SaysSomething(field, facts):
+            return f"`{prefix}{field}` only with one of {', '.join(f'`{fact}`' for fact in facts)}"
         case OnlyFor(kinds, kind):
             parts = [f"`{field}` for {', '.join(map(_word, names))}" for field, names in kinds.items()]
             return f"Only where `{prefix}{kind}` is one of these: {'; '.join(parts)}"

@@ -22,6 +22,7 @@ from visitcheck.facts.constraints import (
     Pattern,
     Range,
     RecordConstraint,
+    SaysSomething,
     StateTime,
 )
 from visitcheck.facts.fields import FactModel, FieldShape, shapes
@@ -251,6 +252,9 @@ def _conditions(constraints: list[RecordConstraint]) -> Iterator[Schema]:
             case Needs(needing, other):
                 given = {"not": _NULL}
                 yield _when(needing, given, {other: given}, required=[other])
+            case SaysSomething(group, facts):
+                said: list[Schema] = [{"required": [fact], "properties": {fact: {"not": _NULL}}} for fact in facts]
+                yield {"properties": {group: {"anyOf": [*said, _NULL]}}}
             case OnlyFor(kinds, kind):
                 for name, allowed in kinds.items():
                     yield _when(name, {"not": _NULL}, {kind: {"enum": [*allowed, None]}})

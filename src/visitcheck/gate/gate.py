@@ -10,7 +10,7 @@ from functools import partial
 from operator import attrgetter
 from threading import RLock
 from types import TracebackType
-from typing import TYPE_CHECKING, Literal, Self, TypeAlias
+from typing import TYPE_CHECKING, Literal, NoReturn, Self, TypeAlias
 
 from visitcheck.engines.outcomes import Outcome
 from visitcheck.errors import InvalidVisit, Problem
@@ -90,6 +90,12 @@ class Gate:
 
     def __repr__(self) -> str:
         return f"<Gate {self.policy.name} {self.policy.digest[:12]} engines={'+'.join(self.engines)}>"
+
+    def __reduce__(self) -> NoReturn:
+        raise TypeError(
+            "a Gate cannot be pickled or copied, for it holds compiled engines: share it between threads, and make one "
+            "in each process, from `load_policy`"
+        )
 
     def __enter__(self) -> Self:
         return self

@@ -6,7 +6,7 @@ import os
 import shutil
 import subprocess
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from tempfile import mkdtemp
 
@@ -60,6 +60,7 @@ def server() -> Iterator[str]:
         try:
             yield f"postgresql:///postgres?host={folder}&user={USER}"
         finally:
-            run(bin_ / "pg_ctl", "-D", data, "-m", "immediate", "stop")
+            with suppress(subprocess.CalledProcessError):  # it may have been killed
+                run(bin_ / "pg_ctl", "-D", data, "-m", "immediate", "stop")
     finally:
         shutil.rmtree(folder, ignore_errors=True)

@@ -303,6 +303,25 @@ def test_a_list_that_is_said_to_be_complete_is_given(gate: Gate, policy: Policy,
             assert refused == (["fact-list-not-given"] if group is None else expected)
 
 
+def test_what_a_list_lacks_nothing_of_names_words(gate: Gate, policy: Policy, tmp_path: Path) -> None:
+    """In lines and in columns, where some other row names words and where none does."""
+    start = {"stage": "recorded", "starts_at": "2026-01-30T02:00:00Z"}
+    for named in (["sms"], None):
+        visits: list[dict[str, Any]] = [
+            {
+                "visit": {"id": id_} | start,
+                "contacts": [],
+                "completeness": {"contacts": {"complete": False, "all_with": {"channel": words}}},
+            }
+            for id_, words in (("a", None), ("b", named))
+        ]
+        pq.write_table(table_of(visits), tmp_path / "visits.parquet")
+        for file in (write_lines(tmp_path / "visits.jsonl", visits), tmp_path / "visits.parquet"):
+            codes, facts = said_by_inputs([file], policy)[0]
+            assert (codes, facts) == said_by_gate(gate, visits[0])
+            assert [code.partition(" ")[0] for code in codes] == ["fact-nothing-named"]
+
+
 @pytest.mark.long
 def test_a_record_later_than_the_moment_of_judging_is_refused(policy: Policy, tmp_path: Path) -> None:
     """By its own moment and by the caller's; a day only where it has begun nowhere yet."""

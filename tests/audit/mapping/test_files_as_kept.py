@@ -22,6 +22,7 @@ from visitcheck.audit.mapping import load_mapping
 from visitcheck.errors import InvalidInput
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "inputs"))
+from old_workbook import CellError, write_old_workbook
 from workbook import write_workbook
 
 MAPPING = """\
@@ -215,6 +216,22 @@ def test_long_numbers_of_a_database_are_no_ids(opened: Open, tmp_path: Path) -> 
     assert (good["debtor"]["id"], good["debt"]["days_overdue"]) == ("8", 90)
 
 
+@pytest.mark.parametrize("zone", [None, "UTC"])
+def test_a_time_that_no_database_holds_is_one_rejected_row(zone: str | None, opened: Open, tmp_path: Path) -> None:
+    """Milliseconds beyond the range of microseconds: the rest of the file is judged."""
+    times = pa.array([9_300_000_000_000_000, -9_300_000_000_000_000, 1_773_108_000_000, None], pa.timestamp("ms", zone))
+    table = pa.table({"编号": ["V1", "V2", "V3", "V4"], "客户": ["D"] * 4, "时间": times, "天数": [90] * 4})
+    pq.write_table(table, tmp_path / "v.parquet")
+    inputs, (far, long_ago, good, none) = opened(tmp_path / "v.parquet")
+
+    assert [(file.rows, file.problem) for file in inputs.files] == [(4, None)]
+    assert codes(far) == codes(long_ago) == ["fact-timestamp"]
+    assert "9300000000000000 ms" in far["__problems"][0]["message"]
+    hours = 8 if zone is None else 0
+    assert good["visit"]["starts_at"] == (1_773_108_000 - hours * 3600) * 1_000_000
+    assert "starts_at" not in none["visit"]
+
+
 def test_errors_of_a_workbook_are_named(opened: Open, tmp_path: Path) -> None:
     """A row of `#REF!` does not vanish."""
     path = write_workbook(
@@ -227,6 +244,22 @@ def test_errors_of_a_workbook_are_named(opened: Open, tmp_path: Path) -> None:
     assert codes(good) == []
     assert codes(broken) == ["cell-error"]
     assert "`#REF!`" in broken["__problems"][0]["message"]
+
+
+@pytest.mark.parametrize("formula", [False, True])
+def test_errors_of_an_old_workbook_are_named(formula: bool, opened: Open, tmp_path: Path) -> None:
+    """In `.xls`, too, whether the error was entered or a formula's; those of other columns do not count."""
+    rows: list[list[object]] = [
+        ["编号", "客户", "时间", "天数", "备注"],
+        ["V1", "D1", "2026-03-10 10:00", 90, CellError(0x2A)],
+        ["V2", CellError(0x17, formula), "2026-03-10 10:00", 90, None],
+    ]
+    inputs, (good, broken) = opened(write_old_workbook(tmp_path / "v.xls", rows))
+
+    assert [file.rows for file in inputs.files] == [2]
+    assert (good["debtor"]["id"], codes(good)) == ("D1", [])
+    assert (broken["__row"], codes(broken)) == (3, ["cell-error"])
+    assert "column `客户` holds the error `#REF!`" in broken["__problems"][0]["message"]
 
 
 def _break_cells(path: Path, texts: tuple[str, ...]) -> None:

@@ -10,6 +10,7 @@ import sys
 import time
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -18,7 +19,9 @@ import pytest
 import visitcheck as vc
 import visitcheck.audit
 from visitcheck.audit.auditing import audit
+from visitcheck.audit.progress import Progress
 from visitcheck.audit.running import row_store
+from visitcheck.audit.running.reading import ReadRows
 from visitcheck.errors import AuditFailed
 from visitcheck.ir.plan import make_plan
 from visitcheck.policy import Policy
@@ -112,10 +115,48 @@ def test_ranges_do_not_change_what_is_found(
     assert _bytes(whole) == _bytes(tmp_path / "three")
 
 
+def test_processes_do_not_change_what_is_found(
+    visits: Path, policy: Policy, tmp_path: Path, whole: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """
+    Three ranges judged by two processes: the same files, and as many truths found.
+    """
+    monkeypatch.setattr(row_store, "ROWS_A_RANGE", 150)
+    told: list[Progress] = []
+    audit(visits, policy, out=tmp_path / "out", threads=2, watch=told.append)
+
+    assert _bytes(whole) == _bytes(tmp_path / "out")
+    runs = [json.loads((folder / "run.json").read_text("utf-8")) for folder in (whole, tmp_path / "out")]
+    assert runs[0]["truths"] == runs[1]["truths"]
+    assert {0, 400} <= {one.done for one in told if one.phase == "judging"}
+
+
+def test_an_error_in_a_process_ends_the_run(
+    visits: Path, policy: Policy, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """
+    A range that is lost between the passes: its process says why, nothing is published, and no process is left.
+    """
+    monkeypatch.setattr(row_store, "ROWS_A_RANGE", 150)
+    read = ReadRows.read
+
+    def lose_a_range(self: ReadRows, *given: Any) -> None:
+        read(self, *given)
+        self.store.path(1).unlink()
+
+    monkeypatch.setattr(ReadRows, "read", lose_a_range)
+    with pytest.raises(AuditFailed, match=r"output-failed.*No such file"):
+        audit(visits, policy, out=tmp_path / "out", threads=2)
+
+    assert not (tmp_path / "out").exists()
+
+
 _CHILD = """
 import sys, visitcheck, visitcheck.audit
 from visitcheck.audit.auditing import audit
+from visitcheck.audit.progress import Progress
 from visitcheck.audit.running import row_store
+from visitcheck.audit.running.reading import ReadRows
 row_store.ROWS_A_RANGE = 150
 policy = visitcheck.load_policy("base.record", "base.preparation")
 audit(sys.argv[1], policy, out=sys.argv[2], resume="resume" in sys.argv)

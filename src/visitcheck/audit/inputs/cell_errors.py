@@ -9,6 +9,7 @@ from pathlib import Path
 from xml.sax.saxutils import unescape
 from zipfile import ZipFile
 
+from visitcheck.audit.inputs.old_workbooks import errors_in_biff
 from visitcheck.errors import Problem
 from visitcheck.facts.scalars import shown
 
@@ -32,9 +33,14 @@ def cell_error(column: str, error: str) -> Problem:
     return Problem("cell-error", f"column `{shown(column)}` holds the error `{error}`", help_, path="$")
 
 
-def error_cells(path: Path, sheet: str) -> Iterator[tuple[tuple[int, int], str]]:
-    """The cells of a sheet that hold an error, from 0; the reader of workbooks gives them as blank ones."""
+def error_cells(path: Path, sheet: str, number: int) -> Iterator[tuple[tuple[int, int], str]]:
+    """The cells of a sheet that hold an error, from 0; the reader of workbooks gives them as blank ones.
+
+    `number` is the sheet's place among those of the workbook.
+    """
     suffix = path.suffix.lower()
+    if suffix == ".xls":
+        yield from errors_in_biff(path.read_bytes(), number)
     if suffix == ".ods":
         yield from _errors_of_document(path, sheet)
     if suffix not in (".xlsx", ".xlsm"):

@@ -20,6 +20,7 @@ from visitcheck.facts.constraints import (
     OnlyFor,
     Order,
     RecordConstraint,
+    SaysSomething,
     StateTime,
     UniqueKey,
 )
@@ -74,7 +75,7 @@ def _may_break(one: RecordConstraint, fact: Record, has_as_of: bool) -> bool:
             return has_as_of and fact.fields.keys() >= set(needed)
         case OnlyFor():
             return one.kind in fact.fields and not fact.fields.keys().isdisjoint(one.kinds)
-        case Needs():
+        case Needs() | SaysSomething():
             return one.field in fact.fields
         case _:
             return fact.fields.keys() >= set(one.fields)
@@ -109,6 +110,10 @@ def _breach(one: RecordConstraint, fact: Record, get: Callable[[str], Sql]) -> S
         case Needs():
             lacking = [sql.is_null(get(one.other))] if one.other in fact.fields else []
             return sql.and_([sql.is_known(get(one.field)), *lacking])
+        case SaysSomething():
+            group, field = get(one.field), fact.fields[one.field]
+            given = field.fields if isinstance(field, Record) else ()
+            return sql.and_([sql.is_known(group), *(sql.is_null(sql.field(group, name)) for name in given)])
         case _:
             assert_never(one)
 

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import errno
 import hashlib
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+import os
+import time
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
 from glob import glob, has_magic
 from itertools import filterfalse
 from pathlib import Path
 from typing import Literal, TypeAlias
 
 from visitcheck.audit import problem_codes as problem_codes
-from visitcheck.errors import InvalidInput, Problem
+from visitcheck.errors import AuditFailed, InvalidInput, Problem
 
 FileFormat: TypeAlias = Literal["parquet", "json_lines", "csv", "excel", "postgresql", "frame", "spark"]
 _SUFFIXES: dict[str, FileFormat] = {
@@ -26,6 +29,46 @@ _SUFFIXES: dict[str, FileFormat] = {
     ".xls": "excel",
     ".ods": "excel",
 }
+
+
+_OWN_FAILURES = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EMFILE, errno.ENFILE, errno.ENOMEM, errno.EROFS})
+_TICK = 2_000_000_000
+"""Nanoseconds within which a file system may give two writes the same time."""
+
+
+@dataclass(frozen=True, slots=True)
+class FileState:
+    """What shows that a file is written to: its size, times and place on disk.
+
+    `fresh` is whether it changed so shortly before that another change might bear the same time.
+    """
+
+    size: int
+    modified: int
+    changed: int
+    inode: tuple[int, int]
+    fresh: bool = field(compare=False)
+
+    @classmethod
+    def of(cls, path: Path) -> FileState:
+        """The state of a file now; raises `OSError`."""
+        status = os.stat(path)
+        fresh = time.time_ns() - max(status.st_mtime_ns, status.st_ctime_ns) < _TICK
+        return cls(status.st_size, status.st_mtime_ns, status.st_ctime_ns, (status.st_dev, status.st_ino), fresh)
+
+
+@dataclass(frozen=True, slots=True)
+class FileIdentity:
+    """A file's hash, and its state before it was read for that."""
+
+    sha256: str
+    state: FileState
+
+    @classmethod
+    def of(cls, path: Path) -> FileIdentity:
+        """The identity of a file now; asked for before anything else is read of it. Raises `OSError`."""
+        state = FileState.of(path)
+        return cls(sha256_of(path), state)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +89,13 @@ class InputFile:
     problem: Problem | None = None
     table: str = "visits"
     warnings: tuple[Problem, ...] = ()
+    state: FileState | None = None
+    """The state of a file on disk before it was read."""
+
+    @classmethod
+    def on_disk(cls, path: Path, format_: FileFormat, identity: FileIdentity, rows: int) -> InputFile:
+        """A file that has been read."""
+        return cls(path, format_, identity.state.size, identity.sha256, rows, state=identity.state)
 
 
 def expand_paths(paths: Sequence[str | Path]) -> tuple[Path, ...]:
@@ -89,6 +139,35 @@ def format_of(path: Path) -> FileFormat:
         known = ", ".join(f"`{suffix}`" for suffix in _SUFFIXES)
         raise InvalidInput([Problem("input-format", f"`{path}` has an unknown kind of name", f"known: {known}")])
     return format_
+
+
+def raise_own_failure(error: Exception) -> None:
+    """Raise as `AuditFailed` what is wrong with this machine, and not with the file that was being read."""
+    reason = (getattr(error, "strerror", None) or str(error)).partition("\n")[0]
+    if isinstance(error, OSError) and error.errno in _OWN_FAILURES:
+        raise AuditFailed([Problem("temp-failed", f"this machine cannot read on: {reason}")]) from error
+    if "No space left" in reason or "Out of Memory" in reason:
+        raise AuditFailed([Problem("memory-too-small", f"the database needs more room: {reason}")]) from error
+
+
+def find_changed(files: Iterable[InputFile]) -> list[Problem]:
+    """A problem for each file that was written to, or went, since it was first read."""
+    return [problem for file in files if file.state is not None for problem in _changes(file, file.state)]
+
+
+def _changes(file: InputFile, before: FileState) -> Iterator[Problem]:
+    help_ = "nothing was published; audit it again when nobody writes to it, or a copy of it"
+    try:
+        now = FileState.of(file.path)
+        # Whoever sets the times back, or links the file, changes this one time alone.
+        same = now == before or (now.size, now.modified, now.inode) == (before.size, before.modified, before.inode)
+        if same and (now != before or before.fresh):
+            same = sha256_of(file.path) == file.sha256
+    except OSError as error:
+        yield Problem("input-changed", f"`{file.path}` went while it was judged: {error.strerror or error}", help_)
+        return
+    if not same:
+        yield Problem("input-changed", f"`{file.path}` was written to while it was judged", help_)
 
 
 def broken_file(path: Path, format_: FileFormat, reason: str) -> InputFile:

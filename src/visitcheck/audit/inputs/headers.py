@@ -6,11 +6,11 @@ import re
 from collections import Counter
 from collections.abc import Collection, Sequence
 
+from visitcheck.audit.mapping.model import LEVELS
+
 SEARCHED = 20
 """In which of the first rows a header is looked for."""
 
-LEVELS = "/"
-"""What joins the names of a header over several rows."""
 _MOST_ROWS = 3
 _LEAST_BLANKS = 2
 _LEAST_GROUPS = 3

@@ -15,7 +15,14 @@ from visitcheck.audit.inputs import json_lines, parquet
 from visitcheck.audit.inputs.available_facts import all_paths, facts_in_columns, unknown_columns
 from visitcheck.audit.inputs.canonical_rows import PROBLEMS_COLUMN, canonical_query, refused_row
 from visitcheck.audit.inputs.duckdb_functions import print_duckdb
-from visitcheck.audit.inputs.files import InputFile, broken_file, expand_paths, format_of, sha256_of
+from visitcheck.audit.inputs.files import (
+    FileIdentity,
+    InputFile,
+    broken_file,
+    expand_paths,
+    format_of,
+    raise_own_failure,
+)
 from visitcheck.audit.inputs.frames import FRAME_NAME, ArrowFrame, OpenFrame, is_arrow_frame
 from visitcheck.audit.inputs.gate_reader import PROBLEMS, ColumnsReader, GateReader
 from visitcheck.audit.inputs.mapped_rows import MappedReader, open_mapped
@@ -136,7 +143,14 @@ def open_inputs(
     file, row = (pa.field(FILE, pa.int32()), pa.field(ROW, pa.int64()))
     problems = pa.field(PROBLEMS_COLUMN, arrow_type(PROBLEMS))
     schema = pa.schema([file, row, *arrow_schema(root, position=False), problems])
-    return Inputs(tuple(files), fed, schema, root, parts, copies)
+    return Inputs(tuple(map(_warn_if_empty, files)), fed, schema, root, parts, copies)
+
+
+def _warn_if_empty(file: InputFile) -> InputFile:
+    if file.rows != 0:
+        return file
+    warning = Problem("input-empty", f"`{file.path.name}` holds no rows of `{file.table}`")
+    return replace(file, warnings=(*file.warnings, warning))
 
 
 class _OpenFiles:
@@ -158,28 +172,31 @@ class _OpenFiles:
         try:
             file = self._parquet(number, path) if format_ == "parquet" else self._json_lines(number, path)
         except OSError as error:
+            raise_own_failure(error)
             file = broken_file(path, format_, error.strerror or str(error))
         self.files.append(file)
 
     def _json_lines(self, number: int, path: Path) -> InputFile:
+        identity = FileIdentity.of(path)
         rows = json_lines.count_rows(path)
         self._lines.append((number, path))
-        return InputFile(path, "json_lines", path.stat().st_size, sha256_of(path), rows)
+        return InputFile.on_disk(path, "json_lines", identity, rows)
 
     def _parquet(self, number: int, path: Path) -> InputFile:
         import duckdb
 
+        identity = FileIdentity.of(path)
         with connect_duckdb() as con:
             try:
                 types = parquet.columns_of(con, str(path))
                 rows = parquet.row_count(con, str(path))
             except duckdb.Error as error:
+                raise_own_failure(error)
                 return broken_file(path, "parquet", _first_line(error))
             wrong = next(parquet.unreadable_pages(con, str(path), types), None)
         if wrong is not None:
             return broken_file(path, "parquet", wrong)
-        size, digest = path.stat().st_size, sha256_of(path)
-        return self._take_table(number, path, types, InputFile(path, "parquet", size, digest, rows))
+        return self._take_table(number, path, types, InputFile.on_disk(path, "parquet", identity, rows))
 
     def _take_table(self, number: int, path: Path, types: dict[str, RawType], file: InputFile) -> InputFile:
         """Keep a table to be read from `path`, unless it has columns that are no facts."""

@@ -14,7 +14,15 @@ from visitcheck.audit.inputs import csv_files, parquet, postgres, workbooks
 from visitcheck.audit.inputs.conversions import as_text
 from visitcheck.audit.inputs.csv_files import UnreadableError
 from visitcheck.audit.inputs.duckdb_functions import print_duckdb
-from visitcheck.audit.inputs.files import FileFormat, InputFile, broken_file, expand_paths, format_of, sha256_of
+from visitcheck.audit.inputs.files import (
+    FileFormat,
+    FileIdentity,
+    InputFile,
+    broken_file,
+    expand_paths,
+    format_of,
+    raise_own_failure,
+)
 from visitcheck.audit.inputs.frames import FrameCopy
 from visitcheck.audit.inputs.raw_rows import TEXT_TYPE, RawType
 from visitcheck.audit.inputs.temp_parquet import Spool, TempTable
@@ -30,6 +38,8 @@ from visitcheck.facts.types import STRING, TIMESTAMP
 from visitcheck.suggest import did_you_mean
 
 _MOST_NAMED = 5
+_FAR_TIME = "Timestamp(MS)"
+"""What the database says of milliseconds that are no microseconds."""
 _EXTRAS = {"excel": "excel", "postgresql": "postgres"}
 
 
@@ -106,16 +116,19 @@ def _add_file(opened: OpenTable, path: Path, number: int, spool: Spool) -> Input
         message = f"`{path}` holds JSON Lines, which name their facts themselves"
         raise InvalidInput([Problem("input-format", message, "audit it without a mapping")])
     try:
+        identity = FileIdentity.of(path)
         if format_ == "parquet":
-            return _add_parquet(opened, path, number)
+            return _add_parquet(opened, path, number, identity, spool)
         spooled = _copy_file(opened, path, format_, spool)
     except (OSError, UnreadableError, duckdb.Error) as error:
-        return broken_file(path, format_, (getattr(error, "strerror", None) or str(error)).partition("\n")[0])
+        raise_own_failure(error)
+        reason = (getattr(error, "strerror", None) or str(error)).partition("\n")[0]
+        return replace(broken_file(path, format_, reason), table=opened.map.name)
     _add_copy(opened, spooled, number, path)
-    size, rows = path.stat().st_size, spooled.rows + len(spooled.refused)
+    file = InputFile.on_disk(path, format_, identity, spooled.rows + len(spooled.refused))
     warnings = tuple(_warn_of_quotes(path, spooled)) if format_ == "csv" else ()
     warnings += tuple(_warn_of_footers(path, spooled))
-    return InputFile(path, format_, size, sha256_of(path), rows, table=opened.map.name, warnings=warnings)
+    return replace(file, table=opened.map.name, warnings=warnings)
 
 
 def _warn_of_quotes(path: Path, table: TempTable) -> Iterator[Problem]:
@@ -135,17 +148,23 @@ def _warn_of_footers(path: Path, table: TempTable) -> Iterator[Problem]:
         yield Problem("footer-rows", message)
 
 
-def _add_parquet(opened: OpenTable, path: Path, number: int) -> InputFile:
+def _add_parquet(opened: OpenTable, path: Path, number: int, identity: FileIdentity, spool: Spool) -> InputFile:
     with connect_duckdb() as con:
         types = parquet.columns_of(con, str(path))
         rows = parquet.row_count(con, str(path))
         wrong = next(parquet.unreadable_pages(con, str(path), types), None)
+    if wrong is not None and _FAR_TIME in wrong and parquet.has_far_times(path):
+        # The row with the time is refused by its text, and the rest of the file is read.
+        schema, batches = parquet.read_far_times(path, opened.needed)
+        spooled = spool.copy(batches, schema, {}, needed=opened.needed)
+        _add_copy(opened, spooled, number, path)
+        return replace(InputFile.on_disk(path, "parquet", identity, spooled.rows), table=opened.map.name)
     if wrong is not None:
         raise UnreadableError(wrong)
     _take_types(opened, types, path, types)
     opened.members.append((number, path, False))
-    size, digest, warnings = path.stat().st_size, sha256_of(path), tuple(_warn_of_old_times(opened.map, path))
-    return InputFile(path, "parquet", size, digest, rows, table=opened.map.name, warnings=warnings)
+    file = InputFile.on_disk(path, "parquet", identity, rows)
+    return replace(file, table=opened.map.name, warnings=tuple(_warn_of_old_times(opened.map, path)))
 
 
 def _add_frame(opened: OpenTable, frame: FrameCopy, number: int) -> InputFile:
@@ -190,7 +209,7 @@ def _add_database(opened: OpenTable, database: Database, number: int, spool: Spo
     except ImportError:
         raise _missing_package("postgresql", "PostgreSQL") from None
     except UnreadableError as error:
-        return broken_file(name, "postgresql", str(error))
+        return replace(broken_file(name, "postgresql", str(error)), table=opened.map.name)
     _add_copy(opened, spooled, number, name)
     return InputFile(name, "postgresql", 0, _fingerprint(spooled.path), spooled.rows, table=opened.map.name)
 

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from glob import escape
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 from sqlglot import exp
 
 from visitcheck.audit.inputs.duckdb_functions import print_duckdb
+from visitcheck.audit.inputs.files import raise_own_failure
 from visitcheck.audit.inputs.raw_rows import RawRows, RawType, raw_type
 from visitcheck.engines.columns import FILE, ROW
 from visitcheck.engines.sql import build as sql
@@ -18,6 +21,9 @@ from visitcheck.engines.sql.build import Sql
 
 if TYPE_CHECKING:
     import duckdb
+
+_FARTHEST = (2**63 - 1) // 1000
+"""Milliseconds that are the most microseconds of the database."""
 
 
 def columns_of(con: duckdb.DuckDBPyConnection, path: str) -> dict[str, RawType]:
@@ -60,7 +66,47 @@ def unreadable_pages(con: duckdb.DuckDBPyConnection, path: str, types: dict[str,
     try:
         con.sql(print_duckdb(query)).fetchall()
     except duckdb.Error as error:
+        raise_own_failure(error)
         yield str(error)
+
+
+def has_far_times(path: Path) -> bool:
+    """Whether a column holds milliseconds that are no microseconds of the database, which then reads nothing of it."""
+    file = pq.ParquetFile(path)
+    columns = [field.name for field in file.schema_arrow if _is_in_milliseconds(field.type)]
+    batches = file.iter_batches(columns=columns) if columns else ()
+    return any(pc.any(_is_far(column)).as_py() for batch in batches for column in batch.columns)
+
+
+def read_far_times(path: Path, names: Collection[str]) -> tuple[pa.Schema, Iterator[pa.RecordBatch]]:
+    """The columns of a file with far times, whose columns of milliseconds become text: of far ones the number."""
+    file = pq.ParquetFile(path)
+    columns = [name for name in file.schema_arrow.names if name in names]
+    fields = map(file.schema_arrow.field, columns)
+    schema = pa.schema([field.with_type(pa.string()) if _is_in_milliseconds(field.type) else field for field in fields])
+    batches = (
+        pa.record_batch([_times_as_text(column) for column in batch.select(columns).columns], schema)
+        for batch in file.iter_batches(columns=columns)
+    )
+    return schema, batches
+
+
+def _is_in_milliseconds(type_: pa.DataType) -> bool:
+    return bool(pa.types.is_timestamp(type_)) and bool(type_.unit == "ms")
+
+
+def _is_far(column: pa.Array) -> pa.Array:
+    number = column.cast(pa.int64())
+    return pc.or_(pc.greater(number, _FARTHEST), pc.less(number, -_FARTHEST))
+
+
+def _times_as_text(column: pa.Array) -> pa.Array:
+    if not _is_in_milliseconds(column.type):
+        return column
+    far = _is_far(column)
+    near = pc.if_else(far, pa.scalar(None, column.type), column)
+    number = pc.binary_join_element_wise(column.cast(pa.int64()).cast(pa.string()), "ms", " ")
+    return pc.if_else(far, number, pc.replace_substring(near.cast(pa.string()), " ", "T", max_replacements=1))
 
 
 def scan(paths: Sequence[str], *, numbered: bool = False) -> Sql:

@@ -50,7 +50,8 @@ def read_sheet(path: Path, sheet: str | None = None) -> Sheet:
             name = _chosen_sheet(book, sheet)
             cells = book.get_sheet_by_name(name)
             top, left = cells.start or (0, 0)
-            errors = {(row - top, at - left): text for (row, at), text in error_cells(path, name)}
+            number = book.sheet_names.index(name)
+            errors = {(row - top, at - left): text for (row, at), text in error_cells(path, name, number)}
             merged = [((a - top, b - left), (c - top, d - left)) for (a, b), (c, d) in cells.merged_cell_ranges or ()]
             return Sheet(list(cells.iter_rows()), top, errors, tuple(merged))
     except python_calamine.CalamineError as error:

@@ -28,6 +28,8 @@ class Target:
     place: Place
 
 
+LEVELS = "/"
+"""What joins the names of a header over several rows."""
 Constants: TypeAlias = "tuple[tuple[Target, Value | list[Value]], ...]"
 
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from visitcheck.audit.mapping.synonyms import event_names, fold_header, value_words
+from visitcheck.audit.mapping.model import TableSample
+from visitcheck.audit.mapping.synonyms import event_names, fold_header, header_variants, value_words
 from visitcheck.facts.scalars import STAND_INS
 
 _PLANNED = ("计划", "拟", "预约", "预计", "申请", "审批", "plan", "scheduled", "expected", "requested", "apply")
@@ -17,7 +18,9 @@ _OTHER_WORDS = (
     "电话", "短信", "微信", "信函", "邮件", "取消", "已取消", "计划", "待",
     "call", "phone", "sms", "letter", "cancelled", "planned",
 )  # fmt: skip
-_STATUS = ("审批状态", "状态", "任务状态", "外访状态", "status")
+FORM_BLANKS = frozenset({"(空)", "（空）", "(跳过)", "（跳过）", "(skipped)", "(blank)"})
+"""What exports of questionnaires write where nothing was answered."""
+_STATUS = re.compile(r".*(?:状态|status)|(?:任务|作业|工单|跟进|task|visit|job|activity)(?:类型|方式|type)").fullmatch
 _MOST_KINDS = 12
 is_clock = re.compile(
     r"(?:上午|下午)?\s?[0-9]{1,2}(?:[:：][0-5]?[0-9]){1,2}|(?:上午|下午)?[0-9]{1,2}[点时][0-9]{1,2}分?"
@@ -51,9 +54,8 @@ def rows_of_visits(columns: Mapping[str, tuple[str, ...]]) -> tuple[str, list[st
 
 def status_columns(columns: Mapping[str, tuple[str, ...]]) -> Iterator[tuple[str, tuple[str, ...]]]:
     """Columns that may say that a row is no visit that took place, with their values."""
-    known = {fold_header(one) for one in _STATUS}
     # An app's `task.status` is a status, too.
-    named = ((name, values) for name, values in columns.items() if fold_header(name.rpartition(".")[2]) in known)
+    named = ((name, values) for name, values in columns.items() if _STATUS(fold_header(name.rpartition(".")[2])))
     return ((name, values) for name, values in named if 1 < len(values) <= _MOST_KINDS)
 
 
@@ -70,7 +72,8 @@ class EventGuess:
 
 def event_of(header: str, values: tuple[str, ...]) -> EventGuess | None:
     """The event that a column plainly tells of, by its name and by what it holds."""
-    named = event_names().get(fold_header(header))
+    spellings = map(fold_header, header_variants(header))
+    named = next((event for one in spellings if (event := event_names().get(one))), None)
     if named is None:
         return None
     truths = value_words()["truths"]
@@ -78,7 +81,7 @@ def event_of(header: str, values: tuple[str, ...]) -> EventGuess | None:
     no_words = {fold_header(one) for one in truths["false"]} | {"未见到", "未见"}
     yes = tuple(one for one in values if fold_header(one) in yes_words or re.match(r"[是有][，,；; ]", one))
     no = tuple(one for one in values if fold_header(one) in no_words)
-    unclear = tuple(one for one in values if one not in (*yes, *no) and one.lower() not in STAND_INS)
+    unclear = tuple(one for one in values if one not in (*yes, *no) and one.lower() not in STAND_INS | FORM_BLANKS)
     key, word = named
     return EventGuess(key, word, yes, no, unclear)
 
@@ -86,3 +89,11 @@ def event_of(header: str, values: tuple[str, ...]) -> EventGuess | None:
 def separators_in(values: tuple[str, ...]) -> list[str]:
     """What stands between several names in the cells of a column."""
     return [one for one in _SEPARATORS if any(one in value for value in values)]
+
+
+def without_form_blanks(sample: TableSample) -> TableSample:
+    """The sample without what questionnaires write for no answer, which says nothing of a column's kind."""
+    columns = {
+        name: tuple(one for one in values if one.lower() not in FORM_BLANKS) for name, values in sample.columns.items()
+    }
+    return replace(sample, columns=columns)

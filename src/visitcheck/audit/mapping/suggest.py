@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from visitcheck.audit.mapping.guesses import KEYS, ColumnGuess, guess_columns, lines_of_column, yaml_text
 from visitcheck.audit.mapping.load import mapping_from_text
 from visitcheck.audit.mapping.model import TableSample
+from visitcheck.audit.mapping.proposals import without_form_blanks
 from visitcheck.audit.mapping.visit_ledgers import visit_lines
 from visitcheck.errors import InvalidInput
 from visitcheck.facts import FACTS
@@ -19,7 +20,7 @@ _ENTRY = 4
 
 def suggest_mapping(sample: TableSample) -> str:
     """Propose a mapping file for a table, as YAML. What it is not sure of is in comments, marked `unsure`."""
-    guesses = guess_columns(sample)
+    guesses = guess_columns(without_form_blanks(sample))
     lists = Counter(
         guess.path.partition("[]")[0] for guess in guesses if guess.path and "[]" in guess.path and guess.doubt is None
     )

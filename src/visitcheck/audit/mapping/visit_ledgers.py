@@ -21,6 +21,7 @@ from visitcheck.audit.mapping.guesses import (
 )
 from visitcheck.audit.mapping.model import TableSample
 from visitcheck.audit.mapping.proposals import (
+    FORM_BLANKS,
     EventGuess,
     event_of,
     is_clock,
@@ -29,6 +30,7 @@ from visitcheck.audit.mapping.proposals import (
     rows_of_visits,
     separators_in,
     status_columns,
+    without_form_blanks,
 )
 from visitcheck.audit.mapping.synonyms import fold_header
 from visitcheck.facts import FACTS
@@ -53,16 +55,28 @@ class Ledger:
 
     @property
     def is_chinese(self) -> bool:
-        """Whether the headers are Chinese, so that times are those of China's one zone."""
-        return any("一" <= char <= "鿿" for name in self.sample.columns for char in name)
+        """Whether headers, or most values of a column, are Chinese, so that times are those of China's one zone."""
+        if any(map(_has_chinese, self.sample.columns)):
+            return True
+        return any(values and share_of(values, _has_chinese) for values in self.sample.columns.values())
 
     def active(self, path: str) -> ColumnGuess | None:
         """The column that surely feeds a fact."""
         return next((one for one in self.guesses if one.path == path and one.doubt is None), None)
 
 
+def _stands_for_nothing(value: str) -> bool:
+    return value.lower() in STAND_INS | {"/"} | FORM_BLANKS
+
+
+def _has_chinese(text: str) -> bool:
+    return any("一" <= char <= "鿿" for char in text)
+
+
 def visit_lines(sample: TableSample, guesses: list[ColumnGuess]) -> Iterator[str]:
     """The lines of the proposal for a table of visits."""
+    stand_ins = sorted({one for some in sample.columns.values() for one in some if _stands_for_nothing(one)})
+    sample = without_form_blanks(sample)
     ledger = Ledger(sample, guesses)
     _doubt_plans(ledger)
     _take_events(ledger)
@@ -72,8 +86,6 @@ def visit_lines(sample: TableSample, guesses: list[ColumnGuess]) -> Iterator[str
     yield "# `visitcheck columns check` says what the audit can then decide."
     mark = "" if ledger.is_chinese else "# "
     yield f"{mark}timezone: Asia/Shanghai  # unsure: the zone of times without an offset"
-    all_values = {one for values in sample.columns.values() for one in values}
-    stand_ins = sorted(one for one in all_values if one.lower() in STAND_INS | {"/"})
     if stand_ins:
         yield f"missing: [{', '.join(map(_quoted, stand_ins))}]  # what stands for a missing value"
     yield from ("", "constants:")

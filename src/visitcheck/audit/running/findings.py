@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -25,6 +25,9 @@ REPORTED = (Status.VIOLATED, Status.SUSPECTED, Status.EXCUSED, Status.UNDETERMIN
 OPEN = (Status.SUSPECTED, Status.UNDETERMINED)
 """The statuses that facts would settle which a row lacks."""
 _DECIDED = (Status.VIOLATED, Status.EXCUSED)
+_IS_REPORTED = np.isin(list(STATUS_CODES.values()), [STATUS_CODES[status] for status in REPORTED])
+_PART_COLUMNS = ("at", "rule_number", "status", "checks", "exceptions", "missing")
+_NONE = np.zeros(0, np.int64)
 
 
 def has_status(statuses: Codes, asked: Iterable[Status]) -> Bools:
@@ -78,52 +81,73 @@ class FindingColumns:
         """The findings of a chunk by row and rule: `at`, the row, `rule_number`, and what decided."""
         import pyarrow as pa
 
+        names = {column: _ListsOfNames() for column in ("checks", "exceptions", "missing")}
         parts = [
-            self._of_rule(position, rule, truths, statuses[position], lacks)
-            for position, rule in enumerate(self.scope.plan.rules)
+            self._of_rule(position, truths, statuses[position], lacks, names)
+            for position in range(len(self.scope.plan.rules))
         ]
-        table = pa.concat_tables([_no_findings(), *parts])
+        whole = {column: np.concatenate([_NONE, *(part[column] for part in parts)]) for column in _PART_COLUMNS}
         # Each part is in the order of rows, and parts are in that of rules.
-        return table.take(pa.array(np.argsort(table["at"].to_numpy(), kind="stable")))
+        order = np.argsort(whole["at"], kind="stable")
+        whole = {column: values[order] for column, values in whole.items()}
+        rules, codes = whole["rule_number"], whole["status"]
+        ids = pa.array([rule.rule.id for rule in self.scope.plan.rules], pa.string())
+        return pa.table(
+            {
+                "at": pa.array(whole["at"]),
+                "rule": ids.take(pa.array(rules)),
+                "status": pa.array([str(status) for status in STATUS_CODES], pa.string()).take(pa.array(codes)),
+                "effect": self._effects.take(pa.array(rules * len(STATUS_CODES) + codes)),
+                **{column: lists.take(whole[column]) for column, lists in names.items()},
+                "rule_number": pa.array(rules.astype(np.int32)),
+            }
+        )
 
-    def missing_names(self, lacks: Sequence[Masks], rows: Ints) -> pa.Array:
-        """The facts that each of some rows lacks."""
-        return names_where(_side_by_side([masks.true[rows] for masks in lacks], len(rows)), list(self.lackable))
-
-    def _of_rule(
-        self, position: int, rule: PlanRule, truths: Sequence[Masks], statuses: Codes, lacks: Sequence[Masks]
-    ) -> pa.Table:
+    @cached_property
+    def _effects(self) -> pa.Array:
+        """What a rule asks for by its status, rule by rule; NULL for what is no finding, or asks for nothing."""
         import pyarrow as pa
 
-        rows = np.flatnonzero(has_status(statuses, REPORTED))
+        asks = (Status.VIOLATED, Status.SUSPECTED, Status.UNDETERMINED)
+        effects = [
+            asked_effect(rule, status) if status in asks else None
+            for rule in self.scope.plan.rules
+            for status in STATUS_CODES
+        ]
+        return pa.array(effects, pa.string())
+
+    def _of_rule(
+        self,
+        position: int,
+        truths: Sequence[Masks],
+        statuses: Codes,
+        lacks: Sequence[Masks],
+        names: Mapping[str, _ListsOfNames],
+    ) -> dict[str, Ints]:
+        """The findings of one rule as numbers: row, rule, status, and places among `names`."""
+        rule = self.scope.plan.rules[position]
+        rows = np.flatnonzero(_IS_REPORTED[statuses])
         codes = statuses[rows]
-        is_suspected = has_status(codes, [Status.SUSPECTED])
+        is_suspected = codes == STATUS_CODES[Status.SUSPECTED]
         facts, missing = self._missing(rule, truths, lacks, rows, is_suspected)
         missing[has_status(codes, _DECIDED)] = False
         # A rule left undetermined by what the row does give, or no row gives, is counted and not told row by row.
-        shown = ~has_status(codes, [Status.UNDETERMINED]) | missing.any(axis=1)
-        rows, codes, missing, is_suspected = rows[shown], codes[shown], missing[shown], is_suspected[shown]
+        shown = (codes != STATUS_CODES[Status.UNDETERMINED]) | np.logical_or.reduce(missing, axis=1)
+        if not shown.all():
+            rows, codes, missing, is_suspected = rows[shown], codes[shown], missing[shown], is_suspected[shown]
         failed = _side_by_side([~truths[at].true[rows] for at in rule.checks], len(rows))
         # Of a suspected rule those that may excuse it: open, or of a reading too weak to.
         excuses = _side_by_side(
             [np.where(is_suspected, ~truths[at].false[rows], truths[at].true[rows]) for at in rule.unless], len(rows)
         )
-        words = {STATUS_CODES[status]: str(status) for status in REPORTED}
-        effects: dict[int, str] = {
-            STATUS_CODES[status]: asked_effect(rule, status) for status in REPORTED if status is not Status.EXCUSED
+        return {
+            "at": rows,
+            "rule_number": np.full(len(rows), position),
+            "status": codes.astype(np.int64),
+            "checks": names["checks"].places(failed, [check.name for check in rule.rule.require]),
+            "exceptions": names["exceptions"].places(excuses, [excuse.id for excuse in rule.rule.unless]),
+            "missing": names["missing"].places(missing, facts),
         }
-        return pa.table(
-            {
-                "at": pa.array(rows, pa.int64()),
-                "rule": pa.array([rule.rule.id] * len(rows), pa.string()),
-                "status": pa.array([words[code] for code in codes.tolist()], pa.string()),
-                "effect": pa.array([effects.get(code) for code in codes.tolist()], pa.string()),
-                "checks": names_where(failed, [check.name for check in rule.rule.require]),
-                "exceptions": names_where(excuses, [excuse.id for excuse in rule.rule.unless]),
-                "missing": names_where(missing, facts),
-                "rule_number": pa.array(np.full(len(rows), position), pa.int32()),
-            }
-        )
 
     def _missing(
         self, rule: PlanRule, truths: Sequence[Masks], lacks: Sequence[Masks], rows: Ints, is_suspected: Bools
@@ -151,11 +175,36 @@ def finding_types() -> dict[str, pa.DataType]:
     return dict.fromkeys(texts, pa.string()) | dict.fromkeys(lists, pa.list_(pa.string()))
 
 
-def _no_findings() -> pa.Table:
-    import pyarrow as pa
+class _ListsOfNames:
+    """Distinct lists of names, to which many findings point."""
 
-    types = {"at": pa.int64()} | finding_types() | {"rule_number": pa.int32()}
-    return pa.schema(types).empty_table()
+    def __init__(self) -> None:
+        self._lists: list[list[str]] = []
+
+    def places(self, held: Bools, names: Sequence[str]) -> Ints:
+        """For each line the place of the list of those names whose entry is set."""
+        if not len(held) or not names:
+            self._lists.append([])
+            return np.full(len(held), len(self._lists) - 1)
+        words = np.packbits(held, axis=1, bitorder="little")
+        words = np.pad(words, ((0, 0), (0, -words.shape[1] % 8))).view(np.uint64)
+        if (words == words[0]).all():
+            distinct, places = words[:1], np.zeros(len(held), np.int64)
+        elif words.shape[1] == 1:
+            distinct, places = np.unique(words, return_inverse=True)
+        else:
+            distinct, places = np.unique(words, axis=0, return_inverse=True)
+        first = len(self._lists)
+        for line in distinct.reshape(-1, words.shape[1]):
+            bits = np.unpackbits(line.view(np.uint8), bitorder="little", count=len(names))
+            self._lists.append([name for name, bit in zip(names, bits, strict=True) if bit])
+        return first + places.reshape(-1)
+
+    def take(self, places: Ints) -> pa.Array:
+        """The lists at some places."""
+        import pyarrow as pa
+
+        return pa.array(self._lists, pa.list_(pa.string())).take(pa.array(places))
 
 
 def _side_by_side(columns: Sequence[Bools], count: int) -> Bools:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -39,7 +39,14 @@ class RangeJudge:
         history = None if timeline is None else DerivedHistory(rows.scope.kept, rows.options, timeline)
         return cls(rows, labels, judge, RowCounter(judge), rows.left_out(), history, DoubtedVisits(rows.visit_doubts))
 
-    def judge_range(self, number: int) -> Counts:
+    def keep_range(self, number: int, is_wanted: Callable[[], bool] = lambda: True) -> int:
+        """Judge a range and keep what it came to, if it is still wanted; returns the number of its visits."""
+        counts = self._judge_range(number, is_wanted)
+        if is_wanted():
+            self.rows.place.write_json(counts, *checkpoint(number))
+        return int(counts["visits"])
+
+    def _judge_range(self, number: int, is_wanted: Callable[[], bool]) -> Counts:
         """Write the verdicts and findings of a range, in the order of its rows; returns its counts."""
         verdicts, findings, counts = [], [], Counts()
         for judged in self._judged(number):
@@ -47,6 +54,8 @@ class RangeJudge:
             findings.append(findings_of(judged, self.labels))
             counts = add_counts(counts, self.counter.count(judged))
         place = self.rows.place
+        if not is_wanted():
+            return counts
         for name, tables in (("v", verdicts), ("f", findings)):
             with place.write_file("parts", f"{name}{number:06}.arrow") as path:
                 _write_table(tables, path)
@@ -66,6 +75,11 @@ class RangeJudge:
             yield without_earlier_visits(rows)
         else:
             yield rows
+
+
+def checkpoint(number: int) -> tuple[str, str]:
+    """The name of what a range came to, written when its parts are."""
+    return "judged", f"{number:06}.json"
 
 
 def without_earlier_visits(rows: pa.RecordBatch) -> pa.RecordBatch:

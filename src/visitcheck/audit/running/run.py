@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Any
 from visitcheck.audit.inputs import Inputs
 from visitcheck.audit.options import AuditOptions
 from visitcheck.audit.progress import Phase, Progress
-from visitcheck.audit.running.judging import RangeJudge
+from visitcheck.audit.refusals import refuse_to_publish
+from visitcheck.audit.running.judging import RangeJudge, checkpoint
 from visitcheck.audit.running.outputs import count_rejects_by_code, join_parts, write_rejects
 from visitcheck.audit.running.reading import ReadRows
 from visitcheck.audit.running.resume_key import file_labels, resume_key
@@ -22,6 +23,8 @@ from visitcheck.audit.running.sql import open_session
 from visitcheck.audit.running.summary_files import status_codes, sum_counts, summary_files
 from visitcheck.audit.running.tallies import Counts
 from visitcheck.audit.running.visit_doubts import write_doubts
+from visitcheck.audit.running.worker import JudgingTask
+from visitcheck.audit.running.workers import count_workers, judge_with_workers
 from visitcheck.ir.plan import make_plan
 from visitcheck.policy import Policy
 
@@ -57,6 +60,7 @@ class AuditRun:
                 self._judge_ranges(rows)
                 total = self._write_outputs(con, rows, key)
             place.write_json(self._run_facts(began, resumed, total), "output", "run.json")
+            refuse_to_publish(place, self.inputs.files, options)
             place.publish(place.path("output"))
 
     @property
@@ -76,17 +80,24 @@ class AuditRun:
 
     def _judge_ranges(self, rows: ReadRows) -> None:
         place = rows.place
-        left = [number for number in range(rows.ranges or 0) if place.read_json(*_checkpoint(number)) is None]
+        left = [number for number in range(rows.ranges or 0) if place.read_json(*checkpoint(number)) is None]
         if not left:
             return
-        judge = RangeJudge.of_rows(rows, self._labels)
         report, done = self._progress_reporter("judging"), 0
-        for number in left:
+
+        def judged(visits: int) -> None:
+            nonlocal done
+            done += visits
             report(done)
-            counts = judge.judge_range(number)
-            place.write_json(counts, *_checkpoint(number))
-            done += counts["visits"]
-        report(done)
+
+        report(0)
+        workers = count_workers(self.options, len(left))
+        if workers > 1:
+            judge_with_workers(JudgingTask.of_rows(rows, self._labels), left, workers, judged)
+            return
+        judge = RangeJudge.of_rows(rows, self._labels)
+        for number in left:
+            judged(judge.keep_range(number))
 
     def _write_outputs(self, con: duckdb.DuckDBPyConnection, rows: ReadRows, key: dict[str, Any]) -> Counts:
         """Write all files but `run.json`; gives what was counted of the judged rows."""
@@ -107,7 +118,7 @@ class AuditRun:
         tables = write_rejects(con, rows.rejected, self.inputs.files, refused)
         rejects = count_rejects_by_code(con, refused)
         doubts = write_doubts(con, rows.visit_doubts, self._labels, output / "doubts.parquet")
-        total = sum_counts(place.read_json(*_checkpoint(number)) for number in numbers)
+        total = sum_counts(place.read_json(*checkpoint(number)) for number in numbers)
         counts = {
             "rows": self._row_count,
             "verdicts": verdicts,
@@ -137,8 +148,3 @@ class AuditRun:
     def _progress_reporter(self, phase: Phase) -> Any:
         began = time.monotonic()
         return lambda done: self.options.watch(Progress(phase, done, self._row_count, time.monotonic() - began))
-
-
-def _checkpoint(number: int) -> tuple[str, str]:
-    """The name of what a range came to, written when its parts are."""
-    return "judged", f"{number:06}.json"

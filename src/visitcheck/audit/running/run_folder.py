@@ -29,6 +29,8 @@ class RunFolder:
         self.out = out if out.name not in ("", "..") else out.resolve()
         self.folder = self.out.parent / f"{self.out.name}.unfinished"
         self._may_replace = False
+        self.replaces_results = False
+        """Whether the output folder held an audit when the run began."""
 
     def path(self, *parts: str) -> Path:
         """A path in the folder."""
@@ -49,7 +51,7 @@ class RunFolder:
         """Give a path to write to; at the end of the block what is there becomes the file at once."""
         target = self.path(*parts)
         target.parent.mkdir(parents=True, exist_ok=True)
-        part = target.with_name(f"{target.name}.part")
+        part = target.with_name(f"{target.name}.{os.getpid()}.part")  # of this process alone
         yield part
         flush_to_disk(part)
         os.replace(part, target)
@@ -64,10 +66,15 @@ class RunFolder:
         """
         with translate_failures(self.folder):
             self._may_replace = replace
-            self._refuse_to_overwrite()
-            self.folder.mkdir(parents=True, exist_ok=True)
+            if not self.path(_REPLACED).exists():
+                self._refuse_to_overwrite()
+            self.out.parent.mkdir(parents=True, exist_ok=True)
+            self.folder.mkdir(mode=0o700, exist_ok=True)
+            self.folder.chmod(0o700)
             with _hold_lock(self.path(_LOCK), self.folder):
+                self._restore_replaced()
                 self._refuse_to_overwrite()  # another process may have finished meanwhile
+                self.replaces_results = self.out.exists() and any(self.out.iterdir())
                 if restart:
                     self._discard_run()
                 yield self._check_key(key, resume=resume)
@@ -82,6 +89,15 @@ class RunFolder:
         if not all((self.out / name).is_file() for name in _MARKS_OF_AN_AUDIT):
             message = f"`{self.out}` is there already, and is not the output of an audit"
             raise AuditFailed([Problem("output-exists", message, "name another folder; only audits are replaced")])
+
+    def _restore_replaced(self) -> None:
+        """Put back the output that a run was about to replace when it was killed, unless the new one is there."""
+        if self.path(_REPLACED).exists() and not self.out.exists():
+            os.replace(self.path(_REPLACED), self.out)
+
+    def forget(self) -> None:
+        """Delete all that a run has finished, so that nobody resumes it."""
+        self._discard_run()
 
     def _discard_run(self) -> None:
         """Delete all but the lock."""
@@ -107,15 +123,19 @@ class RunFolder:
 
     def publish(self, folder: Path) -> None:
         """Make the finished folder the output, in place of what was there, and remove the rest."""
-        for path in folder.iterdir():
+        for path in (folder, *folder.rglob("*")):
+            path.chmod(0o700 if path.is_dir() else 0o600)
             flush_to_disk(path)
-        flush_to_disk(folder)
         self._refuse_to_overwrite()  # it may have come since the run began
         old = self.path(_REPLACED)
         if self.out.exists():
             shutil.rmtree(old, ignore_errors=True)
             os.replace(self.out, old)
-        os.replace(folder, self.out)
+        try:
+            os.replace(folder, self.out)
+        except BaseException:
+            self._restore_replaced()
+            raise
         flush_to_disk(self.out.parent)
         shutil.rmtree(self.folder, ignore_errors=True)
 

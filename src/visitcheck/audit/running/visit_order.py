@@ -43,7 +43,6 @@ class VisitOrder:
         self._ids: list[Array] = []
         self._debtors: list[Array] = []
         self._keys: list[Ints] = []
-        self._texts: list[pa.Array] = []
         self._visits: list[pa.RecordBatch] = []
 
     def add(self, rows: pa.RecordBatch) -> None:
@@ -55,8 +54,7 @@ class VisitOrder:
             starts, dates = column_of(rows, "visit.starts_at"), column_of(rows, "visit.date")
             first = whole_numbers(dates) * DAY - FARTHEST_EAST
             self._keys.append(np.where(is_known(starts), whole_numbers(starts), first))
-            self._texts.append(ids)
-            self._visits.append(_as_earlier_visits(rows, self._item))
+            self._visits.append(_copied(_as_earlier_visits(rows, self._item)))
 
     def repeated(self) -> Ints:
         """The rows whose visit's id another row has, too, in order."""
@@ -98,7 +96,7 @@ class VisitOrder:
             return
         import pyarrow as pa
 
-        texts = pa.chunked_array(self._texts)
+        texts = pa.chunked_array([visits.column("id") for visits in self._visits])
         edges = np.flatnonzero(np.diff(np.concatenate(([False], same, [False])).astype(np.int8)))
         for begin, end in edges.reshape(-1, 2).tolist():
             rows = order[begin : end + 1]
@@ -142,6 +140,16 @@ def _is_there(digests: Array) -> Bools:
 
 def _joined(parts: list[Array]) -> Array:
     return np.concatenate([np.zeros((0, 2), np.uint64), *parts])
+
+
+def _copied(rows: pa.RecordBatch) -> pa.RecordBatch:
+    """The rows in memory of their own: columns of a batch that a database made keep all of the batch alive."""
+    import pyarrow as pa
+
+    sink = pa.BufferOutputStream()
+    with pa.ipc.new_stream(sink, rows.schema) as writer:
+        writer.write_batch(rows)
+    return pa.ipc.open_stream(sink.getvalue()).read_next_batch()
 
 
 def _as_earlier_visits(rows: pa.RecordBatch, item: Type) -> pa.RecordBatch:

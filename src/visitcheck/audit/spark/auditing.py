@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from visitcheck.audit.options import AuditOptions
+from visitcheck.audit.refusals import refuse_to_publish, refuse_unreadable
 from visitcheck.audit.running.resume_key import file_labels, resume_key
 from visitcheck.audit.running.run_folder import RunFolder, translate_failures
 from visitcheck.audit.running.scope import AuditScope, audit_scope
@@ -54,6 +55,7 @@ class SparkRun:
         """Audit Parquet files."""
         check_session(session)
         source = file_source(session, paths, self.policy, self.options.registers, self.options.as_of)
+        refuse_unreadable(source.files, self.options)
         with translate_spark_failures():
             return self._audit_to_folder(source, out)
 
@@ -87,6 +89,7 @@ class SparkRun:
             for name, content in self._summary_files(source, scope, judged, written).items():
                 place.write_json(content, "output", name)
             place.write_json(_run_facts(began, source), "output", "run.json")
+            refuse_to_publish(place, source.files, self.options)
             place.publish(output)
         return SparkAudit.read(session, out)
 

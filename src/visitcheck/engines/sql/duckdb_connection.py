@@ -19,6 +19,7 @@ def connect_duckdb() -> duckdb.DuckDBPyConnection:
     con = duckdb.connect()
     prepare_connection(con)
     con.execute("SET enable_progress_bar = false")  # it would go to standard output
+    con.execute("SET temp_directory = ''")  # else what does not fit would go to the working directory, for all to read
     return con
 
 

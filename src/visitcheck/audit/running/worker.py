@@ -1,0 +1,54 @@
+"""A process that judges ranges for another: a task on standard input, then a range's number a line.
+
+It answers each with a line: how many visits were judged, or the error that kept it from judging.
+"""
+
+from __future__ import annotations
+
+import base64
+import os
+import pickle
+import sys
+from dataclasses import dataclass, replace
+
+from visitcheck.audit.options import AuditOptions
+from visitcheck.audit.running.judging import RangeJudge
+from visitcheck.audit.running.reading import ReadRows
+
+ERROR = b"error "
+"""Begins a line with a pickled error, in base64."""
+
+
+@dataclass(frozen=True)
+class JudgingTask:
+    """What a process has to know to judge ranges; it can be pickled."""
+
+    rows: ReadRows
+    labels: tuple[str, ...]
+
+    @classmethod
+    def of_rows(cls, rows: ReadRows, labels: tuple[str, ...]) -> JudgingTask:
+        """Make the task of a run: of its options those that say what earlier visits are."""
+        options = AuditOptions(history=rows.options.history, history_since=rows.options.history_since)
+        return cls(replace(rows, options=options), labels)
+
+
+def main() -> None:
+    """Judge ranges until standard input ends."""
+    import pyarrow as pa
+
+    pa.set_cpu_count(1)  # each core has a process of its own
+    task, parent = pickle.load(sys.stdin.buffer), os.getppid()  # noqa: S301 - from the process that started this one
+    answers = sys.stdout.buffer
+    try:
+        judge = RangeJudge.of_rows(task.rows, task.labels)
+        for line in sys.stdin.buffer:
+            visits = judge.keep_range(int(line), is_wanted=lambda: os.getppid() == parent)
+            answers.write(b"%d\n" % visits)
+            answers.flush()
+    except Exception as error:
+        answers.write(ERROR + base64.b64encode(pickle.dumps(error)) + b"\n")
+
+
+if __name__ == "__main__":
+    main()
