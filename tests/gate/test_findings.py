@@ -13,6 +13,8 @@ from visitcheck.gate.messages import say_value
 from visitcheck.language.interpreter import CachedInterpretation
 from visitcheck.policy import policy_from_texts
 
+pytestmark = pytest.mark.usefixtures("untested_engines")
+
 PACK = """
 pack: own
 title: {en: Own, zh: 自有}

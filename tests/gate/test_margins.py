@@ -23,6 +23,8 @@ from visitcheck.gate.schema import explanation_schema
 from visitcheck.language.functions.windows import overlaps_daily
 from visitcheck.language.interpreter import CachedInterpretation
 
+pytestmark = pytest.mark.usefixtures("untested_engines")
+
 CASES: list[dict[str, Any]] = yaml.safe_load((Path(__file__).parent / "margins.cases.yaml").read_text(encoding="utf-8"))
 TIMES = {"starts_at": "2026-04-30T21:00:00+08:00", "ends_at": "2026-04-30T22:00:00+08:00"}
 ZONE = "Asia/Shanghai"

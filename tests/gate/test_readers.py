@@ -17,6 +17,8 @@ from visitcheck.gate.audiences import READERS, Reader
 from visitcheck.gate.audiences.rights import RIGHTS, given_rights
 from visitcheck.policy.model import LANGUAGES, Language
 
+pytestmark = pytest.mark.usefixtures("untested_engines")
+
 EXAMPLES = Path(__file__).parents[2] / "examples"
 NAMES = (
     "proposed-allowed.json",

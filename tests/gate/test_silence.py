@@ -31,6 +31,7 @@ DAY_BEFORE = datetime(2026, 3, 9, 12, tzinfo=UTC)
 SCHEMA = Draft202012Validator(decision_schema())
 CHINESE = {Status.SUSPECTED: "涉嫌违规"}
 FINDABLE = ("violated", "suspected")
+EACH_ENGINE = pytest.mark.parametrize("engine", ["native", "both", pytest.param("durable", marks=pytest.mark.long)])
 
 
 def facts_of(path: Path) -> dict[str, Any]:
@@ -348,7 +349,7 @@ def test_a_proposal_of_which_only_the_day_is_known_has_passed_when_the_day_is_ov
     assert ([], ["visit-in-the-past"]) == (codes(11), codes(12))
 
 
-@pytest.mark.parametrize("engine", ["native", "durable", "both"])
+@EACH_ENGINE
 @pytest.mark.parametrize("value", ["no", "false", 0, ""])
 def test_a_promise_changed_behind_validation_is_refused(
     base: vc.Policy, allowed: dict[str, Any], engine: Any, value: Any
@@ -365,7 +366,7 @@ def test_a_promise_changed_behind_validation_is_refused(
         assert "$.plan.respectful_conduct" in {problem.path for problem in refused.value.problems}
 
 
-@pytest.mark.parametrize("engine", ["native", "durable", "both"])
+@EACH_ENGINE
 def test_what_is_changed_below_a_visit_is_refused(base: vc.Policy, allowed: dict[str, Any], engine: Any) -> None:
     """An element of a list, a list of anything, a visit made without validation; nothing can be set in place."""
     gate = vc.Gate(base, engine=engine)
@@ -391,7 +392,7 @@ def test_what_is_changed_below_a_visit_is_refused(base: vc.Policy, allowed: dict
         assert gate.check(same).allowed
 
 
-@pytest.mark.parametrize("engine", ["native", "durable", "both"])
+@EACH_ENGINE
 def test_what_is_set_inside_a_visit_is_validated_again(base: vc.Policy, engine: Any) -> None:
     """However it was set, at any depth; also a value equal to that before, of another type."""
     gate = vc.Gate(base, engine=engine)
@@ -457,7 +458,7 @@ REGISTERS: dict[str, Any] = {
 }
 
 
-@pytest.mark.parametrize("engine", ["native", "durable", "both"])
+@EACH_ENGINE
 def test_a_record_that_contradicts_the_register_is_judged_by_it_and_a_proposal_refused(engine: Any) -> None:
     """The breach that the register shows stands beside the doubt, which names both values."""
     policy = policy_with([rule("trained", "team.all(m, m.trained)", stages=["proposed", "recorded"])])

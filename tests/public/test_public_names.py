@@ -25,7 +25,9 @@ def test_a_name_that_is_not_there() -> None:
         visitcheck.gate_keeper  # noqa: B018
 
 
-@pytest.mark.parametrize("first", ["visitcheck", "visitcheck.audit", "visitcheck.audit.problem_codes"])
+@pytest.mark.parametrize(
+    "first", ["visitcheck", pytest.param("visitcheck.audit", marks=pytest.mark.long), "visitcheck.audit.problem_codes"]
+)
 def test_audit_is_the_function_whatever_is_imported_first(first: str) -> None:
     """`visitcheck.audit` is also a package; a part of it that is imported first does not hide the function."""
     code = f"import {first}, visitcheck as vc; print(vc.audit.__module__, type(vc.audit).__name__)"

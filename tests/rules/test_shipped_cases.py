@@ -23,10 +23,11 @@ from visitcheck.policy import shipped
 NOTICED_AT_LEAST = 0.95
 BESIDE_PACKS = [path for path in CASE_FILES if path.with_name(path.name.replace(".cases.yaml", ".yaml")).is_file()]
 """The cases of single packs; others tell stories of whole visits."""
+BESIDE = pytest.mark.parametrize("path", BESIDE_PACKS, ids=short)
 
 
 @pytest.mark.parametrize("engine", ENGINES, ids=lambda engine: engine.__name__)
-@pytest.mark.parametrize("path", BESIDE_PACKS, ids=short)
+@BESIDE
 def test_every_case_comes_out_as_expected(path: Path, engine: EngineType) -> None:
     results = results_on(engine, path)
 
@@ -38,7 +39,7 @@ def mutation(path: Path) -> Mutation:
     return mutate(policy_of(path), results_on(ReferenceEngine, path), case_file(path).pack, read_accepted_beside(path))
 
 
-@pytest.mark.parametrize("path", BESIDE_PACKS, ids=short)
+@BESIDE
 def test_cases_show_every_outcome_within_reach(path: Path) -> None:
     results = results_on(ReferenceEngine, path)
     coverage = measure(policy_of(path), results, case_file(path).pack, read_accepted_beside(path))
@@ -46,13 +47,20 @@ def test_cases_show_every_outcome_within_reach(path: Path) -> None:
     assert (coverage.missing, coverage.stale) == ((), ()), coverage_text([coverage])
 
 
-@pytest.mark.parametrize("path", BESIDE_PACKS, ids=short)
+@pytest.mark.parametrize(
+    "path",
+    [
+        pytest.param(path, id=short(path), marks=[pytest.mark.long] * (path.parent.name != "base"))
+        for path in BESIDE_PACKS
+    ],
+)
 def test_every_mutant_is_noticed_or_explained(path: Path) -> None:
     tried = mutation(path)
 
     assert (tried.unexplained, tried.stale) == ((), ()), mutation_text([tried])
 
 
+@pytest.mark.long
 def test_of_all_mutants_the_cases_notice_nearly_every_one() -> None:
     mutations = [mutation(path) for path in BESIDE_PACKS]
 

@@ -52,7 +52,13 @@ def test_rates_are_those_that_are_documented(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("policy", "number"), [("base", 400), ("cn", 60), pytest.param("cn", 1_500, marks=pytest.mark.long)]
+    ("policy", "number"),
+    [
+        ("base", 120),
+        ("cn", 40),
+        pytest.param("base", 400, marks=pytest.mark.long),
+        pytest.param("cn", 1_500, marks=pytest.mark.long),
+    ],
 )
 def test_a_policy_sees_what_was_put_into_a_visit_and_nothing_else(policy: str, number: int, tmp_path: Path) -> None:
     """

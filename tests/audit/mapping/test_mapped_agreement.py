@@ -23,14 +23,24 @@ from reading import said_by_gate
 
 from visitcheck.engines.columns import fact_columns
 
-FACTS = ("debtor.id", "place.kind", "debt.amount", "agency.mandate_until", "visit.ends_at")
+FACTS = (
+    "debtor.id", "place.kind", "debt.amount", "agency.mandate_until", "visit.ends_at", "debt.days_overdue",
+    "place.planned_distance_m", "place.private",
+)  # fmt: skip
 MAPPING = "constants: {visit.stage: recorded, visit.starts_at: 2026-01-30T02:00:00Z, debt.currency: CNY}\nvisits:\n"
 MAPPING += "  columns:\n    visit.id: {row_number: V}\n" + "".join(f'    "{path}": {path}\n' for path in FACTS)
 _SPACE = "[\t\n\f\r \x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000\ufeff]"
 _spaces = re.compile(f"^{_SPACE}+|{_SPACE}+$")
 _is_grouped = re.compile(r"-?[0-9]{1,3}(?:,[0-9]{3})+(?:\.[0-9]+)?").fullmatch
+_is_whole = re.compile(r"-?(?:[0-9]{1,19}|[0-9]{1,3}(?:,[0-9]{3})+)(?:\.0+)?").fullmatch
 # What a mapping reads on purpose and the gate does not: local times, and midnights as days.
 _is_moment = re.compile(r"[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}[T ][0-9:.]+").fullmatch
+
+NUMBERS_AND_TRUTHS = (
+    "true", "FALSE", " True ", "1", "0", "yes", "是", "TRUE.", "90", " 90 ", "1,200", "12,00", "90.0", "90.00", "90.",
+    ".5", "89.5", "9e1", "0x5A", "9_0", "+90", "-1", "-0", "007", "９０", "90%", "90 days", "1" * 19, "1" * 20, "NaN",
+    "inf",
+)  # fmt: skip
 
 odd_texts = st.one_of(
     st.sampled_from([one for one in WRONG_VALUES if isinstance(one, str)]),
@@ -49,16 +59,25 @@ odd_texts = st.one_of(
             "D\u200b",
         ]
     ),
+    st.sampled_from(NUMBERS_AND_TRUTHS),
 ).filter(lambda text: _is_moment(text.strip()) is None)
 
 
-def as_sent(path: str, text: str | None) -> str | None:
-    """What a caller of the gate would send for a cell: nothing for a blank one, no space around, no commas in sums."""
+def as_sent(path: str, text: str | None) -> str | int | bool | None:
+    """What a caller of the gate would send for a cell: nothing for a blank one, no space around, no commas in sums.
+
+    Whole numbers and truths are sent as such where they are plainly written.
+    """
     if text is None:
         return None
     plain = _spaces.sub("", text)
     if path == "debt.amount" and _is_grouped(plain):
         plain = plain.replace(",", "")
+    if path in ("debt.days_overdue", "place.planned_distance_m") and _is_whole(plain):
+        number = int(plain.partition(".")[0].replace(",", ""))
+        return number if abs(number) < 2**63 else plain
+    if path == "place.private" and plain.lower() in ("true", "false"):
+        return plain.lower() == "true"
     return plain or None
 
 

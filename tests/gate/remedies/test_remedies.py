@@ -25,6 +25,8 @@ from visitcheck.gate.schema import decision_schema
 from visitcheck.policy.model import Text
 from visitcheck.testing import visit_mappings
 
+pytestmark = pytest.mark.usefixtures("untested_engines")
+
 EXAMPLES = Path(__file__).parents[3] / "examples"
 CASES: list[dict[str, Any]] = yaml.safe_load(
     (Path(__file__).parent / "remedies.cases.yaml").read_text(encoding="utf-8")

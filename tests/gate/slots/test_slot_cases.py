@@ -15,6 +15,8 @@ import visitcheck as vc
 from visitcheck.gate.messages import iso_text
 from visitcheck.gate.slots import Slots
 
+pytestmark = pytest.mark.usefixtures("untested_engines")
+
 CASES: list[dict[str, Any]] = yaml.safe_load((Path(__file__).parent / "slots.cases.yaml").read_text(encoding="utf-8"))
 VISIT = {
     "id": "V-1",

@@ -17,6 +17,8 @@ from visitcheck.gate.messages import iso_text, to_datetime
 from visitcheck.gate.schema import slots_schema
 from visitcheck.gate.slots import Slots
 
+pytestmark = pytest.mark.usefixtures("untested_engines")
+
 
 def later(facts: dict[str, Any], slots: Slots, by: timedelta = timedelta()) -> dict[str, Any]:
     """The proposal as the first slot with a notice says, and the notice reaches the borrower `by` after its moment."""
