@@ -66,7 +66,7 @@ def test_a_difference_says_what_each_part_of_the_rule_came_to() -> None:
 
     assert str(rule) == (
         "base.notice/told-beforehand: expected satisfied, found violated "
-        "(applies TRUE; told FALSE; exact-time FALSE; exact-place FALSE)"
+        "(applies TRUE; told FALSE; exact-time FALSE; exact-place FALSE; standing FALSE)"
     )
     assert str(rule.place) == "n.cases.yaml:12:14"
     assert (outcome.about, outcome.expected, outcome.found) == ("outcome", "allow", "deny")
