@@ -23,7 +23,7 @@ from visitcheck.engines.self_test import (
 from visitcheck.errors import EngineFailure
 from visitcheck.facts.types import BOOL, INT, ListOf
 from visitcheck.facts.vocabulary import ROOT
-from visitcheck.ir.nodes import Compare, Const, Element, Exists, Expr, Fact, Field, Filter, Not, Size
+from visitcheck.ir.nodes import Aggregate, Compare, Const, Element, Exists, Expr, Fact, Field, Filter, Not, Size
 from visitcheck.ir.plan import Plan, make_plan
 from visitcheck.ir.walk import rebuild, walk
 from visitcheck.language.interpreter import interpret
@@ -53,8 +53,13 @@ def misread(node: Expr, wrong: Compare) -> Expr:
 def misreadings(stage: Stage) -> Iterator[tuple[Expr, Expr]]:
     for alone in comparisons(plan_of(stage).conditions):
         wrong = next((node for node in walk(alone) if isinstance(node, Compare)), None)
-        if wrong is not None:
+        if wrong is not None and not compares_a_list_with_itself(wrong):
             yield alone, misread(alone, wrong)
+
+
+def compares_a_list_with_itself(node: Compare) -> bool:
+    """Elements of a visit that is made up are all alike, so no boundary between two of them is tried."""
+    return isinstance(node.left, Aggregate) and isinstance(node.right, Aggregate)
 
 
 @pytest.mark.parametrize("stage", STAGES)

@@ -54,8 +54,8 @@ def given_visit(number: int, pick: random.Random) -> dict[str, Any]:
 def by_query(table: pa.Table, options: AuditOptions) -> list[dict[str, Any]]:
     with connect_duckdb() as con:
         con.register("visits", table)
-        found: list[dict[str, Any]] = con.sql(history_query("visits", ROOT, options)).to_arrow_table().to_pylist()
-    return sorted(found, key=lambda row: row[ROW])
+        rows: list[dict[str, Any]] = con.sql(history_query("visits", ROOT, options)).to_arrow_table().to_pylist()
+    return sorted(rows, key=lambda row: row[ROW])
 
 
 def by_ranges(table: pa.Table, options: AuditOptions) -> list[dict[str, Any]]:

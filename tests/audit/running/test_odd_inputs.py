@@ -37,7 +37,7 @@ def test_an_input_without_a_row_to_judge_has_all_tables(
     path = tmp_path / "visits.jsonl"
     path.write_bytes(content)
 
-    result = audit(path, policy, out=tmp_path / "out")
+    result = audit(path, policy, out=tmp_path / "out", allow_empty=True)
 
     assert len(result.verdicts()) == len(result.findings()) == 0
     assert rejects == len(result.rejects())
@@ -45,14 +45,15 @@ def test_an_input_without_a_row_to_judge_has_all_tables(
 
 def test_a_broken_file_alone_is_named(policy: Policy, tmp_path: Path) -> None:
     """
-    Where the only file is broken, the result says so.
+    Where the only file is broken, the error says so, and nothing is published.
     """
     path = tmp_path / "visits.parquet"
     path.write_bytes(b"PAR1 and no more")
 
-    result = audit(path, policy, out=tmp_path / "out")
+    with pytest.raises(InvalidInput, match=r"broken-file.*visits\.parquet"):
+        audit(path, policy, out=tmp_path / "out")
 
-    assert ["broken-file"] == [one["problem"]["code"] for one in result.summary["broken_files"]]
+    assert not (tmp_path / "out").exists()
 
 
 def test_names_are_no_patterns(visits: Path, policy: Policy, tmp_path: Path) -> None:

@@ -16,7 +16,7 @@ import numpy as np
 from visitcheck.audit.options import AuditOptions
 from visitcheck.audit.running.arrow_columns import column_of, is_known
 from visitcheck.audit.running.history import MOST_EARLIER_VISITS, says_completeness, united_query
-from visitcheck.audit.running.visit_order import Timeline
+from visitcheck.audit.running.visit_order import DebtorTimeline
 from visitcheck.engines.arrays.values import Bools, Ints
 from visitcheck.engines.columns import arrow_type, fact_columns, record_fields
 from visitcheck.engines.sql.duckdb_connection import connect_duckdb
@@ -38,7 +38,7 @@ class DerivedHistory:
 
     kept: Record
     options: AuditOptions
-    timeline: Timeline
+    timeline: DebtorTimeline
 
     def pieces(self, rows: pa.RecordBatch, numbers: Ints) -> Iterator[pa.RecordBatch]:
         """Give rows, which have these numbers in the store, their earlier visits: few enough at a time."""

@@ -21,7 +21,7 @@ from visitcheck.audit.running.run_folder import RunFolder
 from visitcheck.audit.running.scope import AuditScope
 from visitcheck.audit.running.sql import fact_column, quote_name, quote_text
 from visitcheck.audit.running.visit_doubts import groups_to_compare, write_visit_doubts
-from visitcheck.audit.running.visit_order import Timeline, VisitOrder
+from visitcheck.audit.running.visit_order import DebtorTimeline, VisitOrder
 from visitcheck.engines.arrays.engine import CHUNK_ROWS
 from visitcheck.engines.arrays.values import Ints
 from visitcheck.engines.columns import FILE, ROW, arrow_type, fact_columns
@@ -97,7 +97,7 @@ class ReadRows:
         numbers: Ints = np.load(self.place.path("left_out.npy"))
         return numbers
 
-    def timeline(self) -> Timeline | None:
+    def timeline(self) -> DebtorTimeline | None:
         """Every debtor's visits in order; None where earlier visits are not derived."""
         import pyarrow as pa
 
@@ -107,9 +107,9 @@ class ReadRows:
             visits = pa.ipc.open_file(source).read_all().combine_chunks()
         place, begin = np.load(self.place.path("places.npy"), mmap_mode="r")
         [batch] = visits.to_batches() or [pa.RecordBatch.from_pylist([], visits.schema)]
-        return Timeline(place, begin, batch)
+        return DebtorTimeline(place, begin, batch)
 
-    def _write_timeline(self, timeline: Timeline | None, left_out: Ints) -> None:
+    def _write_timeline(self, timeline: DebtorTimeline | None, left_out: Ints) -> None:
         import pyarrow as pa
 
         with self.place.write_file("left_out.npy") as path, path.open("wb") as file:

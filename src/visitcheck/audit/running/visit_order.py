@@ -70,7 +70,7 @@ class VisitOrder:
         _, first, places = np.unique(digests, axis=0, return_index=True, return_inverse=True)
         return rows[first[places.reshape(-1)]]
 
-    def timeline(self, without: Ints) -> Timeline | None:
+    def timeline(self, without: Ints) -> DebtorTimeline | None:
         """Put each debtor's visits in order, leaving out some rows; None where earlier visits are not derived."""
         if self._item is None:
             return None
@@ -86,7 +86,7 @@ class VisitOrder:
         first = np.repeat(begins, np.diff(np.append(begins, len(order))))
         place, begin = np.full(len(keys), -1, np.int64), np.full(len(keys), -1, np.int64)
         place[order], begin[order] = np.arange(len(order)), first
-        return Timeline(place, begin, self._in_order(order, schema))
+        return DebtorTimeline(place, begin, self._in_order(order, schema))
 
     def _settle_ties(self, order: Ints, debtors: Array, keys: Ints) -> None:
         """Visits of a debtor at the same moment are in the order of their ids."""
@@ -117,7 +117,7 @@ class VisitOrder:
 
 
 @dataclass(frozen=True)
-class Timeline:
+class DebtorTimeline:
     """Every debtor's visits in order: `visits`, as elements of `earlier_visits`, debtor by debtor.
 
     `place` is where each row's visit stands there, `begin` where those of its debtor begin; -1 for rows left out.
@@ -177,7 +177,7 @@ def _as_earlier_visits(rows: pa.RecordBatch, item: Type) -> pa.RecordBatch:
 
 
 def item_schema(item: Type) -> pa.Schema:
-    """The columns of `Timeline.visits`: what an earlier visit says that can be derived."""
+    """The columns of `DebtorTimeline.visits`: what an earlier visit says that can be derived."""
     import pyarrow as pa
 
     fields = record_fields(item) or {}
