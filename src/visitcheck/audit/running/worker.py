@@ -8,7 +8,9 @@ from __future__ import annotations
 import base64
 import os
 import pickle
+import signal
 import sys
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from visitcheck.audit.options import AuditOptions
@@ -34,18 +36,28 @@ class JudgingTask:
 
 
 def main() -> None:
-    """Judge ranges until standard input ends."""
+    """Judge ranges until standard input ends, or the process that gave the task does."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the other process ends this one
+    try:
+        task, parent = pickle.load(sys.stdin.buffer), os.getppid()  # noqa: S301 - from the process that started this one
+        _judge(task, lambda: os.getppid() == parent)
+        sys.stdout.buffer.flush()
+    except (BrokenPipeError, EOFError, pickle.UnpicklingError):
+        os._exit(1)  # the other process has ended: there is nobody to tell, not even as this one's streams are closed
+
+
+def _judge(task: JudgingTask, is_wanted: Callable[[], bool]) -> None:
     import pyarrow as pa
 
     pa.set_cpu_count(1)  # each core has a process of its own
-    task, parent = pickle.load(sys.stdin.buffer), os.getppid()  # noqa: S301 - from the process that started this one
     answers = sys.stdout.buffer
     try:
         judge = RangeJudge.of_rows(task.rows, task.labels)
         for line in sys.stdin.buffer:
-            visits = judge.keep_range(int(line), is_wanted=lambda: os.getppid() == parent)
-            answers.write(b"%d\n" % visits)
+            answers.write(b"%d\n" % judge.keep_range(int(line), is_wanted))
             answers.flush()
+    except BrokenPipeError:
+        raise
     except Exception as error:
         answers.write(ERROR + base64.b64encode(pickle.dumps(error)) + b"\n")
 
