@@ -109,13 +109,15 @@ def check(
     loaded = mapping if isinstance(mapping, ColumnMapping) else load_mapping(Path(mapping), facts=_facts_for(policy))
     tables = (loaded.visits, *loaded.tables)
     policy_or_base = policy or load_policy("base.record")
-    warnings, rows, rejects = list(warnings_of(loaded, policy_or_base, facts_in_mapping(loaded))), None, Counter[str]()
+    rows, rejects = None, Counter[str]()
     if files or loaded.visits.files or loaded.visits.database:
         inputs = open_inputs([Path(one) for one in files], mapping=loaded, policy=policy_or_base)
         warnings = [warning for file in inputs.files for warning in file.warnings]
         warnings += [file.problem for file in inputs.files if file.problem is not None]
         rows = sum(file.rows or 0 for file in inputs.files if file.table == "visits")
         rejects = _count_rejects(inputs)
+    else:
+        warnings = list(warnings_of(loaded, policy_or_base, facts_in_mapping(loaded)))
     number = sum(len(table.columns) + len(table.events) for table in tables)
     checked = CheckedMapping(number, len(tables) + len(loaded.lookups), tuple(warnings), rows, dict(rejects))
     return checked if policy is None else _with_rules(checked, loaded, policy)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 from typing import Any
 
+from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from visitcheck.testing import visit_mappings
@@ -53,6 +54,19 @@ def dirty_visits(draw: st.DrawFn) -> dict[str, Any]:
     for _ in range(draw(st.integers(0, 2))):
         _spoil(draw, visit)
     return visit
+
+
+def draw_dirty_visits(count: int) -> list[Any]:
+    """Visits drawn one by one to be read together, as one query for each would take a second."""
+    visits: list[Any] = []
+
+    @settings(max_examples=count, deadline=None, phases=[Phase.generate], suppress_health_check=list(HealthCheck))
+    @given(visit=dirty_visits())
+    def draw(visit: dict[str, Any]) -> None:
+        visits.append(visit)
+
+    draw()
+    return visits
 
 
 def _spoil(draw: st.DrawFn, visit: dict[str, Any]) -> None:

@@ -14,8 +14,7 @@ import polars as pl
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
-from dirt import dirty_visits
-from hypothesis import HealthCheck, Phase, given, settings
+from dirt import draw_dirty_visits
 from typed import table_of
 
 import visitcheck as vc
@@ -44,17 +43,9 @@ def temporary(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def _dirty(count: int) -> pa.Table:
-    visits: list[Any] = []
-
-    @settings(max_examples=count, deadline=None, phases=[Phase.generate], suppress_health_check=list(HealthCheck))
-    @given(visit=dirty_visits())
-    def draw(visit: dict[str, Any]) -> None:
-        visits.append(visit)
-
-    draw()
     good = {"visit": {"id": "good", "stage": "recorded", "starts_at": AT.isoformat()}}
     twice = {"visit": {"id": "twice", "stage": "recorded", "starts_at": AT.isoformat()}}
-    return table_of([*visits, good, twice, twice])
+    return table_of([*draw_dirty_visits(count), good, twice, twice])
 
 
 def _rows(result: Any, name: str) -> list[dict[str, Any]]:

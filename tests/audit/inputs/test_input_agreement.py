@@ -11,8 +11,7 @@ from typing import Any
 
 import pyarrow.parquet as pq
 import pytest
-from dirt import dirty_visits
-from hypothesis import HealthCheck, Phase, given, settings
+from dirt import draw_dirty_visits
 from input_rows import rows_of
 from reading import NEVER, Answer, answer_of, said_by_gate, said_by_inputs, write_lines
 from typed import table_of, without_nulls
@@ -41,18 +40,7 @@ def generated(count: int) -> list[Any]:
     return deepcopy(_drawn(count))
 
 
-@cache
-def _drawn(count: int) -> list[Any]:
-    """Visits drawn one by one to be read together, as one query for each would take a second."""
-    visits: list[Any] = []
-
-    @settings(max_examples=count, deadline=None, phases=[Phase.generate], suppress_health_check=list(HealthCheck))
-    @given(visit=dirty_visits())
-    def draw(visit: dict[str, Any]) -> None:
-        visits.append(visit)
-
-    draw()
-    return visits
+_drawn = cache(draw_dirty_visits)
 
 
 def agree(gate: Gate, sources: Sequence[Any], answers: list[Answer], as_of: datetime | None = None) -> None:

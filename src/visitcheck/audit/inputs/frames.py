@@ -13,6 +13,7 @@ import pyarrow.parquet as pq
 
 from visitcheck.audit.inputs.files import InputFile, sha256_of
 from visitcheck.audit.inputs.temp_parquet import Spool, report_temp_failure
+from visitcheck.audit.row_groups import regroup_rows
 from visitcheck.errors import InvalidInput, Problem
 from visitcheck.facts.scalars import shown
 from visitcheck.temp_folders import open_private
@@ -78,7 +79,8 @@ class OpenFrame:
         path = spool.new_path()
         rows = 0
         with report_temp_failure(), open_private(path) as file, pq.ParquetWriter(file, schema) as writer:
-            for group in _row_groups(self._batches(schema), schema):
+            # In groups of one size, so that the copy does not depend on how the frame is divided.
+            for group in regroup_rows(self._batches(schema), _GROUP, schema):
                 writer.write_table(group, row_group_size=_GROUP)
                 rows += len(group)
         source = InputFile(FRAME_NAME, "frame", path.stat().st_size, sha256_of(path), rows)
@@ -105,24 +107,6 @@ class OpenFrame:
             except Exception as error:  # of whatever makes the rows
                 raise _refused(f"its rows break off: {_first_line(error)}") from error
             yield batch
-
-
-def _row_groups(tables: Iterator[pa.Table], schema: pa.Schema) -> Iterator[pa.Table]:
-    """The same rows in groups of one size, so that the copy does not depend on how the frame is divided."""
-    waiting: list[pa.Table] = []
-    number = 0
-    for table in tables:
-        waiting.append(table)
-        number += len(table)
-        if number >= _GROUP:
-            rows = pa.concat_tables(waiting)
-            whole = number - number % _GROUP
-            yield rows.slice(0, whole)
-            waiting, number = [rows.slice(whole)], number - whole
-    if number:
-        yield pa.concat_tables(waiting)
-    if not waiting:
-        yield schema.empty_table()
 
 
 def _storable_type(type_: pa.DataType, name: str) -> pa.DataType:

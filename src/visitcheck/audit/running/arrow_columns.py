@@ -29,3 +29,10 @@ def whole_numbers(column: pa.Array) -> Ints:
     """The values of a column of whole numbers, 0 for those not known."""
     values: Ints = column.fill_null(0).to_numpy()
     return values
+
+
+def with_column(rows: pa.RecordBatch, name: str, column: pa.Array) -> pa.RecordBatch:
+    """The rows with another column of this name."""
+    import pyarrow as pa
+
+    return pa.record_batch({each: rows.column(each) for each in rows.schema.names} | {name: column})

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from visitcheck.audit.options import AuditOptions
-from visitcheck.audit.running.arrow_columns import column_of, is_known
+from visitcheck.audit.running.arrow_columns import column_of, is_known, with_column
 from visitcheck.audit.running.history import MOST_EARLIER_VISITS, says_completeness, united_query
 from visitcheck.audit.running.visit_order import DebtorTimeline
 from visitcheck.engines.arrays.values import Bools, Ints
@@ -114,13 +114,11 @@ class DerivedHistory:
 
     def _derive(self, rows: pa.RecordBatch, numbers: Ints, derives: Bools, earlier: pa.Array) -> pa.RecordBatch:
         """Give rows that have no earlier visits of their own those derived, and say what is known of them."""
-        rows = _with_column(rows, "earlier_visits", earlier)
+        rows = with_column(rows, "earlier_visits", earlier)
         columns = fact_columns(self.kept)
         if self.options.history_since is None and says_completeness(columns):
             since = column_of(rows, "history.visits_since")
-            rows = _with_column(
-                rows, "completeness", _going_on(rows.column("completeness"), derives & ~is_known(since))
-            )
+            rows = with_column(rows, "completeness", _going_on(rows.column("completeness"), derives & ~is_known(since)))
         return self._with_since(rows, numbers, derives)
 
     def _with_since(self, rows: pa.RecordBatch, numbers: Ints, derives: Bools) -> pa.RecordBatch:
@@ -141,14 +139,7 @@ class DerivedHistory:
         since = pc.if_else(pa.array(is_cut), pc.max_element_wise(since, starts), since)
         history = rows.column("history")
         known = pa.array(is_known(history) | derives)
-        return _with_column(rows, "history", _with_fields(history, known, visits_since=since))
-
-
-def _with_column(rows: pa.RecordBatch, name: str, column: pa.Array) -> pa.RecordBatch:
-    import pyarrow as pa
-
-    columns = {each: rows.column(each) for each in rows.schema.names} | {name: column}
-    return pa.record_batch(columns)
+        return with_column(rows, "history", _with_fields(history, known, visits_since=since))
 
 
 def _going_on(completeness: pa.Array, going_on: Bools) -> pa.Array:

@@ -81,7 +81,7 @@ class FindingColumns:
         """The findings of a chunk by row and rule: `at`, the row, `rule_number`, and what decided."""
         import pyarrow as pa
 
-        names = {column: _ListsOfNames() for column in ("checks", "exceptions", "missing")}
+        names = {column: ListsOfNames() for column in ("checks", "exceptions", "missing")}
         parts = [
             self._of_rule(position, truths, statuses[position], lacks, names)
             for position in range(len(self.scope.plan.rules))
@@ -122,7 +122,7 @@ class FindingColumns:
         truths: Sequence[Masks],
         statuses: Codes,
         lacks: Sequence[Masks],
-        names: Mapping[str, _ListsOfNames],
+        names: Mapping[str, ListsOfNames],
     ) -> dict[str, Ints]:
         """The findings of one rule as numbers: row, rule, status, and places among `names`."""
         rule = self.scope.plan.rules[position]
@@ -175,7 +175,7 @@ def finding_types() -> dict[str, pa.DataType]:
     return dict.fromkeys(texts, pa.string()) | dict.fromkeys(lists, pa.list_(pa.string()))
 
 
-class _ListsOfNames:
+class ListsOfNames:
     """Distinct lists of names, to which many findings point."""
 
     def __init__(self) -> None:
@@ -209,16 +209,6 @@ class _ListsOfNames:
 
 def _side_by_side(columns: Sequence[Bools], count: int) -> Bools:
     return np.column_stack(columns) if columns else np.zeros((count, 0), np.bool_)
-
-
-def names_where(held: Bools, names: Sequence[str]) -> pa.Array:
-    """For each line the names whose entry is set."""
-    import pyarrow as pa
-
-    _, columns = np.nonzero(held)
-    offsets = np.concatenate((np.zeros(1, np.int64), np.cumsum(held.sum(axis=1))))
-    words = pa.array(list(names), pa.string()).take(pa.array(columns, pa.int64()))
-    return pa.ListArray.from_arrays(pa.array(offsets, pa.int32()), words)
 
 
 def _is_missing(fact: str, root: Record) -> Expr:

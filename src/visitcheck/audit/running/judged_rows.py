@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -88,7 +89,7 @@ class JudgedRows:
         is_open: Bools = np.logical_or.reduce(has_status(self.verdicts.statuses, OPEN), axis=0)
         return is_open
 
-    @property
+    @cached_property
     def doubted(self) -> Bools:
         """Which visits are in a doubt between visits."""
         doubted: Bools = np.zeros(len(self), np.bool_)
@@ -96,7 +97,7 @@ class JudgedRows:
             doubted = doubted | own
         return doubted
 
-    @property
+    @cached_property
     def assessed_outcomes(self) -> Codes:
         """What the facts show of each visit."""
         return self.in_doubt_at_least(self.verdicts.assessed_outcomes)

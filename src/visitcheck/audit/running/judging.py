@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import TYPE_CHECKING
 
+from visitcheck.audit.running.arrow_columns import with_column
+from visitcheck.audit.running.arrow_files import write_arrow
 from visitcheck.audit.running.derived_history import DerivedHistory
 from visitcheck.audit.running.judged_rows import JudgedRows, RowJudge
 from visitcheck.audit.running.reading import ReadRows
@@ -48,6 +49,8 @@ class RangeJudge:
 
     def _judge_range(self, number: int, is_wanted: Callable[[], bool]) -> Counts:
         """Write the verdicts and findings of a range, in the order of its rows; returns its counts."""
+        import pyarrow as pa
+
         verdicts, findings, counts = [], [], Counts()
         for judged in self._judged(number):
             verdicts.append(verdicts_of(judged, self.rows.scope, self.labels))
@@ -58,7 +61,7 @@ class RangeJudge:
             return counts
         for name, tables in (("v", verdicts), ("f", findings)):
             with place.write_file("parts", f"{name}{number:06}.arrow") as path:
-                _write_table(tables, path)
+                write_arrow(pa.concat_tables(tables), path)
         return counts | {"truths": self.judge.take_work()}
 
     def _judged(self, number: int) -> Iterator[JudgedRows]:
@@ -86,16 +89,6 @@ def without_earlier_visits(rows: pa.RecordBatch) -> pa.RecordBatch:
     """The rows, in none of which anything is said of earlier visits."""
     import pyarrow as pa
 
-    columns = {name: rows.column(name) for name in rows.schema.names}
-    if "earlier_visits" in columns:
-        columns["earlier_visits"] = pa.nulls(rows.num_rows, rows.schema.field("earlier_visits").type)
-    return pa.record_batch(columns)
-
-
-def _write_table(tables: Sequence[pa.Table], path: Path) -> None:
-    import pyarrow as pa
-
-    table = pa.concat_tables(tables)
-    options = pa.ipc.IpcWriteOptions(compression="lz4", use_threads=False)
-    with pa.ipc.new_file(path, table.schema, options=options) as writer:
-        writer.write_table(table)
+    if "earlier_visits" not in rows.schema.names:
+        return rows
+    return with_column(rows, "earlier_visits", pa.nulls(rows.num_rows, rows.schema.field("earlier_visits").type))

@@ -8,6 +8,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from visitcheck.audit.inputs import InputFile
+from visitcheck.audit.row_groups import regroup_rows
+from visitcheck.audit.running.arrow_files import read_arrow
 from visitcheck.audit.running.reading import RejectedRows, reject_fields
 from visitcheck.audit.running.resume_key import file_labels
 from visitcheck.audit.running.sql import file_label, parquet_scan, quote_name, quote_text, text_list
@@ -15,7 +17,6 @@ from visitcheck.engines.columns import FILE, ROW
 
 if TYPE_CHECKING:
     import duckdb
-    import pyarrow as pa
 
 
 ROWS_A_GROUP = 1 << 16
@@ -27,33 +28,20 @@ def join_parts(parts: Iterable[Path], target: Path, about: dict[str, str]) -> in
 
     Returns the number of rows.
     """
-    import pyarrow as pa
     import pyarrow.parquet as pq
 
-    tables = map(_read_table, parts)
+    tables = map(read_arrow, parts)
     first = next(tables)
     schema = first.schema.with_metadata({key: about[key] for key in sorted(about)})
     rows = 0
     with pq.ParquetWriter(target, schema, compression="zstd", store_schema=False) as writer:
         writer.add_key_value_metadata(about)
-        waiting = first.cast(schema)
-        for table in chain(tables, [None]):
-            # Row groups are full whatever the parts hold, so that the same rows make the same bytes.
-            full = waiting.num_rows // ROWS_A_GROUP * ROWS_A_GROUP
-            ready = waiting if table is None else waiting.slice(0, full)
-            if ready.num_rows:
-                writer.write_table(ready, row_group_size=ROWS_A_GROUP)
-            rows += ready.num_rows
-            if table is not None:
-                waiting = pa.concat_tables([waiting.slice(full), table.cast(schema)])
+        # Row groups are full whatever the parts hold, so that the same rows make the same bytes.
+        for group in regroup_rows((table.cast(schema) for table in chain([first], tables)), ROWS_A_GROUP, schema):
+            if group.num_rows:
+                writer.write_table(group, row_group_size=ROWS_A_GROUP)
+            rows += group.num_rows
     return rows
-
-
-def _read_table(path: Path) -> pa.Table:
-    import pyarrow as pa
-
-    with pa.memory_map(str(path)) as source:
-        return pa.ipc.open_file(source).read_all()
 
 
 def write_rejects(

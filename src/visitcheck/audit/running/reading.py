@@ -15,6 +15,7 @@ from visitcheck.audit.inputs.gate_reader import PROBLEMS
 from visitcheck.audit.options import AuditOptions
 from visitcheck.audit.running import row_store
 from visitcheck.audit.running.arrow_columns import column_of
+from visitcheck.audit.running.arrow_files import read_arrow
 from visitcheck.audit.running.history import derives_history
 from visitcheck.audit.running.row_store import RowStore
 from visitcheck.audit.running.run_folder import RunFolder
@@ -103,8 +104,7 @@ class ReadRows:
 
         if not self.place.path("timeline.arrow").exists():
             return None
-        with pa.memory_map(str(self.place.path("timeline.arrow"))) as source:
-            visits = pa.ipc.open_file(source).read_all().combine_chunks()
+        visits = read_arrow(self.place.path("timeline.arrow")).combine_chunks()
         place, begin = np.load(self.place.path("places.npy"), mmap_mode="r")
         [batch] = visits.to_batches() or [pa.RecordBatch.from_pylist([], visits.schema)]
         return DebtorTimeline(place, begin, batch)

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from visitcheck.audit.row_groups import regroup_rows
+from visitcheck.audit.running.arrow_files import write_arrow
 from visitcheck.engines.arrays.engine import CHUNK_ROWS
 from visitcheck.engines.arrays.values import Ints
 
@@ -65,35 +67,12 @@ class RowStore:
 
         Which rows are in which chunk follows from their order alone, not from the batches in which they come.
         """
-        number = 0
-        for table in self._cut(batches, schema):
-            with write_file(self.path(number).name) as path:
-                _write_range(table, path)
-            number += 1
-        return number
-
-    def _cut(self, batches: Iterable[pa.RecordBatch], schema: pa.Schema) -> Iterator[pa.Table]:
-        """The rows in tables of a range each; one without rows where there are none."""
         import pyarrow as pa
 
-        waiting: list[pa.RecordBatch] = []
-        rows, is_first = 0, True
-        for whole in batches:
-            batch = whole
-            while rows + batch.num_rows >= self.rows_a_range:
-                fits = self.rows_a_range - rows
-                yield pa.Table.from_batches([*waiting, batch.slice(0, fits)], schema)
-                batch, waiting, rows, is_first = batch.slice(fits), [], 0, False
-            waiting.append(batch)
-            rows += batch.num_rows
-        if rows or is_first:
-            yield pa.Table.from_batches(waiting, schema)
-
-
-def _write_range(table: pa.Table, path: Path) -> None:
-    import pyarrow as pa
-
-    options = pa.ipc.IpcWriteOptions(compression="lz4", use_threads=False)
-    with pa.ipc.new_file(path, table.schema, options=options) as writer:
-        for batch in table.combine_chunks().to_batches(CHUNK_ROWS) or [pa.RecordBatch.from_pylist([], table.schema)]:
-            writer.write_batch(batch)
+        number = 0
+        tables = (pa.Table.from_batches([batch], schema) for batch in batches)
+        for table in regroup_rows(tables, self.rows_a_range, schema):
+            with write_file(self.path(number).name) as path:
+                write_arrow(table, path)
+            number += 1
+        return number

@@ -76,7 +76,7 @@ class RunFolder:
                 self._refuse_to_overwrite()  # another process may have finished meanwhile
                 self.replaces_results = self.out.exists() and any(self.out.iterdir())
                 if restart:
-                    self._discard_run()
+                    self.forget()
                 yield self._check_key(key, resume=resume)
 
     def _refuse_to_overwrite(self) -> None:
@@ -96,11 +96,7 @@ class RunFolder:
             os.replace(self.path(_REPLACED), self.out)
 
     def forget(self) -> None:
-        """Delete all that a run has finished, so that nobody resumes it."""
-        self._discard_run()
-
-    def _discard_run(self) -> None:
-        """Delete all but the lock."""
+        """Delete all that a run has finished, so that nobody resumes it; the lock stays."""
         for path in self.folder.iterdir():
             if path.is_dir() and not path.is_symlink():
                 shutil.rmtree(path)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from visitcheck.audit.running.findings import finding_types, names_where
+from visitcheck.audit.running.findings import ListsOfNames, finding_types
 from visitcheck.audit.running.judged_rows import JudgedRows
 from visitcheck.audit.running.scope import AuditScope
 from visitcheck.engines.columns import FILE, ROW
@@ -58,7 +58,8 @@ def findings_of(rows: JudgedRows, labels: Sequence[str]) -> pa.Table:
 def _doubt_codes(rows: JudgedRows, scope: AuditScope) -> pa.Array:
     """The codes of the doubts that each row is in, those between visits last."""
     held = {doubt.code: rows.truths[at].true for doubt, at in scope.plan.doubts} | dict(rows.visit_doubts)
-    return names_where(np.column_stack([np.zeros((len(rows), 0), np.bool_), *held.values()]), list(held))
+    lists = ListsOfNames()
+    return lists.take(lists.places(np.column_stack([np.zeros((len(rows), 0), np.bool_), *held.values()]), list(held)))
 
 
 def _position(rows: JudgedRows, labels: Sequence[str]) -> dict[str, pa.Array]:

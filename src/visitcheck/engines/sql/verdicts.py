@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from functools import reduce
 
 from visitcheck.engines.columns import status_name, truth_name
@@ -69,10 +69,10 @@ def _undetermined_code(plan: Plan, rule: PlanRule, never_known: frozenset[str]) 
     return sql.case((are_known, _code(Status.NOT_ASSESSED)), default=_code(Status.UNDETERMINED))
 
 
-def assessed_expression(plan: Plan, among: Collection[int] | None = None) -> Sql:
-    """How many binding rules are assessed, over the columns of truths and of statuses; `among` some, by position."""
+def assessed_expression(plan: Plan) -> Sql:
+    """How many binding rules are assessed, over the columns of truths and of statuses."""
     tests = []
-    for position, rule in _rules_among(plan, among):
+    for position, rule in enumerate(plan.rules):
         if rule.effect != "note":
             suspected = _has_status(position, [Status.SUSPECTED])
             tests.append(sql.or_([suspected, _surely_decides(plan, position)]))
@@ -88,13 +88,10 @@ def applicable_expression(plan: Plan) -> Sql:
     )
 
 
-def assessed_outcome_expression(plan: Plan, among: Collection[int] | None = None) -> Sql:
-    """The code of what the facts show of the rules, or those `among` them, by position.
-
-    Over the columns of truths and of statuses, and `ASSESSED`, which counts the same rules.
-    """
+def assessed_outcome_expression(plan: Plan) -> Sql:
+    """The code of what the facts show, over the columns of truths and of statuses, and `ASSESSED`."""
     tests: dict[AssessedOutcome, list[Sql]] = {outcome: [] for outcome in AssessedOutcome}
-    for position, rule in _rules_among(plan, among):
+    for position, rule in enumerate(plan.rules):
         for (effect, status), shown in SHOWN.items():
             if effect == rule.effect:
                 tests[shown].append(_has_status(position, [status]))
@@ -103,10 +100,6 @@ def assessed_outcome_expression(plan: Plan, among: Collection[int] | None = None
     cases = [(sql.or_(each), sql.number(ASSESSED_CODES[outcome])) for outcome, each in tests.items() if each]
     default = sql.number(ASSESSED_CODES[AssessedOutcome.NOT_ASSESSABLE])
     return sql.cast(sql.case(*cases, default=default), "tinyint")
-
-
-def _rules_among(plan: Plan, among: Collection[int] | None) -> Iterator[tuple[int, PlanRule]]:
-    return ((at, rule) for at, rule in enumerate(plan.rules) if among is None or at in among)
 
 
 def _count_true(tests: Iterable[Sql]) -> Sql:
