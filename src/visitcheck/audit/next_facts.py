@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
-from functools import cached_property
 
 from visitcheck.audit.mapping.synonyms import fact_names
+from visitcheck.concurrency import cached_property
 from visitcheck.facts.types import BOOL, DATE, DURATION, MONEY, TIME_OF_DAY, TIMESTAMP, ListOf, Record, Type, Word
 from visitcheck.facts.vocabulary import FACTS, FactInfo
 from visitcheck.ir.facts_read import facts_with_nodes

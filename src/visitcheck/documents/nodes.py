@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from functools import cached_property
 from typing import Literal, TypeAlias
 
+from visitcheck.concurrency import cached_property
 from visitcheck.documents.alignment import align_characters
 from visitcheck.documents.source import Source
 from visitcheck.errors import Place

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from dataclasses import dataclass, field
-from functools import cached_property
 
+from visitcheck.concurrency import cached_property
 from visitcheck.errors import Place
 
 # A longer line is shown without excerpt: nobody can read carets under it.

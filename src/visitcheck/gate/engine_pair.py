@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from threading import RLock
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
+from visitcheck.concurrency import renew_locks_in_children
 from visitcheck.engines.contract import Engine
 from visitcheck.engines.python import NativeEngine
 from visitcheck.engines.self_test import (
@@ -101,6 +102,7 @@ class EnginePair:
         self._self_test = self_test
         self._undecided: Truths = (None,) * len(plan.conditions)
         self._testing = RLock()
+        renew_locks_in_children(self)
         self._pass("all", self._test)
 
     def test_open_lists(self) -> None:
@@ -109,6 +111,10 @@ class EnginePair:
             if not self.open_lists_tested:
                 self._pass("open lists", self._test_open_lists)
                 self.open_lists_tested = True
+
+    def renew_locks(self) -> None:
+        """See `renew_locks_in_children`."""
+        self._testing = RLock()
 
     def close(self) -> None:
         """Give back the memory that the engines hold outside of Python; visits are denied from then on."""

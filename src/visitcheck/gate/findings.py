@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import cached_property
 from types import MappingProxyType
 
+from visitcheck.concurrency import cached_property
 from visitcheck.engines.status import Outcome, Status, leads_to
 from visitcheck.engines.tally import scope_truth
 from visitcheck.errors import Problem

@@ -12,6 +12,7 @@ from threading import RLock
 from types import TracebackType
 from typing import TYPE_CHECKING, Literal, NoReturn, Self, TypeAlias
 
+from visitcheck.concurrency import renew_locks_in_children
 from visitcheck.engines.outcomes import Outcome
 from visitcheck.errors import InvalidVisit, Problem
 from visitcheck.facts import Registers, Visit, read_visit, visit_model_with_extra
@@ -218,6 +219,7 @@ class _StageGates(dict[str, "_StageGate"]):
         self._engines = engines
         self._self_test: SelfTest = self_test
         self._making = RLock()  # a signal handler may ask for a visit while its thread makes a stage
+        renew_locks_in_children(self)
         self._closed = False
 
     def __missing__(self, stage: Stage) -> _StageGate:
@@ -228,6 +230,10 @@ class _StageGates(dict[str, "_StageGate"]):
                 if self._closed:
                     pair.close()
             return self[stage]
+
+    def renew_locks(self) -> None:
+        """See `renew_locks_in_children`."""
+        self._making = RLock()
 
     def close(self) -> None:
         """Close the engines of all stages, also of those to come."""

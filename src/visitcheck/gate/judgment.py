@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import cached_property
 from types import MappingProxyType
 from typing import Any, Literal, Self, TypeAlias, cast
 
+from visitcheck.concurrency import cached_property
 from visitcheck.engines.status import Outcome, Status, Verdict, leads_to
 from visitcheck.engines.tally import scope_truth
 from visitcheck.errors import Problem

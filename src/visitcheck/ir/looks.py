@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from threading import Lock
 from typing import NamedTuple, TypeAlias
 
+from visitcheck.concurrency import renew_locks_in_children
 from visitcheck.ir.nodes import And, Element, Exists, Expr, Field, ForAll, Macro, Or
 from visitcheck.ir.sharing import NodeNumbers
 from visitcheck.ir.walk import bodies_of, outer_parts
@@ -37,6 +38,11 @@ class Looks:
         self._split: dict[int, tuple[Expr, SplitBody]] = {}
         self._numbers: dict[int, tuple[Expr, int]] = {}
         self._numbering, self._by_parts = Lock(), NodeNumbers()
+        renew_locks_in_children(self)
+
+    def renew_locks(self) -> None:
+        """See `renew_locks_in_children`."""
+        self._numbering = Lock()
 
     def number(self, node: Expr) -> int:
         """Number a node; equal nodes have one number."""

@@ -12,9 +12,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from functools import cached_property
 from typing import TypeAlias
 
+from visitcheck.concurrency import cached_property
 from visitcheck.errors import Place
 from visitcheck.facts.doubts import Doubt
 from visitcheck.ir.facts_read import facts_read

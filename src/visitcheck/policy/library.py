@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import cached_property
 from importlib.resources.abc import Traversable
 from pathlib import Path
 
+from visitcheck.concurrency import cached_property
 from visitcheck.documents import parse_yaml
 from visitcheck.documents.parts import Part
 from visitcheck.documents.validation import validate_mapping

@@ -5,11 +5,11 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cached_property
 from pathlib import Path
 from typing import Any, cast
 
 from visitcheck.audit.running.rate_population import is_telling
+from visitcheck.concurrency import cached_property
 from visitcheck.engines.outcomes import ASSESSED_WORDS, AssessedOutcome
 from visitcheck.errors import InvalidInput, Problem
 from visitcheck.report.rates import Rate, rate

@@ -6,7 +6,6 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from datetime import datetime
-from functools import cached_property
 from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -34,6 +33,7 @@ from visitcheck.audit.inputs.raw_rows import RawRows, raw_type
 from visitcheck.audit.inputs.temp_parquet import Spool
 from visitcheck.audit.inputs.unread_values import UNKNOWN_VALUES, UnreadValue, warn_of_unread, without_unread
 from visitcheck.audit.mapping.model import Column, ColumnMapping, TableMap
+from visitcheck.concurrency import cached_property
 from visitcheck.engines.columns import FILE, ROW
 from visitcheck.engines.sql import build as sql
 from visitcheck.engines.sql.build import Sql

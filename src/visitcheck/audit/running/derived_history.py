@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -17,6 +16,7 @@ from visitcheck.audit.options import AuditOptions
 from visitcheck.audit.running.arrow_columns import column_of, is_known, with_column
 from visitcheck.audit.running.history import MOST_EARLIER_VISITS, says_completeness, united_query
 from visitcheck.audit.running.visit_order import DebtorTimeline
+from visitcheck.concurrency import cached_property
 from visitcheck.engines.arrays.values import Bools, Ints
 from visitcheck.engines.columns import arrow_type, fact_columns, record_fields
 from visitcheck.engines.sql.duckdb_connection import connect_duckdb

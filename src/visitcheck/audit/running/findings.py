@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from visitcheck.audit.running.scope import AuditScope
+from visitcheck.concurrency import cached_property
 from visitcheck.engines.arrays.values import Bools, Ints, Masks
 from visitcheck.engines.arrays.verdicts import Codes
 from visitcheck.engines.outcomes import STATUS_CODES, Status

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -12,6 +11,7 @@ import numpy as np
 from visitcheck.audit.running.arrow_columns import column_of, is_known, whole_numbers
 from visitcheck.audit.running.findings import OPEN, FindingColumns, finding_types, has_status
 from visitcheck.audit.running.scope import AuditScope
+from visitcheck.concurrency import cached_property
 from visitcheck.engines.arrays import ArrayEngine
 from visitcheck.engines.arrays.engine import CHUNK_ROWS
 from visitcheck.engines.arrays.values import Array, Bools, Masks

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import cached_property
 
 from visitcheck.audit.next_facts import FactsThatOpen
 from visitcheck.audit.options import AuditOptions
 from visitcheck.audit.running.history import open_histories
+from visitcheck.concurrency import cached_property
 from visitcheck.facts.completeness import OPEN_LISTS
 from visitcheck.facts.narrow import narrow_record
 from visitcheck.facts.types import BOOL, Record

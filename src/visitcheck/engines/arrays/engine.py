@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple, cast
 
 import numpy as np
 
+from visitcheck.concurrency import cached_property
 from visitcheck.engines.arrays.analysis import Analysis
 from visitcheck.engines.arrays.by_native import NativeRows, rebuild_visits
 from visitcheck.engines.arrays.evaluation import Evaluation

@@ -6,10 +6,10 @@ What is asked of an element is worked out once over the elements of all rows, an
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from functools import cached_property
 
 import numpy as np
 
+from visitcheck.concurrency import cached_property
 from visitcheck.engines.arrays.rows import Rows
 from visitcheck.engines.arrays.structs import ListColumn, Value, take
 from visitcheck.engines.arrays.values import (

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import os
 import threading
-import weakref
 from collections.abc import Mapping, Sequence
 
+from visitcheck.concurrency import renew_locks_in_children
 from visitcheck.engines.durable.conclusion import conclusion_rules, fact_of, outcome_of
 from visitcheck.engines.durable.core import load_core
 from visitcheck.engines.durable.formulas import Formula
@@ -47,7 +47,7 @@ class DurableEngine:
         self._closed, self._clean = False, True
         self._process: int | None = None
         self._make_ready()
-        _ENGINES.add(self)
+        renew_locks_in_children(self)
 
     def __repr__(self) -> str:
         return f"<DurableEngine {self.rule_sets} rule sets, {self.patterns} patterns>"
@@ -150,18 +150,6 @@ class DurableEngine:
                 each.reset()
             self._clean = True
 
-    def _replace_lock(self) -> None:
-        """In the child: the thread that held the lock, if any, is not here."""
+    def renew_locks(self) -> None:
+        """See `renew_locks_in_children`."""
         self._lock = threading.Lock()
-
-
-_ENGINES: weakref.WeakSet[DurableEngine] = weakref.WeakSet()
-
-
-def _replace_locks_in_child() -> None:
-    for engine in list(_ENGINES):
-        engine._replace_lock()
-
-
-if hasattr(os, "register_at_fork"):
-    os.register_at_fork(after_in_child=_replace_locks_in_child)

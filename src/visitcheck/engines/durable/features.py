@@ -14,9 +14,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from functools import cached_property
 from typing import TypeAlias
 
+from visitcheck.concurrency import cached_property
 from visitcheck.engines.durable.formulas import Atom, Formula, Op, join, negate
 from visitcheck.engines.durable.source import FeatureWriter, Read, unless_unknown
 from visitcheck.errors import EngineFailure

@@ -5,10 +5,10 @@ from __future__ import annotations
 import linecache
 import weakref
 from collections.abc import Callable, Sequence
-from functools import cached_property
 from itertools import chain, count
 from typing import Any
 
+from visitcheck.concurrency import cached_property
 from visitcheck.engines.python.names import comment
 from visitcheck.engines.python.writer import OPEN_LISTS_NAME, FunctionWriter
 from visitcheck.facts import Visit

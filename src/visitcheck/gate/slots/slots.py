@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from functools import cached_property
 
+from visitcheck.concurrency import cached_property
 from visitcheck.errors import Problem
 from visitcheck.facts.types import DURATION, SECOND, TIMESTAMP
 from visitcheck.gate.decision import Decision
