@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
 from input_rows import rows_of
 
@@ -44,9 +45,17 @@ def said_by_inputs(
     as_of: datetime | None = None,
     now: datetime = NEVER,
 ) -> list[Answer]:
-    """The same of each row of files, in order of file and row."""
-    inputs = open_inputs(paths, policy=policy, registers=registers, as_of=as_of, now=now)
-    return [answer_of(row) for row in rows_of(inputs)]
+    """The same of each row of files, in order of file and row; of typed ones by columns as by the database."""
+
+    def answers() -> list[Answer]:
+        inputs = open_inputs(paths, policy=policy, registers=registers, as_of=as_of, now=now)
+        return [answer_of(row) for row in rows_of(inputs)]
+
+    said = answers()
+    if registers is None and any(str(path).endswith(".parquet") for path in paths):
+        with patch("visitcheck.audit.inputs.inputs.is_readable_by_columns", return_value=False):
+            assert answers() == said
+    return said
 
 
 def answer_of(row: dict[str, Any]) -> Answer:
