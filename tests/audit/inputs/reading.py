@@ -45,17 +45,17 @@ def said_by_inputs(
     as_of: datetime | None = None,
     now: datetime = NEVER,
 ) -> list[Answer]:
-    """The same of each row of files, in order of file and row; of typed ones by columns as by the database."""
+    """The same of each row of files, in order of file and row; by the database as by columns or one by one."""
 
-    def answers() -> list[Answer]:
-        inputs = open_inputs(paths, policy=policy, registers=registers, as_of=as_of, now=now)
-        return [answer_of(row) for row in rows_of(inputs)]
+    def read() -> list[tuple[Answer, str | None]]:
+        rows = rows_of(open_inputs(paths, policy=policy, registers=registers, as_of=as_of, now=now))
+        return [(answer_of(row), (row["visit"] or {}).get("id")) for row in rows]
 
-    said = answers()
-    if registers is None and any(str(path).endswith(".parquet") for path in paths):
-        with patch("visitcheck.audit.inputs.inputs.is_readable_by_columns", return_value=False):
-            assert answers() == said
-    return said
+    said = read()
+    inputs = "visitcheck.audit.inputs.inputs"
+    with patch(f"{inputs}.is_readable_by_columns", return_value=False), patch(f"{inputs}.FEW", 0):
+        assert read() == said
+    return [answer for answer, _ in said]
 
 
 def answer_of(row: dict[str, Any]) -> Answer:

@@ -20,6 +20,7 @@ from visitcheck.facts import ROOT
 
 START = datetime(2026, 1, 30, 2, tzinfo=UTC)
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+LONG_AGO = datetime(999, 1, 1, tzinfo=UTC)
 _TEXTS = ["a", " a", "a ", "", "借款人", "借 款", "​a", "a\tb", "a\nb", "unknown", "N/A", "不详", "x" * 201, "é" * 128]
 _DAYS = [date(2026, 1, 30), date(1, 1, 1), date(9999, 12, 31), date(1969, 12, 31)]
 _MONEY_TEXTS = ["12.30", "0", "12.345", "1,200", "-1", "1e3", "999999999999999.99", "unknown"]
@@ -31,7 +32,7 @@ COLUMNS: list[Column] = [
     ("visit.case_id", pa.large_string(), _TEXTS),
     ("visit.case_id", pa.int64(), [1, 2]),
     ("visit.case_id", pa.bool_(), [True, False]),
-    ("visit.ends_at", pa.timestamp("us", "UTC"), [START, START - timedelta(hours=1), EPOCH]),
+    ("visit.ends_at", pa.timestamp("us", "UTC"), [START, START - timedelta(hours=1), EPOCH, LONG_AGO]),
     ("visit.ends_at", pa.timestamp("ms", "Asia/Shanghai"), [START, START - timedelta(hours=1), EPOCH]),
     ("visit.ends_at", pa.timestamp("ns", "UTC"), [START, START + timedelta(microseconds=1)]),
     ("visit.ends_at", pa.string(), ["2026-01-30T11:00:00+08:00", "2026-01-30T03:00:00.5Z", "2026-01-30", "soon", ""]),

@@ -6,9 +6,9 @@ What `canonical_rows` does as a query. Rows that are not surely right are given 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from decimal import Decimal
 from itertools import count
 from pathlib import Path
@@ -45,7 +45,7 @@ if TYPE_CHECKING:
     import duckdb
 
 _numbers = count()
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_EPOCH = datetime(1970, 1, 1)
 _PARTS_OF_SECOND = {"ms": 3, "us": 6, "ns": 9}
 
 
@@ -67,12 +67,8 @@ class ArrowRows:
     fed: frozenset[str]
 
     def queries(self, con: duckdb.DuckDBPyConnection, kept: Record | None = None) -> Iterator[str]:
-        """The one query for all rows: of a stream, which can be read once."""
-        name = f"visitcheck_arrow_{next(_numbers)}"
-        con.register(
-            name, pa.RecordBatchReader.from_batches(canonical_schema(kept or self.reader.root), self.batches(kept))
-        )
-        yield f"SELECT * FROM {name}"  # noqa: S608 - our own name
+        """The one query for all rows, which can be run once."""
+        yield register_batches(con, canonical_schema(kept or self.reader.root), self.batches(kept))
 
     def batches(self, kept: Record | None = None) -> Iterator[pa.RecordBatch]:
         """All rows, with the facts `kept` (None: all)."""
@@ -83,6 +79,13 @@ class ArrowRows:
                 file, row = np.full(batch.num_rows, number, np.int32), np.arange(first, first + batch.num_rows)
                 yield reading.read(batch, pa.array(file), pa.array(row))
                 first += batch.num_rows
+
+
+def register_batches(con: duckdb.DuckDBPyConnection, schema: pa.Schema, batches: Iterable[pa.RecordBatch]) -> str:
+    """Make batches a table of `con` that can be read once, and return a query for it."""
+    name = f"visitcheck_batches_{next(_numbers)}"
+    con.register(name, pa.RecordBatchReader.from_batches(schema, batches))
+    return f"SELECT * FROM {name}"  # noqa: S608 - our own name
 
 
 def canonical_schema(root: Record) -> pa.Schema:
@@ -280,7 +283,7 @@ def _moment_text(value: int, unit: str) -> str:
     digits = _PARTS_OF_SECOND[unit]
     seconds, part = divmod(value, 10**digits)
     try:
-        whole = (_EPOCH + timedelta(seconds=seconds)).strftime("%Y-%m-%dT%H:%M:%S")
+        whole = (_EPOCH + timedelta(seconds=seconds)).isoformat()
     except OverflowError:
         return f"{value} {unit}"
     return f"{whole}.{part:0{digits}}Z"

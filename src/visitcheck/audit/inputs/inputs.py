@@ -16,6 +16,7 @@ from visitcheck.audit.inputs.arrow_rows import ArrowRows, canonical_schema, is_r
 from visitcheck.audit.inputs.available_facts import all_paths, facts_in_columns, unknown_columns
 from visitcheck.audit.inputs.canonical_rows import canonical_query, refused_row
 from visitcheck.audit.inputs.duckdb_functions import print_duckdb
+from visitcheck.audit.inputs.few_lines import FEW, FewLines
 from visitcheck.audit.inputs.files import (
     FileIdentity,
     InputFile,
@@ -105,7 +106,7 @@ class Inputs:
         _prepare_reading(con)
         schema = canonical_schema(kept or self.root)
         for part in self.parts:
-            if isinstance(part, ArrowRows):
+            if isinstance(part, ArrowRows | FewLines):
                 yield from part.batches(kept)
                 continue
             for query in part.queries(con, kept):
@@ -245,7 +246,13 @@ class _OpenFiles:
             rows = parquet.rows_of([str(path) for _, path in members], [number for number, _ in members], types)
             yield VocabularyRows(_always(rows), self.columns, fed)
         if self._lines:
-            yield VocabularyRows(self._json_rows, self.verbatim, frozenset(all_paths(self.verbatim.root)))
+            fed = frozenset(all_paths(self.verbatim.root))
+            few = sum(self.files[number].rows or 0 for number, _ in self._lines) <= FEW
+            yield (
+                FewLines(self._lines, self.verbatim, fed)
+                if few
+                else VocabularyRows(self._json_rows, self.verbatim, fed)
+            )
 
     def _json_rows(self, con: duckdb.DuckDBPyConnection) -> RawRows:
         name = f"visitcheck_lines_{next(_lines_tables)}"
