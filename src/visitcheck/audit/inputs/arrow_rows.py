@@ -49,9 +49,8 @@ _EPOCH = datetime(1970, 1, 1)
 _PARTS_OF_SECOND = {"ms": 3, "us": 6, "ns": 9}
 
 
-def is_readable_by_columns(path: Path, root: Record) -> bool:
-    """Whether all columns of a Parquet file are of types that are read here."""
-    schema = pq.read_schema(path)
+def is_readable_by_columns(schema: pa.Schema, root: Record) -> bool:
+    """Whether all columns are of types that are read here."""
     return len(set(schema.names)) == len(schema) and all(
         field.name in root.fields and is_readable(field.type, root.fields[field.name]) for field in schema
     )

@@ -30,7 +30,7 @@ from visitcheck.facts.types import (
 )
 
 _WHOLE = r"-?[0-9]{1,19}"
-_WIDEST = 18
+_WIDEST = 16  # a hundred times as much has 18 digits, which is what fits
 _NUMBER = r"-?[0-9]{1,15}(?:\.[0-9]{1,15})?"
 
 

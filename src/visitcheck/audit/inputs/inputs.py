@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Protocol, cast
 
 import pyarrow as pa
+import pyarrow.parquet as pq
 
 from visitcheck.audit.inputs import json_lines, parquet
 from visitcheck.audit.inputs.arrow_rows import ArrowRows, canonical_schema, is_readable_by_columns
@@ -239,7 +240,7 @@ class _OpenFiles:
         for types, members in self._tables:
             fed = facts_in_columns(types, self.columns.root)
             if self.columns.registers is None and all(
-                is_readable_by_columns(path, self.columns.root) for _, path in members
+                is_readable_by_columns(pq.read_schema(path), self.columns.root) for _, path in members
             ):
                 yield ArrowRows(members, types, self.columns, fed)
                 continue

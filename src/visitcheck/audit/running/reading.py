@@ -85,7 +85,7 @@ class ReadRows:
         position = [pa.field(FILE, pa.int32()), pa.field(ROW, pa.int64())]
         schema = pa.schema([*position, *arrow_schema(self.scope.kept, position=False)])
         with self.place.write_file("refused.parquet") as path:
-            sound = _sound_rows(map(_refuse_proposals, batches), path, order)
+            sound = _sound_rows(map(refuse_proposals, batches), path, order)
             ranges = store.write(sound, schema, partial(self.place.write_file, "rows"))
         repeated = order.repeated()
         with self.place.write_file("repeated.parquet") as path:
@@ -225,7 +225,7 @@ def _sound_rows(batches: Iterable[pa.RecordBatch], refused: Path, order: VisitOr
             yield sound
 
 
-def _refuse_proposals(rows: pa.RecordBatch) -> pa.RecordBatch:
+def refuse_proposals(rows: pa.RecordBatch) -> pa.RecordBatch:
     """The rows, those of proposals with a problem where they have none."""
     import pyarrow as pa
     import pyarrow.compute as pc
