@@ -72,6 +72,13 @@ def _read_limits(_: click.Context, __: click.Parameter, texts: tuple[str, ...]) 
 )
 @click.option("--history-since", type=Moment(), help="From when on the audited visits are complete.")
 @click.option("--as-of", type=Moment(), help="The moment of judging, for visits that give no `visit.as_of`.")
+@click.option(
+    "--max-speed-kmh",
+    type=click.FloatRange(0, min_open=True),
+    default=120,
+    show_default=True,
+    help="How fast a collector may have come from one visit to the next.",
+)
 @click.option("--memory", default="2GB", show_default=True, help="The database's limit.")
 @click.option("--threads", type=click.IntRange(1), help="As many as there are cores, by default.")
 @click.option("--resume", is_flag=True, help="Go on with a run that was broken off.")

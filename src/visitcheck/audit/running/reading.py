@@ -90,7 +90,7 @@ class ReadRows:
             self._write_repeated(repeated, order.first_of_each(repeated), path)
         self._write_timeline(order.timeline(repeated), repeated)
         with self.place.write_file("visit_doubts.parquet") as path:
-            write_visit_doubts(con, self.scope, self._rows_to_compare(ranges, repeated), path)
+            write_visit_doubts(con, self.scope, self.options, self._rows_to_compare(ranges, repeated), path)
         self.place.write_json({"ranges": ranges, "rows_a_range": store.rows_a_range}, _READ)
 
     def left_out(self) -> Ints:

@@ -45,7 +45,10 @@ class AuditRun:
         """Do all of it, or with `resume` what a run that was broken off has left to do."""
         began = time.monotonic()
         options, place = self.options, self.folder
-        settled = options.meaning() | {"columns": options.columns_digest()}
+        settled = options.meaning() | {
+            "columns": options.columns_digest(),
+            "max_speed_kmh": float(options.max_speed_kmh),
+        }
         key = resume_key(self.inputs.files, self.policy, settled)
         scope = audit_scope(make_plan(self.policy, "recorded"), self.inputs.fed, self.options)
         with (
