@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from errno import ENOENT
 from functools import partial
+from os import strerror
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -76,6 +78,13 @@ class ReadRows:
         """How many ranges of rows there are; None until all rows are read."""
         read = self.place.read_json(_READ)
         return None if read is None else int(read["ranges"])
+
+    def kept_ranges(self) -> int:
+        """Tell how many ranges of rows were read; raises `FileNotFoundError` where that is there no longer."""
+        ranges = self.ranges
+        if ranges is None:
+            raise FileNotFoundError(ENOENT, strerror(ENOENT), str(self.place.path(_READ)))
+        return ranges
 
     def read(self, con: duckdb.DuckDBPyConnection, relation: str) -> None:
         """Read every row of `relation`, the canonical rows of the input."""
