@@ -131,8 +131,9 @@ class DurableEngine:
 
     def forget(self) -> None:
         """Forget what was inferred before: every rule set is asked again."""
-        for memory in (*self._memories, self._conclusions):
+        for memory in self._memories:
             memory.forget()
+        self._conclusions.forget()
 
     def close(self) -> None:
         """Give back the memory of the rule sets; `evaluate` raises `EngineFailure` from then on."""
