@@ -1,7 +1,7 @@
 """Writes `docs/errors.md`: every problem code with what is wrong and how to mend it, grouped by layer.
 
-`python -m visitcheck.authoring.error_page > docs/errors.md` writes the page, and with the argument `zh` the Chinese one,
-`docs/zh/errors.md`; a test fails while one is stale.
+`python -m visitcheck.authoring.error_page > docs/errors.md` writes the page, with the argument `zh` the Chinese one;
+a test fails while `docs/errors.md` or `docs/zh/errors.md` is stale.
 """
 
 from __future__ import annotations
