@@ -39,8 +39,8 @@ def erase(
     """Take a person, named by the id that visits have for them, out of all that an audit's folder holds.
 
     Returns how many rows went, by table; where none did, the folder is left as it is. `key` is that of hashed ids.
-    Pages and workbooks in the folder go; `remake(old, new)` may put others into the new folder before it is put in place
-    of the old one. The manifest is told when, and how many rows, and not who. Figures of the summary stay: they are
+    Pages and workbooks in the folder go; `remake(old, new)` may put others into the new folder before it replaces the
+    old one. The manifest is told when, and how many rows, and not who. Figures of the summary stay: they are
     those of the audit.
 
     Raises `AuditFailed` for a folder that no audit has written, and where it cannot be written.

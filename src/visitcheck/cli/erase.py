@@ -7,11 +7,13 @@ from pathlib import Path
 
 import click
 
+from visitcheck.cli.commands import command
 from visitcheck.cli.html import KEY_VARIABLE, key_for
-from visitcheck.cli.options import OutputFormat, format_option
+from visitcheck.cli.languages import echo_line, line
+from visitcheck.cli.options import OutputFormat, format_option, help_lang_option
 
 
-@click.command()
+@command()
 @click.argument("folder", metavar="AUDIT")
 @click.option("--debtor", metavar="ID", required=True, help="The id that visits have for the person; `-` reads it.")
 @click.option(
@@ -19,6 +21,7 @@ from visitcheck.cli.options import OutputFormat, format_option
     metavar="KEYFILE",
     help=f"The key of the audit or its pages, where they hold hashes; without it that in {KEY_VARIABLE}.",
 )
+@help_lang_option
 @format_option
 def erase(folder: str, debtor: str, hash_ids: str | None, format_: OutputFormat) -> None:
     """Take one person out of all that the folder AUDIT holds.
@@ -59,11 +62,12 @@ def erase(folder: str, debtor: str, hash_ids: str | None, format_: OutputFormat)
         json_line({"out": folder, "rows": rows, "remade": made, "deleted": left})
         return
     if not sum(rows.values()):
-        click.echo("no row is about this person; nothing was changed")
+        echo_line("erase.nothing")
         return
-    listed = ", ".join(f"{number:,} of {table}.parquet" for table, number in rows.items() if number)
-    click.echo(f"erased: {listed}")
-    for names, what in ((made, "made anew"), (left, "deleted, for it could not be made anew")):
-        for name in names:
-            click.echo(f"  {name}: {what}")
-    click.echo("  pages, workbooks and copies elsewhere, and the input itself, are as they were")
+    listed = (line("erase.rows", rows=number, table=table) for table, number in rows.items() if number)
+    echo_line("erase.done", listed=", ".join(listed))
+    for name in made:
+        echo_line("erase.remade", file=name)
+    for name in left:
+        echo_line("erase.deleted", file=name)
+    echo_line("erase.copies")

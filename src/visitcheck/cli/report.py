@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from visitcheck.cli.commands import command
 from visitcheck.cli.html import (
     choices_for,
     heading_options,
@@ -17,15 +18,15 @@ from visitcheck.cli.html import (
     write_book,
     write_page,
 )
-from visitcheck.cli.options import OutputFormat, format_option, lang_option, policy_option
+from visitcheck.cli.languages import asked_language
+from visitcheck.cli.options import OutputFormat, format_option, help_lang_option, policy_option
 
 if TYPE_CHECKING:
-    from visitcheck.policy import Language
     from visitcheck.report import AuditFolder
     from visitcheck.report.worst_visits import AuditSources
 
 
-@click.command()
+@command()
 @click.argument("folders", metavar="AUDIT [AUDIT]", nargs=-1, required=True)
 @click.option("-o", "--out", metavar="FILE", help="The page; by default report.html in AUDIT, or comparison.html.")
 @click.option(
@@ -43,7 +44,7 @@ if TYPE_CHECKING:
 @policy_option
 @heading_options
 @privacy_options
-@lang_option
+@help_lang_option
 @format_option
 def report(
     folders: tuple[str, ...],
@@ -60,7 +61,6 @@ def report(
     date: str | None,
     include_personal: bool,
     hash_ids: str | None,
-    lang: Language,
     format_: OutputFormat,
 ) -> None:
     """Make one self-contained page of the audit in the folder AUDIT, or of what changed from one AUDIT to another.
@@ -78,7 +78,7 @@ def report(
     if xlsx is not None and len(folders) > 1:
         raise click.UsageError("a workbook is of one audit")
     heading = {"institution": institution, "auditor": auditor, "period": period, "date": date}
-    choices = choices_for(lang, include_personal, hash_ids, format_, worst=worst, **heading)
+    choices = choices_for(asked_language(), include_personal, hash_ids, format_, worst=worst, **heading)
     with name_missing_packages():
         from visitcheck.report import AuditFolder, comparison_page
     try:

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import numpy.typing as npt
 
+from visitcheck.concurrency import cached_property
 from visitcheck.engines.outcomes import STATUS_CODES
 from visitcheck.engines.tally import ASKING, asked_effect
 from visitcheck.ir.plan import Plan
@@ -58,8 +60,10 @@ class StatusTable:
 
         rows = 0
         source = pq.ParquetFile(verdicts)
-        # Neighbours are alike, so that little is left to write: no schema of dictionaries, for they are read as texts.
-        with pq.ParquetWriter(target, _coded(self.schema), compression="zstd", store_schema=False) as writer:
+        # Neighbours are alike, so that little is left to write. Texts are given as dictionaries, and read as texts;
+        # the least and the most of a group of rows would say nothing.
+        how = {"compression": "zstd", "write_statistics": False, "store_schema": False}
+        with pq.ParquetWriter(target, _coded(self.schema), **how) as writer:
             for batch in source.iter_batches(max(_ROWS_A_GROUP // max(len(self.rules), 1), 1)):
                 table = self.of_verdicts(batch)
                 if table.num_rows:
@@ -72,46 +76,67 @@ class StatusTable:
         import pyarrow as pa
 
         visits, rules = verdicts.num_rows, len(self.rules)
-        at_visit = np.repeat(np.arange(visits, dtype=np.int32), rules)
-        at_rule = np.tile(np.arange(rules, dtype=np.int32), visits)
-        columns = [verdicts.column(rule).to_numpy(zero_copy_only=False) for rule in self.rules]
-        codes = np.stack(columns, axis=1).reshape(-1).astype(np.int32) if columns else np.zeros(0, np.int32)
-        by_status = [effect for effects in self.effects for effect in effects]
-        words = list(dict.fromkeys(effect for effect in by_status if effect is not None))
-        places = np.array([-1 if effect is None else words.index(effect) for effect in by_status], np.int32)
-        of_effect = places[at_rule * len(STATUS_CODES) + codes]
-        same = np.zeros(len(at_visit), np.int32)
-        parts = dict(self._visit_columns(verdicts, at_visit))
+        codes = np.empty((visits, rules), np.int32)
+        for place, rule in enumerate(self.rules):
+            codes[:, place] = verdicts.column(rule).to_numpy(zero_copy_only=False)
+        words, by_status = self._effect_words
+        effects = by_status[codes + np.arange(rules, dtype=np.int32) * len(STATUS_CODES)]
+        same = np.zeros(visits * rules, np.int32)
+        parts = dict(self._visit_columns(verdicts))
         parts |= {
-            "rule": _pick_words(self.rules, at_rule),
-            "status": _pick_words(list(map(str, STATUS_CODES)), codes),
-            "effect": _pick_words(words, of_effect),
+            "rule": _pick_words(self.rules, np.tile(np.arange(rules, dtype=np.int32), visits)),
+            "status": _pick_words(list(map(str, STATUS_CODES)), codes.reshape(-1)),
+            "effect": _pick_words(words, effects.reshape(-1)),
             "policy_digest": _pick_words([self.policy], same),
             "run_id": _pick_words([self.run], same),
         }
-        return pa.table({name: parts[name] for name in self.schema.names}).cast(_coded(self.schema))
+        schema = _coded(self.schema)
+        return pa.table([parts[name] for name in schema.names], schema=schema)
 
-    def _visit_columns(self, verdicts: pa.RecordBatch, at_visit: np.ndarray) -> Iterator[tuple[str, pa.Array]]:
+    @cached_property
+    def _effect_words(self) -> tuple[list[str], npt.NDArray[np.int32]]:
+        """The words of effects, and the place of each rule's by the code of its status; -1 for none."""
+        by_status = [effect for effects in self.effects for effect in effects]
+        words = list(dict.fromkeys(effect for effect in by_status if effect is not None))
+        return words, np.array([-1 if effect is None else words.index(effect) for effect in by_status], np.int32)
+
+    def _visit_columns(self, verdicts: pa.RecordBatch) -> Iterator[tuple[str, pa.Array]]:
+        """What identifies the visit of each row."""
         import pyarrow as pa
         import pyarrow.compute as pc
 
         for name in _VISIT:
             column = verdicts.column(name)
-            if name == "starts_at":
-                yield name, column.take(pa.array(at_visit))
-                continue
             if name == "collectors":
                 joined = pc.binary_join(column, _JOINER)
                 column = pc.if_else(pc.equal(joined, ""), None, joined)
+            if name == "starts_at":
+                times = column.cast(pa.int64())
+                repeated = self._repeat(times.fill_null(0).to_numpy(), times)
+                yield name, repeated.cast(column.type)
+                continue
             coded = column.dictionary_encode()
-            yield name, pa.DictionaryArray.from_arrays(coded.indices.take(pa.array(at_visit)), coded.dictionary)
+            places = self._repeat(coded.indices.fill_null(0).to_numpy().astype(np.int32), coded.indices)
+            yield name, pa.DictionaryArray.from_arrays(places, coded.dictionary)
+
+    def _repeat(self, values: npt.NDArray[Any], known: pa.Array) -> pa.Array:
+        """The value of each visit for all rules, NULL where `known` is."""
+        import pyarrow as pa
+
+        mask = None
+        if known.null_count:
+            mask = np.repeat(known.is_null().to_numpy(zero_copy_only=False), len(self.rules))
+        return pa.array(np.repeat(values, len(self.rules)), mask=mask)
 
 
-def _pick_words(words: Sequence[str], places: np.ndarray) -> pa.Array:
+def _pick_words(words: Sequence[str], places: npt.NDArray[np.int32]) -> pa.Array:
     """The words at some places, as a dictionary; NULL at places below 0."""
     import pyarrow as pa
 
-    return pa.DictionaryArray.from_arrays(pa.array(places, mask=places < 0), pa.array(words, pa.string()))
+    unknown = places < 0
+    return pa.DictionaryArray.from_arrays(
+        pa.array(places, mask=unknown if unknown.any() else None), pa.array(words, pa.string())
+    )
 
 
 def _coded(schema: pa.Schema) -> pa.Schema:

@@ -82,6 +82,7 @@ class SparkRun:
         restart, replace = self.options.restart, self.options.replace
         with (
             place.start_or_resume(self._key(source), resume=False, restart=restart, replace=replace),
+            place.notice_loss(),
             translate_failures(place.folder),
         ):
             keep = _keep_on_disk(session, place)
