@@ -29,7 +29,7 @@ _FONT = {"font_name": "Arial", "font_size": 10, "valign": "top"}
 
 
 @dataclass(frozen=True, slots=True)
-class Column:
+class SheetColumn:
     """A column of a sheet: its head, its width in characters, and what kind of numbers it holds."""
 
     head: str
@@ -43,7 +43,7 @@ class Table:
     """What a sheet holds. `number` is how many rows there are, of which the sheet may show fewer."""
 
     name: str
-    columns: Sequence[Column]
+    columns: Sequence[SheetColumn]
     rows: Iterable[Sequence[Cell]]
     number: int
 

@@ -22,7 +22,7 @@ from visitcheck.report.privacy import Privacy
 from visitcheck.report.sections.missing import LACKED
 from visitcheck.report.sections.rules import Basis, RuleRow, basis_of, list_rules, rule_title
 from visitcheck.report.wording import page_texts
-from visitcheck.report.workbook.book import Cell, Column, Table, shown_rows
+from visitcheck.report.workbook.book import Cell, SheetColumn, Table, shown_rows
 
 if TYPE_CHECKING:
     import duckdb
@@ -97,15 +97,15 @@ class Sheets:
         """Give the text for a word of the data."""
         return None if word is None else page_texts().of_word(group, word).in_(self.lang)
 
-    def _head(self, key: str, width: float = 14, form: str = "text", **values: object) -> Column:
-        return Column(self.say(f"workbook.columns.{key}", **values), width, form)
+    def _head(self, key: str, width: float = 14, form: str = "text", **values: object) -> SheetColumn:
+        return SheetColumn(self.say(f"workbook.columns.{key}", **values), width, form)
 
-    def _table(self, sheet: str, columns: Sequence[Column], rows: Iterator[Sequence[Cell]], number: int) -> Table:
+    def _table(self, sheet: str, columns: Sequence[SheetColumn], rows: Iterator[Sequence[Cell]], number: int) -> Table:
         return Table(self.name(sheet), columns, rows, number)
 
     # Visits
 
-    def _visit_heads(self) -> list[Column]:
+    def _visit_heads(self) -> list[SheetColumn]:
         heads = [self._head("visit", 18), self._head("start", 17, "time", zone=self._zone)]
         heads += [self._head("debtor", 16)] if self.privacy.personal else []
         return [*heads, self._head("agency", 12)]
@@ -296,11 +296,11 @@ class Sheets:
         rows = ([self._lead_cell(name, row[name]) for name in shown] for row in _fetch(query, asked))
         return self._table("leads", heads, rows, number)
 
-    def _lead_head(self, name: str) -> Column:
+    def _lead_head(self, name: str) -> SheetColumn:
         key = _LEADS.get(name)
         if name == "starts_at":
             return self._head("start", 17, "time", zone=self._zone)
-        return Column(name, 20) if key is None else self._head(key, 30 if key in ("words", "look_at") else 18)
+        return SheetColumn(name, 20) if key is None else self._head(key, 30 if key in ("words", "look_at") else 18)
 
     def _lead_cell(self, name: str, value: Any) -> Cell:
         match value:
