@@ -40,18 +40,26 @@ def labelled_remarks() -> list[dict[str, Any]]:
 def measure(remarks: Iterable[dict[str, Any]]) -> dict[str, Figures]:
     figures: dict[str, Figures] = {}
     for remark in remarks:
-        found_kinds = {lead.kind for lead in leads(remark["text"]) if not lead.negated}
+        given = {lead.kind for lead in leads(remark["text"]) if not lead.negated}
         labelled, denied = set(remark.get("kinds") or ()), set(remark.get("negated") or ())
-        for kind in found_kinds | labelled | denied:
+        for kind in given | labelled | denied:
             of = figures.setdefault(kind, Figures())
-            of.right += kind in found_kinds & labelled
-            of.wrong += kind in found_kinds - labelled
-            of.missed += kind in labelled - found_kinds
+            of.right += kind in given & labelled
+            of.wrong += kind in given - labelled
+            of.missed += kind in labelled - given
             of.denied += kind in denied - labelled
-            of.taken_for_leads += kind in (denied - labelled) & found_kinds
+            of.taken_for_leads += kind in (denied - labelled) & given
     return dict(sorted(figures.items()))
 
 
+def table_rows(figures: dict[str, Figures]) -> list[str]:
+    """The rows of the page's table."""
+    return [
+        f"| `{kind}` | {of.right + of.missed} | {of.precision:.2f} | {of.recall:.2f} "
+        f"| {of.denied} | {of.denied - of.taken_for_leads} |"
+        for kind, of in figures.items()
+    ]
+
+
 if __name__ == "__main__":
-    for kind, of in measure(labelled_remarks()).items():
-        print(f"| `{kind}` | {of.right + of.missed} | {of.precision:.2f} | {of.recall:.2f} | {of.denied} | {of.denied - of.taken_for_leads} |")
+    print("\n".join(table_rows(measure(labelled_remarks()))))

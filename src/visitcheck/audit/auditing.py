@@ -22,6 +22,7 @@ from visitcheck.audit.running.run import AuditRun
 from visitcheck.audit.running.run_folder import RunFolder
 from visitcheck.errors import AuditFailed
 from visitcheck.facts import Registers
+from visitcheck.leads.reader import RemarkReader
 from visitcheck.policy import Policy
 
 if TYPE_CHECKING:
@@ -76,6 +77,8 @@ def audit(
     strict_inputs: bool = False,
     allow_empty: bool = False,
     max_rejects: int | str | None = None,
+    leads: bool | RemarkReader = True,
+    lead_sentences: bool = False,
     watch: Watcher = lambda _: None,
 ) -> AuditResult: ...
 
@@ -96,7 +99,7 @@ def audit(
     then `visits` is empty. `out` appears when all is done; until then the run works in `<out>.unfinished`, from which
     `resume` goes on after it was broken off, and which `restart` discards. `replace` allows `out` to exist. `history`,
     `history_since`, `as_of`, `strict_inputs`, `allow_empty` and `max_rejects` are as in `AuditOptions`; datetimes are
-    aware. `watch` is told of progress.
+    aware. `watch` is told of progress. `leads` says who reads remarks, as in `AuditOptions` (`docs/leads.md`).
 
     Where no visits could be read, a file changed meanwhile, or anything else breaks the run, nothing is published and
     what was in `out` stays.
@@ -129,6 +132,8 @@ def audit_frame(
     threads: int | None = None,
     allow_empty: bool = False,
     max_rejects: int | str | None = None,
+    leads: bool | RemarkReader = True,
+    lead_sentences: bool = False,
     watch: Watcher = lambda _: None,
 ) -> FrameAudit:
     """Judge every recorded visit of a frame in memory; gives tables, and writes nothing that stays.
@@ -149,6 +154,8 @@ def audit_frame(
         threads=threads,
         allow_empty=allow_empty,
         max_rejects=max_rejects,
+        leads=leads,
+        lead_sentences=lead_sentences,
         watch=watch,
     )
     folder = open_temp_folder()

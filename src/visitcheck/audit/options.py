@@ -19,11 +19,12 @@ from visitcheck.audit.progress import Watcher
 from visitcheck.errors import AuditFailed, Problem
 from visitcheck.facts import Registers
 from visitcheck.facts.times import read_timestamp, timestamp_text
+from visitcheck.leads.reader import RemarkReader
 
 HistoryChoice: TypeAlias = Literal["derive", "given", "none"]
 _memory = re.compile(r"(?i)[0-9]{1,6}(?:\.[0-9]{1,6})? ?[kmgt]i?b").fullmatch
 _limit = re.compile(r"[0-9]{1,12}|[0-9]{1,3}(?:\.[0-9]{1,6})?%").fullmatch
-_FOR_FILES = ("memory", "threads", "resume", "columns", "watch")
+_FOR_FILES = ("memory", "threads", "resume", "columns", "watch", "leads", "lead_sentences")
 """Options that only DuckDB's audit of files has, not Spark's."""
 
 
@@ -48,6 +49,9 @@ class AuditOptions:
     `strict_inputs` refuses to run where any file is broken, `allow_empty` accepts inputs without a row, and
     `max_rejects` is the most rejected rows with which results are published, like `20` or `0.5%` of all.
 
+    `leads` says whether remarks are read for leads, or what reads them: a `LeadReader`, or a function that takes a text
+    and gives `Lead`s. `lead_sentences` adds the sentences that they stand in, which may name people.
+
     Raises `AuditFailed` for values that no audit can have.
     """
 
@@ -65,6 +69,8 @@ class AuditOptions:
     allow_empty: bool = False
     max_rejects: int | str | None = None
     watch: Watcher = _ignore_progress
+    leads: bool | RemarkReader = True
+    lead_sentences: bool = False
 
     def __post_init__(self) -> None:
         problems = [
@@ -83,6 +89,8 @@ class AuditOptions:
                 yield moment, f"`{name}`", "give it a zone, like `tzinfo=UTC`"
         if self.threads is not None and self.threads < 1:
             yield self.threads, "the number of threads", "1 or more"
+        if not isinstance(self.leads, bool) and not callable(self.leads):
+            yield self.leads, "`leads`", "True, False, or a function that takes a text and gives leads"
         if self.max_rejects is not None and not _limit(str(self.max_rejects)):
             yield self.max_rejects, "the most rejects", "a number of rows, or a share like `0.5%`"
         if not _memory(self.memory):

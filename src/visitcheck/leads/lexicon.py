@@ -17,10 +17,13 @@ from visitcheck.documents.validation import RecordShape, validate_mapping
 from visitcheck.errors import InvalidInput, Problem
 from visitcheck.facts.types import Word
 from visitcheck.facts.vocabulary import FACTS
+from visitcheck.leads import problem_codes as problem_codes
 from visitcheck.leads.format import KINDS, LEXICON
 from visitcheck.leads.phrases import BadPhrase, Folding, Phrase, PhraseReader, any_of
 from visitcheck.policy.model import Text
 from visitcheck.suggest import did_you_mean
+
+_SHIPPED = ("zh", "en")
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +49,7 @@ class KindPhrases:
 
     kind: str
     phrases: tuple[Phrase, ...]
-    unless: re.Pattern[str]
+    unless: tuple[Phrase, ...]
     surely: frozenset[Phrase]
     negated_by: re.Pattern[str]
     negated_after: re.Pattern[str]
@@ -101,7 +104,17 @@ def shipped_kinds() -> tuple[Kind, ...]:
 @cache
 def shipped_lexicons() -> tuple[Lexicon, ...]:
     """The shipped lexicons: Chinese and English."""
-    return tuple(lexicon_from_text(_shipped_text(f"lexicons/{name}.yaml"), f"{name}.yaml") for name in ("zh", "en"))
+    return tuple(lexicon_from_text(_shipped_text(_file_of(name)), f"{name}.yaml") for name in _SHIPPED)
+
+
+@cache
+def shipped_digests() -> dict[str, str]:
+    """A SHA-256 of each shipped lexicon, by name; the lexicons are not read for it."""
+    return {name: _digest(_shipped_text(_file_of(name))) for name in _SHIPPED}
+
+
+def _file_of(name: str) -> str:
+    return f"lexicons/{name}.yaml"
 
 
 def _shipped_text(name: str) -> str:
@@ -127,7 +140,7 @@ def _validated(text: str, file: str, shape: RecordShape, problems: list[Problem]
 def _read_kinds(part: Part, problems: list[Problem]) -> Iterator[Kind]:
     for name, kind in part.named_parts("kinds"):
         label = kind.part("label")
-        texts = {} if label is None else {lang: label.text(lang) for lang in ("en", "zh")}
+        texts = {lang: (label and label.text(lang)) or "" for lang in ("en", "zh")}
         concerns = tuple(_read_concern(each, problems) for each in kind.parts("looks_at"))
         yield Kind(name.text, Text(**texts), concerns)
 
@@ -180,7 +193,7 @@ class _LexiconReader:
         return KindPhrases(
             kind,
             (*surely, *self._phrases(part, "phrases")),
-            self._pattern((part, "unless")),
+            tuple(self._phrases(part, "unless")),
             frozenset(surely),
             self._pattern((negation, "before"), (part, "negated_by")),
             self._pattern((negation, "after"), (part, "negated_after")),
@@ -213,4 +226,4 @@ class _LexiconReader:
             if isinstance(node, YamlSequence)
         }
         whole = tuple(scalar.text for scalar in self.part.scalars("whole"))
-        return PhraseReader(sets, int(self.part.text("gap") or 0), Folding(whole))
+        return PhraseReader(sets, int(self.part.text("gap") or 0), self.part.text("script") or "", Folding(whole))

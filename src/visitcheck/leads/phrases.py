@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from itertools import pairwise
 
 from visitcheck.concurrency import cached_property
 
@@ -19,6 +20,8 @@ _PRIVATE_USE = 0xE000
 _token = re.compile(r"\{(?P<set>[^{}]*)\}|(?P<gap>\s*…\s*)|(?P<text>[^{}…]+)|(?P<bad>.)", re.DOTALL)
 _part_of_words = re.compile(r"\*|\s+|[^*\s]+")
 _SPACES = r"[\s-]+"
+_latin_token = re.compile(r"[a-z]+|[0-9]+")
+_KEY_LETTERS = 3
 
 
 class BadPhrase(ValueError):
@@ -43,7 +46,9 @@ class Folding:
     def __call__(self, text: str) -> str:
         """Fold a text."""
         lower = text.lower()
-        folded = (lower if len(lower) == len(text) else text).replace("’", "'")
+        if len(lower) != len(text):  # some capitals become two characters: those stay
+            lower = "".join(small if len(small := character.lower()) == 1 else character for character in text)
+        folded = lower.replace("’", "'")
         return self._whole_words.sub(lambda match: self._codes[match.group()], folded) if self.whole else folded
 
     @cached_property
@@ -57,11 +62,15 @@ class Folding:
 
 @dataclass(frozen=True)
 class Phrase:
-    """A phrase as a row of patterns: words, and between them gaps of at most `gap` characters."""
+    """A phrase as a row of patterns: words, and between them gaps of at most `gap` characters.
+
+    `needs` are sets of keys (`keys_of_text`): a text in which the phrase stands has a key of each.
+    """
 
     text: str
     words: tuple[str, ...]
     gap: int
+    needs: tuple[frozenset[str], ...]
 
     @property
     def pattern(self) -> str:
@@ -73,9 +82,59 @@ class Phrase:
         """The pattern with a group for each piece of words."""
         return re.compile(self._gap.join(f"({words})" for words in self.words))
 
+    def matches(self, text: str) -> Iterator[re.Match[str]]:
+        """The matches in a text that is folded, also those that overlap."""
+        at = 0
+        while (match := self.regex.search(text, at)) is not None:
+            yield match
+            at = match.start() + 1
+
     @property
     def _gap(self) -> str:
         return f"[^{_CLAUSE_ENDS}]{{0,{self.gap}}}?"
+
+
+def keys_of_text(text: str, script: str) -> set[str]:
+    """What is looked up of a text that is folded: beginnings of words, or single characters and pairs of them."""
+    if script == "latin":
+        return {token[:_KEY_LETTERS] for token in _latin_token.findall(text)}
+    return {*text, *map("".join, pairwise(text))}
+
+
+def _key_of_words(words: str, script: str) -> str | None:
+    """A key that every text with these words has; None where there is none that is sure."""
+    if script == "latin":
+        tokens = re.findall(r"(?:[a-z]+|[0-9]+)\*?", words)
+        sure = [token for token in tokens if not token.endswith("*") or len(token) > _KEY_LETTERS]
+        return max(sure, key=len)[:_KEY_LETTERS].rstrip("*") if sure else None
+    return max(re.split(r"[*\s]", words), key=len)[:2] or None
+
+
+class PhraseIndex:
+    """Tells which of many phrases a text may hold, by its keys alone: few are left to be looked for."""
+
+    def __init__(self, phrases: Iterable[Phrase]) -> None:
+        bits: dict[frozenset[str], int] = {}
+        self._required: dict[Phrase, int] = {}
+        for phrase in phrases:
+            self._required[phrase] = 0
+            for keys in phrase.needs:
+                self._required[phrase] |= 1 << bits.setdefault(keys, len(bits))
+        self._by_key: dict[str, int] = {}
+        for keys, bit in bits.items():
+            for key in keys:
+                self._by_key[key] = self._by_key.get(key, 0) | 1 << bit
+
+    def required(self, phrase: Phrase) -> int:
+        """What must be in `present` for a phrase."""
+        return self._required[phrase]
+
+    def present(self, keys: Iterable[str]) -> int:
+        """Which sets of keys a text has one of, as bits."""
+        present = 0
+        for key in keys:
+            present |= self._by_key.get(key, 0)
+        return present
 
 
 def any_of(patterns: Iterable[str]) -> re.Pattern[str]:
@@ -89,19 +148,22 @@ class PhraseReader:
 
     sets: Mapping[str, tuple[str, ...]]
     gap: int
+    script: str
     folding: Folding
 
     def read(self, text: str) -> Phrase:
         """Read a phrase. Raises `BadPhrase`."""
         words: list[str] = []
+        needs: list[frozenset[str]] = []
         is_open = False
         for kind, part in _tokens(text):
             if kind == "gap" and not is_open:
-                raise BadPhrase("lexicon-phrase", f"`{text}` begins with `…`, or has two in a row", "put words before it")
+                raise BadPhrase("lexicon-phrase", f"`{text}` begins with `…`, or has two in a row", "put words first")
             if kind == "gap":
                 is_open = False
                 continue
             piece = self._word_of(part, text) if kind == "set" else self._literal(part)
+            needs.extend(self._keys_of(self.sets[part] if kind == "set" else (part,)))
             if is_open:
                 words[-1] += piece
             else:
@@ -109,7 +171,13 @@ class PhraseReader:
             is_open = True
         if not is_open:
             raise BadPhrase("lexicon-phrase", f"`{text}` ends with `…`, or is empty", "put words after it")
-        return Phrase(text, tuple(words), self.gap)
+        return Phrase(text, tuple(words), self.gap, tuple(needs))
+
+    def _keys_of(self, words: Iterable[str]) -> Iterator[frozenset[str]]:
+        """The keys of which a text with one of the words has one; nothing where some word has none."""
+        keys = [_key_of_words(self.folding(word.strip()), self.script) for word in words if word.strip()]
+        if keys and None not in keys:
+            yield frozenset(key for key in keys if key is not None)
 
     def _word_of(self, name: str, phrase: str) -> str:
         """A pattern for any word of a set."""

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
+from typing import TypeAlias
 
 from visitcheck.concurrency import cached_property
 from visitcheck.leads.lexicon import Kind, KindPhrases, Lexicon, load_lexicon, shipped_kinds, shipped_lexicons
-from visitcheck.leads.phrases import Phrase
+from visitcheck.leads.phrases import Phrase, PhraseIndex, keys_of_text
 
 _SENTENCE_ENDS = "。！？!?；;\n"
 _sentence_end = re.compile(f"[.{_SENTENCE_ENDS}]")
@@ -34,10 +36,20 @@ class Lead:
     negated: bool = False
     rules: tuple[str, ...] = ()
 
+    def sentence_in(self, text: str) -> str:
+        """The sentence of `text` that holds the words."""
+        begin = max((end.end() for end in _sentence_end.finditer(text, 0, self.start)), default=0)
+        after = _sentence_end.search(text, self.end)
+        return text[begin : len(text) if after is None else after.end()].strip()
+
+
+RemarkReader: TypeAlias = Callable[[str], Iterable[Lead]]
+"""Who gives the leads of a remark."""
+
 
 @dataclass(frozen=True)
 class LeadReader:
-    """Reads remarks by lexicons; `LeadReader()` by the shipped ones."""
+    """Reads remarks by lexicons."""
 
     lexicons: tuple[Lexicon, ...] = ()
 
@@ -60,63 +72,81 @@ class LeadReader:
     def __call__(self, text: str) -> tuple[Lead, ...]:
         """The leads of a remark, in the order of their words."""
         leads: list[Lead] = []
-        for lexicon, matchers in self._matchers:
+        for lexicon, index, matchers in self._matchers:
             if _LETTERS[lexicon.script].search(text) is not None:
                 folded = lexicon.folding(text)
+                present = index.present(keys_of_text(folded, lexicon.script))
                 for matcher in matchers:
-                    leads.extend(matcher.leads(text, folded))
+                    leads.extend(matcher.leads(text, folded, present))
         return tuple(sorted(leads, key=lambda lead: (lead.start, lead.kind, lead.end, lead.entry)))
 
     @cached_property
-    def _matchers(self) -> tuple[tuple[Lexicon, tuple[_Matcher, ...]], ...]:
-        return tuple(
-            (lexicon, tuple(_Matcher(lexicon, of_kind) for of_kind in lexicon.leads)) for lexicon in self.lexicons
+    def _matchers(self) -> tuple[tuple[Lexicon, PhraseIndex, tuple[_Matcher, ...]], ...]:
+        return tuple(_matchers_of(lexicon) for lexicon in self.lexicons)
+
+
+def _matchers_of(lexicon: Lexicon) -> tuple[Lexicon, PhraseIndex, tuple[_Matcher, ...]]:
+    index = PhraseIndex(phrase for each in lexicon.leads for phrase in (*each.phrases, *each.unless))
+    matchers = (
+        _Matcher(
+            lexicon,
+            of_kind,
+            tuple((phrase, index.required(phrase)) for phrase in of_kind.phrases),
+            tuple((phrase, index.required(phrase)) for phrase in of_kind.unless),
         )
+        for of_kind in lexicon.leads
+    )
+    return lexicon, index, tuple(matchers)
 
 
 @dataclass(frozen=True)
 class _Matcher:
-    """Finds the leads of one kind by one lexicon."""
+    """Finds the leads of one kind by one lexicon; phrases have beside them what must be `present` in a text."""
 
     lexicon: Lexicon
     of_kind: KindPhrases
+    phrases: tuple[tuple[Phrase, int], ...]
+    unless: tuple[tuple[Phrase, int], ...]
 
-    @cached_property
-    def _any_phrase(self) -> re.Pattern[str]:
-        """One alternation of all phrases, each a group of its own."""
-        return re.compile("|".join(f"(?P<p{at}>{each.pattern})" for at, each in enumerate(self.of_kind.phrases)))
+    def leads(self, text: str, folded: str, present: int) -> Iterator[Lead]:
+        """The leads of this kind in a text, which is folded to be compared; their words do not overlap."""
+        matches = [
+            (match.start(), at, match)
+            for at, (phrase, required) in enumerate(self.phrases)
+            if present & required == required
+            for match in phrase.matches(folded)
+        ]
+        if not matches:
+            return
+        excepted = [
+            match.span()
+            for phrase, required in self.unless
+            if present & required == required
+            for match in phrase.matches(folded)
+        ]
+        last = 0
+        for start, at, match in sorted(matches, key=lambda each: each[:2]):
+            phrase = self.of_kind.phrases[at]
+            is_sure = phrase in self.of_kind.surely
+            if start >= last and (is_sure or not any(begin < match.end() and start < end for begin, end in excepted)):
+                yield self._lead(text, folded, phrase, match)
+                last = match.end()
 
-    def leads(self, text: str, folded: str) -> Iterator[Lead]:
-        """The leads of this kind in a text, which is folded to be compared; matches do not overlap."""
-        excepted: list[tuple[int, int]] | None = None
-        at = 0
-        while (match := self._any_phrase.search(folded, at)) is not None:
-            start, end = match.span()
-            phrase = self.of_kind.phrases[int(str(match.lastgroup)[1:])]
-            if excepted is None:
-                excepted = [other.span() for other in _all_matches(self.of_kind.unless, folded)]
-            if phrase not in self.of_kind.surely and any(begin < end and start < stop for begin, stop in excepted):
-                at = start + 1
-                continue
-            yield self._lead(text, folded, start, phrase)
-            at = end
-
-    def _lead(self, text: str, folded: str, start: int, phrase: Phrase) -> Lead:
-        match = phrase.regex.match(folded, start)
-        assert match is not None  # noqa: S101 - the same pattern has just matched there
+    def _lead(self, text: str, folded: str, phrase: Phrase, match: re.Match[str]) -> Lead:
         pieces = [match.span(1 + at) for at in range(len(phrase.words))]
         words = "…".join(" ".join(text[begin:stop].split()) for begin, stop in pieces)
         negated = self._is_negated(folded, pieces)
-        return Lead(self.of_kind.kind, words, start, pieces[-1][1], f"{self.lexicon.name}: {phrase.text}", negated)
+        entry = f"{self.lexicon.name}: {phrase.text}"
+        return Lead(self.of_kind.kind, words, match.start(), match.end(), entry, negated)
 
     def _is_negated(self, text: str, pieces: list[tuple[int, int]]) -> bool:
         """Whether the clause, or what follows, says that it did not happen."""
         start = pieces[0][0]
-        begin = max((end.end() for end in _sentence_end.finditer(text, 0, start)), default=0)
-        for clause in self.lexicon.clauses.finditer(text, 0, start):
-            begin = max(begin, clause.end())
-        begin = max(begin, start - self.lexicon.reach)
-        gaps = [(begin, start), *((stop, then) for (_, stop), (then, _) in zip(pieces, pieces[1:], strict=False))]
+        begin = max(0, start - self.lexicon.reach)
+        begin = max((end.end() for end in _sentence_end.finditer(text, begin, start)), default=begin)
+        for clause in self.lexicon.clauses.finditer(text, begin, start):
+            begin = clause.end()
+        gaps = [(begin, start), *((stop, then) for (_, stop), (then, _) in pairwise(pieces))]
         if any(self._denies(text, *gap) for gap in gaps):
             return True
         rest = _rest_of_sentence.match(text, pieces[-1][1])
@@ -126,21 +156,8 @@ class _Matcher:
         """Whether there is a negation between two places that is no part of another phrase."""
         if begin >= stop:
             return False
+        words = [match.start() for match in self.of_kind.negated_by.finditer(text, begin, stop)]
+        if not words:
+            return False
         others = [match.span() for match in self.lexicon.no_negation.finditer(text, begin)]
-        return any(
-            not any(first <= match.start() < last for first, last in others)
-            for match in self.of_kind.negated_by.finditer(text, begin, stop)
-        )
-
-
-def _all_matches(pattern: re.Pattern[str], text: str) -> Iterator[re.Match[str]]:
-    """The matches of a pattern, also those that overlap."""
-    at = 0
-    while (match := pattern.search(text, at)) is not None:
-        yield match
-        at = match.start() + 1
-
-
-def unite_leads(leads: Iterable[Lead]) -> tuple[Lead, ...]:
-    """Leads in order, each once."""
-    return tuple(sorted(set(leads), key=lambda lead: (lead.start, lead.kind, lead.end, lead.entry)))
+        return any(not any(first <= word < last for first, last in others) for word in words)

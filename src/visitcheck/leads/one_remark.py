@@ -8,6 +8,7 @@ from functools import lru_cache
 from os import PathLike
 from pathlib import Path
 
+from visitcheck.ir.plan import make_plan
 from visitcheck.leads.reader import Lead, LeadReader
 from visitcheck.leads.rules_to_look_at import rules_by_kind
 from visitcheck.policy import Policy
@@ -20,7 +21,7 @@ def leads(text: str, policy: Policy | None = None, *, lexicons: Sequence[str | P
     and for the visit's facts to say. Raises `InvalidInput` for a file that is no lexicon.
     """
     reader = _reader_of(tuple(str(Path(path)) for path in lexicons))
-    rules = {} if policy is None else rules_by_kind(policy, reader.kinds.values())
+    rules = {} if policy is None else rules_by_kind(make_plan(policy, "recorded"), reader.kinds.values())
     return tuple(replace(lead, rules=rules.get(lead.kind, ())) for lead in reader(text))
 
 
