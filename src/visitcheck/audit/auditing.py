@@ -69,6 +69,7 @@ def audit(
     history: HistoryChoice = "derive",
     history_since: datetime | None = None,
     as_of: datetime | None = None,
+    max_speed_kmh: float = 120,
     memory: str = "2GB",
     threads: int | None = None,
     resume: bool = False,
@@ -98,8 +99,9 @@ def audit(
     `columns` is a mapping of the columns of tables to facts, or the path of one; it may name the files itself, and
     then `visits` is empty. `out` appears when all is done; until then the run works in `<out>.unfinished`, from which
     `resume` goes on after it was broken off, and which `restart` discards. `replace` allows `out` to exist. `history`,
-    `history_since`, `as_of`, `strict_inputs`, `allow_empty` and `max_rejects` are as in `AuditOptions`; datetimes are
-    aware. `watch` is told of progress. `leads` says who reads remarks, as in `AuditOptions` (`docs/leads.md`).
+    `history_since`, `as_of`, `max_speed_kmh`, `strict_inputs`, `allow_empty` and `max_rejects` are as in
+    `AuditOptions`; datetimes are aware. `watch` is told of progress. `leads` says who reads remarks, as in
+    `AuditOptions` (`docs/leads.md`).
 
     Where no visits could be read, a file changed meanwhile, or anything else breaks the run, nothing is published and
     what was in `out` stays.
@@ -128,6 +130,7 @@ def audit_frame(
     history: HistoryChoice = "derive",
     history_since: datetime | None = None,
     as_of: datetime | None = None,
+    max_speed_kmh: float = 120,
     memory: str = "2GB",
     threads: int | None = None,
     allow_empty: bool = False,
@@ -150,6 +153,7 @@ def audit_frame(
         history=history,
         history_since=history_since,
         as_of=as_of,
+        max_speed_kmh=max_speed_kmh,
         memory=memory,
         threads=threads,
         allow_empty=allow_empty,

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from fractions import Fraction
+from math import inf
 from os import PathLike
 from pathlib import Path
 from typing import Any, Literal, TypeAlias, get_args
@@ -24,7 +25,7 @@ from visitcheck.leads.reader import RemarkReader
 HistoryChoice: TypeAlias = Literal["derive", "given", "none"]
 _memory = re.compile(r"(?i)[0-9]{1,6}(?:\.[0-9]{1,6})? ?[kmgt]i?b").fullmatch
 _limit = re.compile(r"[0-9]{1,12}|[0-9]{1,3}(?:\.[0-9]{1,6})?%").fullmatch
-_FOR_FILES = ("memory", "threads", "resume", "columns", "watch", "leads", "lead_sentences")
+_FOR_FILES = ("memory", "threads", "resume", "columns", "watch", "max_speed_kmh", "leads", "lead_sentences")
 """Options that only DuckDB's audit of files has, not Spark's."""
 
 
@@ -36,12 +37,13 @@ def _ignore_progress(_: object) -> None:
 class AuditOptions:
     """The options of an audit, named as the keywords of `visitcheck.audit`.
 
-    The first five change what is found; the others only how the run works.
+    The first six change what is found; the others only how the run works.
 
     `columns` is a mapping of the columns of tables to facts, or the path of one. `registers` fill in facts by id.
     `history` says where `earlier_visits` come from: `derive` them from the audited visits themselves for rows
     that give none, take only what is `given`, or `none`. `history_since` is the moment from which the audited
-    visits are complete, `as_of` the moment of judging for rows without one.
+    visits are complete, `as_of` the moment of judging for rows without one. `max_speed_kmh` is how fast a collector may
+    have come from one visit to the next, in kilometres an hour; beyond it both visits are in doubt.
 
     `memory` is DuckDB's limit, like `2GB`. `resume` goes on with
     a run that was broken off, `restart` discards it, and `replace` allows the output folder to hold an audit.
@@ -60,6 +62,7 @@ class AuditOptions:
     history: HistoryChoice = "derive"
     history_since: datetime | None = None
     as_of: datetime | None = None
+    max_speed_kmh: float = 120
     memory: str = "2GB"
     threads: int | None = None
     resume: bool = False
@@ -87,6 +90,8 @@ class AuditOptions:
             moment = getattr(self, name)
             if moment is not None and moment.utcoffset() is None:
                 yield moment, f"`{name}`", "give it a zone, like `tzinfo=UTC`"
+        if not 0 < self.max_speed_kmh < inf:
+            yield self.max_speed_kmh, "a speed", "kilometres an hour, more than 0"
         if self.threads is not None and self.threads < 1:
             yield self.threads, "the number of threads", "1 or more"
         if not isinstance(self.leads, bool) and not callable(self.leads):

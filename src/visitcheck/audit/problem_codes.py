@@ -62,6 +62,8 @@ register_codes(
         "it) is full, or it may not be written to. Nothing was published.",
         "memory-too-small": "The input cannot be read with the memory that the database may use. Allow more.",
         "run-unfinished": "The working folder holds a run that was broken off. Resume it, or start over.",
+        "run-folder-lost": "The working folder was deleted or emptied while the audit ran. Nothing was published, and "
+        "what was finished is lost. Run the audit again, and leave the folder alone until it ends.",
         "run-active": "Another process is at work in the working folder.",
         "resume-differs": "A run can be resumed only with the same input, policy, options and versions. "
         "The message names what has changed.",

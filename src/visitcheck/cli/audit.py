@@ -12,8 +12,10 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from visitcheck.cli.commands import command, pad
 from visitcheck.cli.html import choices_for, name_missing_packages, privacy_options, render_audit, write_page
-from visitcheck.cli.options import Moment, OutputFormat, format_option, policy_option
+from visitcheck.cli.languages import asked_language, console_language, echo_line, line, message_text, one_or_more
+from visitcheck.cli.options import Moment, OutputFormat, format_option, help_lang_option, policy_option
 
 if TYPE_CHECKING:
     from visitcheck.audit.options import AuditOptions, HistoryChoice
@@ -56,7 +58,7 @@ def _read_limits(_: click.Context, __: click.Parameter, texts: tuple[str, ...]) 
     return tuple(limits)
 
 
-@click.command()
+@command()
 @click.argument("files", metavar="FILE...", nargs=-1)
 @click.option("-o", "--out", metavar="FOLDER", required=True, help="The folder for the results; it appears at the end.")
 @click.option("--columns", metavar="FILE", help="A column mapping (YAML), for tables with names of their own.")
@@ -70,6 +72,13 @@ def _read_limits(_: click.Context, __: click.Parameter, texts: tuple[str, ...]) 
 )
 @click.option("--history-since", type=Moment(), help="From when on the audited visits are complete.")
 @click.option("--as-of", type=Moment(), help="The moment of judging, for visits that give no `visit.as_of`.")
+@click.option(
+    "--max-speed-kmh",
+    type=click.FloatRange(0, min_open=True),
+    default=120,
+    show_default=True,
+    help="How fast a collector may have come from one visit to the next.",
+)
 @click.option("--memory", default="2GB", show_default=True, help="The database's limit.")
 @click.option("--threads", type=click.IntRange(1), help="As many as there are cores, by default.")
 @click.option("--resume", is_flag=True, help="Go on with a run that was broken off.")
@@ -100,6 +109,7 @@ def _read_limits(_: click.Context, __: click.Parameter, texts: tuple[str, ...]) 
 @click.option("--html", metavar="FILE", help="Also write a report for people: one page, as `visitcheck report` does.")
 @privacy_options
 @policy_option
+@help_lang_option
 @format_option
 def audit(
     files: tuple[str, ...],
@@ -136,7 +146,7 @@ def audit(
 
     try:
         asked = AuditOptions(columns=columns, history=history, history_since=history_since, as_of=as_of, **options)
-        asked = _with_leads(asked, lexicons, read=not no_leads, sentences=include_personal)
+        asked = _with_leads(asked, lexicons, read=not no_leads, sentences=include_personal and engine != "spark")
     except AuditFailed as error:
         stop(" ".join(files) or str(columns), error.problems, format_)
     except InvalidInput as error:
@@ -144,7 +154,7 @@ def audit(
     _check_engine(engine, master, asked)
     if not files and columns is None:
         raise click.UsageError("name at least one file, or a column mapping that names them")
-    choices = None if html is None else choices_for("en", include_personal, hash_ids, format_)
+    choices = None if html is None else choices_for(asked_language(), include_personal, hash_ids, format_)
     policy = policy_for(policies, format_)
     if registers is not None:
         asked = replace(asked, registers=registers_for(registers, format_))
@@ -211,11 +221,12 @@ def _write_html(
 def _show_progress(progress: Progress) -> None:
     """One line that is written over: phase, bar, rate and remaining time."""
     share = progress.done / progress.total if progress.total else 1.0
-    rate = f", {progress.rate:,.0f} rows/s" if progress.rate else ""
-    left = f", {progress.remaining:,.0f} s left" if progress.remaining else ""
+    rate = line("audit.progress.rate", rate=progress.rate) if progress.rate else ""
+    left = line("audit.progress.left", seconds=progress.remaining) if progress.remaining else ""
     bar = "#" * int(24 * share)
-    line = f"{progress.phase:8} [{bar:24}] {share:4.0%} of {progress.total:,} rows{rate}{left}"
-    click.echo(f"\r\x1b[K{line}", nl=progress.phase == "writing" and share == 1, err=True)
+    phase = line(f"audit.phase.{progress.phase}")
+    told = line("audit.progress", phase=phase, bar=bar, share=share, rows=progress.total)
+    click.echo(f"\r\x1b[K{told}{rate}{left}", nl=progress.phase == "writing" and share == 1, err=True)
 
 
 def _code(result: AuditResult, limits: tuple[Limit, ...], options: AuditOptions) -> int:
@@ -240,23 +251,32 @@ def _describe_assessed(summary: dict[str, Any], outcome: str) -> str:
     """In how many rules no breach was found, and how many of these visits are compliant; nothing of other outcomes."""
     if outcome != "no_breach_found" or outcome not in summary["assessed"]:
         return ""
-    assessed, applicable = (summary["assessed"][outcome][name] for name in ("rules_assessed", "rules_applicable"))
-    compliant = f"; compliant, every rule decided: {summary['outcome']['allow']:,}"
-    return f"   in {_tell_spread(assessed)} of {_tell_spread(applicable)} rules{compliant}"
+    numbers = summary["assessed"][outcome]
+    assessed, applicable = (_tell_spread(numbers[name]) for name in ("rules_assessed", "rules_applicable"))
+    return line("audit.assessed", assessed=assessed, applicable=applicable, compliant=summary["outcome"]["allow"])
 
 
 def _tell_spread(numbers: dict[str, int]) -> str:
     """The median, with the least and the most where they differ."""
     least, median, most = (numbers[name] for name in ("least", "median", "most"))
-    return f"{median}" if least == most else f"{median} ({least} to {most})"
+    return f"{median}" if least == most else line("audit.spread", median=median, least=least, most=most)
 
 
 def _describe_next(entry: dict[str, Any], visits: int) -> str:
     """A fact to collect, what a column for it looks like, and what it opens."""
+    lang = console_language()
     alone, after = (sum(entry[name].values()) for name in ("alone", "after"))
-    opens = f"opens {after} rules ({entry['after']['deny']} deny), {alone} of them alone"
-    share = f"{entry['visits'] / visits:.0%} of visits" if visits else "no visits"
-    return f"{entry['fact']} ({entry['label']['en']}, {entry['column']['en']}): {opens}; on {share}"
+    share = line("audit.next.share", share=entry["visits"] / visits) if visits else line("audit.next.no-visits")
+    return line(
+        "audit.next",
+        fact=entry["fact"],
+        label=entry["label"][lang],
+        column=entry["column"][lang],
+        after=after,
+        deny=entry["after"]["deny"],
+        alone=alone,
+        share=share,
+    )
 
 
 def _count_suspected(summary: dict[str, Any]) -> dict[str, int]:
@@ -287,40 +307,40 @@ def _report(result: AuditResult, out: str, format_: OutputFormat) -> None:
             }
         )
         return
-    rows = f"{counts['rows']:,} rows = {counts['verdicts']:,} verdicts + {counts['rejects']:,} rejects"
-    click.echo(f"{rows}, {counts['findings']:,} findings in {out}")
+    numbers = {name: counts[name] for name in ("rows", "verdicts", "rejects", "findings")}
+    echo_line("audit.rows", out=out, **numbers)
     for outcome in ASSESSED_WORDS:
+        told = line(f"audit.outcome.{outcome}")
         number = summary["assessed_outcome"][outcome]
-        click.echo(f"  {outcome.replace('_', ' '):15} {number:>12,}{_describe_assessed(summary, outcome)}")
+        click.echo(f"  {pad(told, 15)} {number:>12,}{_describe_assessed(summary, outcome)}")
     if len(summary["sources"]) > 1:
-        for source, name in (("law", "law alone"), ("process", "own process alone")):
+        for source in ("law", "process"):
             numbers = summary["sources"][source]
-            told = [f"{word.replace('_', ' ')} {numbers[word]:,}" for word in ASSESSED_WORDS if numbers[word]]
-            click.echo(f"  {name}: {', '.join(told)}")
+            shown = [f"{line(f'audit.outcome.{word}')} {numbers[word]:,}" for word in ASSESSED_WORDS if numbers[word]]
+            echo_line(f"audit.source.{source}", outcomes=line("comma").join(shown))
     if defaults := summary["unconfirmed_defaults"]:
-        click.echo(
-            f"  {len(defaults)} numbers of the process are visitcheck's defaults, which no pack of yours confirms"
-        )
+        echo_line("audit.defaults", number=len(defaults))
     for code, number in summary["doubts"].items():
-        click.echo(f"  in doubt: {number:,} {'visit' if number == 1 else 'visits'} [{code}]")
+        echo_line(f"audit.doubt.{one_or_more(number)}", number=number, code=code)
     for code, number in summary["visit_doubts"].items():
-        click.echo(f"  in doubt beside other visits: {number:,} visits [{code}], see doubts.parquet")
+        echo_line("audit.visit-doubt", number=number, code=code)
     if suspected := _count_suspected(summary):
-        rules, times = len(suspected), sum(suspected.values())
-        click.echo(f"  suspected: {times:,} findings of {rules:,} rules not met, where an exception or the law is open")
-    for kind, counts_of in summary.get("leads", {}).get("kinds", {}).items():
-        number = counts_of["visits"]
-        if number:
-            visits = "the remark of 1 visit" if number == 1 else f"remarks of {number:,} visits"
-            click.echo(f"  to read: {visits} [{kind}], see leads.parquet")
+        echo_line("audit.suspected", findings=sum(suspected.values()), rules=len(suspected))
+    for kind, of_kind in summary.get("leads", {}).get("kinds", {}).items():
+        if number := of_kind["visits"]:
+            echo_line(f"audit.leads.{one_or_more(number)}", number=number, kind=kind)
     for code, number in summary["rejects"].items():
-        of = " of the separate tables, besides the rows above" if code == "orphan-row" else ""
-        click.echo(f"  rejected: {number:,} {'row' if number == 1 else 'rows'} [{code}]{of}")
+        of = line("audit.rejected.orphans") if code == "orphan-row" else ""
+        click.echo(f"{line(f'audit.rejected.{one_or_more(number)}', number=number, code=code)}{of}")
     for broken in summary["broken_files"]:
-        click.echo(f"  not read: {broken['file']}: {broken['problem']['message']}")
+        echo_line("audit.broken", file=broken["file"], problem=_tell_problem(broken["problem"]))
     for warning in summary["warnings"]:
-        click.echo(f"  note: {warning['problem']['message']}")
+        echo_line("audit.note", problem=_tell_problem(warning["problem"]))
     if never := summary["never_given"]["rules"]:
-        click.echo(f"  {len(never)} rules lack facts that no column gives; summary.json names them")
+        echo_line("audit.never-given", number=len(never))
     for place, each in enumerate(summary["collect_next"][:_NEXT], 1):
-        click.echo(f"  collect next ({place}): {_describe_next(each, summary['visits'])}")
+        echo_line("audit.collect", place=place, fact=_describe_next(each, summary["visits"]))
+
+
+def _tell_problem(problem: dict[str, Any]) -> str:
+    return message_text(problem["code"], problem["message"])

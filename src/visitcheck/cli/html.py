@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from visitcheck.cli.languages import line
 from visitcheck.cli.options import Command, OutputFormat
 
 if TYPE_CHECKING:
@@ -61,7 +62,7 @@ def write_page(target: str | Path, html: str, format_: OutputFormat) -> None:
     path = Path(target)
     save_page(path, html, format_)
     if format_ == "text":
-        click.echo(f"wrote {path} ({len(html.encode()):,} bytes)", err=True)
+        click.echo(line("page.written", path=path, bytes=len(html.encode())), err=True)
 
 
 def save_page(path: Path, html: str, format_: OutputFormat) -> None:

@@ -8,16 +8,17 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from visitcheck.cli.commands import command
 from visitcheck.cli.html import choices_for, name_missing_packages, privacy_options, render_audit, write_page
-from visitcheck.cli.options import OutputFormat, format_option, lang_option, policy_option
+from visitcheck.cli.languages import asked_language
+from visitcheck.cli.options import OutputFormat, format_option, help_lang_option, policy_option
 
 if TYPE_CHECKING:
-    from visitcheck.policy import Language
     from visitcheck.report import AuditFolder
     from visitcheck.report.worst_visits import AuditSources
 
 
-@click.command()
+@command()
 @click.argument("folders", metavar="AUDIT [AUDIT]", nargs=-1, required=True)
 @click.option("-o", "--out", metavar="FILE", help="The page; by default report.html in AUDIT, or comparison.html.")
 @click.option("--worst", type=click.IntRange(0, 2_000), default=100, show_default=True, help="Visits shown one by one.")
@@ -31,7 +32,7 @@ if TYPE_CHECKING:
 @click.option("--registers", metavar="FILE", help="With --visits: the registers of the audit.")
 @policy_option
 @privacy_options
-@lang_option
+@help_lang_option
 @format_option
 def report(
     folders: tuple[str, ...],
@@ -43,7 +44,6 @@ def report(
     policies: tuple[str, ...],
     include_personal: bool,
     hash_ids: str | None,
-    lang: Language,
     format_: OutputFormat,
 ) -> None:
     """Make one self-contained page of the audit in the folder AUDIT, or of what changed from one AUDIT to another.
@@ -58,7 +58,7 @@ def report(
 
     if len(folders) > 2:
         raise click.UsageError("name one audit, or two to compare")
-    choices = choices_for(lang, include_personal, hash_ids, format_, worst=worst)
+    choices = choices_for(asked_language(), include_personal, hash_ids, format_, worst=worst)
     with name_missing_packages():
         from visitcheck.report import AuditFolder, comparison_page
     try:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
 
 from visitcheck.errors import InvalidInput, Problem
-from visitcheck.facts.types import STRING, ListOf, Record, Type
+from visitcheck.facts.types import BOOL, STRING, ListOf, Type
+from visitcheck.facts.vocabulary import PERSONAL
 
 SHORTEST_KEY = 16
 """Bytes. Ids are few and regular, so a key that can be guessed gives them away."""
@@ -17,7 +19,7 @@ _ID_DIGITS = 16
 
 @dataclass(frozen=True, slots=True)
 class Privacy:
-    """What may be shown. Without `personal`, no free text or id that a record holds is shown as a fact.
+    """What may be shown. Without `personal`, no free text, id or position that a record holds is shown as a fact.
 
     `key` hides the ids of visits, debtors and collectors; the same id and key give the same hash in every report.
     """
@@ -31,12 +33,15 @@ class Privacy:
             return id_
         return hmac.new(self.key, id_.encode("utf-8", "surrogatepass"), hashlib.sha256).hexdigest()[:_ID_DIGITS]
 
-    def hides(self, type_: Type) -> bool:
-        """Whether values of this type are withheld: text of any wording, like a name, an address, what was said."""
+    def hides(self, type_: Type, facts: Collection[str] = ()) -> bool:
+        """Whether values of this type that come of these facts are withheld.
+
+        So is text of any wording, like a name, an address, what was said, and a position.
+        """
         if self.personal:
             return False
         item = type_.item if isinstance(type_, ListOf) else type_
-        return item == STRING and not isinstance(item, Record)
+        return item == STRING or (item != BOOL and not PERSONAL.isdisjoint(facts))
 
 
 def read_key(path: str | Path) -> bytes:

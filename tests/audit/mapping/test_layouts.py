@@ -56,6 +56,7 @@ GD3,王五,2026/3/4,10点00分,,,,,,,900.00,已取消,电话,无人
 ,合计,,,,,,,,,"16,580.50",,,
 """
 
+
 FILES = Path(__file__).parent / "layouts"
 
 # What the proposal feeds from which column, and how many rows are visits.
@@ -70,6 +71,29 @@ LAYOUTS: dict[str, tuple[str, str, set[str], int]] = {
             "是否向第三方透露债务 conduct",
         },
         2,
+    ),
+    "an agency's list of visits and calls, with totals": (
+        (FILES / "agency_list.csv").read_text(encoding="utf-8"),
+        "gb18030",
+        {
+            "序号 visit.id", "委托方 lender.name", "委托方类型 lender.kind", "案件编号 visit.case_id",
+            "客户姓名 debtor.name", "逾期天数 debt.days_overdue", "委案金额（元） debt.amount", "外访日期 visit.date",
+            "到达时间 visit.starts_at", "离开时间 visit.ends_at", "地址类型 place.kind", "外访人员 team[].name",
+            "接待人关系 met[].role", "结果及备注 record.summary", "是否见到本人 met", "是否全程录音 recordings",
+        },
+        2,
+    ),
+    "a bank's field app with positions": (
+        (FILES / "bank_app.csv").read_text(encoding="utf-8"),
+        "utf-8",
+        {
+            "任务编号 visit.id", "案件号 visit.case_id", "客户号 debtor.id", "借据号 debt.id", "产品大类 debt.product",
+            "逾期天数 debt.days_overdue", "应还总额 debt.amount", "签到时间 visit.starts_at", "签退时间 visit.ends_at",
+            "签到经度 place.longitude", "签到纬度 place.latitude", "签到偏差(米) place.planned_distance_m",
+            "地址类别 place.kind", "外访员工号 team[].id", "协同员工号 team[].id", "处理说明 record.summary",
+            "是否入户 conduct", "客户同意入户 consents", "是否录像 recordings",
+        },
+        3,
     ),
     "a bank's monthly return with a header over two rows": (
         (FILES / "monthly_return.csv").read_text(encoding="utf-8"),
@@ -92,6 +116,7 @@ LAYOUTS: dict[str, tuple[str, str, set[str], int]] = {
             "taskId visit.id", "caseCode visit.case_id", "custId debtor.id", "custName debtor.name",
             "checkInTime visit.starts_at", "checkOutTime visit.ends_at", "visitorUid team[].id", "partnerUid team[].id",
             "overdueDays debt.days_overdue", "remark record.summary",
+            "checkInLat place.latitude", "checkInLng place.longitude",
         },
         9,
     ),
@@ -141,7 +166,8 @@ LAYOUTS: dict[str, tuple[str, str, set[str], int]] = {
     "date and time apart, of a zone that is not known": (
         RECOVERY,
         "utf-8",
-        {"id visit.id", "clientId debtor.id", "visitDate visit.date", "notes record.summary", "visitedBy team[].id"},
+        {"id visit.id", "clientId debtor.id", "visitDate visit.date", "notes record.summary", "visitedBy team[].id",
+         "lat place.latitude", "lng place.longitude"},
         3,
     ),
     "codes": (
@@ -165,7 +191,7 @@ LAYOUTS: dict[str, tuple[str, str, set[str], int]] = {
     ),
 }  # fmt: skip
 
-TASKS_NOT_DONE = {"a field app's codes and milliseconds": 2}
+TASKS_NOT_DONE = {"a field app's codes and milliseconds": 2, "a bank's field app with positions": 1}
 """Rows without a time, which no `where` leaves out yet."""
 
 
@@ -215,6 +241,16 @@ def test_a_general_name_is_nothing_without_its_group(header: str) -> None:
     assert not likely_facts(header) or likely_facts(header)[0][0] < 1
 
 
+def test_a_no_to_more_than_one_thing_says_nothing(tmp_path: Path) -> None:
+    """Not recorded throughout is not unrecorded; who did not show a card and a letter may have shown the card."""
+    path = tmp_path / "ledger.csv"
+    path.write_text("外访编号,是否全程录音,是否出示工作证件及委托函,是否出示证件\nA,否,否,否\nB,是,是,是\n", "utf-8")
+    text = suggest_mapping(sample_table(path))
+    assert '    是否全程录音: {recording: audio, yes: ["是"], says_nothing: ["否"]}\n' in text
+    assert '    是否出示工作证件及委托函: {event: identification, yes: ["是"], says_nothing: ["否"]}\n' in text
+    assert '    是否出示证件: {event: identification, yes: ["是"], no: ["否"]}\n' in text
+
+
 def test_what_is_no_visit_is_asked(tmp_path: Path) -> None:
     """A state of approval is shown with its values; only words that say it keep rows."""
     path = tmp_path / "ledger.csv"
@@ -223,7 +259,9 @@ def test_what_is_no_visit_is_asked(tmp_path: Path) -> None:
     assert '# where: {审批状态: ["审批通过", "待审批"]}  # unsure' in text
 
     path.write_text(FOLLOWUP, encoding="utf-8")
-    assert '\n  where: {催收方式: ["外访"]}\n' in suggest_mapping(sample_table(path))
+    text = suggest_mapping(sample_table(path))
+    assert '\n  where: {催收方式: ["外访"]}\n' in text
+    assert 1 == text.count("where: {催收方式")
 
 
 def test_what_cannot_be_known_says_what_to_fill_in(tmp_path: Path) -> None:

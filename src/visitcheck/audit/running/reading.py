@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from errno import ENOENT
 from functools import partial
+from os import strerror
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -77,6 +79,13 @@ class ReadRows:
         read = self.place.read_json(_READ)
         return None if read is None else int(read["ranges"])
 
+    def kept_ranges(self) -> int:
+        """Tell how many ranges of rows were read; raises `FileNotFoundError` where that is there no longer."""
+        ranges = self.ranges
+        if ranges is None:
+            raise FileNotFoundError(ENOENT, strerror(ENOENT), str(self.place.path(_READ)))
+        return ranges
+
     def read(self, con: duckdb.DuckDBPyConnection, relation: str) -> None:
         """Read every row of `relation`, the canonical rows of the input."""
         store = self.store
@@ -90,7 +99,7 @@ class ReadRows:
             self._write_repeated(repeated, order.first_of_each(repeated), path)
         self._write_timeline(order.timeline(repeated), repeated)
         with self.place.write_file("visit_doubts.parquet") as path:
-            write_visit_doubts(con, self.scope, self._rows_to_compare(ranges, repeated), path)
+            write_visit_doubts(con, self.scope, self.options, self._rows_to_compare(ranges, repeated), path)
         self.place.write_json({"ranges": ranges, "rows_a_range": store.rows_a_range}, _READ)
 
     def left_out(self) -> Ints:

@@ -47,7 +47,10 @@ class AuditRun:
         """Do all of it, or with `resume` what a run that was broken off has left to do."""
         began = time.monotonic()
         options, place = self.options, self.folder
-        settled = options.meaning() | {"columns": options.columns_digest()}
+        settled = options.meaning() | {
+            "columns": options.columns_digest(),
+            "max_speed_kmh": float(options.max_speed_kmh),
+        }
         scope = audit_scope(make_plan(self.policy, "recorded"), self.inputs.fed, self.options)
         key = resume_key(self.inputs.files, self.policy, settled)
         if (read_for_leads := leads_digest(options, scope.remarks)) is not None:
@@ -56,6 +59,7 @@ class AuditRun:
             place.start_or_resume(
                 key, resume=options.resume, restart=options.restart, replace=options.replace
             ) as resumed,
+            place.notice_loss(),
             translate_failures(place.folder),
         ):
             rows = ReadRows(place, scope, self.options)
@@ -85,7 +89,7 @@ class AuditRun:
 
     def _judge_ranges(self, rows: ReadRows) -> None:
         place = rows.place
-        left = [number for number in range(rows.ranges or 0) if place.read_json(*checkpoint(number)) is None]
+        left = [number for number in range(rows.kept_ranges()) if place.read_json(*checkpoint(number)) is None]
         if not left:
             return
         report, done = self._progress_reporter("judging"), 0
@@ -134,7 +138,7 @@ class AuditRun:
         output = place.path("output")
         output.mkdir(exist_ok=True)
         about = {"visitcheck.policy": self.policy.digest, "visitcheck.status_codes": json_text(status_codes())}
-        numbers = range(rows.ranges or 0)
+        numbers = range(rows.kept_ranges())
         verdicts, findings = (
             join_parts(
                 (place.path("parts", f"{name[0]}{at:06}.arrow") for at in numbers), output / f"{name}.parquet", about
