@@ -53,6 +53,7 @@ def audit(
     history: HistoryChoice = "derive",
     history_since: datetime | None = None,
     as_of: datetime | None = None,
+    hash_key: bytes | None = None,
     restart: bool = False,
     replace: bool = False,
 ) -> SparkAudit: ...
@@ -80,6 +81,8 @@ def audit(
     max_rejects: int | str | None = None,
     leads: bool | RemarkReader = True,
     lead_sentences: bool = False,
+    statuses: bool = True,
+    hash_key: bytes | None = None,
     watch: Watcher = lambda _: None,
 ) -> AuditResult: ...
 
@@ -99,8 +102,8 @@ def audit(
     `columns` is a mapping of the columns of tables to facts, or the path of one; it may name the files itself, and
     then `visits` is empty. `out` appears when all is done; until then the run works in `<out>.unfinished`, from which
     `resume` goes on after it was broken off, and which `restart` discards. `replace` allows `out` to exist. `history`,
-    `history_since`, `as_of`, `max_speed_kmh`, `strict_inputs`, `allow_empty` and `max_rejects` are as in
-    `AuditOptions`; datetimes are aware. `watch` is told of progress. `leads` says who reads remarks, as in
+    `history_since`, `as_of`, `max_speed_kmh`, `strict_inputs`, `allow_empty`, `max_rejects`, `statuses` and `hash_key`
+    are as in `AuditOptions`; datetimes are aware. `watch` is told of progress. `leads` says who reads remarks, as in
     `AuditOptions` (`docs/leads.md`).
 
     Where no visits could be read, a file changed meanwhile, or anything else breaks the run, nothing is published and
@@ -160,6 +163,7 @@ def audit_frame(
         max_rejects=max_rejects,
         leads=leads,
         lead_sentences=lead_sentences,
+        statuses=False,
         watch=watch,
     )
     folder = open_temp_folder()
