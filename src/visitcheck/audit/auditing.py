@@ -52,6 +52,7 @@ def audit(
     history: HistoryChoice = "derive",
     history_since: datetime | None = None,
     as_of: datetime | None = None,
+    hash_key: bytes | None = None,
     restart: bool = False,
     replace: bool = False,
 ) -> SparkAudit: ...
@@ -77,6 +78,8 @@ def audit(
     strict_inputs: bool = False,
     allow_empty: bool = False,
     max_rejects: int | str | None = None,
+    statuses: bool = True,
+    hash_key: bytes | None = None,
     watch: Watcher = lambda _: None,
 ) -> AuditResult: ...
 
@@ -96,8 +99,8 @@ def audit(
     `columns` is a mapping of the columns of tables to facts, or the path of one; it may name the files itself, and
     then `visits` is empty. `out` appears when all is done; until then the run works in `<out>.unfinished`, from which
     `resume` goes on after it was broken off, and which `restart` discards. `replace` allows `out` to exist. `history`,
-    `history_since`, `as_of`, `max_speed_kmh`, `strict_inputs`, `allow_empty` and `max_rejects` are as in
-    `AuditOptions`; datetimes are aware. `watch` is told of progress.
+    `history_since`, `as_of`, `max_speed_kmh`, `strict_inputs`, `allow_empty`, `max_rejects`, `statuses` and `hash_key`
+    are as in `AuditOptions`; datetimes are aware. `watch` is told of progress.
 
     Where no visits could be read, a file changed meanwhile, or anything else breaks the run, nothing is published and
     what was in `out` stays.
@@ -152,6 +155,7 @@ def audit_frame(
         threads=threads,
         allow_empty=allow_empty,
         max_rejects=max_rejects,
+        statuses=False,
         watch=watch,
     )
     folder = open_temp_folder()

@@ -6,7 +6,7 @@ import hashlib
 import json
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from fractions import Fraction
 from math import inf
@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any, Literal, TypeAlias, get_args
 
 from visitcheck.audit import problem_codes as problem_codes
+from visitcheck.audit.hash_keys import SHORTEST_KEY
 from visitcheck.audit.mapping import ColumnMapping, load_mapping
 from visitcheck.audit.progress import Watcher
 from visitcheck.errors import AuditFailed, Problem
@@ -24,7 +25,7 @@ from visitcheck.facts.times import read_timestamp, timestamp_text
 HistoryChoice: TypeAlias = Literal["derive", "given", "none"]
 _memory = re.compile(r"(?i)[0-9]{1,6}(?:\.[0-9]{1,6})? ?[kmgt]i?b").fullmatch
 _limit = re.compile(r"[0-9]{1,12}|[0-9]{1,3}(?:\.[0-9]{1,6})?%").fullmatch
-_FOR_FILES = ("memory", "threads", "resume", "columns", "watch", "max_speed_kmh")
+_FOR_FILES = ("memory", "threads", "resume", "columns", "watch", "statuses", "max_speed_kmh")
 """Options that only DuckDB's audit of files has, not Spark's."""
 
 
@@ -48,7 +49,9 @@ class AuditOptions:
     a run that was broken off, `restart` discards it, and `replace` allows the output folder to hold an audit.
 
     `strict_inputs` refuses to run where any file is broken, `allow_empty` accepts inputs without a row, and
-    `max_rejects` is the most rejected rows with which results are published, like `20` or `0.5%` of all.
+    `max_rejects` is the most rejected rows with which results are published, like `20` or `0.5%` of all. `statuses`
+    writes `statuses.parquet`, a row for each visit and rule. `hash_key` puts hashes with this key in place of the
+    ids of visits and people in all that is written.
 
     Raises `AuditFailed` for values that no audit can have.
     """
@@ -67,6 +70,8 @@ class AuditOptions:
     strict_inputs: bool = False
     allow_empty: bool = False
     max_rejects: int | str | None = None
+    statuses: bool = True
+    hash_key: bytes | None = field(default=None, repr=False)
     watch: Watcher = _ignore_progress
 
     def __post_init__(self) -> None:
@@ -90,6 +95,8 @@ class AuditOptions:
             yield self.threads, "the number of threads", "1 or more"
         if self.max_rejects is not None and not _limit(str(self.max_rejects)):
             yield self.max_rejects, "the most rejects", "a number of rows, or a share like `0.5%`"
+        if self.hash_key is not None and len(self.hash_key) < SHORTEST_KEY:
+            yield "...", "the key for hashing ids", f"{SHORTEST_KEY} bytes at least"
         if not _memory(self.memory):
             yield self.memory, "the database's memory", "write it like `2GB` or `500MB`"
 

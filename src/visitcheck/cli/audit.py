@@ -8,12 +8,23 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from fractions import Fraction
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from visitcheck.cli.commands import command, pad
-from visitcheck.cli.html import choices_for, name_missing_packages, privacy_options, render_audit, write_page
+from visitcheck.cli.commands import Command, pad
+from visitcheck.cli.erase import erase
+from visitcheck.cli.html import (
+    choices_for,
+    heading_options,
+    key_for,
+    name_missing_packages,
+    privacy_options,
+    render_audit,
+    write_book,
+    write_page,
+)
 from visitcheck.cli.languages import asked_language, console_language, echo_line, line, message_text, one_or_more
 from visitcheck.cli.options import Moment, OutputFormat, format_option, help_lang_option, policy_option
 
@@ -58,7 +69,22 @@ def _read_limits(_: click.Context, __: click.Parameter, texts: tuple[str, ...]) 
     return tuple(limits)
 
 
-@command()
+class _AuditCommand(Command):
+    """`audit FILE...`, and `audit erase`: a file of that name is `./erase`."""
+
+    subcommands = MappingProxyType({"erase": erase})
+
+    def make_context(
+        self, info_name: str | None, args: list[str], parent: click.Context | None = None, **extra: Any
+    ) -> click.Context:
+        """Hand `erase` on to its own command."""
+        inner = self.subcommands.get(args[0]) if args else None
+        if inner is not None:
+            return inner.make_context(f"{info_name} {args[0]}", args[1:], parent, **extra)
+        return super().make_context(info_name, args, parent, **extra)
+
+
+@click.command(cls=_AuditCommand)
 @click.argument("files", metavar="FILE...", nargs=-1)
 @click.option("-o", "--out", metavar="FOLDER", required=True, help="The folder for the results; it appears at the end.")
 @click.option("--columns", metavar="FILE", help="A column mapping (YAML), for tables with names of their own.")
@@ -98,7 +124,15 @@ def _read_limits(_: click.Context, __: click.Parameter, texts: tuple[str, ...]) 
     "--engine", type=click.Choice(["duckdb", "spark"]), default="duckdb", show_default=True, help="Who judges."
 )
 @click.option("--master", metavar="URL", help="Where Spark runs; `local[*]` by default, on all cores of this machine.")
+@click.option(
+    "--statuses/--no-statuses",
+    default=True,
+    show_default=True,
+    help="Write statuses.parquet, a row for each visit and rule; not by Spark.",
+)
 @click.option("--html", metavar="FILE", help="Also write a report for people: one page, as `visitcheck report` does.")
+@click.option("--xlsx", metavar="FILE", help="Also write a workbook for Excel, as `visitcheck report --xlsx` does.")
+@heading_options
 @privacy_options
 @policy_option
 @help_lang_option
@@ -115,6 +149,11 @@ def audit(
     master: str | None,
     fail_over: tuple[Limit, ...],
     html: str | None,
+    xlsx: str | None,
+    institution: str | None,
+    auditor: str | None,
+    period: str | None,
+    date: str | None,
     include_personal: bool,
     hash_ids: str | None,
     policies: tuple[str, ...],
@@ -128,6 +167,8 @@ def audit(
 
     Exit code: 0 all compliant, 1 breaches, 3 some to review, 4 rejects, 2 broken files or an error; the worst of 2, 1,
     4, 3, 0. Where nothing could be read, or anything goes wrong, FOLDER stays as it was.
+
+    `visitcheck audit erase FOLDER --debtor ID` takes one person out of a finished audit.
     """
     from visitcheck.audit.options import AuditOptions
     from visitcheck.cli.judging import policy_for, registers_for
@@ -141,7 +182,10 @@ def audit(
     _check_engine(engine, master, asked)
     if not files and columns is None:
         raise click.UsageError("name at least one file, or a column mapping that names them")
-    choices = None if html is None else choices_for(asked_language(), include_personal, hash_ids, format_)
+    heading = {"institution": institution, "auditor": auditor, "period": period, "date": date}
+    is_shown = html is not None or xlsx is not None
+    choices = choices_for(asked_language(), include_personal, hash_ids, format_, **heading) if is_shown else None
+    asked = replace(asked, hash_key=key_for(hash_ids, format_))
     policy = policy_for(policies, format_)
     if registers is not None:
         asked = replace(asked, registers=registers_for(registers, format_))
@@ -163,6 +207,10 @@ def audit(
             _write_html(html, choices, out, files, policy, asked, format_)
         except InvalidInput as error:
             stop(html, error.problems, format_)
+    if xlsx is not None and choices is not None:
+        from visitcheck.report import AuditFolder
+
+        write_book(xlsx, AuditFolder.open(out), choices, format_)
     raise click.exceptions.Exit(_code(result, fail_over, asked))
 
 

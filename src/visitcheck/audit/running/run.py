@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
+from visitcheck.audit.hashed_ids import describe_hashes, hash_ids
 from visitcheck.audit.inputs import Inputs
 from visitcheck.audit.options import AuditOptions
 from visitcheck.audit.progress import Phase, Progress
@@ -16,10 +17,11 @@ from visitcheck.audit.refusals import refuse_to_publish
 from visitcheck.audit.running.judging import RangeJudge, checkpoint
 from visitcheck.audit.running.outputs import count_rejects_by_code, join_parts, write_rejects
 from visitcheck.audit.running.reading import ReadRows
-from visitcheck.audit.running.resume_key import file_labels, resume_key
+from visitcheck.audit.running.resume_key import file_labels, resume_key, run_id
 from visitcheck.audit.running.run_folder import RunFolder, json_text, translate_failures
 from visitcheck.audit.running.scope import audit_scope
 from visitcheck.audit.running.sql import open_session
+from visitcheck.audit.running.statuses import StatusTable
 from visitcheck.audit.running.summary_files import status_codes, sum_counts, summary_files
 from visitcheck.audit.running.tallies import Counts
 from visitcheck.audit.running.visit_doubts import write_doubts
@@ -50,6 +52,8 @@ class AuditRun:
             "max_speed_kmh": float(options.max_speed_kmh),
         }
         key = resume_key(self.inputs.files, self.policy, settled)
+        if options.hash_key is not None:
+            key["ids"] = describe_hashes(options.hash_key)
         scope = audit_scope(make_plan(self.policy, "recorded"), self.inputs.fed, self.options)
         with (
             place.start_or_resume(
@@ -64,6 +68,8 @@ class AuditRun:
                 self._judge_ranges(rows)
                 total = self._write_outputs(con, rows, key)
             place.write_json(self._run_facts(began, resumed, total), "output", "run.json")
+            if options.hash_key is not None:
+                hash_ids(place.path("output"), options.hash_key)
             refuse_to_publish(place, self.inputs.files, options)
             place.publish(place.path("output"))
 
@@ -118,6 +124,9 @@ class AuditRun:
             )
             for name in ("verdicts", "findings")
         )
+        if self.options.statuses:
+            table = StatusTable.of_plan(rows.scope.plan, self.policy.digest, run_id(key))
+            table.write(output / "verdicts.parquet", output / "statuses.parquet")
         refused = output / "rejects.parquet"
         tables = write_rejects(con, rows.rejected, self.inputs.files, refused)
         rejects = count_rejects_by_code(con, refused)
