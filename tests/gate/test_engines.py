@@ -159,6 +159,7 @@ def test_a_conclusion_that_is_not_one_denies(
     """None of the three outcomes, or several: that is no answer."""
     durable = pair_of(both).durable
     assert durable is not None
+    durable.forget()
     monkeypatch.setattr(durable._conclusion, "run", lambda _: set(fired))
     decision = both.check(allowed)
 
@@ -172,12 +173,27 @@ def test_a_conclusion_other_than_the_tables_denies(
     """Equal truths with different outcomes are a disagreement, too."""
     durable = pair_of(both).durable
     assert durable is not None
+    durable.forget()
     monkeypatch.setattr(durable._conclusion, "run", lambda _: {"review"})
     decision = both.check(allowed)
 
     assert "deny" == decision.outcome
     assert {"native": "allow", "durable": "review"} == decision.trail.answers
     assert ["engines-disagree"] == [problem.code for problem in decision.problems]
+
+
+def test_nothing_is_remembered_of_engines_that_differed(
+    both: vc.Gate, allowed: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A rule set that fired wrongly twice in a row would be remembered, and visits denied for it ever after."""
+    durable = pair_of(both).durable
+    assert durable is not None
+    durable.forget()
+    for _ in range(2):
+        with monkeypatch.context() as patch:
+            patch.setattr(durable._sets[0], "run", lambda _: set())
+            assert ["engines-disagree"] == [problem.code for problem in both.check(allowed).problems]
+    assert all(both.check(allowed).allowed for _ in range(3))
 
 
 def test_counts_that_do_not_add_up_are_a_denial(both: vc.Gate) -> None:

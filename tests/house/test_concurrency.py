@@ -14,6 +14,9 @@ from visitcheck.concurrency import cached_property, renew_locks_in_children
 
 pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="no fork on this system")
 
+HANGS = 600
+"""Seconds after which a child is given up that would wait for ever; no busy machine is so slow."""
+
 
 class Slow:
     """One whose value and whose lock a thread may be in the middle of."""
@@ -29,7 +32,7 @@ class Slow:
     def wait(self) -> None:
         self.entered.set()
         if os.getpid() == self.parent:
-            self.leave.wait(20)
+            self.leave.wait(HANGS)
 
     @cached_property
     def value(self) -> list[int]:
@@ -43,13 +46,13 @@ class Slow:
 
 
 def child_ends(work: Callable[[], object]) -> bool:
-    """Whether a child that does some work ends well, and within 20 s."""
+    """Whether a child that does some work ends, and ends well."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", DeprecationWarning)
         child = os.fork()
     if child == 0:
         os._exit(0 if work() == [1] else 1)
-    deadline = time.monotonic() + 20
+    deadline = time.monotonic() + HANGS
     while not (ended := os.waitpid(child, os.WNOHANG))[0]:
         if time.monotonic() > deadline:
             os.kill(child, 9)
@@ -65,7 +68,7 @@ def test_child_does_not_wait_for_threads_of_its_parent(asked: Callable[[Slow], o
     thread = threading.Thread(target=asked, args=(slow,))
     thread.start()
     try:
-        assert slow.entered.wait(20)
+        assert slow.entered.wait(HANGS)
         assert child_ends(lambda: asked(slow))
     finally:
         slow.leave.set()

@@ -1,7 +1,7 @@
 """Walking and rewriting expressions: what a macro binds, what is shared, what stays."""
 
 from dataclasses import replace
-from typing import get_args
+from typing import Any, get_args, get_type_hints
 
 from visitcheck.facts.types import BOOL, COUNT, INT, STRING, ListOf, Record
 from visitcheck.ir import nodes
@@ -30,6 +30,7 @@ from visitcheck.ir.walk import (
     distinct_nodes,
     free_names,
     outer_parts,
+    part_names,
     rebuild,
     rebuild_parts,
     walk,
@@ -67,6 +68,18 @@ def test_every_child_is_a_body_or_an_outer_part() -> None:
     assert binding == set(get_args(Macro))
     for node in (call, Exists(CONTACTS, 0, YES), Not(YES), And((YES, YES)), LIMIT):
         assert sorted(map(repr, children(node))) == sorted(map(repr, (*outer_parts(node), *bodies_of(node))))
+
+
+def test_parts_are_found_in_every_field_that_may_hold_them() -> None:
+    """Nothing that an annotation leaves room for is walked past."""
+    for kind in get_args(Expr):
+        hints = get_type_hints(kind)
+        may_hold = {name for name, hint in hints.items() if name != "origin" and _names_a_node(hint)}
+        assert may_hold == set(part_names(kind)), kind
+
+
+def _names_a_node(hint: Any) -> bool:
+    return hint in get_args(Expr) or any(map(_names_a_node, get_args(hint)))
 
 
 def test_every_kind_of_node_is_in_the_union() -> None:

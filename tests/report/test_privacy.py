@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+import json
 import logging
 import os
 from pathlib import Path
@@ -21,6 +22,23 @@ from visitcheck.gate.json_form import to_json
 from visitcheck.report import AuditFolder, Privacy, read_key
 
 PACK = Path(__file__).with_name("probe.yaml")
+POSITION = """
+pack: position
+title: {en: Position, zh: 位置}
+version: 1.0.0
+timezone: Asia/Shanghai
+instruments:
+  manual: {title: {en: A manual, zh: 手册}, in_force: 2020-01-01, force: own}
+rules:
+  - id: south
+    title: {en: Only in the south, zh: 只在南方}
+    stages: [recorded]
+    let: {moved: place.latitude + 32.2}
+    require: {south: place.latitude < 30.0}
+    effect: deny
+    message: {en: "At {place.latitude}, moved {moved}.", zh: "纬度 {place.latitude}，{moved}。"}
+    cites: [{instrument: manual, article: "1", reading: own}]
+"""
 KEY = "0123456789abcdef0123456789abcdef"
 
 
@@ -40,6 +58,20 @@ def test_text_is_withheld_and_closed_words_are_not() -> None:
     word = Word("kind", ("a", "b"))
     assert [True, True, False, False] == [Privacy().hides(one) for one in (STRING, ListOf(STRING), word, INT)]
     assert not Privacy(personal=True).hides(STRING)
+
+
+def test_a_position_is_on_a_page_only_where_asked_for(tmp_path: Path) -> None:
+    """In the message of a rule that reads it, and among the facts that decided; also worked out from it."""
+    (tmp_path / "position.yaml").write_text(POSITION, "utf-8")
+    visit = {"visit": {"id": "v", "stage": "recorded", "date": "2026-03-10"}, "place": {"latitude": 31.234567}}
+    (tmp_path / "visit.json").write_text(json.dumps(visit), "utf-8")
+    asked = ("check", tmp_path / "visit.json", "-p", tmp_path / "position.yaml", "--engine", "native")
+    pages = []
+    for options in ((), ("--include-personal",)):
+        assert 1 == _run(*asked, "--html", tmp_path / "page.html", *options).exit_code
+        pages.append((tmp_path / "page.html").read_text("utf-8"))
+    assert ["31.23" in page or "63.4" in page for page in pages] == [False, True]
+    assert "At [withheld], moved [withheld]." in pages[0]
 
 
 @pytest.mark.parametrize("content", ["", "short", "fifteen bytes  \n"])

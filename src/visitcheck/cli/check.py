@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING
 
 import click
 
+from visitcheck.cli.commands import command
 from visitcheck.cli.html import choices_for, privacy_options, write_decisions
+from visitcheck.cli.languages import asked_language
 from visitcheck.cli.options import OutputFormat, visit_options
 
 if TYPE_CHECKING:
@@ -21,7 +23,7 @@ if TYPE_CHECKING:
 _COLOURS = {"allow": "green", "review": "yellow", "deny": "red"}
 
 
-@click.command()
+@command()
 @click.argument("files", metavar="FILE...", nargs=-1, required=True)
 @click.option(
     "--now",
@@ -76,7 +78,7 @@ def check(
         raise click.UsageError("`--now` and `--as-of` are two moments of judging: use one")
     if require_registered and registers is None:
         raise click.UsageError("`--require-registered` asks for `--registers`")
-    choices = None if html is None else choices_for(lang, include_personal, hash_ids, format_)
+    choices = None if html is None else choices_for(asked_language(), include_personal, hash_ids, format_)
     kept: list[Decision] = []
     gate = gate_for(policies, registers, format_, engine, trust_as_of=not now, require_registered=require_registered)
     judging = FileJudge(gate, as_of, format_)

@@ -6,11 +6,16 @@ from typing import TYPE_CHECKING
 
 import click
 
+from visitcheck.cli.commands import Group
+from visitcheck.cli.languages import echo_line, line, message_text
+from visitcheck.cli.options import help_lang_option
+
 if TYPE_CHECKING:
     from visitcheck.columns import CheckedMapping
 
 
-@click.group()
+@click.group(cls=Group)
+@help_lang_option
 def columns() -> None:
     """Map the columns of tables to facts."""
 
@@ -20,6 +25,7 @@ def columns() -> None:
 @click.option("--sheet", metavar="NAME", help="The sheet of a workbook; the first one without it.")
 @click.option("--encoding", metavar="NAME", help="How a CSV file is encoded, like gb18030; guessed without it.")
 @click.option("-p", "--policy", "policies", multiple=True, metavar="POLICY", help="Say what else it would need.")
+@help_lang_option
 def suggest(file: str, sheet: str | None, encoding: str | None, policies: tuple[str, ...]) -> None:
     """Propose a column mapping for FILE (CSV, Excel or Parquet) from its headers and first rows.
 
@@ -48,6 +54,7 @@ _MOST_FACTS, _MOST_RULES = 12, 4
 @click.argument("mapping", metavar="MAPPING")
 @click.argument("files", metavar="FILE...", nargs=-1)
 @click.option("-p", "--policy", "policies", multiple=True, metavar="POLICY", help="Say what it could decide.")
+@help_lang_option
 def check(mapping: str, files: tuple[str, ...], policies: tuple[str, ...]) -> None:
     """Check a mapping: its keys, facts, values and formats, and with FILEs, or those that it names, their rows.
 
@@ -65,29 +72,30 @@ def check(mapping: str, files: tuple[str, ...], policies: tuple[str, ...]) -> No
         checked = check_columns(mapping, files, policy=policy)
     except InvalidInput as error:
         stop(mapping, error.problems, "text")
-    click.echo(f"{mapping}: {checked.columns} columns of {checked.tables} tables")
+    echo_line("columns.checked", mapping=mapping, columns=checked.columns, tables=checked.tables)
     for warning in checked.warnings:
-        click.echo(f"  note: {warning.message}{f'; {warning.help}' if warning.help else ''}")
+        echo_line("columns.note", problem=message_text(warning.code, warning.message, warning.help))
     if checked.rows is not None:
-        click.echo(f"  {checked.rows:,} rows of visits")
+        echo_line("columns.rows", rows=checked.rows)
     for code, number in sorted(checked.rejects.items()):
-        click.echo(f"  would be rejected: {number:,} [{code}]")
+        echo_line("columns.rejects", number=number, code=code)
     if checked.rules is not None:
         _show_rules(checked)
 
 
 def _show_rules(checked: CheckedMapping) -> None:
     """What the columns decide, and what further facts would open."""
-    click.echo(f"  columns give all facts of {len(checked.decidable)} of {checked.rules} rules")
+    echo_line("columns.decidable", decidable=len(checked.decidable), rules=checked.rules)
     if checked.open:
         lists = sorted({name for some in checked.open.values() for name in some})
-        click.echo(f"  {len(checked.open)} of these read lists that may go on ({', '.join(lists)}): say `complete`")
+        echo_line("columns.open-lists", number=len(checked.open), lists=line("comma").join(lists))
         for name in lists:
             rules = [rule for rule, some in checked.open.items() if set(some) == {name}]
             if rules:
-                more = f" and {len(rules) - _MOST_RULES} more" if len(rules) > _MOST_RULES else ""
-                click.echo(f"    `complete` of {name} opens {', '.join(rules[:_MOST_RULES])}{more}")
+                more = line("columns.and-more", number=len(rules) - _MOST_RULES) if len(rules) > _MOST_RULES else ""
+                echo_line("columns.complete-opens", name=name, rules=line("comma").join(rules[:_MOST_RULES]), more=more)
     for missing in checked.missing[:_MOST_FACTS]:
-        click.echo(f"  {missing.fact}: opens {len(missing.alone)} rules alone, {len(missing.after)} after those above")
+        numbers = {"alone": len(missing.alone), "after": len(missing.after)}
+        echo_line("columns.missing", fact=missing.fact, **numbers)
     if len(checked.missing) > _MOST_FACTS:
-        click.echo(f"  and {len(checked.missing) - _MOST_FACTS} further facts that no column gives")
+        echo_line("columns.further", number=len(checked.missing) - _MOST_FACTS)

@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from visitcheck.cli import exits
+from visitcheck.cli.commands import command, pad
+from visitcheck.cli.languages import asked_language, echo_line, line
 from visitcheck.cli.options import lang_option
 
 if TYPE_CHECKING:
@@ -23,37 +25,9 @@ if TYPE_CHECKING:
 _POLICY = "base"
 _PROPOSALS = ("proposed-allowed.json", "proposed-denied.json")
 _MOST_RULES = 3
-_TEXTS: dict[Language, dict[str, str]] = {
-    "en": {
-        "policy": "The policy `{policy}`: {rules} rules. Two planned visits:",
-        "decision": "  {visit}: {outcome}{because}",
-        "because": ", for {number} rules, first: {first}",
-        "visits": "{rows} recorded visits, made up, {broken} of them with a planted fault:",
-        "outcome": "  {word:10} {number:>4}",
-        "most": "  most often broken: {rules}",
-        "as planted": "As planted: every fault was found, and nothing else ({planted}).",
-        "not as planted": "Not as planted: {visits} ({planted}).",
-        "report": "The report for people: {page}",
-        "no report": 'A report for people needs one more package: pip install "visitcheck[report]"',
-        "next": "One visit in full: visitcheck explain {file} --visit {visit}",
-    },
-    "zh": {
-        "policy": "策略“{policy}”：{rules} 条规则。两次拟定的上门：",
-        "decision": "  {visit}：{outcome}{because}",
-        "because": "，不符合 {number} 条规则，首先是：{first}",
-        "visits": "{rows} 次已发生的上门（虚构），其中 {broken} 次带有预设的问题：",
-        "outcome": "  {word:10} {number:>4}",
-        "most": "  最常违反：{rules}",
-        "as planted": "与预设一致：预设的问题全部查出，别无其他（{planted}）。",
-        "not as planted": "与预设不一致：{visits}（{planted}）。",
-        "report": "供人阅读的报告：{page}",
-        "no report": '生成报告还需要一个软件包：pip install "visitcheck[report]"',
-        "next": "查看一次上门的全部依据：visitcheck explain {file} --visit {visit}",
-    },
-}
 
 
-@click.command()
+@command()
 @click.option(
     "-o", "--out", metavar="FOLDER", default="visitcheck-demo", show_default=True, help="Where the audit is written."
 )
@@ -67,22 +41,25 @@ def demo(out: str, lang: Language) -> None:
     """
     from visitcheck.cli.judging import policy_for
 
-    texts, folder = _TEXTS[lang], Path(out)
+    folder = Path(out)
     policy = policy_for([_POLICY], "text")
-    click.echo(texts["policy"].format(policy=_POLICY, rules=len(policy.rules)))
+    echo_line("demo.policy", policy=_POLICY, rules=len(policy.rules))
     for decision in _decisions(policy):
         click.echo(_describe_decision(decision, policy, lang))
     planted = _copy_data(folder)
     result = _audit(folder, policy)
     faults = sum(bool(fault) for fault, _ in planted.values())
-    click.echo(texts["visits"].format(rows=result.manifest["counts"]["rows"], broken=faults))
+    echo_line("demo.visits", rows=result.manifest["counts"]["rows"], broken=faults)
     _show_outcomes(result, policy, lang)
     wrong = _find_surprises(result, {visit: outcome for visit, (_, outcome) in planted.items()})
-    said = "not as planted" if wrong else "as planted"
-    click.echo(texts[said].format(planted=folder / "planted.csv", visits=", ".join(sorted(wrong))))
-    click.echo(_write_report(folder, lang))
+    planted_file = folder / "planted.csv"
+    if wrong:
+        echo_line("demo.not-as-planted", visits=line("comma").join(sorted(wrong)), planted=planted_file)
+    else:
+        echo_line("demo.as-planted", planted=planted_file)
+    click.echo(_write_report(folder))
     example = next(visit for visit, (_, outcome) in planted.items() if outcome == "deny")
-    click.echo(texts["next"].format(file=folder / "visits.parquet", visit=example))
+    echo_line("demo.next", file=folder / "visits.parquet", visit=example)
     raise click.exceptions.Exit(exits.ERROR if wrong else exits.CLEAN)
 
 
@@ -97,11 +74,12 @@ def _decisions(policy: Policy) -> Iterator[Decision]:
 def _describe_decision(decision: Decision, policy: Policy, lang: Language) -> str:
     from visitcheck.gate.render import outcome_word
 
-    texts = _TEXTS[lang]
     broken = [finding.rule for finding in decision.findings if finding.status == "violated"]
-    because = texts["because"].format(number=len(broken), first=_rule_title(policy, broken[0], lang)) if broken else ""
+    because = ""
+    if broken:
+        because = line("demo.because", number=len(broken), first=_rule_title(policy, broken[0], lang))
     word = outcome_word(decision.outcome, decision.stage, lang)
-    return texts["decision"].format(visit=decision.visit_id, outcome=word, because=because)
+    return line("demo.decision", visit=decision.visit_id, outcome=word, because=because)
 
 
 def _rule_title(policy: Policy, rule: str, lang: Language) -> str:
@@ -145,13 +123,13 @@ def _show_outcomes(result: AuditResult, policy: Policy, lang: Language) -> None:
 
     for outcome in Outcome:
         number = result.summary["outcome"][outcome.value]
-        click.echo(_TEXTS[lang]["outcome"].format(word=outcome_word(outcome, "recorded", lang), number=number))
+        echo_line("demo.outcome", word=pad(outcome_word(outcome, "recorded", lang), 10), number=number)
     broken: Counter[str] = Counter()
     for rule, counts in result.summary["rules"].items():
         if counts["effect"] != "note" and counts["violated"]:
             broken[rule] = counts["violated"]
     most = [f"{_rule_title(policy, rule, lang)} ({number})" for rule, number in broken.most_common(_MOST_RULES)]
-    click.echo(_TEXTS[lang]["most"].format(rules="; ".join(most)))
+    echo_line("demo.most", rules=line("semicolon").join(most))
 
 
 def _find_surprises(result: AuditResult, expected: dict[str, str]) -> set[str]:
@@ -161,16 +139,15 @@ def _find_surprises(result: AuditResult, expected: dict[str, str]) -> set[str]:
     return {visit for visit in expected | ended if ended.get(visit) != expected.get(visit)}
 
 
-def _write_report(folder: Path, lang: Language) -> str:
+def _write_report(folder: Path) -> str:
     """Write the page of the audit, where its package is installed; says where it is."""
-    texts = _TEXTS[lang]
     try:
         import jinja2  # noqa: F401 - the templates need it
     except ModuleNotFoundError:
-        return texts["no report"]
+        return line("demo.no-report")
     from visitcheck.cli.html import render_audit, save_page
     from visitcheck.report import AuditFolder, Choices
 
     page = folder / "report.html"
-    save_page(page, render_audit(AuditFolder.open(folder / "audit"), Choices(lang), None), "text")
-    return texts["report"].format(page=page)
+    save_page(page, render_audit(AuditFolder.open(folder / "audit"), Choices(asked_language()), None), "text")
+    return line("demo.report", page=page)

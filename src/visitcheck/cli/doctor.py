@@ -9,7 +9,8 @@ from pathlib import Path
 
 import click
 
-from visitcheck.cli.options import OutputFormat, format_option
+from visitcheck.cli.commands import command
+from visitcheck.cli.options import OutputFormat, format_option, help_lang_option
 
 _PACKAGES = ("visitcheck", "click", "pydantic", "lark", "pyyaml", "tzdata", "durable_rules")
 
@@ -23,8 +24,9 @@ class HealthCheck:
     detail: str
 
 
-@click.command()
+@command()
 @format_option
+@help_lang_option
 def doctor(format_: OutputFormat) -> None:
     """Check versions, engines and shipped packs, and run the shipped cases on every engine.
 

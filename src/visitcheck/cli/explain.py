@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from visitcheck.cli.commands import command
 from visitcheck.cli.options import Moment, OutputFormat, visit_options
 
 if TYPE_CHECKING:
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
     from visitcheck.policy import Language, Rule
 
 
-@click.command()
+@command()
 @click.argument("file", metavar="FILE", required=False)
 @click.option("rule_id", "--rule", metavar="ID", help="Only this rule: its full id, or its own id if no other has it.")
 @click.option("--visit", "visit_id", metavar="ID", help="The visit of this id in FILE, an input of `visitcheck audit`.")

@@ -7,10 +7,14 @@ from typing import Literal, TypeAlias
 
 import click
 
+from visitcheck.cli.commands import command
+from visitcheck.cli.languages import echo_line, line, one_or_more, problem_text
+from visitcheck.cli.options import help_lang_option
+
 LintFormat: TypeAlias = Literal["text", "json", "sarif"]
 
 
-@click.command()
+@command()
 @click.argument("packs", metavar="[PATH|NAME]...", nargs=-1)
 @click.option(
     "format_",
@@ -20,6 +24,7 @@ LintFormat: TypeAlias = Literal["text", "json", "sarif"]
     show_default=True,
     help="Text for people, one JSON object a line, or SARIF 2.1.0 for code hosts.",
 )
+@help_lang_option
 def lint(packs: tuple[str, ...], format_: LintFormat) -> None:
     """Look for likely mistakes: in pack files, in all packs below a folder, in a shipped folder by its name.
 
@@ -45,12 +50,9 @@ def lint(packs: tuple[str, ...], format_: LintFormat) -> None:
         if format_ == "json":
             json_line(problem.as_dict())
         else:
-            click.echo(problem.render("warning"))
+            click.echo(problem_text(problem, "warning"))
     if format_ == "text":
-        result = _count_text(len(remarks), "remark") if remarks else "nothing found"
-        click.echo(f"{_count_text(len(paths), 'pack')}: {result}")
+        number = len(remarks)
+        result = line(f"lint.remarks.{one_or_more(number)}", number=number) if remarks else line("lint.nothing")
+        echo_line(f"lint.packs.{one_or_more(len(paths))}", number=len(paths), result=result)
     raise click.exceptions.Exit(exits.BREACH if remarks else exits.CLEAN)
-
-
-def _count_text(number: int, name: str) -> str:
-    return f"{number} {name}{'' if number == 1 else 's'}"

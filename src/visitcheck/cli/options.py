@@ -8,6 +8,8 @@ from typing import Any, Literal, TypeAlias, TypeVar
 
 import click
 
+from visitcheck.cli.languages import VARIABLE, console_language
+
 OutputFormat: TypeAlias = Literal["text", "json"]
 Command = TypeVar("Command", bound=Callable[..., Any])
 
@@ -80,9 +82,23 @@ def format_option(command: Command) -> Command:
 
 
 def lang_option(command: Command) -> Command:
-    """`--lang`: the language of texts for people."""
+    """`--lang`: the language of texts for people, as `lang`, which is one that the console can show."""
+    return _lang(command, expose=True)
+
+
+def help_lang_option(command: Command) -> Command:
+    """`--lang` for a command whose own function does not ask for the language."""
+    return _lang(command, expose=False)
+
+
+def _lang(command: Command, *, expose: bool) -> Command:
     return click.option(
-        "--lang", type=click.Choice(["en", "zh"]), default="en", show_default=True, help="Language of texts."
+        "--lang",
+        type=click.Choice(["en", "zh"]),
+        callback=lambda ctx, _, __: console_language(ctx),
+        expose_value=expose,
+        show_default="en",
+        help=f"Language of texts for people; also by {VARIABLE}.",
     )(command)
 
 

@@ -8,6 +8,7 @@ from typing import NoReturn
 import click
 
 from visitcheck.cli import exits
+from visitcheck.cli.languages import problem_text
 from visitcheck.cli.options import OutputFormat
 from visitcheck.errors import Problem
 
@@ -26,7 +27,7 @@ def show_problems(source: str, problems: Iterable[Problem], format_: OutputForma
         return
     for problem in problems:
         before = "" if problem.place else f"{source}: "
-        click.echo(f"{before}{problem.render()}", err=True)
+        click.echo(f"{before}{problem_text(problem)}", err=True)
 
 
 def stop(source: str, problems: Iterable[Problem], format_: OutputFormat) -> NoReturn:

@@ -7,7 +7,6 @@ import signal
 import sys
 import traceback
 from collections.abc import Sequence
-from itertools import pairwise
 from typing import Any, NoReturn
 
 import click
@@ -16,10 +15,13 @@ from visitcheck.cli import exits
 from visitcheck.cli.audit import audit
 from visitcheck.cli.check import check
 from visitcheck.cli.columns import columns
+from visitcheck.cli.commands import Group, chinese_mistakes
 from visitcheck.cli.demo import demo
 from visitcheck.cli.doctor import doctor
 from visitcheck.cli.explain import explain
+from visitcheck.cli.languages import check_variable, last_value, line, read_language
 from visitcheck.cli.lint import lint
+from visitcheck.cli.options import help_lang_option
 from visitcheck.cli.report import report
 from visitcheck.cli.rules import rules
 from visitcheck.cli.schema import schema
@@ -39,6 +41,7 @@ _EXTRAS = {
     "pandas": "spark",
     "pyspark": "spark",
     "python_calamine": "excel",
+    "xlsxwriter": "excel",
     "adbc_driver_manager": "postgres",
     "adbc_driver_postgresql": "postgres",
     "hypothesis": "testing",
@@ -46,7 +49,7 @@ _EXTRAS = {
 }
 
 
-class _Root(click.Group):
+class _Root(Group):
     """Keeps exit code 1 for what it says: a visit was denied.
 
     Python and click would end with 1 as well on a defect, an interrupt, or a reader that has gone away.
@@ -56,27 +59,33 @@ class _Root(click.Group):
         """Run the command line with its streams and signals guarded; nothing that they do shows a traceback."""
         streams = Streams()
         given = sys.argv[1:] if args is None else list(args)
-        streams.json = _asks_for_json(given)
+        streams.json = last_value(given, "--format") == "json"
+        streams.language = read_language(given, os.environ)
         with streams.guard():
             try:
                 return super().main(given, *rest, **{**extra, "obj": streams})
             except OutputLost as error:  # while help, or the version, was printed
-                click.echo(f"error: cannot write to standard output: {error}", err=True)
+                click.echo(_describe_loss(error, streams), err=True)
                 sys.exit(exits.ERROR)
             except SystemExit:
                 if streams.signal is not None:
                     sys.exit(exits.SIGNALLED + streams.signal)
                 raise
             finally:
-                if streams.escaped is not None and not streams.json:
-                    message = f"note: the encoding {streams.escaped} lacks characters, which are written as \\uXXXX"
-                    click.echo(f"{message}; PYTHONIOENCODING=utf-8 shows them", err=True)
+                for note in () if streams.json else streams.notes():
+                    click.echo(note, err=True)
+
+    def make_context(self, *arguments: Any, **extra: Any) -> click.Context:
+        """Parse the options of the group itself."""
+        with chinese_mistakes():
+            return super().make_context(*arguments, **extra)
 
     def invoke(self, ctx: click.Context) -> Any:
         """Run the command; whatever breaks it ends with a code of its own."""
         try:
             try:
-                return super().invoke(ctx)
+                with chinese_mistakes():
+                    return super().invoke(ctx)
             finally:
                 _flush_output()
         except click.exceptions.Exit:
@@ -86,7 +95,7 @@ class _Root(click.Group):
                 raise
             _end_with_problems(ctx, Problem("usage", error.format_message()))
         except OutputLost as error:
-            click.echo(f"error: cannot write to standard output: {error}", err=True)
+            click.echo(_describe_loss(error, ctx.obj), err=True)
             ctx.exit(exits.ERROR)
         except (AuditFailed, InvalidInput) as error:  # such as a full disk for temporary files, in any command
             _end_with_problems(ctx, *error.problems)
@@ -99,25 +108,29 @@ class _Root(click.Group):
                 ctx.exit(exits.ERROR)
             if ctx.obj.json:
                 _end_with_problems(ctx, Problem("usage", hint))
-            raise click.UsageError(hint, ctx) from error
+            _end_with_mistake(hint, ctx, error)
         except (EngineFailure, UnsupportedByEngine) as error:  # a gate's engines are made, and tested, when first asked
             if ctx.obj.json:
                 _end_with_problems(ctx, Problem("usage", str(error)))
-            raise click.UsageError(str(error), ctx) from error
+            _end_with_mistake(str(error), ctx, error)
         except Exception as error:  # a defect: shown in full, for it is to be reported
             lost = _cause_of_loss(error)
             if lost is None:
                 traceback.print_exc()
             else:
-                click.echo(f"error: cannot write to standard output: {lost}", err=True)
+                click.echo(_describe_loss(lost, ctx.obj), err=True)
             ctx.exit(exits.ERROR)
 
 
-def _asks_for_json(arguments: Sequence[str]) -> bool:
-    """Whether the command line says `--format json`; the last one counts."""
-    spelled = " ".join(arguments).replace("--format=", "--format ").split()
-    chosen = [after for before, after in pairwise(spelled) if before == "--format"]
-    return bool(chosen) and chosen[-1] == "json"
+def _end_with_mistake(message: str, ctx: click.Context, cause: Exception) -> NoReturn:
+    with chinese_mistakes():
+        raise click.UsageError(message, ctx) from cause
+
+
+def _describe_loss(lost: OutputLost, streams: Streams) -> str:
+    if streams.console_language == "en":
+        return f"error: cannot write to standard output: {lost}"
+    return f"错误：无法写入标准输出：{lost}"
 
 
 def _flush_output() -> None:
@@ -133,7 +146,7 @@ def _end_with_problems(ctx: click.Context, *problems: Problem) -> NoReturn:
         show_problems(command, problems, "json" if ctx.obj.json else "text")
         _flush_output()
     except OutputLost as error:
-        click.echo(f"error: cannot write to standard output: {error}", err=True)
+        click.echo(_describe_loss(error, ctx.obj), err=True)
     ctx.exit(exits.ERROR)
 
 
@@ -142,7 +155,7 @@ def _end_by_signal(ctx: click.Context) -> NoReturn:
     number = ctx.obj.signal
     if number is None:
         ctx.exit(exits.INTERRUPTED)
-    click.echo(f"ended by {signal.Signals(number).name}; what was there before is as it was", err=True)
+    click.echo(line("root.ended", signal=signal.Signals(number).name), err=True)
     ctx.exit(exits.SIGNALLED + number)
 
 
@@ -178,9 +191,11 @@ def _show_version(ctx: click.Context, _param: click.Parameter, asked: bool) -> N
 @click.option(
     "--version", is_flag=True, is_eager=True, expose_value=False, callback=_show_version, help="Show the version."
 )
+@help_lang_option
 @click.pass_context
 def main(ctx: click.Context) -> None:
     """Check debt-collection visits against law and policy, before the visit and afterwards."""
+    check_variable(os.environ)
     if os.environ.get("NO_COLOR"):
         ctx.color = False
 

@@ -7,13 +7,22 @@ from typing import TYPE_CHECKING
 
 import click
 
-from visitcheck.cli.options import OutputFormat, format_option, lang_option, policy_option, stage_option
+from visitcheck.cli.commands import Group
+from visitcheck.cli.options import (
+    OutputFormat,
+    format_option,
+    help_lang_option,
+    lang_option,
+    policy_option,
+    stage_option,
+)
 
 if TYPE_CHECKING:
     from visitcheck.policy import Language, Policy, Rule, Stage
 
 
-@click.group()
+@click.group(cls=Group)
+@help_lang_option
 def rules() -> None:
     """List the rules of a policy, show one, or print them as SQL."""
 
@@ -108,6 +117,7 @@ def show(
     "--complete-lists", is_flag=True, help="Every list of the table is complete: it has no column `completeness`."
 )
 @format_option
+@help_lang_option
 def sql(
     rule_id: str | None,
     policies: tuple[str, ...],

@@ -8,14 +8,16 @@ from typing import TYPE_CHECKING
 
 import click
 
-from visitcheck.cli.options import stage_option
+from visitcheck.cli.commands import Group
+from visitcheck.cli.options import help_lang_option, stage_option
 
 if TYPE_CHECKING:
     from visitcheck.ir.plan import Plan
     from visitcheck.policy import Stage
 
 
-@click.group()
+@click.group(cls=Group)
+@help_lang_option
 def schema() -> None:
     """Print a JSON Schema (draft 2020-12)."""
 
@@ -23,6 +25,7 @@ def schema() -> None:
 @schema.command()
 @click.option("policies", "--policy", "-p", multiple=True, metavar="NAME|PATH", help="Only the facts it reads.")
 @stage_option("Only the facts that the policy reads for visits of this stage; asks for --policy.")
+@help_lang_option
 def visit(policies: tuple[str, ...], stage: Stage | None) -> None:
     """Visits: all facts, or just those that can change the answer of a policy."""
     from visitcheck.facts import json_schema
@@ -36,6 +39,7 @@ def visit(policies: tuple[str, ...], stage: Stage | None) -> None:
 
 
 @schema.command()
+@help_lang_option
 def pack() -> None:
     """Pack files."""
     from visitcheck.policy import pack_schema
@@ -44,6 +48,7 @@ def pack() -> None:
 
 
 @schema.command()
+@help_lang_option
 def cases() -> None:
     """Files of rule cases, `*.cases.yaml`."""
     from visitcheck.authoring import cases_schema
@@ -52,6 +57,7 @@ def cases() -> None:
 
 
 @schema.command()
+@help_lang_option
 def accepted() -> None:
     """Files of what the cases of a pack need not show, `*.accepted.yaml`."""
     from visitcheck.authoring import accepted_schema
@@ -60,6 +66,7 @@ def accepted() -> None:
 
 
 @schema.command()
+@help_lang_option
 def decision() -> None:
     """Decisions, as `check --format json` prints them under `decision`."""
     from visitcheck.gate.schema import decision_schema
@@ -68,6 +75,7 @@ def decision() -> None:
 
 
 @schema.command()
+@help_lang_option
 def slots() -> None:
     """Suggestions of another time, as `check --suggest --format json` prints them under `slots`."""
     from visitcheck.gate.schema import slots_schema
@@ -76,6 +84,7 @@ def slots() -> None:
 
 
 @schema.command()
+@help_lang_option
 def explanation() -> None:
     """Trees, as `explain --format json` prints them under `rules`."""
     from visitcheck.gate.schema import explanation_schema

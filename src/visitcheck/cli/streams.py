@@ -10,7 +10,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from types import FrameType
-from typing import Any, TextIO
+from typing import Any, Literal, TextIO
 
 _HANDLER = "visitcheck.escape"
 _PLAIN = {"✗": "x", "✓": "v", "–": "-", "—": "-", "−": "-", "·": "*", "…": "...", "¥": "CNY ", "“": '"', "”": '"'}
@@ -58,6 +58,10 @@ class Streams:
     def __init__(self) -> None:
         self.signal: int | None = None
         self.json = False
+        self.language: Literal["en", "zh"] = "en"
+        """The language that was asked for."""
+        self.console_language: Literal["en", "zh"] = "en"
+        """That language, or English where the encoding of a stream has no Chinese."""
         self.escaped: str | None = None
         """The encoding that lacks a character that was written."""
 
@@ -68,6 +72,18 @@ class Streams:
         lacking = error.object[error.start : error.end]
         self.escaped = sys.stdout.encoding
         return "".join(map(_escape_json if self.json else _escape_plainly, lacking)), error.end
+
+    def notes(self) -> Iterator[str]:
+        """What people should know about the encoding that they were written to in."""
+        from visitcheck.texts import say
+
+        if self.language != self.console_language:
+            yield (
+                f"note: the encoding {sys.stdout.encoding} has no Chinese characters, so this is in English; "
+                "PYTHONIOENCODING=utf-8 shows Chinese"
+            )
+        elif self.escaped is not None:
+            yield say(self.console_language, "streams.escaped", encoding=self.escaped)
 
     @contextmanager
     def guard(self) -> Iterator[None]:
@@ -81,6 +97,8 @@ class Streams:
             for stream in (sys.stdout, sys.stderr):
                 if isinstance(stream, io.TextIOWrapper):
                     stream.reconfigure(errors=_HANDLER)
+        chinese = self.language == "zh" and _can_write_chinese(sys.stdout) and _can_write_chinese(sys.stderr)
+        self.console_language = "zh" if chinese else "en"
         before = self._take_signals()
         try:
             yield
@@ -100,6 +118,14 @@ class Streams:
         self.signal = number
         signal.signal(number, signal.SIG_IGN)  # a second one would break off the tidying up
         raise Terminated(signal.Signals(number).name)
+
+
+def _can_write_chinese(stream: TextIO) -> bool:
+    try:
+        "外访核查".encode(stream.encoding or "utf-8")
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def _open_closed_streams() -> None:

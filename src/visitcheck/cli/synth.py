@@ -6,14 +6,19 @@ from pathlib import Path
 
 import click
 
+from visitcheck.cli.commands import command
+from visitcheck.cli.languages import echo_line
+from visitcheck.cli.options import help_lang_option
 
-@click.command()
+
+@command()
 @click.option("--visits", type=click.IntRange(1, 50_000_000), default=1_000, show_default=True, help="How many.")
 @click.option("--seed", type=click.IntRange(0, 1_000), default=1, show_default=True, help="Another seed, other visits.")
 @click.option("-o", "--output", metavar="FILE", required=True, help="A `.parquet` or `.jsonl` file.")
 @click.option(
     "format_", "--format", type=click.Choice(["parquet", "jsonl"]), help="Without it, as the name of FILE says."
 )
+@help_lang_option
 def synth(visits: int, seed: int, output: str, format_: str | None) -> None:
     """Write made-up recorded visits: seasons, agencies of different quality, faults and silence at known rates.
 
@@ -34,6 +39,6 @@ def synth(visits: int, seed: int, output: str, format_: str | None) -> None:
         stop(output, error.problems, "text")
     except EngineUnavailable as error:
         raise click.UsageError(str(error)) from error
-    click.echo(f"{output}: {written.visits:,} visits, {sum(written.faults.values()):,} faults put into them")
+    echo_line("synth.written", output=output, visits=written.visits, faults=sum(written.faults.values()))
     for policy, counts in written.by_policy.items():
-        click.echo(f"  of {policy}: {counts['nothing']:,} visits have none that it could see")
+        echo_line("synth.policy", policy=policy, number=counts["nothing"])

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, TypeVar
 
 import click
 
-from visitcheck.cli.options import OutputFormat, format_option
+from visitcheck.cli.commands import command
+from visitcheck.cli.options import OutputFormat, format_option, help_lang_option
 
 if TYPE_CHECKING:
     from visitcheck.authoring import CaseResult, Coverage, Mutation
@@ -17,13 +18,14 @@ if TYPE_CHECKING:
 _PackReport = TypeVar("_PackReport", bound="Coverage | Mutation")
 
 
-@click.command()
+@command()
 @click.argument("paths", metavar="[PATH]...", nargs=-1)
 @click.option("--coverage", is_flag=True, help="Also say what the cases leave unshown of every condition.")
 @click.option("--mutate", is_flag=True, help="Also change the rules bit by bit, and say which changes no case notices.")
 @click.option("--junit", metavar="FILE", help="Also write the results as JUnit XML.")
 @click.option("--verbose", "-v", is_flag=True, help="All cases and outcomes, not just what fails or is missing.")
 @format_option
+@help_lang_option
 def test(
     paths: tuple[str, ...], coverage: bool, mutate: bool, junit: str | None, verbose: bool, format_: OutputFormat
 ) -> None:

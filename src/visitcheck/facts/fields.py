@@ -76,13 +76,14 @@ def fact(
     unit: str | None = None,
     known: Known | None = None,
     protective: bool | tuple[str, ...] = False,
+    personal: bool = False,
 ) -> Any:
     """A fact that may be missing. `known` only where it differs from its group's.
 
     A `protective` fact speaks against the visit: where it is true, where the list is not empty, or, for a closed word,
-    where it is one of the words given.
+    where it is one of the words given. A `personal` fact is shown to readers of reports only on demand, as all text is.
     """
-    extra: dict[str, Any] = {"unit": unit, "known": known, "protective": protective}
+    extra: dict[str, Any] = {"unit": unit, "known": known, "protective": protective, "personal": personal}
     return Field(default=None, description=description, json_schema_extra=extra)
 
 
@@ -154,6 +155,11 @@ def read_money(value: object, info: core_schema.ValidationInfo) -> Money:
     return Money(minor, currency)
 
 
+def _degrees(most: int) -> Reading:
+    """Degrees on either side of zero."""
+    return Reading(DOUBLE, numbers.double_reader(-most, most), None, (Range(-most, most),))
+
+
 def _list(value: object) -> object:
     """Only lists and tuples are lists: text, sets and generators are not."""
     if type(value) is list or type(value) is tuple:
@@ -203,6 +209,8 @@ Date: TypeAlias = Annotated[int, Reading(DATE, times.read_date, times.date_text)
 TimeOfDay: TypeAlias = Annotated[int, Reading(TIME_OF_DAY, times.read_time_of_day, times.time_of_day_text)]
 Duration: TypeAlias = Annotated[int, Reading(DURATION, times.read_duration, times.duration_text)]
 Double: TypeAlias = Annotated[float, Reading(DOUBLE, numbers.read_double)]
+Latitude: TypeAlias = Annotated[float, _degrees(90)]
+Longitude: TypeAlias = Annotated[float, _degrees(180)]
 Int: TypeAlias = Annotated[int, Whole((Range(INT_MIN, INT_MAX),))]
 Metres: TypeAlias = Annotated[int, Whole((Range(0, 50_000_000),))]
 Days: TypeAlias = Annotated[int, Whole((Range(0, 100_000),))]
@@ -239,6 +247,8 @@ class FieldShape:
     unique: UniqueKey | None = None
     protective: bool | tuple[str, ...] = False
     """Whether the fact, where it is true or not empty, or which of its words speak against the visit."""
+    personal: bool = False
+    """Whether pages show the fact only on demand."""
 
     @property
     def constraints(self) -> tuple[Constraint, ...]:
@@ -260,6 +270,7 @@ def _shape(name: str, info: FieldInfo, model: type[FactModel]) -> FieldShape:
         parts |= part
     known = details.get("known") or model.known
     parts["protective"] = details.get("protective", False)
+    parts["personal"] = details.get("personal", False)
     return FieldShape(name, info.description or "", details.get("unit"), known, **parts)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from decimal import Context, Decimal
 
 from visitcheck.facts.scalars import BadValueError, is_stand_in, shown, wrong_type
@@ -22,6 +23,19 @@ def read_double(value: object) -> float:
             raise BadValueError("fact-not-finite", "the number is not finite")
         return number
     raise wrong_type(value, "a number", "`1.5`")
+
+
+def double_reader(low: float, high: float) -> Callable[[object], float]:
+    """Read finite numbers from `low` to `high`; a refusal does not show them, for they may be personal."""
+
+    def read(value: object) -> float:
+        number = read_double(value)
+        if not low <= number <= high:
+            help_ = f"give at least {low}" if number < low else f"give at most {high}"
+            raise BadValueError("fact-range", "the number is outside the range of this fact", help_)
+        return number
+
+    return read
 
 
 def read_minor_units(value: object) -> int:

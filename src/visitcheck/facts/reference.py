@@ -25,7 +25,7 @@ from visitcheck.facts.constraints import (
     StateTime,
 )
 from visitcheck.facts.fields import FactModel, FieldShape, shapes
-from visitcheck.facts.types import INT, INT_MAX, MONEY, STRING, TIME_OF_DAY, TIMESTAMP
+from visitcheck.facts.types import DOUBLE, INT, INT_MAX, MONEY, STRING, TIME_OF_DAY, TIMESTAMP
 from visitcheck.facts.visit import Visit
 
 _KNOWN = {
@@ -144,7 +144,7 @@ def _single(shape: FieldShape) -> str:
 
 def _limit(constraint: object, shape: FieldShape) -> str:
     match constraint:
-        case Range(low, high) if shape.scalar is not None and shape.scalar.type == INT:
+        case Range(low, high) if shape.scalar is not None and shape.scalar.type in (INT, DOUBLE):
             return f"from {low:,}" + ("" if high == INT_MAX else f" to {high:,}")
         case Range(low, _):
             return f"from {low:,}"

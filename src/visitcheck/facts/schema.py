@@ -189,7 +189,7 @@ def _scalar(type_: Scalar, constraints: tuple[Constraint, ...], definitions: dic
 def _limit(constraint: Constraint, type_: Scalar) -> Schema:
     match constraint:
         case Range(low, high):
-            return {"minimum": low, "maximum": high} if type_ == INT else {}
+            return {"minimum": low, "maximum": high} if type_ in (INT, DOUBLE) else {}
         case Length(shortest, longest):
             return {"minLength": shortest, "maxLength": longest}
         case Pattern(pattern, example):

@@ -23,7 +23,7 @@ class FactInfo:
     `unit` is set for numbers that have one. `protective` says that the fact speaks against the visit: where it is true,
     where the list is not empty, or where the closed word is one of these. The time of such a state, whose path is
     `state`, speaks against the visit where it is given: the state is not FALSE then. `free_text` is what people write
-    in their own words.
+    in their own words, `personal` what pages show only on demand though it is no text.
     """
 
     path: str
@@ -34,6 +34,7 @@ class FactInfo:
     protective: bool | tuple[str, ...] = False
     state: str | None = None
     free_text: bool = False
+    personal: bool = False
 
 
 def _type_name(model: type[FactModel]) -> str:
@@ -71,8 +72,10 @@ def facts_of(model: type[FactModel], prefix: str = "") -> Iterator[FactInfo]:
         if state is not None and shapes(model)[state].protective:
             yield FactInfo(path, types[name], known, shape.description, shape.unit, True, f"{prefix}{state}")
         else:
-            free = _is_free(shape)
-            yield FactInfo(path, types[name], known, shape.description, shape.unit, shape.protective, free_text=free)
+            yield FactInfo(
+                path, types[name], known, shape.description, shape.unit, shape.protective,
+                free_text=_is_free(shape), personal=shape.personal,
+            )  # fmt: skip
         if shape.record is not None:
             yield from facts_of(shape.record, f"{path}[]." if shape.listed is not None else f"{path}.")
 
@@ -87,6 +90,9 @@ ROOT: Record = _record(Visit)
 """The type of a visit: its fields are the groups and lists."""
 FACTS: dict[str, FactInfo] = {info.path: info for info in facts_of(Visit)}
 """Every fact, group and list by path; elements of lists as `contacts[].at`."""
+
+PERSONAL: frozenset[str] = frozenset(path for path, info in FACTS.items() if info.personal)
+"""Facts that pages show only on demand, besides text."""
 
 
 def vocabulary_with_extra(extra: Mapping[str, FactInfo]) -> tuple[Record, dict[str, FactInfo]]:

@@ -137,6 +137,7 @@ class EnginePair:
                 broken.append(_failure_problem(engine.name, failure, visit))
         (truths, verdict), *others = evaluated.values() or [(self._undecided, self.judge.verdict(self._undecided))]
         if broken:
+            self._forget()
             return Answer(verdict, truths, Outcome.DENY, answers, tuple(broken), broken=True)
         same = all(other == truths for other, _ in others)
         if not same or any(outcome is not verdict.outcome for outcome in answers.values()):
@@ -160,10 +161,16 @@ class EnginePair:
         """Conclude the outcome; durable-rules infers its own from the counts of the rules."""
         return verdict.outcome if engine is not self.durable else self.durable.conclude(verdict.tally.counts)
 
+    def _forget(self) -> None:
+        """Let durable-rules infer everything anew: what it inferred before may have been wrong."""
+        if self.durable is not None:
+            self.durable.forget()
+
     def _deny_disagreement(
         self, visit: Visit, evaluated: Mapping[str, tuple[Truths, Verdict]], answers: Mapping[str, Outcome | None]
     ) -> Answer:
         """Make the denial of a visit on which the engines differ; a truth they do not agree on is not known."""
+        self._forget()
         columns = list(zip(*(truths for truths, _ in evaluated.values()), strict=True))
         agreed = tuple(column[0] if len(set(column)) == 1 else None for column in columns)
         outcomes = "; ".join(f"{name} says {outcome}" for name, outcome in answers.items())

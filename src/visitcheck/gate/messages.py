@@ -5,7 +5,7 @@ Gate and report render every template of a message here.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from datetime import datetime, timedelta
 from typing import TypeAlias, cast
 
@@ -32,6 +32,7 @@ from visitcheck.facts.types import (
 from visitcheck.facts.zones import zone_info
 from visitcheck.gate.margins import MarginUnit
 from visitcheck.ir.dated_values import never_changes
+from visitcheck.ir.facts_read import facts_read
 from visitcheck.ir.nodes import Expr, Param
 from visitcheck.language.hours import DAY_NAMES, WeeklyHours, hours_text
 from visitcheck.language.interpreter import CachedInterpretation
@@ -79,11 +80,11 @@ _UNITS: dict[Language, dict[str, tuple[str, str]]] = {
 }
 _AT_LEAST: dict[Language, str] = {"en": "at least {}", "zh": "至少 {}"}
 _AT_MOST: dict[Language, str] = {"en": "at most {}", "zh": "至多 {}"}
-Withhold: TypeAlias = Callable[[Type], Text | None]
-"""Gives what is shown in place of the values of a type; None where they may be shown."""
+Withhold: TypeAlias = Callable[[Type, Collection[str]], Text | None]
+"""Gives what is shown in place of values of a type that come of these facts; None where they may be shown."""
 
 
-def show_all(type_: Type) -> None:
+def show_all(type_: Type, facts: Collection[str]) -> None:
     """Withhold nothing: the texts of the gate, whose reader has the visit's facts."""
 
 
@@ -111,7 +112,8 @@ class MessageFiller:
         said = self._texts.get(key)
         if said is None:
             value = self._value_of(expr)
-            texts = (say_or_withhold(value, expr.type, lang, self._zone, self._withhold) for lang in LANGUAGES)
+            facts = () if self._withhold is show_all else facts_read(expr)
+            texts = (say_or_withhold(value, expr.type, facts, lang, self._zone, self._withhold) for lang in LANGUAGES)
             said = self._texts[key] = expr, Text(*texts)
         return said[1]
 
@@ -121,9 +123,11 @@ class MessageFiller:
         return self._reading.interpret(expr, {})
 
 
-def say_or_withhold(value: object, type_: Type, lang: Language, zone: str | None, withhold: Withhold) -> str:
+def say_or_withhold(
+    value: object, type_: Type, facts: Collection[str], lang: Language, zone: str | None, withhold: Withhold
+) -> str:
     """Say a value in words, or what stands in its place; that a value is not known is never withheld."""
-    instead = None if value is None else withhold(type_)
+    instead = None if value is None else withhold(type_, facts)
     return say_value(value, type_, lang, zone) if instead is None else instead.in_(lang)
 
 

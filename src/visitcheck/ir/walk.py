@@ -6,6 +6,7 @@ a `Macro`. All else that must hold of nodes is written in `nodes`.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Hashable, Iterator, Mapping
 from dataclasses import fields, replace
 from typing import Any, TypeAlias, TypeVar, cast
@@ -14,6 +15,9 @@ from visitcheck.ir.nodes import Distinct, Element, Expr, Filter, ListCall, Macro
 
 _N = TypeVar("_N", bound=Node)
 _FIELD_NAMES: dict[type[Node], tuple[str, ...]] = {}
+_PART_NAMES: dict[type[Node], tuple[str, ...]] = {}
+_NODES = re.compile(r"\b(?:Expr|Fact|Field)\b")
+"""What annotations of fields that hold nodes name."""
 Around: TypeAlias = Mapping[int, Macro]
 """The macros whose elements a node sees, by binder number."""
 
@@ -26,9 +30,18 @@ def field_names(kind: type[Node]) -> tuple[str, ...]:
     return names
 
 
+def part_names(kind: type[Node]) -> tuple[str, ...]:
+    """The fields of a kind of node that may hold nodes, by their annotations."""
+    names = _PART_NAMES.get(kind)
+    if names is None:
+        names = tuple(item.name for item in fields(kind) if _NODES.search(str(item.type)))
+        _PART_NAMES[kind] = names
+    return names
+
+
 def children(node: Expr) -> Iterator[Expr]:
     """The nodes directly below `node`, in the order they are written."""
-    for name in field_names(type(node)):
+    for name in part_names(type(node)):
         value = getattr(node, name)
         if isinstance(value, Node):
             yield cast("Expr", value)

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from visitcheck.facts.doubts import DOUBTS
-from visitcheck.facts.types import Type
 from visitcheck.gate import Decision
 from visitcheck.gate.explain import Read
 from visitcheck.gate.findings import DoubtFinding, Finding
-from visitcheck.gate.messages import MessageFiller, say_or_withhold
+from visitcheck.gate.messages import MessageFiller, Withhold, say_or_withhold
 from visitcheck.language.interpreter import CachedInterpretation
 from visitcheck.policy.model import Text
 from visitcheck.report.privacy import Privacy
@@ -53,8 +52,8 @@ def explain_doubt(decision: Decision, doubt: DoubtFinding, privacy: Privacy) -> 
     return ExplainedDoubt(doubt.code, text, evidence or [(fact, None) for fact in doubt.facts])
 
 
-def _withholding(privacy: Privacy) -> Callable[[Type], Text | None]:
-    return lambda type_: page_texts()("page.withheld") if privacy.hides(type_) else None
+def _withholding(privacy: Privacy) -> Withhold:
+    return lambda type_, facts: page_texts()("page.withheld") if privacy.hides(type_, facts) else None
 
 
 def _say_evidence(reads: tuple[Read, ...], zone: str | None, privacy: Privacy) -> list[tuple[str, Text]]:
@@ -63,8 +62,8 @@ def _say_evidence(reads: tuple[Read, ...], zone: str | None, privacy: Privacy) -
         (
             read.fact,
             Text(
-                en=say_or_withhold(read.value, read.type, "en", zone, withhold),
-                zh=say_or_withhold(read.value, read.type, "zh", zone, withhold),
+                en=say_or_withhold(read.value, read.type, (read.fact,), "en", zone, withhold),
+                zh=say_or_withhold(read.value, read.type, (read.fact,), "zh", zone, withhold),
             ),
         )
         for read in reads[:_FACTS]

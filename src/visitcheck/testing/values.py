@@ -109,6 +109,8 @@ def _single_values(shape: FieldShape) -> st.SearchStrategy[Any]:
         return st.sampled_from(ZONES)
     if shape.scalar.type == INT:
         return _whole_numbers(shape)
+    if shape.scalar.type == DOUBLE and shape.constraints:
+        return _numbers_in_range(shape)
     strategy = _SCALARS.get(shape.scalar.type)
     return _texts(shape) if strategy is None else strategy
 
@@ -117,6 +119,12 @@ def _whole_numbers(shape: FieldShape) -> st.SearchStrategy[int]:
     limits = next(one for one in shape.constraints if isinstance(one, Range))
     edges = [edge for edge in (limits.low, 0, 1, 2, 7, 30, 90, limits.high) if limits.low <= edge <= limits.high]
     return st.sampled_from(edges) | st.integers(limits.low, min(limits.high, INT_MAX))
+
+
+def _numbers_in_range(shape: FieldShape) -> st.SearchStrategy[float]:
+    limits = next(one for one in shape.constraints if isinstance(one, Range))
+    edges = [float(limits.low), -0.0, 31.2304, float(limits.high)]
+    return st.sampled_from(edges) | st.floats(limits.low, limits.high)
 
 
 def _texts(shape: FieldShape) -> st.SearchStrategy[str]:

@@ -47,9 +47,9 @@ def said_by_inputs(
 ) -> list[Answer]:
     """The same of each row of files, in order of file and row; by the database as by columns or one by one."""
 
-    def read() -> list[tuple[Answer, str | None]]:
+    def read() -> list[tuple[Answer, list[str | None]]]:
         rows = rows_of(open_inputs(paths, policy=policy, registers=registers, as_of=as_of, now=now))
-        return [(answer_of(row), (row["visit"] or {}).get("id")) for row in rows]
+        return [(answer_of(row), [(row[group] or {}).get("id") for group in ("visit", "debtor")]) for row in rows]
 
     said = read()
     inputs = "visitcheck.audit.inputs.inputs"

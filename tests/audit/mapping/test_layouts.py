@@ -16,12 +16,6 @@ from visitcheck.audit.mapping.synonyms import likely_facts
 
 Ledger = Callable[..., list[dict[str, Any]]]
 
-VISIT_RECORD = """\
-案件编号,姓名,年龄,申请时间,审批状态,外访时间,返回时间,实际外访时间,外访人,外访地址,地址是否有效,外访结果,外访报告,备注
-AJ1,赵芳,44,2026/2/18 10:30,审批通过,2026/2/21 10:30,2026/2/21 13:30,2026/2/21 10:50,张三,某路12号,否,拆迁,本人在家,
-AJ1,赵勇,35,2026/2/3 19:30,待审批,2026/2/6 19:30,2026/2/6 22:30,2026/2/6 19:50,"张三,李四",某路7号,是,中家人,-,
-AJ2,钱勇,56,2026/2/16 16:05,审批通过,2026/2/19 16:05,2026/2/19 19:05,2026/2/19 16:25,王五，赵六,某路82号,是,无,愿意,加急
-"""
 FOLLOWUP = """\
 跟进id,客户信息ID,证件号,委案日期,案件信息ID,联络对象,联络对象姓名,催收日期,催收方式,电话号码,地址类型,详细地址,跟进内容,操作人工号,操作时间
 F0,P8,440000190001010000,2026-02-10,1,单位同事,钱磊,2026-03-12 09:05:00,电话,13800000000,户籍地址,0号,接,g3,2026-03-12
@@ -33,12 +27,6 @@ id,clientId,visitDate,visitTime,outcome,amountCollected,promiseDate,notes,visite
 1,4,2026-03-11,17:10,PROMISE_MADE,0,,gate locked,agent1,31.52,74.35,2026-03-11 17:50:00
 2,2,2026-03-10,14:05,PAYMENT_COLLECTED,2500,,,agent1,31.52,74.35,2026-03-10 14:45:00
 3,4,2026-03-06,22:10,CLIENT_UNAVAILABLE,0,,met client,agent2,31.52,74.35,2026-03-06 22:50:00
-"""
-CODES = """\
-lId,strCaseNo,nCollectionWay,nFound,nSituation,nRelationship,nAddressType,strAddress,strOperator,dtCreateTime
-1,C0,0,0,7,,0,某路0号,op4,2026-03-18 14:00:00
-2,C1,0,1,3,2,1,某路1号,op1,2026-02-23 22:30:00
-3,C2,0,1,0,2,2,某路2号,op4,2026-03-16 22:10:00
 """
 LEDGER = """\
 外访记录表,,,,,,,,
@@ -56,7 +44,9 @@ GD3,王五,2026/3/4,10点00分,,,,,,,900.00,已取消,电话,无人
 ,合计,,,,,,,,,"16,580.50",,,
 """
 
+
 FILES = Path(__file__).parent / "layouts"
+VISIT_RECORD, CODES = ((FILES / name).read_text(encoding="utf-8") for name in ("visit_record.csv", "app_codes.csv"))
 
 # What the proposal feeds from which column, and how many rows are visits.
 LAYOUTS: dict[str, tuple[str, str, set[str], int]] = {
@@ -70,6 +60,29 @@ LAYOUTS: dict[str, tuple[str, str, set[str], int]] = {
             "是否向第三方透露债务 conduct",
         },
         2,
+    ),
+    "an agency's list of visits and calls, with totals": (
+        (FILES / "agency_list.csv").read_text(encoding="utf-8"),
+        "gb18030",
+        {
+            "序号 visit.id", "委托方 lender.name", "委托方类型 lender.kind", "案件编号 visit.case_id",
+            "客户姓名 debtor.name", "逾期天数 debt.days_overdue", "委案金额（元） debt.amount", "外访日期 visit.date",
+            "到达时间 visit.starts_at", "离开时间 visit.ends_at", "地址类型 place.kind", "外访人员 team[].name",
+            "接待人关系 met[].role", "结果及备注 record.summary", "是否见到本人 met", "是否全程录音 recordings",
+        },
+        2,
+    ),
+    "a bank's field app with positions": (
+        (FILES / "bank_app.csv").read_text(encoding="utf-8"),
+        "utf-8",
+        {
+            "任务编号 visit.id", "案件号 visit.case_id", "客户号 debtor.id", "借据号 debt.id", "产品大类 debt.product",
+            "逾期天数 debt.days_overdue", "应还总额 debt.amount", "签到时间 visit.starts_at", "签退时间 visit.ends_at",
+            "签到经度 place.longitude", "签到纬度 place.latitude", "签到偏差(米) place.planned_distance_m",
+            "地址类别 place.kind", "外访员工号 team[].id", "协同员工号 team[].id", "处理说明 record.summary",
+            "是否入户 conduct", "客户同意入户 consents", "是否录像 recordings",
+        },
+        3,
     ),
     "a bank's monthly return with a header over two rows": (
         (FILES / "monthly_return.csv").read_text(encoding="utf-8"),
@@ -92,6 +105,7 @@ LAYOUTS: dict[str, tuple[str, str, set[str], int]] = {
             "taskId visit.id", "caseCode visit.case_id", "custId debtor.id", "custName debtor.name",
             "checkInTime visit.starts_at", "checkOutTime visit.ends_at", "visitorUid team[].id", "partnerUid team[].id",
             "overdueDays debt.days_overdue", "remark record.summary",
+            "checkInLat place.latitude", "checkInLng place.longitude",
         },
         9,
     ),
@@ -141,7 +155,8 @@ LAYOUTS: dict[str, tuple[str, str, set[str], int]] = {
     "date and time apart, of a zone that is not known": (
         RECOVERY,
         "utf-8",
-        {"id visit.id", "clientId debtor.id", "visitDate visit.date", "notes record.summary", "visitedBy team[].id"},
+        {"id visit.id", "clientId debtor.id", "visitDate visit.date", "notes record.summary", "visitedBy team[].id",
+         "lat place.latitude", "lng place.longitude"},
         3,
     ),
     "codes": (
@@ -165,7 +180,7 @@ LAYOUTS: dict[str, tuple[str, str, set[str], int]] = {
     ),
 }  # fmt: skip
 
-TASKS_NOT_DONE = {"a field app's codes and milliseconds": 2}
+TASKS_NOT_DONE = {"a field app's codes and milliseconds": 2, "a bank's field app with positions": 1}
 """Rows without a time, which no `where` leaves out yet."""
 
 
@@ -215,6 +230,16 @@ def test_a_general_name_is_nothing_without_its_group(header: str) -> None:
     assert not likely_facts(header) or likely_facts(header)[0][0] < 1
 
 
+def test_a_no_to_more_than_one_thing_says_nothing(tmp_path: Path) -> None:
+    """Not recorded throughout is not unrecorded; who did not show a card and a letter may have shown the card."""
+    path = tmp_path / "ledger.csv"
+    path.write_text("外访编号,是否全程录音,是否出示工作证件及委托函,是否出示证件\nA,否,否,否\nB,是,是,是\n", "utf-8")
+    text = suggest_mapping(sample_table(path))
+    assert '    是否全程录音: {recording: audio, yes: ["是"], says_nothing: ["否"]}\n' in text
+    assert '    是否出示工作证件及委托函: {event: identification, yes: ["是"], says_nothing: ["否"]}\n' in text
+    assert '    是否出示证件: {event: identification, yes: ["是"], no: ["否"]}\n' in text
+
+
 def test_what_is_no_visit_is_asked(tmp_path: Path) -> None:
     """A state of approval is shown with its values; only words that say it keep rows."""
     path = tmp_path / "ledger.csv"
@@ -223,7 +248,9 @@ def test_what_is_no_visit_is_asked(tmp_path: Path) -> None:
     assert '# where: {审批状态: ["审批通过", "待审批"]}  # unsure' in text
 
     path.write_text(FOLLOWUP, encoding="utf-8")
-    assert '\n  where: {催收方式: ["外访"]}\n' in suggest_mapping(sample_table(path))
+    text = suggest_mapping(sample_table(path))
+    assert '\n  where: {催收方式: ["外访"]}\n' in text
+    assert 1 == text.count("where: {催收方式")
 
 
 def test_what_cannot_be_known_says_what_to_fill_in(tmp_path: Path) -> None:

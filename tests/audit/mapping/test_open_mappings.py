@@ -78,6 +78,30 @@ visits:
     assert {statuses(judge(row))["base.conduct/no-violence"] for row in (yes, no, blank)} == {"undetermined"}
 
 
+def test_what_says_neither_is_as_good_as_blank(ledger: Ledger) -> None:
+    """Where a cell holds several words, too; any other text is refused."""
+    mapping = (
+        BANK
+        + """\
+visits:
+  columns: {编号: visit.id, 日期: visit.date}
+  events:
+    录音: {recording: audio, yes: [是], says_nothing: [否, 不清楚]}
+    现场: {event: {辱骂: insult, 张贴: posting}, no: [正常], says_nothing: [其他], split: 、}
+"""
+    )
+    csv = "编号,日期,录音,现场\n1,2026-03-05,否,其他\n2,2026-03-05,是,辱骂、其他\n3,2026-03-05,,\n"
+    csv += "4,2026-03-05,部分,正常\n"
+    says_nothing, yes, blank, refused = ledger(mapping, csv)
+
+    assert {key: says_nothing[key] for key in ("recordings", "conduct", "completeness")} == {
+        key: blank[key] for key in ("recordings", "conduct", "completeness")
+    }
+    assert yes["recordings"] == [{"medium": "audio"}]
+    assert yes["conduct"] == [{"kind": "insult"}]
+    assert [problem["path"] for problem in refused["__problems"]] == ["$.recordings[0].medium"]
+
+
 def test_a_name_in_one_column_is_not_the_whole_team(ledger: Ledger, judge: Judge) -> None:
     """Nobody came alone because only one column names somebody; `split` makes people of one cell."""
     rule = "cn.cba-2026.visit/two-collectors"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -149,6 +150,32 @@ def test_an_error_in_a_process_ends_the_run(
         audit(visits, policy, out=tmp_path / "out", threads=2)
 
     assert not (tmp_path / "out").exists()
+
+
+@pytest.mark.parametrize("phase", ["judging", "writing"])
+def test_a_working_folder_that_somebody_deletes_is_named(
+    visits: Path, policy: Policy, tmp_path: Path, phase: str
+) -> None:
+    """Whatever breaks for want of it, at the beginning of the second pass or when the tables are written."""
+
+    def delete(progress: Progress) -> None:
+        if progress.phase == phase:
+            shutil.rmtree(tmp_path / "out.unfinished", ignore_errors=True)
+
+    with pytest.raises(AuditFailed, match=r"run-folder-lost.*out\.unfinished` was deleted or emptied"):
+        audit(visits, policy, out=tmp_path / "out", threads=1, watch=delete)
+    assert not (tmp_path / "out").exists()
+
+
+def test_what_was_read_is_not_taken_for_nothing_where_its_number_is_lost(
+    visits: Path, policy: Policy, tmp_path: Path
+) -> None:
+    def delete(progress: Progress) -> None:
+        if progress.phase == "writing":
+            (tmp_path / "out.unfinished" / "rows.json").unlink(missing_ok=True)
+
+    with pytest.raises(AuditFailed, match=r"output-failed.*No such file"):
+        audit(visits, policy, out=tmp_path / "out", threads=1, watch=delete)
 
 
 _CHILD = """

@@ -25,9 +25,10 @@ def plan_of(conditions: tuple[Expr, ...]) -> Plan:
 
 
 def assert_durable_agrees(conditions: tuple[Expr, ...], *visits: Any) -> None:
-    """Assert that the durable engine gives the interpreter's truths, by value and type."""
+    """Assert that the durable engine gives the interpreter's truths, by value and type, also those it remembers."""
     with closing(DurableEngine(plan_of(conditions))) as engine:
         for visit in visits:
             expected = tuple(interpret(condition, visit) for condition in conditions)
             answers = engine.evaluate(visit)
             assert [(a, type(a)) for a in answers] == [(e, type(e)) for e in expected]
+            assert all(engine.evaluate(visit) == answers for _ in range(2))

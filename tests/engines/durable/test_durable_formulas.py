@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from itertools import pairwise
 from types import SimpleNamespace
 from typing import Any
 
@@ -69,6 +70,19 @@ def test_what_fits_is_not_split() -> None:
     assert isinstance(parts, Combined)
     assert all(not isinstance(part, Combined) and fits([part]) for part in parts.parts)
     assert split(wide.parts[0]) == wide.parts[0]
+
+
+def test_rule_sets_are_filled_up_to_the_limits() -> None:
+    """The limits are kept up while formulas are added; they come to the same as for all of a rule set at once."""
+    formulas = DurableEngine(base_plan())._program.formulas
+    packed = pack(formulas)
+
+    assert [at for group in packed for at in group] == list(range(len(formulas)))
+    assert len(packed) > 1
+    for group in packed:
+        assert fits([formulas[at] for at in group])
+    for group, following in pairwise(packed):
+        assert not fits([formulas[at] for at in (*group, following[0])])
 
 
 def test_more_rule_sets_than_allowed_are_refused_by_name(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -110,7 +110,8 @@ def _read_json_value(raw: Sql, fact: Type, shape: FieldShape) -> tuple[Sql, Sql]
             raw, _null_outside_range(sql.try_cast(sql.case((matches(raw, _WHOLE), raw)), "bigint"), shape)
         )
     if fact == DOUBLE:
-        return _bad_if_null(raw, sql.try_cast(sql.case((matches(raw, _NUMBER), raw)), "double"))
+        number = sql.try_cast(sql.case((matches(raw, _NUMBER), raw)), "double")
+        return _bad_if_null(raw, _null_outside_range(number, shape))
     quoted = sql.call("starts_with", raw, sql.text('"'))
     inside = sql.call("json_extract_string", raw, sql.text("$"))
     if fact == MONEY:  # a number as it is written, or text
@@ -122,7 +123,6 @@ def _read_json_value(raw: Sql, fact: Type, shape: FieldShape) -> tuple[Sql, Sql]
 
 def _read_typed_value(raw: Sql, kind: str, fact: Type, shape: FieldShape) -> tuple[Sql, Sql]:
     """From a column that is no text. What no case names is read by the gate, and mostly refused."""
-    never = sql.and_([sql.is_known(raw), sql.false()])
     match kind, fact:
         case "bool", _ if fact == BOOL:
             return raw, sql.false()
@@ -132,9 +132,13 @@ def _read_typed_value(raw: Sql, kind: str, fact: Type, shape: FieldShape) -> tup
             whole = texts.null_outside(sql.cast(raw, "bigint"), 0, INT_MAX // 100)
             return _bad_if_null(raw, sql.mul(whole, 100))
         case "whole", _ if fact == DOUBLE:
-            return sql.cast(raw, "double"), never
+            return _bad_if_null(raw, _null_outside_range(sql.cast(raw, "double"), shape))
         case "double", _ if fact == DOUBLE:
-            return _bad_if_null(raw, sql.case((sql.call("isfinite", raw), sql.cast(raw, "double"))))
+            number = sql.case((sql.call("isfinite", raw), sql.cast(raw, "double")))
+            return _bad_if_null(raw, _null_outside_range(number, shape))
+        case "decimal", _ if fact == DOUBLE:
+            # By its text, which is read as Python reads it; the database divides, and is one bit off at times.
+            return _bad_if_null(raw, _null_outside_range(sql.cast(sql.cast(raw, "varchar"), "double"), shape))
         case "double" | "decimal", _ if fact == MONEY:
             return _bad_if_null(raw, texts.read_money(sql.cast(raw, "varchar")))
         case "moment", _ if fact == TIMESTAMP:
@@ -167,8 +171,8 @@ def _bad_if_null(raw: Sql, value: Sql) -> tuple[Sql, Sql]:
 
 
 def _null_outside_range(value: Sql, shape: FieldShape) -> Sql:
-    limits = next(one for one in shape.constraints if isinstance(one, Range))
-    if (limits.low, limits.high) == (INT_MIN, INT_MAX):
+    limits = next((one for one in shape.constraints if isinstance(one, Range)), None)
+    if limits is None or (limits.low, limits.high) == (INT_MIN, INT_MAX):
         return value
     return texts.null_outside(value, limits.low, limits.high)
 

@@ -57,17 +57,20 @@ class FewLines:
 
 
 def _row_of(reader: GateReader, source: bytes) -> dict[str, Any]:
-    """The facts of a visit; of one that is refused the problems, and the id to know it by."""
+    """The facts of a visit; of one that is refused the problems, and the ids to know it by."""
     answer = reader.answer(source)
-    return answer | {"visit": {"id": _readable_id(source)}} if answer["problems"] else answer
-
-
-def _readable_id(source: bytes) -> str | None:
+    if not answer["problems"]:
+        return answer
     try:
-        visit = json.loads(source)["visit"]
-        id_ = visit["id"]
-    except (ValueError, LookupError, TypeError, RecursionError):
-        return None
+        sent = json.loads(source)
+    except (ValueError, RecursionError):
+        sent = None
+    return answer | {group: {"id": _readable_id(sent, group)} for group in ("visit", "debtor")}
+
+
+def _readable_id(sent: object, group: str) -> str | None:
+    facts = sent.get(group) if isinstance(sent, dict) else None
+    id_ = facts.get("id") if isinstance(facts, dict) else None
     try:
         return id_ if isinstance(id_, str) and id_.encode() else None
     except UnicodeEncodeError:

@@ -71,7 +71,7 @@ class ListSql:
     def event_texts(self) -> Iterator[Sql]:
         """The texts of the event columns, as columns of a step of their own."""
         for name, event in zip(self.texts, self.fed.events, strict=True):
-            text = as_text(sql.column(event.name), self.types[event.name], self.missing)
+            text = as_text(sql.column(event.name), self.types[event.name], self.missing | event.nothing)
             # `无` may be what a column says where nothing happened; else it is as missing as in a remark.
             told = _is_one_of(text, frozenset(event.words) | event.none)
             yield sql.named(sql.case((sql.or_([told, sql.not_(is_stand_in(text))]), text)), name)
@@ -99,7 +99,7 @@ class ListSql:
 
     def _split_events(self, text: Sql, event: EventColumn, fields: Sequence[str]) -> Sql:
         """The elements of an event column whose cells hold several words."""
-        parts = split_cell(text, event.split, self.missing)
+        parts = split_cell(text, event.split, self.missing | event.nothing)
         adding = sql.filter_(parts, 0, lambda one: self._adds(one, event))
         return sql.transform(adding, 0, lambda one: self._event(one, event, fields))
 
@@ -210,7 +210,7 @@ class ListSql:
         written = [text for text, word in event.words.items() if word == kind]
         if not event.split:
             return _is_one_of(sql.column(name), written)
-        parts = split_cell(sql.column(name), event.split, self.missing)
+        parts = split_cell(sql.column(name), event.split, self.missing | event.nothing)
         return sql.call("list_has_any", parts, sql.array([sql.text(one) for one in written] or [sql.text("")]))
 
 

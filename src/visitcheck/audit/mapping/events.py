@@ -53,11 +53,15 @@ def _read_event(
     none = frozenset(scalar.text.strip() for scalar in part.scalars("no"))
     for both in sorted(none & words.keys()):
         problems.append(Problem("mapping-value", f"`{both}` is both yes and no", None, part.place("no")))
+    nothing = frozenset(scalar.text.strip() for scalar in part.scalars("says_nothing"))
+    for both in sorted(nothing & (none | words.keys())):
+        message = f"`{both}` is yes or no, and says nothing"
+        problems.append(Problem("mapping-value", message, None, part.place("says_nothing")))
     constants = (*read_constants(part, facts, problems, list_), *_usual_state(list_, part, facts))
     details = tuple(_read_details(part, whole, facts, list_, problems))
     is_all = part.text("yes_is_all") == "true"
     return EventColumn(
-        name.text, list_, closing, words, none, part.place(), is_all, read_separators(part), details, constants
+        name.text, list_, closing, words, none, part.place(), is_all, nothing, read_separators(part), details, constants
     )
 
 

@@ -81,6 +81,7 @@ EVENT = RecordShape(
         **{name: Key(AnyShape(), f"{of}: {_WORDS}") for name, of in EVENT_LISTS_HELP.items()},
         "yes": Key(ListShape(TextShape("a text"), minimum=1), "what is written where it happened"),
         "no": Key(ListShape(TextShape("a text"), minimum=1), "what is written where nothing of the kind happened"),
+        "says_nothing": Key(ListShape(TextShape("a text"), minimum=1), "what is written where neither is told"),
         "yes_is_all": Key(TRUTH, "true: yes also says that there was no other of the kind"),
         "split": Key(OneOrManyShape(SEPARATOR), "what may stand between several values in one cell"),
         "with": Key(MapShape(FACT, AnyShape()), "columns with further facts of the element, by fact"),

@@ -84,8 +84,9 @@ class EventColumn:
     """A column that says whether something happened: an event, a consent, a notice, somebody met, a recording.
 
     `words` translate what is written to the word of the list's first closing fact, `closing`; None for one of any
-    kind. What is written in `none` says that there was nothing of these kinds. `details` are other columns, and
-    `constants` facts, of the element that a word adds. `is_all` says that no other of the same kind happened.
+    kind. What is written in `none` says that there was nothing of these kinds, what is in `nothing` says neither.
+    `details` are other columns, and `constants` facts, of the element that a word adds. `is_all` says that no other of
+    the same kind happened.
     """
 
     name: str
@@ -95,6 +96,7 @@ class EventColumn:
     none: frozenset[str]
     place: Place
     is_all: bool = False
+    nothing: frozenset[str] = frozenset()
     split: tuple[str, ...] = ()
     details: tuple[Column, ...] = ()
     constants: Constants = ()

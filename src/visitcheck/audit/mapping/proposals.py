@@ -25,6 +25,8 @@ _MOST_KINDS = 12
 is_clock = re.compile(
     r"(?:上午|下午)?\s?[0-9]{1,2}(?:[:：][0-5]?[0-9]){1,2}|(?:上午|下午)?[0-9]{1,2}[点时][0-9]{1,2}分?"
 ).fullmatch
+_ASKS_FOR_MORE = ("全程", "及", "和", "并")
+"""Marks in the name of an event of more than one thing, whose no does not say that none happened."""
 _SEPARATORS = ("、", "，", ",", "/", ";", "；")
 
 
@@ -67,6 +69,7 @@ class EventGuess:
     word: str
     yes: tuple[str, ...]
     no: tuple[str, ...]
+    says_nothing: tuple[str, ...]
     unclear: tuple[str, ...]
 
 
@@ -83,7 +86,9 @@ def event_of(header: str, values: tuple[str, ...]) -> EventGuess | None:
     no = tuple(one for one in values if fold_header(one) in no_words)
     unclear = tuple(one for one in values if one not in (*yes, *no) and one.lower() not in STAND_INS | FORM_BLANKS)
     key, word = named
-    return EventGuess(key, word, yes, no, unclear)
+    # What was not recorded throughout may have been in part, and of two documents one may have been shown.
+    is_more = any(mark in header for mark in _ASKS_FOR_MORE)
+    return EventGuess(key, word, yes, () if is_more else no, no if is_more else (), unclear)
 
 
 def separators_in(values: tuple[str, ...]) -> list[str]:

@@ -215,6 +215,8 @@ def _source_lines(ledger: Ledger) -> Iterator[str]:
         yield "  # The other rows are no visits:"
         yield f"  where: {{{yaml_text(name)}: [{', '.join(map(_quoted, words))}]}}"
     for name, values in status_columns(sample.columns):
+        if kept is not None and name == kept[0]:
+            continue
         listed = ", ".join(map(_quoted, values))
         mark = "#" if kept is None else "# besides, under"
         yield f"  {mark} where: {{{yaml_text(name)}: [{listed}]}}  # unsure: keep what marks a visit that took place"
@@ -276,10 +278,10 @@ def _column_lines(ledger: Ledger, guess: ColumnGuess) -> Iterator[str]:
 
 
 def _event_lines(name: str, event: EventGuess) -> Iterator[str]:
-    mark = "# " if event.unclear or not event.yes + event.no else ""
+    mark = "# " if event.unclear or not event.yes + event.no + event.says_nothing else ""
     note = f"  # unsure: what does {comment_text(', '.join(event.unclear[:3]))} mean?" if event.unclear else ""
-    yes, no = (", ".join(map(_quoted, some)) for some in (event.yes or ("是",), event.no))
-    tail = f", no: [{no}]" if no else ""
+    yes, no, nothing = (", ".join(map(_quoted, some)) for some in (event.yes or ("是",), event.no, event.says_nothing))
+    tail = (f", no: [{no}]" if no else "") + (f", says_nothing: [{nothing}]" if nothing else "")
     yield f"    {mark}{yaml_text(name)}: {{{event.key}: {event.word}, yes: [{yes}]{tail}}}{note}"
 
 

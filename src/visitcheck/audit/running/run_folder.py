@@ -79,6 +79,18 @@ class RunFolder:
                     self.forget()
                 yield self._check_key(key, resume=resume)
 
+    @contextmanager
+    def notice_loss(self) -> Iterator[None]:
+        """Raise `AuditFailed` for whatever breaks because somebody deleted the folder, or what is in it."""
+        try:
+            yield
+        except Exception as error:
+            if self.path(_LOCK).exists() and self.path(_KEY).exists():
+                raise
+            help_ = "run the audit again, and leave that folder alone until it ends"
+            message = f"the working folder `{self.folder}` was deleted or emptied while the audit ran"
+            raise AuditFailed([Problem("run-folder-lost", message, help_)]) from error
+
     def _refuse_to_overwrite(self) -> None:
         """Refuse to write where anything is but an audit's output that may be replaced."""
         if not self.out.exists() or (self.out.is_dir() and not any(self.out.iterdir())):
@@ -86,7 +98,7 @@ class RunFolder:
         if not self._may_replace:
             message = f"`{self.out}` is there already"
             raise AuditFailed([Problem("output-exists", message, "name another folder, or use `--replace`")])
-        if not all((self.out / name).is_file() for name in _MARKS_OF_AN_AUDIT):
+        if not all((self.out / name).exists() for name in _MARKS_OF_AN_AUDIT):
             message = f"`{self.out}` is there already, and is not the output of an audit"
             raise AuditFailed([Problem("output-exists", message, "name another folder; only audits are replaced")])
 

@@ -11,11 +11,14 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from visitcheck.audit.running.collector_speeds import write_fast_journeys
 from visitcheck.audit.running.scope import VISIT_DOUBT_FACTS, AuditScope
 from visitcheck.audit.running.sql import fact_column, file_label, parquet_scan, quote_name, quote_text
 from visitcheck.engines.arrays.values import Bools, Ints
 from visitcheck.engines.columns import FILE, ROW, fact_columns, record_fields
+from visitcheck.engines.sql.columns import duckdb_type
 from visitcheck.facts.types import DAY, MINUTE, ListOf
+from visitcheck.facts.vocabulary import FACTS
 from visitcheck.policy.model import Text
 
 if TYPE_CHECKING:
@@ -24,12 +27,15 @@ if TYPE_CHECKING:
     import duckdb
     import pyarrow as pa
 
+    from visitcheck.audit.options import AuditOptions
+
 _LEAST_OVERLAP = 5 * MINUTE
 """Records are rounded: visits that overlap by less are not in doubt."""
 _MOST_OWNERS = 2
 """Owners of an id, on average, where ids are told apart across visits."""
 _VISITS = "visits_to_compare"
 _ROWS = "rows_to_compare"
+_JOURNEYS = "fast_journeys"
 _ROW_BITS = 40
 """Bits for the number of a row, above which is that of its file."""
 
@@ -38,23 +44,26 @@ _ROW_BITS = 40
 class VisitDoubt:
     """Records that contradict each other; `query` makes rows of `code`, visit, other visit and what they share.
 
-    It is asked where `needs`, facts, are all given by some row's columns.
+    It is asked where `needs`, facts, are all given by some row's columns; `prepare` makes what the query reads besides.
     """
 
     code: str
     text: Text
     needs: tuple[str, ...]
     query: Callable[[str], str]
+    prepare: Callable[[duckdb.DuckDBPyConnection, AuditOptions], None] | None = None
+
+
+_PRESENT = "list_filter(team, lambda one: one.id IS NOT NULL AND coalesce(one.present, TRUE))"
+_COLLECTORS = f"list_distinct(list_transform({_PRESENT}, lambda one: one.id))"
 
 
 def _collector_in_two_places(code: str) -> str:
     """Visits of one collector, to known and different places, that take place at the same time."""
-    present = "list_filter(team, lambda one: one.id IS NOT NULL AND coalesce(one.present, TRUE))"
-    members = f"list_distinct(list_transform({present}, lambda one: one.id))"
     # Compared only with the visits of the same day, so that a collector of thousands of visits costs no more.
     days = f"range(starts_at // {DAY}, ends_at // {DAY} + 1)"
     stays = (
-        f"SELECT *, unnest({days}) AS day FROM (SELECT *, unnest({members}) AS shared FROM {_VISITS} "
+        f"SELECT *, unnest({days}) AS day FROM (SELECT *, unnest({_COLLECTORS}) AS shared FROM {_VISITS} "
         f"WHERE ends_at > starts_at AND ends_at - starts_at <= {DAY} AND place_id IS NOT NULL)"
     )
     overlap = "least(a.ends_at, b.ends_at) - greatest(a.starts_at, b.starts_at)"
@@ -62,6 +71,24 @@ def _collector_in_two_places(code: str) -> str:
         f"SELECT {quote_text(code)} AS code, a.file, a.row, a.visit_id, min(b.visit_id) AS other, a.shared "
         f"FROM ({stays}) AS a JOIN ({stays}) AS b ON a.shared = b.shared AND a.day = b.day "
         f"AND a.place_id <> b.place_id AND {overlap} >= {_LEAST_OVERLAP} GROUP BY ALL"
+    )
+
+
+def _write_fast_journeys(con: duckdb.DuckDBPyConnection, options: AuditOptions) -> None:
+    known = "starts_at IS NOT NULL AND latitude IS NOT NULL AND longitude IS NOT NULL"
+    stays = (
+        f"SELECT rowid AS visit, unnest({_COLLECTORS}) AS collector, starts_at AS arrives, "
+        f"coalesce(ends_at, starts_at) AS leaves, latitude, longitude FROM {_VISITS} WHERE {known}"
+    )
+    write_fast_journeys(con, stays, _JOURNEYS, options.max_speed_kmh)
+
+
+def _collector_too_fast(code: str) -> str:
+    """Visits of one collector who could not come from one to the other in time."""
+    return " UNION ".join(
+        f"SELECT {quote_text(code)} AS code, a.file, a.row, a.visit_id, b.visit_id AS other, collector AS shared "
+        f"FROM {_JOURNEYS} JOIN {_VISITS} AS a ON a.rowid = {own} JOIN {_VISITS} AS b ON b.rowid = {other}"
+        for own, other in (("earlier", "later"), ("later", "earlier"))
     )
 
 
@@ -80,6 +107,51 @@ def _consent_of_two_debtors(code: str) -> str:
     rows = f"SELECT *, unnest(list_distinct(list_transform(consents, lambda one: one.id))) AS shared FROM {_VISITS}"
     rows = _without_local_ids(f"SELECT *, shared AS key FROM ({rows})", "debtor_id")
     return _shared_by(code, rows, "count(DISTINCT debtor_id) > 1")
+
+
+def _consent_outside_its_validity(code: str) -> str:
+    """Visits that rest on a consent which by other visits' records did not hold then.
+
+    It holds as long as any record says: a consent may be renewed. A record that itself says so contradicts none, and is
+    for rules to judge; but a visit rests on a consent to visits, and one to a workplace on that to be visited there.
+    """
+    rows = (
+        f"SELECT *, unnest(list_filter(consents, lambda one: one.id IS NOT NULL)) AS one FROM {_VISITS} "
+        "WHERE debtor_id IS NOT NULL AND starts_at IS NOT NULL"
+    )
+    over = f"coalesce(ends_at, starts_at + {DAY})"
+    rows = _without_local_ids(
+        "SELECT file, row, visit_id, debtor_id, starts_at, one.id AS key, one AS consent, "
+        f"{over} AS over, one.kind = 'visit' OR (one.kind = 'workplace' AND place_kind = 'workplace') AS rests "
+        f"FROM ({rows})",
+        "debtor_id",
+    )
+    of_all = "OVER (PARTITION BY debtor_id, key)"
+    facts = {
+        "given": f"min(consent.given_at) {of_all}",
+        "given_last": f"max(consent.given_at) {of_all}",
+        "withdrawn": f"max(consent.withdrawn_at) {of_all}",
+        "begins": f"min(consent.valid_from) {of_all}",
+        "stops": f"max(consent.valid_until) {of_all}",
+        "first": f"min(visit_id) {of_all}",
+        "last": f"max(visit_id) {of_all}",
+    }
+    rows = f"SELECT *, {', '.join(f'{value} AS {name}' for name, value in facts.items())} FROM ({rows})"
+    outside = " OR ".join(
+        f"(({test}) AND (coalesce(rests, FALSE) OR consent.{own} IS NULL))"
+        for own, test in (
+            ("given_at", "given > over"),
+            ("valid_from", "begins > over"),
+            ("valid_until", "stops < starts_at"),
+            ("withdrawn_at", "withdrawn < starts_at AND coalesce(given_last <= withdrawn, TRUE)"),
+        )
+    )
+    used = "coalesce(consent.given, TRUE) AND NOT coalesce(consent.withdrawn, FALSE) AND first < last"
+    return (
+        f"SELECT DISTINCT {quote_text(code)} AS code, file, row, visit_id, "
+        "CASE WHEN visit_id = first THEN last ELSE first END AS other, key AS shared "
+        f"FROM ({rows}) WHERE {used} AND ({outside})"
+    )
 
 
 def _recording_of_two_visits(code: str) -> str:
@@ -126,6 +198,16 @@ VISIT_DOUBTS: tuple[VisitDoubt, ...] = (
         _collector_in_two_places,
     ),
     VisitDoubt(
+        "collector-too-fast",
+        Text(
+            en="One collector could come from one visit to the other only faster than the speed that was given.",
+            zh="同一催收员须超过设定的最高速度才能从一次外访赶到另一次外访。",
+        ),
+        ("team[].id", "place.latitude", "place.longitude", "visit.starts_at"),
+        _collector_too_fast,
+        _write_fast_journeys,
+    ),
+    VisitDoubt(
         "same-visit-twice",
         Text(en="One visit is recorded twice, under two ids.", zh="同一次外访以两个编号重复记录。"),
         ("debtor.id", "visit.starts_at"),
@@ -136,6 +218,15 @@ VISIT_DOUBTS: tuple[VisitDoubt, ...] = (
         Text(en="One consent is used for two debtors.", zh="同一份同意书用于两名债务人。"),
         ("consents[].id", "debtor.id"),
         _consent_of_two_debtors,
+    ),
+    VisitDoubt(
+        "consent-outside-its-validity",
+        Text(
+            en="A visit rests on a consent that by other records did not hold then.",
+            zh="外访所依据的同意书，按其他记录当时尚未取得、已撤回或已过期。",
+        ),
+        ("consents[].id", "debtor.id", "visit.starts_at"),
+        _consent_outside_its_validity,
     ),
     VisitDoubt(
         "recording-of-two-visits",
@@ -156,7 +247,7 @@ VISIT_DOUBTS: tuple[VisitDoubt, ...] = (
 
 
 def write_visit_doubts(
-    con: duckdb.DuckDBPyConnection, scope: AuditScope, rows: pa.RecordBatchReader, target: Path
+    con: duckdb.DuckDBPyConnection, scope: AuditScope, options: AuditOptions, rows: pa.RecordBatchReader, target: Path
 ) -> None:
     """Write the doubts between visits, by file and row: code, visit, other visit, what they share.
 
@@ -169,12 +260,16 @@ def write_visit_doubts(
         con.register(_ROWS, rows)
         con.execute(f"CREATE TEMP TABLE {_VISITS} AS SELECT {columns} FROM {_ROWS}")
         con.unregister(_ROWS)
+    for doubt in asked:
+        if doubt.prepare is not None:
+            doubt.prepare(con, options)
     parts = [nothing, *(doubt.query(doubt.code) for doubt in asked)]
     con.execute(
         f"COPY (SELECT * FROM ({' UNION ALL '.join(parts)}) ORDER BY file, row, code, shared) "
         f"TO {quote_text(target)} (FORMAT parquet)"
     )
-    con.execute(f"DROP TABLE IF EXISTS {_VISITS}")
+    for table in (_VISITS, _JOURNEYS):
+        con.execute(f"DROP TABLE IF EXISTS {table}")
 
 
 def groups_to_compare(scope: AuditScope) -> set[str]:
@@ -190,17 +285,20 @@ def _columns(scope: AuditScope) -> Iterator[tuple[str, str]]:
     for name, fact in (
         ("visit_id", "visit.id"), ("starts_at", "visit.starts_at"), ("ends_at", "visit.ends_at"),
         ("debtor_id", "debtor.id"), ("place_id", "place.id"), ("case_id", "visit.case_id"), ("debt_id", "debt.id"),
+        ("place_kind", "place.kind"), ("latitude", "place.latitude"), ("longitude", "place.longitude"),
     ):  # fmt: skip
         yield name, fact_column(fact) if _is_kept(scope, fact) else "NULL"
     for path in ("team", "consents", "recordings"):
-        fields = sorted(fact.partition("[].")[2] for fact in VISIT_DOUBT_FACTS if fact.startswith(f"{path}[]."))
+        facts = sorted(fact for fact in VISIT_DOUBT_FACTS if fact.startswith(f"{path}[]."))
+        types = {fact.partition("[].")[2]: duckdb_type(FACTS[fact].type) for fact in facts}
         if _is_kept(scope, path):
             parts = ", ".join(
-                f"{name} := {f'one.{name}' if _is_kept(scope, f'{path}[].{name}') else 'NULL'}" for name in fields
+                f"{name} := {f'one.{name}' if _is_kept(scope, f'{path}[].{name}') else 'NULL'}::{type_}"
+                for name, type_ in types.items()
             )
             yield path, f"list_transform({path}, lambda one: struct_pack({parts}))"
         else:
-            yield path, f"NULL::STRUCT({', '.join(f'{name} VARCHAR' for name in fields)})[]"
+            yield path, f"NULL::STRUCT({', '.join(f'{name} {type_}' for name, type_ in types.items())})[]"
 
 
 def _is_kept(scope: AuditScope, fact: str) -> bool:

@@ -10,19 +10,23 @@ from visitcheck.concurrency import renew_locks_in_children
 from visitcheck.engines.durable.conclusion import conclusion_rules, fact_of, outcome_of
 from visitcheck.engines.durable.core import load_core
 from visitcheck.engines.durable.formulas import Formula
+from visitcheck.engines.durable.memory import Memory
 from visitcheck.engines.durable.program import Program
 from visitcheck.engines.durable.rulesets import RuleSet
 from visitcheck.engines.outcomes import Outcome
+from visitcheck.engines.tally import COUNTS
 from visitcheck.errors import EngineFailure
 from visitcheck.facts import Visit
 from visitcheck.ir.plan import Plan, Truths
+from visitcheck.truth import Truth
 
 
 class DurableEngine:
     """A Plan as rule sets of durable-rules.
 
     A condition is TRUE only where its pattern for TRUE fired, FALSE only where that for FALSE did, and UNKNOWN
-    where neither did and the rule set's sentinel shows that it was evaluated. Constant conditions are not sent.
+    where neither did and the rule set's sentinel shows that it was evaluated. Constant conditions are not sent, and
+    neither are features that a rule set was sent before, and inferred the same from each time (`memory`).
 
     Safe to share between threads (one visit at a time) and to use after a fork, where rule sets are made anew.
     Raises `EngineUnavailable` where durable-rules does not load, and `UnsupportedByEngine` with the rules' ids for
@@ -42,6 +46,8 @@ class DurableEngine:
         self._sets = tuple(RuleSet(dict(patterns), self.domains) for patterns in self._patterns)
         self._conclusion = conclusion_rules()
         self._all = (*self._sets, self._conclusion)
+        self._memories = tuple(Memory[Truths](each.features) for each in self._sets)
+        self._conclusions = Memory[Outcome](COUNTS)
         self._lock = threading.Lock()
         self._owner: int | None = None
         self._closed, self._clean = False, True
@@ -88,20 +94,46 @@ class DurableEngine:
 
     def truths(self, values: Sequence[int | None]) -> Truths:
         """Return the truth of each condition as durable-rules infers it from the values of the features."""
-        return self._program.truths(self._run(self._sets, values))
+        if self._closed:
+            raise EngineFailure("the durable engine is closed")
+        known: list[Truth] = []
+        for number, memory in enumerate(self._memories):
+            key = memory.key_of(values)
+            truths = memory.recall(key)
+            if truths is None:
+                truths = self._program.truths_in(number, self.fired_patterns(number, values))
+                memory.keep(key, truths)
+            known += truths
+        return self._program.truths(known)
 
     def fired_patterns(self, rule_set: int, values: Sequence[int | None]) -> set[str]:
         """Return the names of the patterns of one rule set that fire for the values of the features."""
-        return self._run((self._sets[rule_set],), values)
+        return self._run(self._sets[rule_set], values)
 
     def conclude(self, counts: Mapping[str, int]) -> Outcome:
         """Return the outcome that fires for the counts of a `Tally`; raises `EngineFailure` unless just one does."""
         try:
-            return outcome_of(self._run((self._conclusion,), fact_of(counts)))
+            return self._conclude(counts)
         except EngineFailure:
             raise
         except Exception as error:
             raise EngineFailure(f"the durable engine broke: {type(error).__name__}: {error}") from error
+
+    def _conclude(self, counts: Mapping[str, int]) -> Outcome:
+        if self._closed:
+            raise EngineFailure("the durable engine is closed")
+        key = self._conclusions.key_of(counts)
+        outcome = self._conclusions.recall(key)
+        if outcome is None:
+            outcome = outcome_of(self._run(self._conclusion, fact_of(counts)))
+            self._conclusions.keep(key, outcome)
+        return outcome
+
+    def forget(self) -> None:
+        """Forget what was inferred before: every rule set is asked again."""
+        for memory in self._memories:
+            memory.forget()
+        self._conclusions.forget()
 
     def close(self) -> None:
         """Give back the memory of the rule sets; `evaluate` raises `EngineFailure` from then on."""
@@ -123,15 +155,13 @@ class DurableEngine:
             raise EngineFailure("the durable engine was called from within its own run")
         return me
 
-    def _run(self, sets: tuple[RuleSet, ...], values: Sequence[int | None]) -> set[str]:
+    def _run(self, rule_set: RuleSet, values: Sequence[int | None]) -> set[str]:
         me = self._thread_outside_run()
         with self._lock:
             self._owner = me  # no call before this line: a signal could come in between
             self._make_ready()
             self._clean = False  # until the end is reached: an exception may come anywhere
-            fired: set[str] = set()
-            for each in sets:
-                fired |= each.run(values)
+            fired = rule_set.run(values)
             self._clean = True
             self._owner = None
             return fired

@@ -77,7 +77,7 @@ class _Truth:
     def text(self, writer: FeatureWriter) -> str:
         """Return what the feature's value is in the function that reads it."""
         truth = writer.names[self.operand]
-        return f"1 if {truth} is True else 0 if {truth} is False else truth({truth})"
+        return f"1 if {truth} is True else 0 if {truth} is False else None if {truth} is None else truth({truth})"
 
 
 _Feature: TypeAlias = _Sign | _Code | _Truth

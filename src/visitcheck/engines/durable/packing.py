@@ -99,29 +99,45 @@ def pack(formulas: Sequence[Formula]) -> list[list[int]]:
     Each rule set takes formulas until the next does not fit. Few are better: a visit runs through them all.
     """
     packed: list[list[int]] = []
-    for position in range(len(formulas)):
-        if packed and fits([formulas[at] for at in (*packed[-1], position)]):
+    rule_set: _RuleSetModel | None = None
+    for position, formula in enumerate(formulas):
+        if rule_set is not None and rule_set.add(formula):
             packed[-1].append(position)
-        else:
-            packed.append([position])
+            continue
+        rule_set = _RuleSetModel()  # the one before has taken in part of what it cannot hold, and is done
+        rule_set.add(formula)
+        packed.append([position])
     return packed
 
 
 def fits(formulas: Iterable[Formula]) -> bool:
     """Whether one rule set can hold the patterns for TRUE and for FALSE of all these formulas."""
-    network, features, count = _AlphaNode(), set[int](), 1
-    for formula in formulas:
+    rule_set = _RuleSetModel()
+    return all(map(rule_set.add, formulas))
+
+
+class _RuleSetModel:
+    """What is in a rule set, and so far within the limits."""
+
+    def __init__(self) -> None:
+        self._network = _AlphaNode()
+        self._features: set[int] = set()
+        self._patterns = 1
+
+    def add(self, formula: Formula) -> bool:
+        """Take in the patterns of a formula; return whether all is still within the limits."""
         own_atoms = list(atoms(formula))
-        features.update(atom.feature for atom in own_atoms)
-        count += 2
-        if len(own_atoms) > ATOMS or len(features) > PROPERTIES or count > PATTERNS:
+        self._features.update(atom.feature for atom in own_atoms)
+        self._patterns += 2
+        if len(own_atoms) > ATOMS or len(self._features) > PROPERTIES or self._patterns > PATTERNS:
             return False
         for wanted in (formula, negate(formula)):
             marked = mark_pattern(pattern_of(wanted, _property_name))
             if _count_groups(marked) > GROUPS or _count_paths(marked) > PATHS:
                 return False
-            network.add(marked)
-    return network.widest() <= ATOMS_UNDER_ONE and network.stack_bound() <= STACK
+            self._network.add(marked)
+        widest, stack = self._network.bounds()
+        return widest <= ATOMS_UNDER_ONE and stack <= STACK
 
 
 def _count_groups(pattern: Pattern) -> int:
@@ -153,9 +169,11 @@ class _AlphaNode:
     def __init__(self) -> None:
         self.named: dict[_ChildKey, _AlphaNode] = {}
         self.joins: list[_AlphaNode] = []
+        self._bounds: tuple[int, int] | None = None
 
     def add(self, pattern: Pattern) -> _AlphaNode:
         """Enter a pattern below this node; what follows it goes below the node returned."""
+        self._bounds = None
         word, value = _word_and_value(pattern)
         if word == "$and":
             node = self
@@ -165,7 +183,9 @@ class _AlphaNode:
         if word == "$or":
             join = _AlphaNode()
             for part in value:
-                self.add(part).joins.append(join)
+                branch = self.add(part)
+                branch.joins.append(join)
+                branch._bounds = None
             return join
         key = (word, *_word_and_value(value)) if word[0] == "$" else ("$eq", word, value)
         return self.named.setdefault(key, _AlphaNode())
@@ -180,15 +200,18 @@ class _AlphaNode:
             by_property.setdefault(name, []).append((op, value))
         return len(self.joins) + sum(map(_most_at_once, by_property.values()))
 
-    def stack_bound(self) -> int:
-        """Return the stack that a fact needs here and below, at most: one child is popped before its own are pushed."""
-        here = self.width()
-        return max([here, *(here - 1 + child.stack_bound() for child in self.children())])
+    def bounds(self) -> tuple[int, int]:
+        """Return the most children of any node from here on, and the stack that a fact needs, at most.
 
-    def widest(self) -> int:
-        """Return the most children of any node."""
-        children = self.children()
-        return max([len(children), *(child.widest() for child in children)])
+        One child is popped before its own are pushed. Kept until something is entered below: a pattern goes through
+        every node above what it adds to.
+        """
+        if self._bounds is None:
+            here, children = self.width(), self.children()
+            below = [child.bounds() for child in children]
+            widest = max([len(children), *(widest for widest, _ in below)])
+            self._bounds = widest, max([here, *(here - 1 + stack for _, stack in below)])
+        return self._bounds
 
 
 def _most_at_once(tests: list[tuple[str, int]]) -> int:

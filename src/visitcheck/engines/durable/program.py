@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Set
+from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass
 from typing import TypeAlias
 
@@ -35,7 +35,7 @@ _Answer: TypeAlias = int | _Fixed | _Parts
 
 
 class Program:
-    """What is compiled once; immutable. Equal formulas are one."""
+    """What is compiled once; immutable. Equal formulas are one; rule sets take them in the order of their numbers."""
 
     def __init__(self, plan: Plan) -> None:
         self._collected = Features()
@@ -44,11 +44,14 @@ class Program:
         self.features = self._reader(plan)
         self.formulas = tuple(self._numbers)
         self._packed = pack(self.formulas)
-        self._meanings = {
-            f"{letter}{number}": (number, want)
-            for number in range(len(self.formulas))
-            for letter, want in (("T", True), ("F", False))
-        }
+        self._meanings = tuple(
+            {
+                f"{letter}{number}": (place, want)
+                for place, number in enumerate(numbers)
+                for letter, want in (("T", True), ("F", False))
+            }
+            for numbers in self._packed
+        )
         if len(self._packed) > RULE_SETS:
             raise UnsupportedByEngine(self._too_many_message(plan))
 
@@ -71,17 +74,21 @@ class Program:
                 for want in (True, False)
             ]
 
-    def truths(self, fired: Set[str]) -> Truths:
-        """Return each condition's truth from the names that fired: `T0` says that formula 0 is TRUE, `F0` FALSE.
+    def truths_in(self, rule_set: int, fired: Set[str]) -> Truths:
+        """Return the truth of each formula in a rule set from the names that fired: `T0` says that formula 0 is TRUE.
 
-        Raises `EngineFailure` where both fired.
+        Raises `EngineFailure` where a formula was found both TRUE and FALSE.
         """
-        known: list[Truth] = [None] * len(self.formulas)
+        known: list[Truth] = [None] * len(self._packed[rule_set])
         for name in fired:
-            number, want = self._meanings[name]
-            if known[number] not in (None, want):
-                raise EngineFailure(f"durable-rules found formula {number} both true and false")
-            known[number] = want
+            place, want = self._meanings[rule_set][name]
+            if known[place] not in (None, want):
+                raise EngineFailure(f"durable-rules found formula {name[1:]} both true and false")
+            known[place] = want
+        return tuple(known)
+
+    def truths(self, known: Sequence[Truth]) -> Truths:
+        """Return each condition's truth from those of all formulas, rule set after rule set."""
         return tuple([known[answer] if type(answer) is int else _truth(answer, known) for answer in self._answers])
 
     def _answer_of(self, plan: Plan, position: int) -> _Answer:
@@ -118,7 +125,7 @@ def _is_too_deep(condition: Expr) -> bool:
     return False
 
 
-def _truth(answer: _Answer, known: list[Truth]) -> Truth:
+def _truth(answer: _Answer, known: Sequence[Truth]) -> Truth:
     if isinstance(answer, int):
         return known[answer]
     if isinstance(answer, _Fixed):

@@ -44,6 +44,8 @@ class RuleSet:
         rules[_SENTINEL] = {"all": [{"m": {"v": 1}}], "pri": 9999}
         self._rules = json.dumps(rules)
         self._names = frozenset(rules)
+        self.features: tuple[int, ...] = tuple(used)
+        """The numbers of the features that the formulas read."""
         self._keys = tuple((feature, f',"{name}":') for feature, name in names.items())
         self._texts = None if domains is None else _texts_of(names, domains)
         self._nothing: tuple[None, ...] = (None,) * (max(used, default=-1) + 1)

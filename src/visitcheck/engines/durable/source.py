@@ -15,6 +15,8 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from functools import partial
+from operator import itemgetter
 from typing import Any, TypeAlias
 
 from visitcheck.errors import EngineFailure
@@ -52,6 +54,7 @@ from visitcheck.ir.nodes import (
     ForAll,
     Has,
     ListCall,
+    Macro,
     Map,
     Negate,
     Not,
@@ -75,6 +78,10 @@ _Key: TypeAlias = tuple[str, int]
 
 _PLAIN: tuple[Type, ...] = (BOOL, INT, STRING, TIMESTAMP, DURATION, DATE, TIME_OF_DAY)
 """Types, besides words, whose known values Python compares as they are."""
+_LOOKED_UP: tuple[Type, ...] = (INT, STRING, TIMESTAMP, DURATION, DATE, TIME_OF_DAY)
+"""Types, besides words, of which several constants are looked up at once."""
+_DEAR = (Macro, Call, Aggregate, Distinct, Size)
+_OPPOSITE = {"True": "False", "False": "True"}
 _READ_AS_IT_IS = (Const, Param, Element, Field, Call)
 """Lists that are values, and not made of elements in or maybe in."""
 _LEAVES = (Const, Fact, Element, Field, Has)
@@ -103,6 +110,7 @@ class FeatureWriter:
         self._constants: dict[tuple[type, int], str] = {}
         for operand in operands:
             self._numbers.count_use(operand)
+        self._dear: dict[int, bool] = {}
         self._read_facts()
         seen: set[int] = set()
         for operand in operands:
@@ -196,12 +204,14 @@ class FeatureWriter:
                     branch = branch.setdefault(name, {})
                 self._paths.setdefault(node.path, "")
                 self._types[node.path] = node.type
-        self._read_below("visit", (), tree)
+        if tree:
+            self._write("visitd = visit.__dict__")
+            self._read_below("visit", (), tree)
 
     def _read_below(self, record: str, path: tuple[str, ...], tree: Mapping[str, Any]) -> None:
         for name, below in tree.items():
             at = (*path, name)
-            value = self._assign(f"getattr({record}, {name!r}, None)")
+            value = self._assign(f"{record}d[{name!r}]")
             if at in self._paths:
                 self._paths[at] = value
             if self._types.get(at) == BOOL:
@@ -212,6 +222,7 @@ class FeatureWriter:
                 continue
             inside = [each for each in self._paths if each[: len(at)] == at and each != at]
             with self._block(f"if {value} is not None:"):
+                self._write(f"{value}d = {value}.__dict__")
                 self._read_below(value, at, below)
             with self._block("else:"):
                 names = [self._paths[each] for each in inside]
@@ -246,6 +257,8 @@ class FeatureWriter:
             return
         if _is_made(node):
             self._pairs(node)
+        elif isinstance(node, Size):
+            self._ends(node)
         else:
             self._value(node)
 
@@ -256,6 +269,8 @@ class FeatureWriter:
         match node:
             case Const():
                 return self.constant(node.value)
+            case Call() if (fixed := _fixed(node)) is not None:
+                return self.constant(fixed.value)
             case Fact() if not isinstance(node.type, ListOf):
                 return self._paths[node.path]
             case Element():
@@ -320,14 +335,54 @@ class FeatureWriter:
         return self._assign(f"None if {truth} is None else not {truth}")
 
     def _junction(self, node: And | Or) -> str:
-        """Write Kleene's and/or: no part is looked at once the answer is settled."""
+        """Write Kleene's and/or, cheap parts first: no part is looked at once the answer is settled."""
         settled, neutral = ("False", "True") if isinstance(node, And) else ("True", "False")
-        name = self._assign(self._truth(node.parts[0]))
-        for part in node.parts[1:]:
+        first, *others = self._parts(node)
+        name = self._assign(first())
+        for write in others:
             with self._block(f"if {name} is not {settled}:"):
-                truth = self._truth(part)
+                truth = write()
                 self._write(f"if {truth} is not {neutral}: {name} = {truth}")
         return name
+
+    def _parts(self, node: And | Or) -> list[Callable[[], str]]:
+        """What writes the parts of a junction, each as one truth, in the order in which they are looked at.
+
+        Comparisons of one value with several constants, `==` below Or and `!=` below And, are one look-up.
+        """
+        op = "!=" if isinstance(node, And) else "=="
+        constants: dict[int, set[Any]] = {}
+        for pair in (_value_and_constant(part, op) for part in node.parts):
+            if pair is not None:
+                constants.setdefault(self._numbers.number(pair[0]), set()).add(pair[1])
+        writes: dict[int, tuple[bool, Callable[[], str]]] = {}
+        for part in node.parts:
+            pair = _value_and_constant(part, op)
+            held = set() if pair is None else constants[self._numbers.number(pair[0])]
+            if pair is not None and len(held) > 1 and not self._is_known(part):
+                look_up = partial(self._write_look_up, op, pair[0], frozenset(held))
+                writes.setdefault(self._numbers.number(pair[0]), (self._is_dear(pair[0]), look_up))
+            else:
+                writes.setdefault(self._numbers.number(part), (self._is_dear(part), partial(self._truth, part)))
+        return [write for _, write in sorted(writes.values(), key=itemgetter(0))]
+
+    def _write_look_up(self, op: str, node: Expr, constants: frozenset[Any]) -> str:
+        value = self._value(node)
+        test = f"{value} {'not in' if op == '!=' else 'in'} {self.constant(constants)}"
+        return self._assign(unless_unknown((value,), test))
+
+    def _is_dear(self, node: Expr) -> bool:
+        """Whether a node has yet to be worked out, by going through a list or calling a function."""
+        return not self._is_known(node) and self._is_dear_at_all(node)
+
+    def _is_dear_at_all(self, node: Expr) -> bool:
+        number = self._numbers.number(node)
+        if number not in self._dear:
+            self._dear[number] = isinstance(node, _DEAR) or any(map(self._is_dear_at_all, children(node)))
+        return self._dear[number]
+
+    def _is_known(self, node: Expr) -> bool:
+        return self._known_name("value", node) is not None
 
     def _possible(self, node: Possible) -> str:
         return self._assign(f"{self._truth(node.operand)} is not False")
@@ -366,8 +421,9 @@ class FeatureWriter:
 
     def _ends(self, node: Expr) -> tuple[str, str]:
         """Return the names of the ends of a count; the lower is None where it is UNKNOWN."""
-        if isinstance(node, Const) and type(node.value) is int:
-            return self.constant(node.value), self.constant(node.value)
+        fixed = _fixed(node)
+        if fixed is not None and type(fixed.value) is int:
+            return self.constant(fixed.value), self.constant(fixed.value)
         known = self._known_name("low", node)
         if known is not None:
             return known, f"{known}h"
@@ -380,11 +436,15 @@ class FeatureWriter:
         return self._keep("low", node, name), f"{name}h"
 
     def _count(self, node: Size | RestCount) -> str:
-        name = self._write_size(node) if isinstance(node, Size) else self._write_rest_count(node)
-        return self._assign(f"None if {name} is None else Count({name}, {name}h)")
+        low, high = self._ends(node)
+        return self._assign(f"None if {low} is None else Count({low}, {high})")
 
     def _write_size(self, node: Size) -> str:
         name = self._new_name()
+        if isinstance(node.source, Fact):
+            values = self._paths[node.source.path]
+            self._write(f"{name} = {name}h = None if {values} is None else len(elements({values}))")
+            return name
         self._write(f"{name} = {name}h = None")
 
         def start() -> None:
@@ -421,8 +481,9 @@ class FeatureWriter:
         return self._assign(f"None if {operand} is None else {operand}.exact()")
 
     def _call(self, node: Call) -> str:
-        args = ", ".join(self._value(arg) for arg in node.args)
-        return self._assign(f"{self.constant(FUNCTIONS[node.function])}({args})")
+        function, args = FUNCTIONS[node.function], [self._value(arg) for arg in node.args]
+        text = f"{self.constant(function.evaluate)}({', '.join(args)})"
+        return self._assign(unless_unknown(args, text) if function.strict else text)
 
     # --- lists
 
@@ -478,11 +539,27 @@ class FeatureWriter:
                 look(held, mapped)
                 return
             with self._bound(node.binder, value):
-                truth = self._truth(node.body)
-            with self._block(f"if {truth} is not False:"):
-                look(truth if held == "True" else self._assign(f"{truth} if {held} is True else None"), value)
+                open_parts = self._skip(node.body, "False")
+            sure = _all_are("True", [*open_parts, held])
+            look(held if not open_parts else self._assign(f"True if {sure} else None"), value)
 
         return look_at
+
+    def _skip(self, body: Expr, neutral: str) -> list[str]:
+        """Write that the loop goes on to the next element where `body` comes out as it is of no account.
+
+        Returns the names of the truths that the others hang on: none of them is `neutral`, and `body` is its opposite
+        where all are.
+        """
+        split = isinstance(body, And if neutral == "False" else Or)
+        writes = self._parts(body) if split else [partial(self._truth, body)]  # type: ignore[arg-type]
+        names: list[str] = []
+        for write in writes:
+            truth = write()
+            if truth != _OPPOSITE[neutral]:
+                self._write("continue" if truth == neutral else f"if {truth} is {neutral}: continue")
+                names.append(truth)
+        return names
 
     def _quantifier(self, node: Exists | ForAll) -> str:
         """Write a loop that ends with the first element that is in and settles the answer."""
@@ -492,12 +569,13 @@ class FeatureWriter:
 
         def ask(held: str, value: str) -> None:
             with self._bound(node.binder, value):
-                truth = self._truth(node.body)
-            sure = "" if held == "True" else f" and {held} is True"
-            with self._block(f"if {truth} is {settled}{sure}:"):
+                truths = self._skip(node.body, opposite)
+            sure = " and ".join(filter(None, (_all_are(settled, truths), _all_are("True", [held]))))
+            with self._block(f"if {sure}:" if sure else "if True:"):
                 self._write(f"{name} = {settled}")
                 self._write("break")
-            self._write(f"if {truth} is not {opposite}: {name} = None")
+            if sure:
+                self._write(f"{name} = None")
 
         self._each(node.source, lambda: self._write(f"{name} = {opposite}"), ask)
         return name
@@ -524,6 +602,34 @@ class FeatureWriter:
 
 def _holds_records(type_: Type | None) -> bool:
     return isinstance(type_, ListOf) and isinstance(type_.item, Record)
+
+
+def _fixed(node: Expr) -> Const | None:
+    """Return the constant that a node is whatever the visit; None where it is none, or is not seen to be one."""
+    if isinstance(node, Const):
+        return node
+    if isinstance(node, Param) and never_changes(node.values):
+        return Const(node.values[0].value, node.type)
+    if isinstance(node, Call) and node.type != COUNT:
+        args = [_fixed(arg) for arg in node.args]
+        if None not in args:
+            return Const(FUNCTIONS[node.function](*(arg.value for arg in args if arg is not None)), node.type)
+    return None
+
+
+def _value_and_constant(node: Expr, op: str) -> tuple[Expr, Any] | None:
+    """Return what a comparison by `op` compares with a constant that can be looked up, and that constant."""
+    if not isinstance(node, Compare) or node.op != op:
+        return None
+    value, constant = (node.right, node.left) if isinstance(node.left, Const) else (node.left, node.right)
+    if not isinstance(constant, Const) or constant.value is None or isinstance(value, Const):
+        return None
+    return (value, constant.value) if isinstance(value.type, Word) or value.type in _LOOKED_UP else None
+
+
+def _all_are(truth: str, names: Sequence[str]) -> str:
+    """Return a test for all of these being a truth, without those that are written as it."""
+    return " and ".join(f"{name} is {truth}" for name in dict.fromkeys(names) if name != truth)
 
 
 def _is_made(node: Expr) -> bool:

@@ -5,7 +5,20 @@ from __future__ import annotations
 from typing import ClassVar, Literal
 
 from visitcheck.facts.constraints import NotAfter, Order, RecordConstraint
-from visitcheck.facts.fields import Bool, Date, FactModel, Id, Metres, Region, Text, Timestamp, Zone, fact
+from visitcheck.facts.fields import (
+    Bool,
+    Date,
+    FactModel,
+    Id,
+    Latitude,
+    Longitude,
+    Metres,
+    Region,
+    Text,
+    Timestamp,
+    Zone,
+    fact,
+)
 from visitcheck.facts.groups.words import PlaceKind, Role
 
 
@@ -61,6 +74,14 @@ class VisitPlace(FactModel):
         | None
     ) = fact("Where the address was obtained from; `purchased`: bought, or taken without a right to it.")
     address_obtained_at: Timestamp | None = fact("When the address was obtained.")
+    latitude: Latitude | None = fact(
+        "Where the visit took place: degrees north of the equator, negative to its south.",
+        unit="degrees", known="door", personal=True,
+    )  # fmt: skip
+    longitude: Longitude | None = fact(
+        "Where the visit took place: degrees east of Greenwich, negative to its west.",
+        unit="degrees", known="door", personal=True,
+    )  # fmt: skip
     planned_distance_m: Metres | None = fact(
         "How far from the planned point the visit took place.", unit="metres", known="door"
     )

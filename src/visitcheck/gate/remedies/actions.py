@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from visitcheck.facts import Visit
-from visitcheck.facts.fields import FactModel
+from visitcheck.facts.fields import FactModel, shapes
 from visitcheck.facts.groups.contact import Consent, Notice
 from visitcheck.facts.groups.debt import Verification
 from visitcheck.facts.groups.people import Collector
@@ -232,7 +232,7 @@ def _place_actions(visit: Visit) -> Iterator[Action]:
     for kind, what in known.PLACES.items():
         place = VisitPlace.model_construct(id=f"new-{kind}", kind=kind, private=False, office_area=False)
         # What only the visit can show of a place, such as how far off the planned spot it was, is not for us to say.
-        names = VisitPlace.model_fields.keys() - {"planned_distance_m"}
+        names = [name for name, shape in shapes(VisitPlace).items() if shape.known == "before"]
         touches = frozenset({"place", *(f"place.{name}" for name in names)})
         yield Action("place", what, _move_place(place), touches, "place")
 
