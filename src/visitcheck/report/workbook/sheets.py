@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from visitcheck.audit.next_facts import fact_label
 from visitcheck.audit.running.visit_doubts import VISIT_DOUBTS
 from visitcheck.concurrency import cached_property
 from visitcheck.engines.sql.duckdb_connection import connect_duckdb
@@ -17,11 +16,12 @@ from visitcheck.facts.doubts import DOUBTS
 from visitcheck.facts.vocabulary import FACTS
 from visitcheck.facts.zones import zone_info
 from visitcheck.policy.model import Language, Text
+from visitcheck.report.fact_names import fact_text
 from visitcheck.report.folder import AuditFolder
 from visitcheck.report.privacy import Privacy
 from visitcheck.report.sections.missing import LACKED
 from visitcheck.report.sections.rules import Basis, RuleRow, basis_of, list_rules, rule_title
-from visitcheck.report.wording import page_texts
+from visitcheck.report.wording import format_article, page_texts
 from visitcheck.report.workbook.book import Cell, SheetColumn, Table, shown_rows
 
 if TYPE_CHECKING:
@@ -186,9 +186,7 @@ class Sheets:
 
     def fact(self, path: str) -> str:
         """Say what people call a fact; of what is asked of a list, whether it is complete."""
-        list_ = path.removeprefix("completeness.")
-        label = _label(list_, self.lang)
-        return label if list_ == path else self.say("workbook.going_on", fact=label)
+        return fact_text(path).in_(self.lang)
 
     def _join(self, texts: Iterator[str]) -> str | None:
         return ("；" if self.lang == "zh" else "; ").join(dict.fromkeys(texts)) or None
@@ -221,9 +219,7 @@ class Sheets:
         return self.word("page.source", "default" if texts.get("unconfirmed_defaults") else texts.get("source"))
 
     def _say_basis(self, basis: Basis) -> str:
-        article = basis.article
-        if article is not None and article[:1].isdigit():
-            article = self.say("page.article", article=article)
+        article = None if basis.article is None else format_article(basis.article).in_(self.lang)
         reading = self.say(f"page.reading.{basis.reading}")
         said = " ".join(filter(None, (basis.title.in_(self.lang), article)))
         return f"{said}（{reading}）" if self.lang == "zh" else f"{said} ({reading})"
@@ -471,13 +467,3 @@ def known_fact(path: str | None) -> str | None:
 def _constant(both: Mapping[str, str] | None, lang: Language) -> str | None:
     """A rule's text where it names no fact, so that it is the same for every visit."""
     return both[lang] if both and "{" not in both["en"] + both["zh"] else None
-
-
-def _label(fact: str, lang: Language) -> str:
-    """What people call a fact: of the facts of a list with what the list is."""
-    listed, mark, _ = fact.partition("[].")
-    label = fact_label(fact).in_(lang)
-    if not mark or label == fact:
-        return label
-    of = fact_label(listed).in_(lang)
-    return f"{of}：{label}" if lang == "zh" else f"{of}: {label}"
