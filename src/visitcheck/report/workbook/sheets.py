@@ -280,13 +280,22 @@ class Sheets:
         ]
         return self._table("doubts", heads, rows, number)
 
+    @property
+    def has_leads(self) -> bool:
+        """Whether the audit has found any words in remarks."""
+        if not (self.audit.path / "leads.parquet").exists():
+            return False
+        asked = {"leads": self.audit.table("leads")}
+        return self._count("SELECT count(*) FROM read_parquet($leads)", asked) > 0
+
     def _leads(self) -> Table:
         """Whatever columns the table of leads has; sentences of remarks are shown only where personal data is."""
         asked = {"leads": self.audit.table("leads")}
         number = self._count("SELECT count(*) FROM read_parquet($leads)", asked)
         with connect_duckdb() as con:
             names = con.execute("SELECT * FROM read_parquet($leads) LIMIT 0", asked).description or []
-        shown = [name for name, *_ in names if self.privacy.personal or name not in _PERSONAL_OF_LEADS]
+        hidden = _PLACES_IN_TEXT | (frozenset() if self.privacy.personal else _PERSONAL_OF_LEADS)
+        shown = [name for name, *_ in names if name not in hidden]
         heads = [self._lead_head(name) for name in shown]
         query = f"SELECT * FROM read_parquet($leads) LIMIT {shown_rows(number)}"
         rows = ([self._lead_cell(name, row[name]) for name in shown] for row in _fetch(query, asked))
@@ -296,10 +305,12 @@ class Sheets:
         key = _LEADS.get(name)
         if name == "starts_at":
             return self._head("start", 17, "time", zone=self._zone)
-        return SheetColumn(name, 20) if key is None else self._head(key, 30 if key in ("words", "look_at") else 18)
+        return SheetColumn(name, 20) if key is None else self._head(key, _WIDE_OF_LEADS.get(key, 18), "wrapped")
 
     def _lead_cell(self, name: str, value: Any) -> Cell:
         match value:
+            case bool():
+                return self.say("page.yes" if value else "page.no")
             case datetime():
                 return self._local(value)
             case list():
@@ -308,13 +319,18 @@ class Sheets:
                 return self._lead_text(name, value)
             case dict():
                 return str(value.get(self.lang, value))
-            case None | bool() | int() | float():
+            case None | int() | float():
                 return value
         return str(value)
 
     def _lead_text(self, name: str, value: Any) -> str:
         if name in ("visit_id", "debtor_id"):
             return self.privacy.shown_id(str(value))
+        if name == "fact":
+            return self.fact(str(value))
+        if name == "kind":
+            kinds = self.audit.summary.get("leads", {}).get("kinds", {})
+            return str(kinds[value]["label"][self.lang]) if value in kinds else str(value)
         if name in ("rules", "look_at", "rule"):
             return rule_title(self.audit, str(value)).in_(self.lang)
         return str(value)
@@ -415,12 +431,15 @@ class _RuleTexts:
     defaults: str | None
 
 
+_WIDE_OF_LEADS = {"words": 30, "look_at": 50, "sentence": 60, "row": 9}
 _LEADS = {
     "visit_id": "visit", "debtor_id": "debtor", "agency_id": "agency", "collectors": "collectors", "file": "file",
-    "row": "row", "words": "words", "kind": "lead", "rules": "look_at", "column": "column",
+    "row": "row", "words": "words", "kind": "lead", "rules": "look_at", "fact": "column", "negated": "negated",
+    "entry": "entry", "sentence": "sentence",
 }  # fmt: skip
 """Heads of the columns of leads that are known; others keep their names."""
-_PERSONAL_OF_LEADS = frozenset({"debtor_id", "sentence", "sentences", "text"})
+_PERSONAL_OF_LEADS = frozenset({"debtor_id", "sentence"})
+_PLACES_IN_TEXT = frozenset({"start", "end"})
 _IDS = frozenset({"visit.id", "debtor.id", "team[].id"})
 _LABELS = frozenset({"visit.id", "agency.id", "team[].id"})
 """Ids that label rows of every sheet."""
