@@ -42,6 +42,7 @@ def texts(tree: ast.AST) -> Iterator[str]:
 def test_the_page_is_what_the_code_says() -> None:
     """Mend it with `python -m visitcheck.authoring.error_page > docs/errors.md`."""
     assert (ROOT / "docs" / "errors.md").read_text(encoding="utf-8") == render_error_page()
+    assert (ROOT / "docs" / "zh" / "errors.md").read_text(encoding="utf-8") == render_error_page("zh")
 
 
 def test_every_registered_code_is_on_the_page() -> None:

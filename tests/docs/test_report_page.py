@@ -31,6 +31,9 @@ def test_what_the_page_shows_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
             shutil.copytree("audit", "audit-july")
         result = CliRunner().invoke(main, arguments)
         assert result.exit_code in (0, BREACH), result.output
+        if "--xlsx" in arguments:
+            assert Path("audit.xlsx").read_bytes().startswith(b"PK")
+            continue
         target = Path(arguments[arguments.index("--html" if "--html" in arguments else "-o") + 1])
         pages_by_line[line] = target.read_text("utf-8")
         target.unlink()
@@ -40,7 +43,8 @@ def test_what_the_page_shows_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     assert whole == again  # the input at hand, or named: the same explanations
     assert len(plain) < len(whole)
 
-    [block] = blocks(PAGE, "python")
     names: dict[str, str] = {}
-    exec(compile(block, str(PAGE), "exec"), names)  # noqa: S102 - our own page
+    for block in blocks(PAGE, "python"):
+        exec(compile(block, str(PAGE), "exec"), names)  # noqa: S102 - our own page
     assert '<html lang="zh"' in names["page"]
+    assert Path("audit-zh.xlsx").read_bytes().startswith(b"PK")

@@ -21,6 +21,8 @@ _chinese = re.compile("[\u4e00-\u9fff]")
 
 def _commands(command: click.Command = main, name: str = "") -> Iterator[tuple[str, click.Command]]:
     yield name, command
+    for each, inner in getattr(command, "subcommands", {}).items():
+        yield from _commands(inner, f"{name} {each}".strip())
     if isinstance(command, click.Group):
         for each, inner in command.commands.items():
             yield from _commands(inner, f"{name} {each}".strip())

@@ -6,7 +6,7 @@ import hashlib
 import json
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from fractions import Fraction
 from math import inf
@@ -15,16 +15,18 @@ from pathlib import Path
 from typing import Any, Literal, TypeAlias, get_args
 
 from visitcheck.audit import problem_codes as problem_codes
+from visitcheck.audit.hash_keys import SHORTEST_KEY
 from visitcheck.audit.mapping import ColumnMapping, load_mapping
 from visitcheck.audit.progress import Watcher
 from visitcheck.errors import AuditFailed, Problem
 from visitcheck.facts import Registers
 from visitcheck.facts.times import read_timestamp, timestamp_text
+from visitcheck.leads.reader import RemarkReader
 
 HistoryChoice: TypeAlias = Literal["derive", "given", "none"]
 _memory = re.compile(r"(?i)[0-9]{1,6}(?:\.[0-9]{1,6})? ?[kmgt]i?b").fullmatch
 _limit = re.compile(r"[0-9]{1,12}|[0-9]{1,3}(?:\.[0-9]{1,6})?%").fullmatch
-_FOR_FILES = ("memory", "threads", "resume", "columns", "watch", "max_speed_kmh")
+_FOR_FILES = ("memory", "threads", "resume", "columns", "watch", "statuses", "max_speed_kmh", "leads", "lead_sentences")
 """Options that only DuckDB's audit of files has, not Spark's."""
 
 
@@ -48,7 +50,12 @@ class AuditOptions:
     a run that was broken off, `restart` discards it, and `replace` allows the output folder to hold an audit.
 
     `strict_inputs` refuses to run where any file is broken, `allow_empty` accepts inputs without a row, and
-    `max_rejects` is the most rejected rows with which results are published, like `20` or `0.5%` of all.
+    `max_rejects` is the most rejected rows with which results are published, like `20` or `0.5%` of all. `statuses`
+    writes `statuses.parquet`, a row for each visit and rule. `hash_key` puts hashes with this key in place of the
+    ids of visits and people in all that is written.
+
+    `leads` says whether remarks are read for leads, or what reads them: a `LeadReader`, or a function that takes a text
+    and gives `Lead`s. `lead_sentences` adds the sentences that they stand in, which may name people.
 
     Raises `AuditFailed` for values that no audit can have.
     """
@@ -67,7 +74,11 @@ class AuditOptions:
     strict_inputs: bool = False
     allow_empty: bool = False
     max_rejects: int | str | None = None
+    statuses: bool = True
+    hash_key: bytes | None = field(default=None, repr=False)
     watch: Watcher = _ignore_progress
+    leads: bool | RemarkReader = True
+    lead_sentences: bool = False
 
     def __post_init__(self) -> None:
         problems = [
@@ -88,8 +99,12 @@ class AuditOptions:
             yield self.max_speed_kmh, "a speed", "kilometres an hour, more than 0"
         if self.threads is not None and self.threads < 1:
             yield self.threads, "the number of threads", "1 or more"
+        if not isinstance(self.leads, bool) and not callable(self.leads):
+            yield self.leads, "`leads`", "True, False, or a function that takes a text and gives leads"
         if self.max_rejects is not None and not _limit(str(self.max_rejects)):
             yield self.max_rejects, "the most rejects", "a number of rows, or a share like `0.5%`"
+        if self.hash_key is not None and len(self.hash_key) < SHORTEST_KEY:
+            yield "...", "the key for hashing ids", f"{SHORTEST_KEY} bytes at least"
         if not _memory(self.memory):
             yield self.memory, "the database's memory", "write it like `2GB` or `500MB`"
 

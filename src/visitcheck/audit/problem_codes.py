@@ -9,6 +9,8 @@ register_codes(
         "Name files `.parquet`, `.jsonl`, `.csv` or `.xlsx`.",
         "broken-file": "A file cannot be read, or not to its end: it is truncated, damaged, or not what its name says. "
         "Nothing of it is judged; the other inputs are.",
+        "hash-key": "The key for hashing ids cannot be read, or has fewer than 16 bytes, so that ids could be found "
+        "out by trying. Make one by `openssl rand -hex 32 > key.txt`, and keep it apart from the report.",
         "input-changed": "A file was written to, or went, while it was judged, so results would be of no one state of "
         "it. Nothing was published. Audit a copy, or when nobody writes to it.",
         "too-many-rejects": "More rows could not be judged than `--max-rejects` allows, or all of them where results "
@@ -51,6 +53,8 @@ register_codes(
         "one name count as one.",
         "lookup-rows": "Visits have no row in a lookup, or keys of it have rows that differ. A warning: what these "
         "rows would have said is not known.",
+        "erase-refused": "A person cannot be taken out of this folder: no audit has written it, an older version did, "
+        "or a run that was broken off lies beside it. Mend what the message names, then erase.",
         "footer-rows": "Rows of a table are totals or a footer, like `合计` or `制表人：`. A warning that counts and "
         "names them; they are neither verdicts nor rejects.",
         "csv-row": "A row of a CSV file has another number of columns than the header.",

@@ -81,6 +81,10 @@ class AuditResult:
         """One row a visit: outcome, what its facts show, codes of its doubts, a status code for each rule."""
         return AuditTable(self.folder / "verdicts.parquet")
 
+    def statuses(self) -> AuditTable:
+        """One row for each visit and rule, with one schema for every policy; where the audit was asked for them."""
+        return AuditTable(self.folder / "statuses.parquet")
+
     def findings(self) -> AuditTable:
         """One row for each rule that a visit violated, was excused from, or left open for a fact of its own."""
         return AuditTable(self.folder / "findings.parquet")
@@ -88,6 +92,10 @@ class AuditResult:
     def doubts(self) -> AuditTable:
         """One row for each visit and doubt between it and others: code, the other visit, the id that they share."""
         return AuditTable(self.folder / "doubts.parquet")
+
+    def leads(self) -> AuditTable:
+        """One row for each lead in a remark: kind, words, span, rules to look at."""
+        return AuditTable(self.folder / "leads.parquet")
 
     def rejects(self) -> AuditTable:
         """One row for each input row that could not be judged, with its problems."""

@@ -8,12 +8,23 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from fractions import Fraction
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from visitcheck.cli.commands import command, pad
-from visitcheck.cli.html import choices_for, name_missing_packages, privacy_options, render_audit, write_page
+from visitcheck.cli.commands import Command, pad
+from visitcheck.cli.erase import erase
+from visitcheck.cli.html import (
+    choices_for,
+    heading_options,
+    key_for,
+    name_missing_packages,
+    privacy_options,
+    render_audit,
+    write_book,
+    write_page,
+)
 from visitcheck.cli.languages import asked_language, console_language, echo_line, line, message_text, one_or_more
 from visitcheck.cli.options import Moment, OutputFormat, format_option, help_lang_option, policy_option
 
@@ -58,7 +69,22 @@ def _read_limits(_: click.Context, __: click.Parameter, texts: tuple[str, ...]) 
     return tuple(limits)
 
 
-@command()
+class _AuditCommand(Command):
+    """`audit FILE...`, and `audit erase`: a file of that name is `./erase`."""
+
+    subcommands = MappingProxyType({"erase": erase})
+
+    def make_context(
+        self, info_name: str | None, args: list[str], parent: click.Context | None = None, **extra: Any
+    ) -> click.Context:
+        """Hand `erase` on to its own command."""
+        inner = self.subcommands.get(args[0]) if args else None
+        if inner is not None:
+            return inner.make_context(f"{info_name} {args[0]}", args[1:], parent, **extra)
+        return super().make_context(info_name, args, parent, **extra)
+
+
+@click.command(cls=_AuditCommand)
 @click.argument("files", metavar="FILE...", nargs=-1)
 @click.option("-o", "--out", metavar="FOLDER", required=True, help="The folder for the results; it appears at the end.")
 @click.option("--columns", metavar="FILE", help="A column mapping (YAML), for tables with names of their own.")
@@ -87,6 +113,14 @@ def _read_limits(_: click.Context, __: click.Parameter, texts: tuple[str, ...]) 
 @click.option("--strict-inputs", is_flag=True, help="Judge nothing where any file is broken.")
 @click.option("--allow-empty", is_flag=True, help="Accept an input without a visit.")
 @click.option("--max-rejects", metavar="N|N%", help="Publish nothing where more rows than this cannot be judged.")
+@click.option("--no-leads", is_flag=True, help="Do not read remarks for leads.")
+@click.option(
+    "--lexicon",
+    "lexicons",
+    metavar="FILE",
+    multiple=True,
+    help="Also read remarks by the lexicon in FILE (YAML); may be repeated.",
+)
 @click.option(
     "--fail-over",
     metavar="WORD=N|N%",
@@ -98,7 +132,15 @@ def _read_limits(_: click.Context, __: click.Parameter, texts: tuple[str, ...]) 
     "--engine", type=click.Choice(["duckdb", "spark"]), default="duckdb", show_default=True, help="Who judges."
 )
 @click.option("--master", metavar="URL", help="Where Spark runs; `local[*]` by default, on all cores of this machine.")
+@click.option(
+    "--statuses/--no-statuses",
+    default=True,
+    show_default=True,
+    help="Write statuses.parquet, a row for each visit and rule; not by Spark.",
+)
 @click.option("--html", metavar="FILE", help="Also write a report for people: one page, as `visitcheck report` does.")
+@click.option("--xlsx", metavar="FILE", help="Also write a workbook for Excel, as `visitcheck report --xlsx` does.")
+@heading_options
 @privacy_options
 @policy_option
 @help_lang_option
@@ -115,8 +157,15 @@ def audit(
     master: str | None,
     fail_over: tuple[Limit, ...],
     html: str | None,
+    xlsx: str | None,
+    institution: str | None,
+    auditor: str | None,
+    period: str | None,
+    date: str | None,
     include_personal: bool,
     hash_ids: str | None,
+    no_leads: bool,
+    lexicons: tuple[str, ...],
     policies: tuple[str, ...],
     format_: OutputFormat,
     **options: Any,
@@ -128,6 +177,8 @@ def audit(
 
     Exit code: 0 all compliant, 1 breaches, 3 some to review, 4 rejects, 2 broken files or an error; the worst of 2, 1,
     4, 3, 0. Where nothing could be read, or anything goes wrong, FOLDER stays as it was.
+
+    `visitcheck audit erase FOLDER --debtor ID` takes one person out of a finished audit.
     """
     from visitcheck.audit.options import AuditOptions
     from visitcheck.cli.judging import policy_for, registers_for
@@ -136,12 +187,18 @@ def audit(
 
     try:
         asked = AuditOptions(columns=columns, history=history, history_since=history_since, as_of=as_of, **options)
+        asked = _with_leads(asked, lexicons, read=not no_leads, sentences=include_personal and engine != "spark")
     except AuditFailed as error:
         stop(" ".join(files) or str(columns), error.problems, format_)
+    except InvalidInput as error:
+        stop(" ".join(lexicons), error.problems, format_)
     _check_engine(engine, master, asked)
     if not files and columns is None:
         raise click.UsageError("name at least one file, or a column mapping that names them")
-    choices = None if html is None else choices_for(asked_language(), include_personal, hash_ids, format_)
+    heading = {"institution": institution, "auditor": auditor, "period": period, "date": date}
+    is_shown = html is not None or xlsx is not None
+    choices = choices_for(asked_language(), include_personal, hash_ids, format_, **heading) if is_shown else None
+    asked = replace(asked, hash_key=key_for(hash_ids, format_))
     policy = policy_for(policies, format_)
     if registers is not None:
         asked = replace(asked, registers=registers_for(registers, format_))
@@ -163,7 +220,24 @@ def audit(
             _write_html(html, choices, out, files, policy, asked, format_)
         except InvalidInput as error:
             stop(html, error.problems, format_)
+    if xlsx is not None and choices is not None:
+        from visitcheck.report import AuditFolder
+
+        write_book(xlsx, AuditFolder.open(out), choices, format_)
     raise click.exceptions.Exit(_code(result, fail_over, asked))
+
+
+def _with_leads(options: AuditOptions, lexicons: tuple[str, ...], *, read: bool, sentences: bool) -> AuditOptions:
+    """The options with what was asked of leads. Raises `InvalidInput` for a file that is no lexicon."""
+    if not read:
+        if lexicons:
+            raise click.UsageError("`--lexicon` is to read remarks by, and `--no-leads` reads none")
+        return replace(options, leads=False)
+    if not lexicons:
+        return replace(options, lead_sentences=sentences)
+    from visitcheck.leads.reader import LeadReader
+
+    return replace(options, leads=LeadReader.shipped(*lexicons), lead_sentences=sentences)
 
 
 def _check_engine(engine: str, master: str | None, options: AuditOptions) -> None:
@@ -171,7 +245,8 @@ def _check_engine(engine: str, master: str | None, options: AuditOptions) -> Non
     if engine == "duckdb" and master is not None:
         raise click.UsageError("`--master` is for `--engine spark`")
     if engine == "spark" and (unsuited := options.file_options()):
-        raise click.UsageError(f"`--{unsuited[0]}` is for `--engine duckdb`")
+        option = {"leads": "lexicon", "lead_sentences": "include-personal"}.get(unsuited[0], unsuited[0])
+        raise click.UsageError(f"`--{option}` is for `--engine duckdb`")
 
 
 def _write_html(
@@ -273,6 +348,7 @@ def _report(result: AuditResult, out: str, format_: OutputFormat) -> None:
                 "outcome": summary["outcome"],
                 "assessed_outcome": summary["assessed_outcome"],
                 "assessed": summary["assessed"],
+                "leads": summary.get("leads"),
                 "rejects": summary["rejects"],
                 "broken_files": summary["broken_files"],
                 "warnings": summary["warnings"],
@@ -298,6 +374,9 @@ def _report(result: AuditResult, out: str, format_: OutputFormat) -> None:
         echo_line("audit.visit-doubt", number=number, code=code)
     if suspected := _count_suspected(summary):
         echo_line("audit.suspected", findings=sum(suspected.values()), rules=len(suspected))
+    for kind, of_kind in summary.get("leads", {}).get("kinds", {}).items():
+        if number := of_kind["visits"]:
+            echo_line(f"audit.leads.{one_or_more(number)}", number=number, kind=kind)
     for code, number in summary["rejects"].items():
         of = line("audit.rejected.orphans") if code == "orphan-row" else ""
         click.echo(f"{line(f'audit.rejected.{one_or_more(number)}', number=number, code=code)}{of}")

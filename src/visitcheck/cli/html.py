@@ -1,4 +1,4 @@
-"""Pages of HTML from commands: the options that they share, and the file."""
+"""Pages of HTML and workbooks from commands: the options that they share, and the files."""
 
 from __future__ import annotations
 
@@ -25,36 +25,72 @@ KEY_VARIABLE = "VISITCHECK_HASH_KEY"
 def privacy_options(command: Command) -> Command:
     """`--include-personal` and `--hash-ids`: what a page keeps to itself."""
     personal = click.option(
-        "--include-personal", is_flag=True, help="In HTML: also show names, addresses and recorded words."
+        "--include-personal",
+        is_flag=True,
+        help="In pages and workbooks: also show names, addresses, recorded words and ids of borrowers.",
     )
     hashing = click.option(
         "--hash-ids",
         metavar="KEYFILE",
-        help="In HTML: show ids of visits and people as hashes with the key in KEYFILE; "
-        f"without it, with the key in {KEY_VARIABLE}, where that is set.",
+        help="Show ids of visits and people as hashes with the key in KEYFILE, their salt; an audit writes them so, "
+        f"too. Without it, with the key in {KEY_VARIABLE}, where that is set.",
     )
     return personal(hashing(command))
+
+
+def heading_options(command: Command) -> Command:
+    """`--institution`, `--auditor`, `--period` and `--date`: the head of what is handed over, with a place to sign."""
+    for name, help_ in (
+        ("date", "The date of the report, at its head."),
+        ("period", "The period that was audited, at the head of the report."),
+        ("auditor", "Who audited, at the head of the report."),
+        ("institution", "The institution audited, at the head of the report; there is then a place to sign."),
+    ):
+        command = click.option(f"--{name}", metavar="TEXT", help=help_)(command)
+    return command
 
 
 def choices_for(
     lang: Language, include_personal: bool, hash_ids: str | None, format_: OutputFormat, **more: Any
 ) -> Choices:
     """What the options ask for; what is wrong with the key ends the command."""
-    from visitcheck.cli.output import stop
-    from visitcheck.errors import InvalidInput
-
     with name_missing_packages():
         import jinja2  # noqa: F401 - the templates need it, once all else is done
 
         from visitcheck.report import Choices, Privacy
-        from visitcheck.report.privacy import check_key, read_key
+    return Choices(lang, privacy=Privacy(include_personal, key_for(hash_ids, format_)), **more)
+
+
+def key_for(hash_ids: str | None, format_: OutputFormat) -> bytes | None:
+    """The key for hashing ids: that of a file, else that of the environment; what is wrong with it ends the command."""
+    from visitcheck.audit.hash_keys import check_key, read_key
+    from visitcheck.cli.output import stop
+    from visitcheck.errors import InvalidInput
+
     try:
-        key = read_key(hash_ids) if hash_ids is not None else None
-        if key is None and (given := os.environ.get(KEY_VARIABLE)):
-            key = check_key(given.strip().encode(), f"`{KEY_VARIABLE}`")
+        if hash_ids is not None:
+            return read_key(hash_ids)
+        given = os.environ.get(KEY_VARIABLE)
+        return check_key(given.strip().encode(), f"`{KEY_VARIABLE}`") if given else None
     except InvalidInput as error:
         stop(hash_ids or KEY_VARIABLE, error.problems, format_)
-    return Choices(lang, privacy=Privacy(include_personal, key), **more)
+
+
+def write_book(target: str | Path, audit: AuditFolder, choices: Choices, format_: OutputFormat) -> None:
+    """The workbook of an audit as a file, whole or not at all; says so beside the command's own text."""
+    from visitcheck.cli.output import stop
+    from visitcheck.errors import InvalidInput
+
+    with name_missing_packages("a workbook", "audit,report,excel"):
+        import xlsxwriter  # noqa: F401 - it is needed once all else is done
+
+        from visitcheck.report.workbook import write_workbook
+    try:
+        path = write_workbook(audit, target, choices)
+    except InvalidInput as error:
+        stop(str(target), error.problems, format_)
+    if format_ == "text":
+        click.echo(line("page.written", path=path, bytes=path.stat().st_size), err=True)
 
 
 def write_page(target: str | Path, html: str, format_: OutputFormat) -> None:
@@ -68,16 +104,14 @@ def write_page(target: str | Path, html: str, format_: OutputFormat) -> None:
 def save_page(path: Path, html: str, format_: OutputFormat) -> None:
     """The page as a file, whole or not at all; what keeps it from being written ends the command."""
     from visitcheck.cli.output import stop
-    from visitcheck.errors import Problem
+    from visitcheck.errors import InvalidInput
+    from visitcheck.report.private_files import replace_file
 
-    part = path.with_name(f"{path.name}.part")
     try:
-        part.write_text(html, "utf-8", newline="\n")
-        os.replace(part, path)
-    except OSError as error:
-        part.unlink(missing_ok=True)
-        message = f"cannot write `{path}`: {error.strerror or error}"
-        stop(str(path), [Problem("report-unwritable", message)], format_)
+        with replace_file(path) as file:
+            file.write(html.encode())
+    except InvalidInput as error:
+        stop(str(path), error.problems, format_)
 
 
 def write_decisions(target: str, decisions: list[Decision], choices: Choices, format_: OutputFormat) -> None:
@@ -107,12 +141,12 @@ def render_audit(audit: AuditFolder, choices: Choices, sources: AuditSources | N
 
 
 @contextmanager
-def name_missing_packages() -> Iterator[None]:
-    """Says which extra a page needs, where its package is not installed."""
+def name_missing_packages(what: str = "a page", extras: str = "audit,report") -> Iterator[None]:
+    """Says which extras a page or a workbook needs, where a package of them is not installed."""
     try:
         yield
     except ModuleNotFoundError as error:
-        if error.name not in ("jinja2", "markupsafe", "duckdb", "sqlglot", "pyarrow"):
+        if error.name not in ("jinja2", "markupsafe", "duckdb", "sqlglot", "pyarrow", "xlsxwriter"):
             raise
-        message = f'a page needs the package {error.name}: pip install "visitcheck[audit,report]"'
+        message = f'{what} needs the package {error.name}: pip install "visitcheck[{extras}]"'
         raise click.UsageError(message) from error

@@ -41,6 +41,7 @@ _EXTRAS = {
     "pandas": "spark",
     "pyspark": "spark",
     "python_calamine": "excel",
+    "xlsxwriter": "excel",
     "adbc_driver_manager": "postgres",
     "adbc_driver_postgresql": "postgres",
     "hypothesis": "testing",

@@ -74,6 +74,16 @@ class AuditFolder:
         return display_name(self.manifest["policy"]["name"])
 
     @property
+    def has_hashed_ids(self) -> bool:
+        """Whether the tables hold hashes in place of ids."""
+        return "ids" in self.manifest
+
+    @property
+    def erased(self) -> int:
+        """How many visits have been erased from the tables since the audit."""
+        return sum(each["rows"].get("verdicts", 0) for each in self.manifest.get("erased", ()))
+
+    @property
     def visits(self) -> int:
         """How many visits were judged."""
         return int(self.summary["visits"])

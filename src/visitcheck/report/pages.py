@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import base64
 import hashlib
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass, field, fields, replace
 from importlib.metadata import PackageNotFoundError, version
 from importlib.resources import files
 from itertools import islice
@@ -23,18 +24,21 @@ from visitcheck.report.markup import make_environment
 from visitcheck.report.privacy import Privacy
 from visitcheck.report.sections.groups import ENOUGH as ENOUGH_FOR_A_GROUP
 from visitcheck.report.sections.groups import compare_groups
+from visitcheck.report.sections.leads import list_leads
 from visitcheck.report.sections.missing import list_missing, list_next
 from visitcheck.report.sections.overview import summarise_audit
 from visitcheck.report.sections.provenance import provenance_of
 from visitcheck.report.sections.rejects import count_rejects
 from visitcheck.report.sections.rules import list_rules, rule_title
 from visitcheck.report.sections.visit_doubts import list_visit_doubts
-from visitcheck.report.sections.visits import Explained, VisitRow, list_worst_visits
+from visitcheck.report.sections.visits import ExplainedVisits, VisitRow, list_worst_visits
 from visitcheck.report.wording import page_texts
 
 if TYPE_CHECKING:
     from visitcheck.gate import Decision
 
+CHOICES_MARK = "visitcheck-choices"
+"""Under which name a page, or a workbook, says how it was made, so that it can be made anew."""
 LARGEST = 5_000_000
 """Bytes of a page: one that is larger no longer opens at once, and mail may refuse it."""
 _MONTHS = 60
@@ -42,17 +46,36 @@ _MONTHS = 60
 
 @dataclass(frozen=True, slots=True)
 class Choices:
-    """How a page is made: the language it opens in, how many of the worst visits it shows, what it keeps to itself."""
+    """How a page is made: the language it opens in, how many of the worst visits it shows, what it keeps to itself.
+
+    `institution`, `auditor`, `period` and `date` are what its head says; where one is given there is a place to sign.
+    """
 
     lang: Language = "en"
     worst: int = 100
     privacy: Privacy = field(default_factory=Privacy)
+    institution: str | None = None
+    auditor: str | None = None
+    period: str | None = None
+    date: str | None = None
+
+    def as_json(self) -> str:
+        """The choices but for the key: whether ids are hashed is all that is said of it."""
+        values = {field.name: getattr(self, field.name) for field in fields(self) if field.name != "privacy"}
+        asked = {name: value for name, value in values.items() if value is not None}
+        asked |= {"personal": self.privacy.personal, "hashed": self.privacy.hashes}
+        return json.dumps(asked, sort_keys=True, ensure_ascii=False)
+
+    def heading(self) -> list[tuple[str, str]]:
+        """What the head says, by the names of the fields; only what is given."""
+        names = ("institution", "auditor", "period", "date")
+        return [(name, value) for name in names if (value := getattr(self, name))]
 
 
 def audit_page(
     audit: AuditFolder,
     choices: Choices = Choices(),
-    explained: Mapping[str, Mapping[str, Explained]] | None = None,
+    explained: ExplainedVisits | None = None,
 ) -> str:
     """Render the report on one audit as HTML. `explained` is what the gate says of the worst visits (`explain_worst`).
 
@@ -66,8 +89,9 @@ def audit_page(
     return _check_size(html)
 
 
-def _render_audit(audit: AuditFolder, choices: Choices, explained: Mapping[str, Mapping[str, Explained]] | None) -> str:
-    privacy = choices.privacy
+def _render_audit(audit: AuditFolder, choices: Choices, explained: ExplainedVisits | None) -> str:
+    privacy = replace(choices.privacy, ids_are_hashed=audit.has_hashed_ids)
+    choices = replace(choices, privacy=privacy)
     shown = dict(islice(reversed(audit.months.items()), _MONTHS))
     latest = {month: audit.months[month] for month in sorted(shown)}
     rows = list_worst_visits(audit, choices.worst, privacy, explained)
@@ -96,6 +120,7 @@ def _render_audit(audit: AuditFolder, choices: Choices, explained: Mapping[str, 
         missing=list_missing(audit),
         next_facts=list_next(audit),
         visit_doubts=list_visit_doubts(audit, privacy),
+        leads=list_leads(audit, privacy),
         rejects=count_rejects(audit, messages=privacy.personal),
         visits=rows,
         filters=_filter_values(audit, rows),
@@ -154,6 +179,8 @@ def _render_page(template: str, title: Text, choices: Choices, **parts: Any) -> 
             lang=choices.lang,
             title=title,
             privacy=choices.privacy,
+            choices_mark=CHOICES_MARK,
+            choices=choices,
             version=_own_version(),
             style=Markup(style),  # noqa: S704 - the package's own file
             script=Markup(script),  # noqa: S704 - the package's own file

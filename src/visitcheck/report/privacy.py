@@ -2,19 +2,12 @@
 
 from __future__ import annotations
 
-import hashlib
-import hmac
 from collections.abc import Collection
 from dataclasses import dataclass
-from pathlib import Path
 
-from visitcheck.errors import InvalidInput, Problem
+from visitcheck.audit.hash_keys import hash_id, read_key
 from visitcheck.facts.types import BOOL, STRING, ListOf, Type
 from visitcheck.facts.vocabulary import PERSONAL
-
-SHORTEST_KEY = 16
-"""Bytes. Ids are few and regular, so a key that can be guessed gives them away."""
-_ID_DIGITS = 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,12 +19,19 @@ class Privacy:
 
     personal: bool = False
     key: bytes | None = None
+    ids_are_hashed: bool = False
+    """Whether the ids that are given are hashes already."""
+
+    @property
+    def hashes(self) -> bool:
+        """Whether ids are shown as hashes."""
+        return self.key is not None or self.ids_are_hashed
 
     def shown_id(self, id_: str) -> str:
         """The id, or its HMAC-SHA256 with the key, shortened to 16 hexadecimal digits."""
-        if self.key is None:
+        if self.key is None or self.ids_are_hashed:
             return id_
-        return hmac.new(self.key, id_.encode("utf-8", "surrogatepass"), hashlib.sha256).hexdigest()[:_ID_DIGITS]
+        return hash_id(id_, self.key)
 
     def hides(self, type_: Type, facts: Collection[str] = ()) -> bool:
         """Whether values of this type that come of these facts are withheld.
@@ -44,22 +44,4 @@ class Privacy:
         return item == STRING or (item != BOOL and not PERSONAL.isdisjoint(facts))
 
 
-def read_key(path: str | Path) -> bytes:
-    """Read the key that a file holds, without white space around it.
-
-    Raises `InvalidInput` for a file that cannot be read, or a key that is too short.
-    """
-    try:
-        key = Path(path).read_bytes().strip()
-    except OSError as error:
-        raise InvalidInput([Problem("hash-key", f"cannot read the key `{path}`: {error.strerror}")]) from error
-    return check_key(key, f"`{path}`")
-
-
-def check_key(key: bytes, source: str) -> bytes:
-    """Give the key back if it is long enough; raises `InvalidInput` otherwise, naming its `source`."""
-    if len(key) < SHORTEST_KEY:
-        help_ = "make one by `openssl rand -hex 32`"
-        message = f"the key of {source} has {len(key)} bytes, {SHORTEST_KEY} are needed"
-        raise InvalidInput([Problem("hash-key", message, help_)])
-    return key
+__all__ = ["Privacy", "read_key"]

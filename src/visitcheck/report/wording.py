@@ -14,7 +14,7 @@ from visitcheck.report.rates import Rate, RateChange
 
 LANGUAGES: tuple[Language, ...] = ("en", "zh")
 NO_NUMBER = "–"
-_FILES = ("page", "audit", "comparison", "decision", "codes")
+_FILES = ("page", "audit", "comparison", "decision", "codes", "workbook", "mending")
 _JOINER = "\u200d"
 
 

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
 from visitcheck.audit.inputs import open_inputs
+from visitcheck.audit.inputs.canonical_rows import PROBLEMS_COLUMN
 from visitcheck.audit.one_visit import visit_from_row
 from visitcheck.audit.options import AuditOptions
 from visitcheck.audit.running.history import history_query
-from visitcheck.audit.running.sql import fact_column, open_session
+from visitcheck.audit.running.resume_key import file_labels
+from visitcheck.audit.running.sql import fact_column, open_session, quote_name
+from visitcheck.engines.columns import FILE, ROW
 from visitcheck.errors import InvalidInput, Problem
 from visitcheck.facts import visit_model_with_extra
 from visitcheck.facts.vocabulary import vocabulary_with_extra
@@ -21,7 +24,7 @@ from visitcheck.policy import Policy
 from visitcheck.report.finding_texts import explain_finding
 from visitcheck.report.folder import AuditFolder
 from visitcheck.report.privacy import Privacy
-from visitcheck.report.sections.visits import Explained, ids_of_worst
+from visitcheck.report.sections.visits import ExplainedVisits, places_of_worst
 
 
 @dataclass(frozen=True)
@@ -33,11 +36,10 @@ class AuditSources:
     options: AuditOptions = field(default_factory=AuditOptions)
 
 
-def explain_worst(
-    audit: AuditFolder, sources: AuditSources, number: int, privacy: Privacy
-) -> Mapping[str, Mapping[str, Explained]]:
-    """Check the worst visits again, which reads the input once; gives the texts by visit id and rule.
+def explain_worst(audit: AuditFolder, sources: AuditSources, number: int, privacy: Privacy) -> ExplainedVisits:
+    """Check the worst visits again; gives the texts by file and row, and by rule.
 
+    Reads the input once, or twice where the tables hold hashes of ids.
     Raises `InvalidInput` where the policy is not the audit's.
     """
     policy = sources.policy
@@ -47,16 +49,16 @@ def explain_worst(
     gate = Gate(policy, engine="native")
     model = visit_model_with_extra(policy.extra_facts)
     texts = {}
-    for row in _rows(*ids_of_worst(audit, number), sources):
+    for place, row in _rows(*places_of_worst(audit, number), sources):
         decision = gate.check(visit_from_row(row, model))
-        texts[decision.visit_id] = {
-            finding.rule: explain_finding(decision, finding, privacy) for finding in decision.findings
-        }
+        texts[place] = {finding.rule: explain_finding(decision, finding, privacy) for finding in decision.findings}
     return texts
 
 
-def _rows(visits: list[str], debtors: list[str], sources: AuditSources) -> list[dict[str, Any]]:
-    """The canonical rows of these visits, with the earlier visits that the audit gave them from the same debtors'."""
+def _rows(
+    places: Sequence[tuple[str, int]], debtors: list[str] | None, sources: AuditSources
+) -> Iterator[tuple[tuple[str, int], dict[str, Any]]]:
+    """The canonical rows at these places, with the earlier visits that the audit gave them from the same debtors'."""
     options = sources.options
     inputs = open_inputs(
         sources.files,
@@ -66,14 +68,22 @@ def _rows(visits: list[str], debtors: list[str], sources: AuditSources) -> list[
         as_of=options.as_of,
     )
     root, _ = vocabulary_with_extra(sources.policy.extra_facts)
-    wanted = f"{fact_column('visit.id')} IN (SELECT unnest($visits::VARCHAR[]))"
-    same = f"{fact_column('debtor.id')} IN (SELECT unnest($debtors::VARCHAR[]))"
+    labels = file_labels(tuple(file.path for file in inputs.files))
+    at = [(labels.index(file), row) for file, row in places if file in labels]
+    asked = {"files": [file for file, _ in at], "rows": [row for _, row in at]}
+    wanted = f"({quote_name(FILE)}, {quote_name(ROW)}) IN (SELECT (unnest($files::INTEGER[]), unnest($rows::BIGINT[])))"
+    debtor = fact_column("debtor.id")
     with TemporaryDirectory() as spill, open_session(options, Path(spill)) as con:
-        con.execute(
-            f"CREATE TEMP TABLE near AS SELECT * FROM ({inputs.relation(con)}) "
-            f"WHERE __problems IS NULL AND ({wanted} OR {same})",
-            {"visits": visits, "debtors": debtors if options.history == "derive" else []},
-        )
+        sound = f"SELECT {{}} FROM ({{}}) WHERE {PROBLEMS_COLUMN} IS NULL AND ({{}})"
+        if options.history != "derive":
+            debtors = []
+        if debtors is None:  # the tables hide whose the visits are, so the input is asked
+            whose = con.execute(sound.format(f"DISTINCT {debtor}", inputs.relation(con), wanted), asked).fetchall()
+            debtors = [id_ for (id_,) in whose if id_ is not None]
+        near = f"{wanted} OR {debtor} IN (SELECT unnest($debtors::VARCHAR[]))"
+        query = f"CREATE TEMP TABLE near AS {sound.format('*', inputs.relation(con), near)}"
+        con.execute(query, asked | {"debtors": debtors})
         query = f"SELECT * FROM ({history_query('near', root, options)}) WHERE {wanted}"
-        rows: list[dict[str, Any]] = con.sql(query, params={"visits": visits}).to_arrow_table().to_pylist()
-    return rows
+        rows: list[dict[str, Any]] = con.sql(query, params=asked).to_arrow_table().to_pylist()
+    for row in rows:
+        yield (labels[row[FILE]], row[ROW]), row

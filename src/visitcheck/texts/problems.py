@@ -40,8 +40,8 @@ class _Form:
         values = self.pattern.fullmatch(text)
         if values is None:
             return None
-        words = read_texts("problems.yaml")["words"]
-        return self.zh.format(**{name: words.get(value, value) for name, value in values.groupdict().items()})
+        words: Mapping[str, str] = read_texts("problems.yaml")["words"]
+        return _placeholder.sub(lambda name: words.get(values[name[1]], values[name[1]]), self.zh)
 
 
 def _compile(form: Mapping[str, str]) -> _Form:

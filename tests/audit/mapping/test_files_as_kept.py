@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import re
 import sys
 from collections.abc import Callable
@@ -19,6 +20,7 @@ from visitcheck import Policy
 from visitcheck.audit.inputs import Inputs, open_inputs
 from visitcheck.audit.inputs.table_samples import sample_table
 from visitcheck.audit.mapping import load_mapping
+from visitcheck.audit.mapping.suggest import suggest_mapping
 from visitcheck.errors import InvalidInput
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "inputs"))
@@ -44,6 +46,38 @@ def opened(policy: Policy, tmp_path: Path) -> Open:
         return inputs, sorted(rows, key=lambda row: row["__row"])
 
     return read
+
+
+LAYOUTS = Path(__file__).parent / "layouts"
+
+
+def as_cell(text: str) -> object:
+    """A value of a CSV file as people have it in a workbook: moments and numbers as such."""
+    if re.fullmatch(r"[0-9]{4}/[0-9]{1,2}/[0-9]{1,2} [0-9]{1,2}:[0-9]{2}", text):
+        return datetime.strptime(text, "%Y/%m/%d %H:%M")
+    return int(text) if text.isdigit() else text or None
+
+
+KEPT: dict[str, tuple[str, Callable[[Path, list[list[object]]], Path]]] = {
+    "xlsx": ("visit_record.csv", write_workbook),
+    "xls": ("app_codes.csv", write_old_workbook),
+}
+
+
+@pytest.mark.parametrize("suffix", first_by_default(KEPT, 1))
+def test_a_ledger_kept_as_a_workbook_says_what_its_export_says(opened: Open, tmp_path: Path, suffix: str) -> None:
+    """By the mapping that is proposed for each: the same facts, visit by visit, but for the rows' numbers in ids."""
+    layout, write = KEPT[suffix]
+    with (LAYOUTS / layout).open(encoding="utf-8", newline="") as file:
+        rows = [[as_cell(cell) for cell in row] for row in csv.reader(file)]
+    facts = []
+    for path in (LAYOUTS / layout, write(tmp_path / f"ledger.{suffix}", rows)):
+        _, visits = opened(path, suggest_mapping(sample_table(path)))
+        for visit in visits:
+            assert visit["visit"].pop("id") == f"WF-{visit.pop('__row')}"
+        facts.append(visits)
+    assert facts[0] == facts[1]
+    assert [3, 0] == [len(facts[0]), sum("__problems" in visit for visit in facts[0])]
 
 
 def codes(row: dict[str, Any]) -> list[str]:

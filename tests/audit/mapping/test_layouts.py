@@ -16,12 +16,6 @@ from visitcheck.audit.mapping.synonyms import likely_facts
 
 Ledger = Callable[..., list[dict[str, Any]]]
 
-VISIT_RECORD = """\
-案件编号,姓名,年龄,申请时间,审批状态,外访时间,返回时间,实际外访时间,外访人,外访地址,地址是否有效,外访结果,外访报告,备注
-AJ1,赵芳,44,2026/2/18 10:30,审批通过,2026/2/21 10:30,2026/2/21 13:30,2026/2/21 10:50,张三,某路12号,否,拆迁,本人在家,
-AJ1,赵勇,35,2026/2/3 19:30,待审批,2026/2/6 19:30,2026/2/6 22:30,2026/2/6 19:50,"张三,李四",某路7号,是,中家人,-,
-AJ2,钱勇,56,2026/2/16 16:05,审批通过,2026/2/19 16:05,2026/2/19 19:05,2026/2/19 16:25,王五，赵六,某路82号,是,无,愿意,加急
-"""
 FOLLOWUP = """\
 跟进id,客户信息ID,证件号,委案日期,案件信息ID,联络对象,联络对象姓名,催收日期,催收方式,电话号码,地址类型,详细地址,跟进内容,操作人工号,操作时间
 F0,P8,440000190001010000,2026-02-10,1,单位同事,钱磊,2026-03-12 09:05:00,电话,13800000000,户籍地址,0号,接,g3,2026-03-12
@@ -33,12 +27,6 @@ id,clientId,visitDate,visitTime,outcome,amountCollected,promiseDate,notes,visite
 1,4,2026-03-11,17:10,PROMISE_MADE,0,,gate locked,agent1,31.52,74.35,2026-03-11 17:50:00
 2,2,2026-03-10,14:05,PAYMENT_COLLECTED,2500,,,agent1,31.52,74.35,2026-03-10 14:45:00
 3,4,2026-03-06,22:10,CLIENT_UNAVAILABLE,0,,met client,agent2,31.52,74.35,2026-03-06 22:50:00
-"""
-CODES = """\
-lId,strCaseNo,nCollectionWay,nFound,nSituation,nRelationship,nAddressType,strAddress,strOperator,dtCreateTime
-1,C0,0,0,7,,0,某路0号,op4,2026-03-18 14:00:00
-2,C1,0,1,3,2,1,某路1号,op1,2026-02-23 22:30:00
-3,C2,0,1,0,2,2,某路2号,op4,2026-03-16 22:10:00
 """
 LEDGER = """\
 外访记录表,,,,,,,,
@@ -58,6 +46,7 @@ GD3,王五,2026/3/4,10点00分,,,,,,,900.00,已取消,电话,无人
 
 
 FILES = Path(__file__).parent / "layouts"
+VISIT_RECORD, CODES = ((FILES / name).read_text(encoding="utf-8") for name in ("visit_record.csv", "app_codes.csv"))
 
 # What the proposal feeds from which column, and how many rows are visits.
 LAYOUTS: dict[str, tuple[str, str, set[str], int]] = {

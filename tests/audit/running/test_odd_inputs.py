@@ -56,6 +56,29 @@ def test_a_broken_file_alone_is_named(policy: Policy, tmp_path: Path) -> None:
     assert not (tmp_path / "out").exists()
 
 
+@pytest.mark.xfail(reason="the whole file is a broken one", raises=InvalidInput)
+def test_a_far_time_in_a_group_rejects_its_row(policy: Policy, tmp_path: Path) -> None:
+    """Milliseconds that are no microseconds of the database, among the facts of a visit: other rows are judged.
+
+    As in a table of columns of its own (`tests/audit/mapping/test_files_as_kept.py`), in lists, too.
+    """
+    near, far = 1_773_108_000_000, 2**62
+    visits = [{"id": id_, "stage": "recorded", "starts_at": at} for id_, at in (("a", near), ("b", far), ("c", near))]
+    contacts = [[], [], [{"at": far}]]
+    moment = pa.timestamp("ms", "UTC")
+    groups = {
+        "visit": pa.array(visits, pa.struct({"id": pa.string(), "stage": pa.string(), "starts_at": moment})),
+        "contacts": pa.array(contacts, pa.list_(pa.struct({"at": moment}))),
+    }
+    pq.write_table(pa.table(groups), tmp_path / "visits.parquet")
+
+    result = audit(tmp_path / "visits.parquet", policy, out=tmp_path / "out")
+
+    assert [("a",)] == result.verdicts().select("visit_id").fetchall()
+    rejects = result.rejects().select("row, code, path").order("row").fetchall()
+    assert [(2, "fact-timestamp", "$.visit.starts_at"), (3, "fact-timestamp", "$.contacts[0].at")] == rejects
+
+
 def test_names_are_no_patterns(visits: Path, policy: Policy, tmp_path: Path) -> None:
     """
     Of `visits[1].parquet` and `visits1.parquet` the one that is named is read, and the output may be named so, too.

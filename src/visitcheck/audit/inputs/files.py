@@ -91,6 +91,8 @@ class InputFile:
     warnings: tuple[Problem, ...] = ()
     state: FileState | None = None
     """The state of a file on disk before it was read."""
+    sheet: str | None = None
+    """The sheet of a workbook that was read."""
 
     @classmethod
     def on_disk(cls, path: Path, format_: FileFormat, identity: FileIdentity, rows: int) -> InputFile:

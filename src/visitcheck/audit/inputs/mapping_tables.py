@@ -128,7 +128,7 @@ def _add_file(opened: OpenTable, path: Path, number: int, spool: Spool) -> Input
     file = InputFile.on_disk(path, format_, identity, spooled.rows + len(spooled.refused))
     warnings = tuple(_warn_of_quotes(path, spooled)) if format_ == "csv" else ()
     warnings += tuple(_warn_of_footers(path, spooled))
-    return replace(file, table=opened.map.name, warnings=warnings)
+    return replace(file, table=opened.map.name, warnings=warnings, sheet=spooled.sheet)
 
 
 def _warn_of_quotes(path: Path, table: TempTable) -> Iterator[Problem]:

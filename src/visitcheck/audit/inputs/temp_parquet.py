@@ -26,6 +26,7 @@ class TempTable:
 
     `columns` are the names of all that the table has, of which the copy holds those that were asked for.
     `broken_over_lines` are rows with a line break inside a cell, `footers` rows of totals and the like, by number.
+    `sheet` is the sheet of a workbook that it is a copy of.
     """
 
     path: Path
@@ -34,6 +35,7 @@ class TempTable:
     refused: dict[int, Problem] = field(default_factory=dict)
     broken_over_lines: int = 0
     footers: dict[int, str] = field(default_factory=dict)
+    sheet: str | None = None
 
 
 @contextmanager

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
@@ -38,7 +38,8 @@ def copy_sheet(
 
     Raises `UnreadableError`, and `ImportError` without python-calamine.
     """
-    return _copy_rows(read_sheet(path, sheet), spool, header_rows, needed, ids, missing)
+    opened = read_sheet(path, sheet)
+    return replace(_copy_rows(opened, spool, header_rows, needed, ids, missing), sheet=opened.name)
 
 
 def read_sheet(path: Path, sheet: str | None = None) -> Sheet:
@@ -53,7 +54,7 @@ def read_sheet(path: Path, sheet: str | None = None) -> Sheet:
             number = book.sheet_names.index(name)
             errors = {(row - top, at - left): text for (row, at), text in error_cells(path, name, number)}
             merged = [((a - top, b - left), (c - top, d - left)) for (a, b), (c, d) in cells.merged_cell_ranges or ()]
-            return Sheet(list(cells.iter_rows()), top, errors, tuple(merged))
+            return Sheet(list(cells.iter_rows()), top, errors, tuple(merged), name)
     except python_calamine.CalamineError as error:
         raise UnreadableError(str(error)) from None
 
@@ -71,7 +72,7 @@ def sheet_names(path: Path) -> list[str]:
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """The rows of a sheet from its first filled one, `top`, on; its errors by row and place in it, and merged cells.
+    """The rows of a sheet from its first filled one, `top`, on; its errors by row and place in it, merged cells, name.
 
     Of merged cells the first one alone is filled.
     """
@@ -80,6 +81,7 @@ class Sheet:
     top: int
     errors: Mapping[tuple[int, int], str]
     merged: tuple[tuple[tuple[int, int], tuple[int, int]], ...] = ()
+    name: str = ""
 
     def fill_merged(self, first: int) -> None:
         """Give the rows from `first` on the values that merged cells have for all of them."""

@@ -84,6 +84,15 @@ class JudgedRows:
         team = self.rows.column("team")
         return pc.struct_field(team.flatten(), ["id"]), pc.list_parent_indices(team).to_numpy()
 
+    def collectors_by_row(self) -> pa.Array:
+        """For each row the ids of its team members, in the order of the team; without those that have none."""
+        import pyarrow as pa
+
+        ids, at = self.collectors()
+        counts = np.bincount(at[is_known(ids)], minlength=len(self))
+        offsets = np.concatenate((np.zeros(1, np.int64), np.cumsum(counts)))
+        return pa.ListArray.from_arrays(pa.array(offsets, pa.int32()), ids.drop_null())
+
     def is_open(self) -> Bools:
         """Which rows have a suspected or undetermined rule."""
         is_open: Bools = np.logical_or.reduce(has_status(self.verdicts.statuses, OPEN), axis=0)

@@ -52,12 +52,13 @@ def write_rejects(
     Its code, path and message are those of its first problem.
     """
     labels = file_labels(tuple(file.path for file in files))
-    refused = f"SELECT {quote_name(FILE)}, {quote_name(ROW)}, visit_id, problems FROM {parquet_scan(rejected.refused)}"
+    whose = f"{quote_name(FILE)}, {quote_name(ROW)}, visit_id, debtor_id"
+    refused = f"SELECT {whose}, problems FROM {parquet_scan(rejected.refused)}"
     parts = [_repeated_ids_query(rejected.repeated, labels), refused, *_refused_file_queries(files)]
     tables = text_list(file.table for file in files)
     con.execute("SET preserve_insertion_order = true")
     con.execute(
-        f"""COPY (SELECT {file_label(labels)} AS file, ({tables})[1 + file_number] AS "table", row, visit_id,
+        f"""COPY (SELECT {file_label(labels)} AS file, ({tables})[1 + file_number] AS "table", row, visit_id, debtor_id,
           problems[1].code AS code, problems[1].path AS path, problems[1].message AS message, problems
         FROM ({" UNION ALL ".join(parts)}) ORDER BY file_number, row)
         TO {quote_text(target)} (FORMAT parquet, COMPRESSION zstd)"""
@@ -75,7 +76,7 @@ def _repeated_ids_query(repeated: Path, labels: tuple[str, ...]) -> str:
     first = file_label(labels).replace("file_number", "first_file")
     message = f"'`visit.id` is that of row ' || first_row || ' of ' || {first} || ', too'"
     return (
-        f"SELECT {quote_name(FILE)} AS file_number, {quote_name(ROW)} AS row, visit_id, "
+        f"SELECT {quote_name(FILE)} AS file_number, {quote_name(ROW)} AS row, visit_id, debtor_id, "
         f"[struct_pack(code := 'duplicate-visit-id', path := '$.visit.id', message := {message})] AS problems "
         f"FROM {parquet_scan(repeated)}"
     )
@@ -87,4 +88,4 @@ def _refused_file_queries(files: tuple[InputFile, ...]) -> Iterator[str]:
         if file.problem is not None and file.rows:
             fields = reject_fields(file.problem).items()
             problem = f"struct_pack({', '.join(f'{key} := {quote_text(value)}' for key, value in fields)})"
-            yield f"SELECT {number}, n, NULL, [{problem}] FROM range(1, {file.rows + 1}) AS numbers(n)"
+            yield f"SELECT {number}, n, NULL, NULL, [{problem}] FROM range(1, {file.rows + 1}) AS numbers(n)"

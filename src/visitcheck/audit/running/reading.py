@@ -37,6 +37,8 @@ if TYPE_CHECKING:
 
 NOT_RECORDED = Problem("not-recorded", "an audit judges recorded visits", path="$.visit.stage")
 """Why an audit rejects a proposal."""
+_WHOSE = ("visit.id", "debtor.id")
+"""What results say of a row that is rejected, where it could be read."""
 _READ = "rows.json"
 """Written when all rows are read."""
 
@@ -137,24 +139,24 @@ class ReadRows:
         import pyarrow as pa
         import pyarrow.parquet as pq
 
-        files, numbers, ids = self._identities(rows)
+        files, numbers, ids, debtors = self._identities(rows)
         of_first = pa.array(np.searchsorted(rows, first))
-        columns = {FILE: files, ROW: numbers, "visit_id": ids}
+        columns = {FILE: files, ROW: numbers, "visit_id": ids, "debtor_id": debtors}
         columns |= {"first_file": files.take(of_first), "first_row": numbers.take(of_first)}
         pq.write_table(pa.table(columns), path)
 
-    def _identities(self, rows: Ints) -> tuple[pa.Array, pa.Array, pa.Array]:
-        """The file, row and visit's id of some rows of the store, given in order."""
+    def _identities(self, rows: Ints) -> tuple[pa.Array, ...]:
+        """The file, row, visit's id and debtor's id of some rows of the store, given in order."""
         import pyarrow as pa
 
-        files, numbers, ids = [pa.array([], pa.int32())], [pa.array([], pa.int64())], [pa.array([], pa.string())]
+        parts = [[pa.array([], type_)] for type_ in (pa.int32(), pa.int64(), pa.string(), pa.string())]
         for number, own in self._by_range(rows):
-            for batch, held in self.numbered_chunks(number, np.zeros(0, np.int64), [FILE, ROW, "visit"]):
+            for batch, held in self.numbered_chunks(number, np.zeros(0, np.int64), [FILE, ROW, "visit", "debtor"]):
                 places = pa.array(np.flatnonzero(np.isin(held, own)))
-                files.append(batch.column(FILE).take(places))
-                numbers.append(batch.column(ROW).take(places))
-                ids.append(column_of(batch, "visit.id").take(places))
-        return pa.concat_arrays(files), pa.concat_arrays(numbers), pa.concat_arrays(ids)
+                columns = (*map(batch.column, (FILE, ROW)), *(column_of(batch, fact) for fact in _WHOSE))
+                for part, column in zip(parts, columns, strict=True):
+                    part.append(column.take(places))
+        return tuple(map(pa.concat_arrays, parts))
 
     def _by_range(self, rows: Ints) -> Iterator[tuple[int, Ints]]:
         """Rows by the range that they are in."""
@@ -213,14 +215,16 @@ def _sound_rows(reader: pa.RecordBatchReader, refused: Path, order: VisitOrder) 
     import pyarrow as pa
     import pyarrow.parquet as pq
 
-    types = {FILE: pa.int32(), ROW: pa.int64(), "visit_id": pa.string(), "problems": arrow_type(PROBLEMS)}
+    types = {FILE: pa.int32(), ROW: pa.int64(), "visit_id": pa.string(), "debtor_id": pa.string()}
+    types |= {"problems": arrow_type(PROBLEMS)}
     with pq.ParquetWriter(refused, pa.schema(types)) as writer:
         for batch in reader:
             problems = batch.column(PROBLEMS_COLUMN)
             if problems.null_count < batch.num_rows:
                 has_problems = problems.is_valid()
                 bad = batch.filter(has_problems)
-                columns = (*map(bad.column, (FILE, ROW)), column_of(bad, "visit.id"), bad.column(PROBLEMS_COLUMN))
+                whose = (column_of(bad, fact) for fact in _WHOSE)
+                columns = (*map(bad.column, (FILE, ROW)), *whose, bad.column(PROBLEMS_COLUMN))
                 writer.write_batch(
                     pa.record_batch(
                         [each.cast(type_) for each, type_ in zip(columns, types.values(), strict=True)], writer.schema

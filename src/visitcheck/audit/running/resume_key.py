@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
@@ -10,7 +12,7 @@ from visitcheck.audit.inputs import InputFile
 from visitcheck.policy import Policy
 
 _PACKAGES = ("visitcheck", "duckdb", "pyarrow", "sqlglot", "tzdata")
-FORMAT = 1
+FORMAT = 2
 """Raised when the output's form changes."""
 
 
@@ -26,7 +28,13 @@ def resume_key(files: tuple[InputFile, ...], policy: Policy, options: dict[str, 
 
 
 def _file_identity(file: InputFile, label: str) -> dict[str, Any]:
-    return {"file": label, "format": file.format, "bytes": file.size, "sha256": file.sha256, "rows": file.rows}
+    sheet = {} if file.sheet is None else {"sheet": file.sheet}
+    return {"file": label, "format": file.format, "bytes": file.size, "sha256": file.sha256, "rows": file.rows} | sheet
+
+
+def run_id(key: dict[str, Any]) -> str:
+    """Name a run by what its output depends on: two of the same input, policy and options have one id."""
+    return hashlib.sha256(json.dumps(key, sort_keys=True).encode()).hexdigest()[:16]
 
 
 def file_labels(paths: tuple[Path, ...]) -> tuple[str, ...]:

@@ -9,23 +9,27 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
+from visitcheck.audit.hashed_ids import describe_hashes, hash_ids
 from visitcheck.audit.inputs import Inputs
 from visitcheck.audit.options import AuditOptions
 from visitcheck.audit.progress import Phase, Progress
 from visitcheck.audit.refusals import refuse_to_publish
-from visitcheck.audit.running.judging import RangeJudge, checkpoint
+from visitcheck.audit.running.judging import RangeJudge, checkpoint, leads_part, write_leads
 from visitcheck.audit.running.outputs import count_rejects_by_code, join_parts, write_rejects
 from visitcheck.audit.running.reading import ReadRows
-from visitcheck.audit.running.resume_key import file_labels, resume_key
+from visitcheck.audit.running.remarks import RemarkLeads, count_leads, kinds_of, leads_digest, reads_alone
+from visitcheck.audit.running.resume_key import file_labels, resume_key, run_id
 from visitcheck.audit.running.run_folder import RunFolder, json_text, translate_failures
 from visitcheck.audit.running.scope import audit_scope
 from visitcheck.audit.running.sql import open_session
+from visitcheck.audit.running.statuses import StatusTable
 from visitcheck.audit.running.summary_files import status_codes, sum_counts, summary_files
 from visitcheck.audit.running.tallies import Counts
 from visitcheck.audit.running.visit_doubts import write_doubts
 from visitcheck.audit.running.worker import JudgingTask
 from visitcheck.audit.running.workers import count_workers, judge_with_workers
 from visitcheck.ir.plan import make_plan
+from visitcheck.leads.rules_to_look_at import rules_by_kind
 from visitcheck.policy import Policy
 
 if TYPE_CHECKING:
@@ -49,8 +53,12 @@ class AuditRun:
             "columns": options.columns_digest(),
             "max_speed_kmh": float(options.max_speed_kmh),
         }
-        key = resume_key(self.inputs.files, self.policy, settled)
         scope = audit_scope(make_plan(self.policy, "recorded"), self.inputs.fed, self.options)
+        key = resume_key(self.inputs.files, self.policy, settled)
+        if options.hash_key is not None:
+            key["ids"] = describe_hashes(options.hash_key)
+        if (read_for_leads := leads_digest(options, scope.remarks)) is not None:
+            key["leads"] = read_for_leads
         with (
             place.start_or_resume(
                 key, resume=options.resume, restart=options.restart, replace=options.replace
@@ -62,8 +70,11 @@ class AuditRun:
             with open_session(self.options, place.path("spill")) as con:
                 self._read_rows(con, rows)
                 self._judge_ranges(rows)
+                self._read_remarks_alone(rows)
                 total = self._write_outputs(con, rows, key)
             place.write_json(self._run_facts(began, resumed, total), "output", "run.json")
+            if options.hash_key is not None:
+                hash_ids(place.path("output"), options.hash_key)
             refuse_to_publish(place, self.inputs.files, options)
             place.publish(place.path("output"))
 
@@ -103,6 +114,28 @@ class AuditRun:
         for number in left:
             judged(judge.keep_range(number))
 
+    def _read_remarks_alone(self, rows: ReadRows) -> None:
+        """Read remarks by somebody's own function, in this process."""
+        remarks = RemarkLeads.of_scope(rows.scope, self.options) if reads_alone(self.options) else None
+        if remarks is not None:
+            for number in range(rows.ranges or 0):
+                if not rows.place.path(*leads_part(number)).exists():
+                    write_leads(rows, remarks, self._labels, number)
+
+    def _write_leads(self, con: duckdb.DuckDBPyConnection, rows: ReadRows) -> dict[str, Any] | None:
+        """Write `leads.parquet`; gives what the summary says of it, None where remarks are not to be read."""
+        if self.options.leads is False:
+            return None
+        place, scope = rows.place, rows.scope
+        if not scope.remarks:
+            return {"facts": [], "kinds": {}}
+        target = place.path("output", "leads.parquet")
+        parts = (place.path(*leads_part(number)) for number in range(rows.ranges or 0))
+        join_parts(parts, target, {"visitcheck.policy": self.policy.digest})
+        kinds = kinds_of(self.options)
+        counts = count_leads(con, target, kinds, rules_by_kind(scope.plan, kinds.values()))
+        return {"facts": list(scope.remarks), "kinds": counts}
+
     def _write_outputs(self, con: duckdb.DuckDBPyConnection, rows: ReadRows, key: dict[str, Any]) -> Counts:
         """Write all files but `run.json`; gives what was counted of the judged rows."""
         report = self._progress_reporter("writing")
@@ -118,6 +151,9 @@ class AuditRun:
             )
             for name in ("verdicts", "findings")
         )
+        if self.options.statuses:
+            table = StatusTable.of_plan(rows.scope.plan, self.policy.digest, run_id(key))
+            table.write(output / "verdicts.parquet", output / "statuses.parquet")
         refused = output / "rejects.parquet"
         tables = write_rejects(con, rows.rejected, self.inputs.files, refused)
         rejects = count_rejects_by_code(con, refused)
@@ -130,7 +166,10 @@ class AuditRun:
             "rejects": tables.pop("visits", 0),
         }
         counts["rejects_of_other_tables"] = sum(tables.values())
-        for name, content in summary_files(rows.scope, self.inputs.files, key, counts, total, rejects, doubts).items():
+        files = summary_files(rows.scope, self.inputs.files, key, counts, total, rejects, doubts)
+        if (leads := self._write_leads(con, rows)) is not None:
+            files["summary.json"]["leads"] = leads
+        for name, content in files.items():
             place.write_json(content, "output", name)
         report(self._row_count)
         return total

@@ -98,7 +98,7 @@ class RunFolder:
         if not self._may_replace:
             message = f"`{self.out}` is there already"
             raise AuditFailed([Problem("output-exists", message, "name another folder, or use `--replace`")])
-        if not all((self.out / name).is_file() for name in _MARKS_OF_AN_AUDIT):
+        if not all((self.out / name).exists() for name in _MARKS_OF_AN_AUDIT):
             message = f"`{self.out}` is there already, and is not the output of an audit"
             raise AuditFailed([Problem("output-exists", message, "name another folder; only audits are replaced")])
 

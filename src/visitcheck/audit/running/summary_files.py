@@ -10,7 +10,7 @@ from visitcheck.audit.inputs import InputFile
 from visitcheck.audit.next_facts import column_look, fact_label, openings_from, rank_facts
 from visitcheck.audit.running.policy_texts import policy_texts
 from visitcheck.audit.running.rate_population import is_telling
-from visitcheck.audit.running.resume_key import file_labels
+from visitcheck.audit.running.resume_key import file_labels, run_id
 from visitcheck.audit.running.scope import AuditScope
 from visitcheck.audit.running.tallies import Counts, add_counts
 from visitcheck.engines.outcomes import ASSESSED_WORDS, OUTCOME_WORDS, STATUS_CODES
@@ -49,7 +49,7 @@ def summary_files(
     return {
         "summary.json": summary,
         "policy.json": policy_texts(scope.plan),
-        "manifest.json": key | {"counts": counts, "status_codes": status_codes()},
+        "manifest.json": key | {"run_id": run_id(key), "counts": counts, "status_codes": status_codes()},
     }
 
 

@@ -20,10 +20,14 @@ if TYPE_CHECKING:
 
 
 def verdicts_of(rows: JudgedRows, scope: AuditScope, labels: Sequence[str]) -> pa.Table:
-    """A row for each visit: id, file, row, and what `verdict_columns` has."""
+    """A row for each visit: id, file, row, what else identifies it, and what `verdict_columns` has."""
     import pyarrow as pa
 
-    return pa.table({"visit_id": rows.column("visit.id"), **_position(rows, labels), **verdict_columns(rows, scope)})
+    identity = rows.identity()
+    visit = {name: identity[name] for name in ("debtor_id", "place_kind", "agency_id")}
+    starts_at = identity["starts_at"].cast(pa.timestamp("us", "UTC"))
+    columns = {"visit_id": identity["visit_id"], **_position(rows, labels), "starts_at": starts_at, **visit}
+    return pa.table({**columns, "collectors": rows.collectors_by_row(), **verdict_columns(rows, scope)})
 
 
 def verdict_columns(rows: JudgedRows, scope: AuditScope) -> dict[str, pa.Array]:

@@ -9,12 +9,13 @@ import socket
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from visitcheck.audit.hashed_ids import describe_hashes, hash_ids
 from visitcheck.audit.options import AuditOptions
 from visitcheck.audit.refusals import refuse_to_publish, refuse_unreadable
 from visitcheck.audit.running.resume_key import file_labels, resume_key
@@ -48,6 +49,8 @@ class SparkRun:
         source = frame_source(frame, self.policy, self.options.registers, self.options.as_of)
         with translate_spark_failures():
             if out is None:
+                if self.options.hash_key is not None:
+                    raise TypeError("audit() of a DataFrame hashes ids where it writes: it needs `out`")
                 return self._audit_in_memory(source)
             return self._audit_to_folder(source, out)
 
@@ -90,15 +93,20 @@ class SparkRun:
             for name, content in self._summary_files(source, scope, judged, written).items():
                 place.write_json(content, "output", name)
             place.write_json(_run_facts(began, source), "output", "run.json")
+            if self.options.hash_key is not None:
+                hash_ids(output, self.options.hash_key)
             refuse_to_publish(place, source.files, self.options)
             place.publish(output)
         return SparkAudit.read(session, out)
 
     def _scope(self, source: SparkSource) -> AuditScope:
-        return audit_scope(make_plan(self.policy, "recorded"), source.fed, self.options)
+        # Remarks are not read here, so they need not travel.
+        return audit_scope(make_plan(self.policy, "recorded"), source.fed, replace(self.options, leads=False))
 
     def _key(self, source: SparkSource) -> dict[str, Any]:
         key = resume_key(source.files, self.policy, self.options.meaning() | {"engine": "spark"})
+        if self.options.hash_key is not None:
+            key["ids"] = describe_hashes(self.options.hash_key)
         key["versions"]["pyspark"] = version("pyspark")
         key["versions"]["spark"] = source.session.version
         return key

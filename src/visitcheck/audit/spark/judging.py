@@ -36,8 +36,9 @@ _IDENTITY = {
     "debtor_id": "STRING",
     "place_kind": "STRING",
     "agency_id": "STRING",
+    "collectors": "ARRAY<STRING>",
 }
-"""The columns of `JudgedRows.identity`."""
+"""The columns of `JudgedRows.identity`, and the team's ids."""
 _PARTITION_BITS = 33
 """Spark's `monotonically_increasing_id` has the number of the partition above these, the row's below."""
 
@@ -140,4 +141,5 @@ class JudgeMapper:
             verdicts = {names.get(name, name): each for name, each in verdict_columns(rows, self.scope).items()}
             counts = pa.array([counts_json(counter.count(rows)), *[None] * (len(rows) - 1)][: len(rows)], pa.string())
             more = {"findings": rows.findings_by_row(), "counts": counts}
-            yield pa.record_batch(position | rows.identity() | verdicts | more)
+            identity = rows.identity() | {"collectors": rows.collectors_by_row()}
+            yield pa.record_batch(position | identity | verdicts | more)

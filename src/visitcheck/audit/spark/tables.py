@@ -20,13 +20,14 @@ if TYPE_CHECKING:
 
 
 def verdicts_table(judged: DataFrame, scope: AuditScope, labels: tuple[str, ...]) -> DataFrame:
-    """A row for each visit: id, file, row, outcomes as words, counts, codes of doubts, and a code for each rule."""
+    """A row for each visit: what identifies it, outcomes as words, counts, codes of doubts, a code for each rule."""
     from pyspark.sql import functions as f
 
     codes = [f.col(f"s{n}").alias(rule.rule.id) for n, rule in enumerate(scope.plan.rules)]
     own = ("outcome", "assessed_outcome", "rules_assessed", "rules_applicable", "doubts")
     position = (_pick_word(labels, f.col(FILE)).alias("file"), f.col(ROW).alias("row"))
-    return judged.sortWithinPartitions(FILE, ROW).select("visit_id", *position, *own, *codes)
+    visit = (f.timestamp_micros("starts_at").alias("starts_at"), "debtor_id", "place_kind", "agency_id", "collectors")
+    return judged.sortWithinPartitions(FILE, ROW).select("visit_id", *position, *visit, *own, *codes)
 
 
 def findings_table(judged: DataFrame, labels: tuple[str, ...]) -> DataFrame:
@@ -46,7 +47,11 @@ def rejects_table(judged: JudgedSource, files: tuple[InputFile, ...], labels: tu
     from pyspark.sql import functions as f
 
     refused = judged.refused.select(
-        FILE, ROW, f.col("visit.id").alias("visit_id"), f.col(PROBLEMS_COLUMN).alias("problems")
+        FILE,
+        ROW,
+        f.col("visit.id").alias("visit_id"),
+        f.col("debtor.id").alias("debtor_id"),
+        f.col(PROBLEMS_COLUMN).alias("problems"),
     )
     parts = [refused, _duplicate_rejects(judged, labels), *_refused_file_rejects(judged.rows.sparkSession, files)]
     first = f.col("problems")[0]
@@ -58,6 +63,7 @@ def rejects_table(judged: JudgedSource, files: tuple[InputFile, ...], labels: tu
             f.lit("visits").alias("table"),
             f.col(ROW).alias("row"),
             "visit_id",
+            "debtor_id",
             *(first[part].alias(part) for part in ("code", "path", "message")),
             "problems",
         )
@@ -68,12 +74,12 @@ def _duplicate_rejects(judged: JudgedSource, labels: tuple[str, ...]) -> DataFra
     """The rows with an id that others have, too."""
     from pyspark.sql import functions as f
 
-    rows = judged.sound.select(FILE, ROW, f.col("visit.id").alias("visit_id"))
+    rows = judged.sound.select(FILE, ROW, f.col("visit.id").alias("visit_id"), f.col("debtor.id").alias("debtor_id"))
     joined = rows.join(judged.duplicates, f.col("visit_id") == f.col("id"))
     row, file = f.col("first.r").cast("string"), _pick_word(labels, f.col("first.f"))
     message = f.concat(f.lit("`visit.id` is that of row "), row, f.lit(" of "), file, f.lit(", too"))
     return joined.select(
-        FILE, ROW, "visit_id", _problems_column(f.lit("duplicate-visit-id"), f.lit("$.visit.id"), message)
+        FILE, ROW, "visit_id", "debtor_id", _problems_column(f.lit("duplicate-visit-id"), f.lit("$.visit.id"), message)
     )
 
 
@@ -87,7 +93,8 @@ def _refused_file_rejects(session: SparkSession, files: tuple[InputFile, ...]) -
             problems = _problems_column(*map(f.lit, reject_fields(file.problem).values()))
             position = (f.lit(number).cast("int").alias(FILE), f.col("id").alias(ROW))
             rows = session.range(1, file.rows + 1)
-            parts.append(rows.select(*position, f.lit(None).cast("string").alias("visit_id"), problems))
+            whose = [f.lit(None).cast("string").alias(name) for name in ("visit_id", "debtor_id")]
+            parts.append(rows.select(*position, *whose, problems))
     return parts
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from visitcheck.engines.sql.duckdb_connection import connect_duckdb
 from visitcheck.facts.zones import zone_info
@@ -52,6 +52,10 @@ class Explained:
     evidence: list[tuple[str, Text]]
 
 
+ExplainedVisits: TypeAlias = Mapping[tuple[str, int], Mapping[str, Explained]]
+"""What the gate says of visits, by the file and row that they are in, and by rule."""
+
+
 @dataclass(frozen=True, slots=True)
 class VisitFinding:
     """One finding on a visit; texts that need the visit's facts are there where those were at hand."""
@@ -96,9 +100,9 @@ def list_worst_visits(
     audit: AuditFolder,
     number: int,
     privacy: Privacy,
-    explained: Mapping[str, Mapping[str, Explained]] | None = None,
+    explained: ExplainedVisits | None = None,
 ) -> list[VisitRow]:
-    """List the worst visits of an audit, the worst first; `explained` is by visit id and rule."""
+    """List the worst visits of an audit, the worst first."""
     with connect_duckdb() as con:
         con.execute(_WORST, {"findings": audit.table("findings"), "number": number})
         rows = _fetch_dicts(con, _ROWS, {"verdicts": audit.table("verdicts")})
@@ -108,17 +112,18 @@ def list_worst_visits(
         by_visit.setdefault((finding["file"], finding["row"]), []).append(finding)
     texts = explained or {}
     return [
-        _make_row(audit, row, by_visit[row["file"], row["row"]], privacy, texts.get(row["visit_id"], {}))
+        _make_row(audit, row, by_visit[row["file"], row["row"]], privacy, texts.get((row["file"], row["row"]), {}))
         for row in rows
     ]
 
 
-def ids_of_worst(audit: AuditFolder, number: int) -> tuple[list[str], list[str]]:
-    """Give the ids of the worst visits, and those of their debtors."""
+def places_of_worst(audit: AuditFolder, number: int) -> tuple[list[tuple[str, int]], list[str] | None]:
+    """Give the files and rows of the worst visits, and the ids of their debtors; None where tables hold hashes."""
     with connect_duckdb() as con:
         con.execute(_WORST, {"findings": audit.table("findings"), "number": number})
-        ids = con.execute("SELECT visit_id, debtor_id FROM worst").fetchall()
-    return [visit for visit, _ in ids], sorted({debtor for _, debtor in ids if debtor is not None})
+        worst = con.execute("SELECT file, row, debtor_id FROM worst").fetchall()
+    debtors = sorted({debtor for *_, debtor in worst if debtor is not None})
+    return [(file, row) for file, row, _ in worst], None if audit.has_hashed_ids else debtors
 
 
 def _fetch_dicts(con: duckdb.DuckDBPyConnection, query: str, values: dict[str, object]) -> list[dict[str, Any]]:
@@ -167,7 +172,8 @@ def _make_finding(audit: AuditFolder, row: dict[str, Any], explained: Explained 
         status=row["status"],
         effect=row["effect"],
         message=texts.message if texts.message.en else None,
-        remedy=None if excused else texts.remedy,
+        # A rule's own remedy speaks of a violation; of what is only not known, the missing facts say what to do.
+        remedy=None if excused or (explained is None and row["status"] == "undetermined") else texts.remedy,
         checks=row["checks"],
         exceptions=row["exceptions"],
         missing=row["missing"],
