@@ -10,9 +10,9 @@
 rules; without `--packs` each tree is asked about the packs and examples that it ships.
 
 Each figure is made in a process of its own, in processor time: the median of many calls (microseconds), the best of
-three rounds (`--rounds`); of a start (seconds) without a mark of a passed self-test and with one. A call is made again and again, so
-that durable-rules has seen its features before; "anew" is `both` where nothing is remembered. `--many` goes through
-recorded visits (`visitcheck synth --visits 2000 -o visits.jsonl`), the medians being those of the second half.
+three rounds (`--rounds`); of a start (seconds) without a mark of a passed self-test and with one. A call is made again
+and again, so that durable-rules has seen its features before; "anew" is `both` where nothing is remembered. `--many`
+goes through recorded visits (`visitcheck synth --visits 2000 -o visits.jsonl`); its medians are of the second half.
 """
 
 from __future__ import annotations
