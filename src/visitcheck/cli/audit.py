@@ -219,7 +219,8 @@ def _check_engine(engine: str, master: str | None, options: AuditOptions) -> Non
     if engine == "duckdb" and master is not None:
         raise click.UsageError("`--master` is for `--engine spark`")
     if engine == "spark" and (unsuited := options.file_options()):
-        raise click.UsageError(f"`--{unsuited[0]}` is for `--engine duckdb`")
+        option = unsuited[0].replace("_", "-")
+        raise click.UsageError(f"`--{option}` is for `--engine duckdb`")
 
 
 def _write_html(
