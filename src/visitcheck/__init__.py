@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     )
     from visitcheck.facts import Registers, Visit, read_visit
     from visitcheck.gate import Decision, Finding, Gate
+    from visitcheck.leads.one_remark import leads
+    from visitcheck.leads.reader import Lead, LeadReader
     from visitcheck.policy import Policy, load_policy
 
 _HOMES = {
@@ -47,6 +49,8 @@ _HOMES = {
     ),
     "visitcheck.facts": ("Registers", "Visit", "read_visit"),
     "visitcheck.gate": ("Decision", "Finding", "Gate"),
+    "visitcheck.leads.one_remark": ("leads",),
+    "visitcheck.leads.reader": ("Lead", "LeadReader"),
     "visitcheck.policy": ("Policy", "load_policy"),
 }
 # Names come on first use (PEP 562): whoever asks for `--help` or one part does not wait for the rest.
@@ -64,6 +68,8 @@ __all__ = [
     "InvalidCondition",
     "InvalidPolicy",
     "InvalidVisit",
+    "Lead",
+    "LeadReader",
     "Outcome",
     "Policy",
     "Problem",
@@ -76,14 +82,16 @@ __all__ = [
     "audit",
     "audit_frame",
     "columns",
+    "leads",
     "load_policy",
     "read_visit",
 ]
 
 # The first import of a package binds its name in its parent. Done here, and taken back, it cannot happen later, when
 # somebody imports a part of that package: `visitcheck.audit` is the function, whatever is imported first.
-import_module("visitcheck.audit")
-globals().pop("audit", None)
+for _package in ("audit", "leads"):
+    import_module(f"visitcheck.{_package}")
+    globals().pop(_package, None)
 
 
 def __getattr__(name: str) -> object:

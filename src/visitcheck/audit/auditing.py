@@ -22,6 +22,7 @@ from visitcheck.audit.running.run import AuditRun
 from visitcheck.audit.running.run_folder import RunFolder
 from visitcheck.errors import AuditFailed
 from visitcheck.facts import Registers
+from visitcheck.leads.reader import RemarkReader
 from visitcheck.policy import Policy
 
 if TYPE_CHECKING:
@@ -78,6 +79,8 @@ def audit(
     strict_inputs: bool = False,
     allow_empty: bool = False,
     max_rejects: int | str | None = None,
+    leads: bool | RemarkReader = True,
+    lead_sentences: bool = False,
     statuses: bool = True,
     hash_key: bytes | None = None,
     watch: Watcher = lambda _: None,
@@ -100,7 +103,8 @@ def audit(
     then `visits` is empty. `out` appears when all is done; until then the run works in `<out>.unfinished`, from which
     `resume` goes on after it was broken off, and which `restart` discards. `replace` allows `out` to exist. `history`,
     `history_since`, `as_of`, `max_speed_kmh`, `strict_inputs`, `allow_empty`, `max_rejects`, `statuses` and `hash_key`
-    are as in `AuditOptions`; datetimes are aware. `watch` is told of progress.
+    are as in `AuditOptions`; datetimes are aware. `watch` is told of progress. `leads` says who reads remarks, as in
+    `AuditOptions` (`docs/leads.md`).
 
     Where no visits could be read, a file changed meanwhile, or anything else breaks the run, nothing is published and
     what was in `out` stays.
@@ -134,6 +138,8 @@ def audit_frame(
     threads: int | None = None,
     allow_empty: bool = False,
     max_rejects: int | str | None = None,
+    leads: bool | RemarkReader = True,
+    lead_sentences: bool = False,
     watch: Watcher = lambda _: None,
 ) -> FrameAudit:
     """Judge every recorded visit of a frame in memory; gives tables, and writes nothing that stays.
@@ -155,6 +161,8 @@ def audit_frame(
         threads=threads,
         allow_empty=allow_empty,
         max_rejects=max_rejects,
+        leads=leads,
+        lead_sentences=lead_sentences,
         statuses=False,
         watch=watch,
     )

@@ -25,6 +25,8 @@ class FrameAudit:
     doubts: pa.Table = field(repr=False)
     summary: dict[str, Any] = field(repr=False)
     manifest: dict[str, Any] = field(repr=False)
+    leads: pa.Table | None = field(repr=False, default=None)
+    """None where no remark was read."""
 
     def __repr__(self) -> str:
         counts = self.manifest["counts"]
@@ -41,6 +43,7 @@ class FrameAudit:
             _read_table(result.doubts()),
             result.summary,
             result.manifest,
+            _read_table(result.leads()) if result.leads().path.exists() else None,
         )
 
 

@@ -21,11 +21,12 @@ from visitcheck.audit.progress import Watcher
 from visitcheck.errors import AuditFailed, Problem
 from visitcheck.facts import Registers
 from visitcheck.facts.times import read_timestamp, timestamp_text
+from visitcheck.leads.reader import RemarkReader
 
 HistoryChoice: TypeAlias = Literal["derive", "given", "none"]
 _memory = re.compile(r"(?i)[0-9]{1,6}(?:\.[0-9]{1,6})? ?[kmgt]i?b").fullmatch
 _limit = re.compile(r"[0-9]{1,12}|[0-9]{1,3}(?:\.[0-9]{1,6})?%").fullmatch
-_FOR_FILES = ("memory", "threads", "resume", "columns", "watch", "statuses", "max_speed_kmh")
+_FOR_FILES = ("memory", "threads", "resume", "columns", "watch", "statuses", "max_speed_kmh", "leads", "lead_sentences")
 """Options that only DuckDB's audit of files has, not Spark's."""
 
 
@@ -53,6 +54,9 @@ class AuditOptions:
     writes `statuses.parquet`, a row for each visit and rule. `hash_key` puts hashes with this key in place of the
     ids of visits and people in all that is written.
 
+    `leads` says whether remarks are read for leads, or what reads them: a `LeadReader`, or a function that takes a text
+    and gives `Lead`s. `lead_sentences` adds the sentences that they stand in, which may name people.
+
     Raises `AuditFailed` for values that no audit can have.
     """
 
@@ -73,6 +77,8 @@ class AuditOptions:
     statuses: bool = True
     hash_key: bytes | None = field(default=None, repr=False)
     watch: Watcher = _ignore_progress
+    leads: bool | RemarkReader = True
+    lead_sentences: bool = False
 
     def __post_init__(self) -> None:
         problems = [
@@ -93,6 +99,8 @@ class AuditOptions:
             yield self.max_speed_kmh, "a speed", "kilometres an hour, more than 0"
         if self.threads is not None and self.threads < 1:
             yield self.threads, "the number of threads", "1 or more"
+        if not isinstance(self.leads, bool) and not callable(self.leads):
+            yield self.leads, "`leads`", "True, False, or a function that takes a text and gives leads"
         if self.max_rejects is not None and not _limit(str(self.max_rejects)):
             yield self.max_rejects, "the most rejects", "a number of rows, or a share like `0.5%`"
         if self.hash_key is not None and len(self.hash_key) < SHORTEST_KEY:

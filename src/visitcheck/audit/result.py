@@ -93,6 +93,10 @@ class AuditResult:
         """One row for each visit and doubt between it and others: code, the other visit, the id that they share."""
         return AuditTable(self.folder / "doubts.parquet")
 
+    def leads(self) -> AuditTable:
+        """One row for each lead in a remark: kind, words, span, rules to look at."""
+        return AuditTable(self.folder / "leads.parquet")
+
     def rejects(self) -> AuditTable:
         """One row for each input row that could not be judged, with its problems."""
         return AuditTable(self.folder / "rejects.parquet")

@@ -113,6 +113,14 @@ class _AuditCommand(Command):
 @click.option("--strict-inputs", is_flag=True, help="Judge nothing where any file is broken.")
 @click.option("--allow-empty", is_flag=True, help="Accept an input without a visit.")
 @click.option("--max-rejects", metavar="N|N%", help="Publish nothing where more rows than this cannot be judged.")
+@click.option("--no-leads", is_flag=True, help="Do not read remarks for leads.")
+@click.option(
+    "--lexicon",
+    "lexicons",
+    metavar="FILE",
+    multiple=True,
+    help="Also read remarks by the lexicon in FILE (YAML); may be repeated.",
+)
 @click.option(
     "--fail-over",
     metavar="WORD=N|N%",
@@ -156,6 +164,8 @@ def audit(
     date: str | None,
     include_personal: bool,
     hash_ids: str | None,
+    no_leads: bool,
+    lexicons: tuple[str, ...],
     policies: tuple[str, ...],
     format_: OutputFormat,
     **options: Any,
@@ -177,8 +187,11 @@ def audit(
 
     try:
         asked = AuditOptions(columns=columns, history=history, history_since=history_since, as_of=as_of, **options)
+        asked = _with_leads(asked, lexicons, read=not no_leads, sentences=include_personal and engine != "spark")
     except AuditFailed as error:
         stop(" ".join(files) or str(columns), error.problems, format_)
+    except InvalidInput as error:
+        stop(" ".join(lexicons), error.problems, format_)
     _check_engine(engine, master, asked)
     if not files and columns is None:
         raise click.UsageError("name at least one file, or a column mapping that names them")
@@ -214,12 +227,26 @@ def audit(
     raise click.exceptions.Exit(_code(result, fail_over, asked))
 
 
+def _with_leads(options: AuditOptions, lexicons: tuple[str, ...], *, read: bool, sentences: bool) -> AuditOptions:
+    """The options with what was asked of leads. Raises `InvalidInput` for a file that is no lexicon."""
+    if not read:
+        if lexicons:
+            raise click.UsageError("`--lexicon` is to read remarks by, and `--no-leads` reads none")
+        return replace(options, leads=False)
+    if not lexicons:
+        return replace(options, lead_sentences=sentences)
+    from visitcheck.leads.reader import LeadReader
+
+    return replace(options, leads=LeadReader.shipped(*lexicons), lead_sentences=sentences)
+
+
 def _check_engine(engine: str, master: str | None, options: AuditOptions) -> None:
     """Raises `UsageError` for options that the engine does not have."""
     if engine == "duckdb" and master is not None:
         raise click.UsageError("`--master` is for `--engine spark`")
     if engine == "spark" and (unsuited := options.file_options()):
-        option = unsuited[0].replace("_", "-")
+        names = {"leads": "lexicon", "lead_sentences": "include-personal", "max_speed_kmh": "max-speed-kmh"}
+        option = names.get(unsuited[0], unsuited[0])
         raise click.UsageError(f"`--{option}` is for `--engine duckdb`")
 
 
@@ -322,6 +349,7 @@ def _report(result: AuditResult, out: str, format_: OutputFormat) -> None:
                 "outcome": summary["outcome"],
                 "assessed_outcome": summary["assessed_outcome"],
                 "assessed": summary["assessed"],
+                "leads": summary.get("leads"),
                 "rejects": summary["rejects"],
                 "broken_files": summary["broken_files"],
                 "warnings": summary["warnings"],
@@ -347,6 +375,9 @@ def _report(result: AuditResult, out: str, format_: OutputFormat) -> None:
         echo_line("audit.visit-doubt", number=number, code=code)
     if suspected := _count_suspected(summary):
         echo_line("audit.suspected", findings=sum(suspected.values()), rules=len(suspected))
+    for kind, of_kind in summary.get("leads", {}).get("kinds", {}).items():
+        if number := of_kind["visits"]:
+            echo_line(f"audit.leads.{one_or_more(number)}", number=number, kind=kind)
     for code, number in summary["rejects"].items():
         of = line("audit.rejected.orphans") if code == "orphan-row" else ""
         click.echo(f"{line(f'audit.rejected.{one_or_more(number)}', number=number, code=code)}{of}")

@@ -90,7 +90,7 @@ def write_book(target: str | Path, audit: AuditFolder, choices: Choices, format_
     except InvalidInput as error:
         stop(str(target), error.problems, format_)
     if format_ == "text":
-        click.echo(f"wrote {path} ({path.stat().st_size:,} bytes)", err=True)
+        click.echo(line("page.written", path=path, bytes=path.stat().st_size), err=True)
 
 
 def write_page(target: str | Path, html: str, format_: OutputFormat) -> None:

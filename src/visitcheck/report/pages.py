@@ -24,6 +24,7 @@ from visitcheck.report.markup import make_environment
 from visitcheck.report.privacy import Privacy
 from visitcheck.report.sections.groups import ENOUGH as ENOUGH_FOR_A_GROUP
 from visitcheck.report.sections.groups import compare_groups
+from visitcheck.report.sections.leads import list_leads
 from visitcheck.report.sections.missing import list_missing, list_next
 from visitcheck.report.sections.overview import summarise_audit
 from visitcheck.report.sections.provenance import provenance_of
@@ -119,6 +120,7 @@ def _render_audit(audit: AuditFolder, choices: Choices, explained: ExplainedVisi
         missing=list_missing(audit),
         next_facts=list_next(audit),
         visit_doubts=list_visit_doubts(audit, privacy),
+        leads=list_leads(audit, privacy),
         rejects=count_rejects(audit, messages=privacy.personal),
         visits=rows,
         filters=_filter_values(audit, rows),

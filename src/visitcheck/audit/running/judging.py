@@ -11,10 +11,12 @@ from visitcheck.audit.running.arrow_files import write_arrow
 from visitcheck.audit.running.derived_history import DerivedHistory
 from visitcheck.audit.running.judged_rows import JudgedRows, RowJudge
 from visitcheck.audit.running.reading import ReadRows
+from visitcheck.audit.running.remarks import RemarkLeads, reads_alone
 from visitcheck.audit.running.tables import findings_of, verdicts_of
 from visitcheck.audit.running.tallies import Counts, RowCounter, add_counts
 from visitcheck.audit.running.visit_doubts import DoubtedVisits
 from visitcheck.engines.arrays.values import Ints
+from visitcheck.engines.columns import FILE, ROW
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -31,6 +33,7 @@ class RangeJudge:
     left_out: Ints
     history: DerivedHistory | None
     doubted: DoubtedVisits
+    remarks: RemarkLeads | None
 
     @classmethod
     def of_rows(cls, rows: ReadRows, labels: tuple[str, ...]) -> RangeJudge:
@@ -38,7 +41,9 @@ class RangeJudge:
         judge = RowJudge.of_scope(rows.scope)
         timeline = rows.timeline()
         history = None if timeline is None else DerivedHistory(rows.scope.kept, rows.options, timeline)
-        return cls(rows, labels, judge, RowCounter(judge), rows.left_out(), history, DoubtedVisits(rows.visit_doubts))
+        doubted = DoubtedVisits(rows.visit_doubts)
+        remarks = None if reads_alone(rows.options) else RemarkLeads.of_scope(rows.scope, rows.options)
+        return cls(rows, labels, judge, RowCounter(judge), rows.left_out(), history, doubted, remarks)
 
     def keep_range(self, number: int, is_wanted: Callable[[], bool] = lambda: True) -> int:
         """Judge a range and keep what it came to, if it is still wanted; returns the number of its visits."""
@@ -59,6 +64,8 @@ class RangeJudge:
         place = self.rows.place
         if not is_wanted():
             return counts
+        if self.remarks is not None:
+            write_leads(self.rows, self.remarks, self.labels, number)
         for name, tables in (("v", verdicts), ("f", findings)):
             with place.write_file("parts", f"{name}{number:06}.arrow") as path:
                 write_arrow(pa.concat_tables(tables), path)
@@ -78,6 +85,21 @@ class RangeJudge:
             yield without_earlier_visits(rows)
         else:
             yield rows
+
+
+def write_leads(rows: ReadRows, remarks: RemarkLeads, labels: tuple[str, ...], number: int) -> None:
+    """Write the leads in the remarks of a range, in the order of its rows."""
+    import pyarrow as pa
+
+    columns = [FILE, ROW, "visit", *dict.fromkeys(fact.partition(".")[0] for fact in remarks.facts)]
+    chunks = rows.numbered_chunks(number, rows.left_out(), columns)
+    with rows.place.write_file(*leads_part(number)) as path:
+        write_arrow(pa.concat_tables([remarks.leads_of(chunk, labels) for chunk, _ in chunks]), path)
+
+
+def leads_part(number: int) -> tuple[str, str]:
+    """The name of the file with the leads of a range."""
+    return "parts", f"l{number:06}.arrow"
 
 
 def checkpoint(number: int) -> tuple[str, str]:

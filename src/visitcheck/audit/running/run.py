@@ -14,9 +14,10 @@ from visitcheck.audit.inputs import Inputs
 from visitcheck.audit.options import AuditOptions
 from visitcheck.audit.progress import Phase, Progress
 from visitcheck.audit.refusals import refuse_to_publish
-from visitcheck.audit.running.judging import RangeJudge, checkpoint
+from visitcheck.audit.running.judging import RangeJudge, checkpoint, leads_part, write_leads
 from visitcheck.audit.running.outputs import count_rejects_by_code, join_parts, write_rejects
 from visitcheck.audit.running.reading import ReadRows
+from visitcheck.audit.running.remarks import RemarkLeads, count_leads, kinds_of, leads_digest, reads_alone
 from visitcheck.audit.running.resume_key import file_labels, resume_key, run_id
 from visitcheck.audit.running.run_folder import RunFolder, json_text, translate_failures
 from visitcheck.audit.running.scope import audit_scope
@@ -28,6 +29,7 @@ from visitcheck.audit.running.visit_doubts import write_doubts
 from visitcheck.audit.running.worker import JudgingTask
 from visitcheck.audit.running.workers import count_workers, judge_with_workers
 from visitcheck.ir.plan import make_plan
+from visitcheck.leads.rules_to_look_at import rules_by_kind
 from visitcheck.policy import Policy
 
 if TYPE_CHECKING:
@@ -51,10 +53,12 @@ class AuditRun:
             "columns": options.columns_digest(),
             "max_speed_kmh": float(options.max_speed_kmh),
         }
+        scope = audit_scope(make_plan(self.policy, "recorded"), self.inputs.fed, self.options)
         key = resume_key(self.inputs.files, self.policy, settled)
         if options.hash_key is not None:
             key["ids"] = describe_hashes(options.hash_key)
-        scope = audit_scope(make_plan(self.policy, "recorded"), self.inputs.fed, self.options)
+        if (read_for_leads := leads_digest(options, scope.remarks)) is not None:
+            key["leads"] = read_for_leads
         with (
             place.start_or_resume(
                 key, resume=options.resume, restart=options.restart, replace=options.replace
@@ -66,6 +70,7 @@ class AuditRun:
             with open_session(self.options, place.path("spill")) as con:
                 self._read_rows(con, rows)
                 self._judge_ranges(rows)
+                self._read_remarks_alone(rows)
                 total = self._write_outputs(con, rows, key)
             place.write_json(self._run_facts(began, resumed, total), "output", "run.json")
             if options.hash_key is not None:
@@ -85,7 +90,7 @@ class AuditRun:
         if rows.ranges is None:
             report = self._progress_reporter("reading")
             report(0)
-            rows.read(con, self.inputs.relation(con, rows.scope.kept))
+            rows.read(con, self.inputs.read(con, rows.scope.kept))
             report(self._row_count)
 
     def _judge_ranges(self, rows: ReadRows) -> None:
@@ -108,6 +113,28 @@ class AuditRun:
         judge = RangeJudge.of_rows(rows, self._labels)
         for number in left:
             judged(judge.keep_range(number))
+
+    def _read_remarks_alone(self, rows: ReadRows) -> None:
+        """Read remarks by somebody's own function, in this process."""
+        remarks = RemarkLeads.of_scope(rows.scope, self.options) if reads_alone(self.options) else None
+        if remarks is not None:
+            for number in range(rows.ranges or 0):
+                if not rows.place.path(*leads_part(number)).exists():
+                    write_leads(rows, remarks, self._labels, number)
+
+    def _write_leads(self, con: duckdb.DuckDBPyConnection, rows: ReadRows) -> dict[str, Any] | None:
+        """Write `leads.parquet`; gives what the summary says of it, None where remarks are not to be read."""
+        if self.options.leads is False:
+            return None
+        place, scope = rows.place, rows.scope
+        if not scope.remarks:
+            return {"facts": [], "kinds": {}}
+        target = place.path("output", "leads.parquet")
+        parts = (place.path(*leads_part(number)) for number in range(rows.ranges or 0))
+        join_parts(parts, target, {"visitcheck.policy": self.policy.digest})
+        kinds = kinds_of(self.options)
+        counts = count_leads(con, target, kinds, rules_by_kind(scope.plan, kinds.values()))
+        return {"facts": list(scope.remarks), "kinds": counts}
 
     def _write_outputs(self, con: duckdb.DuckDBPyConnection, rows: ReadRows, key: dict[str, Any]) -> Counts:
         """Write all files but `run.json`; gives what was counted of the judged rows."""
@@ -139,7 +166,10 @@ class AuditRun:
             "rejects": tables.pop("visits", 0),
         }
         counts["rejects_of_other_tables"] = sum(tables.values())
-        for name, content in summary_files(rows.scope, self.inputs.files, key, counts, total, rejects, doubts).items():
+        files = summary_files(rows.scope, self.inputs.files, key, counts, total, rejects, doubts)
+        if (leads := self._write_leads(con, rows)) is not None:
+            files["summary.json"]["leads"] = leads
+        for name, content in files.items():
             place.write_json(content, "output", name)
         report(self._row_count)
         return total

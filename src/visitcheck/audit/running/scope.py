@@ -11,8 +11,8 @@ from visitcheck.audit.running.history import open_histories
 from visitcheck.concurrency import cached_property
 from visitcheck.facts.completeness import OPEN_LISTS
 from visitcheck.facts.narrow import narrow_record
-from visitcheck.facts.types import BOOL, Record
-from visitcheck.facts.vocabulary import vocabulary_with_extra
+from visitcheck.facts.types import BOOL, STRING, Record
+from visitcheck.facts.vocabulary import FactInfo, vocabulary_with_extra
 from visitcheck.ir.facts_read import facts_read
 from visitcheck.ir.nodes import Const, Expr, Fact, Has, Not, Or, Possible
 from visitcheck.ir.open_lists import list_goes_on
@@ -84,6 +84,8 @@ class AuditScope:
     kept: Record
     never_known: frozenset[str]
     may_go_on: frozenset[str]
+    remarks: tuple[str, ...] = ()
+    """The texts that are read for leads, and by no rule unless it says so."""
 
     def needs(self, position: int) -> frozenset[str]:
         """The facts that no row gives and with which a condition could be TRUE; none where it reads no such fact."""
@@ -118,13 +120,26 @@ def audit_scope(plan: Plan, fed: frozenset[str], options: AuditOptions) -> Audit
         wanted |= {path for path in facts if path.startswith("earlier_visits[].")}
     if options.history == "none":
         fed -= {path for path in fed if path.startswith("earlier_visits")}
+    remarks = () if options.leads is False else remark_facts(facts, fed)
+    wanted |= set(remarks)
     if "visit.starts_at" in fed:  # which the date follows from
         fed |= {"visit.date"}
     if options.as_of is not None:
         fed |= {"visit", "visit.as_of"}
     marked, marks, lists = _mark_open_lists(plan, may_go_on)
     return AuditScope(
-        marked, marks, lists, root, fed, narrow_record(root, wanted), frozenset(plan.facts - fed), may_go_on
+        marked, marks, lists, root, fed, narrow_record(root, wanted), frozenset(plan.facts - fed), may_go_on, remarks
+    )
+
+
+def remark_facts(facts: Mapping[str, FactInfo], fed: frozenset[str]) -> tuple[str, ...]:
+    """The facts that hold remarks, of those that rows give: free text of the record, texts that packs declare."""
+    return tuple(
+        path
+        for path, fact in facts.items()
+        if path in fed
+        and fact.type == STRING
+        and ((fact.free_text and path.startswith("record.")) or path.startswith("extra."))
     )
 
 

@@ -16,6 +16,7 @@ from dataclasses import dataclass, replace
 from visitcheck.audit.options import AuditOptions
 from visitcheck.audit.running.judging import RangeJudge
 from visitcheck.audit.running.reading import ReadRows
+from visitcheck.audit.running.remarks import reads_alone
 
 ERROR = b"error "
 """Begins a line with a pickled error, in base64."""
@@ -30,8 +31,14 @@ class JudgingTask:
 
     @classmethod
     def of_rows(cls, rows: ReadRows, labels: tuple[str, ...]) -> JudgingTask:
-        """Make the task of a run: of its options those that say what earlier visits are."""
-        options = AuditOptions(history=rows.options.history, history_since=rows.options.history_since)
+        """Make the task of a run: of its options those that say what earlier visits are, and how to read remarks."""
+        given = rows.options
+        options = AuditOptions(
+            history=given.history,
+            history_since=given.history_since,
+            leads=not reads_alone(given) and given.leads,
+            lead_sentences=given.lead_sentences,
+        )
         return cls(replace(rows, options=options), labels)
 
 

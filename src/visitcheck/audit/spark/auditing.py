@@ -9,7 +9,7 @@ import socket
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
@@ -100,7 +100,8 @@ class SparkRun:
         return SparkAudit.read(session, out)
 
     def _scope(self, source: SparkSource) -> AuditScope:
-        return audit_scope(make_plan(self.policy, "recorded"), source.fed, self.options)
+        # Remarks are not read here, so they need not travel.
+        return audit_scope(make_plan(self.policy, "recorded"), source.fed, replace(self.options, leads=False))
 
     def _key(self, source: SparkSource) -> dict[str, Any]:
         key = resume_key(source.files, self.policy, self.options.meaning() | {"engine": "spark"})
