@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import email.parser  # noqa: F401 - `importlib.metadata` imports it when it is first asked (see `visitcheck.gate`)
 import hashlib
 import os
 import stat

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -42,6 +44,20 @@ def visit(stage: str = "proposed", **more: Any) -> dict[str, Any]:
     return {"visit": {"id": "V-1", "stage": stage, **moments}, "contacts": [], **more}
 
 
+EVERYTHING = """
+import pickle
+import sys
+import test_start as t
+gate = t.vc.Gate(t.policy_of(), engine=sys.argv[1])
+before = set(sys.modules)
+decision = gate.check(t.visit())
+gate.check(t.visit("recorded", **t.OPEN))
+gate.check(t.visit(contacts=[{"channel": "phone"}] * 3)).remedies
+gate.next_slot(t.visit(contacts=[{"channel": "phone"}] * 3))
+decision.to_json(), decision.render("zh"), decision.explain(), pickle.dumps(decision)
+print(*sorted(set(sys.modules) - before))
+"""
+"""All that a gate does, and the modules that were imported for it later than for the gate."""
 OPEN = {"completeness": {"contacts": {"complete": False, "all_with": {"channel": ["phone"]}}}}
 
 
@@ -211,3 +227,13 @@ def test_a_gate_starts_where_no_mark_can_be_left(
 
     assert native(policy_of()).check(visit()).allowed
     assert ["compare_evaluators"] == tests_run
+
+
+@pytest.mark.parametrize("engine", ["native", "both"])
+def test_nothing_is_imported_after_the_gate_is_made(engine: str) -> None:
+    """A child forked while a thread imports a module would wait for ever for that thread."""
+    command = [sys.executable, "-c", EVERYTHING, engine]
+    path = os.pathsep.join([str(Path(__file__).parent), *filter(None, sys.path)])
+    done = subprocess.run(command, env=os.environ | {"PYTHONPATH": path}, capture_output=True, text=True, check=True)
+
+    assert "" == done.stdout.strip()

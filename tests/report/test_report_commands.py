@@ -80,7 +80,7 @@ def test_a_decision_page_names_doubts_and_unread_facts(tmp_path: Path) -> None:
             assert code in pages[bool(personal)]
         assert "<code>lender.kind</code>" in pages[bool(personal)]
         assert "<code>wishes.moratorium</code>" in pages[bool(personal)]
-        assert "相互矛盾的事实" in pages[bool(personal)]
+        assert "相互矛盾的数据" in pages[bool(personal)]
         assert "涉嫌违规" in pages[bool(personal)]
     assert ["Secretive" in pages[personal] for personal in (False, True)] == [False, True]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import lru_cache
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, TypeAlias
 
 from pydantic import create_model
 
@@ -27,6 +27,8 @@ from visitcheck.facts.types import (
 from visitcheck.facts.visit import Extra, Visit
 from visitcheck.facts.vocabulary import FactInfo
 
+_Declared: TypeAlias = tuple[tuple[str, Any, Known, str], ...]
+"""Facts of packs: name, type, when it is known, description."""
 _SCALARS: dict[Type, Any] = {
     BOOL: fields.Bool,
     INT: fields.Int,
@@ -50,14 +52,25 @@ def visit_model_with_extra(extra: Mapping[str, FactInfo]) -> type[Visit]:
 
 
 @lru_cache(maxsize=64)
-def _model(extra: tuple[tuple[str, Any, Known, str], ...]) -> type[Visit]:
+def _model(extra: _Declared) -> type[Visit]:
     declared = {
         name: (_annotation(key, f"Extra_{name}") | None, fact(description, known=known))
         for name, key, known, description in extra
     }
     group: Any = create_model("Extra", __base__=Extra, __module__=__name__, **declared)  # type: ignore[call-overload]
     description = Visit.model_fields["extra"].description or ""
-    return create_model("Visit", __base__=Visit, __module__=__name__, extra=(group | None, fact(description)))
+    made = create_model("Visit", __base__=Visit, __module__=__name__, extra=(group | None, fact(description)))
+
+    def reduce(visit: Visit) -> tuple[Any, ...]:
+        """Have the model made again, and the facts read into it: by its name it would not be found."""
+        return _read_again, (extra, visit.to_dict())
+
+    made.__reduce__ = reduce  # type: ignore[assignment]
+    return made
+
+
+def _read_again(extra: _Declared, facts: dict[str, Any]) -> Visit:
+    return _model(extra).model_validate(facts)
 
 
 def _key(type_: Type) -> Any:

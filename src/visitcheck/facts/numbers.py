@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from decimal import Decimal
+from decimal import Context, Decimal
 
 from visitcheck.facts.scalars import BadValueError, is_stand_in, shown, wrong_type
 from visitcheck.facts.types import INT_MAX, Money
@@ -64,7 +64,7 @@ def _hundredths(value: float | Decimal) -> int:
         raise BadValueError("fact-not-finite", "the sum is not a finite number")
     if exact.is_zero():
         return 0
-    sign, digits, exponent = exact.normalize().as_tuple() if len(exact.as_tuple().digits) <= 28 else exact.as_tuple()
+    sign, digits, exponent = exact.normalize(Context(prec=len(exact.as_tuple().digits))).as_tuple()
     assert isinstance(exponent, int)  # noqa: S101 - finite, as tested above
     if exponent < -2:
         raise _too_many_decimals(exact)

@@ -7,6 +7,11 @@ from visitcheck.gate.findings import CheckResult, Finding, RuleExplanation
 from visitcheck.gate.gate import Gate
 from visitcheck.gate.judgment import DoorDuty, Need, RuleStatus
 
+# What is first used later is imported now, and not by the thread that first uses it: a child that is forked while
+# another thread imports a module waits for that thread when it asks for the module, and has no such thread.
+from visitcheck.gate.remedies import search as search
+from visitcheck.gate.slots import find as find
+
 __all__ = [
     "CheckResult",
     "Decision",

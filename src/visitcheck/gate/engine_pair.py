@@ -77,6 +77,8 @@ def chosen_engines(choice: EngineChoice | None) -> tuple[str, ...]:
             raise
         _LOG.warning("the native engine answers alone: %s", missing)
         return ENGINES["native"]
+    import visitcheck.engines.durable.self_test  # noqa: F401 - now, and not by the first visit: see `visitcheck.gate`
+
     return ENGINES[choice or "both"]
 
 

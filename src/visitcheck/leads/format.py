@@ -8,6 +8,7 @@ SCRIPTS = ("han", "latin")
 _NAME = PatternShape("a name", r"[a-z][a-z0-9_]*", "posted_notice")
 _PHRASE = TextShape("a phrase")
 _PHRASES = ListShape(_PHRASE, minimum=1)
+_VARIANT = PatternShape("two characters", r"\S\S", "張张")
 _REACH = PatternShape("a number of characters", r"[1-9][0-9]{0,2}", "12")
 _TEXT = RecordShape(
     "a text in two languages",
@@ -38,6 +39,7 @@ _LEAD = RecordShape(
         "phrases": Key(_PHRASES, "phrases that are leads", required=True),
         "unless": Key(_PHRASES, "phrases with which a match of `phrases` shares words and is none"),
         "always": Key(_PHRASES, "phrases that are leads, whatever `unless` says"),
+        "implies": Key(ListShape(_NAME, minimum=1), "kinds of which every such lead is one, too"),
         "negated_by": Key(_PHRASES, "further words before a match that say that it did not happen"),
         "negated_after": Key(_PHRASES, "further words after a match that say that it did not happen"),
     },
@@ -59,6 +61,7 @@ LEXICON = RecordShape(
         "script": Key(ChoiceShape(SCRIPTS), "only texts with letters of it are read", required=True),
         "gap": Key(_REACH, "how many characters `…` may stand for", required=True),
         "whole": Key(_PHRASES, "words that hold others, and in which these do not count, as `债务人` holds `债务`"),
+        "variants": Key(ListShape(_VARIANT, minimum=1), "characters that are read as others, like `張张`"),
         "kinds": Key(MapShape(_NAME, _KIND), "kinds of leads that visitcheck does not have"),
         "negation": Key(_NEGATION, "how remarks say that something did not happen", required=True),
         "sets": Key(MapShape(_NAME, ListShape(TextShape("a word"), minimum=1)), "sets of words, for `{name}`"),

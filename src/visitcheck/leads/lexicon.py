@@ -51,6 +51,7 @@ class KindPhrases:
     phrases: tuple[Phrase, ...]
     unless: tuple[Phrase, ...]
     surely: frozenset[Phrase]
+    implies: tuple[str, ...]
     negated_by: re.Pattern[str]
     negated_after: re.Pattern[str]
 
@@ -169,11 +170,8 @@ class _LexiconReader:
     def read(self, digest: str) -> Lexicon:
         """Read the lexicon; what is wrong is added to the problems."""
         kinds = tuple(_read_kinds(self.part, self.problems))
-        declared = {kind.name for kind in (*shipped_kinds(), *kinds)}
         for name, _ in self.part.named_parts("leads"):
-            if name.text not in declared:
-                message, help_ = f"no kind of lead is called `{name.text}`", did_you_mean(name.text, declared)
-                self.problems.append(Problem("lexicon-kind", message, help_, name.place()))
+            self._check_kind(name)
         negation = self.part.part("negation") or self.part
         leads = tuple(self._read_lead(name.text, lead, negation) for name, lead in self.part.named_parts("leads"))
         return Lexicon(
@@ -190,14 +188,24 @@ class _LexiconReader:
 
     def _read_lead(self, kind: str, part: Part, negation: Part) -> KindPhrases:
         surely = tuple(self._phrases(part, "always"))
+        implied = part.scalars("implies")
+        for each in implied:
+            self._check_kind(each)
         return KindPhrases(
             kind,
             (*surely, *self._phrases(part, "phrases")),
             tuple(self._phrases(part, "unless")),
             frozenset(surely),
+            tuple(each.text for each in implied),
             self._pattern((negation, "before"), (part, "negated_by")),
             self._pattern((negation, "after"), (part, "negated_after")),
         )
+
+    def _check_kind(self, name: YamlScalar) -> None:
+        declared = {kind.name for kind in shipped_kinds()} | {own.text for own, _ in self.part.named_parts("kinds")}
+        if name.text not in declared:
+            message, help_ = f"no kind of lead is called `{name.text}`", did_you_mean(name.text, declared)
+            self.problems.append(Problem("lexicon-kind", message, help_, name.place()))
 
     def _pattern(self, *keys: tuple[Part, str]) -> re.Pattern[str]:
         return any_of(phrase.pattern for part, key in keys for phrase in self._phrases(part, key))
@@ -225,5 +233,8 @@ class _LexiconReader:
             for name, node in self.part.entries("sets")
             if isinstance(node, YamlSequence)
         }
+        variants = tuple(scalar.text for scalar in self.part.scalars("variants"))
         whole = tuple(scalar.text for scalar in self.part.scalars("whole"))
-        return PhraseReader(sets, int(self.part.text("gap") or 0), self.part.text("script") or "", Folding(whole))
+        return PhraseReader(
+            sets, int(self.part.text("gap") or 0), self.part.text("script") or "", Folding(whole, variants)
+        )

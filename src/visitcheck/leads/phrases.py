@@ -1,23 +1,24 @@
 """Phrases of a lexicon as regular expressions.
 
 A phrase is text as it stands in remarks, in which `{name}` is one of a set of words, `…` a few characters of the same
-clause, and `*` at the end of a word any ending. Nothing else has a meaning of its own.
+clause, `……` more of the same sentence, and `*` at the end of a word any ending. Nothing else has a meaning of its own.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
 from visitcheck.concurrency import cached_property
 
-_CLAUSE_ENDS = "，。！？；,.!?;\n"
-"""What `…` does not reach over."""
+_SENTENCE_ENDS = "。！？；.!?;\n"
+_CLAUSE_ENDS = f"，,{_SENTENCE_ENDS}"
+"""What `…` does not reach over; `……` does not reach over the end of a sentence."""
 _PRIVATE_USE = 0xE000
 """The first of the characters that no text has a use for."""
-_token = re.compile(r"\{(?P<set>[^{}]*)\}|(?P<gap>\s*…\s*)|(?P<text>[^{}…]+)|(?P<bad>.)", re.DOTALL)
+_token = re.compile(r"\{(?P<set>[^{}]*)\}|(?P<gap>\s*…{1,2}\s*)|(?P<text>[^{}…]+)|(?P<bad>.)", re.DOTALL)
 _part_of_words = re.compile(r"\*|\s+|[^*\s]+")
 _SPACES = r"[\s-]+"
 _latin_token = re.compile(r"[a-z]+|[0-9]+")
@@ -37,11 +38,12 @@ class BadPhrase(ValueError):
 class Folding:
     """How texts and phrases are folded before they are compared, each character in its place.
 
-    Capitals and curly apostrophes go. A `whole` word is written in characters that nothing else has, so that no word
-    within it is one.
+    Capitals and curly apostrophes go, and of `variants`, pairs of characters, the first becomes the second. A `whole`
+    word is written in characters that nothing else has, so that no word within it is one.
     """
 
     whole: tuple[str, ...] = ()
+    variants: tuple[str, ...] = ()
 
     def __call__(self, text: str) -> str:
         """Fold a text."""
@@ -49,7 +51,13 @@ class Folding:
         if len(lower) != len(text):  # some capitals become two characters: those stay
             lower = "".join(small if len(small := character.lower()) == 1 else character for character in text)
         folded = lower.replace("’", "'")
+        if self.variants:
+            folded = folded.translate(self._variant_table)
         return self._whole_words.sub(lambda match: self._codes[match.group()], folded) if self.whole else folded
+
+    @cached_property
+    def _variant_table(self) -> dict[int, str]:
+        return {ord(pair[0]): pair[1] for pair in self.variants}
 
     @cached_property
     def _whole_words(self) -> re.Pattern[str]:
@@ -62,25 +70,25 @@ class Folding:
 
 @dataclass(frozen=True)
 class Phrase:
-    """A phrase as a row of patterns: words, and between them gaps of at most `gap` characters.
+    """A phrase as a row of patterns: words, and `gaps` between them.
 
     `needs` are sets of keys (`keys_of_text`): a text in which the phrase stands has a key of each.
     """
 
     text: str
     words: tuple[str, ...]
-    gap: int
+    gaps: tuple[str, ...]
     needs: tuple[frozenset[str], ...]
 
     @property
     def pattern(self) -> str:
         """The pattern without groups, for alternations."""
-        return self._gap.join(self.words)
+        return self._join(self.words)
 
     @cached_property
     def regex(self) -> re.Pattern[str]:
         """The pattern with a group for each piece of words."""
-        return re.compile(self._gap.join(f"({words})" for words in self.words))
+        return re.compile(self._join([f"({words})" for words in self.words]))
 
     def matches(self, text: str) -> Iterator[re.Match[str]]:
         """The matches in a text that is folded, also those that overlap."""
@@ -89,9 +97,8 @@ class Phrase:
             yield match
             at = match.start() + 1
 
-    @property
-    def _gap(self) -> str:
-        return f"[^{_CLAUSE_ENDS}]{{0,{self.gap}}}?"
+    def _join(self, words: Sequence[str]) -> str:
+        return words[0] + "".join(gap + each for gap, each in zip(self.gaps, words[1:], strict=True))
 
 
 def keys_of_text(text: str, script: str) -> set[str]:
@@ -154,12 +161,14 @@ class PhraseReader:
     def read(self, text: str) -> Phrase:
         """Read a phrase. Raises `BadPhrase`."""
         words: list[str] = []
+        gaps: list[str] = []
         needs: list[frozenset[str]] = []
         is_open = False
         for kind, part in _tokens(text):
             if kind == "gap" and not is_open:
                 raise BadPhrase("lexicon-phrase", f"`{text}` begins with `…`, or has two in a row", "put words first")
             if kind == "gap":
+                gaps.append(self._gap(wide="……" in part))
                 is_open = False
                 continue
             piece = self._word_of(part, text) if kind == "set" else self._literal(part)
@@ -171,7 +180,12 @@ class PhraseReader:
             is_open = True
         if not is_open:
             raise BadPhrase("lexicon-phrase", f"`{text}` ends with `…`, or is empty", "put words after it")
-        return Phrase(text, tuple(words), self.gap, tuple(needs))
+        return Phrase(text, tuple(words), tuple(gaps), tuple(needs))
+
+    def _gap(self, *, wide: bool) -> str:
+        """A pattern for what may stand between words: of the same clause, or where wide of the same sentence."""
+        ends, reach = (_SENTENCE_ENDS, 2 * self.gap) if wide else (_CLAUSE_ENDS, self.gap)
+        return f"[^{ends}]{{0,{reach}}}?"
 
     def _keys_of(self, words: Iterable[str]) -> Iterator[frozenset[str]]:
         """The keys of which a text with one of the words has one; nothing where some word has none."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from pathlib import Path
 from typing import TypeAlias
@@ -78,7 +78,8 @@ class LeadReader:
                 present = index.present(keys_of_text(folded, lexicon.script))
                 for matcher in matchers:
                     leads.extend(matcher.leads(text, folded, present))
-        return tuple(sorted(leads, key=lambda lead: (lead.start, lead.kind, lead.end, lead.entry)))
+        places = {(lead.start, lead.kind, lead.end): lead for lead in reversed(leads)}  # a kind may be implied, too
+        return tuple(places[place] for place in sorted(places))
 
     @cached_property
     def _matchers(self) -> tuple[tuple[Lexicon, PhraseIndex, tuple[_Matcher, ...]], ...]:
@@ -129,7 +130,9 @@ class _Matcher:
             phrase = self.of_kind.phrases[at]
             is_sure = phrase in self.of_kind.surely
             if start >= last and (is_sure or not any(begin < match.end() and start < end for begin, end in excepted)):
-                yield self._lead(text, folded, phrase, match)
+                lead = self._lead(text, folded, phrase, match)
+                yield lead
+                yield from (replace(lead, kind=kind) for kind in self.of_kind.implies)
                 last = match.end()
 
     def _lead(self, text: str, folded: str, phrase: Phrase, match: re.Match[str]) -> Lead:

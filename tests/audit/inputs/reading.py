@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
 from input_rows import rows_of
 
@@ -44,9 +45,17 @@ def said_by_inputs(
     as_of: datetime | None = None,
     now: datetime = NEVER,
 ) -> list[Answer]:
-    """The same of each row of files, in order of file and row."""
-    inputs = open_inputs(paths, policy=policy, registers=registers, as_of=as_of, now=now)
-    return [answer_of(row) for row in rows_of(inputs)]
+    """The same of each row of files, in order of file and row; by the database as by columns or one by one."""
+
+    def read() -> list[tuple[Answer, list[str | None]]]:
+        rows = rows_of(open_inputs(paths, policy=policy, registers=registers, as_of=as_of, now=now))
+        return [(answer_of(row), [(row[group] or {}).get("id") for group in ("visit", "debtor")]) for row in rows]
+
+    said = read()
+    inputs = "visitcheck.audit.inputs.inputs"
+    with patch(f"{inputs}.is_readable_by_columns", return_value=False), patch(f"{inputs}.FEW", 0):
+        assert read() == said
+    return [answer for answer, _ in said]
 
 
 def answer_of(row: dict[str, Any]) -> Answer:

@@ -6,7 +6,7 @@ says what is wrong, or reads what SQL could not.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import reduce
 from itertools import count
@@ -19,7 +19,7 @@ from visitcheck.audit.inputs.constraint_checks import AS_OF, group_breaches
 from visitcheck.audit.inputs.duckdb_functions import print_duckdb
 from visitcheck.audit.inputs.fact_groups import is_unread, read_field, read_group
 from visitcheck.audit.inputs.gate_reader import PROBLEMS, GateReader
-from visitcheck.audit.inputs.raw_rows import BYTES, ODD, TEXT, RawRows
+from visitcheck.audit.inputs.raw_rows import BYTES, ODD, TEXT, RawRows, RawType
 from visitcheck.audit.inputs.register_facts import Register, register_fact_paths, register_lookups
 from visitcheck.engines.columns import FILE, ROW, fact_columns, record_fields
 from visitcheck.engines.sql import build as sql
@@ -64,7 +64,7 @@ def canonical_query(
         type="arrow",
         null_handling="special",
     )
-    made = root if kept is None else facts_worked_on(rows, reader, root)
+    made = root if kept is None else facts_worked_on(rows.types, reader, root)
     registers = () if reader.registers is None else tuple(register_lookups(con, reader.registers, made))
     return print_duckdb(_Query(rows, reader, made, registers).query(function))
 
@@ -286,9 +286,11 @@ class _Query:
         yield sql.named(sql.cast(refused, duckdb_data_type(PROBLEMS)), PROBLEMS_COLUMN)
 
 
-def facts_worked_on(rows: RawRows, reader: GateReader, root: Record) -> Record:
-    """The facts of `root` that reading works on: those the reader keeps, those rows give, and what validation needs."""
-    wanted = {*all_paths(reader.root), *facts_in_columns(rows.types, root), *reader.policy.selectors, *_ALWAYS}
+def facts_worked_on(types: Mapping[str, RawType], reader: GateReader, root: Record) -> Record:
+    """The facts of `root` that reading works on: those the reader keeps, those columns of these types give, and what
+    validation needs.
+    """
+    wanted = {*all_paths(reader.root), *facts_in_columns(types, root), *reader.policy.selectors, *_ALWAYS}
     wanted |= set() if reader.registers is None else set(register_fact_paths(reader.registers))
     wanted |= set() if reader.as_of is None else {"visit.as_of"}
     return narrow_record(root, wanted | set(_currencies(root, wanted)))

@@ -29,7 +29,8 @@ from visitcheck.facts.types import BOOL, DAY, HOUR, STRING, ListOf, Record, Type
 
 AS_OF = "__as_of"
 """The column that holds the moment of judging."""
-_FARTHEST_EAST = 14 * HOUR
+FARTHEST_EAST = 14 * HOUR
+"""How much later a day may have begun elsewhere."""
 
 
 def record_breaches(
@@ -41,7 +42,7 @@ def record_breaches(
     Fields that `fact` does not have are those that no row gives.
     """
     for constraint in model.constraints:
-        if _may_break(constraint, fact, has_as_of):
+        if may_break(constraint, fact, has_as_of):
             yield _breach(constraint, fact, lambda name: sql.field(record, name))
     for name, shape in shapes(model).items():
         if shape.record is not None and name in fact.fields:
@@ -67,7 +68,7 @@ def group_breaches(value: Sql, shape: FieldShape, fact: Type, has_as_of: bool, d
         yield any_element(value, depth, element)
 
 
-def _may_break(one: RecordConstraint, fact: Record, has_as_of: bool) -> bool:
+def may_break(one: RecordConstraint, fact: Record, has_as_of: bool) -> bool:
     """Whether the fields are there without which the constraint holds."""
     match one:
         case NotAfter():
@@ -126,7 +127,7 @@ def _is_after(one: NotAfter, fact: Record, get: Callable[[str], Sql]) -> Sql:
     value, latest = get(one.field), sql.column(AS_OF)
     if one.is_date:
         value = sql.mul(value, DAY)
-        latest = sql.add(latest, _FARTHEST_EAST)
+        latest = sql.add(latest, FARTHEST_EAST)
     conditions = [sql.compare(">", value, latest)]
     if one.unless is not None and one.unless in fact.fields:
         conditions.append(sql.not_(sql.call("coalesce", get(one.unless), sql.false())))

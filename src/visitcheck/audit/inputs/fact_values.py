@@ -30,7 +30,7 @@ from visitcheck.facts.types import (
 )
 
 _WHOLE = r"-?[0-9]{1,19}"
-_WIDEST = 18
+_WIDEST = 16  # a hundred times as much has 18 digits, which is what fits
 _NUMBER = r"-?[0-9]{1,15}(?:\.[0-9]{1,15})?"
 
 
@@ -88,7 +88,9 @@ def raw_json(raw: Sql, type_: RawType) -> Sql:
             # Moments out of range have no RFC 3339 text; what is written for them is refused all the same.
             return sql.call("strftime", raw, sql.text("%Y-%m-%dT%H:%M:%S.%fZ"))
         case "fine moment":
-            return sql.call("strftime", raw, sql.text("%Y-%m-%dT%H:%M:%S.%nZ"))
+            is_whole = sql.compare("==", sql.mod(sql.call("epoch_ns", raw), 1000), 0)
+            written = (sql.call("strftime", raw, sql.text(f"%Y-%m-%dT%H:%M:%S.{part}Z")) for part in ("%f", "%n"))
+            return sql.case((is_whole, next(written)), default=next(written))
         case "decimal":
             return sql.cast(sql.cast(raw, "varchar"), "json")
         case "date" | "time":

@@ -55,7 +55,10 @@ class GateReader:
         source = raw if text is None else text.encode()  # as the command line hands on the lines of a file
         if source is None:
             return None
-        facts = self.facts(source)
+        return self.answer(self.facts(source))
+
+    def answer(self, facts: str | bytes | Mapping[str, object]) -> dict[str, Any]:
+        """What the gate says of a row: problems, or none and the facts."""
         try:
             visit = self.visit(facts)
         except InvalidVisit as refused:

@@ -10,11 +10,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Protocol, cast
 
 import pyarrow as pa
+import pyarrow.parquet as pq
 
 from visitcheck.audit.inputs import json_lines, parquet
+from visitcheck.audit.inputs.arrow_rows import ArrowRows, canonical_schema, is_readable_by_columns
 from visitcheck.audit.inputs.available_facts import all_paths, facts_in_columns, unknown_columns
-from visitcheck.audit.inputs.canonical_rows import PROBLEMS_COLUMN, canonical_query, refused_row
+from visitcheck.audit.inputs.canonical_rows import canonical_query, refused_row
 from visitcheck.audit.inputs.duckdb_functions import print_duckdb
+from visitcheck.audit.inputs.few_lines import FEW, FewLines
 from visitcheck.audit.inputs.files import (
     FileIdentity,
     InputFile,
@@ -24,12 +27,12 @@ from visitcheck.audit.inputs.files import (
     raise_own_failure,
 )
 from visitcheck.audit.inputs.frames import FRAME_NAME, ArrowFrame, OpenFrame, is_arrow_frame
-from visitcheck.audit.inputs.gate_reader import PROBLEMS, ColumnsReader, GateReader
+from visitcheck.audit.inputs.gate_reader import ColumnsReader, GateReader
 from visitcheck.audit.inputs.mapped_rows import MappedReader, open_mapped
 from visitcheck.audit.inputs.raw_rows import TEXT_TYPE, RawRows, RawType
 from visitcheck.audit.inputs.temp_parquet import Spool
 from visitcheck.audit.mapping.model import ColumnMapping
-from visitcheck.engines.columns import FILE, ROW, arrow_schema, arrow_type
+from visitcheck.engines.arrays.engine import CHUNK_ROWS
 from visitcheck.engines.sql import build as sql
 from visitcheck.engines.sql.duckdb_connection import connect_duckdb, prepare_connection
 from visitcheck.errors import InvalidInput, Problem
@@ -41,8 +44,6 @@ from visitcheck.policy import Policy
 if TYPE_CHECKING:
     import duckdb
 
-BATCH = 8_192
-"""Rows of a batch, at most; a row of a wide vocabulary takes some kilobytes."""
 _lines_tables = count()
 
 
@@ -79,7 +80,6 @@ class Inputs:
 
     files: tuple[InputFile, ...]
     fed: frozenset[str]
-    schema: pa.Schema
     root: Record = field(repr=False)
     parts: tuple[RowSource, ...] = field(repr=False)
     copies: Spool | None = field(default=None, repr=False)
@@ -93,16 +93,26 @@ class Inputs:
         facts are only what could be read. The query may be run once: ask for another to run it again. It sets
         the connection's zone to UTC and registers functions and tables on it.
         """
-        prepare_connection(con)
-        con.execute("SET preserve_insertion_order = true")
+        _prepare_reading(con)
         queries = [query for part in self.parts for query in part.queries(con, kept)]
         return " UNION ALL ".join(f"({query})" for query in queries) if queries else _no_rows(kept or self.root)
 
     def batches(self) -> Iterator[pa.RecordBatch]:
-        """All rows, in batches of at most `BATCH`, with the columns of `relation`."""
+        """All rows and facts, as `read` gives them."""
         with connect_duckdb() as con:
-            for batch in con.sql(self.relation(con)).to_arrow_reader(BATCH):
-                yield batch.cast(self.schema) if batch.schema != self.schema else batch
+            yield from self.read(con)
+
+    def read(self, con: duckdb.DuckDBPyConnection, kept: Record | None = None) -> Iterator[pa.RecordBatch]:
+        """All rows in batches of at most `CHUNK_ROWS`, with the columns of `relation`, and what it does to `con`."""
+        _prepare_reading(con)
+        schema = canonical_schema(kept or self.root)
+        for part in self.parts:
+            if isinstance(part, ArrowRows | FewLines):
+                yield from part.batches(kept)
+                continue
+            for query in part.queries(con, kept):
+                for batch in con.sql(query).to_arrow_reader(CHUNK_ROWS):
+                    yield batch.cast(schema) if batch.schema != schema else batch
 
 
 def open_inputs(
@@ -140,10 +150,7 @@ def open_inputs(
                 opened.add(number, path)
         files, parts = opened.files, tuple(opened.parts())
     fed = facts_besides_columns(registers, as_of).union(*(part.fed for part in parts))
-    file, row = (pa.field(FILE, pa.int32()), pa.field(ROW, pa.int64()))
-    problems = pa.field(PROBLEMS_COLUMN, arrow_type(PROBLEMS))
-    schema = pa.schema([file, row, *arrow_schema(root, position=False), problems])
-    return Inputs(tuple(map(_warn_if_empty, files)), fed, schema, root, parts, copies)
+    return Inputs(tuple(map(_warn_if_empty, files)), fed, root, parts, copies)
 
 
 def _warn_if_empty(file: InputFile) -> InputFile:
@@ -194,6 +201,8 @@ class _OpenFiles:
                 raise_own_failure(error)
                 return broken_file(path, "parquet", _first_line(error))
             wrong = next(parquet.unreadable_pages(con, str(path), types), None)
+            if wrong is not None and parquet.has_far_times(path):  # which the database cannot hold
+                wrong = next(parquet.unreadable_batches(path), None)
         if wrong is not None:
             return broken_file(path, "parquet", wrong)
         return self._take_table(number, path, types, InputFile.on_disk(path, "parquet", identity, rows))
@@ -229,15 +238,32 @@ class _OpenFiles:
     def parts(self) -> Iterator[RowSource]:
         """What has been opened, to be read."""
         for types, members in self._tables:
+            fed = facts_in_columns(types, self.columns.root)
+            if self.columns.registers is None and all(
+                is_readable_by_columns(pq.read_schema(path), self.columns.root) for _, path in members
+            ):
+                yield ArrowRows(members, types, self.columns, fed)
+                continue
             rows = parquet.rows_of([str(path) for _, path in members], [number for number, _ in members], types)
-            yield VocabularyRows(_always(rows), self.columns, facts_in_columns(types, self.columns.root))
+            yield VocabularyRows(_always(rows), self.columns, fed)
         if self._lines:
-            yield VocabularyRows(self._json_rows, self.verbatim, frozenset(all_paths(self.verbatim.root)))
+            fed = frozenset(all_paths(self.verbatim.root))
+            few = sum(self.files[number].rows or 0 for number, _ in self._lines) <= FEW
+            yield (
+                FewLines(self._lines, self.verbatim, fed)
+                if few
+                else VocabularyRows(self._json_rows, self.verbatim, fed)
+            )
 
     def _json_rows(self, con: duckdb.DuckDBPyConnection) -> RawRows:
         name = f"visitcheck_lines_{next(_lines_tables)}"
         json_lines.register_lines(con, name, [path for _, path in self._lines], [number for number, _ in self._lines])
         return json_lines.rows_of(name, self.verbatim.model, self.verbatim.root)
+
+
+def _prepare_reading(con: duckdb.DuckDBPyConnection) -> None:
+    prepare_connection(con)
+    con.execute("SET preserve_insertion_order = true")
 
 
 def _always(rows: RawRows) -> Callable[[duckdb.DuckDBPyConnection], RawRows]:

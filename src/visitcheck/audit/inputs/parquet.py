@@ -70,12 +70,28 @@ def unreadable_pages(con: duckdb.DuckDBPyConnection, path: str, types: dict[str,
         yield str(error)
 
 
+def unreadable_batches(path: Path) -> Iterator[str]:
+    """The same by Arrow, which holds times that the database does not."""
+    try:
+        for _ in pq.ParquetFile(path).iter_batches():
+            pass
+    except (pa.ArrowException, OSError) as error:
+        raise_own_failure(error)
+        yield str(error)
+
+
 def has_far_times(path: Path) -> bool:
-    """Whether a column holds milliseconds that are no microseconds of the database, which then reads nothing of it."""
-    file = pq.ParquetFile(path)
-    columns = [field.name for field in file.schema_arrow if _is_in_milliseconds(field.type)]
-    batches = file.iter_batches(columns=columns) if columns else ()
-    return any(pc.any(_is_far(column)).as_py() for batch in batches for column in batch.columns)
+    """Whether a column holds milliseconds that are no microseconds of the database, which then reads nothing of it.
+
+    FALSE for a file that cannot be read.
+    """
+    try:
+        file = pq.ParquetFile(path)
+        columns = [field.name for field in file.schema_arrow if _has_milliseconds(field.type)]
+        batches = file.iter_batches(columns=columns) if columns else ()
+        return any(_holds_far_times(column) for batch in batches for column in batch.columns)
+    except (pa.ArrowException, OSError):
+        return False
 
 
 def read_far_times(path: Path, names: Collection[str]) -> tuple[pa.Schema, Iterator[pa.RecordBatch]]:
@@ -89,6 +105,19 @@ def read_far_times(path: Path, names: Collection[str]) -> tuple[pa.Schema, Itera
         for batch in file.iter_batches(columns=columns)
     )
     return schema, batches
+
+
+def _has_milliseconds(type_: pa.DataType) -> bool:
+    parts = (type_.field(at).type for at in range(type_.num_fields))
+    return _is_in_milliseconds(type_) or any(map(_has_milliseconds, parts))
+
+
+def _holds_far_times(column: pa.Array) -> bool:
+    if pa.types.is_struct(column.type):
+        return any(map(_holds_far_times, column.flatten()))
+    if pa.types.is_list(column.type) or pa.types.is_large_list(column.type):
+        return _holds_far_times(column.flatten())
+    return _is_in_milliseconds(column.type) and bool(pc.any(_is_far(column)).as_py())
 
 
 def _is_in_milliseconds(type_: pa.DataType) -> bool:

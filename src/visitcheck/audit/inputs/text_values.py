@@ -94,17 +94,24 @@ def null_outside(value: Sql, low: int, high: int) -> Sql:
     return sql.case((sql.between(value, low, high), value))
 
 
-def _is_wrong_text(value: Sql, constraints: tuple[Constraint, ...]) -> Sql:
+def text_pattern(constraints: tuple[Constraint, ...]) -> str:
+    """The pattern of RE2 that a whole text with these constraints has; its length is not asked of it."""
     pattern = next((one.pattern for one in constraints if isinstance(one, Pattern)), None)
-    length = next((one for one in constraints if isinstance(one, Length)), None)
-    if pattern is not None and length is None:
-        return sql.not_(matches(value, pattern))
-    longest = length.longest if length is not None else MAX_TEXT
+    if pattern is not None and not any(isinstance(one, Length) for one in constraints):
+        return pattern
     inside = _INSIDE if pattern is None else _INSIDE_ID
-    clean = matches(value, f"{_END}(?:{inside}*{_END})?")
+    return f"{_END}(?:{inside}*{_END})?"
+
+
+def _is_wrong_text(value: Sql, constraints: tuple[Constraint, ...]) -> Sql:
+    length = next((one for one in constraints if isinstance(one, Length)), None)
+    wrong = sql.not_(matches(value, text_pattern(constraints)))
+    if length is None and any(isinstance(one, Pattern) for one in constraints):
+        return wrong
+    longest = length.longest if length is not None else MAX_TEXT
     too_long = sql.compare(">", sql.call("length", value), longest)
     stands = [_is_stand_in(value)] if NoStandIn() in constraints else []
-    return sql.or_([sql.not_(clean), too_long, *stands])
+    return sql.or_([wrong, too_long, *stands])
 
 
 def _is_stand_in(value: Sql) -> Sql:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from errno import ENOENT
 from functools import partial
@@ -16,7 +16,7 @@ from visitcheck.audit.inputs.canonical_rows import PROBLEMS_COLUMN
 from visitcheck.audit.inputs.gate_reader import PROBLEMS
 from visitcheck.audit.options import AuditOptions
 from visitcheck.audit.running import row_store
-from visitcheck.audit.running.arrow_columns import column_of
+from visitcheck.audit.running.arrow_columns import column_of, is_known, with_column
 from visitcheck.audit.running.arrow_files import read_arrow
 from visitcheck.audit.running.history import derives_history
 from visitcheck.audit.running.row_store import RowStore
@@ -25,9 +25,8 @@ from visitcheck.audit.running.scope import AuditScope
 from visitcheck.audit.running.sql import fact_column, quote_name, quote_text
 from visitcheck.audit.running.visit_doubts import groups_to_compare, write_visit_doubts
 from visitcheck.audit.running.visit_order import DebtorTimeline, VisitOrder
-from visitcheck.engines.arrays.engine import CHUNK_ROWS
 from visitcheck.engines.arrays.values import Ints
-from visitcheck.engines.columns import FILE, ROW, arrow_type, fact_columns
+from visitcheck.engines.columns import FILE, ROW, arrow_schema, arrow_type, fact_columns
 from visitcheck.engines.sql.columns import duckdb_type
 from visitcheck.errors import Problem
 
@@ -88,14 +87,17 @@ class ReadRows:
             raise FileNotFoundError(ENOENT, strerror(ENOENT), str(self.place.path(_READ)))
         return ranges
 
-    def read(self, con: duckdb.DuckDBPyConnection, relation: str) -> None:
-        """Read every row of `relation`, the canonical rows of the input."""
+    def read(self, con: duckdb.DuckDBPyConnection, batches: Iterable[pa.RecordBatch]) -> None:
+        """Read every canonical row of the input; `con` compares visits."""
+        import pyarrow as pa
+
         store = self.store
         order = VisitOrder(self.scope.kept, derives=derives_history(self.scope.kept, self.options))
-        reader = con.sql(narrowed_rows(relation, self.scope)).to_arrow_reader(CHUNK_ROWS)
+        position = [pa.field(FILE, pa.int32()), pa.field(ROW, pa.int64())]
+        schema = pa.schema([*position, *arrow_schema(self.scope.kept, position=False)])
         with self.place.write_file("refused.parquet") as path:
-            sound = _sound_rows(reader, path, order)
-            ranges = store.write(sound, _without_problems(reader.schema), partial(self.place.write_file, "rows"))
+            sound = _sound_rows(map(refuse_proposals, batches), path, order)
+            ranges = store.write(sound, schema, partial(self.place.write_file, "rows"))
         repeated = order.repeated()
         with self.place.write_file("repeated.parquet") as path:
             self._write_repeated(repeated, order.first_of_each(repeated), path)
@@ -210,7 +212,7 @@ def reject_fields(problem: Problem) -> dict[str, str]:
     return {"code": problem.code, "path": problem.path or "$", "message": message}
 
 
-def _sound_rows(reader: pa.RecordBatchReader, refused: Path, order: VisitOrder) -> Iterator[pa.RecordBatch]:
+def _sound_rows(batches: Iterable[pa.RecordBatch], refused: Path, order: VisitOrder) -> Iterator[pa.RecordBatch]:
     """The rows without problems, which `order` takes in; the others are written to a file."""
     import pyarrow as pa
     import pyarrow.parquet as pq
@@ -218,7 +220,7 @@ def _sound_rows(reader: pa.RecordBatchReader, refused: Path, order: VisitOrder) 
     types = {FILE: pa.int32(), ROW: pa.int64(), "visit_id": pa.string(), "debtor_id": pa.string()}
     types |= {"problems": arrow_type(PROBLEMS)}
     with pq.ParquetWriter(refused, pa.schema(types)) as writer:
-        for batch in reader:
+        for batch in batches:
             problems = batch.column(PROBLEMS_COLUMN)
             if problems.null_count < batch.num_rows:
                 has_problems = problems.is_valid()
@@ -236,5 +238,17 @@ def _sound_rows(reader: pa.RecordBatchReader, refused: Path, order: VisitOrder) 
             yield sound
 
 
-def _without_problems(schema: pa.Schema) -> pa.Schema:
-    return schema.remove(schema.get_field_index(PROBLEMS_COLUMN))
+def refuse_proposals(rows: pa.RecordBatch) -> pa.RecordBatch:
+    """The rows, those of proposals with a problem where they have none."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    proposed = pc.equal(column_of(rows, "visit.stage"), "proposed")
+    if not pc.any(proposed).as_py():
+        return rows
+    problems = rows.column(PROBLEMS_COLUMN)
+    refused = pa.array([[reject_fields(NOT_RECORDED)]], problems.type)
+    places = np.arange(len(problems))
+    places[proposed.fill_null(False).to_numpy(zero_copy_only=False) & ~is_known(problems)] = -1
+    filled = pa.concat_arrays([refused, problems]).take(pa.array(places + 1))
+    return with_column(rows, PROBLEMS_COLUMN, filled)

@@ -90,7 +90,7 @@ class AuditRun:
         if rows.ranges is None:
             report = self._progress_reporter("reading")
             report(0)
-            rows.read(con, self.inputs.relation(con, rows.scope.kept))
+            rows.read(con, self.inputs.read(con, rows.scope.kept))
             report(self._row_count)
 
     def _judge_ranges(self, rows: ReadRows) -> None:

@@ -9,12 +9,13 @@ from typing import TYPE_CHECKING
 
 from sqlglot import exp
 
+from visitcheck.audit.inputs.arrow_rows import ColumnReading, canonical_schema, is_readable_by_columns
 from visitcheck.audit.inputs.canonical_rows import PROBLEMS_COLUMN, canonical_query
 from visitcheck.audit.inputs.gate_reader import PROBLEMS, ColumnsReader
 from visitcheck.audit.inputs.raw_rows import RawRows, RawType, raw_type
-from visitcheck.audit.running.reading import narrowed_rows
+from visitcheck.audit.running.reading import narrowed_rows, refuse_proposals
 from visitcheck.audit.running.scope import AuditScope
-from visitcheck.engines.columns import FILE, ROW, arrow_schema, arrow_type, fact_columns
+from visitcheck.engines.columns import FILE, ROW, fact_columns
 from visitcheck.engines.sql import build as sql
 from visitcheck.engines.sql.columns import spark_type
 from visitcheck.engines.sql.duckdb_connection import connect_duckdb
@@ -61,26 +62,27 @@ class RowsMapper:
         """The rows of one partition."""
         import pyarrow as pa
 
-        query = ""
+        query, reading = "", None
         with connect_worker() as con:
             for batch in batches:
                 rows = pa.Table.from_batches([batch])
+                facts = batch.drop_columns([FILE, ROW])
+                if self.registers is None and is_readable_by_columns(facts.schema, self.scope.root):
+                    reading = reading or ColumnReading(self._reader(), raw_types(con, rows), self.scope.kept)
+                    yield refuse_proposals(reading.read(facts, batch.column(FILE), batch.column(ROW)))
+                    continue
                 con.register(_BATCH, rows)
                 query = query or self._query(con, rows)
-                yield from con.sql(query).to_arrow_table().cast(self._arrow_schema()).to_batches()
+                yield from con.sql(query).to_arrow_table().cast(canonical_schema(self.scope.kept)).to_batches()
 
-    def _query(self, con: duckdb.DuckDBPyConnection, rows: pa.Table) -> str:
+    def _reader(self) -> ColumnsReader:
         policy = self.scope.plan.policy
         model = visit_model_with_extra(policy.extra_facts)
-        reader = ColumnsReader(policy, model, self.scope.root, self.registers, self.as_of, self.now)
+        return ColumnsReader(policy, model, self.scope.root, self.registers, self.as_of, self.now)
+
+    def _query(self, con: duckdb.DuckDBPyConnection, rows: pa.Table) -> str:
+        reader = self._reader()
         types = raw_types(con, rows)
         columns = [sql.column(name) for name in (FILE, ROW, *types)]
         source = exp.Select(expressions=columns).from_(sql.table(_BATCH))
         return narrowed_rows(canonical_query(con, RawRows(source, types), reader), self.scope)
-
-    def _arrow_schema(self) -> pa.Schema:
-        import pyarrow as pa
-
-        facts = arrow_schema(self.scope.kept, position=False)
-        position = [pa.field(FILE, pa.int32()), pa.field(ROW, pa.int64())]
-        return pa.schema([*position, *facts, pa.field(PROBLEMS_COLUMN, arrow_type(PROBLEMS))])

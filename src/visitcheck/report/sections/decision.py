@@ -12,6 +12,7 @@ from visitcheck.gate.audiences.rights import given_rights
 from visitcheck.gate.findings import Finding
 from visitcheck.gate.messages import iso_text
 from visitcheck.policy.model import Citation, Language, Text
+from visitcheck.policy.sources import source_of
 from visitcheck.report.finding_texts import ExplainedDoubt, explain_doubt, explain_finding
 from visitcheck.report.folder import display_name
 from visitcheck.report.privacy import Privacy
@@ -108,10 +109,11 @@ def _make_finding(decision: Decision, finding: Finding, privacy: Privacy) -> Vis
         rule=finding.rule,
         title=finding.title,
         status=str(finding.status),
+        kind=decision.policy.rule(finding.rule).effect,
+        source=source_of(decision.policy.rule(finding.rule)),
         effect=_effect_of(finding) if asks else None,
         message=texts.message,
         remedy=texts.remedy,
-        checks=[check.name for check in finding.checks if check.truth is not True],
         exceptions=_exceptions_of(finding),
         missing=list(finding.missing),
         evidence=texts.evidence,
