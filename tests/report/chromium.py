@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 import time
+from base64 import b64decode
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -43,6 +45,11 @@ class Browser:
     def run(self, script: str, *arguments: object) -> Any:
         """The value of a script's `return`."""
         return self.driver.execute_script(script, *arguments)
+
+    def printed_pages(self) -> int:
+        """How many sheets of paper the page takes."""
+        printed = b64decode(self.driver.execute_cdp_cmd("Page.printToPDF", {})["data"])
+        return len(re.findall(rb"/Type\s*/Page\b(?!s)", printed))
 
     def requests(self) -> list[str]:
         """The addresses that the page asked for since it was opened."""

@@ -190,6 +190,47 @@ def test_every_chart_has_a_table_and_a_label(chromium: Browser, pages: Path) -> 
     assert 0 == chromium.run("return document.querySelectorAll(arguments[0]).length", unnamed)
 
 
+def test_tables_are_sorted_by_a_click(chromium: Browser, pages: Path) -> None:
+    """
+    Down, up, and back as they came; visits with what is folded below them.
+    """
+    chromium.open(pages / "audit.html")
+    column = "return [...document.querySelectorAll('#by-agency tbody tr')].map(row => row.cells[1].innerText)"
+    visits = "return [...document.querySelectorAll('.visits tbody')].map(one => one.querySelectorAll('details').length)"
+    click = "document.querySelectorAll('#by-agency thead th')[1].querySelector('button').click()"
+    came = chromium.run(column)
+    numbers = [int(text.replace(",", "")) for text in came]
+    for ordered in (sorted(numbers, reverse=True), sorted(numbers)):
+        chromium.run(click)
+        assert ordered == [int(text.replace(",", "")) for text in chromium.run(column)]
+    chromium.run(click)
+    assert came == chromium.run(column)
+    chromium.run("document.querySelectorAll('.visits thead th')[2].querySelector('button').click()")
+    assert {1} == set(chromium.run(visits))
+    assert [] == chromium.console()
+
+
+def test_print_holds_what_is_folded(chromium: Browser, pages: Path) -> None:
+    """
+    As many sheets of paper as with everything opened; what was folded is folded again.
+    """
+    folded = "return document.querySelectorAll('details:not([open])').length"
+    chromium.open(pages / "audit.html")
+    before = chromium.run(folded)
+    printed = chromium.printed_pages()
+    assert before == chromium.run(folded) > 0
+    chromium.run("document.querySelectorAll('details').forEach(one => { one.open = true; })")
+    assert printed == chromium.printed_pages() > 3
+
+
+def test_a_phone_shows_each_rule_by_itself(chromium: Browser, pages: Path) -> None:
+    chromium.open(pages / "audit.html", width=PHONE)
+    rows = "[...document.querySelectorAll('#rules tbody tr')].map(row => getComputedStyle(row).display)"
+    assert ["block"] == chromium.run(f"return [...new Set({rows})]")
+    assert [] == chromium.shown("#rules thead")
+    assert chromium.shown("#rules .label")
+
+
 def test_it_opens_at_once(chromium: Browser, pages: Path) -> None:
     """
     From the start of the navigation to the end of loading, less than two seconds on a busy machine.

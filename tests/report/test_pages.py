@@ -12,7 +12,8 @@ import pytest
 
 from policies import shipped_policy
 from visitcheck.errors import InvalidInput
-from visitcheck.report import AuditFolder, audit_page, pages
+from visitcheck.report import AuditFolder, Choices, audit_page, pages
+from visitcheck.report.fact_names import fact_text
 from visitcheck.report.privacy import Privacy
 from visitcheck.report.sections.groups import compare_groups
 from visitcheck.report.sections.missing import list_missing
@@ -20,6 +21,7 @@ from visitcheck.report.sections.overview import summarise_audit
 from visitcheck.report.sections.rejects import count_rejects, known_fact_at
 from visitcheck.report.sections.rules import list_rules
 from visitcheck.report.sections.visits import list_worst_visits
+from visitcheck.report.wording import format_article
 from visitcheck.report.worst_visits import AuditSources, explain_worst
 
 
@@ -175,3 +177,84 @@ def test_another_policy_explains_nothing(audited: AuditFolder, inputs: list[Path
     sources = AuditSources(inputs, shipped_policy("base.record"))
     with pytest.raises(InvalidInput, match="report-other-policy"):
         explain_worst(audited, sources, 10, Privacy())
+
+
+IDENTIFIER = re.compile(r"<code>|class=\"id\"")
+
+
+def _sections(page: str) -> dict[str, str]:
+    """The sections of a page by their ids."""
+    return {part.partition('"')[0]: part for part in page.split('<section id="')[1:]}
+
+
+def test_badges_say_what_a_rule_is(audited: AuditFolder) -> None:
+    """
+    What was not decided is never called a breach: only outcomes of visits, and the words that explain them, are.
+    """
+    rules = _sections(audit_page(audited))["rules"]
+    assert "禁止性" in rules
+    assert "违规" not in rules.replace("涉嫌违规", "")
+    assert "breach" not in re.sub(r"<[^>]*>", "", rules)
+
+
+def test_rules_are_told_apart_by_what_they_come_from(audited: AuditFolder) -> None:
+    rules = list_rules(audited)
+    assert sum(len(rows) for _, rows in rules.violated_by_source) == len(rules.violated)
+    assert {row.source for source, rows in rules.violated_by_source for row in rows if row.source != source} == set()
+    assert "own process" in audit_page(audited)
+
+
+def test_identifiers_are_in_the_annex_alone(audited: AuditFolder) -> None:
+    """
+    Of rules, facts and codes; the provenance has digests and hashes besides.
+    """
+    sections = _sections(audit_page(audited))
+    for name in sections.keys() - {"annex", "provenance"}:
+        assert [] == [row for row in audited.summary["rules"] if row in re.sub(r"<[^>]*>", "", sections[name])]
+        assert not IDENTIFIER.search(sections[name]), name
+    assert "place.planned_distance_m" in sections["annex"]
+    assert set(re.findall(r"<code>(probe/[\w-]+)</code>", sections["annex"])) == set(audited.summary["rules"])
+
+
+def test_references_name_sections_that_are_there(audited: AuditFolder) -> None:
+    page = audit_page(audited)
+    targets = set(re.findall(r'href="#([\w-]+)"', page))
+    assert {"rules", "annex", "rejects"} <= targets
+    assert targets <= set(re.findall(r'id="([\w-]+)"', page))
+
+
+def test_the_head_has_what_is_given_and_a_place_to_sign(audited: AuditFolder) -> None:
+    page = audit_page(audited, Choices(institution="Bank <b>", auditor="张三", period="2026", date="2026-11-30"))
+    assert "Bank &lt;b&gt;" in page
+    assert "审核人签字" in page
+    assert "审核人签字" not in audit_page(audited)
+
+
+@pytest.mark.parametrize(
+    ("article", "chinese"),
+    [
+        ("7", "第七条"),
+        ("10", "第十条"),
+        ("15", "第十五条"),
+        ("20", "第二十条"),
+        ("110", "第一百一十条"),
+        ("1033(2)", "第一千零三十三条第（二）项"),
+        ("1005", "第一千零五条"),
+        ("1010", "第一千零一十条"),
+        ("293-1", "第 293-1 条"),
+        ("chapter 3", "chapter 3"),
+    ],
+)
+def test_articles_are_as_chinese_cites_them(article: str, chinese: str) -> None:
+    assert chinese == format_article(article).zh
+
+
+def test_facts_have_labels() -> None:
+    """
+    Those of a list with the list, those of one element with its number, and completeness as a question.
+    """
+    assert "联系记录是否完整" == fact_text("completeness.contacts").zh
+    assert fact_text("contacts[].at").zh.startswith("联系记录：")
+    assert fact_text("contacts[2].at").zh.startswith("联系记录3：")
+    assert fact_text("preparation.documents[0]").zh == fact_text("preparation.documents").zh + "1"
+    assert "extra.mood" == fact_text("extra.mood").en

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import stat
 import sys
 from pathlib import Path
 
@@ -27,6 +28,7 @@ def test_a_report_lies_beside_its_tables(before: AuditFolder) -> None:
     assert 0 == result.exit_code
     assert {"out": str(page), "bytes": page.stat().st_size} == json.loads(result.stdout)
     assert page.read_text("utf-8").startswith('<!DOCTYPE html>\n<html lang="zh"')
+    assert 0o600 == stat.S_IMODE(page.stat().st_mode)
     page.unlink()
 
 
@@ -80,7 +82,7 @@ def test_a_decision_page_names_doubts_and_unread_facts(tmp_path: Path) -> None:
             assert code in pages[bool(personal)]
         assert "<code>lender.kind</code>" in pages[bool(personal)]
         assert "<code>wishes.moratorium</code>" in pages[bool(personal)]
-        assert "相互矛盾的事实" in pages[bool(personal)]
+        assert "相互矛盾的数据" in pages[bool(personal)]
         assert "涉嫌违规" in pages[bool(personal)]
     assert ["Secretive" in pages[personal] for personal in (False, True)] == [False, True]
 

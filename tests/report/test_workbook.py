@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import stat
 import sys
 from datetime import datetime
@@ -168,26 +169,17 @@ def test_text_too_long_for_a_cell_is_cut_and_that_is_said(
 
 def test_leads_have_a_sheet_where_there_are_any(folder: Path, tmp_path: Path) -> None:
     """
-    Rules by their titles; sentences of a remark only where personal data is shown.
+    Rules by their titles, facts by their labels; sentences of a remark only where personal data is shown.
     """
-    leads = {
-        "visit_id": ["V-2"],
-        "kind": ["threat"],
-        "words": [["曝光"]],
-        "rules": [["probe/near"]],
-        "sentence": ["他说要曝光"],
-    }
-    pq.write_table(pa.table(leads), folder / "leads.parquet")
-    try:
-        plain = _open(folder, tmp_path / "a.xlsx")
-        personal = _open(folder, tmp_path / "b.xlsx", privacy=Privacy(personal=True))
-    finally:
-        (folder / "leads.parquet").unlink()
-    [row] = _rows(plain["Leads"])
-    assert ("V-2", "曝光") == (row["Visit"], row["Words that matched"])
-    assert "probe/near" != row["Rules to look at"]
-    assert "他说要曝光" in _rows(personal["Leads"])[0].values()
-    assert "他说要曝光" not in row.values()
+    leads = {"visit_id": ["V-2"], "fact": ["record.summary"], "kind": ["threat"], "negated": [False]}
+    leads |= {"words": ["曝光"], "start": [3], "rules": [["probe/near"]], "sentence": ["他说要曝光"]}
+    copy = Path(shutil.copytree(folder, tmp_path / "copy"))
+    pq.write_table(pa.table(leads), copy / "leads.parquet")
+    [row] = _rows(_open(copy, tmp_path / "a.xlsx")["Leads"])
+    assert ("V-2", "曝光", "no") == (row["Visit"], row["Words that matched"], row["Denied in the text"])
+    assert {"probe/near", "record.summary", 3, "他说要曝光"}.isdisjoint(row.values())
+    personal = _open(copy, tmp_path / "b.xlsx", privacy=Privacy(personal=True))
+    assert "他说要曝光" == _rows(personal["Leads"])[0]["Sentence"]
 
 
 def test_the_same_audit_gives_the_same_workbook(folder: Path, tmp_path: Path) -> None:

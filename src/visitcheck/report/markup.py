@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from markupsafe import Markup, escape
 
 from visitcheck.policy.model import Language, Text
+from visitcheck.report.fact_names import fact_text
 from visitcheck.report.wording import (
     LANGUAGES,
     escape_controls,
+    format_article,
     format_count,
     format_interval,
+    format_month,
     format_percent,
     format_points,
     format_points_interval,
@@ -25,6 +30,41 @@ if TYPE_CHECKING:
     from visitcheck.report.sections.visits import VisitRow
 
 
+@dataclass
+class Annex:
+    """What a page has named, with the identifiers behind it, in the order in which they came."""
+
+    rules: dict[str, Text] = field(default_factory=dict)
+    facts: dict[str, Text] = field(default_factory=dict)
+    codes: dict[str, Text] = field(default_factory=dict)
+    parameters: dict[str, Text] = field(default_factory=dict)
+
+    def name_fact(self, path: str) -> Markup:
+        """Write a fact by its label."""
+        self.facts[path] = fact_text(path)
+        return mark_up_text(self.facts[path])
+
+    def name_rule(self, rule: str, title: Text) -> Markup:
+        """Write a rule by its title."""
+        self.rules[rule] = title
+        return mark_up_text(title)
+
+    def name_code(self, code: str, text: Text) -> Markup:
+        """Write a problem or a doubt by what is said of it."""
+        self.codes[code] = text
+        return mark_up_text(text)
+
+    def name_parameters(self, names: Iterable[str], title: Text) -> str:
+        """Take up the parameters of a rule; nothing is shown in their place."""
+        self.parameters |= dict.fromkeys(names, title)
+        return ""
+
+    def parts(self) -> list[tuple[str, list[tuple[str, Text]]]]:
+        """Give the tables of the annex: for each kind what was named."""
+        kinds = {"rules": self.rules, "facts": self.facts, "codes": self.codes, "parameters": self.parameters}
+        return [(kind, list(named.items())) for kind, named in kinds.items() if named]
+
+
 def make_environment(lang: Language) -> Environment:
     """Make Jinja's environment: it escapes everything and fails for names that are not given. Labels open in `lang`."""
     from jinja2 import Environment, PackageLoader, StrictUndefined
@@ -36,7 +76,14 @@ def make_environment(lang: Language) -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    annex = Annex()
     jinja.globals |= {
+        "annex": annex,
+        "fact": annex.name_fact,
+        "rule": annex.name_rule,
+        "code": annex.name_code,
+        "parameters": annex.name_parameters,
+        "link": lambda place, key: Markup('<a href="#{}">{}</a>').format(place, mark_up_message(key)),
         "t": mark_up_message,
         "both": mark_up_text,
         "word_of": page_texts().of_word,
@@ -52,6 +99,8 @@ def make_environment(lang: Language) -> Environment:
         "percent": format_percent,
         "spread": format_spread,
         "interval": format_interval,
+        "month": format_month,
+        "article": lambda article: mark_up_text(format_article(article)),
         "points": format_points,
         "points_interval": format_points_interval,
     }
@@ -69,8 +118,12 @@ def mark_up_text(text: Text, isolate: bool = False) -> Markup:
 def mark_up_message(key: str, **values: object) -> Markup:
     """Write one of the page's own texts in both languages, with its values escaped."""
     text = page_texts()(key)
-    shown = {name: escape(value) for name, value in values.items()}
-    return _language_spans(*(escape(text.in_(lang)).format(**shown) for lang in LANGUAGES))
+    return _language_spans(*(escape(text.in_(lang)).format(**_shown_in(lang, values)) for lang in LANGUAGES))
+
+
+def _shown_in(lang: Language, values: Mapping[str, object]) -> dict[str, Markup]:
+    """Values escaped, those that are texts in one language."""
+    return {name: escape(value.in_(lang) if isinstance(value, Text) else value) for name, value in values.items()}
 
 
 def _language_spans(en: Markup, zh: Markup) -> Markup:

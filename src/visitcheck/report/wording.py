@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -70,6 +71,39 @@ def escape_controls(text: object) -> str:
 def format_count(number: int) -> str:
     """Write a count with commas."""
     return f"{number:,}"
+
+
+_DIGITS = "零一二三四五六七八九"
+_UNITS = ("", "十", "百", "千")
+_plain_article = re.compile(r"(\d{1,4})(?:\((\d{1,2})\))?").fullmatch
+
+
+def format_article(article: str) -> Text:
+    """Write an article as laws are cited, in Chinese like 第一千零三十三条第（二）项; what is no number stays."""
+    plain = _plain_article(article)
+    if plain is None:
+        numbered = article[:1].isdigit()
+        return Text(f"art. {article}" if numbered else article, f"第 {article} 条" if numbered else article)
+    item = f"第（{chinese_number(int(plain[2]))}）项" if plain[2] else ""
+    return Text(f"art. {article}", f"第{chinese_number(int(plain[1]))}条{item}")
+
+
+def chinese_number(number: int) -> str:
+    """Write a number from 0 to 9,999 in Chinese characters."""
+    text, zero = "", False
+    for place, digit in zip(reversed(range(4)), f"{number:04}", strict=True):
+        if digit == "0":
+            zero = bool(text)
+            continue
+        text += ("零" if zero else "") + _DIGITS[int(digit)] + _UNITS[place]
+        zero = False
+    return (text.removeprefix("一") if 10 <= number < 20 else text) or _DIGITS[0]
+
+
+def format_month(month: str) -> Text:
+    """Write a month like 2026-09, in Chinese as 2026年9月."""
+    year, mark, number = month.partition("-")
+    return Text(month, f"{year}年{int(number)}月" if mark and number.isdigit() else month)
 
 
 def format_spread(numbers: Mapping[str, int]) -> str:

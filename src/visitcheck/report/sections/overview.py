@@ -43,6 +43,9 @@ class Overview:
     not_assessed: int
     """Rules that lack a fact which no column gives."""
 
+    erased: int
+    """Visits that have been erased from the tables since."""
+
     @property
     def rejected(self) -> float | None:
         """The share of rows that were rejected."""
@@ -75,5 +78,6 @@ def summarise_audit(audit: AuditFolder) -> Overview:
         last=months[-1] if months else None,
         broken=len(summary["broken_files"]),
         undated=audit.visits - dated,
+        erased=audit.erased,
         not_assessed=len(summary["never_given"]["rules"]),
     )

@@ -10,6 +10,8 @@ from visitcheck.report.charts.strip import bar_length
 from visitcheck.report.folder import AuditFolder
 from visitcheck.report.rates import Rate, rate
 
+SOURCES = ("law", "process", "default")
+
 
 @dataclass(frozen=True, slots=True)
 class Basis:
@@ -27,6 +29,7 @@ class RuleRow:
 
     id: str
     title: Text
+    source: str
     effect: str
     basis: list[Basis]
     rate: Rate
@@ -73,6 +76,12 @@ class Rules:
     never_given: list[str]
 
     @property
+    def violated_by_source(self) -> list[tuple[str, list[RuleRow]]]:
+        """The rules violated by what they come from, law first, and defaults that nobody confirmed last."""
+        by_source = ((source, [row for row in self.violated if row.source == source]) for source in SOURCES)
+        return [(source, rows) for source, rows in by_source if rows]
+
+    @property
     def all(self) -> int:
         """How many rules there are."""
         return len(self.violated) + len(self.suspected) + len(self.open) + len(self.quiet)
@@ -87,6 +96,7 @@ def list_rules(audit: AuditFolder) -> Rules:
         RuleRow(
             id=rule,
             title=rule_title(audit, rule),
+            source=source_of_rule(audit, rule),
             effect=statuses["effect"],
             basis=basis_of(audit, rule),
             rate=violation_rate(statuses),
@@ -134,6 +144,12 @@ def rule_title(audit: AuditFolder, rule: str) -> Text:
     """The title of a rule, or its id where the policy's texts lack it."""
     texts = audit.policy["rules"].get(rule)
     return Text(**texts["title"]) if texts else Text(rule, rule)
+
+
+def source_of_rule(audit: AuditFolder, rule: str) -> str:
+    """Say what a rule comes from, as `SOURCES` has it."""
+    texts = audit.policy["rules"].get(rule, {})
+    return "default" if texts.get("unconfirmed_defaults") else texts.get("source", "process")
 
 
 def basis_of(audit: AuditFolder, rule: str) -> list[Basis]:

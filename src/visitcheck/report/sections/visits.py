@@ -13,7 +13,7 @@ from visitcheck.policy.model import Text
 from visitcheck.report.folder import AuditFolder
 from visitcheck.report.privacy import Privacy
 from visitcheck.report.sections.missing import LACKED
-from visitcheck.report.sections.rules import Basis, basis_of, rule_title
+from visitcheck.report.sections.rules import Basis, basis_of, rule_title, source_of_rule
 
 if TYPE_CHECKING:
     import duckdb
@@ -36,7 +36,7 @@ _ROWS = """
     ORDER BY denied DESC, violated DESC, suspected DESC, undetermined DESC, file, row
 """
 _FINDINGS = f"""
-    SELECT file, row, rule, status, effect, checks, exceptions, {LACKED} AS missing
+    SELECT file, row, rule, status, effect, exceptions, {LACKED} AS missing
     FROM read_parquet($findings) f SEMI JOIN worst USING (file, row) ORDER BY file, row
 """
 _STATUSES = ("violated", "suspected", "undetermined", "excused")
@@ -63,10 +63,13 @@ class VisitFinding:
     rule: str
     title: Text
     status: str
+    kind: str
+    """What the rule is: its effect where it is violated."""
+    source: str
+    """`law`, `process`, or `default` for the lender's own process by numbers that nobody confirmed."""
     effect: str | None
     message: Text | None
     remedy: Text | None
-    checks: list[str]
     exceptions: list[str]
     missing: list[str]
     evidence: list[tuple[str, Text]]
@@ -170,11 +173,12 @@ def _make_finding(audit: AuditFolder, row: dict[str, Any], explained: Explained 
         rule=rule,
         title=rule_title(audit, rule),
         status=row["status"],
+        kind=audit.policy["rules"].get(rule, {}).get("effect", "note"),
+        source=source_of_rule(audit, rule),
         effect=row["effect"],
         message=texts.message if texts.message.en else None,
         # A rule's own remedy speaks of a violation; of what is only not known, the missing facts say what to do.
         remedy=None if excused or (explained is None and row["status"] == "undetermined") else texts.remedy,
-        checks=row["checks"],
         exceptions=row["exceptions"],
         missing=row["missing"],
         evidence=texts.evidence,

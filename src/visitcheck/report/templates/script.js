@@ -16,6 +16,49 @@
   all("button[data-language]").forEach((one) => one.addEventListener("click", () => say(one.dataset.language)));
   say(root.lang);
 
+  // Tables are sorted by a column; the order in which they came is back with the third click.
+  const value = (cell) => {
+    const text = cell ? cell.innerText.trim() : "";
+    const number = parseFloat(text.replace(/,/g, "").replace(/^[^\d+−-]*(?=[\d.])/, "").replace("−", "-"));
+    return /^\D{0,12}[\d.]/.test(text) && !/^\d{4}-\d\d/.test(text) && !Number.isNaN(number) ? number : text;
+  };
+  const compare = (a, b) => typeof a === typeof b
+    ? (typeof a === "number" ? a - b : a.localeCompare(b, root.lang))
+    : (typeof a === "number" ? -1 : 1);
+  function sort(table, place, heads, head) {
+    const state = { none: "descending", descending: "ascending", ascending: "none" }[head.getAttribute("aria-sort") || "none"];
+    heads.forEach((one) => one.removeAttribute("aria-sort"));
+    const bodies = Array.from(table.tBodies);
+    const grouped = bodies.length > 1;
+    const items = grouped ? bodies : Array.from(bodies[0].rows);
+    items.forEach((one, at) => { if (!one.dataset.at) one.dataset.at = String(at); });
+    const row = (one) => grouped ? one.rows[0] : one;
+    const sign = state === "descending" ? -1 : 1;
+    items.sort((a, b) => state === "none" ? a.dataset.at - b.dataset.at
+      : sign * compare(value(row(a).cells[place]), value(row(b).cells[place])) || a.dataset.at - b.dataset.at);
+    if (state !== "none") head.setAttribute("aria-sort", state);
+    items.forEach((one) => one.parentElement.appendChild(one));
+  }
+  all("main table").forEach((table) => {
+    const bodies = table.tBodies;
+    if (!table.tHead || bodies.length + (bodies[0] ? bodies[0].rows.length : 0) < 4) return;
+    const heads = Array.from(table.tHead.rows[0].cells);
+    if (heads[0].tagName !== "TH") return;
+    heads.forEach((head, place) => {
+      if (head.tagName !== "TH") return;
+      const button = document.createElement("button");
+      button.type = "button";
+      button.className = "sort";
+      while (head.firstChild) button.appendChild(head.firstChild);
+      head.appendChild(button);
+      button.addEventListener("click", () => sort(table, place, heads, head));
+    });
+  });
+
+  // What is folded is printed, too, and folded again afterwards.
+  window.addEventListener("beforeprint", () => all("details:not([open])").forEach((one) => { one.open = true; one.dataset.printed = ""; }));
+  window.addEventListener("afterprint", () => all("details[data-printed]").forEach((one) => { one.open = false; delete one.dataset.printed; }));
+
   const form = document.querySelector("form.filters");
   if (!form) return;
   const visits = all(".visits tbody");

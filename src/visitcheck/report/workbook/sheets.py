@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from visitcheck.audit.next_facts import fact_label
 from visitcheck.audit.running.visit_doubts import VISIT_DOUBTS
 from visitcheck.concurrency import cached_property
 from visitcheck.engines.sql.duckdb_connection import connect_duckdb
@@ -17,11 +16,12 @@ from visitcheck.facts.doubts import DOUBTS
 from visitcheck.facts.vocabulary import FACTS
 from visitcheck.facts.zones import zone_info
 from visitcheck.policy.model import Language, Text
+from visitcheck.report.fact_names import fact_text
 from visitcheck.report.folder import AuditFolder
 from visitcheck.report.privacy import Privacy
 from visitcheck.report.sections.missing import LACKED
 from visitcheck.report.sections.rules import Basis, RuleRow, basis_of, list_rules, rule_title
-from visitcheck.report.wording import page_texts
+from visitcheck.report.wording import format_article, page_texts
 from visitcheck.report.workbook.book import Cell, SheetColumn, Table, shown_rows
 
 if TYPE_CHECKING:
@@ -186,9 +186,7 @@ class Sheets:
 
     def fact(self, path: str) -> str:
         """Say what people call a fact; of what is asked of a list, whether it is complete."""
-        list_ = path.removeprefix("completeness.")
-        label = _label(list_, self.lang)
-        return label if list_ == path else self.say("workbook.going_on", fact=label)
+        return fact_text(path).in_(self.lang)
 
     def _join(self, texts: Iterator[str]) -> str | None:
         return ("；" if self.lang == "zh" else "; ").join(dict.fromkeys(texts)) or None
@@ -221,9 +219,7 @@ class Sheets:
         return self.word("page.source", "default" if texts.get("unconfirmed_defaults") else texts.get("source"))
 
     def _say_basis(self, basis: Basis) -> str:
-        article = basis.article
-        if article is not None and article[:1].isdigit():
-            article = self.say("page.article", article=article)
+        article = None if basis.article is None else format_article(basis.article).in_(self.lang)
         reading = self.say(f"page.reading.{basis.reading}")
         said = " ".join(filter(None, (basis.title.in_(self.lang), article)))
         return f"{said}（{reading}）" if self.lang == "zh" else f"{said} ({reading})"
@@ -284,13 +280,22 @@ class Sheets:
         ]
         return self._table("doubts", heads, rows, number)
 
+    @property
+    def has_leads(self) -> bool:
+        """Whether the audit has found any words in remarks."""
+        if not (self.audit.path / "leads.parquet").exists():
+            return False
+        asked = {"leads": self.audit.table("leads")}
+        return self._count("SELECT count(*) FROM read_parquet($leads)", asked) > 0
+
     def _leads(self) -> Table:
         """Whatever columns the table of leads has; sentences of remarks are shown only where personal data is."""
         asked = {"leads": self.audit.table("leads")}
         number = self._count("SELECT count(*) FROM read_parquet($leads)", asked)
         with connect_duckdb() as con:
             names = con.execute("SELECT * FROM read_parquet($leads) LIMIT 0", asked).description or []
-        shown = [name for name, *_ in names if self.privacy.personal or name not in _PERSONAL_OF_LEADS]
+        hidden = _PLACES_IN_TEXT | (frozenset() if self.privacy.personal else _PERSONAL_OF_LEADS)
+        shown = [name for name, *_ in names if name not in hidden]
         heads = [self._lead_head(name) for name in shown]
         query = f"SELECT * FROM read_parquet($leads) LIMIT {shown_rows(number)}"
         rows = ([self._lead_cell(name, row[name]) for name in shown] for row in _fetch(query, asked))
@@ -300,10 +305,12 @@ class Sheets:
         key = _LEADS.get(name)
         if name == "starts_at":
             return self._head("start", 17, "time", zone=self._zone)
-        return SheetColumn(name, 20) if key is None else self._head(key, 30 if key in ("words", "look_at") else 18)
+        return SheetColumn(name, 20) if key is None else self._head(key, _WIDE_OF_LEADS.get(key, 18), "wrapped")
 
     def _lead_cell(self, name: str, value: Any) -> Cell:
         match value:
+            case bool():
+                return self.say("page.yes" if value else "page.no")
             case datetime():
                 return self._local(value)
             case list():
@@ -312,13 +319,18 @@ class Sheets:
                 return self._lead_text(name, value)
             case dict():
                 return str(value.get(self.lang, value))
-            case None | bool() | int() | float():
+            case None | int() | float():
                 return value
         return str(value)
 
     def _lead_text(self, name: str, value: Any) -> str:
         if name in ("visit_id", "debtor_id"):
             return self.privacy.shown_id(str(value))
+        if name == "fact":
+            return self.fact(str(value))
+        if name == "kind":
+            kinds = self.audit.summary.get("leads", {}).get("kinds", {})
+            return str(kinds[value]["label"][self.lang]) if value in kinds else str(value)
         if name in ("rules", "look_at", "rule"):
             return rule_title(self.audit, str(value)).in_(self.lang)
         return str(value)
@@ -419,12 +431,15 @@ class _RuleTexts:
     defaults: str | None
 
 
+_WIDE_OF_LEADS = {"words": 30, "look_at": 50, "sentence": 60, "row": 9}
 _LEADS = {
     "visit_id": "visit", "debtor_id": "debtor", "agency_id": "agency", "collectors": "collectors", "file": "file",
-    "row": "row", "words": "words", "kind": "lead", "rules": "look_at", "column": "column",
+    "row": "row", "words": "words", "kind": "lead", "rules": "look_at", "fact": "column", "negated": "negated",
+    "entry": "entry", "sentence": "sentence",
 }  # fmt: skip
 """Heads of the columns of leads that are known; others keep their names."""
-_PERSONAL_OF_LEADS = frozenset({"debtor_id", "sentence", "sentences", "text"})
+_PERSONAL_OF_LEADS = frozenset({"debtor_id", "sentence"})
+_PLACES_IN_TEXT = frozenset({"start", "end"})
 _IDS = frozenset({"visit.id", "debtor.id", "team[].id"})
 _LABELS = frozenset({"visit.id", "agency.id", "team[].id"})
 """Ids that label rows of every sheet."""
@@ -471,13 +486,3 @@ def known_fact(path: str | None) -> str | None:
 def _constant(both: Mapping[str, str] | None, lang: Language) -> str | None:
     """A rule's text where it names no fact, so that it is the same for every visit."""
     return both[lang] if both and "{" not in both["en"] + both["zh"] else None
-
-
-def _label(fact: str, lang: Language) -> str:
-    """What people call a fact: of the facts of a list with what the list is."""
-    listed, mark, _ = fact.partition("[].")
-    label = fact_label(fact).in_(lang)
-    if not mark or label == fact:
-        return label
-    of = fact_label(listed).in_(lang)
-    return f"{of}：{label}" if lang == "zh" else f"{of}: {label}"

@@ -30,7 +30,7 @@ def write_workbook(audit: AuditFolder | str | Path, target: str | Path, choices:
     path = Path(target)
     privacy = replace(choices.privacy, ids_are_hashed=opened.has_hashed_ids)
     sheets = Sheets(opened, choices.lang, privacy)
-    names = [sheet for sheet in SHEETS if sheet != "leads" or (opened.path / "leads.parquet").exists()]
+    names = [sheet for sheet in SHEETS if sheet != "leads" or sheets.has_leads]
     spill = open_temp_folder()
     try:
         with replace_file(path) as file:
