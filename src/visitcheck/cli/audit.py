@@ -245,7 +245,8 @@ def _check_engine(engine: str, master: str | None, options: AuditOptions) -> Non
     if engine == "duckdb" and master is not None:
         raise click.UsageError("`--master` is for `--engine spark`")
     if engine == "spark" and (unsuited := options.file_options()):
-        option = {"leads": "lexicon", "lead_sentences": "include-personal"}.get(unsuited[0], unsuited[0])
+        names = {"leads": "lexicon", "lead_sentences": "include-personal", "max_speed_kmh": "max-speed-kmh"}
+        option = names.get(unsuited[0], unsuited[0])
         raise click.UsageError(f"`--{option}` is for `--engine duckdb`")
 
 

@@ -78,6 +78,8 @@ _UNITS: dict[Language, dict[str, tuple[str, str]]] = {
         "items": ("项", "项"),
     },
 }
+_PLURAL = "(s)"
+"""In an English message: an `s` unless the number before it is 1."""
 _AT_LEAST: dict[Language, str] = {"en": "at least {}", "zh": "至少 {}"}
 _AT_MOST: dict[Language, str] = {"en": "at most {}", "zh": "至多 {}"}
 Withhold: TypeAlias = Callable[[Type, Collection[str]], Text | None]
@@ -105,7 +107,12 @@ class MessageFiller:
         return Text(en=self._join(message.en, "en"), zh=self._join(message.zh, "zh"))
 
     def _join(self, pieces: tuple[str | Placeholder, ...], lang: Language) -> str:
-        return "".join([piece if isinstance(piece, str) else self._say(piece.expr).in_(lang) for piece in pieces])
+        said = [piece if isinstance(piece, str) else self._say(piece.expr).in_(lang) for piece in pieces]
+        if lang == "en":
+            for at, piece in enumerate(pieces):
+                if isinstance(piece, str) and _PLURAL in piece and at:
+                    said[at] = piece.replace(_PLURAL, "" if said[at - 1] == "1" else "s")
+        return "".join(said)
 
     def _say(self, expr: Expr) -> Text:
         key = self._reading.key_of(expr)  # the node is kept, so that its id, where that is the key, stays its

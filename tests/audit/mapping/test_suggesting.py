@@ -188,3 +188,29 @@ def test_a_day_written_first_is_taken_only_where_it_is_plain(second: str, sure: 
     assert sure == ("Visit Date" in columns)
     assert ('format: "%d/%m/%Y %H:%M"' in text) == sure
     assert "debt.currency: HKD" in text
+
+
+@pytest.mark.parametrize(("delimiter", "suffix"), [("\t", "txt"), (";", "csv"), ("|", "txt"), (",", "tsv")])
+def test_what_stands_between_values_is_found(delimiter: str, suffix: str, tmp_path: Path) -> None:
+    """Workbooks save text with tabs, and some countries' CSV has semicolons; a comma in a name is no mark."""
+    path = tmp_path / f"ledger.{suffix}"
+    header, row = ["外访编号", "客户号", "外访日期", "说明,如有"], ["A1", "K1", "2026-03-05", "-"]
+    if delimiter == ",":
+        header[3] = "说明"
+    path.write_text(f"{delimiter.join(header)}\n{delimiter.join(row)}\n", encoding="utf-8")
+    text = suggest_mapping(sample_table(path))
+    mapping = mapping_from_text(text)
+    assert {column.target.fact.path for column in mapping.visits.columns} >= {"visit.id", "debtor.id", "visit.date"}
+    assert mapping.visits.delimiter == delimiter
+
+
+def test_columns_of_one_name_are_named_and_left_out(tmp_path: Path) -> None:
+    """No mapping can tell them apart; dates and events, too."""
+    path = tmp_path / "ledger.csv"
+    path.write_text("外访编号,外访日期,备注,是否录音,备注,是否录音\nA1,2026-03-05,x,是,y,否\n", encoding="utf-8")
+    text = suggest_mapping(sample_table(path))
+    mapping = mapping_from_text(text)
+    assert {column.target.fact.path for column in mapping.visits.columns} == {"visit.id", "visit.date"}
+    assert not mapping.visits.events
+    for name in ("备注", "是否录音"):
+        assert f"\n# unsure: {name} stands twice in the header; rename one to use it\n" in text

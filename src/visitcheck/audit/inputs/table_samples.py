@@ -20,6 +20,7 @@ from visitcheck.errors import InvalidInput, Problem
 
 _ROWS = 5_000
 _ENCODINGS = ("utf-8", "gb18030")
+_DELIMITERS = ("\t", ",", ";", "|")
 
 
 def sample_table(path: Path, *, sheet: str | None = None, encoding: str | None = None) -> TableSample:
@@ -72,11 +73,11 @@ def _sample_sheet(path: Path, sheet: str) -> TableSample | None:
 
 
 def _sample_csv(path: Path, named: str | None) -> TableSample:
-    delimiter = csv_files.delimiter_of(path)
     with path.open("rb") as opened:
         is_wide = opened.read(2) in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
     for encoding in (named,) if named is not None else ("utf-16",) if is_wide else _ENCODINGS:
         try:
+            delimiter = _find_delimiter(path, encoding)
             header = csv_files.header_of(path, encoding, delimiter, guessed=named is None and encoding != "utf-8")
             with path.open(encoding=csv_files.python_encoding(encoding), newline="") as file:
                 read = islice(csv.reader(file, delimiter=delimiter), header.rows[-1], _ROWS)
@@ -89,8 +90,30 @@ def _sample_csv(path: Path, named: str | None) -> TableSample:
         }
         filled = {name: values for name, values in columns.items() if not name.startswith("column #")}
         other = None if encoding == "utf-8" else encoding
-        return TableSample(str(path), filled, other, header=header.rows, rows=len(rows), guessed=named is None)
+        between = None if delimiter == csv_files.delimiter_of(path) else delimiter
+        return TableSample(
+            str(path), filled, other, header=header.rows, rows=len(rows), guessed=named is None, delimiter=between
+        )
     raise UnreadableError(wrong)
+
+
+def _find_delimiter(path: Path, encoding: str) -> str:
+    """Find what stands between values: what is usual, unless the header has more names with another."""
+    usual = csv_files.delimiter_of(path)
+    csv_files.header_of(path, encoding, usual, guessed=True)  # whose mistakes are those of the file
+    names = {one: _names_between(path, encoding, one) for one in _DELIMITERS}
+    known = {one: sum(map(bool, map(likely_facts, names[one]))) for one in _DELIMITERS}
+    likeliest = max(_DELIMITERS, key=lambda one: (known[one], len(names[one])))
+    if known[likeliest] > known[usual] or len(names[likeliest]) > 2 * len(names[usual]):
+        return likeliest
+    return usual
+
+
+def _names_between(path: Path, encoding: str, delimiter: str) -> list[str]:
+    try:
+        return csv_files.header_of(path, encoding, delimiter, guessed=True).names
+    except UnreadableError:
+        return []
 
 
 def _is_row(cells: Sequence[str]) -> bool:

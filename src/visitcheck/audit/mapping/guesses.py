@@ -310,6 +310,11 @@ def yaml_text(text: str) -> str:
     return text if _plain(text) and text.strip() == text else json.dumps(text, ensure_ascii=False)
 
 
+def delimiter_text(delimiter: str) -> str:
+    """A delimiter as the mapping writes it."""
+    return "'\\t'" if delimiter == "\t" else f"'{delimiter}'"
+
+
 def comment_text(text: str) -> str:
     """A text as a comment holds it: one line, short."""
     return re.sub(r"\s+", " ", text)[:60]

@@ -201,7 +201,7 @@ class TableSample:
     """The columns of a table with different values from its first rows, as text; and how it is encoded.
 
     `header` are the rows of its header, and `rows` the number of the rows below it that were looked at.
-    `guessed` says that nobody named the encoding.
+    `guessed` says that nobody named the encoding; `delimiter` is given where it is not the usual one of such a file.
     """
 
     file: str
@@ -211,3 +211,4 @@ class TableSample:
     header: tuple[int, ...] = (1,)
     rows: int = 0
     guessed: bool = False
+    delimiter: str | None = None

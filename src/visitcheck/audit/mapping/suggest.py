@@ -2,10 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import replace
 
-from visitcheck.audit.mapping.guesses import KEYS, ColumnGuess, guess_columns, lines_of_column, yaml_text
+from visitcheck.audit.mapping.guesses import (
+    KEYS,
+    ColumnGuess,
+    comment_text,
+    delimiter_text,
+    guess_columns,
+    lines_of_column,
+    yaml_text,
+)
 from visitcheck.audit.mapping.load import mapping_from_text
 from visitcheck.audit.mapping.model import TableSample
 from visitcheck.audit.mapping.proposals import without_form_blanks
@@ -14,12 +24,14 @@ from visitcheck.errors import InvalidInput
 from visitcheck.facts import FACTS
 from visitcheck.facts.types import TIMESTAMP
 
+_numbered_twin = re.compile(r" #[0-9]+$").sub
 _ENTRY = 4
 """How far an entry of a table is indented."""
 
 
 def suggest_mapping(sample: TableSample) -> str:
     """Propose a mapping file for a table, as YAML. What it is not sure of is in comments, marked `unsure`."""
+    sample, twins = _without_twins(sample)
     guesses = guess_columns(without_form_blanks(sample))
     lists = Counter(
         guess.path.partition("[]")[0] for guess in guesses if guess.path and "[]" in guess.path and guess.doubt is None
@@ -31,7 +43,17 @@ def suggest_mapping(sample: TableSample) -> str:
         lines = list(visit_lines(sample, guesses))
     else:
         lines = list(_mapping_lines(sample, guess_columns(sample, separate), separate))
+    lines[2:2] = [f"# unsure: {comment_text(name)} stands twice in the header; rename one to use it" for name in twins]
     return _without_refused_lines(lines)
+
+
+def _without_twins(sample: TableSample) -> tuple[TableSample, list[str]]:
+    """The sample without columns of one name, which no mapping can tell apart, and their names."""
+    twins = {name: base for name in sample.columns if (base := _numbered_twin("", name)) in sample.columns}
+    named = {name: base for name, base in twins.items() if name != base}
+    lost = named.keys() | set(named.values())
+    kept = {name: values for name, values in sample.columns.items() if name not in lost}
+    return replace(sample, columns=kept), list(dict.fromkeys(named.values()))
 
 
 def _without_refused_lines(lines: list[str]) -> str:
@@ -91,6 +113,8 @@ def _zone_lines(guesses: list[ColumnGuess]) -> Iterator[str]:
 def _column_lines(sample: TableSample, guesses: list[ColumnGuess], separate: str | None, indent: str) -> Iterator[str]:
     if sample.encoding:
         yield f"{indent}encoding: {sample.encoding}"
+    if sample.delimiter:
+        yield f"{indent}delimiter: {delimiter_text(sample.delimiter)}"
     if sample.sheet:
         yield f"{indent}sheet: {yaml_text(sample.sheet)}"
     yield f"{indent}columns:"

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from visitcheck.audit.mapping.guesses import (
     ColumnGuess,
     comment_text,
+    delimiter_text,
     detail_lines,
     is_date,
     is_moment,
@@ -203,6 +204,8 @@ def _source_lines(ledger: Ledger) -> Iterator[str]:
     if sample.encoding:
         note = "  # unsure: guessed, as the file is no UTF-8; names read as they should?" if sample.guessed else ""
         yield f"  encoding: {sample.encoding}{note}"
+    if sample.delimiter:
+        yield f"  delimiter: {delimiter_text(sample.delimiter)}"
     if sample.sheet:
         yield f"  sheet: {yaml_text(sample.sheet)}"
     if len(sample.header) > 1:

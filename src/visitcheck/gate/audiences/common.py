@@ -7,7 +7,7 @@ from visitcheck.facts.types import DATE, TIMESTAMP
 from visitcheck.gate.findings import Finding
 from visitcheck.gate.judgment import Judgment
 from visitcheck.gate.messages import say_value
-from visitcheck.policy.model import Language
+from visitcheck.policy.model import Language, Text
 
 
 def visit_time(decision: Judgment, lang: Language) -> str:
@@ -32,3 +32,8 @@ def suspected_findings(decision: Judgment) -> list[Finding]:
 def violated_findings(decision: Judgment) -> list[Finding]:
     """List those of the blocking findings whose rule is violated for certain."""
     return [finding for finding in blocking_findings(decision) if finding.status is Status.VIOLATED]
+
+
+def door_duties(decision: Judgment) -> list[Text]:
+    """List what begins at the door; a duty that several packs have by the same title once."""
+    return list({duty.title.en.casefold(): duty.title for duty in reversed(decision.conditions)}.values())[::-1]

@@ -4,7 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from visitcheck.gate.audiences.common import blocking_findings, suspected_findings, violated_findings, visit_time
+from visitcheck.engines.outcomes import Status
+from visitcheck.gate.audiences.common import (
+    blocking_findings,
+    door_duties,
+    suspected_findings,
+    violated_findings,
+    visit_time,
+)
 from visitcheck.gate.findings import Finding
 from visitcheck.gate.judgment import Judgment
 from visitcheck.gate.messages import add_label, join_texts
@@ -22,7 +29,8 @@ _WORDS: dict[Language, dict[str, str]] = {
         "nothing": "Nothing to repair.",
         "missing": "not known",
         "remedy": "to do",
-        "duties": "What the team has to keep to at the door:",
+        "find out": "find out and record it",
+        "duties": "What the team will have to keep to at the door:",
     },
     "zh": {
         "visit": "外访",
@@ -34,6 +42,7 @@ _WORDS: dict[Language, dict[str, str]] = {
         "nothing": "无须整改。",
         "missing": "缺少",
         "remedy": "处理",
+        "find out": "请查明并登记",
         "duties": "到场后须遵守：",
     },
 }
@@ -64,7 +73,7 @@ def supervisor_lines(decision: Judgment, lang: Language) -> Iterator[str]:
         yield remedies
     if decision.allowed and decision.conditions:
         yield words["duties"]
-        yield from (f"  - {duty.title.in_(lang)}" for duty in decision.conditions)
+        yield from (f"  - {duty.in_(lang)}" for duty in door_duties(decision))
 
 
 def _finding(finding: Finding, lang: Language) -> Iterator[str]:
@@ -72,6 +81,10 @@ def _finding(finding: Finding, lang: Language) -> Iterator[str]:
     margins = tuple(margin for check in finding.checks if check.truth is False for margin in check.margins)
     yield f"  - {finding.title.in_(lang)}{say_margins(margins, lang)}"
     yield f"      {finding.message.in_(lang)}"
+    if finding.status is Status.UNDETERMINED and finding.missing:
+        # The rule's remedy mends what was done wrong, and nobody says that anything was.
+        yield f"      {add_label(words['find out'], join_texts(finding.missing, lang), lang)}"
+        return
     if finding.missing:
         yield f"      {add_label(words['missing'], join_texts(finding.missing, lang), lang)}"
     if finding.remedy:
