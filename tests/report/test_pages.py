@@ -256,4 +256,5 @@ def test_facts_have_labels() -> None:
     assert "联系记录是否完整" == fact_text("completeness.contacts").zh
     assert fact_text("contacts[].at").zh.startswith("联系记录：")
     assert fact_text("contacts[2].at").zh.startswith("联系记录3：")
+    assert fact_text("preparation.documents[0]").zh == fact_text("preparation.documents").zh + "1"
     assert "extra.mood" == fact_text("extra.mood").en

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import stat
 import sys
 from pathlib import Path
 
@@ -27,6 +28,7 @@ def test_a_report_lies_beside_its_tables(before: AuditFolder) -> None:
     assert 0 == result.exit_code
     assert {"out": str(page), "bytes": page.stat().st_size} == json.loads(result.stdout)
     assert page.read_text("utf-8").startswith('<!DOCTYPE html>\n<html lang="zh"')
+    assert 0o600 == stat.S_IMODE(page.stat().st_mode)
     page.unlink()
 
 

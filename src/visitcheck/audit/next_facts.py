@@ -6,7 +6,6 @@ from collections import Counter
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 
-from visitcheck.audit.mapping.synonyms import fact_names
 from visitcheck.concurrency import cached_property
 from visitcheck.facts.types import BOOL, DATE, DURATION, MONEY, TIME_OF_DAY, TIMESTAMP, ListOf, Record, Type, Word
 from visitcheck.facts.vocabulary import FACTS, FactInfo
@@ -14,25 +13,12 @@ from visitcheck.ir.facts_read import facts_with_nodes
 from visitcheck.ir.nodes import And, Choose, Const, Exists, Expr, ForAll, Not, Or
 from visitcheck.ir.walk import distinct_nodes
 from visitcheck.policy.model import Effect, Text
+from visitcheck.texts.facts import fact_text
 
 _NEITHER: frozenset[bool] = frozenset()
 _EITHER = frozenset({True, False})
 _GRAVEST: tuple[Effect, ...] = ("deny", "review", "note")
 _WORDS = 6
-_LISTS = {
-    "team": Text(en="collectors on the team", zh="外访人员"),
-    "met": Text(en="people met", zh="会见人员"),
-    "verification": Text(en="what was verified", zh="信息核实"),
-    "contacts": Text(en="calls and messages", zh="联系记录"),
-    "notices": Text(en="notices", zh="上门通知"),
-    "consents": Text(en="consents", zh="同意授权"),
-    "conduct": Text(en="what happened at the door", zh="现场行为"),
-    "recordings": Text(en="recordings", zh="录音录像"),
-    "recording_gaps": Text(en="pauses in recordings", zh="录音录像中断"),
-    "earlier_visits": Text(en="earlier visits", zh="以往外访"),
-    "complaints": Text(en="complaints", zh="投诉"),
-    "wishes.avoid_times": Text(en="times to avoid", zh="应避开的时间"),
-}
 _LOOKS = {
     BOOL: Text(en="yes or no", zh="是 / 否"),
     TIMESTAMP: Text(en="2026-03-10 14:30", zh="2026-03-10 14:30"),
@@ -156,11 +142,8 @@ def _is_wanted(fact: str) -> tuple[bool, str]:
 
 
 def fact_label(fact: str) -> Text:
-    """What people call a fact."""
-    if fact in _LISTS:
-        return _LISTS[fact]
-    names = fact_names().get(fact, {})
-    return Text(**{lang: next(iter(names.get(lang, ())), fact) for lang in ("en", "zh")})
+    """What people call a fact; the path of one that a pack declares."""
+    return Text(en=fact_text(fact, "en") or fact, zh=fact_text(fact, "zh") or fact)
 
 
 def column_look(fact: str, facts: Mapping[str, FactInfo] = FACTS) -> Text:

@@ -33,6 +33,7 @@ _LAYERS: dict[Language, dict[str, str]] = {
         "authoring": "规则用例",
         "cli": "命令行",
         "audit": "审核",
+        "leads": "线索",
         "report": "报告",
     },
 }

@@ -9,7 +9,7 @@ from visitcheck.audit.next_facts import fact_label
 from visitcheck.policy.model import Text
 from visitcheck.report.wording import page_texts
 
-_element = re.compile(r"([^\[]+)\[(\d+)\]\.(.+)").fullmatch
+_element = re.compile(r"([^\[]+)\[(\d+)\](?:\.(.+))?").fullmatch
 _COMPLETENESS = "completeness."
 
 
@@ -20,7 +20,10 @@ def fact_text(path: str) -> Text:
         asked, of = page_texts()("page.going_on"), fact_text(path.removeprefix(_COMPLETENESS))
         return Text(en=asked.en.format(fact=of.en), zh=asked.zh.format(fact=of.zh))
     if (element := _element(path)) is not None:
-        of, label, number = fact_label(element[1]), fact_text(f"{element[1]}[].{element[3]}"), int(element[2]) + 1
+        of, number = fact_label(element[1]), int(element[2]) + 1
+        if element[3] is None:
+            return Text(en=f"{of.en} {number}", zh=f"{of.zh}{number}")
+        label = fact_text(f"{element[1]}[].{element[3]}")
         own = label.en.removeprefix(f"{of.en}: "), label.zh.removeprefix(f"{of.zh}：")
         return Text(en=f"{of.en} {number}: {own[0]}", zh=f"{of.zh}{number}：{own[1]}")
     listed, mark, _ = path.partition("[].")

@@ -33,8 +33,9 @@ def _file_identity(file: InputFile, label: str) -> dict[str, Any]:
 
 
 def run_id(key: dict[str, Any]) -> str:
-    """Name a run by what its output depends on: two of the same input, policy and options have one id."""
-    return hashlib.sha256(json.dumps(key, sort_keys=True).encode()).hexdigest()[:16]
+    """Name a run by what its verdicts depend on: two of the same input, policy and options have one id."""
+    settles = {part: value for part, value in key.items() if part != "leads"}
+    return hashlib.sha256(json.dumps(settles, sort_keys=True).encode()).hexdigest()[:16]
 
 
 def file_labels(paths: tuple[Path, ...]) -> tuple[str, ...]:

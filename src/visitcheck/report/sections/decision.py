@@ -12,7 +12,7 @@ from visitcheck.gate.audiences.rights import given_rights
 from visitcheck.gate.findings import Finding
 from visitcheck.gate.messages import iso_text
 from visitcheck.policy.model import Citation, Language, Text
-from visitcheck.policy.sources import source_of
+from visitcheck.policy.sources import source_of, unconfirmed_defaults
 from visitcheck.report.finding_texts import ExplainedDoubt, explain_doubt, explain_finding
 from visitcheck.report.folder import display_name
 from visitcheck.report.privacy import Privacy
@@ -103,14 +103,14 @@ def _count_statuses(decision: Decision) -> dict[str, int]:
 
 
 def _make_finding(decision: Decision, finding: Finding, privacy: Privacy) -> VisitFinding:
-    texts = explain_finding(decision, finding, privacy)
+    texts, rule = explain_finding(decision, finding, privacy), decision.policy.rule(finding.rule)
     asks = finding.status in ASKING
     return VisitFinding(
         rule=finding.rule,
         title=finding.title,
         status=str(finding.status),
-        kind=decision.policy.rule(finding.rule).effect,
-        source=source_of(decision.policy.rule(finding.rule)),
+        kind=rule.effect,
+        source="default" if unconfirmed_defaults(decision.policy, rule) else source_of(rule),
         effect=_effect_of(finding) if asks else None,
         message=texts.message,
         remedy=texts.remedy,

@@ -43,6 +43,7 @@
     const bodies = table.tBodies;
     if (!table.tHead || bodies.length + (bodies[0] ? bodies[0].rows.length : 0) < 4) return;
     const heads = Array.from(table.tHead.rows[0].cells);
+    if (heads[0].tagName !== "TH") return;
     heads.forEach((head, place) => {
       if (head.tagName !== "TH") return;
       const button = document.createElement("button");
