@@ -89,7 +89,9 @@ def breaches(visit: Any) -> list[LocatedBreach]:
 def breaches_in_record(record: FactModel, as_of: int | None = None) -> list[LocatedBreach]:
     """Every constraint that the facts of one record break, judged at `as_of` where that is known."""
     broken: list[LocatedBreach] = []
-    _collect(record, _checks_of(_model_of(record)), as_of, (), broken)
+    suspects = quick_check(_model_of(record))
+    if suspects is not None and suspects(record, as_of):
+        _collect(record, _checks_of(_model_of(record)), as_of, (), broken)
     return broken
 
 

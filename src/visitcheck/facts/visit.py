@@ -138,21 +138,30 @@ def _values(records: Iterable[FactModel]) -> list[object]:
 def _add_records(record: FactModel, records: list[FactModel]) -> None:
     """Add every record below `record`, groups and elements of lists, at any depth."""
     fields = record.__dict__
-    for name, listed in _below(type(record)):
+    for name, listed, goes_on in _below(type(record)):
         value = fields[name]
         if value is None:
             continue
-        below = tuple(value) if listed else (value,)
+        if not listed:
+            records.append(value)
+            if goes_on:
+                _add_records(value, records)
+            continue
+        below = tuple(value)
         records += below
-        if below and _below(below[0].__class__):
+        if goes_on:
             for each in below:
                 _add_records(each, records)
 
 
 @cache
-def _below(model: type[FactModel]) -> tuple[tuple[str, bool], ...]:
-    """The fields of a model that hold records, each with whether it is a list of them."""
-    return tuple((name, shape.listed is not None) for name, shape in shapes(model).items() if shape.record is not None)
+def _below(model: type[FactModel]) -> tuple[tuple[str, bool, bool], ...]:
+    """The fields of a model that hold records: whether each is a list of them, and whether there are records below."""
+    return tuple(
+        (name, shape.listed is not None, bool(_below(shape.record)))
+        for name, shape in shapes(model).items()
+        if shape.record is not None
+    )
 
 
 _fields_of = attrgetter("__dict__")
