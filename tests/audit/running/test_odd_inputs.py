@@ -78,6 +78,24 @@ def test_a_far_time_in_a_group_rejects_its_row(policy: Policy, tmp_path: Path) -
     assert [(2, "fact-timestamp", "$.visit.starts_at"), (3, "fact-timestamp", "$.contacts[0].at")] == rejects
 
 
+@pytest.mark.parametrize("kind", [pa.float64(), pa.int64(), pa.decimal128(25, 6)])
+def test_a_position_that_is_nowhere_on_earth_rejects_its_row(kind: pa.DataType, policy: Policy, tmp_path: Path) -> None:
+    """As the gate refuses it, whatever the column's type; the number, which may be of the other axis, is not shown."""
+    north, east = pa.array([31, 91, -90, None]).cast(kind), pa.array([121, 1, -181, 180]).cast(kind)
+    visits = [{"id": f"v{number}", "stage": "recorded", "date": "2026-03-10"} for number in range(4)]
+    place = pa.StructArray.from_arrays([north, east], ["latitude", "longitude"])
+    pq.write_table(pa.table({"visit": pa.array(visits), "place": place}), tmp_path / "visits.parquet")
+
+    result = audit(tmp_path / "visits.parquet", policy, out=tmp_path / "out")
+
+    rejects = result.rejects().arrow().read_all().to_pylist()
+    assert [(row["row"], row["code"], row["path"]) for row in rejects] == [
+        (2, "fact-range", "$.place.latitude"),
+        (3, "fact-range", "$.place.longitude"),
+    ]
+    assert not any("91" in row["message"] or "181" in row["message"] for row in rejects)
+
+
 def test_names_are_no_patterns(visits: Path, policy: Policy, tmp_path: Path) -> None:
     """
     Of `visits[1].parquet` and `visits1.parquet` the one that is named is read, and the output may be named so, too.

@@ -186,16 +186,27 @@ def _read_value(column: pa.Array, shape: FieldShape, fact: Type) -> tuple[pa.Arr
     if fact == BOOL and pa.types.is_boolean(type_):
         return column, never
     if fact == DOUBLE and pa.types.is_integer(type_):
-        return column.cast(pa.float64(), safe=False), never
+        column = column.cast(pa.float64(), safe=False)
+        return column, _is_wrong_double(column, shape)
     if fact == DOUBLE and pa.types.is_float64(type_):
-        finite = pc.fill_null(pc.is_finite(column), True).to_numpy(zero_copy_only=False)
-        return column, ~finite
+        return column, _is_wrong_double(column, shape)
     numbers = _whole_numbers(column, shape, fact)
     if numbers is None:
         return None
     known = known_in(column)
     values, is_right = numbers
     return whole_column(values, known & is_right), known & ~is_right
+
+
+def _is_wrong_double(column: pa.Array, shape: FieldShape) -> Bools:
+    """Which numbers are not finite, or outside the range of the fact where it has one."""
+    right = pc.is_finite(column)
+    for limits in shape.constraints:
+        if isinstance(limits, Range):
+            within = pc.and_(pc.greater_equal(column, limits.low), pc.less_equal(column, limits.high))
+            right = pc.and_(right, within)
+    is_wrong: Bools = ~pc.fill_null(right, True).to_numpy(zero_copy_only=False)
+    return is_wrong
 
 
 def _read_texts(texts: pa.Array, scalar: Scalars) -> tuple[pa.Array, Bools] | None:
