@@ -145,8 +145,8 @@ def test_processes_find_what_one_finds(
 def test_a_text_that_a_pack_declares_is_read_too(tmp_path: Path) -> None:
     pack = tmp_path / "own.yaml"
     pack.write_text(
-        "pack: own\ntitle: {en: Own}\nversion: 1.0.0\nlanguages: [en]\n"
-        "facts: {remark: {type: text, known: after, description: {en: Further remarks.}}}\nrules: []\n",
+        "pack: own\ntitle: {en: Own, zh: 自有}\nversion: 1.0.0\n"
+        "facts: {remark: {type: string, known: after, description: {en: Further remarks., zh: 其他备注。}}}\nrules: []\n",
         "utf-8",
     )
     visits = tmp_path / "visits.csv"
