@@ -146,18 +146,16 @@ def test_a_text_that_a_pack_declares_is_read_too(tmp_path: Path) -> None:
     pack = tmp_path / "own.yaml"
     pack.write_text(
         "pack: own\ntitle: {en: Own, zh: 自有}\nversion: 1.0.0\n"
-        "facts: {remark: {type: string, known: after, description: {en: Further remarks., zh: 其他备注。}}}\nrules: []\n",
+        "facts: {remark: {type: string, known: after, description: {en: Further remarks., zh: 其他备注}}}\nrules: []\n",
         "utf-8",
     )
-    visits = tmp_path / "visits.csv"
-    visits.write_text("id,start,note,more\nV1,2026-05-04 10:00,police came,未报警\n", "utf-8")
-    columns = tmp_path / "columns.yaml"
-    columns.write_text(
-        "timezone: Asia/Shanghai\nconstants: {visit.stage: recorded}\n"
-        "visits: {columns: {id: visit.id, start: visit.starts_at, note: record.summary, more: extra.remark}}\n",
+    visits = tmp_path / "visits.jsonl"
+    visit = {"id": "V1", "stage": "recorded", "starts_at": "2026-05-04T10:00:00+08:00"}
+    visits.write_text(
+        json.dumps({"visit": visit, "record": {"summary": "police came"}, "extra": {"remark": "未报警"}}) + "\n",
         "utf-8",
     )
-    result = audit(visits, vc.load_policy(str(pack)), out=tmp_path / "out", columns=columns)
+    result = audit(visits, vc.load_policy(str(pack)), out=tmp_path / "out")
     assert [(row["fact"], row["negated"]) for row in _rows(result)] == [
         ("record.summary", False),
         ("extra.remark", True),
