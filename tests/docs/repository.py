@@ -21,7 +21,7 @@ def text_files(folder: Path = ROOT) -> Iterator[Path]:
             environment = (path / "pyvenv.cfg").exists()
             if not (hidden or environment or path.name in _NOT_OURS or path.name.endswith(".egg-info")):
                 yield from text_files(path)
-        elif not path.is_symlink() and b"\0" not in path.read_bytes()[:4096]:
+        elif path.name != ".git" and not path.is_symlink() and b"\0" not in path.read_bytes()[:4096]:
             yield path
 
 
