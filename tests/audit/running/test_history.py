@@ -252,3 +252,23 @@ def test_of_very_many_visits_the_latest_are_given_and_the_gap_is_said() -> None:
         f"{MOST_EARLIER_VISITS + 1:05}"
     ]
     assert DAY == told[f"{MOST_EARLIER_VISITS:05}"][1]
+
+
+def test_a_visit_with_the_same_times_may_be_the_same_one() -> None:
+    """Another one that starts and ends when a visit does is given without times; one that ends later, with them."""
+    rows = [
+        {FILE: 0, ROW: number, **_visit(id_, 10, visit={"ends_at": end})}
+        for number, (id_, end) in enumerate([("a", 20), ("b", 20), ("c", 30), ("d", None)], 1)
+    ]
+    with duckdb.connect() as con:
+        con.register("visits", pa.Table.from_pylist(rows, arrow_schema(ROOT)))
+        answers = con.sql(history_query("visits", ROOT, AuditOptions())).to_arrow_table().to_pylist()
+    assert {
+        row["visit"]["id"]: [(one["id"], one["starts_at"], one["ends_at"]) for one in row["earlier_visits"]]
+        for row in answers
+    } == {
+        "a": [],
+        "b": [("a", None, None)],
+        "c": [("a", 10, 20), ("b", 10, 20)],
+        "d": [("a", 10, 20), ("b", 10, 20), ("c", 10, 30)],
+    }

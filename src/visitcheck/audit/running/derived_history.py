@@ -114,7 +114,7 @@ class DerivedHistory:
 
     def _derive(self, rows: pa.RecordBatch, numbers: Ints, derives: Bools, earlier: pa.Array) -> pa.RecordBatch:
         """Give rows that have no earlier visits of their own those derived, and say what is known of them."""
-        rows = with_column(rows, "earlier_visits", earlier)
+        rows = with_column(rows, "earlier_visits", _without_times(earlier, rows))
         columns = fact_columns(self.kept)
         if self.options.history_since is None and says_completeness(columns):
             since = column_of(rows, "history.visits_since")
@@ -140,6 +140,27 @@ class DerivedHistory:
         history = rows.column("history")
         known = pa.array(is_known(history) | derives)
         return with_column(rows, "history", _with_fields(history, known, visits_since=since))
+
+
+def _without_times(earlier: pa.Array, rows: pa.RecordBatch) -> pa.Array:
+    """Earlier visits of rows, without times where they are those of the row: it may be one visit, recorded twice."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    elements = earlier.flatten()
+    names = ("starts_at", "ends_at")
+    if not all(elements.type.get_field_index(name) >= 0 for name in names):
+        return earlier
+    row = pc.list_parent_indices(earlier)
+    pairs = (pc.equal(pc.struct_field(elements, [name]), column_of(rows, f"visit.{name}").take(row)) for name in names)
+    same = pc.fill_null(pc.and_(*pairs), False)
+    if not pc.any(same).as_py():
+        return earlier
+    nothing = {name: pc.if_else(same, None, pc.struct_field(elements, [name])) for name in names}
+    changed = _with_fields(elements, pa.array(is_known(elements)), **nothing)
+    counts = pc.fill_null(pc.list_value_length(earlier), 0).to_numpy()
+    offsets = np.concatenate((np.zeros(1, np.int64), np.cumsum(counts)))
+    return pa.ListArray.from_arrays(pa.array(offsets, pa.int32()), changed, mask=earlier.is_null())
 
 
 def _going_on(completeness: pa.Array, going_on: Bools) -> pa.Array:

@@ -22,7 +22,8 @@ def history_query(rows: str, kept: Record, options: AuditOptions) -> str:
     All of a debtor's visits have to be among the rows. Visits are earlier that start earlier, or at the same
     moment with a lesser id. One whose time of day is lost counts from the first moment of its date anywhere, so
     it may be given, without a start, to a visit of the same day: then rules find it unclear which came first. Its
-    own earlier visits are unknown.
+    own earlier visits are unknown. One that starts and ends when the visit itself does may be the same one, recorded
+    twice: it is given without its times, so that no rule counts it and none counts on its not being there.
 
     What a row gives and what is derived are united: a visit is the same as one given with its id, or as one given
     without an id that starts when it does and is of the same agency, as far as both say. The list goes on unless the
@@ -65,7 +66,7 @@ def united_query(rows: str, kept: Record, options: AuditOptions) -> str:
     steps = f"SELECT *, {_not_given(given)} AS __new FROM {rows}"
     steps = f"SELECT *, __derives AND {_contradicts(columns)} AS __contradicts FROM ({steps})"
     new = {
-        "earlier_visits": f"if(__derives, list_concat({given}, __new)::{listed}, earlier_visits)",
+        "earlier_visits": f"if(__derives, list_concat({given}, {_without_times(type_)})::{listed}, earlier_visits)",
         "history": f"if(__derives, {_history_struct(columns['history'], options)}, history)",
         "contradictions": _contradictions(columns["contradictions"]),
     }
@@ -96,6 +97,18 @@ def _not_given(given: str) -> str:
     agree = " AND ".join(f"coalesce(g.{name} = d.{name}, TRUE)" for name in ("agency_id", quote_name("by")))
     same = f"g.id = d.id OR (g.id IS NULL AND g.starts_at = d.starts_at AND {agree})"
     return f"list_filter(__earlier, lambda d: array_length(list_filter({given}, lambda g: {same})) = 0)"
+
+
+def _without_times(type_: Type) -> str:
+    """The derived visits that a row does not give; those with its own start and end are given without times."""
+    assert isinstance(type_, ListOf)  # noqa: S101 - so it is in the vocabulary
+    fields = record_fields(type_.item) or {}
+    if not fields.keys() >= {"starts_at", "ends_at"}:
+        return "__new"
+    is_same = " AND ".join(f"d.{name} = {fact_column(f'visit.{name}')}" for name in ("starts_at", "ends_at"))
+    nothing = {name: f"NULL::{duckdb_type(fields[name])}" for name in ("starts_at", "ends_at")}
+    parts = ", ".join(f"{quote_name(name)} := {nothing.get(name, f'd.{quote_name(name)}')}" for name in fields)
+    return f"list_transform(__new, lambda d: if(coalesce({is_same}, FALSE), struct_pack({parts}), d))"
 
 
 def _contradicts(columns: Mapping[str, Type]) -> str:
