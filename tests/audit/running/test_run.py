@@ -32,6 +32,8 @@ FILES = (
     "findings.parquet",
     "rejects.parquet",
     "doubts.parquet",
+    "leads.parquet",
+    "statuses.parquet",
     "summary.json",
     "policy.json",
     "manifest.json",
