@@ -10,10 +10,10 @@ from visitcheck import Lead, leads
 
 def _kinds(text: str) -> dict[str, bool]:
     """For each kind of lead whether all of it is denied."""
-    found: dict[str, bool] = {}
+    denied: dict[str, bool] = {}
     for lead in leads(text):
-        found[lead.kind] = found.get(lead.kind, True) and lead.negated
-    return found
+        denied[lead.kind] = denied.get(lead.kind, True) and lead.negated
+    return denied
 
 
 @pytest.mark.parametrize(

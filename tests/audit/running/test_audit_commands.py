@@ -129,7 +129,7 @@ def test_one_visit_of_the_input_is_explained() -> None:
     missing = _run("explain", EXAMPLE, "--visit", "V-9", *SMALL)
 
     assert json.loads(explained.stdout)["source"] == f"{EXAMPLE}:20"
-    assert ["base.record/filed-in-time", "base.record/fully-recorded"] == [
+    assert ["base.record/filed-in-time", "base.record/not-deleted-early", "base.record/fully-recorded"] == [
         rule["rule"] for rule in json.loads(explained.stdout)["rules"]
     ]
     assert (2, True) == (missing.exit_code, "no-such-visit" in missing.stderr)
