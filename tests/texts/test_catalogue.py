@@ -95,7 +95,13 @@ def test_lines_are_printed_and_are_there() -> None:
             if isinstance(each, ast.Assign) and isinstance(each.value, ast.Constant)
         }
         for call in ast.walk(tree):
-            if isinstance(call, ast.Call) and ast.unparse(call.func) in ("line", "echo_line", "say", "note"):
+            if isinstance(call, ast.Call) and ast.unparse(call.func) in (
+                "line",
+                "echo_line",
+                "say",
+                "note",
+                "_say_both",
+            ):
                 code = call.args[1 if ast.unparse(call.func) == "say" else 0]
                 if isinstance(code, ast.Constant):
                     codes.add(str(code.value))
