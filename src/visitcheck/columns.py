@@ -18,6 +18,7 @@ from visitcheck.audit.inputs.mapped_rows import facts_in_mapping
 from visitcheck.audit.inputs.mapping_warnings import warnings_of
 from visitcheck.audit.inputs.table_samples import sample_table
 from visitcheck.audit.mapping import ColumnMapping, load_mapping, mapping_from_text
+from visitcheck.audit.mapping.notes import label_path, unsure_mark
 from visitcheck.audit.mapping.suggest import suggest_mapping
 from visitcheck.audit.mapping.synonyms import fact_names
 from visitcheck.audit.next_facts import RuleOpening, rank_facts
@@ -30,6 +31,7 @@ from visitcheck.facts.narrow import narrow_record
 from visitcheck.facts.vocabulary import vocabulary_with_extra
 from visitcheck.ir.plan import Plan, make_plan
 from visitcheck.policy import Policy, load_policy
+from visitcheck.texts.catalogue import Language, say
 
 AnyPath = str | PathLike[str]
 _MOST_MISSING = 10
@@ -74,29 +76,36 @@ class CheckedMapping:
 
 
 def suggest(
-    file: AnyPath, *, sheet: str | None = None, encoding: str | None = None, policy: Policy | None = None
+    file: AnyPath,
+    *,
+    sheet: str | None = None,
+    encoding: str | None = None,
+    policy: Policy | None = None,
+    lang: Language = "en",
 ) -> SuggestedMapping:
     """Propose a mapping for a CSV file, a workbook or a Parquet file from its headers and rows.
 
-    The proposal loads and runs; what it cannot know is a comment. With a `policy` it ends with the facts that no column
-    gives and that would open the most of its rules. The `encoding` of a CSV file is guessed without it. Raises
-    `InvalidInput` for a file that cannot be read.
+    The proposal loads and runs; what it cannot know is a comment, in the language asked for. With a `policy` it ends
+    with the facts that no column gives and that would open the most of its rules. The `encoding` of a CSV file is
+    guessed without it. Raises `InvalidInput` for a file that cannot be read.
     """
-    text = suggest_mapping(sample_table(Path(file), sheet=sheet, encoding=encoding))
+    text = suggest_mapping(sample_table(Path(file), sheet=sheet, encoding=encoding), lang)
     if policy is not None:
-        text += "".join(_lines_of_missing(mapping_from_text(text), policy))
-    unsure = tuple(line.strip() for line in text.splitlines() if "# unsure" in line)
+        text += "".join(_lines_of_missing(mapping_from_text(text), policy, lang))
+    unsure = tuple(line.strip() for line in text.splitlines() if unsure_mark(lang) in line)
     return SuggestedMapping(text, mapping_from_text(text), unsure)
 
 
-def _lines_of_missing(mapping: ColumnMapping, policy: Policy) -> Iterator[str]:
+def _lines_of_missing(mapping: ColumnMapping, policy: Policy, lang: Language) -> Iterator[str]:
     """What no column gives, as comments of a proposal."""
     checked = _with_rules(CheckedMapping(0, 0), mapping, policy)
-    yield f"\n# These columns give all facts of {len(checked.decidable)} of {checked.rules} rules. To collect next:\n"
+    head = say(lang, "suggest.next-head", decidable=len(checked.decidable), rules=checked.rules)
+    yield f"\n# {head}\n"
     for missing in checked.missing[:_MOST_MISSING]:
         headers = fact_names().get(missing.fact, {}).get("zh", ())
-        name = f", a column like {headers[0]}" if headers else ""
-        yield f"#   {missing.fact}{name}: opens {len(missing.after)} rules with those above\n"
+        name = say(lang, "suggest.next-column", header=headers[0]) if headers else ""
+        fact = missing.fact if headers else label_path(missing.fact, lang)
+        yield f"#   {say(lang, 'suggest.next', fact=fact, name=name, rules=len(missing.after))}\n"
 
 
 def check(

@@ -7,6 +7,8 @@ import os
 import re
 import subprocess
 import sys
+from importlib import import_module
+from importlib.metadata import version
 from pathlib import Path
 
 import click
@@ -105,6 +107,33 @@ def test_a_mapping_is_checked_in_chinese(tmp_path: Path) -> None:
     checked = run("columns", "check", mapping, tmp_path / "v.csv", "-p", "base.record", "--lang", "zh")
     assert (checked.exit_code, "：1 张表，2 列" in checked.stdout, "外访记录 1 行" in checked.stdout) == (0, True, True)
     assert not re.search("rows|opens|facts", checked.stdout)
+
+
+def test_the_state_of_the_installation_is_told_in_chinese(monkeypatch: pytest.MonkeyPatch) -> None:
+    """
+    Programs get the English words.
+    """
+    doctor = import_module("visitcheck.cli.doctor")
+    monkeypatch.setattr(doctor, "_PACKAGES", ("click", "no-such-package"))
+    for each in ("_check_engines", "_check_policies"):
+        monkeypatch.setattr(doctor, each, lambda: iter(()))
+    monkeypatch.setattr(doctor, "_run_self_test", lambda: doctor.HealthCheck("self-test", "broken", "cause"))
+    lines = run("doctor", "--lang", "zh").stdout.splitlines()
+
+    assert lines[1:] == [f"正常  click  {version('click')}", "缺失  no-such-package  未安装", "损坏  self-test  cause"]
+    told = json_lines(run("doctor", "--lang", "zh", "--format", "json"))
+    assert told[2:] == [
+        {"name": "no-such-package", "status": "missing", "detail": "not installed"},
+        {"name": "self-test", "status": "broken", "detail": "cause"},
+    ]
+
+
+def test_details_of_the_installation_are_in_both_languages() -> None:
+    doctor = import_module("visitcheck.cli.doctor")
+    policy = next(doctor._check_policies())
+    assert policy.detail_in("en").endswith(policy.detail_in("zh").partition("摘要 ")[2])
+    assert re.fullmatch(r"[0-9]+ 条规则，摘要 \S+", policy.detail_in("zh"))
+    assert re.fullmatch(r"[0-9]+ rules, digest \S+", policy.detail_in("en"))
 
 
 def test_a_console_without_chinese_gets_english_and_is_told_so() -> None:

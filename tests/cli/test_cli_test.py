@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -101,6 +102,28 @@ def test_mutants_that_no_case_notices_fail_until_explained(own: Path) -> None:
     accepted = f"pack: own\nsurvivors:\n  - {{rule: listened, mutant: '{mutant}', why: w}}\n"
     (own / "own.accepted.yaml").write_text(accepted, encoding="utf-8")
     assert run("test", own, "--mutate").exit_code == 0
+
+
+def test_what_is_not_shown_or_noticed_is_told_in_chinese(own: Path) -> None:
+    """Statuses, parts and mutants stay as files of cases and of what is accepted name them."""
+    pack = PACK.replace(
+        "require: {filed: record.filed}", 'require: {filed: "record.filed && visit.stage == \\"recorded\\""}'
+    )
+    (own / "own.yaml").write_text(pack, encoding="utf-8")
+    kept, _, _ = CASES.partition("  - {note: not filed")
+    (own / "own.cases.yaml").write_text(kept, encoding="utf-8")
+    told = run("test", own, "--coverage", "--mutate", "--lang", "zh").stdout
+    (own / "own.cases.yaml").write_text(CASES.replace("violated", "undetermined"), encoding="utf-8")
+    failed = run("test", own, "--lang", "zh").stdout
+
+    assert "全部通过" in told
+    assert "own/listened\n  规则本身\n    没有用例展示：violated, undetermined\n  check filed\n" in told
+    assert 'own/listened：没有用例察觉\n  record.filed && visit.stage == "recorded": && becomes ||' in told
+    assert "\n覆盖：已展示结果 " in told
+    assert "\n变体：已察觉 " in told
+    assert not re.search("no case|outcomes|mutants:|cases on|passed", told)
+    assert "未通过 own.cases.yaml::not filed [native]" in failed
+    assert "own/listened：应为 undetermined，实为 violated" in failed
 
 
 def test_other_files_about_a_pack_add_to_its_cases(own: Path) -> None:

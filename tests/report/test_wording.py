@@ -25,6 +25,12 @@ def test_both_languages_fill_in_the_same(key: str) -> None:
     assert re.search(r"[\u4e00-\u9fff]", text.zh)
 
 
+def test_what_has_one_name_has_no_other() -> None:
+    """The borrower, the collectors, rows that could not be judged, periods and facts have one Chinese word each."""
+    others = re.compile("债务人|客户|外访员|催收员|剔除|事实项|前期|后期|明显偏高|金融机构公示|计划上门|无法评估")
+    assert [] == [key for key, text in page_texts().texts.items() if others.search(text.zh)]
+
+
 @pytest.mark.parametrize("template", TEMPLATES, ids=lambda one: one.name)
 def test_every_text_that_a_template_names_is_there(template: resources.abc.Traversable) -> None:
     source = template.read_text("utf-8")

@@ -86,14 +86,29 @@ def test_lines_are_printed_and_are_there() -> None:
     Every code that a command names has a line; every line is named. An f-string names all with its beginning.
     """
     codes, beginnings = set[str](), set[str]()
-    for path in (*SOURCE.glob("cli/*.py"), *SOURCE.glob("authoring/**/*.py")):
-        for call in ast.walk(ast.parse(path.read_text("utf-8"))):
-            if isinstance(call, ast.Call) and ast.unparse(call.func) in ("line", "echo_line", "say"):
+    printing = ("cli/*.py", "authoring/**/*.py", "audit/mapping/*.py", "columns.py")
+    for path in (path for pattern in printing for path in SOURCE.glob(pattern)):
+        tree = ast.parse(path.read_text("utf-8"))
+        constants = {
+            ast.unparse(each.targets[0]): str(each.value.value)
+            for each in tree.body
+            if isinstance(each, ast.Assign) and isinstance(each.value, ast.Constant)
+        }
+        for call in ast.walk(tree):
+            if isinstance(call, ast.Call) and ast.unparse(call.func) in (
+                "line",
+                "echo_line",
+                "say",
+                "note",
+                "_say_both",
+            ):
                 code = call.args[1 if ast.unparse(call.func) == "say" else 0]
                 if isinstance(code, ast.Constant):
-                    codes.add(code.value)
+                    codes.add(str(code.value))
+                elif isinstance(code, ast.Name) and code.id in constants:
+                    codes.add(constants[code.id])
                 elif isinstance(code, ast.JoinedStr) and isinstance(code.values[0], ast.Constant):
-                    beginnings.add(code.values[0].value)
+                    beginnings.add(str(code.values[0].value))
     lines = read_texts("lines.yaml").keys()
     assert codes - lines == set()
     assert [each for each in lines if each not in codes and not each.startswith(tuple(beginnings))] == []

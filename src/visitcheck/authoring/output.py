@@ -6,22 +6,27 @@ from collections.abc import Iterable, Sequence
 from html import escape
 from pathlib import Path
 
-from visitcheck.authoring.run import CaseResult
+from visitcheck.authoring.run import CaseResult, Difference
+from visitcheck.texts import Language, render_problem, say
 
 
-def as_text(results: Sequence[CaseResult], *, verbose: bool = False) -> str:
+def as_text(results: Sequence[CaseResult], *, verbose: bool = False, lang: Language = "en") -> str:
     """Write the failures with their places, then one line of counts; with `verbose` a line for every case."""
-    blocks = [_render_result(result) for result in results if verbose or not result.passed]
-    return "\n".join([*blocks, summary(results)])
+    blocks = [_render_result(result, lang) for result in results if verbose or not result.passed]
+    return "\n".join([*blocks, summary(results, lang)])
 
 
-def summary(results: Sequence[CaseResult]) -> str:
+def summary(results: Sequence[CaseResult], lang: Language = "en") -> str:
     """Say in one line how many cases ran on which engines, and how many failed."""
     cases = {result.case.id for result in results}
     failed = {result.case.id for result in results if not result.passed}
     engines = list(dict.fromkeys(result.engine for result in results))
-    how = f"{len(failed)} failed" if failed else "all passed" if cases else "nothing was tested"
-    return f"{len(cases)} cases on {', '.join(engines) or 'no engine'}: {how}"
+    if failed:
+        how = say(lang, "cases.failed", number=len(failed))
+    else:
+        how = say(lang, "cases.all-passed") if cases else say(lang, "cases.none")
+    where = say(lang, "comma").join(engines) or say(lang, "cases.no-engine")
+    return say(lang, "cases.summary", cases=len(cases), engines=where, result=how)
 
 
 def result_to_dict(result: CaseResult) -> dict[str, object]:
@@ -50,17 +55,27 @@ def as_junit(results: Iterable[CaseResult]) -> str:
     return f'<?xml version="1.0" encoding="UTF-8"?>\n<testsuites>\n{body}</testsuites>\n'
 
 
-def _render_result(result: CaseResult) -> str:
-    head = f"{'passed' if result.passed else 'FAILED'} {result.case.id} [{result.engine}]"
-    return "\n".join([head, *(f"  {line}" for line in _failure_lines(result))])
+def _render_result(result: CaseResult, lang: Language) -> str:
+    how = say(lang, "cases.passed") if result.passed else say(lang, "cases.case-failed")
+    head = f"{how} {result.case.id} [{result.engine}]"
+    return "\n".join([head, *(f"  {line}" for line in _failure_lines(result, lang))])
 
 
-def _failure_lines(result: CaseResult) -> list[str]:
-    lines = [line for problem in result.problems for line in problem.render().splitlines()]
+def _failure_lines(result: CaseResult, lang: Language) -> list[str]:
+    lines = [line for problem in result.problems for line in render_problem(problem, lang).splitlines()]
     for difference in result.differences:
         where = f"{difference.place}: " if difference.place else ""
-        lines.append(f"{where}{difference}")
+        lines.append(f"{where}{_render_difference(difference, lang)}")
     return lines
+
+
+def _render_difference(difference: Difference, lang: Language) -> str:
+    """Write an expectation that was not met; rules, statuses and outcomes as files of cases name them."""
+    if lang == "en":
+        return str(difference)
+    tail = f"（{difference.detail}）" if difference.detail else ""
+    about, expected, actual = difference.about, difference.expected, difference.found
+    return say(lang, "cases.difference", about=about, expected=expected, actual=actual) + tail
 
 
 def _render_suite(file: str, results: list[CaseResult]) -> str:
@@ -77,7 +92,7 @@ def _render_test_case(result: CaseResult) -> str:
     if result.passed:
         return f"{head}/>\n"
     kind = "error" if result.problems else "failure"
-    lines = _failure_lines(result)
+    lines = _failure_lines(result, "en")  # for build servers
     text = _escape_xml("\n".join(lines))
     return f'{head}>\n      <{kind} message="{_escape_xml(lines[0])}">{text}</{kind}>\n    </testcase>\n'
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from visitcheck.cli.commands import Group
-from visitcheck.cli.languages import echo_line, line, message_text
+from visitcheck.cli.languages import console_language, echo_line, line, message_text
 from visitcheck.cli.options import help_lang_option
 
 if TYPE_CHECKING:
@@ -41,7 +41,7 @@ def suggest(file: str, sheet: str | None, encoding: str | None, policies: tuple[
 
     policy = policy_for(policies, "text") if policies else None
     try:
-        proposal = suggest_columns(file, sheet=sheet, encoding=encoding, policy=policy)
+        proposal = suggest_columns(file, sheet=sheet, encoding=encoding, policy=policy, lang=console_language())
     except InvalidInput as error:
         stop(file, error.problems, "text")
     click.echo(proposal.text, nl=False)

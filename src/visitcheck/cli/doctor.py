@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import platform
-from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 
 import click
 
 from visitcheck.cli.commands import command
+from visitcheck.cli.languages import console_language
 from visitcheck.cli.options import OutputFormat, format_option, help_lang_option
 
 _PACKAGES = ("visitcheck", "click", "pydantic", "lark", "pyyaml", "tzdata", "durable_rules")
@@ -17,11 +18,15 @@ _PACKAGES = ("visitcheck", "click", "pydantic", "lark", "pyyaml", "tzdata", "dur
 
 @dataclass(frozen=True, slots=True)
 class HealthCheck:
-    """One thing that was looked at: `status` is `ok`, `missing` or `broken`."""
+    """One thing that was looked at: `status` is `ok`, `missing` or `broken`; `detail` is a text, or one by language."""
 
     name: str
     status: str
-    detail: str
+    detail: str | Mapping[str, str]
+
+    def detail_in(self, lang: str) -> str:
+        """Give the detail in a language."""
+        return self.detail if isinstance(self.detail, str) else self.detail[lang]
 
 
 @command()
@@ -40,11 +45,27 @@ def doctor(format_: OutputFormat) -> None:
         if finding.status != "ok":
             code = exits.ERROR
         if format_ == "json":
-            json_line(asdict(finding))
+            json_line({"name": finding.name, "status": finding.status, "detail": finding.detail_in("en")})
         else:
             colour = "green" if finding.status == "ok" else "red"
-            click.echo(f"{click.style(f'{finding.status:<7}', fg=colour)}  {finding.name}  {finding.detail}".rstrip())
+            status = click.style(_status_text(finding.status), fg=colour)
+            click.echo(f"{status}  {finding.name}  {finding.detail_in(console_language())}".rstrip())
     raise click.exceptions.Exit(code)
+
+
+def _status_text(status: str) -> str:
+    """The status in the console's language, as wide as the widest of them."""
+    from visitcheck.texts import say
+
+    lang = console_language()
+    return f"{say(lang, f'doctor.{status}'):<7}" if lang == "en" else say(lang, f"doctor.{status}")
+
+
+def _say_both(code: str, **values: object) -> Mapping[str, str]:
+    """A line of the catalogue in all languages: programs get the English one."""
+    from visitcheck.texts import LANGUAGES, say
+
+    return {lang: say(lang, code, **values) for lang in LANGUAGES}
 
 
 def run_checks() -> Iterator[HealthCheck]:
@@ -63,8 +84,8 @@ def _check_package(name: str) -> HealthCheck:
         return HealthCheck(name, "ok", version(name))
     except PackageNotFoundError:
         if name == "visitcheck":
-            return HealthCheck(name, "ok", f"run from {Path(__file__).resolve().parents[1]}, not installed")
-        return HealthCheck(name, "missing", "not installed")
+            return HealthCheck(name, "ok", _say_both("doctor.run-from", folder=Path(__file__).resolve().parents[1]))
+        return HealthCheck(name, "missing", _say_both("doctor.not-installed"))
 
 
 def _check_engines() -> Iterator[HealthCheck]:
@@ -93,7 +114,7 @@ def _check_gate() -> HealthCheck:
 
     try:
         gate = Gate(load_policy("base"), self_test="always").prepare(open_lists=True)
-        return HealthCheck("gate", "ok", f"{gate!r}, self-test passed")
+        return HealthCheck("gate", "ok", _say_both("doctor.gate", gate=repr(gate)))
     except Exception as error:  # as above
         return HealthCheck("gate", "broken", _first_line(error))
 
@@ -112,13 +133,16 @@ def _check_policies() -> Iterator[HealthCheck]:
         except Exception as error:  # as above
             yield HealthCheck(f"policy {name}", "broken", _first_line(error))
         else:
-            yield HealthCheck(f"policy {name}", "ok", f"{len(policy.rules)} rules, digest {policy.digest}")
+            yield HealthCheck(
+                f"policy {name}", "ok", _say_both("doctor.policy", rules=len(policy.rules), digest=policy.digest)
+            )
 
 
 def _run_self_test() -> HealthCheck:
     from visitcheck.authoring import find_cases, summary
     from visitcheck.cli.case_runs import CaseRunner
     from visitcheck.policy import packs_root
+    from visitcheck.texts import LANGUAGES
 
     try:
         files = find_cases(Path(str(packs_root() / "base")))
@@ -127,7 +151,7 @@ def _run_self_test() -> HealthCheck:
     except Exception as error:  # as above
         return HealthCheck("self-test", "broken", _first_line(error))
     passed = bool(results) and not running.broken and all(result.passed for result in results)
-    return HealthCheck("self-test", "ok" if passed else "broken", summary(results))
+    return HealthCheck("self-test", "ok" if passed else "broken", {lang: summary(results, lang) for lang in LANGUAGES})
 
 
 def _first_line(error: Exception) -> str:

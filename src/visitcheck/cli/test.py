@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, TypeVar
 import click
 
 from visitcheck.cli.commands import command
+from visitcheck.cli.languages import console_language
 from visitcheck.cli.options import OutputFormat, format_option, help_lang_option
 
 if TYPE_CHECKING:
@@ -72,7 +73,7 @@ def _print_results(results: list[CaseResult], *, verbose: bool, format_: OutputF
     from visitcheck.cli.output import json_line
 
     if format_ == "text":
-        click.echo(as_text(results, verbose=verbose))
+        click.echo(as_text(results, verbose=verbose, lang=console_language()))
         return
     for result in results:
         json_line(result_to_dict(result))
@@ -92,7 +93,7 @@ def _report_on_packs(
     from visitcheck.cli.output import json_line
 
     if format_ == "text":
-        click.echo(to_text(reports, verbose=verbose))
+        click.echo(to_text(reports, verbose=verbose, lang=console_language()))
     else:
         for report in reports:
             json_line({name: to_dict(report)})

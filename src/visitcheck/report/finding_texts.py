@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import cast
 
 from visitcheck.facts.doubts import DOUBTS
+from visitcheck.facts.types import ListOf, Word
 from visitcheck.gate import Decision
 from visitcheck.gate.explain import Read
 from visitcheck.gate.findings import DoubtFinding, Finding
@@ -15,6 +17,7 @@ from visitcheck.policy.model import Text
 from visitcheck.report.privacy import Privacy
 from visitcheck.report.sections.visits import Explained
 from visitcheck.report.wording import page_texts
+from visitcheck.texts.facts import word_text
 
 _FACTS = 12
 
@@ -63,8 +66,22 @@ def _say_evidence(reads: tuple[Read, ...], zone: str | None, privacy: Privacy) -
             read.fact,
             Text(
                 en=say_or_withhold(read.value, read.type, (read.fact,), "en", zone, withhold),
-                zh=say_or_withhold(read.value, read.type, (read.fact,), "zh", zone, withhold),
+                zh=_label_words(read, withhold)
+                or say_or_withhold(read.value, read.type, (read.fact,), "zh", zone, withhold),
             ),
         )
         for read in reads[:_FACTS]
     ]
+
+
+def _label_words(read: Read, withhold: Withhold) -> str | None:
+    """The Chinese labels of a value that is a word of a closed set, or several; None where one has no label.
+
+    The gate's own texts keep the words as they stand in the visit, since programs read them, too.
+    """
+    item = read.type.item if isinstance(read.type, ListOf) else read.type
+    if read.value is None or not isinstance(item, Word) or withhold(read.type, (read.fact,)) is not None:
+        return None
+    values = read.value if isinstance(read.type, ListOf) else (read.value,)
+    labels = [word_text(item.name, str(value), "zh") for value in cast("tuple[object, ...]", values)]
+    return "、".join(label for label in labels if label is not None) if None not in labels else None

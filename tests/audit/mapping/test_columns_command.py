@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -9,8 +10,10 @@ from click.testing import CliRunner, Result
 
 import visitcheck as vc
 from visitcheck.cli import main
+from visitcheck.texts import LANGUAGES
 
 EXAMPLES = Path(__file__).resolve().parents[3] / "examples" / "audit"
+LAYOUTS = Path(__file__).with_name("layouts")
 
 
 def run(*arguments: str | Path) -> Result:
@@ -81,6 +84,26 @@ def test_a_proposal_for_a_policy_says_what_to_collect() -> None:
     _, _, last = text.partition("To collect next:\n")
     assert "#   conduct[].at, a column like 事件时间: opens 2 rules" in last
     assert vc.columns.suggest(EXAMPLES / "visits.csv").text == text.partition("\n# These columns give")[0]
+
+
+@pytest.mark.parametrize("path", [*EXAMPLES.glob("*.csv"), *LAYOUTS.glob("*.csv")], ids=lambda path: path.name)
+def test_a_proposal_in_chinese_differs_in_its_comments_alone(path: Path) -> None:
+    """The same lines; what people must look at is Chinese."""
+    proposals = [vc.columns.suggest(path, lang=lang) for lang in LANGUAGES]
+    english, chinese = ([line.partition("#") for line in proposal.text.splitlines()] for proposal in proposals)
+
+    assert [before for before, _, _ in english] == [before for before, _, _ in chinese]
+    changed = [(en, zh) for (_, _, en), (_, _, zh) in zip(english, chinese, strict=True) if en != zh]
+    assert changed
+    assert not [zh for _, zh in changed if not re.search("[\u4e00-\u9fff]", zh)]
+    assert not [zh for _, zh in changed if "unsure" in zh or re.search(r"[a-z]+ [a-z]+ [a-z]+", zh.split("`")[-1])]
+    assert len(proposals[0].unsure) == len(proposals[1].unsure) > 0
+
+
+def test_a_proposal_names_facts_and_words_in_chinese() -> None:
+    text = run("suggest", EXAMPLES / "visits.csv", "-p", "base.humane", "--lang", "zh").stdout
+    assert "# lender.kind: bank  # 待确认：请填写，可选 bank（银行）、consumer_finance（消费金融公司）" in text
+    assert "#   conduct[].at，如“事件时间”列：连同以上各项补充后可多判定 2 条规则" in text
 
 
 def test_what_cannot_be_used(tmp_path: Path) -> None:

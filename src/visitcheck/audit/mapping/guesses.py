@@ -9,14 +9,18 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from visitcheck.audit.mapping.model import TableSample
+from visitcheck.audit.mapping.notes import Note, comment_text, note, unsure_text, words_of
 from visitcheck.audit.mapping.synonyms import fold_header, likely_facts, value_words
 from visitcheck.facts import FACTS
 from visitcheck.facts.scalars import STAND_INS
 from visitcheck.facts.types import BOOL, DATE, INT, MONEY, TIMESTAMP, ListOf, Type, Word
+from visitcheck.texts.catalogue import Language
 
 _SURE_LIKENESS, _MOST_WORDS, _SHARE_OF_VALUES = 0.85, 20, 0.8
 _PEOPLE = ("team[].id", "team[].name")
 KEYS = ("visit.id", "visit.case_id", "debt.id", "debtor.id")
+OTHER_VALUES = "suggest.other-values"
+"""The doubt about a column whose values do not fit the fact that its name is like."""
 _MOMENT_FORMATS = (
     "%Y/%m/%d %H:%M:%S", "%Y/%m/%d %H:%M", "%Y年%m月%d日 %H:%M", "%Y年%m月%d日 %H:%M:%S", "%Y年%m月%d日%H时%M分",
     "%Y.%m.%d %H:%M", "%Y%m%d%H%M%S", "%Y%m%d %H:%M:%S",
@@ -52,7 +56,7 @@ class ColumnGuess:
 
     column: str
     path: str | None
-    doubt: str | None
+    doubt: Note | None
     likeness: float
     odd: str | None = None
     person: int = 0
@@ -82,7 +86,7 @@ def _settle_likeness(
         return replace(guess, person=people[guess.path].index(guess.column))
     if best[guess.path] is guess:
         return guess
-    return replace(guess, doubt=f"the column {best[guess.path].column} may be the same", odd=None)
+    return replace(guess, doubt=same_column(best[guess.path].column), odd=None)
 
 
 def _columns_of_people(guesses: list[ColumnGuess], path: str) -> list[str]:
@@ -97,7 +101,7 @@ def _guess_column(name: str, values: tuple[str, ...], separate: str | None) -> C
     if not likely or (separate is None and likely[0][0] < 1):
         likely = [one for one in likely_facts(_NUMBERED.sub("", name)) if one[0] >= 1 and one[1] in _PEOPLE] or likely
     if not likely:
-        return ColumnGuess(name, None, "no fact has a name like this", 0)
+        return ColumnGuess(name, None, note("suggest.no-fact"), 0)
     for ratio, path in likely:
         type_ = item_type(FACTS[path].type)
         if _values_fit(type_, values):
@@ -106,13 +110,13 @@ def _guess_column(name: str, values: tuple[str, ...], separate: str | None) -> C
                 doubt = _day_or_month(type_, values)
             return ColumnGuess(name, path, doubt, ratio, _odd_value(type_, values))
     ratio, path = likely[0]
-    return ColumnGuess(name, path, f"the values do not look like those of {path}", ratio)
+    return ColumnGuess(name, path, note(OTHER_VALUES, path=path), ratio)
 
 
-def _doubt_about_name(ratio: float, path: str) -> str | None:
+def _doubt_about_name(ratio: float, path: str) -> Note | None:
     if path.startswith("plan.") and ratio < 1:
-        return "a plan made before the visit; what took place is told by other facts"
-    return None if ratio >= _SURE_LIKENESS else "the name only resembles it"
+        return note("suggest.plan-before")
+    return None if ratio >= _SURE_LIKENESS else note("suggest.name-resembles")
 
 
 def item_type(type_: Type) -> Type:
@@ -154,7 +158,7 @@ def _matches(form: re.Pattern[str]) -> Callable[[str], bool]:
     return lambda value: form.fullmatch(value) is not None
 
 
-def _day_or_month(type_: Type, values: tuple[str, ...]) -> str | None:
+def _day_or_month(type_: Type, values: tuple[str, ...]) -> Note | None:
     """The doubt about dates that may be read with the day or with the month first."""
     format_, number = _likeliest_format(type_, values)
     if format_ is None or not format_.startswith("%d"):
@@ -162,7 +166,7 @@ def _day_or_month(type_: Type, values: tuple[str, ...]) -> str | None:
     other = format_.replace("%d", "%_").replace("%m", "%d").replace("%_", "%m")
     if sum(_has_format(value, other) for value in values) < number:
         return None
-    return "is the day written first, or the month"
+    return note("suggest.day-or-month")
 
 
 def _likeliest_format(type_: Type, values: tuple[str, ...]) -> tuple[str | None, int]:
@@ -182,41 +186,51 @@ def _has_format(value: str, format_: str | None) -> bool:
     return True
 
 
-def lines_of_column(guess: ColumnGuess, values: tuple[str, ...], separate: str | None, indent: str) -> Iterator[str]:
+def same_column(column: str) -> Note:
+    """The doubt about a column beside one that resembles the fact more."""
+    return note("suggest.same-column", column=comment_text(column))
+
+
+def lines_of_column(
+    guess: ColumnGuess, values: tuple[str, ...], separate: str | None, indent: str, lang: Language
+) -> Iterator[str]:
     """The lines that say what a column feeds, as a comment where that is in doubt.
 
     Of a column in doubt no values are shown unless most of them are known: they may be those of persons.
     """
     name, doubt = yaml_text(guess.column), guess.doubt
     if guess.path is None:
-        yield f"{indent}# {name}:  # unsure: {doubt}"
+        yield f"{indent}# {name}:{_remark(doubt, lang)}"
         return
     within = f"{separate}[]." if separate else ""
     path = guess.path.removeprefix(within) if within else _first_of(guess.path, guess.person)
     if "[]" in path or (separate and not guess.path.startswith(within)):
-        doubt = doubt or f"{guess.path} belongs in a table of its own"
+        doubt = doubt or note("suggest.own-table", path=guess.path)
     mark = "# " if doubt else ""
-    note = f"  # unsure: {doubt}" if doubt else ""
-    if doubt is None and guess.odd is not None:
-        note = f"  # unsure: not all values are written alike, such as {comment_text(guess.odd)}"
+    odd = None if guess.odd is None else note("suggest.not-alike", value=comment_text(guess.odd))
+    remark = _remark(doubt or odd, lang)
     item = item_type(FACTS[guess.path].type)
     if (item == BOOL or isinstance(item, Word)) and values and not _mostly_known(item, values):
-        words = item.words if isinstance(item, Word) else ("true", "false")
         shown = _MOST_CODES if doubt is None and _are_codes(guess.path, values) else 0
-        doubt = doubt or f"say by `values` what they mean: {', '.join(words)}"
+        doubt = doubt or note("suggest.say-values", words=guess.path)
         if not shown:
-            yield f"{indent}# {name}: {yaml_path(path)}  # unsure: {doubt}"
+            yield f"{indent}# {name}: {yaml_path(path)}{_remark(doubt, lang)}"
             return
-        yield f"{indent}# {name}:  # unsure: {doubt}"
+        yield f"{indent}# {name}:{_remark(doubt, lang)}"
         yield from (f"{indent}#   {line}" for line in (f"fact: {yaml_path(path)}", "values:"))
         yield from (f"{indent}#     {yaml_text(value)}: null" for value in values[:shown])
         return
-    details = list(detail_lines(item, values))
+    details = list(detail_lines(guess.path, values, lang))
     if not details:
-        yield f"{indent}{mark}{name}: {yaml_path(path)}{note}"
+        yield f"{indent}{mark}{name}: {yaml_path(path)}{remark}"
         return
-    yield f"{indent}{mark}{name}:{note}"
+    yield f"{indent}{mark}{name}:{remark}"
     yield from (f"{indent}{mark}  {line}" for line in (f"fact: {yaml_path(path)}", *details))
+
+
+def _remark(doubt: Note | None, lang: Language) -> str:
+    """The comment that ends a line with a doubt."""
+    return "" if doubt is None else f"  # {unsure_text(doubt, lang)}"
 
 
 def _are_codes(path: str, values: tuple[str, ...]) -> bool:
@@ -252,8 +266,9 @@ def share_of(values: tuple[str, ...], test: Callable[[str], bool]) -> bool:
     return sum(map(test, values)) >= _SHARE_OF_VALUES * len(values)
 
 
-def detail_lines(item: Type, values: tuple[str, ...], *, iso: bool = False) -> Iterator[str]:
+def detail_lines(path: str, values: tuple[str, ...], lang: Language, *, iso: bool = False) -> Iterator[str]:
     """The keys of a column beside `fact`; `iso`: the format also where it is ISO order."""
+    item = item_type(FACTS[path].type)
     if (reading := reading_of(item, values)) is not None:
         yield f"reading: {reading}"
     elif item in (TIMESTAMP, DATE) and values:
@@ -265,15 +280,16 @@ def detail_lines(item: Type, values: tuple[str, ...], *, iso: bool = False) -> I
         elif number < _SHARE_OF_VALUES * len(values) and is_chinese(item, values):
             yield "reading: chinese"
     elif item == BOOL:
-        yield from _translation_lines(values, value_words()["truths"], ("true", "false"))
+        yield from _translation_lines(values, value_words()["truths"], path, lang)
     elif isinstance(item, Word):
-        yield from _translation_lines(values, value_words()["words"], item.words)
+        yield from _translation_lines(values, value_words()["words"], path, lang)
 
 
 def _translation_lines(
-    values: tuple[str, ...], known: Mapping[str, tuple[str, ...]], words: tuple[str, ...]
+    values: tuple[str, ...], known: Mapping[str, tuple[str, ...]], path: str, lang: Language
 ) -> Iterator[str]:
     """What each value means; a value that says it itself needs no line."""
+    words = words_of(FACTS[path].type)
     meaning = {fold_header(synonym): word for word in words for synonym in (word, *known.get(word, ()))}
     strange = [value for value in values if value not in words and value.lower() not in STAND_INS][:_MOST_WORDS]
     if not strange:
@@ -284,7 +300,7 @@ def _translation_lines(
         if word:
             yield f"  {yaml_text(value)}: {word}"
         else:
-            yield f"  {yaml_text(value)}: null  # unsure: one of {', '.join(words)}; null is missing"
+            yield f"  {yaml_text(value)}: null{_remark(note('suggest.one-of', words=path), lang)}"
 
 
 def _first_of(path: str, person: int = 0) -> str:
@@ -313,8 +329,3 @@ def yaml_text(text: str) -> str:
 def delimiter_text(delimiter: str) -> str:
     """A delimiter as the mapping writes it."""
     return "'\\t'" if delimiter == "\t" else f"'{delimiter}'"
-
-
-def comment_text(text: str) -> str:
-    """A text as a comment holds it: one line, short."""
-    return re.sub(r"\s+", " ", text)[:60]

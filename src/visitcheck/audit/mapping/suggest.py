@@ -10,7 +10,6 @@ from dataclasses import replace
 from visitcheck.audit.mapping.guesses import (
     KEYS,
     ColumnGuess,
-    comment_text,
     delimiter_text,
     guess_columns,
     lines_of_column,
@@ -18,18 +17,20 @@ from visitcheck.audit.mapping.guesses import (
 )
 from visitcheck.audit.mapping.load import mapping_from_text
 from visitcheck.audit.mapping.model import TableSample
+from visitcheck.audit.mapping.notes import comment_text, note, unsure_text
 from visitcheck.audit.mapping.proposals import without_form_blanks
 from visitcheck.audit.mapping.visit_ledgers import visit_lines
 from visitcheck.errors import InvalidInput
 from visitcheck.facts import FACTS
 from visitcheck.facts.types import TIMESTAMP
+from visitcheck.texts.catalogue import Language, say
 
 _numbered_twin = re.compile(r" #[0-9]+$").sub
 _ENTRY = 4
 """How far an entry of a table is indented."""
 
 
-def suggest_mapping(sample: TableSample) -> str:
+def suggest_mapping(sample: TableSample, lang: Language = "en") -> str:
     """Propose a mapping file for a table, as YAML. What it is not sure of is in comments, marked `unsure`."""
     sample, twins = _without_twins(sample)
     guesses = guess_columns(without_form_blanks(sample))
@@ -40,10 +41,10 @@ def suggest_mapping(sample: TableSample) -> str:
     name, number = max(lists.items(), key=lambda one: one[1], default=("", 0))
     separate = name if name not in ("", "team") and number > single else None
     if separate is None:
-        lines = list(visit_lines(sample, guesses))
+        lines = list(visit_lines(sample, guesses, lang))
     else:
-        lines = list(_mapping_lines(sample, guess_columns(sample, separate), separate))
-    lines[2:2] = [f"# unsure: {comment_text(name)} stands twice in the header; rename one to use it" for name in twins]
+        lines = list(_mapping_lines(sample, guess_columns(sample, separate), separate, lang))
+    lines[2:2] = [f"# {unsure_text(note('suggest.twins', column=comment_text(name)), lang)}" for name in twins]
     return _without_refused_lines(lines)
 
 
@@ -84,33 +85,36 @@ def _comment_out(lines: list[str], at: int) -> None:
     lines[at:end] = [f"{' ' * indent}# {line[indent:]}" for line in lines[at:end]]
 
 
-def _mapping_lines(sample: TableSample, guesses: list[ColumnGuess], separate: str) -> Iterator[str]:
-    yield f"# A mapping for {yaml_text(sample.file)}. Check it, above all the lines marked `unsure`."
-    yield from _zone_lines(guesses)
-    yield from ("", "# The table of the visits themselves:", "visits:", "  columns:")
+def _mapping_lines(sample: TableSample, guesses: list[ColumnGuess], separate: str, lang: Language) -> Iterator[str]:
+    yield f"# {say(lang, 'suggest.list-head', file=yaml_text(sample.file))}"
+    yield from _zone_lines(guesses, lang)
+    yield from ("", f"# {say(lang, 'suggest.visits-table')}", "visits:", "  columns:")
     yield from (
-        "    id: visit.id  # unsure: replace by the columns of your table of visits",
+        f"    id: visit.id  # {unsure_text(note('suggest.replace-columns'), lang)}",
         "",
         "tables:",
         f"  {separate}:",
     )
     yield f"    files: [{yaml_text(sample.file)}]"
     key = next((guess.column for path in KEYS for guess in guesses if guess.path == path), next(iter(sample.columns)))
-    yield f"    key: {yaml_text(key)}  # unsure: the column that says to which visit a row belongs"
-    yield f"    joins: {yaml_text(key)}  # unsure: the column of the visits that it equals"
-    yield "    complete: false  # unsure: true where a visit without rows has none"
-    yield from _column_lines(sample, [guess for guess in guesses if guess.column != key], separate, "    ")
+    yield f"    key: {yaml_text(key)}  # {unsure_text(note('suggest.key-column'), lang)}"
+    yield f"    joins: {yaml_text(key)}  # {unsure_text(note('suggest.joined-column'), lang)}"
+    yield f"    complete: false  # {unsure_text(note('suggest.complete'), lang)}"
+    yield from _column_lines(sample, [guess for guess in guesses if guess.column != key], separate, lang)
 
 
-def _zone_lines(guesses: list[ColumnGuess]) -> Iterator[str]:
+def _zone_lines(guesses: list[ColumnGuess], lang: Language) -> Iterator[str]:
     local = any(guess.path and FACTS[guess.path].type == TIMESTAMP for guess in guesses)
     if local:
         chinese = any("一" <= char <= "鿿" for guess in guesses for char in guess.column)
         mark = "" if chinese else "# "
-        yield f"{mark}timezone: Asia/Shanghai  # unsure: the zone of times without an offset"
+        yield f"{mark}timezone: Asia/Shanghai  # {unsure_text(note('suggest.zone'), lang)}"
 
 
-def _column_lines(sample: TableSample, guesses: list[ColumnGuess], separate: str | None, indent: str) -> Iterator[str]:
+def _column_lines(
+    sample: TableSample, guesses: list[ColumnGuess], separate: str | None, lang: Language
+) -> Iterator[str]:
+    indent = "    "
     if sample.encoding:
         yield f"{indent}encoding: {sample.encoding}"
     if sample.delimiter:
@@ -119,4 +123,4 @@ def _column_lines(sample: TableSample, guesses: list[ColumnGuess], separate: str
         yield f"{indent}sheet: {yaml_text(sample.sheet)}"
     yield f"{indent}columns:"
     for guess in guesses:
-        yield from lines_of_column(guess, sample.columns[guess.column], separate, indent + "  ")
+        yield from lines_of_column(guess, sample.columns[guess.column], separate, indent + "  ", lang)

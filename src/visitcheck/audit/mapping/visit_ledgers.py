@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
 from visitcheck.audit.mapping.guesses import (
+    OTHER_VALUES,
     ColumnGuess,
-    comment_text,
     delimiter_text,
     detail_lines,
     is_date,
@@ -16,11 +16,13 @@ from visitcheck.audit.mapping.guesses import (
     item_type,
     lines_of_column,
     reading_of,
+    same_column,
     share_of,
     yaml_path,
     yaml_text,
 )
 from visitcheck.audit.mapping.model import TableSample
+from visitcheck.audit.mapping.notes import Note, comment_text, note, unsure_text, words_of
 from visitcheck.audit.mapping.proposals import (
     FORM_BLANKS,
     EventGuess,
@@ -36,11 +38,15 @@ from visitcheck.audit.mapping.proposals import (
 from visitcheck.audit.mapping.synonyms import fold_header
 from visitcheck.facts import FACTS
 from visitcheck.facts.scalars import STAND_INS
-from visitcheck.facts.types import DATE, TIMESTAMP, Word
+from visitcheck.facts.types import DATE, TIMESTAMP
+from visitcheck.texts.catalogue import Language, say
 
 _IDS = frozenset({"id", "编号", "序号", "no", "记录编号", "记录id", "跟进id", "recordid"})
 _MOMENTS = ("visit.starts_at", "visit.ends_at")
-_PLANNED = "a plan or an application, not what took place"
+_PLANNED = note("suggest.plan")
+_SAY_ZONE = note("suggest.say-zone")
+_JOINED = Note("")
+"""Where a guess is settled, since its column is joined with another."""
 
 
 @dataclass
@@ -49,10 +55,12 @@ class Ledger:
 
     sample: TableSample
     guesses: list[ColumnGuess]
+    lang: Language
     events: list[tuple[str, EventGuess]] = field(default_factory=list)
     joined: list[tuple[str, str, str]] = field(default_factory=list)
     split: dict[str, list[str]] = field(default_factory=dict)
     date_of: tuple[str, str] | None = None
+    """A column that gives the day alone, and what is said of it."""
 
     @property
     def is_chinese(self) -> bool:
@@ -74,21 +82,21 @@ def _has_chinese(text: str) -> bool:
     return any("一" <= char <= "鿿" for char in text)
 
 
-def visit_lines(sample: TableSample, guesses: list[ColumnGuess]) -> Iterator[str]:
+def visit_lines(sample: TableSample, guesses: list[ColumnGuess], lang: Language) -> Iterator[str]:
     """The lines of the proposal for a table of visits."""
     stand_ins = sorted({one for some in sample.columns.values() for one in some if _stands_for_nothing(one)})
     sample = without_form_blanks(sample)
-    ledger = Ledger(sample, guesses)
+    ledger = Ledger(sample, guesses, lang)
     _doubt_plans(ledger)
     _take_events(ledger)
     _settle_times(ledger)
     _split_people(ledger)
-    yield f"# A mapping for {yaml_text(sample.file)}. Check it, above all the lines marked `unsure`;"
-    yield "# `visitcheck columns check` says what the audit can then decide."
+    yield f"# {say(lang, 'suggest.head', file=yaml_text(sample.file))}"
+    yield f"# {say(lang, 'suggest.then-check')}"
     mark = "" if ledger.is_chinese else "# "
-    yield f"{mark}timezone: Asia/Shanghai  # unsure: the zone of times without an offset"
+    yield f"{mark}timezone: Asia/Shanghai  # {unsure_text(note('suggest.zone'), lang)}"
     if stand_ins:
-        yield f"missing: [{', '.join(map(_quoted, stand_ins))}]  # what stands for a missing value"
+        yield f"missing: [{', '.join(map(_quoted, stand_ins))}]  # {say(lang, 'suggest.missing')}"
     yield from ("", "constants:")
     yield from _constant_lines(ledger)
     yield from ("", "visits:")
@@ -103,7 +111,7 @@ def visit_lines(sample: TableSample, guesses: list[ColumnGuess]) -> Iterator[str
     elif ledger.events:
         yield "  # events:"
     for name, event in ledger.events:
-        yield from _event_lines(name, event)
+        yield from _event_lines(name, event, lang)
 
 
 def _doubt_plans(ledger: Ledger) -> None:
@@ -112,10 +120,10 @@ def _doubt_plans(ledger: Ledger) -> None:
         if guess.path and not guess.path.startswith(("appointment.", "plan.")) and is_planned(guess.column, headers):
             ledger.guesses[at] = replace(guess, doubt=_PLANNED, odd=None)
         elif guess.path and is_entry_time(guess.column) and item_type(FACTS[guess.path].type) in (TIMESTAMP, DATE):
-            ledger.guesses[at] = replace(guess, doubt="when the row was entered, not when it happened", odd=None)
+            ledger.guesses[at] = replace(guess, doubt=note("suggest.entered"), odd=None)
     planned = {guess.column for guess in ledger.guesses if guess.doubt == _PLANNED}
     for at, guess in enumerate(ledger.guesses):
-        if guess.doubt in {f"the column {column} may be the same" for column in planned} and guess.likeness >= 1:
+        if guess.doubt in set(map(same_column, planned)) and guess.likeness >= 1:
             ledger.guesses[at] = replace(guess, doubt=None)
 
 
@@ -131,7 +139,7 @@ def _settle_times(ledger: Ledger) -> None:
     """What feeds the start, the end and the day of the visit: moments, or a date and times of day."""
     columns = ledger.sample.columns
     for at, guess in enumerate(ledger.guesses):
-        values, plain = columns[guess.column], guess.doubt is None or guess.doubt.startswith("the values")
+        values, plain = columns[guess.column], guess.doubt is None or guess.doubt.code == OTHER_VALUES
         if guess.path == "visit.starts_at" and plain and is_date(values) and not is_moment(values):
             ledger.guesses[at] = replace(guess, path="visit.date", doubt=None)
         elif guess.path == "visit.date" and plain and is_moment(values) and not is_date(values):
@@ -142,9 +150,9 @@ def _settle_times(ledger: Ledger) -> None:
         if guess.path in _MOMENTS and values and share_of(values, lambda one: is_clock(one) is not None):
             if date is not None and guess.likeness >= 1:
                 ledger.joined.append((guess.column, guess.path, date.column))
-                ledger.guesses[at] = replace(guess, path=None, doubt="")
+                ledger.guesses[at] = replace(guess, path=None, doubt=_JOINED)
             else:
-                ledger.guesses[at] = replace(guess, doubt="a time of day; the date stands in another column", odd=None)
+                ledger.guesses[at] = replace(guess, doubt=note("suggest.time-of-day"), odd=None)
     start = ledger.active("visit.starts_at")
     entries = (one for one in columns if is_entry_time(one))
     entered = next((one for one in entries if is_moment(columns[one]) or is_date(columns[one])), None)
@@ -153,12 +161,12 @@ def _settle_times(ledger: Ledger) -> None:
             if guess.path is None or guess.doubt is not None or item_type(FACTS[guess.path].type) != TIMESTAMP:
                 continue
             if reading_of(TIMESTAMP, columns[guess.column]) is None:  # seconds since 1970 have no zone
-                ledger.guesses[at] = replace(guess, doubt="say the `timezone` first")
+                ledger.guesses[at] = replace(guess, doubt=_SAY_ZONE)
     needs_zone = start is not None and reading_of(TIMESTAMP, columns[start.column]) is None
     if date is None and start is not None and needs_zone and not ledger.is_chinese:
-        ledger.date_of = (start.column, "its day alone, until the `timezone` is known")
+        ledger.date_of = (start.column, say(ledger.lang, "suggest.day-alone"))
     elif date is None and start is None and entered is not None:
-        ledger.date_of = (entered, "unsure: when the row was entered; the visit may have been earlier")
+        ledger.date_of = (entered, unsure_text(note("suggest.entered-later"), ledger.lang))
 
 
 def _split_people(ledger: Ledger) -> None:
@@ -170,7 +178,7 @@ def _split_people(ledger: Ledger) -> None:
                 ledger.split[guess.column] = separators
     for at, guess in enumerate(ledger.guesses):
         if ledger.split and guess.person and guess.column not in ledger.split:
-            doubt = f"the column {next(iter(ledger.split))} names several people"
+            doubt = note("suggest.several-people", column=comment_text(next(iter(ledger.split))))
             ledger.guesses[at] = replace(guess, doubt=doubt, odd=None)
 
 
@@ -182,13 +190,12 @@ def _constant_lines(ledger: Ledger) -> Iterator[str]:
         yield _currency_line(ledger)
     if "visit.timezone" not in fed:
         mark = "" if ledger.is_chinese else "# "
-        yield f"  {mark}visit.timezone: Asia/Shanghai  # unsure: the zone of the places visited"
+        yield f"  {mark}visit.timezone: Asia/Shanghai  # {unsure_text(note('suggest.places-zone'), ledger.lang)}"
     for path in ("lender.kind", "lender.memberships", "debt.product", "debt.online"):
         if path not in fed:
-            type_ = item_type(FACTS[path].type)
-            words = ", ".join(type_.words) if isinstance(type_, Word) else "true, false"
-            shown = f"[{words.split(', ')[0]}]" if path == "lender.memberships" else words.split(", ")[0]
-            yield f"  # {path}: {shown}  # unsure: fill in; {words}"
+            first = words_of(FACTS[path].type)[0]
+            shown = f"[{first}]" if path == "lender.memberships" else first
+            yield f"  # {path}: {shown}  # {unsure_text(note('suggest.fill-in', words=path), ledger.lang)}"
 
 
 def _currency_line(ledger: Ledger) -> str:
@@ -196,14 +203,15 @@ def _currency_line(ledger: Ledger) -> str:
     header = next(guess.column for guess in ledger.guesses if guess.path == "debt.amount" and guess.doubt is None)
     named = re.findall(r"(?<![A-Za-z])[A-Z]{3}(?![A-Za-z])", header)
     mark = "" if named or ledger.is_chinese else "# "
-    return f"  {mark}debt.currency: {named[0] if named else 'CNY'}  # unsure: the currency of the amounts"
+    doubt = unsure_text(note("suggest.currency"), ledger.lang)
+    return f"  {mark}debt.currency: {named[0] if named else 'CNY'}  # {doubt}"
 
 
 def _source_lines(ledger: Ledger) -> Iterator[str]:
     sample = ledger.sample
     if sample.encoding:
-        note = "  # unsure: guessed, as the file is no UTF-8; names read as they should?" if sample.guessed else ""
-        yield f"  encoding: {sample.encoding}{note}"
+        remark = f"  # {unsure_text(note('suggest.encoding'), ledger.lang)}" if sample.guessed else ""
+        yield f"  encoding: {sample.encoding}{remark}"
     if sample.delimiter:
         yield f"  delimiter: {delimiter_text(sample.delimiter)}"
     if sample.sheet:
@@ -215,14 +223,15 @@ def _source_lines(ledger: Ledger) -> Iterator[str]:
     kept = rows_of_visits(sample.columns)
     if kept is not None:
         name, words = kept
-        yield "  # The other rows are no visits:"
+        yield f"  # {say(ledger.lang, 'suggest.other-rows')}"
         yield f"  where: {{{yaml_text(name)}: [{', '.join(map(_quoted, words))}]}}"
     for name, values in status_columns(sample.columns):
         if kept is not None and name == kept[0]:
             continue
         listed = ", ".join(map(_quoted, values))
-        mark = "#" if kept is None else "# besides, under"
-        yield f"  {mark} where: {{{yaml_text(name)}: [{listed}]}}  # unsure: keep what marks a visit that took place"
+        mark = "#" if kept is None else f"# {say(ledger.lang, 'suggest.besides')}"
+        doubt = unsure_text(note("suggest.keep-visits"), ledger.lang)
+        yield f"  {mark} where: {{{yaml_text(name)}: [{listed}]}}  # {doubt}"
 
 
 def _id_lines(ledger: Ledger) -> Iterator[str]:
@@ -232,30 +241,31 @@ def _id_lines(ledger: Ledger) -> Iterator[str]:
         return
     if guess is not None:
         at = ledger.guesses.index(guess)
-        ledger.guesses[at] = replace(guess, doubt="several rows have the same one")
+        ledger.guesses[at] = replace(guess, doubt=note("suggest.same-id"))
     for at, one in enumerate(ledger.guesses):
         if fold_header(one.column) in _IDS and rows and len(columns[one.column]) == rows:
             ledger.guesses[at] = replace(one, path="visit.id", doubt=None)
             return
-    yield "    visit.id: {row_number: WF-}  # no column has an id of its own for each visit"
+    yield f"    visit.id: {{row_number: WF-}}  # {say(ledger.lang, 'suggest.no-id')}"
 
 
 def _time_lines(ledger: Ledger) -> Iterator[str]:
     for column, path, date in ledger.joined:
         mark = "" if ledger.is_chinese else "# "
-        note = "" if ledger.is_chinese else "  # unsure: say the `timezone` first"
-        yield f"    {mark}{yaml_text(column)}:{note}"
+        remark = "" if ledger.is_chinese else f"  # {unsure_text(_SAY_ZONE, ledger.lang)}"
+        yield f"    {mark}{yaml_text(column)}:{remark}"
         yield f"    {mark}  fact: {path}"
         yield f"    {mark}  from: [{_quoted(date)}, {_quoted(column)}]"
         if not _is_plain_join(ledger, date, column):
-            day = next(detail_lines(DATE, ledger.sample.columns[date]), "")
+            day = next(detail_lines("visit.date", ledger.sample.columns[date], ledger.lang), "")
             by_format = day.startswith('format: "%') and all(map(_plain_clock, ledger.sample.columns[column]))
             yield f"    {mark}  {day[:-1]} %H:%M{chr(34)}" if by_format else f"    {mark}  reading: chinese"
     if ledger.date_of is not None:
-        column, note = ledger.date_of
-        yield f"    {yaml_text(column)}:  # {note}"
+        column, remark = ledger.date_of
+        yield f"    {yaml_text(column)}:  # {remark}"
         yield "      fact: visit.date"
-        yield from (f"      {line}" for line in detail_lines(TIMESTAMP, ledger.sample.columns[column], iso=True))
+        values = ledger.sample.columns[column]
+        yield from (f"      {line}" for line in detail_lines("visit.starts_at", values, ledger.lang, iso=True))
 
 
 _plain_clock = re.compile(r"[0-9]{1,2}:[0-9]{2}").fullmatch
@@ -269,23 +279,26 @@ def _is_plain_join(ledger: Ledger, date: str, clock: str) -> bool:
 
 
 def _column_lines(ledger: Ledger, guess: ColumnGuess) -> Iterator[str]:
-    if guess.doubt == "" or (ledger.date_of is not None and guess.column == ledger.date_of[0]):
-        if guess.doubt != "" and guess.path in _MOMENTS and not is_entry_time(guess.column):
-            yield f"    # {yaml_text(guess.column)}: {yaml_path(guess.path)}  # unsure: {guess.doubt}"
+    if guess.doubt == _JOINED or (ledger.date_of is not None and guess.column == ledger.date_of[0]):
+        doubt = None if guess.doubt == _JOINED or is_entry_time(guess.column) else guess.doubt
+        if doubt is not None and guess.path is not None and guess.path in _MOMENTS:
+            told = unsure_text(doubt, ledger.lang)
+            yield f"    # {yaml_text(guess.column)}: {yaml_path(guess.path)}  # {told}"
         return
     if guess.column in ledger.split:
         listed = ", ".join(map(_quoted, ledger.split[guess.column]))
         yield f"    {yaml_text(guess.column)}: {{fact: {yaml_path(str(guess.path))}, split: [{listed}]}}"
         return
-    yield from lines_of_column(guess, ledger.sample.columns[guess.column], None, "    ")
+    yield from lines_of_column(guess, ledger.sample.columns[guess.column], None, "    ", ledger.lang)
 
 
-def _event_lines(name: str, event: EventGuess) -> Iterator[str]:
+def _event_lines(name: str, event: EventGuess, lang: Language) -> Iterator[str]:
     mark = "# " if event.unclear or not event.yes + event.no + event.says_nothing else ""
-    note = f"  # unsure: what does {comment_text(', '.join(event.unclear[:3]))} mean?" if event.unclear else ""
+    unclear = note("suggest.unclear", values=comment_text(", ".join(event.unclear[:3])))
+    remark = f"  # {unsure_text(unclear, lang)}" if event.unclear else ""
     yes, no, nothing = (", ".join(map(_quoted, some)) for some in (event.yes or ("是",), event.no, event.says_nothing))
     tail = (f", no: [{no}]" if no else "") + (f", says_nothing: [{nothing}]" if nothing else "")
-    yield f"    {mark}{yaml_text(name)}: {{{event.key}: {event.word}, yes: [{yes}]{tail}}}{note}"
+    yield f"    {mark}{yaml_text(name)}: {{{event.key}: {event.word}, yes: [{yes}]{tail}}}{remark}"
 
 
 def _quoted(text: str) -> str:

@@ -6,12 +6,16 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
 
 from visitcheck.authoring.coverage.measure import Coverage, Item
+from visitcheck.texts import Language, say
 
 
-def coverage_text(coverages: Sequence[Coverage], *, verbose: bool = False) -> str:
-    """Write what is missing, rule by rule, then a line of figures for each pack; with `verbose` all outcomes."""
-    lines = [line for coverage in coverages for line in _pack_lines(coverage, verbose=verbose)]
-    return "\n".join([*lines, *(_figures(coverage) for coverage in coverages), _total(coverages)])
+def coverage_text(coverages: Sequence[Coverage], *, verbose: bool = False, lang: Language = "en") -> str:
+    """Write what is missing, rule by rule, then a line of figures for each pack; with `verbose` all outcomes.
+
+    Parts and outcomes are in every language as files of what is accepted name them.
+    """
+    lines = [line for coverage in coverages for line in _pack_lines(coverage, verbose=verbose, lang=lang)]
+    return "\n".join([*lines, *(_figures(coverage, lang) for coverage in coverages), _total(coverages, lang)])
 
 
 def coverage_to_dict(coverage: Coverage) -> dict[str, object]:
@@ -37,44 +41,47 @@ def coverage_to_dict(coverage: Coverage) -> dict[str, object]:
     }
 
 
-def _pack_lines(coverage: Coverage, *, verbose: bool) -> Iterator[str]:
+def _pack_lines(coverage: Coverage, *, verbose: bool, lang: Language) -> Iterator[str]:
     for rule, items in groupby(coverage.items, lambda item: item.rule):
-        lines = list(_rule_lines(items, verbose=verbose))
+        lines = list(_rule_lines(items, verbose=verbose, lang=lang))
         if lines:
             yield from (rule, *lines)
     for each in coverage.stale:
-        yield f"{each.place}: accepted, but shown by a case or not an outcome of the pack: take it out"
+        yield say(lang, "coverage.stale", place=each.place)
 
 
-def _rule_lines(items: Iterable[Item], *, verbose: bool) -> Iterator[str]:
+def _rule_lines(items: Iterable[Item], *, verbose: bool, lang: Language) -> Iterator[str]:
     grouped: dict[tuple[str | None, str | None], list[Item]] = {}
     for item in items:
         grouped.setdefault((item.part, item.condition), []).append(item)
     for (part, condition), outcomes in grouped.items():
-        where = f"  {part or 'the rule'}{f': {condition}' if condition else ''}"
+        where = f"  {part or say(lang, 'coverage.rule')}{f': {condition}' if condition else ''}"
         missing = [item.outcome for item in outcomes if not item.shown and item.accepted is None]
         if verbose:
-            shown = ", ".join(item.outcome for item in outcomes if item.shown) or "nothing"
-            yield f"{where}\n    shown: {shown}"
-            yield from (f"    accepted: {item.outcome} ({item.accepted})" for item in outcomes if item.accepted)
+            shown = ", ".join(item.outcome for item in outcomes if item.shown) or say(lang, "coverage.nothing")
+            yield f"{where}\n    {say(lang, 'coverage.shown', outcomes=shown)}"
+            for item in outcomes:
+                if item.accepted:
+                    yield f"    {say(lang, 'coverage.accepted', outcome=item.outcome, why=item.accepted)}"
             if missing:
-                yield f"    MISSING: {', '.join(missing)}"
+                yield f"    {say(lang, 'coverage.missing', outcomes=', '.join(missing))}"
         elif missing:
-            yield f"{where}\n    no case shows: {', '.join(missing)}"
+            yield f"{where}\n    {say(lang, 'coverage.no-case', outcomes=', '.join(missing))}"
 
 
-def _figures(coverage: Coverage) -> str:
+def _figures(coverage: Coverage, lang: Language) -> str:
     accepted = len(coverage.items) - coverage.reachable
-    tail = f", {accepted} more accepted as out of reach" if accepted else ""
-    return f"{coverage.pack}: {_share_text(coverage.shown, coverage.reachable)}{tail}"
+    tail = say(lang, "coverage.out-of-reach", number=accepted) if accepted else ""
+    return f"{coverage.pack}: {_share_text(coverage.shown, coverage.reachable, lang)}{tail}"
 
 
-def _total(coverages: Sequence[Coverage]) -> str:
+def _total(coverages: Sequence[Coverage], lang: Language) -> str:
     shown, reachable = sum(each.shown for each in coverages), sum(each.reachable for each in coverages)
-    return f"coverage: {_share_text(shown, reachable)}"
+    return say(lang, "coverage.total", share=_share_text(shown, reachable, lang))
 
 
-def _share_text(shown: int, reachable: int) -> str:
+def _share_text(shown: int, reachable: int, lang: Language) -> str:
     # Rounded down: what is not complete never looks complete.
     thousandths = 1000 if reachable == 0 else shown * 1000 // reachable
-    return f"{shown} of {reachable} outcomes shown ({thousandths // 10}.{thousandths % 10} %)"
+    percent = f"{thousandths // 10}.{thousandths % 10}"
+    return say(lang, "coverage.share", shown=shown, reachable=reachable, percent=percent)

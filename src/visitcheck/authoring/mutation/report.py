@@ -5,13 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from visitcheck.authoring.mutation.trial import Mutation
+from visitcheck.texts import Language, say
 
 
-def mutation_text(mutations: Sequence[Mutation], *, verbose: bool = False) -> str:
-    """Write the unexplained survivors, then a line of figures for each pack; with `verbose` the explained ones too."""
-    lines = [line for mutation in mutations for line in _pack_lines(mutation, verbose=verbose)]
+def mutation_text(mutations: Sequence[Mutation], *, verbose: bool = False, lang: Language = "en") -> str:
+    """Write the unexplained survivors, then a line of figures for each pack; with `verbose` the explained ones too.
+
+    A mutant is in every language as files of what is accepted name it.
+    """
+    lines = [line for mutation in mutations for line in _pack_lines(mutation, verbose=verbose, lang=lang)]
     made, noticed = sum(each.made for each in mutations), sum(len(each.noticed) for each in mutations)
-    return "\n".join([*lines, *map(_figures, mutations), f"mutants: {_share_text(noticed, made)}"])
+    total = say(lang, "mutation.total", share=_share_text(noticed, made, lang))
+    return "\n".join([*lines, *(_figures(each, lang) for each in mutations), total])
 
 
 def mutation_to_dict(mutation: Mutation) -> dict[str, object]:
@@ -36,22 +41,24 @@ def mutation_to_dict(mutation: Mutation) -> dict[str, object]:
     }
 
 
-def _pack_lines(mutation: Mutation, *, verbose: bool) -> Iterator[str]:
+def _pack_lines(mutation: Mutation, *, verbose: bool, lang: Language) -> Iterator[str]:
     for mutant, why in mutation.survivors:
         if why is None:
-            yield f"{mutant.place}: {mutant.rule}: no case notices\n  {mutant.text}"
+            yield f"{say(lang, 'mutation.unnoticed', place=mutant.place, rule=mutant.rule)}\n  {mutant.text}"
         elif verbose:
-            yield f"{mutant.place}: {mutant.rule}: no case can notice ({why})\n  {mutant.text}"
+            told = say(lang, "mutation.explained", place=mutant.place, rule=mutant.rule, why=why)
+            yield f"{told}\n  {mutant.text}"
     for each in mutation.stale:
-        yield f"{each.place}: explained, but noticed by a case or not a mutant of the pack: take it out"
+        yield say(lang, "mutation.stale", place=each.place)
 
 
-def _figures(mutation: Mutation) -> str:
+def _figures(mutation: Mutation, lang: Language) -> str:
     explained = len(mutation.survivors) - len(mutation.unexplained)
-    tail = f", {explained} explained" if explained else ""
-    return f"{mutation.pack}: {_share_text(len(mutation.noticed), mutation.made)}{tail}"
+    tail = say(lang, "mutation.with-reason", number=explained) if explained else ""
+    return f"{mutation.pack}: {_share_text(len(mutation.noticed), mutation.made, lang)}{tail}"
 
 
-def _share_text(noticed: int, made: int) -> str:
+def _share_text(noticed: int, made: int, lang: Language) -> str:
     thousandths = 1000 if made == 0 else noticed * 1000 // made
-    return f"{noticed} of {made} noticed ({thousandths // 10}.{thousandths % 10} %)"
+    percent = f"{thousandths // 10}.{thousandths % 10}"
+    return say(lang, "mutation.share", noticed=noticed, made=made, percent=percent)
