@@ -1,7 +1,7 @@
 """Phrases of a lexicon as regular expressions.
 
 A phrase is text as it stands in remarks, in which `{name}` is one of a set of words, `…` a few characters of the same
-clause, `……` more of the same sentence, and `*` at the end of a word any ending. Nothing else has a meaning of its own.
+clause, `……` more of the same sentence, `………` also of the next one, and `*` at the end of a word any ending. Nothing else has a meaning of its own.
 """
 
 from __future__ import annotations
@@ -15,10 +15,10 @@ from visitcheck.concurrency import cached_property
 
 _SENTENCE_ENDS = "。！？；.!?;\n"
 _CLAUSE_ENDS = f"，,{_SENTENCE_ENDS}"
-"""What `…` does not reach over; `……` does not reach over the end of a sentence."""
+"""What `…` does not reach over; `……` does not reach over the end of a sentence, `………` only not over that of a line."""
 _PRIVATE_USE = 0xE000
 """The first of the characters that no text has a use for."""
-_token = re.compile(r"\{(?P<set>[^{}]*)\}|(?P<gap>\s*…{1,2}\s*)|(?P<text>[^{}…]+)|(?P<bad>.)", re.DOTALL)
+_token = re.compile(r"\{(?P<set>[^{}]*)\}|(?P<gap>\s*…{1,3}\s*)|(?P<text>[^{}…]+)|(?P<bad>.)", re.DOTALL)
 _part_of_words = re.compile(r"\*|\s+|[^*\s]+")
 _SPACES = r"[\s-]+"
 _latin_token = re.compile(r"[a-z]+|[0-9]+")
@@ -168,7 +168,7 @@ class PhraseReader:
             if kind == "gap" and not is_open:
                 raise BadPhrase("lexicon-phrase", f"`{text}` begins with `…`, or has two in a row", "put words first")
             if kind == "gap":
-                gaps.append(self._gap(wide="……" in part))
+                gaps.append(self._gap(part.count("…")))
                 is_open = False
                 continue
             piece = self._word_of(part, text) if kind == "set" else self._literal(part)
@@ -182,9 +182,9 @@ class PhraseReader:
             raise BadPhrase("lexicon-phrase", f"`{text}` ends with `…`, or is empty", "put words after it")
         return Phrase(text, tuple(words), tuple(gaps), tuple(needs))
 
-    def _gap(self, *, wide: bool) -> str:
-        """A pattern for what may stand between words: of the same clause, or where wide of the same sentence."""
-        ends, reach = (_SENTENCE_ENDS, 2 * self.gap) if wide else (_CLAUSE_ENDS, self.gap)
+    def _gap(self, width: int) -> str:
+        """A pattern for what may stand between words: of the same clause, of the same sentence, or of the next, too."""
+        ends, reach = ((_CLAUSE_ENDS, self.gap), (_SENTENCE_ENDS, 2 * self.gap), ("\n", 2 * self.gap))[width - 1]
         return f"[^{ends}]{{0,{reach}}}?"
 
     def _keys_of(self, words: Iterable[str]) -> Iterator[frozenset[str]]:

@@ -16,7 +16,9 @@ from visitcheck.leads.phrases import Phrase, PhraseIndex, keys_of_text
 _SENTENCE_ENDS = "。！？!?；;\n"
 _sentence_end = re.compile(f"[.{_SENTENCE_ENDS}]")
 _LETTERS = {"han": re.compile(r"[\u3400-\u9fff]"), "latin": re.compile(r"[A-Za-z]{2}")}
-_rest_of_sentence = re.compile(f"[^{_SENTENCE_ENDS.replace('？', '').replace('?', '')}]{{0,24}}")
+_rest_of_sentence = re.compile(f"(?:[^.{_SENTENCE_ENDS.replace('？', '').replace('?', '')}]|\\.(?=\\S)){{0,24}}")
+_CLAUSE_SPACES = {"han": re.compile(r"\s+"), "latin": re.compile(r"(?!)")}
+"""What parts clauses beside the lexicon's words: in Chinese spaces stand for commas."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,9 +148,6 @@ class _Matcher:
         """Whether the clause, or what follows, says that it did not happen."""
         start = pieces[0][0]
         begin = max(0, start - self.lexicon.reach)
-        begin = max((end.end() for end in _sentence_end.finditer(text, begin, start)), default=begin)
-        for clause in self.lexicon.clauses.finditer(text, begin, start):
-            begin = clause.end()
         gaps = [(begin, start), *((stop, then) for (_, stop), (then, _) in pairwise(pieces))]
         if any(self._denies(text, *gap) for gap in gaps):
             return True
@@ -159,8 +158,15 @@ class _Matcher:
         """Whether there is a negation between two places that is no part of another phrase."""
         if begin >= stop:
             return False
+        begin = self._begin_of_clause(text, begin, stop)
         words = [match.start() for match in self.of_kind.negated_by.finditer(text, begin, stop)]
         if not words:
             return False
         others = [match.span() for match in self.lexicon.no_negation.finditer(text, begin)]
         return any(not any(first <= word < last for first, last in others) for word in words)
+
+    def _begin_of_clause(self, text: str, begin: int, stop: int) -> int:
+        """Where the clause that goes on at `stop` begins, at the earliest at `begin`."""
+        for ends in (_sentence_end, self.lexicon.clauses, _CLAUSE_SPACES[self.lexicon.script]):
+            begin = max((end.end() for end in ends.finditer(text, begin, stop)), default=begin)
+        return begin
