@@ -1,7 +1,8 @@
 """Phrases of a lexicon as regular expressions.
 
 A phrase is text as it stands in remarks, in which `{name}` is one of a set of words, `…` a few characters of the same
-clause, `……` more of the same sentence, `………` also of the next one, and `*` at the end of a word any ending. Nothing else has a meaning of its own.
+clause, `……` more of the same sentence, `………` also of the next one, and `*` at the end of a word any ending. Nothing else
+has a meaning of its own.
 """
 
 from __future__ import annotations
