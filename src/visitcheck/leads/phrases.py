@@ -1,8 +1,8 @@
 """Phrases of a lexicon as regular expressions.
 
 A phrase is text as it stands in remarks, in which `{name}` is one of a set of words, `…` a few characters of the same
-clause, `……` more of the same sentence, `………` also of the next one, and `*` at the end of a word any ending. Nothing else
-has a meaning of its own.
+clause, `……` more of the same sentence, `………` also of the next one, and `*` at the end of a word any ending. Nothing
+else has a meaning of its own.
 """
 
 from __future__ import annotations
@@ -119,30 +119,42 @@ def _key_of_words(words: str, script: str) -> str | None:
 
 
 class PhraseIndex:
-    """Tells which of many phrases a text may hold, by its keys alone: few are left to be looked for."""
+    """Tells which of many phrases a text may hold, by its keys alone: few are left to be looked for.
 
-    def __init__(self, phrases: Iterable[Phrase]) -> None:
+    Each phrase is reached by the keys of one of its needs, one that few texts have; the others are then asked of it.
+    """
+
+    def __init__(self, phrases: Sequence[Phrase]) -> None:
         bits: dict[frozenset[str], int] = {}
-        self._required: dict[Phrase, int] = {}
-        for phrase in phrases:
-            self._required[phrase] = 0
-            for keys in phrase.needs:
-                self._required[phrase] |= 1 << bits.setdefault(keys, len(bits))
-        self._by_key: dict[str, int] = {}
+        self._required: list[int] = []
+        self._reached: dict[str, list[int]] = {}
+        self._without_needs: list[int] = []
+        for number, phrase in enumerate(phrases):
+            self._required.append(sum(1 << bits.setdefault(keys, len(bits)) for keys in {*phrase.needs}))
+            if not phrase.needs:
+                self._without_needs.append(number)
+            for key in min(phrase.needs, key=_commonness, default=()):
+                self._reached.setdefault(key, []).append(number)
+        self._bits_of_key: dict[str, int] = {}
         for keys, bit in bits.items():
             for key in keys:
-                self._by_key[key] = self._by_key.get(key, 0) | 1 << bit
+                self._bits_of_key[key] = self._bits_of_key.get(key, 0) | 1 << bit
 
-    def required(self, phrase: Phrase) -> int:
-        """What must be in `present` for a phrase."""
-        return self._required[phrase]
-
-    def present(self, keys: Iterable[str]) -> int:
-        """Which sets of keys a text has one of, as bits."""
-        present = 0
+    def may_stand(self, keys: Iterable[str]) -> list[int]:
+        """The numbers of the phrases that a text with these keys may hold, in order."""
+        present, reached = 0, {*self._without_needs}
         for key in keys:
-            present |= self._by_key.get(key, 0)
-        return present
+            bits = self._bits_of_key.get(key)
+            if bits is not None:
+                present |= bits
+                reached.update(self._reached.get(key, ()))
+        required = self._required
+        return sorted(number for number in reached if present & required[number] == required[number])
+
+
+def _commonness(keys: frozenset[str]) -> tuple[int, int]:
+    """How many texts may have one of some keys: single characters are common."""
+    return sum(len(key) == 1 for key in keys), len(keys)
 
 
 def any_of(patterns: Iterable[str]) -> re.Pattern[str]:

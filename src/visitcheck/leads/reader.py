@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from bisect import bisect_left
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 from pathlib import Path
@@ -77,9 +78,9 @@ class LeadReader:
         for lexicon, index, matchers in self._matchers:
             if _LETTERS[lexicon.script].search(text) is not None:
                 folded = lexicon.folding(text)
-                present = index.present(keys_of_text(folded, lexicon.script))
+                numbers = index.may_stand(keys_of_text(folded, lexicon.script))
                 for matcher in matchers:
-                    leads.extend(matcher.leads(text, folded, present))
+                    leads.extend(matcher.leads(text, folded, numbers))
         places = {(lead.start, lead.kind, lead.end): lead for lead in reversed(leads)}  # a kind may be implied, too
         return tuple(places[place] for place in sorted(places))
 
@@ -89,43 +90,45 @@ class LeadReader:
 
 
 def _matchers_of(lexicon: Lexicon) -> tuple[Lexicon, PhraseIndex, tuple[_Matcher, ...]]:
-    index = PhraseIndex(phrase for each in lexicon.leads for phrase in (*each.phrases, *each.unless))
-    matchers = (
-        _Matcher(
-            lexicon,
-            of_kind,
-            tuple((phrase, index.required(phrase)) for phrase in of_kind.phrases),
-            tuple((phrase, index.required(phrase)) for phrase in of_kind.unless),
-        )
-        for of_kind in lexicon.leads
-    )
-    return lexicon, index, tuple(matchers)
+    phrases: list[Phrase] = []
+    matchers = []
+    for of_kind in lexicon.leads:
+        matchers.append(_Matcher(lexicon, of_kind, len(phrases)))
+        phrases += (*of_kind.phrases, *of_kind.unless)
+    return lexicon, PhraseIndex(phrases), tuple(matchers)
+
+
+def _between(numbers: Sequence[int], begin: int, stop: int) -> Sequence[int]:
+    """Those of some numbers, in order, from `begin` to before `stop`."""
+    return numbers[bisect_left(numbers, begin) : bisect_left(numbers, stop)]
 
 
 @dataclass(frozen=True)
 class _Matcher:
-    """Finds the leads of one kind by one lexicon; phrases have beside them what must be `present` in a text."""
+    """Finds the leads of one kind by one lexicon: its phrases are numbered from `first` on, then those that except."""
 
     lexicon: Lexicon
     of_kind: KindPhrases
-    phrases: tuple[tuple[Phrase, int], ...]
-    unless: tuple[tuple[Phrase, int], ...]
+    first: int
 
-    def leads(self, text: str, folded: str, present: int) -> Iterator[Lead]:
-        """The leads of this kind in a text, which is folded to be compared; their words do not overlap."""
+    def leads(self, text: str, folded: str, numbers: Sequence[int]) -> Iterator[Lead]:
+        """The leads of this kind in a text, which is folded to be compared; their words do not overlap.
+
+        `numbers` are those of the phrases that may stand in it, in order.
+        """
+        phrases, unless = self.of_kind.phrases, self.of_kind.unless
+        begin, stop = self.first, self.first + len(phrases)
         matches = [
-            (match.start(), at, match)
-            for at, (phrase, required) in enumerate(self.phrases)
-            if present & required == required
-            for match in phrase.matches(folded)
+            (match.start(), number - begin, match)
+            for number in _between(numbers, begin, stop)
+            for match in phrases[number - begin].matches(folded)
         ]
         if not matches:
             return
         excepted = [
             match.span()
-            for phrase, required in self.unless
-            if present & required == required
-            for match in phrase.matches(folded)
+            for number in _between(numbers, stop, stop + len(unless))
+            for match in unless[number - stop].matches(folded)
         ]
         last = 0
         for start, at, match in sorted(matches, key=lambda each: each[:2]):
