@@ -53,7 +53,7 @@ def test_leads_name_row_words_and_rules(visits: Path, policy: Policy, tmp_path: 
     result = audit(visits, policy, out=tmp_path / "out")
     rows = _rows(result)
     assert [(row["row"], row["kind"], row["words"], row["negated"]) for row in rows] == [
-        (1, "notice_posted", "家门…张贴", False),
+        (1, "notice_posted", "家门…贴", False),
         (1, "third_party_told", "告知…邻居…欠款", False),
         (2, "notice_posted", "张贴…通知", True),
         (2, "threat", "威胁", True),
