@@ -291,6 +291,7 @@ def test_a_list_that_is_said_to_be_complete_is_given(gate: Gate, policy: Policy,
             assert refused == (["fact-list-not-given"] if group is None else expected)
 
 
+@pytest.mark.long
 def test_what_a_list_lacks_nothing_of_names_words(gate: Gate, policy: Policy, tmp_path: Path) -> None:
     """In lines and in columns, where some other row names words and where none does."""
     start = {"stage": "recorded", "starts_at": "2026-01-30T02:00:00Z"}
