@@ -13,7 +13,8 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from visitcheck.audit.inputs.arrow_facts import any_of, known_in, list_lengths, parents_of, whole_in
+from visitcheck.audit.arrow_columns import is_known, list_lengths, record_parts
+from visitcheck.audit.inputs.arrow_facts import any_of, parents_of, whole_in
 from visitcheck.audit.inputs.constraint_checks import FARTHEST_EAST, may_break
 from visitcheck.engines.arrays.values import Bools, Ints
 from visitcheck.facts.constraints import (
@@ -47,7 +48,7 @@ def find_breaches(column: pa.Array, shape: FieldShape, fact: Type, latest: Ints,
     parents = parents_of(lengths)
     wrong = _in_records(elements, shape.record, item, latest[parents], has_as_of)
     if shape.unique is not None and shape.unique.key in item.fields and len(lengths) and lengths.max() > 1:
-        wrong = wrong | _repeats(_parts(elements)[shape.unique.key], parents)
+        wrong = wrong | _repeats(record_parts(elements)[shape.unique.key], parents)
     return any_of(wrong, parents, len(column)) if wrong.any() else np.zeros(len(column), np.bool_)
 
 
@@ -55,7 +56,7 @@ def _in_records(records: pa.Array, model: type[FactModel], fact: Record, latest:
     wrong: Bools = np.zeros(len(records), np.bool_)
     if not len(records):
         return wrong
-    parts = _parts(records)
+    parts = record_parts(records)
     for constraint in model.constraints:
         if may_break(constraint, fact, has_as_of):
             wrong |= _breaks(constraint, fact, parts, latest)
@@ -65,14 +66,10 @@ def _in_records(records: pa.Array, model: type[FactModel], fact: Record, latest:
     return wrong
 
 
-def _parts(records: pa.Array) -> dict[str, pa.Array]:
-    return {field.name: part for field, part in zip(records.type, records.flatten(), strict=True)}
-
-
 def _repeats(keys: pa.Array, parents: Ints) -> Bools:
     """Which elements have the key of another one of their list."""
     repeats: Bools = np.zeros(len(keys), np.bool_)
-    at = np.flatnonzero(known_in(keys))
+    at = np.flatnonzero(is_known(keys))
     codes = pc.dictionary_encode(keys).indices.fill_null(0).to_numpy()[at]
     pairs = parents[at] * (len(keys) + 1) + codes
     in_order = np.sort(pairs)
@@ -107,19 +104,19 @@ def _breaks(one: RecordConstraint, fact: Record, parts: Mapping[str, pa.Array], 
         case SaysSomething():
             group = parts[one.field]
             said = _any_known(group.flatten())
-            return known_in(group) & ~said
+            return is_known(group) & ~said
         case _:
             assert_never(one)
 
 
 def _any_known(columns: Sequence[pa.Array]) -> Bools:
     """Where one of some columns has a value."""
-    known: Bools = np.logical_or.reduce([known_in(column) for column in columns])
+    known: Bools = np.logical_or.reduce([is_known(column) for column in columns])
     return known
 
 
 def _known(parts: Mapping[str, pa.Array], *names: str) -> Bools:
-    known: Bools = np.logical_and.reduce([known_in(parts[name]) for name in names])
+    known: Bools = np.logical_and.reduce([is_known(parts[name]) for name in names])
     return known
 
 
@@ -131,7 +128,7 @@ def _is_one_of(column: pa.Array, values: tuple[object, ...]) -> Bools:
     """Where a value is known and one of these."""
     if pa.types.is_boolean(column.type):
         truths: Bools = column.fill_null(False).to_numpy(zero_copy_only=False)
-        is_one: Bools = known_in(column) & np.isin(truths, np.array(values, np.bool_))
+        is_one: Bools = is_known(column) & np.isin(truths, np.array(values, np.bool_))
         return is_one
     among: Bools = pc.is_in(column, value_set=pa.array(values, column.type)).to_numpy(zero_copy_only=False)
     return among
@@ -141,7 +138,7 @@ def _is_after(one: NotAfter, fact: Record, parts: Mapping[str, pa.Array], latest
     column = parts[one.field]
     values = whole_in(column)
     after: Bools = values * DAY > latest + FARTHEST_EAST if one.is_date else values > latest
-    after = after & known_in(column)
+    after = after & is_known(column)
     if one.unless is not None and one.unless in fact.fields:
         after = after & ~_is(parts[one.unless], True)
     if one.only is not None:

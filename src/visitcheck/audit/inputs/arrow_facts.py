@@ -12,6 +12,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from visitcheck.audit.arrow_columns import is_known, list_column, list_lengths, record_column, record_parts
 from visitcheck.audit.inputs.arrow_texts import is_wrong_text
 from visitcheck.engines.arrays.values import Bools, Ints
 from visitcheck.engines.columns import arrow_type
@@ -49,7 +50,7 @@ def is_readable(type_: pa.DataType, fact: Type) -> bool:
     if pa.types.is_null(type_):
         return True
     if isinstance(fact, ListOf):
-        if pa.types.is_list(type_) or pa.types.is_large_list(type_):
+        if is_list(type_):
             return is_readable(type_.value_type, fact.item)
     elif isinstance(fact, Record) and pa.types.is_struct(type_):
         parts = {field.name: field.type for field in type_}
@@ -63,7 +64,7 @@ def read_group(column: pa.Array, shape: FieldShape, fact: Type) -> tuple[pa.Arra
     if pa.types.is_null(column.type) or column.null_count == len(column):
         return pa.nulls(len(column), arrow_type(fact)), np.zeros(len(column), np.bool_)
     if isinstance(fact, ListOf):
-        if pa.types.is_list(column.type) or pa.types.is_large_list(column.type):
+        if is_list(column.type):
             return _read_list(column, shape, fact)
     elif isinstance(fact, Record):
         if pa.types.is_struct(column.type) and shape.record is not None:
@@ -72,13 +73,7 @@ def read_group(column: pa.Array, shape: FieldShape, fact: Type) -> tuple[pa.Arra
         values = _read_value(column, shape, fact)
         if values is not None:
             return values
-    return pa.nulls(len(column), arrow_type(fact)), known_in(column)
-
-
-def known_in(column: pa.Array) -> Bools:
-    """Where a column has a value."""
-    known: Bools = column.is_valid().to_numpy(zero_copy_only=False)
-    return known
+    return pa.nulls(len(column), arrow_type(fact)), is_known(column)
 
 
 def whole_in(column: pa.Array) -> Ints:
@@ -90,12 +85,6 @@ def whole_in(column: pa.Array) -> Ints:
 def whole_column(values: Ints, known: Bools) -> pa.Array:
     """Whole numbers, where they are known."""
     return pa.array(values, pa.int64(), mask=~known)
-
-
-def list_lengths(column: pa.Array) -> Ints:
-    """How many elements each list has, none where there is no list."""
-    lengths: Ints = pc.fill_null(pc.list_value_length(column), 0).to_numpy().astype(np.int64)
-    return lengths
 
 
 def parents_of(lengths: Ints) -> Ints:
@@ -111,16 +100,9 @@ def any_of(elements: Bools, parents: Ints, size: int) -> Bools:
     return lists
 
 
-def list_column(lengths: Ints, elements: pa.Array, known: Bools) -> pa.Array:
-    """Lists of these lengths."""
-    offsets = np.concatenate((np.zeros(1, np.int64), np.cumsum(lengths)))
-    return pa.ListArray.from_arrays(pa.array(offsets, pa.int32()), elements, mask=pa.array(~known))
-
-
-def record_column(parts: dict[str, pa.Array], known: Bools) -> pa.Array:
-    """Records of these parts."""
-    fields = [pa.field(name, part.type) for name, part in parts.items()]
-    return pa.StructArray.from_arrays([*parts.values()], fields=fields, mask=pa.array(~known))
+def is_list(type_: pa.DataType) -> bool:
+    """Whether columns of this type hold lists."""
+    return bool(pa.types.is_list(type_) or pa.types.is_large_list(type_))
 
 
 def _is_text(type_: pa.DataType) -> bool:
@@ -139,7 +121,7 @@ def _is_plain(type_: pa.DataType) -> bool:
 
 
 def _read_record(column: pa.Array, model: type[FactModel], fact: Record) -> tuple[pa.Array, Bools]:
-    given = {field.name: part for field, part in zip(column.type, column.flatten(), strict=True)}
+    given = record_parts(column)
     values, bad = {}, np.zeros(len(column), np.bool_)
     for name, type_ in fact.fields.items():
         part = given.get(name)
@@ -151,27 +133,26 @@ def _read_record(column: pa.Array, model: type[FactModel], fact: Record) -> tupl
     for name, type_ in fact.fields.items():
         if type_ == MONEY and name in given:
             values[name] = _with_currency(values[name], values["currency"])
-    return record_column(values, known_in(column)), bad
+    return record_column(values, is_known(column)), bad
 
 
 def _with_currency(hundredths: pa.Array, currency: pa.Array) -> pa.Array:
     """Sums; one without its currency is refused (`Needs`), and stays visible here so that it can be."""
     if not pa.types.is_integer(hundredths.type):  # none is given
         return hundredths
-    return record_column({"minor": hundredths, "currency": currency}, known_in(hundredths))
+    return record_column({"minor": hundredths, "currency": currency}, is_known(hundredths))
 
 
 def _read_list(column: pa.Array, shape: FieldShape, fact: ListOf) -> tuple[pa.Array, Bools]:
     assert shape.listed is not None  # noqa: S101 - as `vocabulary` makes it
     lengths, given = list_lengths(column), column.flatten()
     bad: Bools = lengths > shape.listed.longest
-    item = FieldShape(shape.name, shape.description, shape.unit, shape.known, shape.scalar, shape.words, shape.record)
-    values, is_bad = read_group(given, item, fact.item)
+    values, is_bad = read_group(given, shape, fact.item)
     if given.null_count:
-        is_bad = is_bad | ~known_in(given)
+        is_bad = is_bad | ~is_known(given)
     if is_bad.any():
         bad = bad | any_of(is_bad, parents_of(lengths), len(column))
-    return list_column(lengths, values, known_in(column)), bad
+    return list_column(lengths, values, is_known(column)), bad
 
 
 def _read_value(column: pa.Array, shape: FieldShape, fact: Type) -> tuple[pa.Array, Bools] | None:
@@ -193,7 +174,7 @@ def _read_value(column: pa.Array, shape: FieldShape, fact: Type) -> tuple[pa.Arr
     numbers = _whole_numbers(column, shape, fact)
     if numbers is None:
         return None
-    known = known_in(column)
+    known = is_known(column)
     values, is_right = numbers
     return whole_column(values, known & is_right), known & ~is_right
 
@@ -217,7 +198,7 @@ def _read_texts(texts: pa.Array, scalar: Scalars) -> tuple[pa.Array, Bools] | No
     different = pc.dictionary_encode(texts)
     values = pa.array([_value_or_none(read, text) for text in different.dictionary.to_pylist()], pa.int64())
     column = values.take(different.indices)
-    return column, known_in(texts) & ~known_in(column)
+    return column, is_known(texts) & ~is_known(column)
 
 
 def _value_or_none(read: Callable[[object], object], text: str) -> object:

@@ -6,7 +6,8 @@ What `canonical_rows` does as a query. Rows that are not surely right are given 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -19,22 +20,15 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
+from visitcheck.audit.arrow_columns import is_known, list_column, list_lengths, record_column, record_parts, with_column
 from visitcheck.audit.inputs.arrow_breaches import find_breaches
-from visitcheck.audit.inputs.arrow_facts import (
-    is_readable,
-    known_in,
-    list_column,
-    list_lengths,
-    read_group,
-    record_column,
-    whole_in,
-)
+from visitcheck.audit.inputs.arrow_facts import is_list, is_readable, read_group, whole_in
 from visitcheck.audit.inputs.canonical_rows import PROBLEMS_COLUMN, facts_worked_on
 from visitcheck.audit.inputs.gate_reader import PROBLEMS, GateReader
 from visitcheck.audit.inputs.raw_rows import RawType
 from visitcheck.engines.arrays.engine import CHUNK_ROWS
 from visitcheck.engines.arrays.values import Bools, Ints
-from visitcheck.engines.columns import FILE, ROW, arrow_type, fact_columns
+from visitcheck.engines.columns import FILE, ROW, arrow_schema, arrow_type, fact_columns
 from visitcheck.facts.completeness import OPEN_LISTS
 from visitcheck.facts.fields import shapes
 from visitcheck.facts.times import read_timestamp
@@ -56,18 +50,31 @@ def is_readable_by_columns(schema: pa.Schema, root: Record) -> bool:
     )
 
 
+class BatchedRows(ABC):
+    """Rows that are read without a query of the database; `reader` is the gate's."""
+
+    reader: GateReader
+
+    @abstractmethod
+    def batches(self, kept: Record | None = None) -> Iterator[pa.RecordBatch]:
+        """All rows, with the facts `kept` (None: all)."""
+
+    def queries(self, con: duckdb.DuckDBPyConnection, kept: Record | None = None) -> Iterator[str]:
+        """The one query for all rows, which can be run once."""
+        name = f"visitcheck_batches_{next(_numbers)}"
+        schema = canonical_schema(kept or self.reader.root)
+        con.register(name, pa.RecordBatchReader.from_batches(schema, self.batches(kept)))
+        yield f"SELECT * FROM {name}"  # noqa: S608 - our own name
+
+
 @dataclass(frozen=True)
-class ArrowRows:
+class ArrowRows(BatchedRows):
     """Files that have the same columns, of the types `types`; each with its number."""
 
     files: Sequence[tuple[int, Path]]
     types: Mapping[str, RawType]
     reader: GateReader
     fed: frozenset[str]
-
-    def queries(self, con: duckdb.DuckDBPyConnection, kept: Record | None = None) -> Iterator[str]:
-        """The one query for all rows, which can be run once."""
-        yield register_batches(con, canonical_schema(kept or self.reader.root), self.batches(kept))
 
     def batches(self, kept: Record | None = None) -> Iterator[pa.RecordBatch]:
         """All rows, with the facts `kept` (None: all)."""
@@ -80,17 +87,10 @@ class ArrowRows:
                 first += batch.num_rows
 
 
-def register_batches(con: duckdb.DuckDBPyConnection, schema: pa.Schema, batches: Iterable[pa.RecordBatch]) -> str:
-    """Make batches a table of `con` that can be read once, and return a query for it."""
-    name = f"visitcheck_batches_{next(_numbers)}"
-    con.register(name, pa.RecordBatchReader.from_batches(schema, batches))
-    return f"SELECT * FROM {name}"  # noqa: S608 - our own name
-
-
 def canonical_schema(root: Record) -> pa.Schema:
     """The columns of canonical rows with these facts, and their problems."""
-    facts = [pa.field(name, arrow_type(type_)) for name, type_ in fact_columns(root).items()]
     position = [pa.field(FILE, pa.int32()), pa.field(ROW, pa.int64())]
+    facts = arrow_schema(root, position=False)
     return pa.schema([*position, *facts, pa.field(PROBLEMS_COLUMN, arrow_type(PROBLEMS))])
 
 
@@ -131,48 +131,36 @@ class ColumnReading:
 
     def _ask_gate(self, rows: pa.RecordBatch, batch: pa.RecordBatch, suspect: Ints) -> pa.RecordBatch:
         """The rows, those suspected with what the gate reads, or says is wrong."""
-        sent = sent_rows(batch.take(pa.array(suspect)))
         reader = replace(self._reader, root=self._kept)
-        answers = [reader.answer(row) for row in sent]
-        nothing = rows.schema.field(PROBLEMS_COLUMN).type
+        answers = [reader.answer(row) for row in sent_rows(batch.take(pa.array(suspect)))]
         refused = [answer["problems"] or None for answer in answers]
-        problems = pa.array(refused, nothing)
-        read = [at for at, answer in enumerate(answers) if not answer["problems"]]
-        place: Ints = np.arange(rows.num_rows)
-        place[suspect[read]] = rows.num_rows + np.arange(len(read))
-        of_gate = [answers[at] for at in read]
-        columns = {}
-        for name in rows.schema.names:
-            column = rows.column(name)
-            if name == PROBLEMS_COLUMN:
-                taken = np.full(rows.num_rows, -1)
-                taken[suspect] = np.arange(len(suspect))
-                columns[name] = problems.take(pa.array(taken, mask=taken < 0))
-            elif read and name not in (FILE, ROW):
-                more = pa.array([answer[name] for answer in of_gate], column.type)
-                columns[name] = pa.concat_arrays([column, more]).take(pa.array(place))
-            else:
-                columns[name] = column
-        return pa.record_batch(columns, rows.schema)
+        rows = with_column(rows, PROBLEMS_COLUMN, _with_values(rows.column(PROBLEMS_COLUMN), suspect, refused))
+        read = [answer for answer in answers if not answer["problems"]]
+        if not read:
+            return rows
+        places = suspect[[problems is None for problems in refused]]
+        for name in fact_columns(self._kept):
+            rows = with_column(rows, name, _with_values(rows.column(name), places, [answer[name] for answer in read]))
+        return rows
 
     def _complete(self, groups: dict[str, pa.Array], size: int) -> None:
         """Fill in what follows from other facts: the moment of judging, and lists that are empty and go on."""
         if self._as_of is not None:
-            visit = _parts_of(groups["visit"])
+            visit = record_parts(groups["visit"])
             visit["as_of"] = pc.fill_null(visit["as_of"], self._as_of)
             groups["visit"] = record_column(visit, np.ones(size, np.bool_))
         for path in OPEN_LISTS:
             complete = self._at(groups, f"completeness.{path}.complete")
             if complete is None:
                 continue
-            goes_on = known_in(complete) & ~complete.fill_null(True).to_numpy(zero_copy_only=False)
+            goes_on = is_known(complete) & ~complete.fill_null(True).to_numpy(zero_copy_only=False)
             group, _, name = path.rpartition(".")
             if not group and name in groups:
                 groups[name] = _with_empty_lists(groups[name], goes_on)
             elif group in groups and goes_on.any():
-                parts = _parts_of(groups[group])
+                parts = record_parts(groups[group])
                 if name in parts:
-                    known = known_in(groups[group]) | goes_on
+                    known = is_known(groups[group]) | goes_on
                     groups[group] = record_column(parts | {name: _with_empty_lists(parts[name], goes_on)}, known)
 
     def _suspicions(self, groups: Mapping[str, pa.Array], given: Sequence[str]) -> Bools:
@@ -209,7 +197,7 @@ class ColumnReading:
     def _lacks(self, groups: Mapping[str, pa.Array], path: str) -> Bools:
         column = self._at(groups, path)
         assert column is not None  # noqa: S101 - `facts_worked_on` has what every visit must have
-        lacks: Bools = ~known_in(column)
+        lacks: Bools = ~is_known(column)
         return lacks
 
 
@@ -218,13 +206,13 @@ def narrowed(column: pa.Array, fact: Type, kept: Type) -> pa.Array:
     if isinstance(fact, ListOf) and isinstance(kept, ListOf):
         if fact.item is kept.item or arrow_type(fact) == arrow_type(kept):
             return column
-        return list_column(list_lengths(column), narrowed(column.flatten(), fact.item, kept.item), known_in(column))
+        return list_column(list_lengths(column), narrowed(column.flatten(), fact.item, kept.item), is_known(column))
     if not (isinstance(fact, Record) and isinstance(kept, Record)) or arrow_type(fact) == arrow_type(kept):
         return column
-    parts = _parts_of(column)
+    parts = record_parts(column)
     return record_column(
         {name: narrowed(parts[name], fact.fields[name], type_) for name, type_ in kept.fields.items()},
-        known_in(column),
+        is_known(column),
     )
 
 
@@ -241,15 +229,16 @@ def sent_values(column: pa.Array) -> list[Any]:
         parts = [sent_values(part) for part in column.flatten()]
         names = [field.name for field in type_]
         rows = zip(*parts, strict=True)
-        return [_given(names, row) if known else None for known, row in zip(known_in(column), rows, strict=True)]
-    if pa.types.is_list(type_) or pa.types.is_large_list(type_):
+        return [_given(names, row) if known else None for known, row in zip(is_known(column), rows, strict=True)]
+    if is_list(type_):
         elements = iter(sent_values(column.flatten()))
-        known, lengths = known_in(column), list_lengths(column)
+        known, lengths = is_known(column), list_lengths(column)
         return [
             [next(elements) for _ in range(length)] if is_known else None
             for is_known, length in zip(known, lengths.tolist(), strict=True)
         ]
-    return [None if value is None else write(value) for value in _plain(column) for write in (_writer(type_),)]
+    write = _writer(type_)
+    return [None if value is None else write(value) for value in _plain(column)]
 
 
 def _given(names: Sequence[str], values: Sequence[Any]) -> dict[str, Any]:
@@ -288,18 +277,21 @@ def _moment_text(value: int, unit: str) -> str:
     return f"{whole}.{part:0{digits}}Z"
 
 
-def _parts_of(column: pa.Array) -> dict[str, pa.Array]:
-    return {field.name: part for field, part in zip(column.type, column.flatten(), strict=True)}
-
-
 def _with_empty_lists(lists: pa.Array, where: Bools) -> pa.Array:
     """The lists, empty where there is none and this holds."""
-    known = known_in(lists)
+    known = is_known(lists)
     if not (where & ~known).any():
         return lists
     return list_column(list_lengths(lists), lists.flatten(), known | where)
 
 
+def _with_values(column: pa.Array, places: Ints, values: Sequence[Any]) -> pa.Array:
+    """The column with other values at some places."""
+    taken: Ints = np.arange(len(column))
+    taken[places] = len(column) + np.arange(len(places))
+    return pa.concat_arrays([column, pa.array(values, column.type)]).take(pa.array(taken))
+
+
 def _filled(column: pa.Array, value: int) -> Ints:
-    filled: Ints = np.where(known_in(column), whole_in(column), value)
+    filled: Ints = np.where(is_known(column), whole_in(column), value)
     return filled

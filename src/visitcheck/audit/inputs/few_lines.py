@@ -6,11 +6,11 @@ import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pyarrow as pa
 
-from visitcheck.audit.inputs.arrow_rows import canonical_schema, register_batches
+from visitcheck.audit.inputs.arrow_rows import BatchedRows, canonical_schema
 from visitcheck.audit.inputs.canonical_rows import PROBLEMS_COLUMN
 from visitcheck.audit.inputs.gate_reader import GateReader
 from visitcheck.audit.inputs.json_lines import lines_of
@@ -18,24 +18,17 @@ from visitcheck.audit.inputs.raw_rows import BYTES, TEXT
 from visitcheck.engines.columns import FILE, ROW, fact_columns
 from visitcheck.facts.types import Record
 
-if TYPE_CHECKING:
-    import duckdb
-
 FEW = 2_000
 """So many rows take the gate's reader about as long as a query for all facts takes to be made."""
 
 
 @dataclass(frozen=True)
-class FewLines:
+class FewLines(BatchedRows):
     """The lines of files, each with its number."""
 
     files: Sequence[tuple[int, Path]]
     reader: GateReader
     fed: frozenset[str]
-
-    def queries(self, con: duckdb.DuckDBPyConnection, kept: Record | None = None) -> Iterator[str]:
-        """The one query for all rows, which can be run once."""
-        yield register_batches(con, canonical_schema(kept or self.reader.root), self.batches(kept))
 
     def batches(self, kept: Record | None = None) -> Iterator[pa.RecordBatch]:
         """All rows, with the facts `kept` (None: all)."""

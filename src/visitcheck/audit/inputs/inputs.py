@@ -13,7 +13,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from visitcheck.audit.inputs import json_lines, parquet
-from visitcheck.audit.inputs.arrow_rows import ArrowRows, canonical_schema, is_readable_by_columns
+from visitcheck.audit.inputs.arrow_rows import ArrowRows, BatchedRows, canonical_schema, is_readable_by_columns
 from visitcheck.audit.inputs.available_facts import all_paths, facts_in_columns, unknown_columns
 from visitcheck.audit.inputs.canonical_rows import canonical_query, refused_row
 from visitcheck.audit.inputs.duckdb_functions import print_duckdb
@@ -107,7 +107,7 @@ class Inputs:
         _prepare_reading(con)
         schema = canonical_schema(kept or self.root)
         for part in self.parts:
-            if isinstance(part, ArrowRows | FewLines):
+            if isinstance(part, BatchedRows):
                 yield from part.batches(kept)
                 continue
             for query in part.queries(con, kept):

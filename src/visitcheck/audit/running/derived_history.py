@@ -12,8 +12,16 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from visitcheck.audit.arrow_columns import (
+    column_of,
+    is_known,
+    list_column,
+    list_lengths,
+    record_column,
+    record_parts,
+    with_column,
+)
 from visitcheck.audit.options import AuditOptions
-from visitcheck.audit.running.arrow_columns import column_of, is_known, with_column
 from visitcheck.audit.running.history import MOST_EARLIER_VISITS, says_completeness, united_query
 from visitcheck.audit.running.visit_order import DebtorTimeline
 from visitcheck.concurrency import cached_property
@@ -110,7 +118,7 @@ class DerivedHistory:
             for name, type_ in (fields or {}).items()
         }
         elements = pa.StructArray.from_arrays(list(columns.values()), names=list(columns))
-        return pa.ListArray.from_arrays(pa.array(offsets, pa.int32()), elements, mask=pa.array(~derives))
+        return list_column(counts, elements, derives)
 
     def _derive(self, rows: pa.RecordBatch, numbers: Ints, derives: Bools, earlier: pa.Array) -> pa.RecordBatch:
         """Give rows that have no earlier visits of their own those derived, and say what is known of them."""
@@ -138,13 +146,12 @@ class DerivedHistory:
         )
         since = pc.if_else(pa.array(is_cut), pc.max_element_wise(since, starts), since)
         history = rows.column("history")
-        known = pa.array(is_known(history) | derives)
+        known = is_known(history) | derives
         return with_column(rows, "history", _with_fields(history, known, visits_since=since))
 
 
 def _without_times(earlier: pa.Array, rows: pa.RecordBatch) -> pa.Array:
     """Earlier visits of rows, without times where they are those of the row: it may be one visit, recorded twice."""
-    import pyarrow as pa
     import pyarrow.compute as pc
 
     elements = earlier.flatten()
@@ -157,10 +164,8 @@ def _without_times(earlier: pa.Array, rows: pa.RecordBatch) -> pa.Array:
     if not pc.any(same).as_py():
         return earlier
     nothing = {name: pc.if_else(same, None, pc.struct_field(elements, [name])) for name in names}
-    changed = _with_fields(elements, pa.array(is_known(elements)), **nothing)
-    counts = pc.fill_null(pc.list_value_length(earlier), 0).to_numpy()
-    offsets = np.concatenate((np.zeros(1, np.int64), np.cumsum(counts)))
-    return pa.ListArray.from_arrays(pa.array(offsets, pa.int32()), changed, mask=earlier.is_null())
+    changed = _with_fields(elements, is_known(elements), **nothing)
+    return list_column(list_lengths(earlier), changed, is_known(earlier))
 
 
 def _going_on(completeness: pa.Array, going_on: Bools) -> pa.Array:
@@ -170,15 +175,10 @@ def _going_on(completeness: pa.Array, going_on: Bools) -> pa.Array:
 
     about = pc.struct_field(completeness, ["earlier_visits"])
     complete = pc.if_else(pa.array(going_on), False, pc.struct_field(about, ["complete"]))
-    about = _with_fields(about, pa.array(is_known(about) | going_on), complete=complete)
-    return _with_fields(completeness, pa.array(is_known(completeness) | going_on), earlier_visits=about)
+    about = _with_fields(about, is_known(about) | going_on, complete=complete)
+    return _with_fields(completeness, is_known(completeness) | going_on, earlier_visits=about)
 
 
-def _with_fields(records: pa.Array, known: pa.Array, **new: pa.Array) -> pa.Array:
+def _with_fields(records: pa.Array, known: Bools, **new: pa.Array) -> pa.Array:
     """Records with some fields as new ones; those not `known` are NULL."""
-    import pyarrow as pa
-    import pyarrow.compute as pc
-
-    fields = [records.type.field(at) for at in range(records.type.num_fields)]
-    columns = [new.get(field.name, column) for field, column in zip(fields, records.flatten(), strict=True)]
-    return pa.StructArray.from_arrays(columns, fields=fields, mask=pc.invert(known))
+    return record_column({name: new.get(name, part) for name, part in record_parts(records).items()}, known)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from visitcheck.audit.running.arrow_columns import column_of, is_known, whole_numbers
+from visitcheck.audit.arrow_columns import column_of, is_known, list_column, whole_numbers
 from visitcheck.audit.running.findings import OPEN, FindingColumns, finding_types, has_status
 from visitcheck.audit.running.scope import AuditScope
 from visitcheck.concurrency import cached_property
@@ -61,12 +61,9 @@ class JudgedRows:
 
     def findings_by_row(self) -> pa.Array:
         """For each row the list of its findings, in the order of rules."""
-        import pyarrow as pa
-
         counts = np.bincount(self.findings["at"].to_numpy(), minlength=len(self))
-        offsets = np.concatenate((np.zeros(1, np.int64), np.cumsum(counts)))
         own = self.findings.select(finding_types()).to_struct_array().combine_chunks()
-        return pa.ListArray.from_arrays(pa.array(offsets, pa.int32()), own)
+        return list_column(counts, own)
 
     def days(self) -> pa.Array:
         """The day of each visit, in UTC, as days since 1970."""
@@ -86,12 +83,9 @@ class JudgedRows:
 
     def collectors_by_row(self) -> pa.Array:
         """For each row the ids of its team members, in the order of the team; without those that have none."""
-        import pyarrow as pa
-
         ids, at = self.collectors()
         counts = np.bincount(at[is_known(ids)], minlength=len(self))
-        offsets = np.concatenate((np.zeros(1, np.int64), np.cumsum(counts)))
-        return pa.ListArray.from_arrays(pa.array(offsets, pa.int32()), ids.drop_null())
+        return list_column(counts, ids.drop_null())
 
     def is_open(self) -> Bools:
         """Which rows have a suspected or undetermined rule."""

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from visitcheck.audit.running.arrow_columns import with_column
+from visitcheck.audit.arrow_columns import with_column
 from visitcheck.audit.running.arrow_files import write_arrow
 from visitcheck.audit.running.derived_history import DerivedHistory
 from visitcheck.audit.running.judged_rows import JudgedRows, RowJudge

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from visitcheck.audit.running.arrow_columns import is_known, whole_numbers
+from visitcheck.audit.arrow_columns import is_known, whole_numbers
 from visitcheck.audit.running.policy_texts import first_zone
 from visitcheck.engines.arrays.codes import TextCodes
 from visitcheck.engines.arrays.values import Numbers

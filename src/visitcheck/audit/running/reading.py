@@ -12,11 +12,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from visitcheck.audit.arrow_columns import column_of, is_known, with_column
+from visitcheck.audit.inputs.arrow_rows import canonical_schema
 from visitcheck.audit.inputs.canonical_rows import PROBLEMS_COLUMN
 from visitcheck.audit.inputs.gate_reader import PROBLEMS
 from visitcheck.audit.options import AuditOptions
 from visitcheck.audit.running import row_store
-from visitcheck.audit.running.arrow_columns import column_of, is_known, with_column
 from visitcheck.audit.running.arrow_files import read_arrow
 from visitcheck.audit.running.history import derives_history
 from visitcheck.audit.running.row_store import RowStore
@@ -26,7 +27,7 @@ from visitcheck.audit.running.sql import fact_column, quote_name, quote_text
 from visitcheck.audit.running.visit_doubts import groups_to_compare, write_visit_doubts
 from visitcheck.audit.running.visit_order import DebtorTimeline, VisitOrder
 from visitcheck.engines.arrays.values import Ints
-from visitcheck.engines.columns import FILE, ROW, arrow_schema, arrow_type, fact_columns
+from visitcheck.engines.columns import FILE, ROW, arrow_type, fact_columns
 from visitcheck.engines.sql.columns import duckdb_type
 from visitcheck.errors import Problem
 
@@ -89,12 +90,10 @@ class ReadRows:
 
     def read(self, con: duckdb.DuckDBPyConnection, batches: Iterable[pa.RecordBatch]) -> None:
         """Read every canonical row of the input; `con` compares visits."""
-        import pyarrow as pa
-
         store = self.store
         order = VisitOrder(self.scope.kept, derives=derives_history(self.scope.kept, self.options))
-        position = [pa.field(FILE, pa.int32()), pa.field(ROW, pa.int64())]
-        schema = pa.schema([*position, *arrow_schema(self.scope.kept, position=False)])
+        whole = canonical_schema(self.scope.kept)
+        schema = whole.remove(whole.get_field_index(PROBLEMS_COLUMN))
         with self.place.write_file("refused.parquet") as path:
             sound = _sound_rows(map(refuse_proposals, batches), path, order)
             ranges = store.write(sound, schema, partial(self.place.write_file, "rows"))

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from visitcheck.audit.arrow_columns import column_of
 from visitcheck.audit.options import AuditOptions
-from visitcheck.audit.running.arrow_columns import column_of
 from visitcheck.audit.running.scope import AuditScope
 from visitcheck.audit.running.sql import parquet_scan
 from visitcheck.engines.columns import FILE, ROW

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from visitcheck.audit.arrow_columns import is_known, whole_numbers
 from visitcheck.audit.next_facts import needs_key
-from visitcheck.audit.running.arrow_columns import is_known, whole_numbers
 from visitcheck.audit.running.judged_rows import JudgedRows, RowJudge
 from visitcheck.audit.running.local_hours import LocalHours
 from visitcheck.audit.running.scope import AuditScope

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from visitcheck.audit.running.arrow_columns import column_of, is_known, whole_numbers
+from visitcheck.audit.arrow_columns import column_of, is_known, whole_numbers
 from visitcheck.engines.arrays.values import Array, Bools, Ints
 from visitcheck.engines.columns import arrow_type, fact_columns, record_fields
 from visitcheck.facts.types import DAY, HOUR, ListOf, Record, Type
