@@ -115,10 +115,10 @@ def _without(batch: pa.RecordBatch, ids: set[str], visits: set[str]) -> pa.Recor
     names = set(batch.schema.names)
     is_theirs = _is_in(batch.column("visit_id"), visits) if "visit_id" in names else None
     if "debtor_id" in names:
-        # An id of a visit may stand twice among rejects, with other people.
         debtors = batch.column("debtor_id")
-        of_nobody = pc.is_null(debtors) if is_theirs is None else pc.and_(pc.is_null(debtors), is_theirs)
-        is_theirs = pc.or_(_is_in(debtors, ids), of_nobody if is_theirs is not None else _is_in(debtors, ids))
+        own = _is_in(debtors, ids)
+        # An id of a visit may stand twice among rejects, with other people.
+        is_theirs = own if is_theirs is None else pc.or_(own, pc.and_(pc.is_null(debtors), is_theirs))
     if is_theirs is None:
         return batch
     if "other_visit_id" in names:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from visitcheck.audit.hash_keys import DIGITS, hash_id
 from visitcheck.audit.rewriting import rewrite_table
 from visitcheck.audit.running.run_folder import json_text
+from visitcheck.audit.running.statuses import COLLECTORS_JOINER
 from visitcheck.facts.types import STRING
 from visitcheck.facts.vocabulary import FACTS
 
@@ -19,8 +20,6 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 _IDS = ("visit_id", "debtor_id", "other_visit_id", "shared_id")
-_JOINER = "; "
-"""What stands between ids of collectors in one text (`statuses.parquet`)."""
 _quotes = re.compile(r"`[^`]*`")
 _names_columns = re.compile(r"(?:one of the )?columns? (?:`[^`]*`(?:, )?)+").match
 _quoted_row = re.compile(r"(row \d+) `[^`]*`")
@@ -66,7 +65,7 @@ def _hash_batch(batch: pa.RecordBatch, key: bytes) -> pa.RecordBatch:
         if pa.types.is_list(team.type):
             columns["collectors"] = pa.ListArray.from_arrays(team.offsets, _hash_texts(team.values, key))
         else:
-            columns["collectors"] = _hash_texts(team, key, _JOINER)
+            columns["collectors"] = _hash_texts(team, key, COLLECTORS_JOINER)
     if "problems" in columns:
         columns["message"] = pa.array(
             _without_texts(message, path)

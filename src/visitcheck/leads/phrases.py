@@ -14,8 +14,8 @@ from itertools import pairwise
 
 from visitcheck.concurrency import cached_property
 
-_SENTENCE_ENDS = "。！？；.!?;\n"
-_CLAUSE_ENDS = f"，,{_SENTENCE_ENDS}"
+SENTENCE_ENDS = "。！？；.!?;\n"
+_CLAUSE_ENDS = f"，,{SENTENCE_ENDS}"
 """What `…` does not reach over; `……` does not reach over the end of a sentence, `………` only not over that of a line."""
 _PRIVATE_USE = 0xE000
 """The first of the characters that no text has a use for."""
@@ -197,7 +197,7 @@ class PhraseReader:
 
     def _gap(self, width: int) -> str:
         """A pattern for what may stand between words: of the same clause, of the same sentence, or of the next, too."""
-        ends, reach = ((_CLAUSE_ENDS, self.gap), (_SENTENCE_ENDS, 2 * self.gap), ("\n", 2 * self.gap))[width - 1]
+        ends, reach = ((_CLAUSE_ENDS, self.gap), (SENTENCE_ENDS, 2 * self.gap), ("\n", 2 * self.gap))[width - 1]
         return f"[^{ends}]{{0,{reach}}}?"
 
     def _keys_of(self, words: Iterable[str]) -> Iterator[frozenset[str]]:

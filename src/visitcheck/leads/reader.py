@@ -12,12 +12,11 @@ from typing import TypeAlias
 
 from visitcheck.concurrency import cached_property
 from visitcheck.leads.lexicon import Kind, KindPhrases, Lexicon, load_lexicon, shipped_kinds, shipped_lexicons
-from visitcheck.leads.phrases import Phrase, PhraseIndex, keys_of_text
+from visitcheck.leads.phrases import SENTENCE_ENDS, Phrase, PhraseIndex, keys_of_text
 
-_SENTENCE_ENDS = "。！？!?；;\n"
-_sentence_end = re.compile(f"[.{_SENTENCE_ENDS}]")
+_sentence_end = re.compile(f"[{SENTENCE_ENDS}]")
 _LETTERS = {"han": re.compile(r"[\u3400-\u9fff]"), "latin": re.compile(r"[A-Za-z]{2}")}
-_rest_of_sentence = re.compile(f"(?:[^.{_SENTENCE_ENDS.replace('？', '').replace('?', '')}]|\\.(?=\\S)){{0,24}}")
+_rest_of_sentence = re.compile(f"(?:[^{re.sub('[？?]', '', SENTENCE_ENDS)}]|\\.(?=\\S)){{0,24}}")
 _CLAUSE_SPACES = {"han": re.compile(r"\s+"), "latin": re.compile(r"(?!)")}
 """What parts clauses beside the lexicon's words: in Chinese spaces stand for commas."""
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from visitcheck.audit.hash_keys import hash_id, read_key
+from visitcheck.audit.hash_keys import hash_id
 from visitcheck.facts.types import BOOL, STRING, ListOf, Type
 from visitcheck.facts.vocabulary import PERSONAL
 
@@ -42,6 +42,3 @@ class Privacy:
             return False
         item = type_.item if isinstance(type_, ListOf) else type_
         return item == STRING or (item != BOOL and not PERSONAL.isdisjoint(facts))
-
-
-__all__ = ["Privacy", "read_key"]

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 _ROWS_A_GROUP = 1 << 20
 _VISIT = ("visit_id", "starts_at", "debtor_id", "agency_id", "collectors")
-_JOINER = "; "
+COLLECTORS_JOINER = "; "
 """What stands between the ids of a visit's collectors: one column of text, which every program filters by."""
 
 
@@ -108,7 +108,7 @@ class StatusTable:
         for name in _VISIT:
             column = verdicts.column(name)
             if name == "collectors":
-                joined = pc.binary_join(column, _JOINER)
+                joined = pc.binary_join(column, COLLECTORS_JOINER)
                 column = pc.if_else(pc.equal(joined, ""), None, joined)
             if name == "starts_at":
                 times = column.cast(pa.int64())
