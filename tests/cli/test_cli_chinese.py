@@ -77,6 +77,7 @@ def test_problems_are_told_in_chinese_and_json_stays_english(tmp_path: Path) -> 
     assert told["problems"][0]["message"].startswith("cannot read")
 
 
+@pytest.mark.long
 def test_an_audit_is_told_in_chinese(tmp_path: Path) -> None:
     """
     Counts, words and problems; its page opens in Chinese.

@@ -47,6 +47,7 @@ def test_an_unknown_rule_is_an_error_with_a_suggestion(command: tuple[str, ...])
     assert f"did you mean `{RULE}`?" in result.stderr
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     "path", sorted(p for p in EXAMPLES.iterdir() if p.suffix in (".json", ".yaml")), ids=lambda path: path.name
 )
@@ -131,6 +132,7 @@ def _company_with(tmp_path: Path, old: str, new: str) -> Path:
     return tmp_path
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("old", "new", "code"),
     [

@@ -37,6 +37,7 @@ def test_the_printed_query_judges_as_the_gate_does() -> None:
     assert {row["outcome"] for row in answers} == {0, 2}
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("dialect", ["duckdb", "spark"])
 def test_one_rule(dialect: str) -> None:
     result = run("rules", "sql", "told-early-enough", "--dialect", dialect, "--table", "my.visits")

@@ -64,6 +64,7 @@ def test_a_closed_stream_is_no_place_for_a_file() -> None:
     assert done.returncode == 2
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("encoding", ["gbk", "cp1252", "latin-1"])
 def test_consoles_of_small_encodings(encoding: str) -> None:
     """What they lack is escaped, and that is said once; JSON stays JSON that says the same."""

@@ -14,6 +14,7 @@ from visitcheck.cli import main
 PAGE = ROOT / "docs" / "remedies.md"
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("block", blocks(PAGE, "python"), ids=lambda block: block.splitlines()[0])
 def test_the_python_runs(block: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
     monkeypatch.chdir(ROOT)
@@ -25,6 +26,7 @@ def test_the_python_runs(block: str, monkeypatch: pytest.MonkeyPatch, capsys: py
             assert said in printed
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     "line", "".join(blocks(PAGE, "console")).splitlines(), ids=lambda line: line.removeprefix("visitcheck ")
 )

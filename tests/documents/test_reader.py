@@ -69,6 +69,7 @@ def test_limits() -> None:
     assert [p.code for p in (*many, *long)] == ["yaml-too-large", "yaml-too-large"]
 
 
+@pytest.mark.long
 @given(st.text() | st.text("[]{}:,-?&*!|>'\"%@`# \n\tab\\x0"))
 @example("a: |\n")
 @example("- ? x")

@@ -44,6 +44,7 @@ def test_valid_visits(stage: Stage, data: st.DataObject) -> None:
     agree(stage, data.draw(visits(stage=stage)))
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("stage", STAGES)
 @settings(max_examples=12, deadline=None, suppress_health_check=_SLOW)
 @given(st.data())

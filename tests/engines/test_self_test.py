@@ -62,6 +62,7 @@ def compares_a_list_with_itself(node: Compare) -> bool:
     return isinstance(node.left, Aggregate) and isinstance(node.right, Aggregate)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("stage", STAGES)
 def test_every_misread_comparison_of_the_base_policy_is_found(stage: Stage) -> None:
     """`<` for `<=` and the like, one at a time: an engine with such a fault does not start."""

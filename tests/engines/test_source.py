@@ -153,6 +153,7 @@ def test_the_deepest_nesting_compiles(kind: str, deepest: int, shallow: int) -> 
     assert_native_agrees((nested(kind, shallow),), SimpleNamespace(place=place, team=people))
 
 
+@pytest.mark.long
 def test_thousands_of_conditions_compile() -> None:
     """One function takes them, and loops that they share run once."""
     many = tuple(

@@ -125,6 +125,7 @@ def test_no_state_that_is_false_has_a_time(visit):
                 assert not {f"{name}_at", f"{name}_on", f"{name}_since"} & group.keys()
 
 
+@pytest.mark.long
 @settings(deadline=None, max_examples=30)
 @given(visits("recorded", min_facts=20), visits("proposed"))
 def test_strategies_keep_what_they_are_asked_for(recorded, proposed):

@@ -150,6 +150,7 @@ def test_a_key_that_stands_twice_is_shown_with_its_path():
     ]
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("facts", "code"),
     [

@@ -38,6 +38,7 @@ def accepts(facts: object) -> bool:
     return bool(_VALIDATOR.is_valid(facts))
 
 
+@pytest.mark.long
 def test_the_schema_is_one():
     Draft202012Validator.check_schema(_SCHEMA)
     assert _SCHEMA["$schema"] == "https://json-schema.org/draft/2020-12/schema"

@@ -114,6 +114,7 @@ def test_conditions_too_large_to_mean_anything_are_refused(condition: str) -> No
         policy_from_texts({"own.yaml": PACK.replace("CONDITION", condition)})
 
 
+@pytest.mark.long
 def test_a_visit_of_nothing_but_mistakes_is_counted_not_told(gate: vc.Gate) -> None:
     """The first thousand problems are worded, the rest is a number."""
     with pytest.raises(vc.InvalidVisit) as refused:

@@ -104,6 +104,7 @@ def test_what_is_no_number_of_days_is_refused(both: vc.Gate, allowed: dict[str, 
     assert "refused" == answered_or_refused(both, json.dumps(allowed).replace(": 17", ": 1" + "0" * 5_000))
 
 
+@pytest.mark.long
 def test_numbers_beyond_those_that_durable_rules_holds_exactly() -> None:
     """Neighbours above 2**53 are told apart, up to the largest int there is."""
     for number in (2**53 + 1, INT_MAX - 1, INT_MAX):
@@ -174,6 +175,7 @@ def test_names_with_one_hash_are_two_facts() -> None:
         assert "deny" == answered_or_refused(gate, own_visit(liquid=True))
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("place", range(len(ODD_TEXTS)))
 def test_texts_of_any_length_are_compared_whole(place: int) -> None:
     """durable-rules compares long texts by their length modulo 65,536; no text reaches it."""
@@ -184,6 +186,7 @@ def test_texts_of_any_length_are_compared_whole(place: int) -> None:
         assert "deny" == answered_or_refused(gate, behind_validation(gate, "venue", text, venue="public"))
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("value", [float("nan"), None, "1", 1j, [], {}], ids=ascii)
 @pytest.mark.parametrize("name", ["rate", "number"])
 def test_what_is_no_number_satisfies_nothing(name: str, value: Any) -> None:
@@ -196,6 +199,7 @@ def test_what_is_no_number_satisfies_nothing(name: str, value: Any) -> None:
             assert "refused" == answered_or_refused(gate, own_visit(**known | {name: value}))
 
 
+@pytest.mark.long
 def test_many_true_branches_and_many_constants_come_to_an_end() -> None:
     """durable-rules fires once per true branch, 2**14 times here, and hangs at 512 atoms under one node."""
     branches = " && ".join("(extra.liquid || !extra.costarring)" for _ in range(14))
@@ -331,6 +335,7 @@ def test_a_call_from_within_a_run_denies_and_does_not_hang(
     assert "from within its own run" in inner[0].problems[0].message
 
 
+@pytest.mark.long
 def test_gates_that_are_dropped_give_their_memory_back(base: vc.Policy) -> None:
     engines = [pair_of(vc.Gate(base)).durable for _ in range(3)]
     finalizers = [each._finalizer for engine in engines if engine is not None for each in engine._all]

@@ -86,9 +86,9 @@ def last_unread(right: Callable[..., Any]) -> Callable[..., Any]:
     ("owner", "name", "fault", "choice"),
     [
         (DurableEngine, "evaluate", lambda _: all_true, "both"),
-        (DurableEngine, "truths", lambda _: all_true, "durable"),
-        (Program, "truths", one_place_on, "both"),
         (Program, "truths", unknown_as_false, "durable"),
+        pytest.param(DurableEngine, "truths", lambda _: all_true, "durable", marks=pytest.mark.long),
+        pytest.param(Program, "truths", one_place_on, "both", marks=pytest.mark.long),
         pytest.param(DurableEngine, "evaluate", lambda _: all_true, "durable", marks=pytest.mark.long),
         pytest.param(DurableEngine, "truths", lambda _: all_true, "both", marks=pytest.mark.long),
         pytest.param(Program, "truths", one_place_on, "durable", marks=pytest.mark.long),
@@ -131,6 +131,7 @@ def test_a_log_that_cannot_be_written_keeps_no_denial_back() -> None:
     assert ["engine-failure"] * 2 == [problem.code for problem in decision.problems]
 
 
+@pytest.mark.long
 @pytest.mark.usefixtures("shared_engines")
 @pytest.mark.parametrize("value", [0, 1, "", "no", "yes", (), [], 1.0], ids=repr)
 @pytest.mark.parametrize("field", ["sent", "delivered", "cancelled"])

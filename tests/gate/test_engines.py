@@ -220,6 +220,7 @@ def test_the_trail_counts_every_rule_once(both: vc.Gate, allowed: dict[str, Any]
     assert "base.notice/told-beforehand" in trail.behind["undetermined_review"]
 
 
+@pytest.mark.long
 def test_a_gate_whose_engines_differ_does_not_start(base: vc.Policy, monkeypatch: pytest.MonkeyPatch) -> None:
     """The self-test at load refuses a fault in either engine, and in durable-rules itself."""
     from visitcheck.engines.durable.engine import DurableEngine

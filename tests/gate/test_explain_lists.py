@@ -149,6 +149,7 @@ def test_pairs_of_elements_that_are_alike_are_looked_at_once() -> None:
     assert third <= 2.2 * second
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("number", [20, 40, 80])
 def test_explaining_costs_no_more_than_evaluating(number: int) -> None:
     """Margins, evidence and tree of a condition take fewer steps than the interpreter takes for its truth."""
@@ -171,7 +172,7 @@ def conditions() -> tuple[Expr, ...]:
     return tuple(dict.fromkeys(condition for plan in plans for condition in plan.conditions))
 
 
-@pytest.mark.parametrize("examples", [8, pytest.param(120, marks=pytest.mark.long)])
+@pytest.mark.parametrize("examples", [3, pytest.param(120, marks=pytest.mark.long)])
 def test_what_is_kept_says_what_the_interpreter_says(examples: int) -> None:
     """One reading of all conditions on a visit, also with lists that go on, and nothing trips over these."""
 

@@ -180,6 +180,7 @@ def test_representation_names_policy_and_engines(base: vc.Policy, gate: vc.Gate)
         vc.Gate(base, engine="none")  # type: ignore[arg-type]
 
 
+@pytest.mark.long
 def test_threads_share_a_gate(gate: vc.Gate, allowed: dict[str, Any]) -> None:
     """Eight threads, two kinds of visit: every answer is the answer of one thread."""
     other = copy.deepcopy(allowed)

@@ -41,6 +41,7 @@ def explained(case: dict[str, Any]) -> dict[str, Any]:
     return check
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case["note"])
 def test_the_margins_of_a_check(case: dict[str, Any]) -> None:
     check = explained(case)

@@ -88,6 +88,7 @@ def test_a_visit_that_silence_or_contradiction_once_let_through(gates: dict[str,
     SCHEMA.validate(json.loads(decision.to_json()))
 
 
+@pytest.mark.long
 def test_a_list_that_holds_one_sort_alone_says_nothing_of_another(gates: dict[str, vc.Gate]) -> None:
     """No notice of the visit was sent: of a privacy notice that speaks only where all notices are in the list."""
     facts = facts_of(CASES.parent / "silence" / "no-visit-notice.yaml")

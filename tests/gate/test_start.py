@@ -111,6 +111,7 @@ def test_lists_that_go_on_are_tested_with_the_first_such_visit(tests_run: list[s
     assert 1 == tests_run.count("compare_open_lists")
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("engine", ["native", "durable", "both"])
 def test_engines_that_differ_on_lists_that_go_on_deny_visits_with_such_lists(
     engine: Any, monkeypatch: pytest.MonkeyPatch
@@ -144,6 +145,7 @@ def test_a_stage_that_fails_its_test_answers_nothing(monkeypatch: pytest.MonkeyP
             gate.check(visit())
 
 
+@pytest.mark.long
 def test_a_closed_gate_denies_also_for_a_stage_that_was_never_asked() -> None:
     gate = vc.Gate(policy_of(), engine="durable")
     gate.check(visit())
@@ -152,6 +154,7 @@ def test_a_closed_gate_denies_also_for_a_stage_that_was_never_asked() -> None:
     assert ["deny", "deny"] == [gate.check(visit(stage)).outcome for stage in ("proposed", "recorded")]
 
 
+@pytest.mark.long
 def test_threads_that_ask_at_once_share_one_stage(tests_run: list[str]) -> None:
     gate = native(policy_of())
     with ThreadPoolExecutor(8) as pool:
@@ -161,6 +164,7 @@ def test_threads_that_ask_at_once_share_one_stage(tests_run: list[str]) -> None:
     assert ["compare_evaluators", "compare_open_lists"] == tests_run
 
 
+@pytest.mark.long
 def test_what_was_passed_before_is_not_tested_again(tests_run: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
     native(policy_of()).prepare(open_lists=True)
     assert 4 == len(tests_run)
@@ -171,6 +175,7 @@ def test_what_was_passed_before_is_not_tested_again(tests_run: list[str], monkey
     assert gate.check(visit(**OPEN)).allowed
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("what", ["policy", "engine", "code", "python", "version"])
 def test_a_mark_stands_for_nothing_else(what: str, tests_run: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
     native(policy_of()).prepare("proposed")
@@ -191,6 +196,7 @@ def test_a_mark_stands_for_nothing_else(what: str, tests_run: list[str], monkeyp
     assert 2 == len(tests_run)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("off", ["option", "variable"])
 def test_marks_can_be_turned_off(
     off: str, tests_run: list[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path

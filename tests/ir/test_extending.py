@@ -94,6 +94,7 @@ def test_the_page_adds_code_sql_a_table_and_a_row() -> None:
     }
 
 
+@pytest.mark.long
 def test_all_engines_have_the_function(copy: Path) -> None:
     """The reference, native, durable-rules where it is installed, arrays and DuckDB agree on a year and its absence."""
     pytest.importorskip("duckdb")

@@ -27,7 +27,7 @@ def opened(name: str) -> tuple[Expr, ...]:
 
 
 @pytest.mark.parametrize("name", ["base", "cn"])
-@pytest.mark.parametrize("examples", [10, pytest.param(120, marks=pytest.mark.long)])
+@pytest.mark.parametrize("examples", [4, pytest.param(120, marks=pytest.mark.long)])
 def test_rewritten_conditions_say_what_is_found_by_looking_at_rests(name: str, examples: int) -> None:
     @given(visits(min_facts=20))
     @settings(max_examples=examples, deadline=None)

@@ -47,6 +47,7 @@ def kept_files(tmp_path: Path) -> list[Path]:
     return sorted((tmp_path / "cache").rglob("policies/*"))
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("name", ["base", "cn"])
 def test_a_kept_policy_is_the_resolved_one(name: str, resolved: list[str]) -> None:
     """Equal in all, and every shipped example is judged alike by it."""

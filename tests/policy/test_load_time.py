@@ -66,6 +66,7 @@ def test_what_rules_share_is_compiled_once(monkeypatch: pytest.MonkeyPatch) -> N
     assert many.total() - few.total() == 9 * PARSED_OF_A_RULE
 
 
+@pytest.mark.long
 def test_loading_takes_no_more_for_each_rule_the_more_there_are() -> None:
     load(1)
     twenty, forty, sixty = map(calls_made, (20, 40, 60))

@@ -30,6 +30,7 @@ def test_pack_ids_say_where_packs_are() -> None:
             assert below != pack_id[1] or pack_id[1] == folder
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("name", shipped.names())
 def test_each_shipped_folder_loads(name: str) -> None:
     """A folder is a policy, and loads without problems."""

@@ -26,7 +26,12 @@ def test_a_name_that_is_not_there() -> None:
 
 
 @pytest.mark.parametrize(
-    "first", ["visitcheck", pytest.param("visitcheck.audit", marks=pytest.mark.long), "visitcheck.audit.problem_codes"]
+    "first",
+    [
+        pytest.param("visitcheck", marks=pytest.mark.long),
+        pytest.param("visitcheck.audit", marks=pytest.mark.long),
+        "visitcheck.audit.problem_codes",
+    ],
 )
 def test_audit_is_the_function_whatever_is_imported_first(first: str) -> None:
     """`visitcheck.audit` is also a package; a part of it that is imported first does not hide the function."""

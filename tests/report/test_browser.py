@@ -43,7 +43,7 @@ def pages(
     return folder
 
 
-@pytest.mark.parametrize("width", [PHONE, DESKTOP])
+@pytest.mark.parametrize("width", [PHONE, pytest.param(DESKTOP, marks=pytest.mark.long)])
 @pytest.mark.parametrize("name", PAGES)
 def test_a_page_renders_and_asks_for_nothing(chromium: Browser, pages: Path, name: str, width: int) -> None:
     """
@@ -76,6 +76,7 @@ def test_text_of_a_record_stays_text(chromium: Browser, pages: Path, name: str) 
         assert NAME in whole
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("name", PAGES)
 def test_the_language_switches(chromium: Browser, pages: Path, name: str) -> None:
     """
@@ -210,6 +211,7 @@ def test_tables_are_sorted_by_a_click(chromium: Browser, pages: Path) -> None:
     assert [] == chromium.console()
 
 
+@pytest.mark.long
 def test_print_holds_what_is_folded(chromium: Browser, pages: Path) -> None:
     """
     As many sheets of paper as with everything opened; what was folded is folded again.

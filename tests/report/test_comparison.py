@@ -32,6 +32,7 @@ def test_another_policy_over_the_same_visits(before: AuditFolder, stricter: Audi
     assert "only in A" in page
 
 
+@pytest.mark.long
 def test_other_visits_by_the_same_policy(before: AuditFolder, later: AuditFolder) -> None:
     """
     Rates are of each audit's own visits, and changes have an interval.

@@ -133,6 +133,7 @@ def _run(*arguments: object, **more: Any) -> Any:
     return CliRunner().invoke(main, [str(one) for one in arguments], catch_exceptions=False, **more)
 
 
+@pytest.mark.long
 def test_the_command_makes_pages_and_workbooks_anew(folder: Path) -> None:
     """
     As they were asked for: language, head and privacy; others' pages go, and are named.
@@ -155,6 +156,7 @@ def test_the_command_makes_pages_and_workbooks_anew(folder: Path) -> None:
     assert not (folder / "notes.html").exists()
 
 
+@pytest.mark.long
 def test_pages_with_hashes_need_the_key(folder: Path, tmp_path: Path) -> None:
     (tmp_path / "key").write_bytes(KEY)
     _run("report", folder, "--hash-ids", tmp_path / "key")
@@ -185,6 +187,7 @@ def test_ids_are_hashed_in_all_that_an_audit_writes(rows: Path, policy: Policy, 
     assert 1 == erase(out, hash_id("D-2", KEY))["verdicts"]
 
 
+@pytest.mark.long
 def test_a_report_of_hashed_tables_explains_and_hashes_once(rows: Path, policy: Policy, tmp_path: Path) -> None:
     """
     The worst visits are found again in the input by file and row.

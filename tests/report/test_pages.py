@@ -120,6 +120,7 @@ def test_a_path_that_the_input_made_up_is_cut_off(path: str | None, fact: str | 
     assert fact == known_fact_at(path)
 
 
+@pytest.mark.long
 def test_the_same_audit_gives_the_same_bytes(audited: AuditFolder) -> None:
     """
     In a process with another hash seed, and so other orders of sets.
@@ -134,6 +135,7 @@ def test_the_same_audit_gives_the_same_bytes(audited: AuditFolder) -> None:
     assert audit_page(audited).encode() == html
 
 
+@pytest.mark.long
 def test_a_page_grown_too_large_shows_fewer_visits(audited: AuditFolder, monkeypatch: pytest.MonkeyPatch) -> None:
     whole = audit_page(audited)
     assert len(whole.encode()) < pages.LARGEST

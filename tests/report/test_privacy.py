@@ -81,6 +81,7 @@ def test_a_key_that_could_be_guessed_is_refused(tmp_path: Path, content: str) ->
         read_key(tmp_path / "key")
 
 
+@pytest.mark.long
 def test_ids_are_hashed_in_the_page_of_an_audit(audited: AuditFolder, tmp_path: Path) -> None:
     """
     Visits and collectors; the same hash for the same id, whether the key comes from a file or the environment.

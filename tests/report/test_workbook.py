@@ -62,6 +62,7 @@ def _rows(sheet: Worksheet) -> list[dict[str, Any]]:
     return [dict(zip(head, row, strict=True)) for row in rows]
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_each_sheet_has_a_head_that_stays_and_filters(folder: Path, tmp_path: Path, lang: str) -> None:
     opened = _open(folder, tmp_path / "a.xlsx", lang=lang)
@@ -89,6 +90,7 @@ def test_every_finding_and_every_problem_of_a_row_is_there(audited: AuditFolder,
     assert len(problems) == len(_rows(opened["Rows not judged"]))
 
 
+@pytest.mark.long
 def test_a_finding_says_which_rule_and_what_to_do(folder: Path, tmp_path: Path) -> None:
     [first, *_] = _rows(_open(folder, tmp_path / "a.xlsx", lang="zh")["认定"])
     assert datetime(2026, 3, 10, 20, 0) == first["开始时间（Asia/Shanghai）"]
@@ -106,6 +108,7 @@ def test_text_is_never_a_formula(folder: Path, tmp_path: Path) -> None:
     assert {("s", True)} == {(cell.data_type, bool(cell.quotePrefix)) for cell in cells}
 
 
+@pytest.mark.long
 def test_rows_that_could_not_be_judged_say_where_and_what_to_do(folder: Path, tmp_path: Path) -> None:
     """
     Long text of a record is withheld, for it may be a name; what is no time is shown.
@@ -138,6 +141,7 @@ def test_columns_and_values_are_read_off_messages(message: str, columns: list[st
     assert (columns, value) == quoted_in(message)
 
 
+@pytest.mark.long
 def test_persons_are_left_out_or_hashed(folder: Path, tmp_path: Path) -> None:
     privacy = Privacy(personal=True, key=b"k" * 16)
     for choice, shown in ((Privacy(), set()), (Privacy(personal=True), {"D-1"}), (privacy, {privacy.shown_id("D-1")})):
@@ -167,6 +171,7 @@ def test_text_too_long_for_a_cell_is_cut_and_that_is_said(
     assert any(text.endswith("[cut]") for text in texts)
 
 
+@pytest.mark.long
 def test_leads_have_a_sheet_where_there_are_any(folder: Path, tmp_path: Path) -> None:
     """
     Rules by their titles, facts by their labels; sentences of a remark only where personal data is shown.
@@ -182,6 +187,7 @@ def test_leads_have_a_sheet_where_there_are_any(folder: Path, tmp_path: Path) ->
     assert "他说要曝光" == _rows(personal["Leads"])[0]["Sentence"]
 
 
+@pytest.mark.long
 def test_the_same_audit_gives_the_same_workbook(folder: Path, tmp_path: Path) -> None:
     for name in ("a.xlsx", "b.xlsx"):
         write_workbook(folder, tmp_path / name)

@@ -1,12 +1,17 @@
 """The shipped packs with their cases, loaded and run once for all tests of this folder."""
 
+from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
 
+import pytest
+from _pytest.mark import ParameterSet
+
 from policies import shipped_policy
-from visitcheck.authoring import CaseFile, CaseResult, find_cases, read_cases, run_cases
+from visitcheck.authoring import ENGINES, CaseFile, CaseResult, find_cases, read_cases, run_cases
 from visitcheck.authoring.run import EngineType
 from visitcheck.engines.contract import Engine
+from visitcheck.engines.durable import DurableEngine
 from visitcheck.ir.plan import Plan
 from visitcheck.policy import Policy
 
@@ -25,6 +30,23 @@ def short(path: Path) -> str:
 @cache
 def case_file(path: Path) -> CaseFile:
     return read_cases(path)
+
+
+def on_every_engine(paths: Iterable[Path]) -> list[ParameterSet]:
+    """
+    For `parametrize`: each engine with each file. Rule sets of a country's packs take seconds to make; the long run
+    makes them.
+    """
+    return [
+        pytest.param(
+            engine,
+            path,
+            id=f"{engine.__name__}-{short(path)}",
+            marks=[pytest.mark.long] * (engine is DurableEngine and path.parent.name != "base"),
+        )
+        for engine in ENGINES
+        for path in paths
+    ]
 
 
 def policy_of(path: Path) -> Policy:

@@ -164,6 +164,7 @@ def test_cases_that_fail_cover_nothing() -> None:
     assert "base.notice/told-early-enough: no case shows it excused by its exception `borrower-asked`" in gaps
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("path", CASE_FILES, ids=short)
 def test_shipped_case_files_fit_the_schema(path: Path) -> None:
     node, _ = parse_yaml(path.read_text(encoding="utf-8"), path.relative_to(RULES).as_posix())

@@ -90,6 +90,7 @@ def test_the_packs_that_bind_this_lender_and_debt_apply(path: Path) -> None:
     assert applying == BINDS[path.stem]
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(("name", "expected"), [("recorded-compliant", "allow"), ("recorded-breach", "deny")])
 def test_a_recorded_visit_comes_out_as_its_name_says(name: str, expected: str) -> None:
     decision = GATE.check(facts_of(FOLDER / f"{name}.yaml"))
@@ -110,6 +111,7 @@ def test_the_proposal_is_allowed(path: Path) -> None:
     assert decision.outcome == "allow", str(decision)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("path", EXAMPLES, ids=lambda path: path.stem)
 def test_the_proposal_needs_every_fact(path: Path) -> None:
     visit = facts_of(path)

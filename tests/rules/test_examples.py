@@ -92,6 +92,7 @@ def _at(path: tuple) -> object:
     return value
 
 
+@pytest.mark.long
 def test_the_company_pack_tightens_and_adds() -> None:
     path = EXAMPLES / "company" / "company.cases.yaml"
     file = read_cases(path)

@@ -4,10 +4,9 @@ from functools import cache
 from pathlib import Path
 
 import pytest
-from shipped import CASE_FILES, RULES, case_file, policy_of, results_on, short
+from shipped import CASE_FILES, RULES, case_file, on_every_engine, policy_of, results_on, short
 
 from visitcheck.authoring import (
-    ENGINES,
     Mutation,
     as_text,
     coverage_text,
@@ -26,8 +25,7 @@ BESIDE_PACKS = [path for path in CASE_FILES if path.with_name(path.name.replace(
 BESIDE = pytest.mark.parametrize("path", BESIDE_PACKS, ids=short)
 
 
-@pytest.mark.parametrize("engine", ENGINES, ids=lambda engine: engine.__name__)
-@BESIDE
+@pytest.mark.parametrize(("engine", "path"), on_every_engine(BESIDE_PACKS))
 def test_every_case_comes_out_as_expected(path: Path, engine: EngineType) -> None:
     results = results_on(engine, path)
 

@@ -5,10 +5,10 @@ from pathlib import Path
 from typing import get_args
 
 import pytest
-from shipped import RULES, case_file, results_on
+from shipped import RULES, case_file, on_every_engine, results_on
 
 from policies import shipped_policy
-from visitcheck.authoring import ENGINES, Case, as_text, find_cases
+from visitcheck.authoring import Case, as_text, find_cases
 from visitcheck.authoring.run import EngineType
 from visitcheck.engines.status import Outcome, Status
 from visitcheck.facts import read_visit
@@ -35,8 +35,7 @@ def test_there_are_enough_stories() -> None:
     assert len(STORIES) >= ENOUGH
 
 
-@pytest.mark.parametrize("engine", ENGINES, ids=lambda engine: engine.__name__)
-@pytest.mark.parametrize("path", FILES, ids=lambda path: path.name.removesuffix(".cases.yaml"))
+@pytest.mark.parametrize(("engine", "path"), on_every_engine(FILES))
 def test_every_story_ends_as_expected(path: Path, engine: EngineType) -> None:
     results = results_on(engine, path)
 

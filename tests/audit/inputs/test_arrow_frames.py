@@ -91,6 +91,7 @@ def test_rows_are_the_same_whichever_library_holds_them(temporary: Path) -> None
         assert pq.read_table(OpenFrame(make(table)).copy(spool).path).to_pylist() == table.to_pylist(), name
 
 
+@pytest.mark.long
 def test_results_of_a_frame_in_a_folder(policy: Policy, tmp_path: Path) -> None:
     """Written as those of files; the manifest has the hash of what was read, however the frame was divided."""
     rows = [{"visit": {"id": f"v{n}", "stage": "recorded", "starts_at": AT}} for n in range(9)]
@@ -106,6 +107,7 @@ def test_results_of_a_frame_in_a_folder(policy: Policy, tmp_path: Path) -> None:
     assert len(first.verdicts()) == 9
 
 
+@pytest.mark.long
 def test_a_frame_through_a_mapping(policy: Policy, tmp_path: Path) -> None:
     """Readings and value words apply as they do to a file; a table without files of its own reads the frame as well."""
     (tmp_path / "columns.yaml").write_text(

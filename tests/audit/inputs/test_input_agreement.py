@@ -23,7 +23,7 @@ from visitcheck.facts.narrow import narrow_record
 from visitcheck.facts.types import ListOf, Record, Type
 from visitcheck.facts.vocabulary import ROOT
 
-COUNTS = pytest.mark.parametrize("count", [30, pytest.param(1_500, marks=pytest.mark.long)])
+COUNTS = pytest.mark.parametrize("count", [20, pytest.param(1_500, marks=pytest.mark.long)])
 
 
 @pytest.fixture(scope="module")

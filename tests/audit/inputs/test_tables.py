@@ -109,6 +109,7 @@ LOCAL_TIMES: dict[tuple[str, str | None], dict[str, str]] = {
 }
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("case", first_by_default(LOCAL_TIMES, 3), ids=str)
 def test_local_times(case: tuple[str, str | None], mapped: Open, tmp_path: Path) -> None:
     """A time without an offset is a moment of the zone, or refused where the clocks showed it never or twice."""

@@ -32,6 +32,7 @@ def test_a_suggestion_can_be_checked(tmp_path: Path) -> None:
     assert "20 columns of 2 tables" in run("check", EXAMPLES / "columns.yaml").stdout
 
 
+@pytest.mark.long
 def test_what_a_mapping_could_decide() -> None:
     """Rows, rejects, rules that the columns decide, and what each further fact would open."""
     shown = run("check", EXAMPLES / "columns.yaml", "-p", "base.contact")
@@ -86,6 +87,7 @@ def test_a_proposal_for_a_policy_says_what_to_collect() -> None:
     assert vc.columns.suggest(EXAMPLES / "visits.csv").text == text.partition("\n# These columns give")[0]
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("path", [*EXAMPLES.glob("*.csv"), *LAYOUTS.glob("*.csv")], ids=lambda path: path.name)
 def test_a_proposal_in_chinese_differs_in_its_comments_alone(path: Path) -> None:
     """The same lines; what people must look at is Chinese."""

@@ -82,6 +82,7 @@ def test_rows_are_numbered_as_they_stand(read_csv: Read) -> None:
     }
 
 
+@pytest.mark.long
 def test_errors_of_workbooks_in_exports(read_csv: Read) -> None:
     """`#REF!` is nobody's id; `#N/A` is missing where the mapping says so."""
     lines = "V1,2026-03-10 10:00,#REF!,90,,\nV2,2026-03-10 10:00,D,#N/A,,\nV3,2026-03-10 10:00,D,90,,\n"
@@ -272,6 +273,7 @@ def test_old_times_of_parquet_are_said_to_be_local(opened: Callable[..., Inputs]
     assert in_utc.files[0].warnings == ()
 
 
+@pytest.mark.long
 def test_a_hidden_first_sheet_is_not_read(opened: Callable[..., Inputs], tmp_path: Path) -> None:
     """The sheet that people see is read; the hidden one only where it is named."""
     header = HEADER.strip().split(",")
@@ -294,6 +296,7 @@ def test_a_hidden_first_sheet_is_not_read(opened: Callable[..., Inputs], tmp_pat
     assert facts_by_row(opened(path, named))[2]["visit"]["id"] == "H1"
 
 
+@pytest.mark.long
 def test_values_that_cannot_be_read_count_as_unknown_where_the_mapping_says_so(
     opened: Callable[..., Inputs], tmp_path: Path
 ) -> None:

@@ -64,6 +64,7 @@ KEPT: dict[str, tuple[str, Callable[[Path, list[list[object]]], Path]]] = {
 }
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("suffix", first_by_default(KEPT, 1))
 def test_a_ledger_kept_as_a_workbook_says_what_its_export_says(opened: Open, tmp_path: Path, suffix: str) -> None:
     """By the mapping that is proposed for each: the same facts, visit by visit, but for the rows' numbers in ids."""
@@ -118,6 +119,7 @@ visits:
 """
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("named", ["", "  header: [3, 4]\n"])
 @pytest.mark.parametrize("suffix", [".xlsx", ".csv"])
 def test_a_header_over_several_rows(suffix: str, named: str, opened: Open, tmp_path: Path) -> None:
@@ -367,6 +369,7 @@ def test_rows_that_are_no_visits_are_left_out_and_counted(opened: Open, tmp_path
     assert [warning.code for warning in inputs.files[0].warnings] == ["rows-left-out"]
 
 
+@pytest.mark.long
 def test_a_table_that_does_not_say_what_it_holds_names_the_rules_it_leaves_open(opened: Open, tmp_path: Path) -> None:
     path = tmp_path / "v.csv"
     path.write_text("编号,客户,时间,天数,谁\nV1,D1,2026-03-10 10:00,90,本人\n", encoding="utf-8")
@@ -389,6 +392,7 @@ def test_a_table_that_does_not_say_what_it_holds_names_the_rules_it_leaves_open(
     assert "rules" not in silent.message
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("people", "names"),
     [(["张三", "李四", "欧阳 娜娜", "张三"], 3), (["J. Smith", "Ann Lee", ""], 2), (["zhangsan", "g3", "工号7"], 0)],

@@ -184,7 +184,7 @@ TASKS_NOT_DONE = {"a field app's codes and milliseconds": 2, "a bank's field app
 """Rows without a time, which no `where` leaves out yet."""
 
 
-@pytest.mark.parametrize("layout", first_by_default(LAYOUTS, 3))
+@pytest.mark.parametrize("layout", first_by_default(LAYOUTS, 2))
 def test_what_is_proposed_runs_at_once(layout: str, ledger: Ledger, tmp_path: Path) -> None:
     csv, encoding, expected, visits = LAYOUTS[layout]
     path = tmp_path / "ledger.csv"

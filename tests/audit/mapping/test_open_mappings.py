@@ -102,6 +102,7 @@ visits:
     assert [problem["path"] for problem in refused["__problems"]] == ["$.recordings[0].medium"]
 
 
+@pytest.mark.long
 def test_a_name_in_one_column_is_not_the_whole_team(ledger: Ledger, judge: Judge) -> None:
     """Nobody came alone because only one column names somebody; `split` makes people of one cell."""
     rule = "cn.cba-2026.visit/two-collectors"
@@ -193,6 +194,7 @@ CLOSINGS = {
 }
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("said", first_by_default(CLOSINGS, 2))
 def test_what_a_separate_table_holds(said: str, ledger: Ledger) -> None:
     """A separate table says whether every element is in it, or every one of some words; else its list goes on."""

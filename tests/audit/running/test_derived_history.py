@@ -82,6 +82,7 @@ def without_nothing(value: Any) -> Any:
     return [without_nothing(each) for each in value] if isinstance(value, list) else value
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("most", [2, 1_000])
 @pytest.mark.parametrize("since", [None, SINCE])
 @pytest.mark.parametrize("seed", range(3))

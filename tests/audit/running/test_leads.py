@@ -122,6 +122,7 @@ def _fail(text: str) -> list[vc.Lead]:
     raise ValueError(text)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("read", [_fail, lambda text: [text], lambda text: [vc.Lead("x", "x", 0, len(text) + 1, "x")]])
 def test_a_reader_that_fails_ends_the_audit(visits: Path, policy: Policy, tmp_path: Path, read: Any) -> None:
     with pytest.raises(AuditFailed) as caught:
@@ -131,6 +132,7 @@ def test_a_reader_that_fails_ends_the_audit(visits: Path, policy: Policy, tmp_pa
     assert not (tmp_path / "out").exists()
 
 
+@pytest.mark.long
 def test_processes_find_what_one_finds(
     visits: Path, policy: Policy, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -162,6 +164,7 @@ def test_a_text_that_a_pack_declares_is_read_too(tmp_path: Path) -> None:
     ]
 
 
+@pytest.mark.long
 def test_nothing_is_read_where_no_row_has_a_remark(policy: Policy, tmp_path: Path) -> None:
     visits = tmp_path / "visits.csv"
     visits.write_text("id,start\nV1,2026-05-04 10:00\n", "utf-8")

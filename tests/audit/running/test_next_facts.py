@@ -160,6 +160,7 @@ def test_columns_are_described_for_people() -> None:
     assert column_look("place.kind").en.startswith("one of home, workplace")
 
 
+@pytest.mark.long
 def test_the_command_line_and_the_report_say_what_to_collect(policy: Policy, tmp_path: Path) -> None:
     """The first on the command line; all that open something on the page, with what a column for them holds."""
     audit_rows(policy, tmp_path / "rows", {"place": {"private": True}})

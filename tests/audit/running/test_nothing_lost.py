@@ -136,6 +136,7 @@ def test_too_many_rejects_can_be_published_after_all(folder: Path) -> None:
     assert not (folder / "out.unfinished").exists()
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("change", ["grow", "rewrite", "delete"])
 def test_a_file_that_changes_while_it_is_judged(change: str, folder: Path, policy: Policy) -> None:
     """Refused by name, and what was judged of it is not gone on with; a file that is only touched by nobody is fine."""
@@ -212,6 +213,7 @@ def test_only_the_owner_may_read(folder: Path, policy: Policy) -> None:
     assert (folder / "new.unfinished").stat().st_mode & 0o777 == 0o700
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("option", ["--resume", "--restart"])
 def test_an_output_that_was_about_to_be_replaced_comes_back(option: str, folder: Path) -> None:
     """A run killed between the two renames leaves the old output in its working folder, where it is looked for."""

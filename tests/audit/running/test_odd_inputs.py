@@ -78,6 +78,7 @@ def test_a_far_time_in_a_group_rejects_its_row(policy: Policy, tmp_path: Path) -
     assert [(2, "fact-timestamp", "$.visit.starts_at"), (3, "fact-timestamp", "$.contacts[0].at")] == rejects
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("kind", [pa.float64(), pa.int64(), pa.decimal128(25, 6)])
 def test_a_position_that_is_nowhere_on_earth_rejects_its_row(kind: pa.DataType, policy: Policy, tmp_path: Path) -> None:
     """As the gate refuses it, whatever the column's type; the number, which may be of the other axis, is not shown."""
@@ -96,6 +97,7 @@ def test_a_position_that_is_nowhere_on_earth_rejects_its_row(kind: pa.DataType, 
     assert not any("91" in row["message"] or "181" in row["message"] for row in rejects)
 
 
+@pytest.mark.long
 def test_names_are_no_patterns(visits: Path, policy: Policy, tmp_path: Path) -> None:
     """
     Of `visits[1].parquet` and `visits1.parquet` the one that is named is read, and the output may be named so, too.
@@ -166,6 +168,7 @@ def test_a_line_too_long_for_a_visit_is_a_reject(policy: Policy, tmp_path: Path)
     assert 2 == len(result.verdicts())
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("name", ["__row", "__ROW", "__file"])
 def test_a_column_may_have_a_name_that_reading_uses(name: str, policy: Policy, tmp_path: Path) -> None:
     """

@@ -118,6 +118,7 @@ def test_ranges_do_not_change_what_is_found(
     assert _bytes(whole) == _bytes(tmp_path / "three")
 
 
+@pytest.mark.long
 def test_processes_do_not_change_what_is_found(
     visits: Path, policy: Policy, tmp_path: Path, whole: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -134,6 +135,7 @@ def test_processes_do_not_change_what_is_found(
     assert {0, 400} <= {one.done for one in told if one.phase == "judging"}
 
 
+@pytest.mark.long
 def test_an_error_in_a_process_ends_the_run(
     visits: Path, policy: Policy, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -26,6 +26,7 @@ def truths_of(plan: Plan, sample: list[object], *, times: int = 1) -> list[tuple
     return first
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("kind", ["usual", "nested"])
 def test_generated_conditions(kind: str) -> None:
     """Few rows, and so many that dear parts are asked of some of them only."""

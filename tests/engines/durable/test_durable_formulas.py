@@ -177,6 +177,7 @@ FORMULAS = st.recursive(
 )
 
 
+@pytest.mark.long
 @settings(max_examples=30, deadline=None)
 @given(st.lists(FORMULAS, min_size=1, max_size=12))
 def test_packed_formulas_keep_every_limit(formulas: list[Any]) -> None:

@@ -145,6 +145,7 @@ class TestFork:
         assert right(engine)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("error", [KeyboardInterrupt(), MemoryError(), RuntimeError("odd")], ids=repr)
 @pytest.mark.parametrize(
     ("function", "number"),

@@ -95,6 +95,7 @@ def test_the_truths_are_the_plain_form_s(dialect: str, examples: int) -> None:
     hold()
 
 
+@pytest.mark.long
 def test_a_list_longer_than_a_counter_of_eight_bits() -> None:
     """Some ways to pack counts overflow at 256 elements; this one does not."""
     plan = plan_of([one for one in MANY if not any(isinstance(below, Element) and below.binder for below in walk(one))])

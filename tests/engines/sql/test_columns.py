@@ -63,6 +63,7 @@ def test_a_group_without_fields_is_no_column() -> None:
     assert set(ROOT.fields) - set(fact_columns()) == {"extra"}
 
 
+@pytest.mark.long
 @settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(visits())
 def test_visits_come_back_as_they_went_in(visit: Visit) -> None:

@@ -170,6 +170,7 @@ def test_suspected_rules_ask_for_a_review_at_least(effect: str, on_unknown: str)
     assert_agreement(plan(rule(1, (False,), (0, 1, 1), 2, effect, on_unknown), size=4, always=(1,)))
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("effects", list(itertools.product(EFFECTS, EFFECTS, ("review", "note"), ("deny", "note"))))
 def test_two_rules(effects: tuple[str, ...]) -> None:
     """Two rules, of one law or of two, one of them with an exception."""
@@ -193,6 +194,7 @@ def test_doubts_ask_for_a_review(effect: str) -> None:
         assert outcomes[True, True, None, True] == OUTCOME_CODES[Outcome.REVIEW]
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("always", [(), (0,), (0, 1)], ids=str)
 @pytest.mark.parametrize("effect", ["deny", "note"])
 def test_protective_facts_are_read_by_a_rule_that_is_decided(effect: str, always: tuple[int, ...]) -> None:

@@ -28,6 +28,7 @@ def ask_duckdb(query: str) -> Sequence[Sequence[object]]:
         return connection.execute(query).fetchall()
 
 
+@pytest.mark.long
 def test_duckdb_s_clocks_are_right() -> None:
     check_zones(USED, "duckdb", ask_duckdb)
 
@@ -38,6 +39,7 @@ def test_spark_s_clocks_are_right() -> None:
     check_zones(USED, "spark", lambda query: spark().sql(query).collect())
 
 
+@pytest.mark.long
 def test_a_difference_is_refused_with_the_zone_the_moment_and_both_offsets() -> None:
     """A database whose data lacks the summer time of New York."""
 

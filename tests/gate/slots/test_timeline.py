@@ -57,6 +57,7 @@ def differences(policy: str, visit: Visit, grid: Grid) -> list[tuple[int, str]]:
     return wrong
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("policy", "example"),
     [
@@ -76,6 +77,7 @@ def test_every_quarter_hour_of_a_fortnight_is_judged_as_by_the_engine(policy: st
     assert [] == differences(policy, visit, Grid(start - 24 * HOUR, 15 * MINUTE, 1344))
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("policy", ["base", "cn"])
 def test_generated_visits_are_judged_as_by_the_engine(policy: str) -> None:
     """Missing facts, boundary times, empty and long lists, other zones, steps that divide nothing."""

@@ -153,6 +153,7 @@ def _agrees(before: Any, after: Any) -> bool:
     return bool(before == after)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("name", CASES)
 def test_every_completion_agrees_with_the_answer(name: str) -> None:
     node, read = CASES[name]

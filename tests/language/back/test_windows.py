@@ -212,6 +212,7 @@ def test_daily_hours_are_met_as_the_window_of_two_times_is(
     assert OVERLAPS(start, start + length, hours, zone) is DAILY(start, start + length, opens % DAY, closes, zone)
 
 
+@pytest.mark.long
 @settings(max_examples=300, deadline=None)
 @given(MOMENTS, LENGTHS, HOURS, HOURS, st.sampled_from(ZONES))
 def test_more_hours_are_met_and_kept_within_more_often(

@@ -55,6 +55,7 @@ def read_condition(text: str) -> Expr:
         reject()
 
 
+@pytest.mark.long
 @given(condition_texts())
 def test_printed_conditions_read_back_to_the_same_expression(text: str) -> None:
     expr = read_condition(text)

@@ -175,6 +175,7 @@ def test_sql_gives_the_table_s_answers(number: int, shared: bool, dialect: str) 
     assert values == [row[-1] for row in case.rows]
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("dialect", ["duckdb", "spark"])
 @pytest.mark.parametrize("number", range(len(TABLES)), ids=[_name(table) for table in TABLES])
 def test_printed_sql_is_read_back_as_the_same_tree(number: int, dialect: str) -> None:

@@ -220,6 +220,7 @@ def answers(dialect: str, shared: bool) -> list[tuple[Any, ...]]:
     return ASK[dialect](query, {"visits": table})
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("dialect", BOTH)
 @pytest.mark.parametrize("shared", [False, True], ids=["alone", "shared"])
 @pytest.mark.parametrize("name", CASES)
