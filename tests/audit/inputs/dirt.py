@@ -56,8 +56,18 @@ def dirty_visits(draw: st.DrawFn) -> dict[str, Any]:
     return visit
 
 
+_SOUND = {
+    "visit": {"id": "sound", "stage": "recorded", "starts_at": "2026-01-30T02:00:00Z"},
+    "lender": {"kind": "bank"},
+}
+_BROKEN = {"visit": {"id": "broken", "stage": "recorded", "starts_at": "2026-02-30T02:00:00Z"}}
+
+
 def draw_dirty_visits(count: int) -> list[Any]:
-    """Visits drawn one by one to be read together, as one query for each would take a second."""
+    """
+    Visits drawn one by one to be read together, as one query for each would take a second; and a sound and a broken
+    one, so that there are rows of either kind whatever is drawn.
+    """
     visits: list[Any] = []
 
     @settings(max_examples=count, deadline=None, phases=[Phase.generate], suppress_health_check=list(HealthCheck))
@@ -66,7 +76,7 @@ def draw_dirty_visits(count: int) -> list[Any]:
         visits.append(visit)
 
     draw()
-    return visits
+    return [*visits, copy.deepcopy(_SOUND), copy.deepcopy(_BROKEN)]
 
 
 def _spoil(draw: st.DrawFn, visit: dict[str, Any]) -> None:

@@ -43,10 +43,9 @@ def temporary(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def _dirty(count: int) -> pa.Table:
-    good = {"visit": {"id": "good", "stage": "recorded", "starts_at": AT.isoformat()}}
     twice = {"visit": {"id": "twice", "stage": "recorded", "starts_at": AT.isoformat()}}
     planned = {"visit": {"id": "planned", "stage": "proposed", "starts_at": AT.isoformat()}}
-    return table_of([*draw_dirty_visits(count), good, twice, twice, planned])
+    return table_of([*draw_dirty_visits(count), twice, twice, planned])
 
 
 def _rows(result: Any, name: str) -> list[dict[str, Any]]:
@@ -73,7 +72,7 @@ def test_a_frame_is_audited_as_a_file_with_the_same_content(policy: Policy, tmp_
     pq.write_table(table, tmp_path / "visits.parquet")
     of_file = vc.audit(tmp_path / "visits.parquet", policy, out=tmp_path / "out")
     assert len(of_file.verdicts())
-    assert {row["code"] for row in _rows(of_file, "rejects")} >= {"duplicate-visit-id", "not-recorded"}
+    assert {row["code"] for row in _rows(of_file, "rejects")} > {"duplicate-visit-id", "not-recorded"}
 
     for name, make in FRAMES.items():
         of_frame = vc.audit_frame(make(table), policy)

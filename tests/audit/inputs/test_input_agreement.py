@@ -25,13 +25,6 @@ from visitcheck.facts.vocabulary import ROOT
 
 COUNTS = pytest.mark.parametrize("count", [30, pytest.param(1_500, marks=pytest.mark.long)])
 
-SOUND: dict[str, Any] = {
-    "visit": {"id": "sound", "stage": "recorded", "starts_at": "2026-01-30T02:00:00Z"},
-    "lender": {"kind": "bank"},
-}
-BROKEN: dict[str, Any] = {"visit": {"id": "broken", "stage": "recorded", "starts_at": "2026-02-30T02:00:00Z"}}
-"""Whatever is drawn, there is a row of either kind."""
-
 
 @pytest.fixture(scope="module")
 def gate(policy: Policy) -> Gate:
@@ -61,14 +54,14 @@ def agree(gate: Gate, sources: Sequence[Any], answers: list[Answer], as_of: date
 
 @COUNTS
 def test_json_lines(count: int, gate: Gate, policy: Policy, tmp_path: Path) -> None:
-    file = write_lines(tmp_path / "visits.jsonl", [*generated(count), SOUND, BROKEN])
+    file = write_lines(tmp_path / "visits.jsonl", generated(count))
     agree(gate, file.read_bytes().split(b"\n")[:-1], said_by_inputs([file], policy))
 
 
 @COUNTS
 def test_parquet(count: int, gate: Gate, policy: Policy, tmp_path: Path) -> None:
     """Columns of the types that databases have."""
-    table = table_of([*generated(count), SOUND, BROKEN])
+    table = table_of(generated(count))
     pq.write_table(table, tmp_path / "visits.parquet")
     sent = [without_nulls(row) for row in table.to_pylist()]
     agree(gate, sent, said_by_inputs([tmp_path / "visits.parquet"], policy))
